@@ -1,0 +1,53 @@
+# Everything needs Python 3.11 or later and make, nothing else.  PYTHON=python3.12 make ...  picks another Python.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+EXAMPLES := heroes blog shop
+
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install demo test check types stubs bench wheel clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 17
+
+install: $(READY) ## make the virtual environment, with everything development needs
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("error: $(PYTHON) is too old\nhint: make PYTHON=python3.11 (or later)")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+demo: $(READY) ## generate stubs, type-check and run an example, catch a planted mistake
+	@$(BIN)/python examples/demo.py
+
+test: $(READY) ## run every test; ARGS='-k name' narrows
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY) ## format, lint, types, fresh stubs, house rules: all that is checked without running
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	cd examples && ../$(BIN)/ormgen stubs --check $(EXAMPLES)
+	$(BIN)/python -m pytest --quiet tests/test_house.py
+
+types: $(READY) ## mypy --strict and pyright
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+stubs: $(READY) ## write the stubs of the examples again
+	cd examples && ../$(BIN)/ormgen stubs $(EXAMPLES)
+
+bench: $(READY) ## ormgen against the raw drivers
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+wheel: $(READY) ## build dist/*.whl
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+clean: ## remove the virtual environment, caches and builds
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

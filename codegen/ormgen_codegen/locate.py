@@ -1,0 +1,100 @@
+"""Finds the source file of a module by its name: by path only, importing nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A module's file; None for a folder without `__init__.py`. `folders` hold the submodules of a package."""
+
+    name: str
+    path: Path | None
+    folders: tuple[Path, ...] = ()
+
+    @property
+    def is_package(self) -> bool:
+        """Whether it can have submodules."""
+        return bool(self.folders)
+
+    @property
+    def is_source(self) -> bool:
+        """Whether there is Python text to read."""
+        return self.path is not None and self.path.suffix == ".py"
+
+
+class Locator:
+    """Looks modules up in folders, in their order, as Python would."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self.folders = tuple(dict.fromkeys(folders))
+        self.find = cache(self._find)
+
+    def _find(self, name: str) -> Located | None:
+        parent, _, last = name.rpartition(".")
+        if not last.isidentifier():
+            return None
+        if not parent:
+            return _in_folders(name, last, self.folders)
+        package: Located | None = self.find(parent)
+        return None if package is None else _in_folders(name, last, package.folders)
+
+    def submodules(self, package: Located, seen: frozenset[Path] = frozenset()) -> Iterator[Located]:
+        """Every source module below a package, packages before their modules, in sorted order."""
+        real = frozenset(folder.resolve() for folder in package.folders)
+        if real <= seen:
+            return  # a link to a folder above
+        for name in sorted({name for folder in package.folders for name in _modules_in(folder)}):
+            found = self.find(f"{package.name}.{name}")
+            if found is not None and found.is_source:
+                yield found
+                yield from self.submodules(found, seen | real)
+
+    def name_of(self, path: Path) -> str:
+        """The dotted name of the module in a file: the folders above it belong to it while they are packages."""
+        path = path.resolve()
+        parts = [] if path.name == "__init__.py" else [path.stem]
+        folder = path.parent
+        while (folder / "__init__.py").is_file():
+            parts.insert(0, folder.name)
+            folder = folder.parent
+        return ".".join(parts)
+
+
+def _in_folders(name: str, last: str, folders: Iterable[Path]) -> Located | None:
+    bare: list[Path] = []
+    for folder in folders:
+        inner = folder / last
+        if (inner / "__init__.py").is_file():
+            return Located(name, inner / "__init__.py", (inner,))
+        for suffix in (*EXTENSION_SUFFIXES, ".py"):
+            if (folder / f"{last}{suffix}").is_file():
+                return Located(name, folder / f"{last}{suffix}")
+        if inner.is_dir():
+            bare.append(inner)
+    return Located(name, None, tuple(bare)) if bare else None
+
+
+def _modules_in(folder: Path) -> Iterator[str]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return
+    for entry in entries:
+        if entry.suffix == ".py" and entry.stem != "__init__" and entry.stem.isidentifier():
+            yield entry.stem
+        elif (entry / "__init__.py").is_file() and entry.name.isidentifier():
+            yield entry.name
+
+
+def search_folders(root: Path | None = None) -> list[Path]:
+    """Where modules are looked for: the current folder, the project's, their `src`, then Python's own path."""
+    bases = [Path.cwd(), *([root] if root is not None else [])]
+    own = [folder for base in bases for folder in (base, base / "src")]
+    return [folder for folder in [*own, *map(Path, filter(None, sys.path))] if folder.is_dir()]

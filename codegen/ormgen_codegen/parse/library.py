@@ -1,0 +1,127 @@
+"""What the names of ormgen, of Tortoise and of a few standard modules stand for: the reader's one table of names."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import typing
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+from ormgen.schema import field_types, indexes, relation_fields
+from ormgen.schema.field import Field
+from ormgen.schema.names import nearest
+from ormgen_codegen.parse.values import LibraryPath, Unread
+
+ROOTS = ("ormgen", "tortoise")
+
+# Standard modules whose classes and constants models are made of; importing them runs nothing of the user's.
+STANDARD = frozenset(
+    """
+    abc array builtins collections collections.abc dataclasses datetime decimal enum fractions functools ipaddress
+    json math numbers operator pathlib random re secrets string time types typing typing_extensions uuid zoneinfo
+    """.split()
+)
+
+
+class ModelRoot:
+    """Stands for `ormgen.Model`."""
+
+    class Meta:
+        """Stands for `ormgen.Model.Meta`."""
+
+
+class ManagerRoot:
+    """Stands for `ormgen.manager.Manager`."""
+
+
+class QuerySetRoot:
+    """Stands for `ormgen.queryset.QuerySet`."""
+
+    def __class_getitem__(cls, parameters: Any) -> type:
+        return cls
+
+
+class GenericRoot:
+    """Stands for `typing.Generic` and `typing.Protocol`."""
+
+    def __class_getitem__(cls, parameters: Any) -> type:
+        return cls
+
+
+_OTHER_NAMES = {  # Django's words, which Tortoise knows too
+    "IntegerField": "IntField",
+    "BigIntegerField": "BigIntField",
+    "SmallIntegerField": "SmallIntField",
+    "DateTimeField": "DatetimeField",
+    "DurationField": "TimeDeltaField",
+    "ForeignKey": "ForeignKeyField",
+}
+
+
+def _names() -> dict[str, Any]:
+    names: dict[str, Any] = {kind.__name__: kind for kind in field_types.FIELD_TYPES}
+    names |= {"Field": Field, "Model": ModelRoot, "Manager": ManagerRoot, "QuerySet": QuerySetRoot}
+    names |= {"Index": indexes.Index, "UniqueConstraint": indexes.UniqueConstraint}
+    names["OnDelete"] = relation_fields.OnDelete
+    names |= {member.name: member for member in relation_fields.OnDelete}
+    for relation in ("ForeignKeyField", "OneToOneField", "ManyToManyField"):
+        names[relation] = getattr(relation_fields, relation)
+        names[f"{relation}Instance"] = getattr(relation_fields, f"{relation}Instance")
+    return names | {other: names[name] for other, name in _OTHER_NAMES.items()}
+
+
+LIBRARY: Mapping[str, Any] = MappingProxyType(_names())
+FIELD_MODULES = tuple(f"{root}.fields" for root in ROOTS)
+
+
+def is_library(module: str) -> bool:
+    """Whether a module is part of ormgen or Tortoise."""
+    return module.partition(".")[0] in ROOTS
+
+
+def library_value(path: str) -> Any:
+    """What a dotted name below `ormgen` or `tortoise` stands for; the module that holds it does not matter."""
+    return LIBRARY.get(path.rpartition(".")[2], LibraryPath(path))
+
+
+def probable_field(path: str) -> str | None:
+    """The field type that a name in `ormgen.fields` which does not exist was probably meant to be."""
+    module, _, name = path.rpartition(".")
+    if module not in FIELD_MODULES or not name.endswith("Field"):
+        return None
+    return nearest(name, [known for known in LIBRARY if known.endswith("Field")])
+
+
+def standard_value(module: str, name: str | None) -> Any:
+    """A standard module, or what it holds under `name`; Unread if it is none of those that may be imported."""
+    path = module if name is None else f"{module}.{name}"
+    if path in STANDARD:
+        return importlib.import_module(path)
+    if module not in STANDARD or name is None:
+        return Unread(path)
+    found = getattr(importlib.import_module(module), name, None)
+    if found in (typing.Generic, typing.Protocol):
+        return GenericRoot
+    return Unread(path) if found is None else found
+
+
+def builtin_value(name: str) -> Any:
+    """A builtin, or Unread."""
+    return getattr(builtins, name, Unread(name))
+
+
+def root_path(value: type) -> str | None:
+    """How a class that stands for one of ormgen's is called in type texts."""
+    return _ROOT_PATHS.get(value)
+
+
+_ROOT_PATHS: dict[type, str] = {
+    ModelRoot: "ormgen.models:Model",
+    ManagerRoot: "ormgen.manager:Manager",
+    QuerySetRoot: "ormgen.queryset:QuerySet",
+    GenericRoot: "typing:Generic",
+}
+ENUM_ROOTS = (Enum,)

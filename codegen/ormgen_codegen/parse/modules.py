@@ -1,0 +1,86 @@
+"""The modules of a run: each is found by path and parsed once, whether it was asked for or only imported."""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ormgen_codegen.locate import Located, Locator
+from ormgen_codegen.parse.library import STANDARD, is_library, standard_value
+from ormgen_codegen.parse.scope import Scope
+from ormgen_codegen.parse.source import Source, Unreadable, read_source
+from ormgen_codegen.parse.values import Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module that was read."""
+
+    source: Source
+    scope: Scope
+
+
+class Modules:
+    """Reads modules by name; `faults` are those that turned out not to be Python."""
+
+    def __init__(self, locator: Locator) -> None:
+        self.locator = locator
+        self.faults: dict[str, Unreadable] = {}
+        self._loaded: dict[str, Module | None] = {}
+
+    def load(self, name: str) -> Module | None:
+        """The module called `name`; None if there is no source to read."""
+        if name not in self._loaded:
+            self._loaded[name] = self._load(name)
+        return self._loaded[name]
+
+    def _load(self, name: str) -> Module | None:
+        found = self.locator.find(name)
+        if found is None or found.path is None or not found.is_source:
+            return None
+        try:
+            source = read_source(name, found.path, shown_path(found.path), found.is_package)
+        except Unreadable as fault:
+            self.faults[name] = fault
+            return None
+        return Module(source, Scope(source.tree.body, lambda statement: self.can_import(source, statement)))
+
+    def located(self, name: str) -> Located | None:
+        """Where a module is, without reading it."""
+        return self.locator.find(name)
+
+    def exists(self, name: str) -> bool:
+        """Whether importing a module would find something."""
+        top = name.partition(".")[0]
+        return is_library(name) or top in sys.stdlib_module_names or self.locator.find(name) is not None
+
+    def can_import(self, source: Source, statement: ast.stmt) -> bool:
+        """Whether an import statement would find its modules; true of every other statement."""
+        if isinstance(statement, ast.Import):
+            return all(self.exists(alias.name) for alias in statement.names)
+        if not isinstance(statement, ast.ImportFrom):
+            return True
+        module = absolute(source, statement)
+        if module in STANDARD:
+            return not any(isinstance(standard_value(module, alias.name), Unread) for alias in statement.names)
+        return self.exists(module)
+
+
+def absolute(source: Source, statement: ast.ImportFrom) -> str:
+    """The dotted name of the module that a `from … import` names, relative ones included."""
+    if not statement.level:
+        return statement.module or ""
+    parts = source.name.split(".")
+    kept = parts[: len(parts) - statement.level + source.is_package]
+    return ".".join([*kept, *filter(None, [statement.module])])
+
+
+def shown_path(path: Path) -> str:
+    """A path as messages show it: from the current folder where it is below, with forward slashes."""
+    try:
+        return Path(os.path.relpath(path)).as_posix() if path.is_relative_to(Path.cwd()) else path.as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()

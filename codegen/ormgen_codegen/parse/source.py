@@ -1,0 +1,203 @@
+"""One source file: its lines, the outline that Python's own parser gives, and expressions as libcst trees.
+
+Python's parser goes first. It accepts exactly what Python accepts, words syntax errors as users know them, knows
+the place of every node, and refuses safely what is nested too deeply. libcst is given single expressions of
+declarations only: on whole modules it takes quadratic time for long chains and can exhaust the stack.
+"""
+
+from __future__ import annotations
+
+import ast
+import gc
+import io
+import sys
+import threading
+import tokenize
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import islice
+from pathlib import Path
+
+import libcst as cst
+
+LARGEST_EXPRESSION = 2_000  # nodes; libcst takes a quarter of a second for a sum of 1,000 terms
+DEEPEST = 10_000  # levels, where Python lets us say so
+STACK = 256 * 1024 * 1024  # bytes of address space, taken only as far as it is used
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a source file; `line` and `column` count from 1, in characters. `path` is shown to users."""
+
+    path: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From column `start` of line `first` up to, not including, column `end` of line `last`; all count from 1."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+class Unreadable(Exception):
+    """A file is not Python."""
+
+    def __init__(self, position: Position, fact: str) -> None:
+        super().__init__(fact)
+        self.position = position
+        self.fact = fact
+
+
+@dataclass(frozen=True)
+class Source:
+    """A module's text and outline. `shown` is its path in messages, `lines` come without their ends."""
+
+    name: str
+    path: Path
+    shown: str
+    is_package: bool
+    text: str = field(repr=False)
+    tree: ast.Module = field(repr=False, compare=False)
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines as Python counts them: a form feed does not end one."""
+        return tuple(self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+    def column(self, line: int, offset: int) -> int:
+        """The column, from 1 and in characters, of an offset in bytes of UTF-8."""
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        if text.isascii():
+            return offset + 1
+        return len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "ignore")) + 1
+
+    def position(self, node: ast.AST) -> Position:
+        """Where a node starts; the name itself for classes and functions."""
+        line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        column = self.column(line, offset)
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            column = max(column, self.lines[line - 1].find(node.name, column) + 1)
+        return Position(self.shown, line, column)
+
+    def span(self, node: ast.stmt) -> Span:
+        """The lines and columns of a statement, its decorators included."""
+        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+        line, column = node.lineno, self.column(node.lineno, node.col_offset)
+        if decorators:
+            line = decorators[0].lineno
+            column = self.lines[line - 1].rfind("@", 0, self.column(line, decorators[0].col_offset)) + 1
+        last = node.end_lineno or node.lineno
+        return Span(line, last, max(column, 1), self.column(last, node.end_col_offset or 0))
+
+    def segment(self, node: ast.expr | ast.keyword) -> str:
+        """The text of an expression as it was written."""
+        first, last = node.lineno, node.end_lineno or node.lineno
+        start, end = self.column(first, node.col_offset) - 1, self.column(last, node.end_col_offset or 0) - 1
+        if first == last:
+            return self.lines[first - 1][start:end]
+        return "\n".join((self.lines[first - 1][start:], *self.lines[first : last - 1], self.lines[last - 1][:end]))
+
+    def expression(self, node: ast.expr) -> cst.BaseExpression | None:
+        """The expression as a libcst tree; None if it is too large or libcst cannot read it."""
+        size = sum(1 for _ in islice(ast.walk(node), LARGEST_EXPRESSION))
+        return _expression(self.segment(node)) if size < LARGEST_EXPRESSION else None
+
+
+@lru_cache(maxsize=4096)
+def _expression(text: str) -> cst.BaseExpression | None:
+    try:
+        return cst.parse_expression(f"({text}\n)")
+    except (cst.ParserSyntaxError, SyntaxError, RecursionError, UnicodeError):
+        return None
+
+
+def read_source(name: str, path: Path, shown: str, is_package: bool) -> Source:
+    """The source file of module `name`.
+
+    Raises:
+        Unreadable: it cannot be opened, decoded or parsed.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(Position(shown, 1, 1), f"cannot be read: {error.strerror or error}") from None
+    return parse_source(data, name, path, shown, is_package)
+
+
+def parse_source(data: bytes, name: str, path: Path, shown: str, is_package: bool = False) -> Source:
+    """The module that `data` holds, in whatever encoding it declares.
+
+    Raises:
+        Unreadable: it cannot be decoded or parsed.
+    """
+    try:
+        tree = _tree(data)
+        text = _decoded(data)
+    except (SyntaxError, ValueError) as error:  # null bytes and wrong encodings come as either
+        line, column = getattr(error, "lineno", None) or 1, getattr(error, "offset", None) or 1
+        fact = (error.msg if isinstance(error, SyntaxError) else str(error)) or "invalid syntax"
+        raise Unreadable(Position(shown, line, max(column, 1)), fact) from None
+    except (RecursionError, MemoryError):
+        raise Unreadable(Position(shown, 1, 1), "is nested more deeply than Python can compile") from None
+    return Source(name, path, shown, is_package, text, tree)
+
+
+def _decoded(data: bytes) -> str:
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    return data.decode(encoding)
+
+
+def _tree(data: bytes) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(data)
+        except RecursionError:
+            return _tree_on_large_stack(data)
+
+
+def _tree_on_large_stack(data: bytes) -> ast.Module:
+    """Parse where deep nesting, which Python's own import may allow, cannot exhaust the stack."""
+    found: list[ast.Module] = []
+
+    def parse() -> None:
+        try:
+            found.append(ast.parse(data))
+        except (RecursionError, MemoryError):
+            pass
+
+    limit, stack = sys.getrecursionlimit(), threading.stack_size(STACK)
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        thread = threading.Thread(target=parse)
+        thread.start()
+        thread.join()
+    finally:
+        sys.setrecursionlimit(limit)
+        threading.stack_size(stack)
+    if not found:
+        raise RecursionError
+    return found[0]
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Python's cycle collector off: a syntax tree is many objects and no garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

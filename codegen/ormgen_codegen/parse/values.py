@@ -1,0 +1,126 @@
+"""What the reader takes a piece of source to stand for, where that is no ordinary Python value."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class Unread:
+    """An expression that cannot be read from here; `text` is how it was written."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+class Instance:
+    """An object that running code would make by calling `cls`, a class or a plain name for one."""
+
+    def __init__(self, cls: Any, arguments: tuple[Any, ...] = (), options: Mapping[str, Any] | None = None) -> None:
+        self.cls = cls
+        self.arguments = arguments
+        self.options = dict(options or {})
+
+    def __repr__(self) -> str:
+        return f"{getattr(self.cls, '__name__', self.cls)}(...)"
+
+
+class CallableInstance(Instance):
+    """An `Instance` of a class with a `__call__`."""
+
+    def __call__(self) -> None:
+        raise TypeError("this stands for an object of the program that is read")
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleValue:
+    """A module that is read from source."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPath:
+    """A dotted name below `ormgen` or `tortoise` that stands for no value the reader knows."""
+
+    path: str
+
+
+class Function:
+    """A function or lambda of the program that is read; being callable is all that a default needs.
+
+    `scope` is the environment in which its body is to be read.
+    """
+
+    def __init__(self, name: str, node: ast.FunctionDef | ast.AsyncFunctionDef | None, scope: Environment | None) -> None:
+        self.name = name
+        self.node = node
+        self.scope = scope
+
+    def __call__(self) -> None:
+        raise TypeError("this stands for a function of the program that is read")
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class Environment(Protocol):
+    """Where expressions are read: what names stand for, and what happens when something is used."""
+
+    def look_up(self, name: str) -> Any:
+        """The value of a name."""
+        ...
+
+    def attribute(self, value: Any, name: str) -> Any:
+        """The value of `value.name`."""
+        ...
+
+    def call(self, function: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
+        """What a call gives."""
+        ...
+
+    def doubt(self, unread: Unread) -> None:
+        """Note that a part of a type could not be read and stands as Any."""
+        ...
+
+
+@dataclass(slots=True)
+class Local:
+    """An environment with some names of its own on top of another."""
+
+    below: Environment
+    names: dict[str, Any] = field(default_factory=dict)
+
+    def look_up(self, name: str) -> Any:
+        """The value of a name."""
+        return self.names[name] if name in self.names else self.below.look_up(name)
+
+    def attribute(self, value: Any, name: str) -> Any:
+        """The value of `value.name`."""
+        return self.below.attribute(value, name)
+
+    def call(self, function: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
+        """What a call gives."""
+        return self.below.call(function, arguments, options)
+
+    def doubt(self, unread: Unread) -> None:
+        """Note that a part of a type could not be read and stands as Any."""
+        self.below.doubt(unread)
+
+
+def is_read(value: Any) -> bool:
+    """Whether nothing in a value, containers included, is unread."""
+    pending, seen = [value], set()
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Unread):
+            return False
+        if isinstance(part, list | tuple | set | frozenset | dict) and id(part) not in seen:
+            seen.add(id(part))
+            pending += [*part, *part.values()] if isinstance(part, dict) else part
+    return True

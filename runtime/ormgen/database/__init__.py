@@ -1,0 +1,1 @@
+"""Who runs it: configuration, connections, the current context and transactions."""

@@ -1,0 +1,132 @@
+"""What statements run on: a database, or an open transaction on it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from ormgen.drivers.driver import Driver, Result, Rows, Session, Transaction
+from ormgen.exceptions import TransactionManagementError
+from ormgen.query.statements import Select, Statement
+from ormgen.sql.compiled import CompiledQuery
+from ormgen.sql.compiler import Compiler
+
+
+class Connection:
+    """Runs statements and raw SQL; `alias` is the name of the connection in the configuration."""
+
+    __slots__ = ("alias", "compiler", "session")
+
+    def __init__(self, alias: str, compiler: Compiler, session: Session) -> None:
+        self.alias = alias
+        self.compiler = compiler
+        self.session = session
+
+    @property
+    def dialect(self) -> str:
+        """ "sqlite", "postgres" or "mysql"."""
+        return self.compiler.dialect.name
+
+    async def fetch(self, statement: Select) -> tuple[CompiledQuery, Rows]:
+        """The rows of a question, with the compiled query that tells what they hold."""
+        compiled, parameters = self.compiler.prepare(statement)
+        return compiled, await self.session.fetch(compiled.sql, parameters)
+
+    async def run(self, statement: Statement) -> tuple[CompiledQuery, Result]:
+        """The result of a statement that changes rows."""
+        compiled, parameters = self.compiler.prepare(statement)
+        return compiled, await self.session.execute(compiled.sql, parameters)
+
+    def stream(self, statement: Select, size: int) -> tuple[CompiledQuery, AsyncIterator[Rows]]:
+        """The rows of a question, `size` at a time."""
+        compiled, parameters = self.compiler.prepare(statement)
+        return compiled, self.session.stream(compiled.sql, parameters, size)
+
+    async def execute_query(self, query: str, values: Sequence[Any] | None = None) -> tuple[int, list[dict[str, Any]]]:
+        """The number of rows concerned and the rows as dictionaries."""
+        result = await self.session.execute(query, values or ())
+        rows = dictionaries(result)
+        return (len(rows) if result.columns else result.affected), rows
+
+    async def execute_query_dict(self, query: str, values: Sequence[Any] | None = None) -> list[dict[str, Any]]:
+        """The rows as dictionaries."""
+        return dictionaries(await self.session.execute(query, values or ()))
+
+    async def execute_insert(self, query: str, values: Sequence[Any]) -> Any:
+        """The generated key of an INSERT: its first returned value, or the last row's number."""
+        result = await self.session.execute(query, values)
+        return result.rows[0][0] if result.rows else result.last_id
+
+    async def execute_many(self, query: str, values: Sequence[Sequence[Any]]) -> None:
+        """One write for each row of values; all of them or none."""
+        await self.session.execute_many(query, values)
+
+    async def execute_script(self, query: str) -> None:
+        """Several statements at once, without values."""
+        await self.session.script(query)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.alias!r} ({self.dialect})>"
+
+
+class Database(Connection):
+    """One database of the configuration: each statement takes a connection and gives it back."""
+
+    __slots__ = ("driver",)
+
+    def __init__(self, alias: str, compiler: Compiler, driver: Driver) -> None:
+        super().__init__(alias, compiler, driver)
+        self.driver = driver
+
+    async def close(self) -> None:
+        """Close every connection; a later statement opens them anew."""
+        await self.driver.close()
+
+
+class TransactionConnection(Connection):
+    """An open transaction; it belongs to the task that opened it."""
+
+    __slots__ = ("database", "finished", "handle", "outer", "owner")
+
+    def __init__(self, database: Database, handle: Transaction, outer: TransactionConnection | None) -> None:
+        super().__init__(database.alias, database.compiler, handle)
+        self.database = database
+        self.handle = handle
+        self.outer = outer
+        self.owner = asyncio.current_task()
+        self.finished = False
+
+    async def commit(self) -> None:
+        """Make the changes last.
+
+        Raises:
+            TransactionManagementError: the transaction has ended already.
+        """
+        self._finish()
+        await self.handle.commit()
+
+    async def rollback(self) -> None:
+        """Undo the changes.
+
+        Raises:
+            TransactionManagementError: the transaction has ended already.
+        """
+        self._finish()
+        await self.handle.rollback()
+
+    def _finish(self) -> None:
+        if self.finished:
+            raise TransactionManagementError("Transaction already finalised")
+        self.finished = True
+
+    async def undo(self) -> None:
+        """Roll back unless that has happened."""
+        with contextlib.suppress(TransactionManagementError):
+            await self.rollback()
+
+
+def dictionaries(result: Result) -> list[dict[str, Any]]:
+    """Rows by column name."""
+    return [dict(zip(result.columns, row, strict=True)) for row in result.rows]

@@ -1,0 +1,249 @@
+"""ORMContext: the connections, apps and model graph of one `init`."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType, TracebackType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from typing_extensions import Self
+
+from ormgen.database.apps import Apps
+from ormgen.database.config import OrmConfig, resolve
+from ormgen.database.connect import make_driver
+from ormgen.database.connection import Connection, Database
+from ormgen.database.current import Current, connection_of
+from ormgen.database.discover import discover
+from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
+from ormgen.schema.graph import ModelGraph
+from ormgen.schema.link import link
+from ormgen.schema.names import did_you_mean
+from ormgen.sql.compiler import Compiler
+from ormgen.sql.ddl import create_statements, drop_statements
+from ormgen.sql.zone import Zone
+
+
+class Connections:
+    """The databases of a context by alias; inside a transaction, the transaction stands for its database."""
+
+    def __init__(self, databases: Mapping[str, Database]) -> None:
+        self.databases = databases
+
+    def get(self, alias: str) -> Connection:
+        """The connection called `alias`.
+
+        Raises:
+            ConfigurationError: there is none.
+        """
+        return connection_of(self.database(alias))
+
+    def database(self, alias: str) -> Database:
+        """The database called `alias`, whether or not a transaction is open on it."""
+        if alias not in self.databases:
+            hint = did_you_mean(alias, self.databases)
+            raise ConfigurationError(f'there is no connection called "{alias}"; {hint}')
+        return self.databases[alias]
+
+    def all(self) -> list[Connection]:
+        """Every connection, in the order of the configuration."""
+        return [connection_of(database) for database in self.databases.values()]
+
+    async def close_all(self) -> None:
+        """Close every database; all are closed even if one fails to."""
+        async with contextlib.AsyncExitStack() as stack:
+            for database in self.databases.values():
+                stack.push_async_callback(database.close)
+
+
+class ORMContext:
+    """The connections, apps and models of one `init`.
+
+    Used with `async with`, it is current for the task that entered it (and for tasks made there), so that several
+    contexts live side by side; `ORM.init` makes one that is current for the whole process.
+    """
+
+    def __init__(self) -> None:
+        self.inited = False
+        self.config: OrmConfig | None = None
+        self.graph = ModelGraph(MappingProxyType({}))
+        self.connections = Connections({})
+        self.apps = Apps({})
+        self._database_of: dict[type, Database] = {}
+        self._classes: dict[str, type[Any]] = {}
+        self._before: list[ORMContext | None] = []
+
+    async def init(
+        self,
+        config: Mapping[str, Any] | OrmConfig | None = None,
+        *,
+        config_file: str | Path | None = None,
+        db_url: str | None = None,
+        modules: Mapping[str, Any] | None = None,
+        use_tz: bool | None = None,
+        timezone: str | None = None,
+    ) -> Self:
+        """Read the configuration, find and link the models. A failed init leaves no trace.
+
+        Nothing is connected yet: the first statement of a database opens it.
+
+        Raises:
+            ConfigurationError: the configuration is wrong, or the models do not fit together.
+        """
+        settings = resolve(config, config_file, db_url, modules)
+        zone = Zone(
+            settings.use_tz if use_tz is None else use_tz,
+            _zone(settings.timezone if timezone is None else timezone),
+        )
+        found = discover(settings.apps)
+        graph, classes = linked(found)
+        databases = {
+            alias: Database(alias, Compiler(graph, connection.dialect, zone), make_driver(connection))
+            for alias, connection in settings.connections.items()
+        }
+        await self.close_connections()
+        for key, cls in classes.items():
+            cls.__model__.attach(graph, graph[key], classes)
+            app = settings.apps[graph[key].app] if graph[key].app in settings.apps else None
+            alias = graph[key].meta.default_connection or (app.default_connection if app else "default")
+            self._database_of[cls] = databases[alias]
+        self.config, self.graph, self._classes = settings, graph, classes
+        self.connections, self.apps = Connections(databases), Apps.of(classes)
+        self.inited = True
+        return self
+
+    def connection_for(self, model: type[Any]) -> Connection:
+        """Where statements about `model` run: this task's transaction on its database, or the database.
+
+        Raises:
+            NotInitialised: no app of this context lists the model.
+        """
+        database = self._database_of.get(model)
+        if database is None:
+            raise self._unlisted(model)
+        return connection_of(database)
+
+    def _unlisted(self, model: type[Any]) -> NotInitialised:
+        if not self.inited:
+            return NotInitialised(f"{model.__name__} is used on a context that is closed or was never initialised")
+        apps = ", ".join(f'"{label}"' for label in self.apps) or "none"
+        return NotInitialised(
+            f"{model.__module__}.{model.__name__} belongs to no app of this context (apps: {apps}); "
+            f'add "{model.__module__}" to the modules given to init'
+        )
+
+    def db(self, alias: str | None = None) -> Connection:
+        """The connection called `alias`, or the only one.
+
+        Raises:
+            ConfigurationError: there is none, or several and no alias.
+        """
+        return self.connections.get(self.only_alias() if alias is None else alias)
+
+    def only_alias(self) -> str:
+        """The alias of the only connection.
+
+        Raises:
+            ConfigurationError: there is none, or several.
+        """
+        aliases = list(self.connections.databases)
+        if len(aliases) != 1:
+            told = f"choose from {', '.join(aliases)}" if aliases else "call ORM.init first"
+            raise ConfigurationError(f"give the name of the connection; {told}")
+        return aliases[0]
+
+    async def generate_schemas(self, safe: bool = True) -> None:
+        """Create the tables of all models; with `safe`, only those that are missing.
+
+        Raises:
+            NotInitialised: the context has not been initialised.
+        """
+        for database, keys in self._models_by_database():
+            for statement in create_statements(self.graph, database.dialect, safe=safe, models=keys):
+                await connection_of(database).session.script(statement)
+
+    async def drop_schemas(self) -> None:
+        """Drop the tables of all models."""
+        for database, keys in self._models_by_database():
+            for statement in drop_statements(self.graph, database.dialect, models=keys):
+                await connection_of(database).session.script(statement)
+
+    def _models_by_database(self) -> Iterator[tuple[Database, list[str]]]:
+        """Each database with the keys of the models that live in it."""
+        if not self.inited:
+            raise NotInitialised("there are no models yet; call ORM.init first")
+        for database in self.connections.databases.values():
+            keys = [key for key, cls in self._classes.items() if self._database_of[cls] is database]
+            if keys:
+                yield database, keys
+
+    async def close_connections(self) -> None:
+        """Close every connection; the context can be initialised again."""
+        connections, self.connections = self.connections, Connections({})
+        self.inited = False
+        self.apps = Apps({})
+        self._database_of = {}
+        self._classes = {}
+        if current.default is self:
+            current.default = None
+        await connections.close_all()
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.__exit__(kind, error, trace)
+        await self.close_connections()
+
+    def __enter__(self) -> Self:
+        self._before.append(current.override.get())
+        current.override.set(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        current.override.set(self._before.pop())
+
+    def __repr__(self) -> str:
+        return f"<ORMContext apps={list(self.apps)} connections={list(self.connections.databases)}>"
+
+
+current: Current[ORMContext] = Current("current_context")
+
+
+def require_context() -> ORMContext:
+    """The current context.
+
+    Raises:
+        NotInitialised: there is none.
+    """
+    context = current.get()
+    if context is None:
+        raise NotInitialised("no context is active: call `await ORM.init(...)` before the first query")
+    return context
+
+
+def linked(found: list[tuple[str, type[Any]]]) -> tuple[ModelGraph, dict[str, type[Any]]]:
+    """The graph of the classes found, and the classes by key.
+
+    Raises:
+        SchemaError: with everything that is wrong with them.
+    """
+    schemas, problems, classes = [], [], {}
+    for label, cls in found:
+        schema = cls.__model__.schema.in_app(label)
+        schemas.append(schema)
+        classes[schema.key] = cls
+        problems += [Problem(schema.key, item.member, item.fact, item.hint) for item in cls.__model__.problems]
+    return link(schemas, problems), classes
+
+
+def _zone(name: str) -> Any:
+    return Zone().local if name == "UTC" else ZoneInfo(name)
+
+

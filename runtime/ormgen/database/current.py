@@ -1,0 +1,53 @@
+"""Which context and which transactions are current: the only mutable globals.
+
+The context of the process is the default, so that tasks made elsewhere find it; a context variable overrides it.
+Variables are restored by setting the former value, because exits may run in another context than entries.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Generic
+
+from typing_extensions import TypeVar
+
+from ormgen.database.connection import Connection, Database, TransactionConnection
+
+T = TypeVar("T")
+
+
+class Current(Generic[T]):
+    """A value of the process that a task may override for itself."""
+
+    def __init__(self, name: str) -> None:
+        self.default: T | None = None
+        self.override: ContextVar[T | None] = ContextVar(name, default=None)
+
+    def get(self) -> T | None:
+        """The task's own value, else that of the process."""
+        return self.override.get() or self.default
+
+
+open_transactions: ContextVar[Mapping[Database, TransactionConnection] | None] = ContextVar(
+    "open_transactions", default=None
+)
+
+
+def transaction_on(database: Database) -> TransactionConnection | None:
+    """The transaction on `database` that this task has open, None where there is none."""
+    found = open_transactions.get()
+    if found is None:
+        return None
+    transaction = found.get(database)
+    if transaction is None or transaction.finished or transaction.owner is not asyncio.current_task():
+        return None
+    return transaction
+
+
+def connection_of(database: Database) -> Connection:
+    """Where a statement for `database` runs: in this task's transaction, or by itself."""
+    if open_transactions.get() is None:
+        return database
+    return transaction_on(database) or database

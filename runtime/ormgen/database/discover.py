@@ -1,0 +1,55 @@
+"""Finds the model classes of a configuration's modules."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from ormgen.database.config import AppConfig
+from ormgen.database.described import is_model_class
+from ormgen.exceptions import ConfigurationError
+
+
+def discover(apps: Mapping[str, AppConfig]) -> list[tuple[str, type[Any]]]:
+    """Every model class with the label of its app, in the order of apps, modules and definitions.
+
+    Raises:
+        ConfigurationError: a module cannot be imported, or an app has no model at all.
+    """
+    found: list[tuple[str, type[Any]]] = []
+    for label, app in apps.items():
+        before = len(found)
+        for named in app.models:
+            module = named if isinstance(named, ModuleType) else _imported(named, label)
+            classes = list(models_of(module))
+            if not classes:
+                warnings.warn(f'Module "{module.__name__}" has no models', RuntimeWarning, stacklevel=4)
+            found += [(label, cls) for cls in classes if (label, cls) not in found]
+        if len(found) == before and app.models:
+            raise ConfigurationError(
+                f'app "{label}" has no models: none is defined in {", ".join(str(name) for name in app.models)}'
+            )
+    return found
+
+
+def models_of(module: ModuleType) -> Iterator[type[Any]]:
+    """The concrete models that a module defines, or those that its `__models__` lists."""
+    listed = getattr(module, "__models__", None)
+    if listed is not None:
+        yield from (cls for cls in listed if is_model_class(cls))
+        return
+    for value in list(vars(module).values()):
+        if is_model_class(value) and value.__module__ == module.__name__:
+            yield value
+
+
+def _imported(name: str, label: str) -> ModuleType:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
+            raise ConfigurationError(f'app "{label}": there is no module "{name}"') from error
+        raise

@@ -1,0 +1,1 @@
+"""How statements are carried: connections that run SQL text and bring rows."""

@@ -1,0 +1,107 @@
+"""What pools and transactions ask of one connection, whatever its database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from typing import Any, Protocol
+
+from ormgen.drivers.driver import Result, Rows
+
+
+class Chunks(Protocol):
+    """An open result that is read piece by piece."""
+
+    async def take(self, size: int) -> Rows:
+        """The next rows, at most `size`; none when all were read."""
+        ...
+
+    async def close(self) -> None:
+        """Lets go of a result that was read to its end, or left early."""
+        ...
+
+
+class Connection(Protocol):
+    """One session with a database. Its methods raise what the library raises; `translate` makes it ours.
+
+    The names differ from those of the libraries' connections because each of these is one of them.
+    """
+
+    holder: asyncio.Task[Any] | None
+    idle_since: float
+
+    def read(self, sql: str, parameters: Sequence[Any]) -> Awaitable[Rows]: ...
+
+    def run(self, sql: str, parameters: Sequence[Any]) -> Awaitable[Result]: ...
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> Awaitable[None]: ...
+
+    def run_script(self, sql: str) -> Awaitable[None]: ...
+
+    async def open_chunks(self, sql: str, parameters: Sequence[Any], *, alone: bool) -> Chunks:
+        """Begins to read a result; `alone` promises that nothing else runs on the connection meanwhile."""
+        ...
+
+    async def command(self, sql: str) -> None:
+        """Runs one statement that begins, marks or undoes."""
+        ...
+
+    async def finish(self) -> None:
+        """Commits; raises TransactionManagementError if the database rolls back instead."""
+        ...
+
+    def usable(self) -> bool:
+        """Whether the connection is alive, as far as can be told without asking the server."""
+        ...
+
+    def transaction_open(self) -> bool:
+        """Whether the database has a transaction open."""
+        ...
+
+    def unclean(self) -> bool:
+        """Whether a transaction is open or the session was changed."""
+        ...
+
+    def lost_transaction(self, error: Exception) -> bool:
+        """Whether the transaction no longer exists after a statement failed with `error`."""
+        ...
+
+    async def roll_back(self) -> None:
+        """Undoes the open transaction."""
+        ...
+
+    async def settle(self) -> None:
+        """Waits until the session listens again after a cancelled statement; the transaction stays open."""
+        ...
+
+    async def restore(self) -> bool:
+        """Makes the session as new; False when the connection has to go."""
+        ...
+
+    def discard(self) -> None:
+        """Ends the connection at once, without a word to the server."""
+        ...
+
+    async def hang_up(self) -> None:
+        """Ends the connection politely."""
+        ...
+
+    def translate(self, error: BaseException) -> BaseException:
+        """The exception of ours for one of the library's; anything that is no Exception stays."""
+        ...
+
+
+class ReadChunks:
+    """A result that was read whole, handed out in chunks."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._given = 0
+
+    async def take(self, size: int) -> Rows:
+        chunk = self._rows[self._given : self._given + size]
+        self._given += size
+        return chunk
+
+    async def close(self) -> None:
+        self._rows = ()

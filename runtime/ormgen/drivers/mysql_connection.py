@@ -1,0 +1,242 @@
+"""One connection to MySQL or MariaDB: asyncmy's, with interpolation of its own and a way to stop what was cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from asyncmy.connection import Connection
+from asyncmy.converters import conversions
+from asyncmy.cursors import SSCursor
+
+from ormgen.drivers.connection import Chunks, ReadChunks
+from ormgen.drivers.driver import Result, Rows
+from ormgen.drivers.mysql_errors import ROLLED_BACK, error_number, translate, translate_connecting
+
+__all__ = ["MysqlConnection", "connect", "translate_connecting"]
+
+FOUND_ROWS = 2  # a client flag: an UPDATE counts the rows it matched, not those it changed
+KILL_SECONDS = 5.0
+BATCH_CHARACTERS = 1_000_000
+SESSION_WORDS = r"SET|LOCK|UNLOCK|USE|PREPARE|DEALLOCATE|HANDLER|CREATE\s+(OR\s+REPLACE\s+)?TEMPORARY|DROP\s+TEMPORARY"
+SESSION_COMMAND = re.compile(rf"\s*({SESSION_WORDS})\b", re.IGNORECASE)
+SESSION_SCRIPT = re.compile(rf"\b({SESSION_WORDS}|GET_LOCK)\b", re.IGNORECASE)
+INSERT_ROWS = re.compile(
+    r"(?P<head>\s*(?:INSERT|REPLACE)\b.*\bVALUES\s*)(?P<row>\((?:\s*%s\s*,)*\s*%s\s*\))\s*", re.IGNORECASE | re.DOTALL
+)
+
+
+def refuse(value: object, mapping: object = None) -> str:
+    raise TypeError(f"a {type(value).__name__} cannot be a parameter")
+
+
+# asyncmy spells containers as SQL of its own, and whatever it does not know (the entry for `str`) as its `str()`.
+CONVERSIONS: dict[Any, Any] = {**conversions, **dict.fromkeys((str, dict, list, tuple, set, frozenset), refuse)}
+
+
+class MysqlConnection(Connection):
+    """A session of asyncmy's with the calls that pools and transactions use.
+
+    SQL is interpolated always, with or without parameters: `%s` is a value, `%%` a percent sign.
+    """
+
+    query: Any  # asyncmy's own stubs leave these without types, or out
+    next_result: Any
+    _result: Any
+    _transport: Any
+    _stream_broken: bool
+
+    def __init__(self, **arguments: Any) -> None:
+        unset: Any = None
+        super().__init__(  # type: ignore[no-untyped-call]
+            **arguments, client_flag=FOUND_ROWS, conv=CONVERSIONS, autocommit=unset
+        )
+        self.holder: asyncio.Task[Any] | None = None
+        self.idle_since = 0.0
+        self.streaming = False
+        self._arguments = arguments
+        self._changed = False
+        self._cut_short = False
+
+    async def read(self, sql: str, parameters: Sequence[Any]) -> Rows:
+        await self.send(sql % tuple(map(self.literal, parameters)))
+        result = self._result
+        rows = result.rows
+        while result.has_next:
+            result = await self._read_next()
+        return rows or ()
+
+    async def run(self, sql: str, parameters: Sequence[Any]) -> Result:
+        if SESSION_COMMAND.match(sql) or "GET_LOCK" in sql.upper()[:200]:
+            self._changed = True
+        await self.send(sql % tuple(map(self.literal, parameters)))
+        first = self._result
+        result = first
+        while result.has_next:
+            result = await self._read_next()
+        return Result(
+            first.rows or (),
+            first.affected_rows,
+            first.insert_id or None,
+            tuple(column[0] for column in first.description or ()),
+        )
+
+    async def send(self, sql: str) -> None:
+        """Runs a finished text and reads its first result; remembers that one was cut short."""
+        try:
+            await self.query(sql)
+        except BaseException as error:
+            self._cut_short = not isinstance(error, Exception) or "read timeout" in str(error)
+            raise
+
+    async def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        inside = self.transaction_open()
+        await self.send("SAVEPOINT ormgen_many" if inside else "START TRANSACTION")
+        try:
+            for text in self._batches(sql, rows):
+                await self.send(text)
+        except Exception as error:
+            if inside and not self.lost_transaction(error):
+                await self.send("ROLLBACK TO SAVEPOINT ormgen_many")
+            raise
+        await self.send("RELEASE SAVEPOINT ormgen_many" if inside else "COMMIT")
+
+    async def run_script(self, sql: str) -> None:
+        if SESSION_SCRIPT.search(sql):
+            self._changed = True
+        await self.command(sql)
+
+    async def open_chunks(self, sql: str, parameters: Sequence[Any], *, alone: bool) -> Chunks:
+        if not alone:
+            return ReadChunks(await self.read(sql, parameters))
+        self.streaming = True
+        cursor = self.cursor(SSCursor)
+        await cursor.execute(sql, tuple(parameters))
+        return UnreadChunks(self, cursor)
+
+    def flow(self, *, on: bool) -> None:
+        """Lets the server go on sending, or holds it back: asyncmy would take in everything at once."""
+        transport = self._transport
+        if transport is not None:
+            transport.resume_reading() if on else transport.pause_reading()
+
+    async def command(self, sql: str) -> None:
+        await self.send(sql)
+        result = self._result
+        while result.has_next:
+            result = await self._read_next()
+
+    async def finish(self) -> None:
+        await self.send("COMMIT")
+
+    async def roll_back(self) -> None:
+        await self.send("ROLLBACK")
+
+    def usable(self) -> bool:
+        return not self._stream_broken
+
+    def transaction_open(self) -> bool:
+        open_: bool = self.get_transaction_status()
+        return open_
+
+    def unclean(self) -> bool:
+        return self._changed or self.streaming or self.transaction_open()
+
+    def lost_transaction(self, error: Exception) -> bool:
+        return error_number(error) in ROLLED_BACK or not self.usable()
+
+    async def settle(self) -> None:
+        if self._cut_short:
+            await self._kill()
+
+    async def restore(self) -> bool:
+        if self._cut_short or self.streaming:
+            await self._kill()
+        elif self.usable():
+            await self.roll_back()
+            return not (self._changed or self.transaction_open())
+        return False
+
+    def discard(self) -> None:
+        self.close()
+
+    def settled(self) -> None:
+        """Takes the session as it is now for the state that `restore` gives back."""
+        self._changed = False
+
+    async def hang_up(self) -> None:
+        await self.ensure_closed()
+
+    def translate(self, error: BaseException) -> BaseException:
+        return translate(error)
+
+    async def _read_next(self) -> Any:
+        await self.next_result()
+        return self._result
+
+    def _batches(self, sql: str, rows: Sequence[Sequence[Any]]) -> Any:
+        """The texts to send for `rows`: few long INSERTs if it is one, else a text for each row."""
+        match = INSERT_ROWS.fullmatch(sql)
+        if match is None:
+            for row in rows:
+                yield sql % tuple(map(self.literal, row))
+            return
+        head, values = match["head"] % (), match["row"]
+        batch: list[str] = []
+        length = 0
+        for row in rows:
+            text = values % tuple(map(self.literal, row))
+            if batch and length + len(text) > BATCH_CHARACTERS:
+                yield head + ",".join(batch)
+                batch, length = [], 0
+            batch.append(text)
+            length += len(text)
+        if batch:
+            yield head + ",".join(batch)
+
+    async def _kill(self) -> None:
+        """Stops what the server still does for this connection; a best effort, over a connection of its own."""
+        self._cut_short = False
+        self.close()
+        with suppress(Exception):
+            async with asyncio.timeout(KILL_SECONDS):
+                other = MysqlConnection(**self._arguments)
+                try:
+                    await other.connect()
+                    await other.query(f"KILL QUERY {int(self.thread_id())}")
+                finally:
+                    other.close()
+
+
+class UnreadChunks:
+    """A result that the server sends while it is read; the connection can do nothing else meanwhile."""
+
+    def __init__(self, connection: MysqlConnection, cursor: Any) -> None:
+        self._connection = connection
+        self._cursor = cursor
+
+    async def take(self, size: int) -> Rows:
+        self._connection.flow(on=True)
+        rows: Rows = await self._cursor.fetchmany(size)
+        self._connection.flow(on=False)
+        return rows
+
+    async def close(self) -> None:
+        self._connection.flow(on=True)
+        await self._cursor.close()
+        self._connection.streaming = False
+
+
+async def connect(arguments: Mapping[str, Any], setup: str) -> MysqlConnection:
+    """Opens a connection and runs `setup` on it; `arguments` are those of `asyncmy.connect`."""
+    connection = MysqlConnection(**arguments)
+    try:
+        await connection.connect()
+        await connection.query(setup)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

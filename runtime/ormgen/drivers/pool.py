@@ -1,0 +1,238 @@
+"""A pool of connections: who holds one, who waits for one, and what happens to a connection that failed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from ormgen.drivers.cleanup import Cleanup
+from ormgen.drivers.connection import Connection
+from ormgen.exceptions import DBConnectionError
+
+C = TypeVar("C", bound=Connection)
+
+RESTORE_SECONDS = 10.0
+CLOSE_SECONDS = 10.0
+LEFT_TO_PARENT: list[object] = []  # connections made before a fork: touching them here would disturb the parent
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSettings:
+    """Sizes, and times in seconds; `name` says in messages what is pooled."""
+
+    name: str
+    minsize: int = 1
+    maxsize: int = 5
+    acquire_timeout: float = 30.0
+    max_idle: float = 300.0
+
+
+class Pool(Generic[C]):
+    """Connections of one event loop. Taking an idle one and giving it back are plain calls, without an await.
+
+    Whoever finds none waits in a queue; connections are opened in tasks of their own, so that a cancelled caller
+    breaks off nothing half done, and go to the head of the queue.
+    """
+
+    def __init__(self, connect: Callable[[], Awaitable[C]], settings: PoolSettings) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.cleanup = Cleanup()
+        self.closed = False
+        self._connect = connect
+        self._settings = settings
+        self._pid = os.getpid()
+        self._members: set[C] = set()
+        self._idle: list[C] = []
+        self._opening = 0
+        self._filling = asyncio.Lock()
+        self._waiters: deque[asyncio.Future[C]] = deque()
+
+    @property
+    def size(self) -> int:
+        return len(self._members) + self._opening
+
+    @property
+    def idle(self) -> int:
+        return len(self._idle)
+
+    def has_room(self) -> bool:
+        """Whether a connection is to be had without waiting for others."""
+        return bool(self._idle) or self.size < self._settings.maxsize
+
+    def take(self) -> C | None:
+        """An idle connection that is alive, if there is one; the latest used first."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.usable():
+                if self.loop.time() - connection.idle_since < self._settings.max_idle:
+                    connection.holder = asyncio.current_task()
+                    return connection
+                self.cleanup.start(connection.hang_up())
+            else:
+                connection.discard()
+            self._members.discard(connection)
+        return None
+
+    def give(self, connection: C) -> None:
+        """Takes back a connection whose session is as it was."""
+        connection.holder = None
+        if self.closed or not connection.usable():
+            self.lose(connection)
+            return
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(connection)
+                return
+        connection.idle_since = self.loop.time()
+        self._idle.append(connection)
+
+    def lose(self, connection: C) -> None:
+        """Ends a connection and makes room for another one."""
+        self._members.discard(connection)
+        connection.discard()
+        self._open_for_waiters()
+
+    async def acquire(self) -> C:
+        """A connection, waiting for one if need be.
+
+        Raises DBConnectionError after `acquire_timeout` seconds, naming those who hold the others.
+        """
+        waiter: asyncio.Future[C] = self.loop.create_future()
+        self._waiters.append(waiter)
+        self._open_for_waiters()
+        timer = self.loop.call_later(self._settings.acquire_timeout, self._expire, waiter)
+        try:
+            connection = await waiter
+        except BaseException:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self.give(waiter.result())  # it came in the moment of the cancellation
+            raise
+        finally:
+            timer.cancel()
+        connection.holder = asyncio.current_task()
+        return connection
+
+    async def recover(self, connection: C, error: BaseException) -> None:
+        """Takes back a connection on which a statement failed, and raises our exception for a library's."""
+        orderly = isinstance(error, Exception) and not isinstance(error, TimeoutError)
+        if orderly and not (connection.usable() and connection.unclean()):
+            self.give(connection)
+        else:
+            await self.cleanup.finish(self.restore(connection))
+        translated = connection.translate(error)
+        if translated is not error:
+            raise translated from error
+
+    async def restore(self, connection: C) -> None:
+        """Cleans a connection and takes it back, or discards it."""
+        clean = False
+        try:
+            async with asyncio.timeout(RESTORE_SECONDS):
+                clean = await connection.restore()
+        except Exception:
+            pass  # whatever it was, the connection goes
+        finally:
+            if clean:
+                self.give(connection)
+            else:
+                self.lose(connection)
+
+    def abandon(self, connection: C) -> None:
+        """Discards a connection whose holder was garbage collected; may be called from any thread."""
+        with suppress(RuntimeError):  # the loop is closed: so is the connection
+            self.loop.call_soon_threadsafe(self.lose, connection)
+
+    async def fill(self) -> None:
+        """Opens the first `minsize` connections, at least one; raises DBConnectionError."""
+        async with self._filling:
+            missing = max(self._settings.minsize, 1) - self.size
+            opened = await asyncio.gather(*(self.acquire() for _ in range(missing)), return_exceptions=True)
+            for connection in opened:
+                if not isinstance(connection, BaseException):
+                    self.give(connection)
+        for failure in opened:
+            if isinstance(failure, BaseException):
+                raise failure
+
+    async def close(self) -> None:
+        """Turns waiters away, waits for connections in use, ends all."""
+        self.closed = True
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_exception(DBConnectionError(f"{self._settings.name}: closed while waiting for a connection"))
+        self._waiters.clear()
+        deadline = self.loop.time() + CLOSE_SECONDS
+        leaving = [connection.hang_up() for connection in self._idle]
+        self._members.difference_update(self._idle)
+        self._idle.clear()
+        await asyncio.gather(*leaving, return_exceptions=True)
+        while self.size and self.loop.time() < deadline:
+            await self.cleanup.settle(0.05)
+            await asyncio.sleep(0.01)
+        for connection in tuple(self._members):
+            self.lose(connection)
+        await self.cleanup.settle(CLOSE_SECONDS)
+
+    def leave(self) -> int:
+        """Lets go of everything without awaiting: the owner is used from another loop, or another process.
+
+        Says how many connections there were.
+        """
+        self.closed = True
+        members, self._members, self._idle = self._members, set(), []
+        if self._pid != os.getpid():
+            LEFT_TO_PARENT.append((self, members))
+            return len(members)
+        for connection in members:
+            with suppress(RuntimeError):
+                if self.loop.is_running():
+                    self.loop.call_soon_threadsafe(connection.discard)
+                else:
+                    connection.discard()
+        return len(members)
+
+    def _open_for_waiters(self) -> None:
+        waiting = sum(not waiter.done() for waiter in self._waiters)
+        while self._opening < waiting and self.size < self._settings.maxsize and not self.closed:
+            self._opening += 1
+            self.cleanup.start(self._open_one())
+
+    async def _open_one(self) -> None:
+        try:
+            connection = await self._connect()
+        except BaseException as error:
+            self._opening -= 1
+            self._turn_away(error)
+            raise
+        self._opening -= 1
+        self._members.add(connection)
+        self.give(connection)
+
+    def _turn_away(self, error: BaseException) -> None:
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                if isinstance(error, Exception):
+                    waiter.set_exception(error)
+                else:
+                    waiter.cancel()
+                break
+        self._open_for_waiters()
+
+    def _expire(self, waiter: asyncio.Future[Any]) -> None:
+        if waiter.done():
+            return
+        holders = sorted(member.holder.get_name() for member in self._members if member.holder is not None)
+        waiter.set_exception(
+            DBConnectionError(
+                f"{self._settings.name}: no connection within {self._settings.acquire_timeout:g} s, pool size "
+                f"{self._settings.maxsize}, {self._opening} being opened, held by: {', '.join(holders) or 'nobody'}",
+                retryable=True,
+            )
+        )

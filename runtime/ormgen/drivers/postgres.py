@@ -1,0 +1,74 @@
+"""PostgreSQL through asyncpg."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from ormgen.drivers.options import POOL, read_isolation, read_options
+from ormgen.drivers.pooled import PooledDriver, read_pool_settings
+from ormgen.exceptions import BaseORMException, ConfigurationError
+
+CONNECT_SECONDS = 60.0
+OWN_OPTIONS = frozenset(POOL) | {"schema", "application_name", "server_settings", "init"}
+
+
+def load_library() -> ModuleType:
+    """The module that imports asyncpg; raises ConfigurationError, saying how to install it."""
+    try:
+        from ormgen.drivers import postgres_connection
+    except ModuleNotFoundError as error:
+        if error.name is None or not error.name.startswith("asyncpg"):
+            raise
+        raise ConfigurationError('PostgreSQL needs the library asyncpg: pip install "ormgen-orm[postgres]"') from error
+    return postgres_connection
+
+
+class PostgresDriver(PooledDriver[Any]):
+    """A pool of connections to one PostgreSQL database.
+
+    Takes `host` (a folder for a Unix socket), `port`, `user`, `password` (a text, or a callable asked anew for each
+    connection), `database`, `schema` (the search path), `application_name`, `minsize` and `maxsize`, times in
+    seconds (`acquire_timeout`, `command_timeout`, `timeout` for connecting, `max_inactive_connection_lifetime`),
+    `init` (a coroutine function called with each new connection) and what `asyncpg.connect` takes.
+    Behind PgBouncer in transaction mode set `statement_cache_size=0`.
+
+    `json` and `jsonb` values are texts. Sessions run in UTC unless `server_settings` says otherwise.
+    Raises ConfigurationError for an unknown option, or when asyncpg is not installed.
+    """
+
+    dialect = "postgres"
+
+    def __init__(self, **credentials: Any) -> None:
+        options = read_options(self.dialect, {name: value for name, value in credentials.items() if value is not None})
+        self._library = load_library()
+        self._target = "PostgreSQL {user}@{host}:{port}/{database}".format_map(
+            {"user": "", "host": "localhost", "port": 5432, "database": ""} | options
+        )
+        super().__init__(read_pool_settings(self._target, options))
+        settings = {"timezone": "UTC", **options.get("server_settings", {})}
+        if "schema" in options:
+            settings["search_path"] = options["schema"]
+        if "application_name" in options:
+            settings["application_name"] = options["application_name"]
+        self._init = options.get("init")
+        self._arguments = {name: value for name, value in options.items() if name not in OWN_OPTIONS}
+        self._arguments |= {"server_settings": settings, "timeout": options.get("timeout", CONNECT_SECONDS)}
+
+    async def _connect(self) -> Any:
+        connection = None
+        try:
+            connection = await self._library.connect(self._arguments)
+            if self._init is not None:
+                await self._init(connection)
+        except BaseException as error:
+            if connection is not None:
+                connection.discard()
+            if not isinstance(error, Exception) or isinstance(error, BaseORMException):
+                raise
+            raise self._library.translate_connecting(error, self._target) from error
+        return connection
+
+    def _begin_sql(self, isolation: str | None, read_only: bool) -> str:
+        level = read_isolation(isolation)
+        return f"BEGIN{f' ISOLATION LEVEL {level}' if level else ''}{' READ ONLY' if read_only else ''}"

@@ -1,0 +1,201 @@
+"""One connection to PostgreSQL: asyncpg's, able to say what a statement affected and to read a result in chunks."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Mapping, Sequence
+from itertools import count
+from typing import Any, Protocol
+
+import asyncpg
+
+from ormgen.drivers.driver import Result, Rows
+from ormgen.drivers.postgres_errors import translate, translate_connecting
+from ormgen.exceptions import TransactionManagementError
+
+__all__ = ["PostgresConnection", "connect", "translate_connecting"]
+
+HANG_UP_SECONDS = 5.0
+SESSION_COMMAND = re.compile(
+    r"\s*(SET|RESET|LISTEN|UNLISTEN|PREPARE|DEALLOCATE|DISCARD|DECLARE|LOAD|CREATE\s+(LOCAL\s+|GLOBAL\s+)?TEMP)\b",
+    re.IGNORECASE,
+)
+
+
+class Statement(Protocol):
+    """A prepared statement of asyncpg's; attached, it is not closed while in use."""
+
+    def attach(self) -> None: ...
+
+    def detach(self) -> None: ...
+
+
+class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
+    """A session of asyncpg's with the calls that pools and transactions use."""
+
+    _protocol: Any  # None once the connection was aborted
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.holder: asyncio.Task[Any] | None = None
+        self.idle_since = 0.0
+        self.portals = count(1)
+        self._changed = False
+
+    def read(self, sql: str, parameters: Sequence[Any]) -> Awaitable[Rows]:
+        rows: Awaitable[Rows] = self._execute(sql, parameters, 0, None)
+        return rows
+
+    async def run(self, sql: str, parameters: Sequence[Any]) -> Result:
+        if SESSION_COMMAND.match(sql) or "pg_advisory" in sql or "set_config" in sql:
+            self._changed = True
+        rows, status, _ = await self._execute(sql, parameters, 0, None, return_status=True)
+        affected = status.rpartition(b" ")[2]
+        return Result(
+            rows,
+            int(affected) if affected.isdigit() else len(rows),
+            None,
+            tuple(rows[0].keys()) if rows else (),
+        )
+
+    async def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        await self.executemany(sql, rows)
+
+    async def run_script(self, sql: str) -> None:
+        self._changed = True
+        await self.execute(sql)
+
+    async def open_chunks(self, sql: str, parameters: Sequence[Any], *, alone: bool) -> Portal:
+        if alone:
+            await self.execute("BEGIN")
+        statement = await self._get_statement(sql, None, named=True)
+        return Portal(self, statement, parameters, f"ormgen_{next(self.portals)}", owns_transaction=alone)
+
+    async def start_portal(self, statement: Statement, parameters: Sequence[Any], name: str, size: int) -> Any:
+        """Begins a named portal: its first rows, its status, whether that was all."""
+        return await self._protocol.bind_execute(statement, parameters, name, size, True, None)
+
+    async def continue_portal(self, statement: Statement, name: str, size: int) -> Any:
+        """The next rows of a portal, its status, whether that was all."""
+        return await self._protocol.execute(statement, name, size, True, None)
+
+    async def close_portal(self, name: str) -> None:
+        """Closes a portal, which otherwise keeps its tables in use until the transaction ends."""
+        await self._protocol.close_portal(name, None)
+
+    def let_go(self, statement: Statement) -> None:
+        """Ends the use of a statement; asyncpg closes it on the server if it is not cached."""
+        statement.detach()
+        self._maybe_gc_stmt(statement)
+
+    async def command(self, sql: str) -> None:
+        await self.execute(sql)
+
+    async def finish(self) -> None:
+        # COMMIT of a failed transaction is no error for PostgreSQL: it rolls back, and only the status says so.
+        if await self.execute("COMMIT") != "COMMIT":
+            raise TransactionManagementError(
+                "the transaction was rolled back instead of committed, because a statement in it failed"
+            )
+
+    async def roll_back(self) -> None:
+        await self.execute("ROLLBACK")
+
+    def usable(self) -> bool:
+        return not self.is_closed()
+
+    def transaction_open(self) -> bool:
+        return self._protocol is not None and self._protocol.is_in_transaction() is True
+
+    def unclean(self) -> bool:
+        return self._changed or self.transaction_open()
+
+    def lost_transaction(self, error: Exception) -> bool:
+        closed: bool = self.is_closed()
+        return closed
+
+    async def settle(self) -> None:
+        # asyncpg waits for the server's answer to a cancellation before it sends anything; a cancellation that
+        # comes late hits this statement instead of the next one of the user's.
+        for _ in range(2):
+            try:
+                await self.execute("SELECT 1")
+                return
+            except asyncpg.InFailedSQLTransactionError:
+                return
+            except asyncpg.PostgresError:
+                continue
+
+    async def restore(self) -> bool:
+        if self.is_closed():
+            return False
+        await self.settle()
+        if self.transaction_open():
+            await self.roll_back()
+        if self._changed:
+            await self.reset()
+            await self.execute("DISCARD TEMP")
+            self._changed = False
+        return not (self.is_closed() or self.unclean())
+
+    def discard(self) -> None:
+        self.terminate()
+
+    async def hang_up(self) -> None:
+        await self.close(timeout=HANG_UP_SECONDS)
+
+    def translate(self, error: BaseException) -> BaseException:
+        return translate(error)
+
+
+class Portal:
+    """A result that stays on the server and is read in chunks, inside a transaction."""
+
+    def __init__(
+        self,
+        connection: PostgresConnection,
+        statement: Statement,
+        parameters: Sequence[Any],
+        name: str,
+        *,
+        owns_transaction: bool,
+    ) -> None:
+        self._connection = connection
+        self._statement = statement
+        self._parameters = parameters
+        self._name = name
+        self._owns_transaction = owns_transaction
+        self._open = False
+        self._exhausted = False
+        statement.attach()
+
+    async def take(self, size: int) -> Rows:
+        if self._exhausted:
+            return ()
+        connection = self._connection
+        if self._open:
+            rows, _, self._exhausted = await connection.continue_portal(self._statement, self._name, size)
+        else:
+            rows, _, self._exhausted = await connection.start_portal(
+                self._statement, self._parameters, self._name, size
+            )
+            self._open = True
+        read: Rows = rows
+        return read
+
+    async def close(self) -> None:
+        if self._open:
+            self._open = False
+            await self._connection.close_portal(self._name)
+        if self._owns_transaction:
+            await self._connection.command("COMMIT")
+
+    def __del__(self) -> None:
+        self._connection.let_go(self._statement)
+
+
+async def connect(arguments: Mapping[str, Any]) -> PostgresConnection:
+    """Opens a connection; `arguments` are those of `asyncpg.connect`."""
+    connection: PostgresConnection = await asyncpg.connect(**arguments, connection_class=PostgresConnection)
+    return connection

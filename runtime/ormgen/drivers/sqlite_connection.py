@@ -1,0 +1,222 @@
+"""One connection to a SQLite file: aiosqlite's, on a thread that never keeps the process alive."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from threading import Thread
+from time import perf_counter
+from typing import Any
+
+import aiosqlite
+
+from ormgen.drivers import sqlite_thread as thread
+from ormgen.drivers.connection import Chunks, ReadChunks
+from ormgen.drivers.driver import Result, Rows
+from ormgen.drivers.sqlite_errors import base_name, error_name, translate
+from ormgen.drivers.sqlite_functions import add_functions
+from ormgen.exceptions import DBConnectionError
+
+HELD_UP_SECONDS = 0.005
+BUSY_SECONDS = 10.0
+
+
+class SqliteConnection(aiosqlite.Connection):
+    """A session with the calls that pools and transactions use; each hands a function to the thread.
+
+    The thread runs them in order, so what is handed over later never overtakes.
+    """
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection], *, only_reads: bool) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self.holder: asyncio.Task[Any] | None = None
+        self.idle_since = 0.0
+        self.journal_mode = ""
+        self._only_reads = only_reads
+        self._cursor: sqlite3.Cursor | None = None
+        self._desk = thread.Desk()
+        self._thread = Thread(target=thread.serve, args=(self._tx, self._desk), name="ormgen-sqlite", daemon=True)
+
+    def hop(self, function: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
+        """Hands `function(connection, *arguments)` to the thread; cancelling the future drops it if not begun."""
+        if self._connection is None:
+            raise DBConnectionError("the SQLite connection is closed")
+        future = asyncio.get_running_loop().create_future()
+        self._tx.put_nowait((future, partial(function, self._connection, *arguments)))
+        return future
+
+    def read(self, sql: str, parameters: Sequence[Any]) -> asyncio.Future[Rows]:
+        return self.hop(thread.fetch_rows, sql, parameters)
+
+    def run(self, sql: str, parameters: Sequence[Any]) -> asyncio.Future[Result]:
+        return self.hop(thread.run_statement, sql, parameters)
+
+    def run_alone(self, sql: str, parameters: Sequence[Any]) -> asyncio.Future[Result]:
+        """As `run`, outside a transaction."""
+        return self.hop(thread.run_alone, sql, parameters)
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> asyncio.Future[None]:
+        return self.hop(thread.run_many, sql, rows)
+
+    def run_script(self, sql: str) -> asyncio.Future[None]:
+        return self.hop(thread.run_script, sql)
+
+    async def open_chunks(self, sql: str, parameters: Sequence[Any], *, alone: bool) -> Chunks:
+        if not alone:
+            return ReadChunks(await self.read(sql, parameters))
+        self._cursor = await self.hop(sqlite3.Connection.execute, sql, parameters)
+        return CursorChunks(self)
+
+    async def read_chunk(self, size: int) -> Rows:
+        """The next rows of the open cursor."""
+        rows: Rows = await self.hop(thread.fetch_chunk, self._cursor, size)
+        return rows
+
+    async def close_cursor(self) -> None:
+        """Closes the open cursor, and with it the view of the database it had."""
+        await self.hop(thread.close_cursor, self._cursor)
+        self._cursor = None
+
+    async def command(self, sql: str) -> None:
+        await self.hop(thread.run_command, sql)
+
+    async def finish(self) -> None:
+        await self.hop(thread.commit)
+
+    async def roll_back(self) -> None:
+        # What still runs here was cancelled, and is to be undone anyway.
+        self.stop_running()
+        await asyncio.shield(self.hop(thread.roll_back))
+
+    def usable(self) -> bool:
+        return self._connection is not None
+
+    def transaction_open(self) -> bool:
+        """Whether a transaction is open; False on a closed connection."""
+        return self._connection is not None and self._connection.in_transaction
+
+    def unclean(self) -> bool:
+        return self.transaction_open()
+
+    def lost_transaction(self, error: Exception) -> bool:
+        return not self.transaction_open()
+
+    async def settle(self) -> None:
+        """The thread gets to the next statement by itself."""
+
+    async def restore(self) -> bool:
+        if self._only_reads:
+            self.stop_running()
+        if self._cursor is not None:
+            await asyncio.shield(self.close_cursor())
+        done: bool = await asyncio.shield(self.hop(thread.roll_back))
+        return done
+
+    def undo(self) -> None:
+        """Queues a ROLLBACK without waiting for it."""
+        if self._connection is not None:
+            self._tx.put_nowait((None, partial(thread.roll_back, self._connection)))
+
+    def held_up(self) -> bool:
+        """Whether the thread has been at one statement for long."""
+        desk = self._desk
+        return desk.current is not None and perf_counter() - desk.started > HELD_UP_SECONDS
+
+    def working(self) -> bool:
+        """Whether the thread is at a statement."""
+        return self._desk.current is not None
+
+    def stop_running(self, future: asyncio.Future[Any] | None = None) -> None:
+        """Interrupts the statement `future` waits for, or whatever runs; SQLite may roll its transaction back."""
+        with self._desk.lock:  # keeps the thread from beginning the next statement, which would be hit instead
+            if self._connection is not None and (future is None or self._desk.current is future):
+                self._connection.interrupt()
+
+    def discard(self) -> None:
+        self.stop()
+
+    async def hang_up(self) -> None:
+        connection, future = self._connection, asyncio.get_running_loop().create_future()
+        if connection is not None:
+            self._connection = None
+            self._running = False
+            self._tx.put_nowait((future, partial(end, connection)))
+            await asyncio.shield(future)
+
+    def stop(self) -> None:
+        """Closes the connection and ends the thread, after what is queued."""
+        self._running = False
+        connection, self._connection = self._connection, None
+        self._tx.put_nowait((None, partial(end, connection)))
+
+    def translate(self, error: BaseException) -> BaseException:
+        return translate(error)
+
+    def __del__(self) -> None:
+        if self._running:
+            self.stop()
+
+
+class CursorChunks:
+    """A result that is read step by step, on a connection that does nothing else meanwhile."""
+
+    def __init__(self, connection: SqliteConnection) -> None:
+        self._connection = connection
+
+    async def take(self, size: int) -> Rows:
+        return await self._connection.read_chunk(size)
+
+    async def close(self) -> None:
+        await self._connection.close_cursor()
+
+
+def end(connection: sqlite3.Connection | None) -> object:
+    if connection is not None:
+        with suppress(sqlite3.Error):
+            connection.close()
+    return thread.STOP
+
+
+def connector(path: str, pragmas: Mapping[str, object], cached_statements: int) -> Callable[[], sqlite3.Connection]:
+    """A function that opens a connection in the thread that calls it."""
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            path, isolation_level=None, cached_statements=cached_statements, uri=path.startswith("file:")
+        )
+        try:
+            add_functions(connection)
+            for name, value in pragmas.items():
+                set_pragma(connection, name, value)
+            connection.execute("SELECT 1 FROM sqlite_schema").fetchone()  # a file that is no database is refused here
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    return connect
+
+
+def set_pragma(connection: sqlite3.Connection, name: str, value: object) -> None:
+    """Sets a PRAGMA, waiting while other processes hold the file: for `journal_mode` SQLite does not wait itself."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(f"PRAGMA {name} = {value}").fetchall()
+            return
+        except sqlite3.OperationalError as error:
+            if base_name(error_name(error)) not in ("SQLITE_BUSY", "SQLITE_LOCKED") or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+async def open_connection(connect: Callable[[], sqlite3.Connection], *, only_reads: bool) -> SqliteConnection:
+    """Opens a connection on a thread of its own."""
+    connection = SqliteConnection(connect, only_reads=only_reads)
+    await connection
+    ((connection.journal_mode,),) = await connection.read("PRAGMA journal_mode", ())
+    return connection

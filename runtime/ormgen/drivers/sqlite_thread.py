@@ -1,0 +1,182 @@
+"""The thread behind one SQLite connection, and the functions it runs: each statement is one trip there and back."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from queue import SimpleQueue
+from threading import Lock
+from time import perf_counter
+from typing import Any, TypeAlias
+
+from ormgen.drivers.driver import Result, Rows
+from ormgen.exceptions import TransactionManagementError
+
+Task: TypeAlias = tuple[asyncio.Future[Any] | None, Callable[[], Any]]
+
+STOP = object()
+LEFT_OPEN = "the statement left a transaction open, so it was rolled back; use `in_transaction()`"
+
+
+class Desk:
+    """What the thread is doing now; `lock` is held while that changes."""
+
+    __slots__ = ("current", "lock", "started")
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.current: asyncio.Future[Any] | None = None
+        self.started = 0.0
+
+
+def serve(queue: SimpleQueue[Task], desk: Desk) -> None:
+    """Runs functions from `queue` until one returns STOP. One whose future was cancelled before is left out."""
+    while True:
+        future, function = queue.get()
+        if future is not None:
+            if future.cancelled():
+                continue
+            with desk.lock:
+                desk.current = future
+                desk.started = perf_counter()
+        value, error = None, None
+        try:
+            value = function()
+        except BaseException as caught:
+            error = caught
+        if future is not None:
+            with desk.lock:
+                desk.current = None
+            try:
+                future.get_loop().call_soon_threadsafe(answer, future, value, error)
+            except RuntimeError:
+                pass  # the loop is closed, nobody waits
+        if value is STOP:
+            return
+        del future, function, value, error
+
+
+def answer(future: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:
+    if not future.done():
+        if error is None:
+            future.set_result(value)
+        else:
+            future.set_exception(error)
+
+
+def fetch_rows(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> Rows:
+    return connection.execute(sql, parameters).fetchall()
+
+
+def fetch_chunk(connection: sqlite3.Connection, cursor: sqlite3.Cursor, size: int) -> Rows:
+    return cursor.fetchmany(size)
+
+
+def close_cursor(connection: sqlite3.Connection, cursor: sqlite3.Cursor) -> None:
+    cursor.close()
+
+
+def run_command(connection: sqlite3.Connection, sql: str) -> None:
+    connection.execute(sql)
+
+
+def run_statement(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> Result:
+    """Runs a statement in whatever transaction there is."""
+    before = connection.total_changes
+    cursor = connection.execute(sql, parameters)
+    description = cursor.description
+    if description is None:
+        rows: Rows = ()
+        columns: tuple[str, ...] = ()
+    else:
+        rows = cursor.fetchall()
+        columns = tuple(column[0] for column in description)
+    written = cursor.rowcount
+    if written < 0 and connection.total_changes != before:
+        # sqlite3 counts only what begins with INSERT, UPDATE, DELETE or REPLACE
+        written = connection.execute("SELECT changes()").fetchone()[0]
+    if written < 0:
+        return Result(rows, len(rows), None, columns)
+    return Result(rows, written, cursor.lastrowid if written else None, columns)
+
+
+def run_alone(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> Result:
+    """Runs a statement that commits by itself; raises TransactionManagementError if it opened a transaction."""
+    result = run_statement(connection, sql, parameters)
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+        raise TransactionManagementError(LEFT_OPEN)
+    return result
+
+
+def run_many(connection: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Runs a statement for each of `rows`, all or none, inside a transaction or not."""
+    inside = connection.in_transaction
+    connection.execute("SAVEPOINT ormgen_many" if inside else "BEGIN IMMEDIATE")
+    try:
+        connection.executemany(sql, rows)
+        connection.execute("RELEASE ormgen_many" if inside else "COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            if inside:
+                connection.execute("ROLLBACK TO ormgen_many")
+                connection.execute("RELEASE ormgen_many")
+            else:
+                connection.execute("ROLLBACK")
+        raise
+
+
+def run_script(connection: sqlite3.Connection, sql: str) -> None:
+    """Runs several statements; sqlite3's own `executescript` would commit the open transaction first."""
+    inside = connection.in_transaction
+    for statement in split_script(sql):
+        connection.execute(statement).fetchall()
+    if connection.in_transaction and not inside:
+        connection.execute("ROLLBACK")
+        raise TransactionManagementError(LEFT_OPEN)
+
+
+def split_script(sql: str) -> list[str]:
+    """The statements of a script, as SQLite judges them complete: texts and triggers hold `;` too."""
+    statements: list[str] = []
+    start = 0
+    for match in re.finditer(";", sql):
+        statement = sql[start : match.end()]
+        if sqlite3.complete_statement(statement):
+            statements.append(statement)
+            start = match.end()
+    rest = sql[start:]
+    return [*statements, rest] if rest.strip() else statements
+
+
+def roll_back(connection: sqlite3.Connection) -> bool:
+    """Ends the transaction if there is one; whether none is left."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+    return not connection.in_transaction
+
+
+def commit(connection: sqlite3.Connection) -> None:
+    if not connection.in_transaction:
+        raise TransactionManagementError("SQLite has rolled this transaction back, because a statement in it failed")
+    connection.execute("COMMIT")
+
+
+@lru_cache(maxsize=256)
+def compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def regexp(pattern: str | None, value: object) -> bool | None:
+    """`value REGEXP pattern`: whether the pattern is found anywhere in the text."""
+    if pattern is None or value is None:
+        return None
+    return compiled(pattern).search(str(value)) is not None
+
+
+def lower(value: Any) -> Any:
+    """`ormgen_lower(value)`: SQLite's own knows ASCII only."""
+    return value.lower() if isinstance(value, str) else value

@@ -1,0 +1,82 @@
+"""The queue for the one SQLite connection that writes."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from ormgen.drivers.cleanup import Cleanup
+from ormgen.drivers.sqlite_connection import SqliteConnection
+from ormgen.exceptions import DBConnectionError
+
+
+class Writer:
+    """Lets one transaction after the other have `connection`, in the order they asked; lives in one event loop."""
+
+    def __init__(self, connection: SqliteConnection, name: str, timeout: float) -> None:
+        self.connection = connection
+        self.cleanup = Cleanup()
+        self.loop = asyncio.get_running_loop()
+        self._name = name
+        self._timeout = timeout
+        self._lock = asyncio.Lock()
+        self._closed = False
+        self.locked = self._lock.locked
+
+    async def take(self) -> SqliteConnection:
+        """The connection, for a transaction.
+
+        Raises DBConnectionError after `timeout` seconds, naming the task that has it, or at once if that is this one.
+        """
+        task = asyncio.current_task()
+        if self._lock.locked() and self.connection.holder is task:
+            raise DBConnectionError(f"{self._name}: this task waits for the transaction which it has itself open")
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._lock.acquire()
+        except TimeoutError:
+            holder = self.connection.holder
+            raise DBConnectionError(
+                f"{self._name}: no connection to write with within {self._timeout:g} s, the only one is held by: "
+                f"{holder.get_name() if holder is not None else 'nobody'}",
+                retryable=True,
+            ) from None
+        if self._closed:
+            self._lock.release()
+            raise DBConnectionError(f"{self._name}: closed while waiting for the connection")
+        self.connection.holder = task
+        return self.connection
+
+    async def wait(self) -> SqliteConnection:
+        """The connection while no transaction is open; what is handed to it at once runs before the next one."""
+        if self._lock.locked():
+            self.give(await self.take())
+        return self.connection
+
+    def give(self, connection: SqliteConnection) -> None:
+        """Takes the connection back from a transaction."""
+        connection.holder = None
+        self._lock.release()
+
+    async def restore(self, connection: SqliteConnection) -> None:
+        """Takes the connection back, rolling back what is open."""
+        try:
+            await connection.restore()
+        finally:
+            self.give(connection)
+
+    def abandon(self, connection: SqliteConnection) -> None:
+        """Takes the connection back from a transaction that was garbage collected; may be called from any thread."""
+        connection.undo()
+        with suppress(RuntimeError):  # the loop is closed: nobody waits
+            self.loop.call_soon_threadsafe(self.give, connection)
+
+    async def close(self, seconds: float) -> None:
+        """Waits for what is open, at most `seconds`, then turns away who waits."""
+        await self.cleanup.settle(seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._lock.acquire()
+        self._closed = True
+        if self._lock.locked():
+            self._lock.release()

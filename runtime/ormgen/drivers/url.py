@@ -1,0 +1,117 @@
+"""Reads database URLs: `scheme://user:password@host:port/database?option=value`, `sqlite://path`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import unquote, unquote_plus
+
+from ormgen.drivers.options import OPTIONS, read_option
+from ormgen.exceptions import ConfigurationError
+
+DIALECTS = {
+    "sqlite": "sqlite",
+    "postgres": "postgres",
+    "postgresql": "postgres",
+    "asyncpg": "postgres",
+    "mysql": "mysql",
+    "asyncmy": "mysql",
+}
+PORTS = {"postgres": 5432, "mysql": 3306}
+ADDRESS = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>.*))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrl:
+    """A database URL, taken apart; whatever the URL leaves out is None, the port the usual one.
+
+    `path` is for SQLite only. `host` that begins with a slash is the folder (PostgreSQL) or the file (MySQL) of a
+    Unix socket.
+    """
+
+    scheme: str
+    dialect: str
+    path: str | None = None
+    host: str | None = None
+    port: int | None = None
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    database: str | None = None
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+    @property
+    def credentials(self) -> dict[str, Any]:
+        """Keyword arguments for the driver: `path`, or what a server is told, and the options."""
+        if self.dialect == "sqlite":
+            return {"path": self.path, **self.options}
+        names = ("host", "port", "user", "password", "database")
+        return {name: getattr(self, name) for name in names} | dict(self.options)
+
+    def __str__(self) -> str:
+        if self.dialect == "sqlite":
+            return f"{self.scheme}://{self.path}"
+        user = f"{self.user}@" if self.user else ""
+        return f"{self.scheme}://{user}{self.host or ''}:{self.port}/{self.database or ''}"
+
+
+def parse_url(url: str) -> DatabaseUrl:
+    """`url`, taken apart.
+
+    Raises ConfigurationError, never with the URL in the message: it may hold a password.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in DIALECTS:
+        raise ConfigurationError(f"Unknown DB scheme: {scheme if separator else ''}")
+    dialect = DIALECTS[scheme]
+    location, _, query = rest.partition("?")
+    options = parse_query(dialect, query)
+    if dialect == "sqlite":
+        if not location:
+            raise ConfigurationError("No path specified for DB_URL")
+        return DatabaseUrl(scheme, dialect, path=unquote(location), options=MappingProxyType(options))
+    return parse_server(scheme, dialect, location, options)
+
+
+def parse_server(scheme: str, dialect: str, location: str, options: dict[str, Any]) -> DatabaseUrl:
+    authority, _, database = location.partition("/")
+    if "@" in database and "@" not in authority:
+        raise ConfigurationError("the user name or password of the database URL holds a `/`: write it as %2F")
+    login, _, address = authority.rpartition("@")
+    user, _, password = login.partition(":")
+    match = ADDRESS.fullmatch(address)
+    if match is None:
+        raise ConfigurationError("the database URL has no readable host: write an IPv6 address as [::1]")
+    host = unquote(match["host"].removeprefix("[").removesuffix("]"))
+    port = options.pop("port", None) or parse_port(match["port"]) or PORTS[dialect]
+    return DatabaseUrl(
+        scheme,
+        dialect,
+        host=options.pop("host", None) or host or None,
+        port=port,
+        user=options.pop("user", None) or unquote(user) or None,
+        password=options.pop("password", None) or unquote(password) or None,
+        database=options.pop("database", None) or unquote(database) or None,
+        options=MappingProxyType(options),
+    )
+
+
+def parse_port(port: str | None) -> int | None:
+    if not port:
+        return None
+    if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
+        raise ConfigurationError("Port is not an integer")
+    return int(port)
+
+
+def parse_query(dialect: str, query: str) -> dict[str, Any]:
+    """Options by name; those the dialect knows have their type, the driver refuses the others."""
+    options: dict[str, Any] = {}
+    for pair in filter(None, query.split("&")):
+        name, _, value = (unquote_plus(part) for part in pair.partition("="))
+        if name in options:
+            raise ConfigurationError(f"the database URL gives the option `{name}` twice")
+        options[name] = read_option(dialect, name, value) if name in OPTIONS[dialect] else value
+    return options

@@ -1,0 +1,167 @@
+"""Every exception a user of ormgen can meet.
+
+BaseORMException
+├── ConfigurationError            a model, a setting or a URL is wrong
+│   ├── SchemaError               the models of a run do not fit together; lists every problem
+│   └── NotInitialised            a query ran before `ORM.init`, or on a closed context
+├── FieldError                    an unknown field, relation or lookup in a query
+├── ParamsError                   a call got arguments that do not make sense
+├── UnSupportedError              this database cannot do that
+├── TransactionManagementError    a transaction was used after it ended, or from two tasks
+├── ValidationError               a value does not fit its field
+├── HydrationError                a stored value cannot be read as its field's type
+└── OperationalError              the database refused
+    ├── DBConnectionError         (also a ConnectionError) it could not be reached
+    ├── IntegrityError            a constraint was violated
+    ├── NoValuesFetched           a relation was read before it was loaded (alias RelationNotLoaded)
+    ├── IncompleteInstanceError   a partly loaded instance was saved
+    ├── ObjectDoesNotExistError   (also a KeyError) `await Model[key]` found nothing
+    └── NotExistOrMultiple
+        ├── DoesNotExist          `get` found no row
+        └── MultipleObjectsReturned   `get` found more than one
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class BaseORMException(Exception):
+    """Base of everything that ormgen raises on purpose."""
+
+
+class ConfigurationError(BaseORMException):
+    """A model, a setting or a URL is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fact that is wrong with the models of a run.
+
+    `model` is the model's key (`app.Name`), `member` the field, relation or Meta option concerned
+    (None: the model as a whole), `hint` the remedy.
+    """
+
+    model: str
+    member: str | None
+    fact: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        return self.fact if self.hint is None else f"{self.fact} (hint: {self.hint})"
+
+
+class SchemaError(ConfigurationError):
+    """The models of a run do not fit together; `problems` lists everything that is wrong."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class NotInitialised(ConfigurationError):
+    """A query ran before `ORM.init`, on a closed context, or on a model no app lists."""
+
+
+class FieldError(BaseORMException):
+    """A query names a field, relation or lookup that does not exist."""
+
+
+class ParamsError(BaseORMException):
+    """A call got arguments that do not make sense."""
+
+
+class UnSupportedError(BaseORMException):
+    """The database in use cannot do what was asked."""
+
+
+class TransactionManagementError(BaseORMException):
+    """A transaction was used after it ended, or by a task that does not own it."""
+
+
+class UnknownFieldError(FieldError, TypeError):
+    """A constructor or `create` got a keyword that is no field of the model."""
+
+
+class ValidationError(BaseORMException, ValueError):
+    """A value does not fit its field."""
+
+
+class HydrationError(BaseORMException):
+    """A stored value cannot be read as its field's type; names model, column and value."""
+
+
+class OperationalError(BaseORMException):
+    """The database refused.
+
+    `sqlstate` is the five-character code where the database has one, `constraint` the violated constraint
+    where it is known, `retryable` says whether running the whole transaction again can succeed.
+    """
+
+    def __init__(
+        self,
+        *args: object,
+        sqlstate: str | None = None,
+        constraint: str | None = None,
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(*args)
+        self.sqlstate = sqlstate
+        self.constraint = constraint
+        self.retryable = retryable
+
+
+class DBConnectionError(OperationalError, ConnectionError):
+    """The database could not be reached, or the connection was lost."""
+
+
+class IntegrityError(OperationalError):
+    """A constraint of the database was violated."""
+
+
+class NoValuesFetched(OperationalError):
+    """A relation was read before it was loaded."""
+
+
+RelationNotLoaded = NoValuesFetched
+
+
+class IncompleteInstanceError(OperationalError):
+    """An instance that was loaded with `only()` cannot be saved whole."""
+
+
+class ObjectDoesNotExistError(OperationalError, KeyError):
+    """`await Model[key]` found nothing."""
+
+    def __init__(self, model: type, pk_name: str, pk_value: object) -> None:
+        super().__init__(f"{model.__name__} has no object with {pk_name}={pk_value}")
+        self.model = model
+        self.pk_name = pk_name
+        self.pk_value = pk_value
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NotExistOrMultiple(OperationalError):
+    """Base of `DoesNotExist` and `MultipleObjectsReturned`."""
+
+    text = ""
+
+    def __init__(self, model: type | str | None = None, *args: object) -> None:
+        self.model = model if isinstance(model, type) else None
+        name = f" ({model.__name__})" if isinstance(model, type) else ""
+        super().__init__(model if isinstance(model, str) else f"{self.text}{name}", *args)
+
+
+class DoesNotExist(NotExistOrMultiple):
+    """`get` found no row."""
+
+    text = "Object does not exist"
+
+
+class MultipleObjectsReturned(NotExistOrMultiple):
+    """`get` found more than one row."""
+
+    text = "Multiple objects returned, expected exactly one"

@@ -1,0 +1,70 @@
+"""What is awaited for one answer: a count, an update, a created object."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from typing import Any, Generic
+
+from typing_extensions import Self, TypeVar
+
+from ormgen.database.connection import Connection
+from ormgen.models.info import ModelInfo
+from ormgen.query.statements import Statement
+
+T_co = TypeVar("T_co", covariant=True)
+
+Run = Callable[[Connection], Awaitable[Any]]
+
+
+class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
+    """One answer of the database, asked for when it is awaited.
+
+    It is a coroutine, so that `asyncio.create_task` takes it; `using_db` chooses the connection first.
+    """
+
+    __slots__ = ("_connection", "_coroutine", "_info", "_run", "_statement")
+
+    def __init__(
+        self, info: ModelInfo, run: Run, statement: Statement | None = None, connection: Connection | None = None
+    ) -> None:
+        self._info = info
+        self._run = run
+        self._statement = statement
+        self._connection = connection
+        self._coroutine: Coroutine[Any, Any, T_co] | None = None
+
+    def using_db(self, connection: Connection | None) -> Self:
+        """The same question, asked on `connection`."""
+        return type(self)(self._info, self._run, self._statement, connection)
+
+    def sql(self) -> str:
+        """The SQL that will run, for those answers that are one statement."""
+        if self._statement is None:
+            raise TypeError("this is more than one statement; log the queries instead")
+        compiled, _ = self._info.connection(self._connection).compiler.prepare(self._statement)
+        return compiled.sql
+
+    async def _answer(self) -> T_co:
+        answer: T_co = await self._run(self._info.connection(self._connection))
+        return answer
+
+    def __await__(self) -> Generator[Any, None, T_co]:
+        return self._answer().__await__()
+
+    def _started(self) -> Coroutine[Any, Any, T_co]:
+        if self._coroutine is None:
+            self._coroutine = self._answer()
+        return self._coroutine
+
+    def send(self, value: Any) -> Any:
+        """Part of the coroutine protocol."""
+        return self._started().send(value)
+
+    def throw(self, *error: Any) -> Any:
+        """Part of the coroutine protocol."""
+        return self._started().throw(*error)
+
+    def close(self) -> None:
+        """Part of the coroutine protocol."""
+        if self._coroutine is not None:
+            self._coroutine.close()

@@ -1,0 +1,144 @@
+"""Rows → instances, by a function that is generated for each layout of rows.
+
+Generated code stores columns straight into slots: for a model of 4 columns a row costs about a third of what a loop
+over `setattr` does, for 32 columns about a sixth. The names in the text are attributes of models, which are
+identifiers; values never become text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ormgen.exceptions import HydrationError
+from ormgen.models.info import ModelInfo
+from ormgen.sql.compiled import CompiledQuery, Extra, Section
+from ormgen.sql.values import Decoder
+
+Rows = Sequence[Sequence[Any]]
+Hydrator = Callable[[Rows], list[Any]]
+
+
+def hydrator(compiled: CompiledQuery, info: ModelInfo) -> Hydrator:
+    """The function that makes instances of the rows of a compiled question; made once and kept with it."""
+    made: Hydrator | None = compiled.memo.get(info.model)
+    if made is None:
+        made = compiled.memo[info.model] = _instances(compiled, info)
+    return made
+
+
+def _instances(compiled: CompiledQuery, info: ModelInfo) -> Hydrator:
+    classes = [section_class(info, section) for section in compiled.sections]
+    scope: dict[str, Any] = {"new": object.__new__, "classes": classes}
+    lines = ["def hydrate(rows):", "    out = []", "    add = out.append"]
+    width = sum(len(section.attributes) for section in compiled.sections) + len(compiled.extras)
+    names = [f"v{at}" for at in range(width)]
+    lines += [f"    class{at} = classes[{at}]" for at in range(len(classes))]
+    lines.append(f"    for {', '.join(names)}{',' if width == 1 else ''} in rows:")
+    for number, section in enumerate(compiled.sections):
+        lines += _section_lines(number, section, compiled.sections, info, scope)
+    for extra in compiled.extras:
+        lines.append(f"        o0.{extra.name} = {_read(scope, extra.decoder, extra.position, True)}")
+    lines += ["        add(o0)", "    return out"]
+    return guarded(_made(lines, scope), compiled, info)
+
+
+def section_class(info: ModelInfo, section: Section) -> type[Any]:
+    """The class whose instances a section makes."""
+    return info.model if not section.path else info.classes[graph_key(info, section.model)]
+
+
+def graph_key(info: ModelInfo, key: str) -> str:
+    """The key of a model in the graph of `info`."""
+    assert info.graph is not None
+    return info.graph[key].key
+
+
+def _section_lines(
+    number: int, section: Section, sections: tuple[Section, ...], info: ModelInfo, scope: dict[str, Any]
+) -> list[str]:
+    assert info.graph is not None
+    columns = info.graph[section.model].columns
+    body = [f"o{number} = new(class{number})", f"o{number}.__loaded__ = None", f"o{number}._saved_in_db = True"]
+    for at, (name, decoder) in enumerate(zip(section.attributes, section.decoders, strict=True), section.start):
+        body.append(f"o{number}.{name} = {_read(scope, decoder, at, columns[name].null)}")
+    if section.key is None:
+        return [f"        {line}" for line in body]
+    parent = next(at for at, other in enumerate(sections) if other.path == section.path[:-1])
+    lines = [f"        if v{section.key} is None:", f"            o{number} = None", "        else:"]
+    lines += [f"            {line}" for line in body]
+    held = f"o{parent}.__loaded__"
+    lines += [
+        f"        if o{parent} is not None:",
+        f"            if {held} is None:",
+        f"                {held} = {{{section.path[-1]!r}: o{number}}}",
+        "            else:",
+        f"                {held}[{section.path[-1]!r}] = o{number}",
+    ]
+    return lines
+
+
+def _read(scope: dict[str, Any], decoder: Decoder | None, position: int, null: bool) -> str:
+    if decoder is None:
+        return f"v{position}"
+    scope[f"d{position}"] = decoder
+    read = f"d{position}(v{position})"
+    return f"None if v{position} is None else {read}" if null else read
+
+
+def _made(lines: list[str], scope: dict[str, Any]) -> Hydrator:
+    exec(compile("\n".join(lines), "<hydrator>", "exec"), scope)
+    made: Hydrator = scope["hydrate"]
+    return made
+
+
+def guarded(hydrate: Hydrator, compiled: CompiledQuery, info: ModelInfo) -> Hydrator:
+    """`hydrate`, with errors that name the model, the column and the value."""
+
+    def run(rows: Rows) -> list[Any]:
+        try:
+            return hydrate(rows)
+        except Exception as error:
+            raise _located(rows, compiled, info) or error from error
+
+    return run
+
+
+def _located(rows: Rows, compiled: CompiledQuery, info: ModelInfo) -> HydrationError | None:
+    readers: list[tuple[str, Decoder | None, int]] = [
+        (f"{section_class(info, section).__name__}.{name}", decoder, at)
+        for section in compiled.sections
+        for at, (name, decoder) in enumerate(zip(section.attributes, section.decoders, strict=True), section.start)
+    ]
+    readers += [(f"{info.model.__name__}.{extra.name}", extra.decoder, extra.position) for extra in compiled.extras]
+    for row in rows:
+        for place, decoder, at in readers:
+            if decoder is None or row[at] is None:
+                continue
+            try:
+                decoder(row[at])
+            except Exception as error:
+                return HydrationError(f"{place}: the stored value {row[at]!r} cannot be read: {error}")
+    return None
+
+
+def values_reader(compiled: CompiledQuery, form: str) -> Callable[[Rows], list[Any]]:
+    """The function that makes plain values of rows: "dict", "tuple" or "flat"; made once and kept."""
+    made: Callable[[Rows], list[Any]] | None = compiled.memo.get(form)
+    if made is None:
+        made = compiled.memo[form] = _values(compiled.extras, form)
+    return made
+
+
+def _values(extras: tuple[Extra, ...], form: str) -> Callable[[Rows], list[Any]]:
+    scope: dict[str, Any] = {}
+    names = [f"v{extra.position}" for extra in extras]
+    reads = [_read(scope, extra.decoder, extra.position, True) for extra in extras]
+    if form == "flat":
+        made = reads[0]
+    elif form == "tuple":
+        made = f"({', '.join(reads)},)"
+    else:
+        made = "{" + ", ".join(f"{extra.name!r}: {read}" for extra, read in zip(extras, reads, strict=True)) + "}"
+    lines = ["def hydrate(rows):", f"    return [{made} for {', '.join(names)}, in rows]"]
+    return _made(lines, scope)

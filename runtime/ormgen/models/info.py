@@ -1,0 +1,150 @@
+"""What a model class knows of itself: its declaration, and its place in the graph once it is linked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from ormgen.database.connection import Connection
+from ormgen.database.context import require_context
+from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
+from ormgen.schema.field import Field, FieldSchema
+from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
+from ormgen.schema.model_schema import MetaOptions, ModelSchema
+from ormgen.schema.relation_fields import RelationalField
+
+Declared = Field[Any] | RelationalField
+
+
+class ModelInfo:
+    """The `__model__` (also `_meta`) of a model class.
+
+    `own` holds the fields and relations of the class itself by name (None: removed), `declared` those of its bases
+    as well; `schema` is None for an abstract
+    model; `linked`, `graph` and `classes` are there after `ORM.init`. `path` is how statements name the model.
+    """
+
+    def __init__(
+        self,
+        model: type[Any],
+        own: Mapping[str, Declared | None],
+        declared: Mapping[str, Declared],
+        meta: MetaOptions,
+        schema: ModelSchema | None,
+        problems: tuple[Problem, ...],
+        manager: Any = None,
+    ) -> None:
+        self.model = model
+        self.own = MappingProxyType(dict(own))
+        self.declared = MappingProxyType(dict(declared))
+        self.meta = meta
+        self.schema = schema
+        self.problems = problems
+        self.path = f"{model.__module__}:{model.__name__}"
+        self.linked: LinkedModel | None = None
+        self.graph: ModelGraph | None = None
+        self.classes: Mapping[str, type[Any]] = MappingProxyType({})
+        self.manager = manager
+        self.memo: dict[Any, Any] = {}
+
+    def attach(self, graph: ModelGraph, linked: LinkedModel, classes: Mapping[str, type]) -> None:
+        """Take the model's place in a graph."""
+        self.graph = graph
+        self.linked = linked
+        self.classes = classes
+        self.memo = {}
+        self.model.attached()
+
+    def need(self) -> LinkedModel:
+        """The linked model.
+
+        Raises:
+            NotInitialised: `ORM.init` has not seen this model.
+        """
+        if self.linked is None:
+            name = self.model.__name__
+            if self.schema is None:
+                raise NotInitialised(f"{name} is abstract: it has no table of its own")
+            raise NotInitialised(
+                f'{name} is not initialised: call `await ORM.init(...)` with "{self.model.__module__}" in its modules'
+            )
+        return self.linked
+
+    def target(self, relation: Relation) -> type[Any]:
+        """The class at the far end of a relation."""
+        return self.classes[relation.target]
+
+    def relation(self, name: str) -> Relation:
+        """The relation called `name`."""
+        return self.need().relations[name]
+
+    def connection(self, explicit: Connection | None = None) -> Connection:
+        """Where statements about this model run now."""
+        return require_context().connection_for(self.model) if explicit is None else explicit
+
+    @property
+    def columns(self) -> Mapping[str, FieldSchema]:
+        """The columns by attribute, those behind foreign keys included."""
+        return self.need().columns
+
+    # -- names that Tortoise users know
+
+    @property
+    def db_table(self) -> str:
+        """The SQL name of the table."""
+        if self.schema is None:
+            raise ConfigurationError(f"{self.model.__name__} is abstract: it has no table")
+        return self.schema.table
+
+    @property
+    def pk_attr(self) -> str:
+        """The attribute that holds the primary key."""
+        return self.need().pk
+
+    @property
+    def db(self) -> Connection:
+        """Where statements about this model run now."""
+        return self.connection()
+
+    @property
+    def fields_map(self) -> Mapping[str, Any]:
+        """Columns and relations by attribute: the declarations where there are some."""
+        linked = self.need()
+        found: dict[str, Any] = {name: column.field for name, column in linked.columns.items()}
+        found |= {name: self.declared.get(name, relation) for name, relation in linked.relations.items()}
+        found["pk"] = linked.pk_column.field
+        return MappingProxyType(found)
+
+    def _names(self, *kinds: str) -> set[str]:
+        return {name for name, relation in self.need().relations.items() if relation.kind.name in kinds}
+
+    @property
+    def fk_fields(self) -> set[str]:
+        """The names of the foreign keys."""
+        return self._names("FOREIGN_KEY")
+
+    @property
+    def o2o_fields(self) -> set[str]:
+        """The names of the one-to-one relations declared here."""
+        return self._names("ONE_TO_ONE")
+
+    @property
+    def m2m_fields(self) -> set[str]:
+        """The names of the many-to-many relations, seen from either side."""
+        return self._names("MANY_TO_MANY", "REVERSE_MANY_TO_MANY")
+
+    @property
+    def backward_fk_fields(self) -> set[str]:
+        """The names of the relations from foreign keys of other models."""
+        return self._names("REVERSE_FOREIGN_KEY")
+
+    @property
+    def backward_o2o_fields(self) -> set[str]:
+        """The names of the relations from one-to-one fields of other models."""
+        return self._names("REVERSE_ONE_TO_ONE")
+
+    @property
+    def indexes(self) -> tuple[tuple[str, ...], ...]:
+        """The fields of each index of `Meta.indexes`."""
+        return tuple(index.fields for index in self.meta.indexes)

@@ -1,0 +1,132 @@
+"""ORM: initialise, create the tables, close; the context of the process behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+from typing_extensions import TypeVar
+
+from ormgen.database.apps import Apps
+from ormgen.database.config import OrmConfig
+from ormgen.database.connection import Connection
+from ormgen.database.context import ORMContext, current, require_context
+from ormgen.exceptions import ConfigurationError
+
+T = TypeVar("T")
+
+
+class ORMMeta(type):
+    """Gives `ORM` properties of the current context."""
+
+    _fallback: str | None = None
+
+    @property
+    def apps(cls) -> Apps:
+        """The models by app and name; nothing before `init`."""
+        context = current.get()
+        return Apps({}) if context is None else context.apps
+
+    @property
+    def _inited(cls) -> bool:
+        context = current.get()
+        return context is not None and context.inited
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if name == "apps":
+            raise AttributeError("ORM.apps is read from the current context and cannot be set")
+        super().__setattr__(name, value)
+
+
+class ORM(metaclass=ORMMeta):
+    """The front door: `await ORM.init(db_url="sqlite://db.sqlite3", modules={"models": ["app.models"]})`."""
+
+    @classmethod
+    async def init(
+        cls,
+        config: Mapping[str, Any] | OrmConfig | None = None,
+        config_file: str | Path | None = None,
+        *,
+        db_url: str | None = None,
+        modules: Mapping[str, Any] | None = None,
+        use_tz: bool | None = None,
+        timezone: str | None = None,
+        _enable_global_fallback: bool | None = None,
+    ) -> ORMContext:
+        """Read the configuration and link the models; the context becomes that of the whole process.
+
+        A former context of the process is closed. A failed init leaves everything as it was.
+        `_enable_global_fallback=True` refuses to replace a context that was made with it.
+
+        Raises:
+            ConfigurationError: the configuration is wrong, or the models do not fit together.
+        """
+        if _enable_global_fallback and current.default is not None and cls._fallback is not None:
+            raise ConfigurationError(
+                f"a global fallback context is set already, by {cls._fallback}; "
+                "close it with ORM.close_connections(), or use ORMContext() for isolated contexts"
+            )
+        context = ORMContext()
+        await context.init(
+            config, config_file=config_file, db_url=db_url, modules=modules, use_tz=use_tz, timezone=timezone
+        )
+        former, current.default = current.default, context
+        ORMMeta._fallback = _caller() if _enable_global_fallback else None
+        if former is not None:
+            await former.close_connections()
+        return context
+
+    @classmethod
+    def is_inited(cls) -> bool:
+        """Whether a context is current and initialised."""
+        return cls._inited
+
+    @classmethod
+    async def generate_schemas(cls, safe: bool = True) -> None:
+        """Create the tables of all models; with `safe`, only those that are missing."""
+        await require_context().generate_schemas(safe)
+
+    @classmethod
+    async def close_connections(cls) -> None:
+        """Close every connection of the current context; nothing happens where there is none."""
+        context = current.get()
+        if context is not None:
+            await context.close_connections()
+
+    @classmethod
+    async def _drop_databases(cls) -> None:
+        await require_context().drop_schemas()
+        await cls.close_connections()
+
+    @classmethod
+    def get_connection(cls, connection_name: str) -> Connection:
+        """The connection called `connection_name`."""
+        return require_context().connections.get(connection_name)
+
+
+def _caller() -> str:
+    frame = next(
+        (entry for entry in reversed(traceback.extract_stack()) if not entry.filename.endswith(("orm.py", "context.py"))),
+        None,
+    )
+    return "an earlier init" if frame is None else f"{frame.filename}:{frame.lineno}"
+
+
+def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a new event loop, and close all connections at its end."""
+
+    async def run() -> T:
+        try:
+            return await coroutine
+        finally:
+            await ORM.close_connections()
+
+    return asyncio.run(run())
+
+
+def get_connection(connection_name: str) -> Connection:
+    """The connection called `connection_name` of the current context."""
+    return require_context().connections.get(connection_name)

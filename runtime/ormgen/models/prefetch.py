@@ -1,0 +1,187 @@
+"""Loads relations of many instances at once: one statement for each relation, whatever the number of instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Generic, Protocol
+
+from typing_extensions import TypeVar
+
+from ormgen.database.connection import Connection
+from ormgen.exceptions import FieldError, ParamsError
+from ormgen.models.hydrate import hydrator
+from ormgen.models.info import ModelInfo
+from ormgen.query.expressions import Condition, Q
+from ormgen.query.statements import Select, Via
+from ormgen.schema.graph import Relation
+from ormgen.schema.names import did_you_mean
+
+KEYS_AT_ONCE: Final = 10_000
+
+S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
+QS_co = TypeVar("QS_co", bound="Question", default=Any, covariant=True)
+
+
+class Question(Protocol):
+    """A query set, as far as prefetching needs it."""
+
+    @property
+    def info(self) -> ModelInfo: ...
+
+    @property
+    def statement(self) -> Select: ...
+
+    @property
+    def prefetched(self) -> Mapping[str, Branch]: ...
+
+
+class Prefetch(Generic[S_co, QS_co]):
+    """A relation to load with a query set of one's own: `Prefetch("heroes", queryset=Hero.filter(power__gt=3))`.
+
+    With `to_attr` the objects are stored as a list under that name instead of in the relation.
+    """
+
+    def __init__(self, relation: S_co, queryset: QS_co | None = None, to_attr: str | None = None) -> None:
+        self.relation: Final = relation
+        self.queryset: Final = queryset
+        self.to_attr: Final = to_attr
+        if to_attr is not None and not to_attr.isidentifier():
+            raise ParamsError(f"to_attr is the name of an attribute, not {to_attr!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One relation to load: with which question, and which relations of the loaded objects come next."""
+
+    relation: str
+    question: Question | None = None
+    to_attr: str | None = None
+    branches: Mapping[str, Branch] = field(default_factory=dict)
+
+
+def grown(
+    branches: Mapping[str, Branch], wanted: Iterable[str | Prefetch[Any, Any]]
+) -> Mapping[str, Branch]:
+    """`branches` with further relations, given as names (`"heroes__missions"`) or `Prefetch` objects."""
+    found = dict(branches)
+    for item in wanted:
+        name, prefetch = (item.relation, item) if isinstance(item, Prefetch) else (item, None)
+        if not isinstance(name, str) or not name:
+            raise ParamsError(f"prefetch_related takes names of relations and Prefetch objects, not {item!r}")
+        _add(found, name.split("__"), prefetch)
+    return found
+
+
+def _add(branches: dict[str, Branch], names: Sequence[str], prefetch: Prefetch[Any, Any] | None) -> None:
+    first, rest = names[0], names[1:]
+    key = first if rest or prefetch is None or prefetch.to_attr is None else f"{first}:{prefetch.to_attr}"
+    branch = branches.get(key) or Branch(first)
+    if rest:
+        inner = dict(branch.branches)
+        _add(inner, rest, prefetch)
+        branch = replace(branch, branches=inner)
+    elif prefetch is not None:
+        branch = replace(branch, question=prefetch.queryset, to_attr=prefetch.to_attr)
+    branches[key] = branch
+
+
+def checked_relation(info: ModelInfo, name: str) -> Relation:
+    """The relation called `name`.
+
+    Raises:
+        FieldError: there is none.
+    """
+    linked = info.need()
+    relation = linked.relations.get(name)
+    if relation is None:
+        what = "is a field, not a relation" if name in linked.columns else "does not exist"
+        raise FieldError(f"{linked.name}.{name} {what}; {did_you_mean(name, linked.relations)}")
+    return relation
+
+
+def check(info: ModelInfo, branches: Mapping[str, Branch]) -> None:
+    """Refuse names that are no relations, before any SQL runs."""
+    for branch in branches.values():
+        relation = checked_relation(info, branch.relation)
+        check(info.target(relation).__model__, branch.branches)
+
+
+async def prefetch(
+    connection: Connection, info: ModelInfo, instances: Sequence[Any], branches: Mapping[str, Branch]
+) -> None:
+    """Load `branches` of all `instances`."""
+    check(info, branches)
+    for branch in branches.values() if instances else ():
+        relation = checked_relation(info, branch.relation)
+        target = info.target(relation).__model__
+        objects = await _load(connection, relation, target, branch, instances)
+        further = dict(branch.branches)
+        if branch.question is not None:
+            further = {**branch.question.prefetched, **further}
+        await prefetch(connection, target, objects, further)
+
+
+async def _load(
+    connection: Connection, relation: Relation, target: ModelInfo, branch: Branch, instances: Sequence[Any]
+) -> list[Any]:
+    statement = Select(target.path) if branch.question is None else branch.question.statement
+    if statement.limit is not None or statement.offset is not None:
+        raise ParamsError(f"Prefetch({branch.relation!r}) cannot be limited: the limit would be that of all objects")
+    if statement.output is not None:
+        raise ParamsError(f"Prefetch({branch.relation!r}) loads objects, not values()")
+    keys = list(dict.fromkeys(key for item in instances if (key := getattr(item, relation.near)) is not None))
+    groups: dict[Any, list[Any]] = {}
+    loaded: list[Any] = []
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        chunk = tuple(keys[start : start + KEYS_AT_ONCE])
+        loaded += await _load_chunk(connection, relation, target, statement, chunk, groups)
+    _store(relation, branch, instances, groups)
+    return loaded
+
+
+async def _load_chunk(
+    connection: Connection,
+    relation: Relation,
+    target: ModelInfo,
+    statement: Select,
+    keys: tuple[Any, ...],
+    groups: dict[Any, list[Any]],
+) -> list[Any]:
+    if relation.through is not None:
+        via = Via(relation.model, relation.name, keys, labelled=True)
+        compiled, rows = await connection.fetch(statement.replace(via=via))
+        objects = hydrator(compiled, target)(rows)
+        unique: dict[Any, Any] = {}
+        for item in objects:
+            owner = item.__dict__.pop("via")
+            groups.setdefault(owner, []).append(unique.setdefault(getattr(item, relation.far), item))
+        return list(unique.values())
+    only = statement.only
+    if only is not None and relation.far not in only:
+        statement = statement.replace(only=(*only, relation.far))
+    condition = Q.of((Condition(f"{relation.far}__in", keys),), "AND")
+    compiled, rows = await connection.fetch(statement.replace(where=(*statement.where, condition)))
+    objects = hydrator(compiled, target)(rows)
+    for item in objects:
+        groups.setdefault(getattr(item, relation.far), []).append(item)
+    return objects
+
+
+def _store(relation: Relation, branch: Branch, instances: Sequence[Any], groups: Mapping[Any, list[Any]]) -> None:
+    for item in instances:
+        found = groups.get(getattr(item, relation.near), [])
+        value: Any = list(found) if relation.many else (found[0] if found else None)
+        if branch.to_attr is not None:
+            setattr(item, branch.to_attr, value)
+        else:
+            store(item, relation.name, value)
+
+
+def store(instance: Any, name: str, value: Any) -> None:
+    """Keep a loaded relation with an instance: an object or None, or a list of objects."""
+    loaded = instance.__loaded__
+    if loaded is None:
+        instance.__loaded__ = {name: value}
+    else:
+        loaded[name] = value

@@ -1,0 +1,295 @@
+"""What a relation gives on an instance: the object itself once it is loaded, before that something to await."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Generator, Iterator
+from typing import Any, Generic, overload
+
+from typing_extensions import Self, TypeVar
+
+from ormgen.database.connection import Connection
+from ormgen.exceptions import NoValuesFetched, OperationalError, ValidationError
+from ormgen.models.info import ModelInfo
+from ormgen.models.prefetch import Branch, prefetch, store
+from ormgen.models.queryset import QuerySet
+from ormgen.query.expressions import Condition, Q
+from ormgen.query.instance import Instance
+from ormgen.query.statements import Pairs, Via
+from ormgen.schema.graph import Relation
+
+M = TypeVar("M")
+GET_co = TypeVar("GET_co", covariant=True)
+SET_contra = TypeVar("SET_contra", contravariant=True)
+
+
+def queryset_of(model: Any) -> Any:
+    """The query set that questions about `model` begin with: its manager's."""
+    manager = model.__model__.manager
+    return QuerySet(model) if manager is None else manager.bound(model).get_queryset()
+
+
+class Unloaded(Awaitable[Any]):
+    """A relation to one object that has not been loaded; awaiting loads it and keeps it."""
+
+    __slots__ = ("_instance", "_relation")
+
+    def __init__(self, instance: Any, relation: Relation) -> None:
+        self._instance = instance
+        self._relation = relation
+
+    async def _load(self) -> Any:
+        info: ModelInfo = type(self._instance).__model__
+        name = self._relation.name
+        await prefetch(info.connection(), info, [self._instance], {name: Branch(name)})
+        return self._instance.__loaded__[name]
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._load().__await__()
+
+    def __bool__(self) -> bool:
+        if self._relation.kind.forward:
+            return getattr(self._instance, self._relation.near) is not None
+        raise NoValuesFetched(_unloaded(self._instance, self._relation))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NoValuesFetched(_unloaded(self._instance, self._relation))
+
+    def __repr__(self) -> str:
+        return f"<{type(self._instance).__name__}.{self._relation.name}, not loaded>"
+
+
+def _unloaded(instance: Any, relation: Relation) -> str:
+    name, model = relation.name, type(instance).__name__
+    ways = f'prefetch_related("{name}")' if relation.many else f'`await {model.lower()}.{name}`, select_related("{name}")'
+    return f"No values were fetched for {model}.{name}: load it first, with {ways} or fetch_related(\"{name}\")"
+
+
+class Related(Generic[GET_co, SET_contra]):
+    """A relation to one object: what reading gives, and what may be assigned."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, instance: None, owner: Any) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: Any) -> GET_co: ...
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        if instance is None:
+            return self
+        relation: Relation = owner.__model__.relation(self.name)
+        loaded = instance.__loaded__
+        if loaded is not None and self.name in loaded:
+            value = loaded[self.name]
+            if not relation.kind.forward or _key(value, relation.far) == getattr(instance, relation.near):
+                return value
+        return Unloaded(instance, relation)
+
+    def __set__(self, instance: Any, value: SET_contra) -> None:
+        info: ModelInfo = type(instance).__model__
+        relation = info.relation(self.name)
+        target = info.target(relation)
+        if value is not None and not isinstance(value, target):
+            model = type(instance).__name__
+            raise ValidationError(f"{model}.{self.name}: Expected model type {target.__name__}, got {value!r}")
+        if not relation.kind.forward:
+            raise ValidationError(f"{type(instance).__name__}.{self.name} is set from its other side, {relation.reverse}")
+        setattr(instance, relation.near, _key(value, relation.far))
+        store(instance, self.name, value)
+
+
+def _key(value: Any, attribute: str) -> Any:
+    return None if value is None else getattr(value, attribute)
+
+
+class ToMany:
+    """The attribute of a relation to many objects."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        if instance is None:
+            return self
+        relation: Relation = owner.__model__.relation(self.name)
+        kind = ManyToManyRelation if relation.through is not None else ReverseRelation
+        return kind(instance, relation)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        raise ValidationError(f"{type(instance).__name__}.{self.name} cannot be assigned; use add() or the other side")
+
+
+class ReverseRelation(Generic[M]):
+    """The objects of another model whose foreign key points at this one.
+
+    It has the methods of a query set. Once it is prefetched it can also be iterated, measured and indexed.
+    """
+
+    def __init__(self, instance: Any, relation: Relation) -> None:
+        self.instance = instance
+        self.relation = relation
+
+    @property
+    def remote_model(self) -> Any:
+        """The class of the objects."""
+        return type(self.instance).__model__.target(self.relation)
+
+    def _key(self) -> Any:
+        key = getattr(self.instance, self.relation.near)
+        if key is None or not self.instance._saved_in_db:
+            name = type(self.instance).__name__
+            raise OperationalError(
+                f"This {name} hasn't been instanced in the database: call .save() on it before using {self.relation.name}"
+            )
+        return key
+
+    def all(self) -> QuerySet[M]:
+        """A query set of the objects."""
+        made: Any = queryset_of(self.remote_model)
+        condition = Q.of((Condition(self.relation.far, self._key()),), "AND")
+        narrowed: QuerySet[M] = made.filter(condition)
+        return narrowed
+
+    def filter(self, *args: Any, **kwargs: Any) -> QuerySet[M]:
+        """Those objects that meet all conditions."""
+        return self.all().filter(*args, **kwargs)
+
+    def exclude(self, *args: Any, **kwargs: Any) -> QuerySet[M]:
+        """Those objects that do not meet all conditions together."""
+        return self.all().exclude(*args, **kwargs)
+
+    def order_by(self, *orderings: Any) -> QuerySet[M]:
+        """The objects in this order."""
+        return self.all().order_by(*orderings)
+
+    def limit(self, limit: int) -> QuerySet[M]:
+        """At most `limit` objects."""
+        return self.all().limit(limit)
+
+    def offset(self, offset: int) -> QuerySet[M]:
+        """Without the first `offset` objects."""
+        return self.all().offset(offset)
+
+    async def create(self, using_db: Connection | None = None, **kwargs: Any) -> M:
+        """A new object whose foreign key points at this one."""
+        self._key()
+        forward = self.relation.reverse
+        assert forward is not None
+        made: M = await self.remote_model.create(using_db=using_db, **kwargs | {forward: self.instance})
+        return made
+
+    def __await__(self) -> Generator[Any, None, list[M]]:
+        return self.all().__await__()
+
+    def __aiter__(self) -> Any:
+        return self.all().__aiter__()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        return getattr(self.all(), name)
+
+    # -- once it is loaded
+
+    @property
+    def related_objects(self) -> list[M]:
+        """The objects that were prefetched.
+
+        Raises:
+            NoValuesFetched: they were not.
+        """
+        loaded = self.instance.__loaded__
+        if loaded is None or self.relation.name not in loaded:
+            raise NoValuesFetched(_unloaded(self.instance, self.relation))
+        objects: list[M] = loaded[self.relation.name]
+        return objects
+
+    def __iter__(self) -> Iterator[M]:
+        return iter(self.related_objects)
+
+    def __len__(self) -> int:
+        return len(self.related_objects)
+
+    def __bool__(self) -> bool:
+        return bool(self.related_objects)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self.related_objects
+
+    @overload
+    def __getitem__(self, key: int) -> M: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[M]: ...
+    def __getitem__(self, key: int | slice) -> M | list[M]:
+        return self.related_objects[key]
+
+    def __repr__(self) -> str:
+        loaded = self.instance.__loaded__ or {}
+        if self.relation.name in loaded:
+            return repr(loaded[self.relation.name])
+        return f"<{type(self).__name__} {type(self.instance).__name__}.{self.relation.name}, not loaded>"
+
+
+class ManyToManyRelation(ReverseRelation[M]):
+    """The objects that are joined with this one through a table of pairs."""
+
+    def all(self) -> QuerySet[M]:
+        """A query set of the objects."""
+        question: Any = queryset_of(self.remote_model)
+        via = Via(self.relation.model, self.relation.name, (self._key(),))
+        made: QuerySet[M] = question.via(via)
+        return made
+
+    async def add(self, *instances: M, using_db: Connection | None = None) -> None:
+        """Join these objects with this one; those that are joined already stay so.
+
+        Raises:
+            OperationalError: one of them has not been saved.
+            ValidationError: one of them is of another model.
+        """
+        await self._change("add", instances, using_db)
+
+    async def remove(self, *instances: M, using_db: Connection | None = None) -> None:
+        """Part these objects from this one; those that are not joined are left alone."""
+        if not instances:
+            raise OperationalError("remove() called on no instances; to part all of them use clear()")
+        await self._change("remove", instances, using_db)
+
+    async def clear(self, using_db: Connection | None = None) -> None:
+        """Part all objects from this one."""
+        await self._run(Pairs(self.relation.model, self.relation.name, "clear", self._key()), using_db)
+
+    async def create(self, using_db: Connection | None = None, **kwargs: Any) -> M:
+        """A new object, joined with this one."""
+        self._key()
+        made: M = await self.remote_model.create(using_db=using_db, **kwargs)
+        await self.add(made, using_db=using_db)
+        return made
+
+    async def _change(self, action: Any, instances: tuple[Any, ...], using_db: Connection | None) -> None:
+        near = self._key()
+        keys = tuple(dict.fromkeys(self._checked(item) for item in instances))
+        if keys:
+            await self._run(Pairs(self.relation.model, self.relation.name, action, near, keys), using_db)
+
+    def _checked(self, item: Any) -> Any:
+        target = self.remote_model
+        if not isinstance(item, Instance):
+            return item
+        if not isinstance(item, target):
+            raise ValidationError(f"{self.relation.name}: Expected model type {target.__name__}, got {item!r}")
+        key = getattr(item, self.relation.far)
+        if key is None:
+            raise OperationalError(f"You should first call .save() on {item!r}")
+        return key
+
+    async def _run(self, statement: Pairs, using_db: Connection | None) -> None:
+        info: ModelInfo = type(self.instance).__model__
+        await info.connection(using_db).run(statement)
+        loaded = self.instance.__loaded__
+        if loaded is not None:
+            loaded.pop(self.relation.name, None)
+
+

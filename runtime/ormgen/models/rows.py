@@ -1,0 +1,97 @@
+"""A question whose rows are plain values: dictionaries, tuples, or the values of one column."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator
+from typing import Any, Generic, Literal
+
+from typing_extensions import Self, TypeVar
+
+from ormgen.models.hydrate import values_reader
+from ormgen.models.info import ModelInfo
+from ormgen.models.single import Single
+from ormgen.query.statements import Select, Subquery
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Rows(Generic[T_co]):
+    """Rows of plain values, asked for when awaited."""
+
+    __slots__ = ("_form", "_question")
+
+    def __init__(self, question: Any, form: Literal["dict", "tuple", "flat"]) -> None:
+        self._question = question
+        self._form: Literal["dict", "tuple", "flat"] = form
+
+    @property
+    def info(self) -> ModelInfo:
+        """What the model that the question is about knows of itself."""
+        info: ModelInfo = self._question.info
+        return info
+
+    def _with(self, question: Any) -> Self:
+        return type(self)(question, self._form)
+
+    def filter(self, *args: Any, **kwargs: Any) -> Self:
+        """Only rows that meet all conditions."""
+        return self._with(self._question.filter(*args, **kwargs))
+
+    def exclude(self, *args: Any, **kwargs: Any) -> Self:
+        """Only rows that do not meet all conditions together."""
+        return self._with(self._question.exclude(*args, **kwargs))
+
+    def order_by(self, *orderings: Any) -> Self:
+        """In this order."""
+        return self._with(self._question.order_by(*orderings))
+
+    def limit(self, limit: int) -> Self:
+        """At most `limit` rows."""
+        return self._with(self._question.limit(limit))
+
+    def offset(self, offset: int) -> Self:
+        """Without the first `offset` rows."""
+        return self._with(self._question.offset(offset))
+
+    def distinct(self) -> Self:
+        """Each row once."""
+        return self._with(self._question.distinct())
+
+    def group_by(self, *names: Any) -> Self:
+        """One row for each combination of `names`."""
+        return self._with(self._question.group_by(*names))
+
+    def using_db(self, connection: Any) -> Self:
+        """The same question, asked on `connection`."""
+        return self._with(self._question.using_db(connection))
+
+    def first(self) -> Single[T_co | None]:
+        """The first row, or None."""
+        return Single(self.limit(1), "first")
+
+    def sql(self) -> str:
+        """The SQL that will run."""
+        text: str = self._question.sql()
+        return text
+
+    def as_expression(self) -> Subquery:
+        """These values inside another question."""
+        statement: Select = self._question.statement
+        return Subquery(statement)
+
+    async def fetched(self) -> list[T_co]:
+        """The rows, asked for now."""
+        connection = self.info.connection(self._question.connection)
+        compiled, rows = await connection.fetch(self._question.statement)
+        return values_reader(compiled, self._form)(rows)
+
+    def __await__(self) -> Generator[Any, None, list[T_co]]:
+        return self.fetched().__await__()
+
+    async def __aiter__(self) -> AsyncIterator[T_co]:
+        connection = self.info.connection(self._question.connection)
+        compiled, chunks = connection.stream(self._question.statement, 1_000)
+        read = values_reader(compiled, self._form)
+        async for rows in chunks:
+            for row in read(rows):
+                yield row

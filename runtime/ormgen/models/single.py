@@ -1,0 +1,104 @@
+"""A question with at most one object as its answer: `get`, `get_or_none`, `first`, `last`."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, Generic, Literal, Protocol
+
+from typing_extensions import Self, TypeVar
+
+from ormgen.exceptions import DoesNotExist, MultipleObjectsReturned
+from ormgen.models.info import ModelInfo
+
+T_co = TypeVar("T_co", covariant=True)
+
+Rule = Literal["one", "one or none", "first"]
+
+
+class Many(Protocol):
+    """What gives the rows: a query set, or rows of values."""
+
+    @property
+    def info(self) -> ModelInfo: ...
+
+    async def fetched(self) -> list[Any]: ...
+
+
+def pick(rule: Rule, found: list[Any], model: type) -> Any:
+    """The one object of `found`, or None where the rule allows it.
+
+    Raises:
+        DoesNotExist: there is none, and there must be.
+        MultipleObjectsReturned: there is more than one, and there must not be.
+    """
+    if len(found) == 1 or (found and rule == "first"):
+        return found[0]
+    if found:
+        raise MultipleObjectsReturned(model)
+    if rule == "one":
+        raise DoesNotExist(model)
+    return None
+
+
+class Single(Generic[T_co]):
+    """At most one object, asked for when awaited; loading options can still be added."""
+
+    __slots__ = ("_many", "_rule")
+
+    def __init__(self, many: Any, rule: Rule) -> None:
+        self._many = many
+        self._rule: Rule = rule
+
+    def _with(self, many: Any) -> Self:
+        return type(self)(many, self._rule)
+
+    def select_related(self, *relations: Any) -> Any:
+        """Load foreign keys and one-to-one relations in the same statement."""
+        return self._with(self._many.select_related(*relations))
+
+    def prefetch_related(self, *relations: Any) -> Any:
+        """Load relations of any kind, with one more statement for each."""
+        return self._with(self._many.prefetch_related(*relations))
+
+    def annotate(self, **annotations: Any) -> Any:
+        """With computed attributes."""
+        return self._with(self._many.annotate(**annotations))
+
+    def only(self, *columns: Any) -> Self:
+        """Load these columns (and the primary key) alone."""
+        return self._with(self._many.only(*columns))
+
+    def defer(self, *columns: Any) -> Self:
+        """Load all columns but these."""
+        return self._with(self._many.defer(*columns))
+
+    def order_by(self, *orderings: Any) -> Self:
+        """In this order."""
+        return self._with(self._many.order_by(*orderings))
+
+    def values(self, *args: Any, **kwargs: Any) -> Any:
+        """A dictionary instead of an object."""
+        return self._with(self._many.values(*args, **kwargs))
+
+    def values_list(self, *args: Any, **kwargs: Any) -> Any:
+        """A tuple instead of an object."""
+        return self._with(self._many.values_list(*args, **kwargs))
+
+    def select_for_update(self, *args: Any, **kwargs: Any) -> Self:
+        """Lock the row until the end of the transaction."""
+        return self._with(self._many.select_for_update(*args, **kwargs))
+
+    def using_db(self, connection: Any) -> Self:
+        """The same question, asked on `connection`."""
+        return self._with(self._many.using_db(connection))
+
+    def sql(self) -> str:
+        """The SQL that will run."""
+        text: str = self._many.sql()
+        return text
+
+    async def _answer(self) -> Any:
+        return pick(self._rule, await self._many.fetched(), self._many.info.model)
+
+    def __await__(self) -> Generator[Any, None, T_co]:
+        return self._answer().__await__()

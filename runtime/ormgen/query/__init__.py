@@ -1,0 +1,1 @@
+"""What is asked: frozen questions and expressions that know no SQL."""

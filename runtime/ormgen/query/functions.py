@@ -1,0 +1,134 @@
+"""Functions that the database computes: aggregates over related rows, and functions of one row."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, Generic
+
+from typing_extensions import TypeVar
+
+from ormgen.exceptions import ConfigurationError
+from ormgen.query.expressions import Expression, F, Q, Shape
+
+S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
+
+
+class Function(Expression):
+    """A function of a column or expression, with further plain arguments.
+
+    A subclass names its SQL function in `name`; `Coalesce("nick", "none")` passes the rest as bound values.
+    """
+
+    __slots__ = ("arguments", "field")
+    name: ClassVar[str] = ""
+
+    def __init__(self, field: str | Expression, *arguments: Any) -> None:
+        if not self.name.isidentifier():
+            raise ConfigurationError(f"{type(self).__name__}.name is not the name of a function: {self.name!r}")
+        self.field: Final = F(field) if isinstance(field, str) else field
+        self.arguments: Final = tuple(arguments)
+
+    def shape(self, values: list[Any]) -> Shape:
+        inner = self.field.shape(values)
+        more = []
+        for argument in self.arguments:
+            if isinstance(argument, Expression):
+                more.append(argument.shape(values))
+            else:
+                values.append(argument)
+                more.append(type(argument))
+        return (type(self), inner, *more)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(repr(part) for part in (self.field, *self.arguments))})"
+
+
+class Lower(Function):
+    """Text in lower case."""
+
+    __slots__ = ()
+    name = "LOWER"
+
+
+class Upper(Function):
+    """Text in upper case."""
+
+    __slots__ = ()
+    name = "UPPER"
+
+
+class Length(Function):
+    """The number of characters."""
+
+    __slots__ = ()
+    name = "LENGTH"
+
+
+class Trim(Function):
+    """Text without spaces at both ends."""
+
+    __slots__ = ()
+    name = "TRIM"
+
+
+class Coalesce(Function):
+    """The first of its arguments that is not null."""
+
+    __slots__ = ()
+    name = "COALESCE"
+
+
+class Aggregate(Expression, Generic[S_co]):
+    """One value from many rows: `Count("heroes")`, `Sum("orders__total", distinct=True, _filter=Q(...))`.
+
+    `_filter` restricts the rows that are counted, by conditions on the model that the query is about.
+    """
+
+    __slots__ = ("condition", "distinct", "field")
+    name: ClassVar[str] = ""
+
+    def __init__(self, field: S_co | Expression, *, distinct: bool = False, _filter: Q | None = None) -> None:
+        self.field: Final[Expression] = field if isinstance(field, Expression) else F(field)
+        self.distinct: Final = distinct
+        self.condition: Final = _filter
+
+    def shape(self, values: list[Any]) -> Shape:
+        condition = None if self.condition is None else self.condition.shape(values)
+        return (type(self), self.field.shape(values), self.distinct, condition)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.field!r})"
+
+
+class Count(Aggregate[S_co]):
+    """How many rows; of a relation, how many objects."""
+
+    __slots__ = ()
+    name = "COUNT"
+
+
+class Sum(Aggregate[S_co]):
+    """The sum; None where there are no rows."""
+
+    __slots__ = ()
+    name = "SUM"
+
+
+class Avg(Aggregate[S_co]):
+    """The mean; a float, or a Decimal for decimal columns."""
+
+    __slots__ = ()
+    name = "AVG"
+
+
+class Min(Aggregate[S_co]):
+    """The least value."""
+
+    __slots__ = ()
+    name = "MIN"
+
+
+class Max(Aggregate[S_co]):
+    """The greatest value."""
+
+    __slots__ = ()
+    name = "MAX"

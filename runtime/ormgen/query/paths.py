@@ -1,0 +1,156 @@
+"""Reads names such as `team__name__icontains` into relations, a column and a lookup: the only reader of `__`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ormgen.exceptions import FieldError
+from ormgen.schema.field import FieldSchema
+from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
+from ormgen.schema.lookups import Family, Lookup, lookups_of
+from ormgen.schema.names import did_you_mean, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Relations crossed from a model, then a column of the model they lead to.
+
+    `end` is the relation that the name ended on, where it named a relation and not a column: the value to compare
+    with is then an instance or the value of its attribute `end_attribute`.
+    """
+
+    relations: tuple[Relation, ...]
+    column: FieldSchema
+    end: Relation | None = None
+
+    @property
+    def end_attribute(self) -> str:
+        """The attribute of an instance that stands for it in a comparison with this path."""
+        return self.column.name if self.end is None or self.end.many or not self.end.kind.forward else self.end.far
+
+    @property
+    def null(self) -> bool:
+        """Whether the value can be null although the column is not."""
+        return self.column.null or any(relation.optional or relation.many for relation in self.relations)
+
+    @property
+    def many(self) -> bool:
+        """Whether it leads to any number of values."""
+        return any(relation.many for relation in self.relations)
+
+
+def walk(graph: ModelGraph, model: LinkedModel, name: str) -> tuple[tuple[Relation, ...], FieldSchema | None, list[str]]:
+    """The relations and the column that `name` begins with, and the parts that are left.
+
+    Raises:
+        FieldError: the first part names nothing, or a part behind a relation does.
+    """
+    parts = name.split("__")
+    relations: list[Relation] = []
+    here = model
+    while parts:
+        part = parts[0]
+        if part in here.relations:
+            relation = here.relations[part]
+            relations.append(relation)
+            here = graph[relation.target]
+            parts.pop(0)
+            continue
+        column = here.pk_column if part == "pk" else here.columns.get(part)
+        if column is not None:
+            return tuple(relations), column, parts[1:]
+        if relations and _is_relation_lookup(parts):
+            break
+        raise unknown_name(here, part, name)
+    return tuple(relations), None, parts
+
+
+def _is_relation_lookup(parts: Sequence[str]) -> bool:
+    return len(parts) == 1 and parts[0] in RELATION_LOOKUPS
+
+
+RELATION_LOOKUPS = frozenset({"exact", "not", "in", "not_in", "isnull", "not_isnull"})
+
+
+def unknown_name(model: LinkedModel, part: str, whole: str) -> FieldError:
+    """The error for a name that `model` does not have, with what was probably meant."""
+    inside = "" if part == whole else f' (in "{whole}")'
+    return FieldError(f'{model.name} has no field "{part}"{inside}; {did_you_mean(part, model.names)}')
+
+
+def ended(graph: ModelGraph, relations: tuple[Relation, ...]) -> Path:
+    """The path of a name that ended on a relation: the column that holds the key of its target."""
+    last = relations[-1]
+    if last.kind.forward:
+        near = graph[last.model].columns[last.near]
+        return Path(relations[:-1], near, last)
+    target = graph[last.target]
+    return Path(relations, target.pk_column, last)
+
+
+def column_path(graph: ModelGraph, model: LinkedModel, name: str) -> Path:
+    """The column that `name` stands for; a relation stands for the column of its key.
+
+    Raises:
+        FieldError: there is no such column.
+    """
+    relations, column, rest = walk(graph, model, name)
+    if rest:
+        here = graph[relations[-1].target] if relations else model
+        if column is not None:
+            raise FieldError(f'"{name}": {here.name}.{column.name} is a column, nothing can follow it')
+        raise unknown_name(here, rest[0], name)
+    return ended(graph, relations) if column is None else shortened(graph, relations, column)
+
+
+def shortened(graph: ModelGraph, relations: tuple[Relation, ...], column: FieldSchema) -> Path:
+    """The path without a last step whose column the near side holds as well: `team__id` is `team_id`."""
+    if relations and relations[-1].kind.forward and relations[-1].far == column.name:
+        last = relations[-1]
+        return shortened(graph, relations[:-1], graph[last.model].columns[last.near])
+    return Path(relations, column)
+
+
+def relation_path(graph: ModelGraph, model: LinkedModel, name: str) -> tuple[Relation, ...]:
+    """The relations that `name` names, all of them.
+
+    Raises:
+        FieldError: a part is not a relation.
+    """
+    relations: list[Relation] = []
+    here = model
+    for part in name.split("__"):
+        if part not in here.relations:
+            what = "is a field, not a relation" if part in here.columns else "does not exist"
+            raise FieldError(f'{here.name}.{part} {what}; {did_you_mean(part, here.relations)}')
+        relations.append(here.relations[part])
+        here = graph[relations[-1].target]
+    return tuple(relations)
+
+
+def filter_path(graph: ModelGraph, model: LinkedModel, key: str) -> tuple[Path, Lookup]:
+    """The column and the lookup that the keyword `key` of a filter stands for.
+
+    Raises:
+        FieldError: a name does not exist, or the column does not accept the lookup.
+    """
+    relations, column, rest = walk(graph, model, key)
+    path = ended(graph, relations) if column is None else shortened(graph, relations, column)
+    return path, find_lookup(path.column.family, rest, f"{path.column.name}", key)
+
+
+def find_lookup(family: Family, rest: list[str], name: str, key: str) -> Lookup:
+    """The lookup that the parts `rest` name for a column of `family`.
+
+    Raises:
+        FieldError: there is no such lookup for it.
+    """
+    lookups = lookups_of(family)
+    lookup = lookups.get("__".join(rest) if rest else "exact")
+    if lookup is None:
+        wrong = "__".join(rest)
+        close = nearest(wrong, lookups)
+        hint = f'did you mean "{close}"?' if close else f"it accepts {', '.join(lookups)}"
+        raise FieldError(f'"{key}": {name} ({family.value}) has no lookup "{wrong}"; {hint}')
+    return lookup

@@ -1,0 +1,213 @@
+"""What a database is asked to do, as frozen data: Select, Insert, Update, Delete.
+
+`shape(values)` gives the key under which the SQL of a statement is cached and collects its values in a fixed order;
+`query.resolve` reads statements in that same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, Protocol, Self
+
+from ormgen.query.expressions import Expression, Q
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What `select_for_update` asks for."""
+
+    nowait: bool = False
+    skip_locked: bool = False
+    of: tuple[str, ...] = ()
+    no_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """Restricts rows to those joined with the instances of `model` whose keys are `keys`, by its many-to-many
+    `relation`; `labelled` rows carry the key that they belong to as their last value."""
+
+    model: str
+    relation: str
+    keys: tuple[Any, ...]
+    labelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A question about one model.
+
+    `order_by` is None where the model's own ordering holds, `only` names the columns to load (None: all), `related` the relations loaded by join, `output` what rows of
+    plain values hold, as alias and name (None: rows become instances), `ending` turns the question into a count
+    or a check for any row.
+    """
+
+    model: str
+    where: tuple[Q, ...] = ()
+    order_by: tuple[str, ...] | None = None
+    limit: int | None = None
+    offset: int | None = None
+    distinct: bool = False
+    only: tuple[str, ...] | None = None
+    related: tuple[str, ...] = ()
+    annotations: tuple[tuple[str, Expression], ...] = ()
+    output: tuple[tuple[str, str], ...] | None = None
+    group_by: tuple[str, ...] = ()
+    ending: Literal["rows", "count", "exists"] = "rows"
+    lock: Lock | None = None
+    via: Via | None = None
+
+    def shape(self, values: list[Any]) -> Hashable:
+        """The cache key; appends the values in the order annotations, where, via, limit, offset."""
+        annotations = tuple([(name, item.shape(values)) for name, item in self.annotations]) if self.annotations else ()
+        where = tuple([item.shape(values) for item in self.where])
+        via = self.via
+        if via is not None:
+            values.append(via.keys)
+        if self.limit is not None:
+            values.append(self.limit)
+        if self.offset is not None:
+            values.append(self.offset)
+        return (
+            self.model,
+            where,
+            self.limit is None,
+            self.offset is None,
+            self.order_by,
+            self.distinct,
+            self.only,
+            self.related,
+            annotations,
+            self.output,
+            self.group_by,
+            self.ending,
+            self.lock,
+            None if via is None else (via.model, via.relation, len(via.keys), via.labelled),
+        )
+
+    def replace(self, **changes: Any) -> Self:
+        """The same question with some parts exchanged."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """New rows of one model; `columns` and `returning` are attributes, `rows` holds one tuple of values for each.
+
+    `conflict` says what happens to rows that exist already: None raises, "ignore" skips them, "update" writes
+    `update` of them, found by the unique attributes `on`.
+    """
+
+    model: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    returning: tuple[str, ...] = ()
+    conflict: Literal["ignore", "update"] | None = None
+    on: tuple[str, ...] = ()
+    update: tuple[str, ...] = ()
+
+    def shape(self, values: list[Any]) -> Hashable:
+        """The cache key; appends the values row by row."""
+        for row in self.rows:
+            values.extend(row)
+        return (
+            "insert",
+            self.model,
+            self.columns,
+            len(self.rows),
+            self.returning,
+            self.conflict,
+            self.on,
+            self.update,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """New values, as attribute and value, for the rows that `chosen` selects."""
+
+    chosen: Select
+    values: tuple[tuple[str, Any], ...]
+
+    def shape(self, values: list[Any]) -> Hashable:
+        """The cache key; appends the new values, then those of the choice."""
+        assigned = []
+        for name, value in self.values:
+            if isinstance(value, Expression):
+                assigned.append((name, value.shape(values)))
+            else:
+                values.append(value)
+                assigned.append((name, None))
+        return ("update", tuple(assigned), self.chosen.shape(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Removes the rows that `chosen` selects."""
+
+    chosen: Select
+
+    def shape(self, values: list[Any]) -> Hashable:
+        """The cache key; appends the values of the choice."""
+        return ("delete", self.chosen.shape(values))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedUpdate:
+    """New values for many rows, each found by its primary key: `columns` are attributes, the key comes first in
+    each of `rows`."""
+
+    model: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def shape(self, values: list[Any]) -> Hashable:
+        """The cache key; appends the values row by row."""
+        for row in self.rows:
+            values.extend(row)
+        return ("keyed update", self.model, self.columns, len(self.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Rows of the through table of a many-to-many relation: added to it, or removed from it.
+
+    `near` is the key of the instance, `far` those of the others; removing without `far` clears the relation.
+    """
+
+    model: str
+    relation: str
+    action: Literal["add", "remove", "clear"]
+    near: Any
+    far: tuple[Any, ...] = ()
+
+    def shape(self, values: list[Any]) -> Hashable:
+        """The cache key; appends the near key, then the far ones."""
+        values.append(self.near)
+        values.extend(self.far)
+        return ("pairs", self.model, self.relation, self.action, len(self.far))
+
+
+class Subquery(Expression):
+    """The values of another question, used inside this one: `filter(id__in=Subquery(...))`."""
+
+    __slots__ = ("select",)
+
+    def __init__(self, select: Select | SupportsSelect) -> None:
+        self.select: Final[Select] = select if isinstance(select, Select) else select.as_expression().select
+
+    def shape(self, values: list[Any]) -> Any:
+        return ("subquery", self.select.shape(values))
+
+    def __repr__(self) -> str:
+        return f"Subquery({self.select!r})"
+
+
+class SupportsSelect(Protocol):
+    """A query set, as far as a sub-query needs it."""
+
+    def as_expression(self) -> Subquery: ...
+
+
+Statement = Select | Insert | Update | Delete | KeyedUpdate | Pairs

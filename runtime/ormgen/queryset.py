@@ -1,0 +1,8 @@
+"""Query sets and the questions made from them: `from ormgen.queryset import QuerySet`."""
+
+from ormgen.models.answers import Answer
+from ormgen.models.queryset import QuerySet
+from ormgen.models.rows import Rows
+from ormgen.models.single import Single
+
+__all__ = ["Answer", "QuerySet", "Rows", "Single"]

@@ -1,0 +1,1 @@
+"""What is described: fields, relations, models and the graph they form, as plain data."""

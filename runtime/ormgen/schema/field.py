@@ -1,0 +1,255 @@
+"""What every field has in common, and its frozen description in the model graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field as dataclass_field
+from enum import Enum
+from typing import Any, ClassVar, Generic, Literal, overload
+
+from typing_extensions import Self, TypeVar
+
+from ormgen.exceptions import ConfigurationError, ValidationError
+from ormgen.schema.lookups import Family
+from ormgen.schema.names import nearest
+from ormgen.schema.type_text import type_text
+
+T = TypeVar("T")
+
+Validator = Callable[[Any], Any]
+
+
+class Missing(Enum):
+    """The value of an option that was not given, where None is a value of its own."""
+
+    MISSING = "missing"
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Literal[Missing.MISSING] = Missing.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a field falls back to.
+
+    `kind` is "none" (no default), "value" (a literal, in `value`), "enum" (`value` is the member's path),
+    "callable", or "object" (any other Python object).
+    """
+
+    kind: Literal["none", "value", "enum", "callable", "object"] = "none"
+    value: str | int | float | bool | None = None
+
+    @classmethod
+    def of(cls, value: object) -> Default:
+        """The description of a default as it was declared."""
+        if value is MISSING:
+            return cls()
+        if isinstance(value, Enum):
+            return cls("enum", f"{type_text(type(value))}.{value.name}")
+        if callable(value):
+            return cls("callable")
+        if value is None or type(value) in (str, int, float, bool):
+            return cls("value", value)  # type: ignore[arg-type]  # narrowed by the line above
+        return cls("object")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSchema:
+    """One column of a model, described.
+
+    `name` is the Python attribute, `column` the SQL name, `type` the ormgen field class that it is or descends
+    from, `custom` the user's subclass if there is one, `python_type` a type text (see `schema.type_text`),
+    `options` what is particular to the type (`max_length`, `max_digits` …), `relation` the foreign key whose
+    column this is. `field` is the live field that converts and validates values; it takes no part in equality.
+    """
+
+    name: str
+    column: str
+    type: str
+    python_type: str
+    family: Family
+    null: bool = False
+    unique: bool = False
+    index: bool = False
+    primary_key: bool = False
+    generated: bool = False
+    default: Default = Default()
+    db_default: Default = Default()
+    auto: Literal["now", "now_add"] | None = None
+    options: tuple[tuple[str, str | int | float | bool | None], ...] = ()
+    description: str | None = None
+    custom: str | None = None
+    relation: str | None = None
+    field: Field[Any] = dataclass_field(kw_only=True, compare=False, repr=False)
+
+    @property
+    def required(self) -> bool:
+        """Whether a new row needs a value for this column from the caller."""
+        return (
+            not self.null
+            and not self.generated
+            and self.auto is None
+            and self.default.kind == "none"
+            and self.db_default.kind == "none"
+        )
+
+
+class Field(Generic[T]):
+    """A column as it is declared in a model: `name = fields.CharField(max_length=50)`.
+
+    Reading it from an instance gives the Python value, from the class the declaration.
+    A subclass sets `python_type` and `family`, and may override `to_python_value` and `to_db_value`.
+
+    Raises:
+        ConfigurationError: an option is unknown or contradicts another.
+    """
+
+    python_type: ClassVar[Any] = object
+    family: ClassVar[Family] = Family.OTHER
+    option_names: ClassVar[tuple[str, ...]] = ()
+    indexable: ClassVar[bool] = True
+    generates: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        *,
+        null: bool = False,
+        default: Any = MISSING,
+        unique: bool = False,
+        primary_key: bool | None = None,
+        pk: bool | None = None,
+        db_index: bool | None = None,
+        index: bool | None = None,
+        source_field: str | None = None,
+        generated: bool | None = None,
+        description: str | None = None,
+        validators: Iterable[Validator] | None = None,
+        db_default: Any = MISSING,
+        **unknown: Any,
+    ) -> None:
+        if unknown:
+            raise ConfigurationError(self._unknown_option(next(iter(unknown))))
+        self.null = null
+        self.default = default
+        self.primary_key = _either("primary_key", primary_key, "pk", pk)
+        self.index = _either("db_index", db_index, "index", index) or self.primary_key
+        self.unique = unique or self.primary_key
+        self.source_field = source_field
+        self.generated = self.generates and self.primary_key and default is MISSING if generated is None else generated
+        self.description = description
+        self.validators: tuple[Validator, ...] = tuple(validators or ())
+        self.db_default = db_default
+        self._refuse_contradictions()
+
+    def _refuse_contradictions(self) -> None:
+        kind = type(self).__name__
+        if self.primary_key and self.null:
+            raise ConfigurationError(f"{kind}: a primary key cannot be null")
+        if not self.indexable and (self.unique or self.index):
+            raise ConfigurationError(f"{kind} cannot be unique or indexed: use CharField with a max_length")
+        if callable(self.db_default) and not hasattr(self.db_default, "get_sql"):
+            raise ConfigurationError(f"{kind}: db_default is computed by the database; for a callable use default=")
+
+    def _unknown_option(self, name: str) -> str:
+        known = [
+            "null default unique primary_key db_index source_field generated description validators db_default".split(),
+            list(self.option_names),
+        ]
+        close = nearest(name, [option for group in known for option in group])
+        hint = f"; did you mean {close!r}?" if close else ""
+        return f"{type(self).__name__} has no option {name!r}{hint}"
+
+    @overload
+    def __get__(self, instance: None, owner: Any) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: Any) -> T: ...
+    def __get__(self, instance: object | None, owner: Any) -> Any:
+        return self
+
+    def __set__(self, instance: object, value: T) -> None:
+        raise AttributeError("a field can only be assigned on instances of a model")
+
+    def to_python_value(self, value: Any) -> Any:
+        """`value` as this field's Python type; accepts what users reasonably pass.
+
+        Raises:
+            ValidationError: it cannot be read as that type.
+        """
+        if value is None or isinstance(value, self.python_type):
+            return value
+        try:
+            return self.python_type(value)
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise ValidationError(f"{value!r} is not a valid {self.python_type.__name__}") from error
+
+    def to_db_value(self, value: Any, instance: Any) -> Any:
+        """`value` as it is handed to the database layer; override in a custom field.
+
+        `instance` is the instance being saved, or its class in a filter.
+        """
+        return value
+
+    def validate(self, value: Any) -> None:
+        """Check `value` (of this field's Python type) against the field's limits and validators.
+
+        Raises:
+            ValidationError: it does not fit.
+        """
+        if value is None:
+            return
+        self.check(value)
+        for validator in self.validators:
+            validator(value)
+
+    def check(self, value: Any) -> None:
+        """Check `value` against the limits of the field's type; types override this."""
+
+    def type_text(self) -> str:
+        """The Python type as a type text, for stubs."""
+        return type_text(self.python_type)
+
+    def describe_options(self) -> tuple[tuple[str, Any], ...]:
+        """What is particular to this type of field, as name and value."""
+        return tuple((name, getattr(self, name)) for name in self.option_names)
+
+
+def _either(name: str, value: bool | None, old_name: str, old_value: bool | None) -> bool:
+    if value is not None and old_value is not None and value != old_value:
+        raise ConfigurationError(f"{name}= and {old_name}= say different things; give {name}= only")
+    return bool(value if value is not None else old_value)
+
+
+def base_type(field: Field[Any]) -> type[Field[Any]]:
+    """The nearest class of `field` that ormgen itself defines."""
+    return next(base for base in type(field).__mro__ if base.__module__.startswith("ormgen."))
+
+
+def describe_field(name: str, field: Field[Any], overrides: Mapping[str, Any] | None = None) -> FieldSchema:
+    """The frozen description of `field`, declared as `name`.
+
+    `overrides` replaces single entries; the source reader uses it for what only running code could tell.
+    """
+    base = base_type(field)
+    entries: dict[str, Any] = {
+        "name": name,
+        "column": field.source_field or name,
+        "type": base.__name__,
+        "python_type": field.type_text(),
+        "family": field.family,
+        "null": field.null,
+        "unique": field.unique,
+        "index": field.index,
+        "primary_key": field.primary_key,
+        "generated": field.generated,
+        "default": Default.of(field.default),
+        "db_default": Default.of(field.db_default),
+        "auto": getattr(field, "auto", None),
+        "options": field.describe_options(),
+        "description": field.description,
+        "custom": None if base is type(field) else type_text(type(field)),
+        "field": field,
+    }
+    return FieldSchema(**entries | dict(overrides or {}))

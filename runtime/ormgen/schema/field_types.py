@@ -1,0 +1,352 @@
+"""Each field type: its Python type, its family of lookups, what it accepts and its limits."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from enum import Enum, IntEnum
+from typing import Any, ClassVar, Literal
+
+from typing_extensions import TypeVar
+
+from ormgen.exceptions import ConfigurationError, ValidationError
+from ormgen.schema.field import MISSING, Field
+from ormgen.schema.lookups import Family
+from ormgen.schema.type_text import ANY, type_text
+
+T = TypeVar("T", default=Any)
+E = TypeVar("E", bound=Enum)
+IE = TypeVar("IE", bound=IntEnum)
+
+
+class IntField(Field[int]):
+    """A whole number of 32 bits."""
+
+    python_type = int
+    family = Family.INTEGER
+    generates = True
+    bounds: ClassVar[tuple[int, int]] = (-(2**31), 2**31 - 1)
+
+    def to_python_value(self, value: Any) -> Any:
+        if isinstance(value, float) and not value.is_integer():
+            raise ValidationError(f"{value!r} is not a valid int")
+        if isinstance(value, bool):
+            return int(value)
+        return super().to_python_value(value)
+
+    def check(self, value: int) -> None:
+        low, high = self.bounds
+        if not low <= value <= high:
+            raise ValidationError(f"{value} is outside {low} .. {high}")
+
+
+class BigIntField(IntField):
+    """A whole number of 64 bits."""
+
+    bounds = (-(2**63), 2**63 - 1)
+
+
+class SmallIntField(IntField):
+    """A whole number of 16 bits."""
+
+    bounds = (-(2**15), 2**15 - 1)
+
+
+class CharField(Field[str]):
+    """Text of at most `max_length` characters."""
+
+    python_type = str
+    family = Family.TEXT
+    option_names = ("max_length",)
+
+    def __init__(self, max_length: int = 0, **options: Any) -> None:
+        if type(max_length) is not int or max_length < 1:
+            raise ConfigurationError("CharField needs max_length, a whole number of at least 1")
+        self.max_length = max_length
+        super().__init__(**options)
+
+    def check(self, value: str) -> None:
+        if len(value) > self.max_length:
+            raise ValidationError(f"length of {len(value)} is more than max_length {self.max_length}")
+        _refuse_nul(value)
+
+
+class TextField(Field[str]):
+    """Text of any length."""
+
+    python_type = str
+    family = Family.TEXT
+    indexable = False
+
+    def check(self, value: str) -> None:
+        _refuse_nul(value)
+
+
+class BooleanField(Field[bool]):
+    """True or false."""
+
+    python_type = bool
+    family = Family.BOOLEAN
+
+
+class FloatField(Field[float]):
+    """A double-precision number."""
+
+    python_type = float
+    family = Family.FLOAT
+
+
+class DecimalField(Field[Decimal]):
+    """An exact number of `max_digits` digits, `decimal_places` of them behind the point."""
+
+    python_type = Decimal
+    family = Family.DECIMAL
+    option_names = ("max_digits", "decimal_places")
+
+    def __init__(self, max_digits: int = 0, decimal_places: int = -1, **options: Any) -> None:
+        if max_digits < 1:
+            raise ConfigurationError("DecimalField needs max_digits, at least 1")
+        if not 0 <= decimal_places <= max_digits:
+            raise ConfigurationError("DecimalField needs decimal_places between 0 and max_digits")
+        self.max_digits = max_digits
+        self.decimal_places = decimal_places
+        super().__init__(**options)
+
+    def to_python_value(self, value: Any) -> Any:
+        return super().to_python_value(repr(value) if isinstance(value, float) else value)
+
+    def check(self, value: Decimal) -> None:
+        if not value.is_finite():
+            raise ValidationError(f"{value} is not a finite number")
+        if value.adjusted() >= self.max_digits - self.decimal_places and value != 0:
+            raise ValidationError(
+                f"{value} has more than {self.max_digits - self.decimal_places} digits before the point"
+            )
+
+
+class DatetimeField(Field[datetime.datetime]):
+    """A moment; `auto_now` sets it at every save, `auto_now_add` at the first."""
+
+    python_type = datetime.datetime
+    family = Family.DATETIME
+
+    def __init__(self, auto_now: bool = False, auto_now_add: bool = False, **options: Any) -> None:
+        if auto_now and auto_now_add:
+            raise ConfigurationError("auto_now and auto_now_add exclude each other")
+        self.auto_now = auto_now
+        self.auto_now_add = auto_now_add
+        self.auto: Literal["now", "now_add"] | None = "now" if auto_now else "now_add" if auto_now_add else None
+        super().__init__(**options)
+
+    def to_python_value(self, value: Any) -> Any:
+        if value is None or isinstance(value, datetime.datetime):
+            return value
+        if isinstance(value, datetime.date):
+            return datetime.datetime.combine(value, datetime.time())
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return _read(datetime.datetime.fromtimestamp, value, "datetime", datetime.UTC)
+        return _read(datetime.datetime.fromisoformat, value, "datetime")
+
+
+class DateField(Field[datetime.date]):
+    """A day."""
+
+    python_type = datetime.date
+    family = Family.DATE
+
+    def to_python_value(self, value: Any) -> Any:
+        if isinstance(value, datetime.datetime):
+            return value.date()
+        if value is None or isinstance(value, datetime.date):
+            return value
+        return _read(datetime.date.fromisoformat, value, "date")
+
+
+class TimeField(Field[datetime.time]):
+    """A time of day; `auto_now` and `auto_now_add` as for `DatetimeField`."""
+
+    python_type = datetime.time
+    family = Family.TIME
+
+    def __init__(self, auto_now: bool = False, auto_now_add: bool = False, **options: Any) -> None:
+        if auto_now and auto_now_add:
+            raise ConfigurationError("auto_now and auto_now_add exclude each other")
+        self.auto: Literal["now", "now_add"] | None = "now" if auto_now else "now_add" if auto_now_add else None
+        super().__init__(**options)
+
+    def to_python_value(self, value: Any) -> Any:
+        if value is None or isinstance(value, datetime.time):
+            return value
+        return _read(datetime.time.fromisoformat, value, "time")
+
+
+class TimeDeltaField(Field[datetime.timedelta]):
+    """A span of time, kept as whole microseconds."""
+
+    python_type = datetime.timedelta
+    family = Family.TIMEDELTA
+
+    def to_python_value(self, value: Any) -> Any:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return datetime.timedelta(microseconds=value)
+        if value is None or isinstance(value, datetime.timedelta):
+            return value
+        raise ValidationError(f"{value!r} is not a valid timedelta")
+
+
+class UUIDField(Field[uuid.UUID]):
+    """A UUID; as a primary key it defaults to a random one."""
+
+    python_type = uuid.UUID
+    family = Family.UUID
+
+    def __init__(self, **options: Any) -> None:
+        is_key = options.get("primary_key") or options.get("pk")
+        if is_key and "default" not in options and "db_default" not in options:
+            options["default"] = uuid.uuid4
+        super().__init__(**options)
+
+
+class BinaryField(Field[bytes]):
+    """Bytes."""
+
+    python_type = bytes
+    family = Family.BINARY
+    indexable = False
+
+    def to_python_value(self, value: Any) -> Any:
+        if value is None or isinstance(value, bytes):
+            return value
+        if isinstance(value, bytearray | memoryview):
+            return bytes(value)
+        raise ValidationError(f"{type(value).__name__} is not bytes")
+
+
+class JSONField(Field[T]):
+    """Any JSON value; `JSONField[dict[str, int]]()` says which to type checkers.
+
+    `encoder` turns a value into JSON text, `decoder` text into a value; `field_type` is a class that values are
+    read into with its `model_validate` (pydantic) or by calling it.
+    """
+
+    python_type = object
+    family = Family.JSON
+    indexable = False
+
+    def __init__(
+        self,
+        encoder: Callable[[Any], str | bytes] | None = None,
+        decoder: Callable[[str | bytes], Any] | None = None,
+        *,
+        field_type: type[T] | None = None,
+        **options: Any,
+    ) -> None:
+        self.encoder = encoder or _json_text
+        self.decoder = decoder or json.loads
+        self.field_type = field_type
+        super().__init__(**options)
+
+    def to_python_value(self, value: Any) -> Any:
+        if value is None or self.field_type is None or isinstance(value, self.field_type):
+            return value
+        read: Callable[[Any], Any] = getattr(self.field_type, "model_validate", self.field_type)
+        return read(value)
+
+    def type_text(self) -> str:
+        if self.field_type is not None:
+            return type_text(self.field_type)
+        declared = getattr(self, "__orig_class__", None)
+        return ANY if declared is None else type_text(declared.__args__[0])
+
+
+class CharEnumField(Field[E]):
+    """A member of an enum whose values are text, stored by value."""
+
+    family = Family.TEXT_ENUM
+    option_names = ("max_length",)
+
+    def __init__(self, enum_type: type[E], description: str | None = None, max_length: int = 0, **options: Any) -> None:
+        longest = max((len(str(member.value)) for member in enum_type), default=1)
+        if max_length and max_length < longest:
+            raise ConfigurationError(f"max_length {max_length} is less than the longest value of {enum_type.__name__}")
+        self.enum_type = enum_type
+        self.max_length = max_length or longest
+        super().__init__(description=description, **options)
+
+    def to_python_value(self, value: Any) -> Any:
+        return _member(self.enum_type, value)
+
+    def type_text(self) -> str:
+        return type_text(self.enum_type)
+
+
+class IntEnumField(Field[IE]):
+    """A member of an enum whose values are whole numbers, stored by value in 16 bits."""
+
+    family = Family.INTEGER_ENUM
+    bounds: ClassVar[tuple[int, int]] = (-(2**15), 2**15 - 1)
+
+    def __init__(self, enum_type: type[IE], description: str | None = None, **options: Any) -> None:
+        low, high = self.bounds
+        for member in enum_type:
+            if type(member.value) is not int or not low <= member.value <= high:
+                raise ConfigurationError(f"{enum_type.__name__}.{member.name} is not a whole number of 16 bits")
+        self.enum_type = enum_type
+        super().__init__(description=description, **options)
+
+    def to_python_value(self, value: Any) -> Any:
+        return _member(self.enum_type, value)
+
+    def type_text(self) -> str:
+        return type_text(self.enum_type)
+
+
+def _member(enum_type: type[Enum], value: Any) -> Any:
+    if value is None or isinstance(value, enum_type):
+        return value
+    try:
+        return enum_type(value)
+    except ValueError as error:
+        raise ValidationError(f"{value!r} is not a value of {enum_type.__name__}") from error
+
+
+def _refuse_nul(value: str) -> None:
+    if "\x00" in value:
+        raise ValidationError("text cannot hold a NUL character")
+
+
+def _read(reader: Callable[..., Any], value: Any, name: str, *more: Any) -> Any:
+    try:
+        return reader(value, *more)
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        raise ValidationError(f"{value!r} is not a valid {name}") from error
+
+
+def _json_text(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+FIELD_TYPES: tuple[type[Field[Any]], ...] = (
+    IntField,
+    BigIntField,
+    SmallIntField,
+    CharField,
+    TextField,
+    BooleanField,
+    FloatField,
+    DecimalField,
+    DatetimeField,
+    DateField,
+    TimeField,
+    TimeDeltaField,
+    UUIDField,
+    BinaryField,
+    JSONField,
+    CharEnumField,
+    IntEnumField,
+)
+
+__all__ = [*(field_type.__name__ for field_type in FIELD_TYPES), "FIELD_TYPES", "MISSING"]

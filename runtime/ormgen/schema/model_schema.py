@@ -1,0 +1,153 @@
+"""One model, described: its columns and relations in the order of declaration, and its `Meta`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ormgen.exceptions import ConfigurationError, Problem
+from ormgen.schema.field import FieldSchema, describe_field
+from ormgen.schema.field_types import IntField
+from ormgen.schema.indexes import Index, IndexSchema
+from ormgen.schema.names import nearest
+from ormgen.schema.relation_fields import RelationSchema
+
+Member = FieldSchema | RelationSchema
+
+RESERVED = frozenset(
+    """
+    all annotate bulk_create bulk_update clone construct create delete describe earliest exclude exists fetch_for_list
+    fetch_related filter first get get_or_create get_or_none get_table in_bulk last latest pk raw refresh_from_db
+    register_listener save select_for_update update_from_dict update_or_create aggregate to_dict
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MetaOptions:
+    """What a model's `class Meta` says; names as Tortoise users know them."""
+
+    abstract: bool = False
+    app: str | None = None
+    table: str | None = None
+    schema: str | None = None
+    table_description: str | None = None
+    ordering: tuple[str, ...] = ()
+    unique_together: tuple[tuple[str, ...], ...] = ()
+    indexes: tuple[IndexSchema, ...] = ()
+    constraints: tuple[IndexSchema, ...] = ()
+    manager: str | None = None
+    default_connection: str | None = None
+    fetch_db_defaults: bool = True
+
+
+_OWN = ("abstract", "table", "table_description")
+_READ_ELSEWHERE = ("manager",)
+KNOWN_META = tuple(name for name in MetaOptions.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSchema:
+    """One concrete model, described but not yet linked; `members` are in column order."""
+
+    name: str
+    module: str
+    app: str
+    members: tuple[Member, ...]
+    meta: MetaOptions
+
+    @property
+    def key(self) -> str:
+        """`app.Name`, by which models refer to each other."""
+        return f"{self.app}.{self.name}"
+
+    @property
+    def table(self) -> str:
+        """The SQL name of the table: `Meta.table`, or the class name in lower case."""
+        return self.meta.table or self.name.lower()
+
+    def in_app(self, app: str) -> ModelSchema:
+        """The same model as a part of `app`, unless its `Meta.app` says otherwise."""
+        return replace(self, app=self.meta.app or app)
+
+
+def read_meta(
+    options: Mapping[str, Any], inherited: MetaOptions | None = None, manager: str | None = None
+) -> MetaOptions:
+    """The options of a `class Meta`; what it leaves out comes from the nearest abstract base.
+
+    Raises:
+        ConfigurationError: an option is misspelt or has the wrong form.
+    """
+    known: dict[str, Any] = {}
+    for name, value in options.items():
+        if name not in KNOWN_META:
+            close = nearest(name, KNOWN_META)
+            if close is not None and not name.startswith("_"):
+                raise ConfigurationError(f'Meta has no option "{name}"; did you mean "{close}"?')
+        elif name not in _READ_ELSEWHERE:
+            known[name] = _meta_value(name, value)
+    if manager is not None:
+        known["manager"] = manager
+    base = (
+        MetaOptions()
+        if inherited is None
+        else replace(inherited, **{name: getattr(MetaOptions(), name) for name in _OWN})
+    )
+    return replace(base, **known)
+
+
+def _meta_value(name: str, value: Any) -> Any:
+    if name == "unique_together":
+        groups = [value] if value and all(isinstance(part, str) for part in value) else value
+        return tuple(tuple(group) for group in groups or ())
+    if name == "ordering":
+        return (value,) if isinstance(value, str) else tuple(value or ())
+    if name in ("indexes", "constraints"):
+        return tuple(_index(entry, name) for entry in value or ())
+    return value
+
+
+def _index(entry: Any, option: str) -> IndexSchema:
+    if isinstance(entry, IndexSchema):
+        return entry
+    if isinstance(entry, Index):
+        return entry.describe()
+    if isinstance(entry, list | tuple) and entry and all(isinstance(part, str) for part in entry):
+        return IndexSchema(tuple(entry))
+    raise ConfigurationError(f"Meta.{option}: {entry!r} is neither a tuple of field names nor an Index")
+
+
+def build_model_schema(
+    name: str, module: str, members: Iterable[Member], meta: MetaOptions, app: str = ""
+) -> tuple[ModelSchema, tuple[Problem, ...]]:
+    """A concrete model from its merged members, with the implicit `id` key where none is declared.
+
+    Returns the schema and everything that is wrong with it on its own (links are checked by `link`).
+    """
+    declared = list(members)
+    problems: list[Problem] = []
+    keys = [member for member in declared if member.primary_key]
+    if len(keys) > 1:
+        names = ", ".join(key.name for key in keys)
+        problems.append(Problem(name, keys[1].name, f"{name} has more than one primary key: {names}"))
+    if not keys:
+        if any(member.name == "id" for member in declared):
+            problems.append(
+                Problem(name, "id", f'{name}.id is called "id" but is not the primary key', "add primary_key=True")
+            )
+        else:
+            declared.insert(0, describe_field("id", IntField(primary_key=True)))
+    problems += _name_problems(name, declared)
+    return ModelSchema(name, module, meta.app or app, tuple(declared), meta), tuple(problems)
+
+
+def _name_problems(name: str, members: Iterable[Member]) -> Iterable[Problem]:
+    for member in members:
+        if member.name in RESERVED:
+            yield Problem(name, member.name, f"{name}.{member.name} hides Model.{member.name}", "choose another name")
+        elif "__" in member.name:
+            yield Problem(
+                name, member.name, f'{name}.{member.name} contains "__", which separates lookups', "rename it"
+            )

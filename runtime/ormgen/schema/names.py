@@ -1,0 +1,25 @@
+"""Names that a user probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(name: str, choices: Iterable[str]) -> str | None:
+    """The choice that `name` is probably a misspelling of, or None."""
+    candidates = sorted(set(choices))
+    folded = {choice.lower(): choice for choice in reversed(candidates)}
+    if name.lower() in folded:
+        return folded[name.lower()]
+    matches = get_close_matches(name, candidates, n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def did_you_mean(name: str, choices: Iterable[str]) -> str:
+    """The tail of an error about an unknown `name`: the likely choice, or all of them."""
+    candidates = sorted(set(choices))
+    close = nearest(name, candidates)
+    if close is not None:
+        return f'did you mean "{close}"?'
+    return f"choose from {', '.join(candidates)}" if candidates else "there is nothing to choose from"

@@ -1,0 +1,249 @@
+"""Relations as they are declared: foreign keys, one-to-one and many-to-many fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any, Literal
+
+from ormgen.exceptions import ConfigurationError
+from ormgen.schema.names import nearest
+
+RelatedName = str | None | Literal[False]
+
+
+class OnDelete(StrEnum):
+    """What happens to a row when the row that it points at is deleted."""
+
+    CASCADE = "CASCADE"
+    RESTRICT = "RESTRICT"
+    SET_NULL = "SET NULL"
+    SET_DEFAULT = "SET DEFAULT"
+    NO_ACTION = "NO ACTION"
+
+
+CASCADE = OnDelete.CASCADE
+RESTRICT = OnDelete.RESTRICT
+SET_NULL = OnDelete.SET_NULL
+SET_DEFAULT = OnDelete.SET_DEFAULT
+NO_ACTION = OnDelete.NO_ACTION
+
+
+@dataclass(frozen=True, slots=True)
+class RelationSchema:
+    """One declared relation, described; `to` names the target as `app.Model`."""
+
+    name: str
+    kind: Literal["ForeignKey", "OneToOne", "ManyToMany"]
+    to: str
+    related_name: RelatedName = None
+    on_delete: OnDelete = OnDelete.CASCADE
+    null: bool = False
+    unique: bool = False
+    index: bool = False
+    primary_key: bool = False
+    db_constraint: bool = True
+    to_field: str | None = None
+    source_field: str | None = None
+    through: str | None = None
+    forward_key: str | None = None
+    backward_key: str | None = None
+    has_default: bool = False
+    description: str | None = None
+
+
+class RelationalField:
+    """What every declared relation has in common.
+
+    `to` is the target as text (`"models.Team"`, `"Team"` within the app, `"self"`) or the model class itself.
+
+    Raises:
+        ConfigurationError: an option is unknown or contradicts another.
+    """
+
+    kind: Literal["ForeignKey", "OneToOne", "ManyToMany"] = "ForeignKey"
+
+    def __init__(
+        self,
+        to: str | type,
+        related_name: RelatedName = None,
+        on_delete: OnDelete = CASCADE,
+        *,
+        db_constraint: bool = True,
+        description: str | None = None,
+        **unknown: Any,
+    ) -> None:
+        if unknown:
+            self._refuse_unknown(next(iter(unknown)))
+        if not isinstance(to, str | type) or not to:
+            raise ConfigurationError(f'{self._label()} needs the target model as "app.Model", got {to!r}')
+        self.to = to
+        self.related_name = None if related_name == "" else related_name
+        self.on_delete = _on_delete(on_delete)
+        self.db_constraint = db_constraint
+        self.description = description
+
+    def _label(self) -> str:
+        return f"{self.kind}Field"
+
+    def _refuse_unknown(self, name: str) -> None:
+        close = nearest(name, [option.name for option in fields(RelationSchema)])
+        hint = f"; did you mean {close!r}?" if close else ""
+        raise ConfigurationError(f"{self._label()} has no option {name!r}{hint}")
+
+    def describe(self, name: str) -> RelationSchema:
+        """The frozen description of this relation, declared as `name`."""
+        return RelationSchema(
+            name=name,
+            kind=self.kind,
+            to=self._target(),
+            related_name=self.related_name,
+            on_delete=self.on_delete,
+            db_constraint=self.db_constraint,
+            description=self.description,
+        )
+
+    def _target(self) -> str:
+        if isinstance(self.to, str):
+            return self.to
+        return f"{self.to.__module__}:{self.to.__qualname__}"
+
+
+class ForeignKeyFieldInstance(RelationalField):
+    """A column that points at one row of another model; the value of `team` lives in `team_id`."""
+
+    def __init__(
+        self,
+        to: str | type,
+        related_name: RelatedName = None,
+        on_delete: OnDelete = CASCADE,
+        *,
+        null: bool = False,
+        to_field: str | None = None,
+        source_field: str | None = None,
+        unique: bool = False,
+        primary_key: bool | None = None,
+        pk: bool | None = None,
+        db_index: bool | None = None,
+        index: bool | None = None,
+        default: Any = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(to, related_name, on_delete, **options)
+        self.null = null
+        self.to_field = to_field
+        self.source_field = source_field
+        self.primary_key = bool(primary_key or pk)
+        self.unique = unique or self.primary_key
+        self.index = bool(db_index or index)
+        self.default = default
+        if self.on_delete is SET_NULL and not null:
+            raise ConfigurationError("on_delete=SET_NULL needs null=True")
+        if self.on_delete is SET_DEFAULT and default is None:
+            raise ConfigurationError("on_delete=SET_DEFAULT needs a default")
+
+    def describe(self, name: str) -> RelationSchema:
+        """The frozen description of this relation, declared as `name`."""
+        return RelationSchema(
+            name=name,
+            kind=self.kind,
+            to=self._target(),
+            related_name=self.related_name,
+            on_delete=self.on_delete,
+            null=self.null,
+            unique=self.unique,
+            index=self.index,
+            primary_key=self.primary_key,
+            db_constraint=self.db_constraint,
+            to_field=self.to_field,
+            source_field=self.source_field,
+            has_default=self.default is not None,
+            description=self.description,
+        )
+
+
+class OneToOneFieldInstance(ForeignKeyFieldInstance):
+    """A foreign key whose values are unique, so that the way back leads to one object."""
+
+    kind = "OneToOne"
+
+    def __init__(
+        self, to: str | type, related_name: RelatedName = None, on_delete: OnDelete = CASCADE, **options: Any
+    ) -> None:
+        super().__init__(to, related_name, on_delete, **options | {"unique": True})
+
+
+class ManyToManyFieldInstance(RelationalField):
+    """Rows on both sides joined through a table of their own."""
+
+    kind = "ManyToMany"
+
+    def __init__(
+        self,
+        to: str | type,
+        through: str | None = None,
+        forward_key: str | None = None,
+        backward_key: str | None = None,
+        related_name: RelatedName = None,
+        on_delete: OnDelete = CASCADE,
+        *,
+        unique: bool = True,
+        create_unique_index: bool | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(to, related_name, on_delete, **options)
+        self.through = through
+        self.forward_key = forward_key
+        self.backward_key = backward_key
+        self.unique = unique if create_unique_index is None else create_unique_index
+
+    def describe(self, name: str) -> RelationSchema:
+        """The frozen description of this relation, declared as `name`."""
+        return RelationSchema(
+            name=name,
+            kind=self.kind,
+            to=self._target(),
+            related_name=self.related_name,
+            on_delete=self.on_delete,
+            unique=self.unique,
+            db_constraint=self.db_constraint,
+            through=self.through,
+            forward_key=self.forward_key,
+            backward_key=self.backward_key,
+            description=self.description,
+        )
+
+
+def _on_delete(value: str) -> OnDelete:
+    try:
+        return OnDelete(value)
+    except ValueError:
+        choices = ", ".join(member.name for member in OnDelete)
+        raise ConfigurationError(f"on_delete is {value!r}; choose from {choices}") from None
+
+
+def ForeignKeyField(
+    to: str | type, related_name: RelatedName = None, on_delete: OnDelete = CASCADE, **options: Any
+) -> Any:
+    """Declare that each row points at one row of `to`; see `ForeignKeyFieldInstance` for the options."""
+    return ForeignKeyFieldInstance(to, related_name, on_delete, **options)
+
+
+def OneToOneField(
+    to: str | type, related_name: RelatedName = None, on_delete: OnDelete = CASCADE, **options: Any
+) -> Any:
+    """Declare that each row points at one row of `to` which no other row points at."""
+    return OneToOneFieldInstance(to, related_name, on_delete, **options)
+
+
+def ManyToManyField(
+    to: str | type,
+    through: str | None = None,
+    forward_key: str | None = None,
+    backward_key: str | None = None,
+    related_name: RelatedName = None,
+    on_delete: OnDelete = CASCADE,
+    **options: Any,
+) -> Any:
+    """Declare that rows of both models are joined in pairs; see `ManyToManyFieldInstance` for the options."""
+    return ManyToManyFieldInstance(to, through, forward_key, backward_key, related_name, on_delete, **options)

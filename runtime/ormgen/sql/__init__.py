@@ -1,0 +1,1 @@
+"""How it is spelled: SQL text for each database, for queries and for tables."""

@@ -1,0 +1,58 @@
+"""Statement → CompiledQuery, once for each shape of statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from ormgen.query.statements import Select, Statement
+from ormgen.schema.graph import ModelGraph
+from ormgen.sql.compiled import CompiledQuery
+from ormgen.sql.conditions import Writer
+from ormgen.sql.dialect import Dialect
+from ormgen.sql.dialects.mysql import MysqlDialect
+from ormgen.sql.dialects.postgres import PostgresDialect
+from ormgen.sql.dialects.sqlite import SqliteDialect
+from ormgen.sql.select import compile_select
+from ormgen.sql.values import Codec
+from ormgen.sql.writes import compile_write
+from ormgen.sql.zone import Zone
+
+DIALECTS: Mapping[str, Dialect] = MappingProxyType(
+    {dialect.name: dialect for dialect in (SqliteDialect(), PostgresDialect(), MysqlDialect())}
+)
+
+SHAPES_KEPT: Final = 2_000
+
+
+class Compiler:
+    """Compiles statements about `graph` for one dialect, and keeps what it compiled (bounded, oldest first out)."""
+
+    def __init__(self, graph: ModelGraph, dialect: str, zone: Zone) -> None:
+        self.graph = graph
+        self.dialect = DIALECTS[dialect]
+        self.codec = Codec(dialect, zone)
+        self._kept: dict[Any, CompiledQuery] = {}
+
+    def prepare(self, statement: Statement) -> tuple[CompiledQuery, list[Any]]:
+        """The compiled form of a statement and its parameters.
+
+        Raises:
+            FieldError: a name does not exist, or a lookup does not fit its field.
+            ValidationError: a value does not fit its field.
+        """
+        values: list[Any] = []
+        shape = statement.shape(values)
+        compiled = self._kept.get(shape)
+        if compiled is None:
+            compiled = self.compile(statement)
+            if len(self._kept) >= SHAPES_KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[shape] = compiled
+        return compiled, compiled.bind(values)
+
+    def compile(self, statement: Statement) -> CompiledQuery:
+        """The SQL of a statement, compiled afresh."""
+        writer = Writer(self.graph, self.dialect, self.codec)
+        return compile_select(writer, statement) if isinstance(statement, Select) else compile_write(writer, statement)

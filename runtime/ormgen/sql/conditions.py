@@ -1,0 +1,167 @@
+"""Terms and conditions of one statement as SQL, with the places of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from ormgen.exceptions import ParamsError
+from ormgen.query.resolved import (
+    AggregateCall,
+    Arithmetic,
+    Bound,
+    Call,
+    Column,
+    Comparison,
+    Group,
+    Nested,
+    Term,
+)
+from ormgen.schema.field import Field
+from ormgen.schema.field_types import DateField
+from ormgen.schema.graph import ModelGraph
+from ormgen.schema.lookups import Operand
+from ormgen.sql.compiled import Parameter
+from ormgen.sql.criteria import CRITERIA, FALSE, PATTERNS, TRUE, Test
+from ormgen.sql.dialect import Dialect
+from ormgen.sql.fragments import Fragment, Place, Sql, finish, joined
+from ormgen.sql.joins import Joins
+from ormgen.sql.values import Codec, Encoder
+
+ARRAY_ABOVE: Final = 20
+
+_DATE = DateField()
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    index: int
+    encoder: Encoder | None
+    item: int | None
+
+
+class Scope(Protocol):
+    """Where a term stands: its tables, and how it spells what needs a query of its own."""
+
+    joins: Joins
+
+    def aggregate(self, call: AggregateCall) -> Sql: ...
+
+    def nested(self, nested: Nested) -> Sql: ...
+
+
+class Writer:
+    """Writes the terms of one statement and remembers which value belongs to which place."""
+
+    def __init__(self, graph: ModelGraph, dialect: Dialect, codec: Codec) -> None:
+        self.graph = graph
+        self.dialect = dialect
+        self.codec = codec
+        self._positions: list[_Position] = []
+
+    def place(self, index: int, encoder: Encoder | None, item: int | None = None) -> Sql:
+        """The place of value number `index`, or of one of its items."""
+        self._positions.append(_Position(index, encoder, item))
+        return Place(len(self._positions) - 1)
+
+    def finish(self, text: str) -> tuple[str, list[Parameter]]:
+        """The text with placeholders, and the parameters in their order."""
+        sql, order = finish(self.dialect.escaped(text), self.dialect.placeholder)
+        parameters = []
+        for number in order:
+            position = self._positions[number]
+            if not position.item:
+                parameters.append(Parameter(position.index, position.encoder, position.item is not None))
+        return sql, parameters
+
+    def term(self, scope: Scope, term: Term, encoder: Encoder | None = None) -> Sql:
+        """Any term; `encoder` converts a bound value that stands for the whole of it."""
+        if isinstance(term, Column):
+            return scope.joins.column(term.path)
+        if isinstance(term, Bound):
+            if term.index is None:
+                return Fragment("NULL")
+            place = self.place(term.index, encoder or self.codec.plain)
+            return place if encoder is not None else self.dialect.bound(place, term.kind)
+        if isinstance(term, Arithmetic):
+            left = self.term(scope, term.left)
+            return Fragment(f"({{}}{term.operator}{{}})", left, self.term(scope, term.right))
+        if isinstance(term, Call):
+            arguments = [self.term(scope, argument) for argument in term.arguments]
+            return Fragment(f"{term.function.name}({','.join(['{}'] * len(arguments))})", *arguments)
+        if isinstance(term, AggregateCall):
+            return scope.aggregate(term)
+        return scope.nested(term)
+
+    def group(self, scope: Scope, group: Group) -> Sql:
+        """A tree of conditions; an empty one is true."""
+        parts = [
+            self.group(scope, part) if isinstance(part, Group) else self.comparison(scope, part) for part in group.parts
+        ]
+        whole = joined(parts, group.join_type) if parts else TRUE
+        if group.negated:
+            return Fragment("NOT ({})", whole) if parts else FALSE
+        return whole
+
+    def comparison(self, scope: Scope, comparison: Comparison) -> Sql:
+        """One condition."""
+        as_array = self.dialect.arrays and (comparison.size or 0) > ARRAY_ABOVE
+        nested = isinstance(comparison.operand, Nested)
+        test = Test(comparison.lookup.name, comparison.field, comparison.has_none, comparison.fixed, as_array, nested)
+        term = self.term(scope, comparison.term)
+        return CRITERIA[test.lookup](self.dialect, test, term, self._operands(scope, comparison, as_array))
+
+    def _operands(self, scope: Scope, comparison: Comparison, as_array: bool) -> list[Sql]:
+        operand = comparison.operand
+        if operand is None:
+            if comparison.fixed is None and comparison.lookup.name not in ("exact", "not"):
+                raise ParamsError(f"{comparison.lookup.name} cannot be compared with None; use isnull=True")
+            return []
+        if not isinstance(operand, Bound) or operand.index is None or operand.kind is not None:
+            return [self.term(scope, operand)]
+        encoder = self._operand_encoder(comparison)
+        if as_array:
+            return [self.place(operand.index, lambda values: [encoder(value) for value in values])]
+        if comparison.size is not None:
+            return [self.place(operand.index, encoder, item) for item in range(comparison.size)]
+        if comparison.lookup.operand is Operand.PAIR:
+            return [self.place(operand.index, encoder, item) for item in (0, 1)]
+        return [self.place(operand.index, encoder)]
+
+    def _operand_encoder(self, comparison: Comparison) -> Encoder:
+        operand, name = comparison.lookup.operand, comparison.lookup.name
+        if operand is Operand.TEXT:
+            pattern = PATTERNS.get(name)
+            return text_encoder(name, None if pattern is None else self.dialect.pattern(*pattern))
+        if operand is Operand.INTEGER:
+            return whole_number(name)
+        if operand is Operand.DATE:
+            return self.codec.encoder(_DATE)
+        return self.field_encoder(comparison.field, comparison.key_attribute)
+
+    def field_encoder(self, field: Field[Any] | None, key: str | None = None) -> Encoder:
+        """The encoder for values of `field`; by their Python type where it is not known."""
+        return self.codec.plain if field is None else self.codec.encoder(field, key, stored=False)
+
+
+def text_encoder(lookup: str, convert: Callable[[str], str] | None) -> Encoder:
+    """An encoder for the text of a lookup; `convert` makes a pattern of it."""
+
+    def encode(value: Any) -> str:
+        if not isinstance(value, str):
+            raise ParamsError(f"{lookup} takes text, not {value!r}")
+        return str(value) if convert is None else convert(value)
+
+    return encode
+
+
+def whole_number(lookup: str) -> Encoder:
+    """An encoder for the number of a date part."""
+
+    def encode(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ParamsError(f"{lookup} takes a whole number, not {value!r}")
+        return value
+
+    return encode

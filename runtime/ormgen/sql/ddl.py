@@ -1,0 +1,209 @@
+"""CREATE and DROP statements for the tables of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from ormgen.exceptions import UnSupportedError
+from ormgen.schema.field import FieldSchema
+from ormgen.schema.graph import ModelGraph
+from ormgen.schema.relation_fields import OnDelete
+from ormgen.sql.column_types import column_type, counts_up, known_dialect
+from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, late_foreign_keys, tables_of
+from ormgen.sql.ddl_text import (
+    default_sql,
+    inline_comment,
+    quote_comment,
+    quote_name,
+    quote_names,
+    quote_text,
+)
+
+__all__ = [
+    "add_foreign_key_sql",
+    "column_sql",
+    "column_type",
+    "create_index_sql",
+    "create_statements",
+    "create_table_statements",
+    "drop_statements",
+    "foreign_key_sql",
+    "qualified",
+]
+
+
+def create_statements(
+    graph: ModelGraph, dialect: str, *, safe: bool = True, models: Collection[str] | None = None
+) -> list[str]:
+    """Everything that `models` of `graph` need (keys, by default all), one statement each.
+
+    The order works with cyclic keys too. Keys to models that are left out have no constraint. With `safe`, whatever
+    exists already is left as it is. (MySQL alone, unlike MariaDB, cannot say so for a foreign key of a cycle: there a
+    second run ends in error 1826.)
+
+    Raises:
+        ConfigurationError: a column has no SQL type, or a database default that cannot be written.
+        UnSupportedError: the database cannot do what a relation asks for.
+    """
+    sqlite = known_dialect(dialect) == "sqlite"
+    tables = tables_of(graph, models)
+    late = [] if sqlite else late_foreign_keys(tables)
+    statements = [] if dialect != "postgres" else list(_create_schemas(tables))
+    for table in tables:
+        statements += create_table_statements(table, dialect, safe=safe, without={key.name for _, key in late})
+    return statements + [add_foreign_key_sql(table.name, key, dialect, safe=safe) for table, key in late]
+
+
+def drop_statements(graph: ModelGraph, dialect: str, *, models: Collection[str] | None = None) -> list[str]:
+    """Drops those tables of `models` (keys, by default all) that exist; those that point at others first.
+
+    On SQLite, where rows could keep each other or themselves from going, the first and last statement switch foreign
+    keys off and on, which has no effect inside a transaction.
+    """
+    sqlite = known_dialect(dialect) == "sqlite"
+    tables = tables_of(graph, models)
+    late = late_foreign_keys(tables)
+    drops = [f"DROP TABLE IF EXISTS {qualified(table.name, dialect)}" for table in reversed(tables)]
+    if not sqlite:
+        return [_drop_foreign_key_sql(table.name, key, dialect) for table, key in late] + drops
+    kept = (key for table in tables for key in table.foreign_keys if key.target == table.name)
+    stuck = late or any(key.on_delete is OnDelete.RESTRICT for key in kept)
+    return ["PRAGMA foreign_keys = OFF", *drops, "PRAGMA foreign_keys = ON"] if stuck else drops
+
+
+def create_table_statements(
+    table: Table, dialect: str, *, safe: bool = True, without: Collection[str] = ()
+) -> list[str]:
+    """One table with its indexes and comments; foreign keys named in `without` are left out."""
+    keys = [key for key in table.foreign_keys if key.name not in without]
+    lines = [column_sql(column, dialect) for column in table.columns]
+    lines += [_unique_sql(unique, dialect) for unique in table.uniques]
+    if dialect == "mysql":
+        lines += [f"KEY {quote_name(index.name, dialect)} ({_columns(index, dialect)})" for index in table.indexes]
+    lines += [foreign_key_sql(key, dialect) for key in keys]
+    opening = f" {inline_comment(table.comment)}" if table.comment and dialect == "sqlite" else ""
+    body = ",\n    ".join(lines)
+    exists = "IF NOT EXISTS " if safe else ""
+    create = f"CREATE TABLE {exists}{qualified(table.name, dialect)} ({opening}\n    {body}\n)"
+    if dialect == "mysql":
+        return [create + _mysql_options(table)]
+    indexes = [create_index_sql(table.name, index, dialect, safe=safe) for index in table.indexes]
+    return [create, *indexes, *(_comments(table) if dialect == "postgres" else ())]
+
+
+def column_sql(column: FieldSchema, dialect: str) -> str:
+    """The definition of one column, as in CREATE TABLE and ADD COLUMN; keys and indexes apart from the primary key
+    are not part of it."""
+    name = quote_name(column.column, dialect)
+    parts = [name, *_column_parts(column, dialect)]
+    if column.description and dialect == "sqlite":
+        parts.append(inline_comment(column.description))
+    elif column.description and dialect == "mysql":
+        parts.append(f"COMMENT {quote_comment(column.description, 'column')}")
+    return " ".join(parts)
+
+
+def _column_parts(column: FieldSchema, dialect: str) -> Iterator[str]:
+    counting = counts_up(column)
+    if counting and dialect == "sqlite":
+        yield "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"
+        return
+    yield column_type(column, dialect)
+    if counting and dialect == "postgres":
+        yield "GENERATED BY DEFAULT AS IDENTITY"
+    if not column.null:
+        yield "NOT NULL"
+    if column.db_default.kind != "none":
+        yield f"DEFAULT {default_sql(column, dialect)}"
+    if column.primary_key:
+        yield "PRIMARY KEY"
+    if counting and dialect == "mysql":
+        yield "AUTO_INCREMENT"
+
+
+def foreign_key_sql(key: ForeignKey, dialect: str, *, if_not_exists: bool = False) -> str:
+    """One foreign key, as in CREATE TABLE and ADD; `if_not_exists` is for MariaDB.
+
+    Raises:
+        UnSupportedError: `ON DELETE SET DEFAULT` on MySQL, where the server would silently do something else.
+    """
+    if dialect == "mysql" and key.on_delete is OnDelete.SET_DEFAULT:
+        raise UnSupportedError(f"{key.label}: MySQL and MariaDB have no ON DELETE SET DEFAULT")
+    # MySQL reads what is between these marks as a comment, MariaDB as SQL.
+    condition = "/*M! IF NOT EXISTS */ " if if_not_exists else ""
+    return (
+        f"CONSTRAINT {quote_name(key.name, dialect)} FOREIGN KEY {condition}({quote_name(key.column, dialect)}) "
+        f"REFERENCES {qualified(key.target, dialect)} ({quote_name(key.target_column, dialect)}) "
+        f"ON DELETE {key.on_delete.value}"
+    )
+
+
+def add_foreign_key_sql(table: TableName, key: ForeignKey, dialect: str, *, safe: bool = True) -> str:
+    """Adds one foreign key to a table that exists; not for SQLite, which cannot."""
+    alter = f"ALTER TABLE {qualified(table, dialect)} ADD "
+    if dialect == "mysql" or not safe:
+        return alter + foreign_key_sql(key, dialect, if_not_exists=safe)
+    condition = (
+        f"SELECT FROM pg_constraint WHERE conname = {quote_text(key.name, dialect)} "
+        f"AND conrelid = {quote_text(qualified(table, dialect), dialect)}::regclass"
+    )
+    add = alter + foreign_key_sql(key, dialect)
+    return _do_block(f"BEGIN\n    IF NOT EXISTS ({condition}) THEN\n        {add};\n    END IF;\nEND")
+
+
+def create_index_sql(table: TableName, index: Index, dialect: str, *, safe: bool = True) -> str:
+    """One index that is not unique, on a table that exists; MySQL, unlike MariaDB, has no safe form."""
+    exists = "IF NOT EXISTS " if safe else ""
+    name = quote_name(index.name, dialect)
+    return f"CREATE INDEX {exists}{name} ON {qualified(table, dialect)} ({_columns(index, dialect)})"
+
+
+def qualified(table: TableName, dialect: str) -> str:
+    """The quoted name of a table, with its schema on PostgreSQL."""
+    if table.schema and dialect == "postgres":
+        return f"{quote_name(table.schema, dialect)}.{quote_name(table.name, dialect)}"
+    return quote_name(table.name, dialect)
+
+
+def _create_schemas(tables: list[Table]) -> Iterator[str]:
+    for schema in dict.fromkeys(table.name.schema for table in tables):
+        if schema:
+            yield f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema, 'postgres')}"
+
+
+def _drop_foreign_key_sql(table: TableName, key: ForeignKey, dialect: str) -> str:
+    name = quote_name(key.name, dialect)
+    if dialect == "mysql":
+        return f"ALTER TABLE /*M! IF EXISTS */ {qualified(table, dialect)} DROP FOREIGN KEY /*M! IF EXISTS */ {name}"
+    return f"ALTER TABLE IF EXISTS {qualified(table, dialect)} DROP CONSTRAINT IF EXISTS {name}"
+
+
+def _unique_sql(unique: Index, dialect: str) -> str:
+    kind = "UNIQUE KEY {}" if dialect == "mysql" else "CONSTRAINT {} UNIQUE"
+    return f"{kind.format(quote_name(unique.name, dialect))} ({_columns(unique, dialect)})"
+
+
+def _columns(index: Index, dialect: str) -> str:
+    return quote_names(index.columns, dialect)
+
+
+def _comments(table: Table) -> Iterator[str]:
+    where = qualified(table.name, "postgres")
+    if table.comment:
+        yield f"COMMENT ON TABLE {where} IS {quote_text(table.comment, 'postgres')}"
+    for column in table.columns:
+        if column.description:
+            name = quote_name(column.column, "postgres")
+            yield f"COMMENT ON COLUMN {where}.{name} IS {quote_text(column.description, 'postgres')}"
+
+
+def _mysql_options(table: Table) -> str:
+    comment = f" COMMENT={quote_comment(table.comment, 'table')}" if table.comment else ""
+    return f" CHARACTER SET utf8mb4{comment}"
+
+
+def _do_block(body: str) -> str:
+    tag = "$ormgen$"
+    while tag in body:
+        tag = f"{tag[:-1]}_$"
+    return f"DO {tag}\n{body}\n{tag}"

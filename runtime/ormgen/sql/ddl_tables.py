@@ -1,0 +1,218 @@
+"""The tables of a graph, those between many-to-many sides included, in the order in which they can be created."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ormgen.schema.field import Default, FieldSchema
+from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
+from ormgen.schema.relation_fields import OnDelete
+from ormgen.sql.ddl_text import constraint_name
+
+
+@dataclass(frozen=True, slots=True)
+class TableName:
+    """A table, and the PostgreSQL schema that it is in if its model names one."""
+
+    name: str
+    schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index or unique constraint over columns, by their SQL names."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A column whose values are those of a unique column of `target`; `label` says which relation it is."""
+
+    name: str
+    column: str
+    target: TableName
+    target_column: str
+    on_delete: OnDelete
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table, ready to be written as SQL."""
+
+    name: TableName
+    columns: tuple[FieldSchema, ...]
+    uniques: tuple[Index, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    comment: str | None = None
+
+
+def tables_of(graph: ModelGraph, models: Collection[str] | None = None) -> list[Table]:
+    """The tables of `models` (keys, by default all), each behind those that its foreign keys need.
+
+    Two that need each other come in either order. A foreign key to a model that is not among them is left out,
+    because no database knows the tables of another.
+    """
+    chosen = [model for model in graph if models is None or model.key in models]
+    tables = [*(model_table(model, graph) for model in chosen), *through_tables(chosen, graph)]
+    here = {table.name for table in tables}
+    return _ordered([_without_foreign(table, here) for table in tables])
+
+
+def _without_foreign(table: Table, here: Collection[TableName]) -> Table:
+    return replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.target in here))
+
+
+def late_foreign_keys(tables: Iterable[Table]) -> list[tuple[Table, ForeignKey]]:
+    """The foreign keys that need a table which comes later than their own."""
+    late: list[tuple[Table, ForeignKey]] = []
+    seen: set[TableName] = set()
+    for table in tables:
+        seen.add(table.name)
+        late += [(table, key) for key in table.foreign_keys if key.target not in seen]
+    return late
+
+
+def table_name(model: LinkedModel) -> TableName:
+    """Where the rows of `model` are."""
+    return TableName(model.table, model.meta.schema)
+
+
+def through_name(relation: Relation, graph: ModelGraph) -> TableName:
+    """The table that joins both sides of a many-to-many relation, seen from either side.
+
+    One that exists for the relation only is in the schema of the model that declares the relation.
+    """
+    assert relation.through is not None
+    if relation.through.model is not None:
+        return table_name(graph[relation.through.model])
+    declared_on = relation.model if relation.kind is RelationKind.MANY_TO_MANY else relation.target
+    return TableName(relation.through.table, graph[declared_on].meta.schema)
+
+
+def model_table(model: LinkedModel, graph: ModelGraph) -> Table:
+    """The table of one model."""
+    columns = model.columns
+
+    def index(prefix: str, fields: tuple[str, ...], name: str | None = None) -> Index:
+        names = tuple(columns[field].column for field in fields)
+        return Index(name or constraint_name(prefix, model.table, names), names)
+
+    singles = [column for column in columns.values() if not column.primary_key]
+    uniques = [index("uid", (column.name,)) for column in singles if column.unique]
+    uniques += [index("uid", group) for group in model.unique_together]
+    uniques += [index("uid", declared.fields, declared.name) for declared in model.indexes if declared.unique]
+    indexes = [index("idx", (column.name,)) for column in singles if column.index and not column.unique]
+    indexes += [index("idx", declared.fields, declared.name) for declared in model.indexes if not declared.unique]
+    return Table(
+        table_name(model),
+        tuple(columns.values()),
+        _distinct(uniques),
+        _distinct(indexes),
+        tuple(_foreign_keys(model, graph)),
+        model.meta.table_description,
+    )
+
+
+def _distinct(indexes: Iterable[Index]) -> tuple[Index, ...]:
+    return tuple({index.name: index for index in indexes}.values())
+
+
+def _foreign_keys(model: LinkedModel, graph: ModelGraph) -> Iterator[ForeignKey]:
+    for relation in model.relations.values():
+        if relation.kind.forward and relation.db_constraint:
+            column = model.columns[relation.near].column
+            yield _foreign_key(model.table, column, graph.target(relation), relation.far, relation)
+
+
+def _foreign_key(table: str, column: str, target: LinkedModel, attribute: str, relation: Relation) -> ForeignKey:
+    far = target.columns[attribute].column
+    return ForeignKey(
+        constraint_name("fk", table, (column,), target.table, far),
+        column,
+        table_name(target),
+        far,
+        relation.on_delete,
+        f"{relation.model}.{relation.name}",
+    )
+
+
+def through_tables(models: Iterable[LinkedModel], graph: ModelGraph) -> list[Table]:
+    """The tables that exist only for many-to-many relations declared in `models`, each once."""
+    found: dict[TableName, Table] = {}
+    for model in models:
+        for relation in model.relations.values():
+            through = relation.through
+            if relation.kind is RelationKind.MANY_TO_MANY and through is not None and through.model is None:
+                table = _through_table(relation, graph)
+                found.setdefault(table.name, table)
+    return list(found.values())
+
+
+def _through_table(relation: Relation, graph: ModelGraph) -> Table:
+    through = relation.through
+    assert through is not None
+    near_model, far_model = graph[relation.model], graph.target(relation)
+    pair = (through.near_column, through.far_column)
+    return Table(
+        through_name(relation, graph),
+        (
+            _key_copy(near_model.columns[relation.near], through.near_column),
+            _key_copy(far_model.columns[relation.far], through.far_column),
+        ),
+        (Index(constraint_name("uid", through.table, pair), pair),) if through.unique else (),
+        (),
+        (
+            _foreign_key(through.table, through.near_column, near_model, relation.near, relation),
+            _foreign_key(through.table, through.far_column, far_model, relation.far, relation),
+        )
+        if relation.db_constraint
+        else (),
+        relation.description,
+    )
+
+
+def _key_copy(key: FieldSchema, name: str) -> FieldSchema:
+    """A column of its own that holds values of `key`."""
+    return replace(
+        key,
+        name=name,
+        column=name,
+        null=False,
+        unique=False,
+        index=False,
+        primary_key=False,
+        generated=False,
+        default=Default(),
+        db_default=Default(),
+        auto=None,
+        description=None,
+        relation=None,
+    )
+
+
+def _ordered(tables: list[Table]) -> list[Table]:
+    """Depth first along foreign keys, without recursion because a chain of them can be long."""
+    by_name = {table.name: table for table in tables}
+    placed: dict[TableName, Table] = {}
+    begun: set[TableName] = set()
+    for first in tables:
+        path: list[tuple[Table, Iterator[ForeignKey]]] = []
+        following: Table | None = first
+        while True:
+            if following is not None and following.name not in begun:
+                begun.add(following.name)
+                path.append((following, iter(following.foreign_keys)))
+            if not path:
+                break
+            table, rest = path[-1]
+            key = next(rest, None)
+            following = by_name.get(key.target) if key is not None else None
+            if key is None:
+                placed[table.name] = table
+                path.pop()
+    return list(placed.values())

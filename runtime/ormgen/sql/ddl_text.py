@@ -1,0 +1,100 @@
+"""Names, literals and comments inside the text of a table definition, which cannot have parameters."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from ormgen.exceptions import ConfigurationError, ValidationError
+from ormgen.schema.field import FieldSchema
+from ormgen.sql.values import Codec
+from ormgen.sql.zone import Zone
+
+LONGEST_NAME = 63
+_QUOTES = {"sqlite": '"', "postgres": '"', "mysql": "`"}
+_COMMENT_LIMITS = {"table": 2048, "column": 1024}  # of MySQL and MariaDB, in characters
+_NEEDS_BRACKETS = frozenset({"TextField", "JSONField", "BinaryField"})
+
+
+def quote_name(name: str, dialect: str) -> str:
+    """`name` as an identifier, whatever characters are in it."""
+    quote = _QUOTES[dialect]
+    return f"{quote}{_without_nul(name).replace(quote, quote * 2)}{quote}"
+
+
+def quote_names(names: Sequence[str], dialect: str) -> str:
+    """Several identifiers, separated by commas."""
+    return ", ".join(quote_name(name, dialect) for name in names)
+
+
+def quote_text(text: str, dialect: str) -> str:
+    """`text` as a string literal.
+
+    On MySQL it counts on backslashes being escapes there, which only the mode NO_BACKSLASH_ESCAPES changes.
+    """
+    quoted = _without_nul(text).replace("'", "''")
+    if "\\" not in text or dialect == "sqlite":
+        return f"'{quoted}'"
+    # In PostgreSQL E'' reads the same whatever standard_conforming_strings is.
+    return ("E'" if dialect == "postgres" else "'") + quoted.replace("\\", "\\\\") + "'"
+
+
+def quote_comment(text: str, kind: str) -> str:
+    """`text` as MySQL's comment on a "table" or "column", cut where the server would refuse it."""
+    return quote_text(text[: _COMMENT_LIMITS[kind]], "mysql")
+
+
+def inline_comment(text: str) -> str:
+    """`text` between the marks of an SQL comment, which it cannot end early."""
+    return f"/* {_without_nul(text).replace('*/', '* /')} */"
+
+
+def constraint_name(prefix: str, table: str, columns: Sequence[str], *more: str) -> str:
+    """`prefix_table_columns_hash`: the same for the same input, different for another, at most 63 bytes long."""
+    digest = hashlib.sha256("\0".join((table, *columns, *more)).encode()).hexdigest()[:8]
+    readable = "_".join((prefix, table, *columns)).encode()[: LONGEST_NAME - len(digest) - 1]
+    return f"{readable.decode(errors='ignore')}_{digest}"
+
+
+def default_sql(column: FieldSchema, dialect: str) -> str:
+    """The value that the database itself gives `column`, as SQL, in the form in which a written value is stored.
+
+    Raises:
+        ConfigurationError: it is not a plain value, or cannot be a value of this column.
+    """
+    if column.db_default.kind != "value":
+        raise ConfigurationError(f"{column.name}: db_default takes text, a number, True, False or None")
+    try:
+        stored = Codec(dialect, Zone(use_tz=False)).encoder(column.field)(column.db_default.value)
+    except ValidationError as error:
+        raise ConfigurationError(f"{column.name}: db_default: {error}") from error
+    literal = _literal(column.name, stored, dialect)
+    return f"({literal})" if dialect == "mysql" and column.type in _NEEDS_BRACKETS else literal
+
+
+def _literal(name: str, value: Any, dialect: str) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return str(value).upper() if dialect == "postgres" else str(int(value))
+        case float() if not math.isfinite(value):
+            raise ConfigurationError(f"{name}: db_default is {value}, which is not a finite number")
+        case int() | float():
+            return repr(value)
+        case Decimal():
+            return f"{value:f}"
+        case str() | date() | time() | UUID():
+            return quote_text(str(value), dialect)
+    raise ConfigurationError(f"{name}: db_default: {type(value).__name__} cannot be written as SQL")
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ConfigurationError(f"{text!r}: SQL text cannot hold a NUL character")
+    return text

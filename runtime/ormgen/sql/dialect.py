@@ -1,0 +1,106 @@
+"""What differs between databases; standard SQL is the default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
+
+from pypika import Query
+
+from ormgen.schema.field_types import DecimalField
+from ormgen.schema.lookups import Family
+from ormgen.sql.fragments import Fragment, Sql
+
+_LIKE_SPECIAL: Final = re.compile("[!%_]")
+
+
+class Dialect:
+    """Standard SQL with `?` placeholders; each database overrides what it spells otherwise."""
+
+    name: ClassVar[str] = ""
+    query: ClassVar[type[Query]] = Query
+    quote: ClassVar[str] = '"'
+    max_parameters: ClassVar[int] = 30_000
+    returning: ClassVar[bool] = True
+    no_limit: ClassVar[str | None] = None
+    locks: ClassVar[bool] = True
+    arrays: ClassVar[bool] = False
+
+    def placeholder(self, position: int) -> str:
+        """The placeholder of the parameter at `position`, counted from 1."""
+        return "?"
+
+    def quoted(self, name: str) -> str:
+        """`name` as an identifier."""
+        return f"{self.quote}{name.replace(self.quote, self.quote * 2)}{self.quote}"
+
+    def escaped(self, text: str) -> str:
+        """SQL text as the driver wants it where it interpolates."""
+        return text
+
+    def comparable(self, term: Sql, field: Any) -> Sql:
+        """`term` in a form in which values compare and sort as their Python values do."""
+        return term
+
+    def like(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
+        """Whether text matches what `pattern` made of a value."""
+        template = "UPPER({}) LIKE UPPER({}) ESCAPE '!'" if ignore_case else "{} LIKE {} ESCAPE '!'"
+        return Fragment(template, term, pattern)
+
+    def pattern(self, before: str, after: str, ignore_case: bool) -> Callable[[str], str]:
+        """A function that turns text into the pattern for `like`; `before` and `after` are "%" or nothing."""
+        return lambda text: before + _LIKE_SPECIAL.sub(r"!\g<0>", text) + after
+
+    def same_text(self, term: Sql, other: Sql) -> Sql:
+        """Whether two texts are equal without regard to case."""
+        return Fragment("UPPER({})=UPPER({})", term, other)
+
+    def same_json(self, term: Sql, other: Sql) -> Sql:
+        """Whether two JSON values are equal, however they are written."""
+        return Fragment("{}={}", term, other)
+
+    def regex(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
+        """Whether text matches a POSIX regular expression."""
+        return Fragment("{} ~* {}" if ignore_case else "{} ~ {}", term, pattern)
+
+    def date_part(self, part: str, term: Sql, family: Family) -> Sql:
+        """A part of a date or time as a whole number; `part` is the name of a lookup."""
+        return Fragment(f"EXTRACT({part.upper()} FROM {{}})", term)
+
+    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool) -> Sql:
+        """An aggregate function over `term`."""
+        return Fragment(f"{name}({'DISTINCT ' if distinct else ''}{{}})", term)
+
+    def bound(self, place: Sql, value_type: type | None) -> Sql:
+        """A bound value standing alone, in a place where the database cannot tell its type."""
+        return place
+
+    def assigned(self, term: Sql, field: Any) -> Sql:
+        """A computed value in the form in which the column keeps it."""
+        return term
+
+    def insert_conflict(self, columns: list[str], on: list[str], update: list[str]) -> tuple[str, str]:
+        """What an INSERT says about rows that exist: text behind INSERT, and text at the end; names are quoted."""
+        target = f" ({','.join(on)})" if on else ""
+        if not update:
+            return "", f" ON CONFLICT{target} DO NOTHING"
+        changes = ",".join(f"{name}=EXCLUDED.{name}" for name in update)
+        return "", f" ON CONFLICT{target} DO UPDATE SET {changes}"
+
+    def add_pairs(self, table: str, near: str, far: str, near_place: str, far_places: list[str]) -> str:
+        """An INSERT of pairs that leaves those that exist alone; all arguments are SQL text."""
+        rows = ",".join(f"({near_place},{place})" for place in far_places)
+        return f"INSERT INTO {table} ({near},{far}) VALUES {rows} ON CONFLICT DO NOTHING"
+
+    def keyed_update(self, table: str, names: list[str], families: list[Family], rows: list[list[str]]) -> str:
+        """An UPDATE joined with a list of rows; the first of `names` and of each row is the key."""
+        new = [f"column{at + 1}" for at in range(len(names))]
+        changes = ",".join(f"{name}=v.{value}" for name, value in zip(names[1:], new[1:], strict=True))
+        values = ",".join(f"({','.join(row)})" for row in rows)
+        return f"UPDATE {table} SET {changes} FROM (VALUES {values}) AS v WHERE {table}.{names[0]}=v.{new[0]}"
+
+
+def is_decimal(field: Any) -> bool:
+    """Whether values of `field` are exact decimals."""
+    return isinstance(field, DecimalField)

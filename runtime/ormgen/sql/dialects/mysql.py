@@ -1,0 +1,62 @@
+"""How MySQL and MariaDB spell what differs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pypika import Query
+from pypika.dialects import MySQLQuery
+
+from ormgen.schema.lookups import Family
+from ormgen.sql.dialect import Dialect
+from ormgen.sql.fragments import Fragment, Sql
+
+
+class MysqlDialect(Dialect):
+    """MariaDB 10.5 or newer, MySQL 8."""
+
+    name: ClassVar[str] = "mysql"
+    query: ClassVar[type[Query]] = MySQLQuery
+    quote: ClassVar[str] = "`"
+    returning: ClassVar[bool] = False
+    no_limit: ClassVar[str | None] = "18446744073709551615"
+
+    def placeholder(self, position: int) -> str:
+        return "%s"
+
+    def escaped(self, text: str) -> str:
+        return text.replace("%", "%%")
+
+    def like(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
+        if ignore_case:
+            return super().like(term, pattern, ignore_case)
+        return Fragment("{} LIKE BINARY {} ESCAPE '!'", term, pattern)
+
+    def same_json(self, term: Sql, other: Sql) -> Sql:
+        return Fragment("(JSON_CONTAINS({0},{1}) AND JSON_CONTAINS({1},{0}))", term, other)
+
+    def regex(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
+        return Fragment("{} REGEXP CONCAT('(?i)',{})" if ignore_case else "{} REGEXP CONCAT('(?-i)',{})", term, pattern)
+
+    def date_part(self, part: str, term: Sql, family: Family) -> Sql:
+        if part == "date":
+            return Fragment("DATE({})", term)
+        if part == "week":
+            return Fragment("WEEK({},3)", term)
+        return Fragment(f"EXTRACT({part.upper()} FROM {{}})", term)
+
+    def insert_conflict(self, columns: list[str], on: list[str], update: list[str]) -> tuple[str, str]:
+        # INSERT IGNORE would also hide broken foreign keys and cut-off values
+        changes = [f"{name}=VALUES({name})" for name in update] or [f"{columns[0]}={columns[0]}"]
+        return "", f" ON DUPLICATE KEY UPDATE {','.join(changes)}"
+
+    def add_pairs(self, table: str, near: str, far: str, near_place: str, far_places: list[str]) -> str:
+        rows = ",".join(f"({near_place},{place})" for place in far_places)
+        return f"INSERT INTO {table} ({near},{far}) VALUES {rows} ON DUPLICATE KEY UPDATE {near}={near}"
+
+    def keyed_update(self, table: str, names: list[str], families: list[Family], rows: list[list[str]]) -> str:
+        new = [f"c{at}" for at in range(len(names))]
+        first = ",".join(f"{place} AS {name}" for place, name in zip(rows[0], new, strict=True))
+        values = " UNION ALL ".join([f"SELECT {first}", *[f"SELECT {','.join(row)}" for row in rows[1:]]])
+        changes = ",".join(f"{table}.{name}=v.{value}" for name, value in zip(names[1:], new[1:], strict=True))
+        return f"UPDATE {table} JOIN ({values}) AS v ON {table}.{names[0]}=v.{new[0]} SET {changes}"

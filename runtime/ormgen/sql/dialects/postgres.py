@@ -1,0 +1,82 @@
+"""How PostgreSQL spells what differs."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from pypika import Query
+from pypika.dialects import PostgreSQLQuery
+
+from ormgen.schema.lookups import Family
+from ormgen.sql.dialect import Dialect
+from ormgen.sql.fragments import Fragment, Sql
+
+_CASTS: dict[type, str] = {
+    int: "bigint",
+    float: "double precision",
+    str: "text",
+    bool: "boolean",
+    bytes: "bytea",
+    Decimal: "numeric",
+    uuid.UUID: "uuid",
+    datetime.datetime: "timestamptz",
+    datetime.date: "date",
+    datetime.time: "time",
+    datetime.timedelta: "bigint",
+}
+
+_TYPES: dict[Family, str] = {
+    Family.INTEGER: "bigint",
+    Family.FLOAT: "double precision",
+    Family.DECIMAL: "numeric",
+    Family.TEXT: "text",
+    Family.BOOLEAN: "boolean",
+    Family.DATE: "date",
+    Family.DATETIME: "timestamptz",
+    Family.TIME: "time",
+    Family.TIMEDELTA: "bigint",
+    Family.UUID: "uuid",
+    Family.JSON: "jsonb",
+    Family.BINARY: "bytea",
+    Family.TEXT_ENUM: "text",
+    Family.INTEGER_ENUM: "smallint",
+    Family.OTHER: "text",
+}
+
+
+class PostgresDialect(Dialect):
+    """PostgreSQL 12 or newer."""
+
+    name: ClassVar[str] = "postgres"
+    query: ClassVar[type[Query]] = PostgreSQLQuery
+    arrays: ClassVar[bool] = True
+
+    def placeholder(self, position: int) -> str:
+        return f"${position}"
+
+    def date_part(self, part: str, term: Sql, family: Family) -> Sql:
+        moment = Fragment("{} AT TIME ZONE 'UTC'", term) if family is Family.DATETIME else term
+        if part == "date":
+            return Fragment("({})::date", moment)
+        if part == "microsecond":
+            return Fragment("(EXTRACT(MICROSECONDS FROM {})::bigint % 1000000)", moment)
+        if part == "second":
+            return Fragment("floor(EXTRACT(SECOND FROM {}))::int", moment)
+        return Fragment(f"EXTRACT({part.upper()} FROM {{}})::int", moment)
+
+    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool) -> Sql:
+        made = super().aggregate(name, term, field, distinct)
+        if name == "SUM" and field is not None and field.python_type is int:
+            return Fragment("{}::bigint", made)
+        return made
+
+    def bound(self, place: Sql, value_type: type | None) -> Sql:
+        cast = None if value_type is None else _CASTS.get(value_type)
+        return place if cast is None else Fragment(f"{{}}::{cast}", place)
+
+    def keyed_update(self, table: str, names: list[str], families: list[Family], rows: list[list[str]]) -> str:
+        first = [f"{place}::{_TYPES[family]}" for place, family in zip(rows[0], families, strict=True)]
+        return super().keyed_update(table, names, families, [first, *rows[1:]])

@@ -1,0 +1,89 @@
+"""Pieces of SQL text that pypika puts together: columns, templates and places for bound values.
+
+pypika never sees a Python value: it is handed `Place` terms, which render as a token that no SQL text can contain,
+and `finish` turns the tokens into the placeholders of the dialect, in the order of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pypika.terms import Criterion, Term
+from pypika.utils import format_quotes
+
+_TOKEN = re.compile("\x00([0-9]+)\x00")
+
+
+class Sql(Criterion):
+    """Base of all pieces of SQL text made here."""
+
+    def get_sql(self, **options: Any) -> str:
+        """The text; `options` are pypika's."""
+        raise TypeError(f"{type(self).__name__} has no text")
+
+
+class Place(Sql):
+    """Where the bound value of parameter number `number` stands."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+    def get_sql(self, **options: Any) -> str:
+        return f"\x00{self.number}\x00"
+
+
+class Fragment(Sql):
+    """Text with terms in it: `Fragment("LOWER({})", column)`. The text is ours, never a user's."""
+
+    def __init__(self, template: str, *terms: Term, alias: str | None = None) -> None:
+        super().__init__(alias)
+        self.template = template
+        self.terms = terms
+
+    def get_sql(self, with_alias: bool = False, **options: Any) -> str:
+        options.pop("subquery", None)
+        text = self.template.format(*[term.get_sql(with_alias=False, subquery=True, **options) for term in self.terms])
+        if with_alias and self.alias:
+            return f"{text} {format_quotes(self.alias, options.get('quote_char'))}"
+        return text
+
+
+class ColumnTerm(Sql):
+    """A column, always written with the name of its table."""
+
+    def __init__(self, table: str, column: str, alias: str | None = None) -> None:
+        super().__init__(alias)
+        self.table_name = table
+        self.column = column
+
+    def get_sql(self, with_alias: bool = False, quote_char: str | None = None, **options: Any) -> str:
+        text = f"{format_quotes(self.table_name, quote_char)}.{format_quotes(self.column, quote_char)}"
+        if with_alias and self.alias:
+            return f"{text} {format_quotes(self.alias, quote_char)}"
+        return text
+
+
+def joined(terms: Sequence[Sql], word: str) -> Sql:
+    """Conditions joined by AND or OR, each in parentheses where there are several."""
+    if len(terms) == 1:
+        return terms[0]
+    return Fragment(f" {word} ".join(["({})"] * len(terms)), *terms)
+
+
+def listed(terms: Sequence[Sql]) -> Sql:
+    """Terms separated by commas."""
+    return Fragment(",".join(["{}"] * len(terms)), *terms)
+
+
+def finish(text: str, placeholder: Callable[[int], str]) -> tuple[str, list[int]]:
+    """The text with the dialect's placeholders, and the number of the value for each of them, in order."""
+    order: list[int] = []
+
+    def place(match: re.Match[str]) -> str:
+        order.append(int(match[1]))
+        return placeholder(len(order))
+
+    return _TOKEN.sub(place, text), order

@@ -1,0 +1,344 @@
+"""A `Select` as SQL: the columns of instances or plain values, joins, sub-queries for aggregates, order and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pypika import Order
+from pypika.queries import QueryBuilder
+
+from ormgen.exceptions import FieldError, UnSupportedError
+from ormgen.query.paths import column_path, relation_path
+from ormgen.query.resolve import Resolver
+from ormgen.query.resolved import (
+    AggregateCall,
+    Arithmetic,
+    Call,
+    Column,
+    Comparison,
+    Group,
+    Nested,
+    Ordering,
+    Question,
+    Term,
+)
+from ormgen.query.statements import Lock, Select, Via
+from ormgen.schema.graph import LinkedModel, Relation
+from ormgen.sql.compiled import CompiledQuery, Extra, Section
+from ormgen.sql.conditions import ARRAY_ABOVE, Writer
+from ormgen.sql.criteria import FALSE
+from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, joined, listed
+from ormgen.sql.joins import Joins
+
+
+class SelectWriter:
+    """Writes one question; a question inside another has a `prefix` that sets its aliases apart."""
+
+    def __init__(self, writer: Writer, select: Select, question: Question, prefix: str = "") -> None:
+        self.writer = writer
+        self.select = select
+        self.question = question
+        self.model = question.model
+        self.prefix = prefix
+        self.joins = Joins(writer.graph, question.model, prefix)
+        self.columns: list[Sql] = []
+        self.sections: list[Section] = []
+        self.extras: list[Extra] = []
+        self.nesting = 0
+        self.orderings: list[tuple[Sql, Ordering]] = []
+
+    def compiled(self) -> CompiledQuery:
+        """The whole statement."""
+        text = self.query().get_sql() + self.lock_text()
+        sql, parameters = self.writer.finish(text)
+        return CompiledQuery(sql, parameters, tuple(self.sections), tuple(self.extras))
+
+    def query(self) -> QueryBuilder:
+        """The pypika query."""
+        if self.select.ending == "count":
+            return self.counting()
+        if self.select.ending == "exists":
+            return self.limited(self.selecting([Fragment("1")]), with_order=False)
+        if self.select.output is not None:
+            self.add_values()
+        else:
+            self.add_instances()
+        query = self.selecting(self.columns)
+        if self.select.group_by:
+            for name in self.select.group_by:
+                query = query.groupby(self.named(name))
+        return self.limited(query)
+
+    # -- what is selected
+
+    def add_instances(self) -> None:
+        only = self._only_by_path()
+        self.add_section((), self.model, (), only.get((), None) if self.select.only is not None else None)
+        done: set[tuple[str, ...]] = set()
+        for name in self.select.related:
+            relations = relation_path(self.writer.graph, self.model, name)
+            for depth in range(1, len(relations) + 1):
+                steps = relations[:depth]
+                path = tuple(step.name for step in steps)
+                if path not in done:
+                    done.add(path)
+                    self.add_related(steps, path, only.get(path))
+        for annotation in self.question.annotations:
+            self.add_extra(annotation.name, self.writer.term(self, annotation.term), annotation.field)
+        if self.select.via is not None and self.select.via.labelled:
+            relation = self.writer.graph[self.select.via.model].relations[self.select.via.relation]
+            near = self.writer.graph[relation.model].columns[relation.near]
+            self.add_extra("via", self.via_column(relation), near.field)
+
+    def via_column(self, relation: Relation) -> Sql:
+        """The column of the through table that holds the keys of the instances on its other side."""
+        assert relation.through is not None
+        alias = self.joins.via(relation)
+        return ColumnTerm(alias, relation.through.near_column)
+
+    def via_condition(self, via: Via, number: int) -> Sql:
+        relation = self.writer.graph[via.model].relations[via.relation]
+        near = self.writer.graph[relation.model].columns[relation.near]
+        encoder = self.writer.codec.encoder(near.field, relation.near)
+        column = self.via_column(relation)
+        if self.writer.dialect.arrays and len(via.keys) > ARRAY_ABOVE:
+            return Fragment("{}=ANY({})", column, self.writer.place(number, lambda keys: [encoder(key) for key in keys]))
+        places = [self.writer.place(number, encoder, item) for item in range(len(via.keys))]
+        return Fragment("{} IN ({})", column, listed(places)) if places else FALSE
+
+    def add_related(self, steps: tuple[Relation, ...], path: tuple[str, ...], only: tuple[str, ...] | None) -> None:
+        last = steps[-1]
+        if last.many:
+            raise FieldError(
+                f'select_related("{"__".join(path)}"): {last.name} leads to many objects; '
+                f'use prefetch_related("{"__".join(path)}")'
+            )
+        self.add_section(path, self.writer.graph[last.target], steps, only)
+
+    def add_section(
+        self, path: tuple[str, ...], model: LinkedModel, steps: tuple[Relation, ...], only: tuple[str, ...] | None
+    ) -> None:
+        alias = self.joins.alias(steps)
+        names = [name for name in model.columns if only is None or name in only or name == model.pk]
+        start = len(self.columns)
+        self.columns += [ColumnTerm(alias, model.columns[name].column) for name in names]
+        decoders = tuple(self.writer.codec.decoder(model.columns[name].field) for name in names)
+        key = start + names.index(model.pk) if path else None
+        self.sections.append(Section(path, model.key, tuple(names), decoders, start, key, only is not None))
+
+    def _only_by_path(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        grouped: dict[tuple[str, ...], list[str]] = {}
+        for name in self.select.only or ():
+            first, _, last = name.rpartition("__")
+            relations = relation_path(self.writer.graph, self.model, first) if first else ()
+            model = self.writer.graph[relations[-1].target] if relations else self.model
+            path = column_path(self.writer.graph, model, last)
+            grouped.setdefault(tuple(relation.name for relation in relations), []).append(path.column.name)
+        return {path: tuple(names) for path, names in grouped.items()}
+
+    def add_values(self) -> None:
+        fields = {annotation.name: annotation.field for annotation in self.question.annotations}
+        for alias, name in self.select.output or ():
+            term = self.named(name)
+            if name in fields:
+                field = fields[name]
+            else:
+                field = column_path(self.writer.graph, self.model, name).column.field
+            self.add_extra(alias, term, field)
+
+    def add_extra(self, name: str, term: Sql, field: Any) -> None:
+        self.extras.append(Extra(name, self.writer.codec.decoder(field), len(self.columns)))
+        self.columns.append(Fragment("{}", term, alias=name))
+
+    def named(self, name: str) -> Sql:
+        """The term of a column or an annotation."""
+        for annotation in self.question.annotations:
+            if annotation.name == name:
+                return self.writer.term(self, annotation.term)
+        return self.joins.column(column_path(self.writer.graph, self.model, name))
+
+    # -- where, order, limit
+
+    def selecting(self, columns: list[Sql]) -> QueryBuilder:
+        """SELECT … FROM … WHERE …; joins come last, when every term has said which it needs."""
+        where, having = self.conditions()
+        if self.select.via is not None and self.question.via is not None:
+            where.append(self.via_condition(self.select.via, self.question.via))
+        self.orderings = [(self.writer.term(self, entry.term), entry) for entry in self.question.order_by]
+        query = self.writer.dialect.query.from_(self.joins.table())
+        query = self.joins.applied(query).select(*columns)
+        if where:
+            query = query.where(joined(where, "AND"))
+        if having:
+            query = query.having(joined(having, "AND"))
+        return query.distinct() if self.select.distinct else query
+
+    def conditions(self) -> tuple[list[Sql], list[Sql]]:
+        """The conditions on rows, and those on groups of rows."""
+        groups = [group for group in self.question.where if group.parts]
+        if self.select.group_by:
+            having = [group for group in groups if aggregated(group)]
+            return self.written(group for group in groups if group not in having), self.written(having)
+        if any(holds_aggregate(annotation.term) for annotation in self.question.annotations):
+            return self.beside_aggregates(groups), []
+        return self.written(groups), []
+
+    def written(self, groups: Iterable[Group]) -> list[Sql]:
+        return [self.writer.group(self, group) for group in groups]
+
+    def beside_aggregates(self, groups: list[Group]) -> list[Sql]:
+        """Conditions that cross to-many relations choose rows by key, so that no row is counted twice."""
+        crossing = [group for group in groups if crosses_many(group)]
+        terms = self.written(group for group in groups if group not in crossing)
+        if crossing:
+            inner = self.inner()
+            key = inner.joins.own(self.model.pk_column)
+            where = [self.writer.group(inner, group) for group in crossing]
+            query = self.writer.dialect.query.from_(inner.joins.table())
+            chosen = inner.joins.applied(query).select(key).where(joined(where, "AND"))
+            terms.append(Fragment("{} IN {}", self.joins.own(self.model.pk_column), chosen))
+        return terms
+
+    def inner(self) -> SelectWriter:
+        """A writer for a query about the same model inside this one."""
+        self.nesting += 1
+        return SelectWriter(self.writer, self.select, self.question, f"{self.prefix}u{self.nesting}_")
+
+    def limited(self, query: QueryBuilder, with_order: bool = True) -> QueryBuilder:
+        if with_order:
+            for term, ordering in self.orderings:
+                comparable = term
+                if isinstance(ordering.term, Column):
+                    comparable = self.writer.dialect.comparable(term, ordering.term.path.column.field)
+                query = query.orderby(comparable, order=Order.desc if ordering.descending else Order.asc)
+        dialect, question = self.writer.dialect, self.question
+        if question.limit is not None:
+            query = query.limit(self.writer.place(question.limit, None))  # type: ignore[arg-type]  # pypika writes any term
+        elif self.select.ending == "exists":
+            query = query.limit(1)
+        elif question.offset is not None and dialect.no_limit is not None:
+            query = query.limit(Fragment(dialect.no_limit))  # type: ignore[arg-type]
+        if question.offset is not None:
+            query = query.offset(self.writer.place(question.offset, None))  # type: ignore[arg-type]
+        return query
+
+    def counting(self) -> QueryBuilder:
+        """The number of rows that the question would give."""
+        bounded = self.select.limit is not None or self.select.offset is not None
+        if not (bounded or self.select.distinct or self.select.group_by):
+            return self.selecting([Fragment("COUNT(*)")])
+        inner = self.limited(self.selecting([Fragment("{}", self.joins.own(self.model.pk_column), alias="pk")]))
+        return self.writer.dialect.query.from_(inner.as_("counted")).select(Fragment("COUNT(*)"))
+
+    def lock_text(self) -> str:
+        lock = self.select.lock
+        if lock is None or not self.writer.dialect.locks:
+            return ""
+        return lock_clause(lock, [self.writer.dialect.quoted(name) for name in lock.of], self.writer.dialect.name)
+
+    # -- terms that need a query of their own
+
+    def aggregate(self, call: AggregateCall) -> Sql:
+        """An aggregate: over the rows of a group, or else over the rows that belong to one row of this query."""
+        if self.select.group_by:
+            return self.aggregate_over(self, call)
+        inner = self.inner()
+        value = self.aggregate_over(inner, call)
+        pk = self.model.pk_column
+        where: list[Sql] = [Fragment("{}={}", inner.joins.own(pk), self.joins.own(pk))]
+        related = [group for group in self.question.where if group.parts and shares_many(group, call.argument)]
+        where += [self.writer.group(inner, group) for group in related]
+        query = self.writer.dialect.query.from_(inner.joins.table())
+        return Fragment("{}", inner.joins.applied(query).select(value).where(joined(where, "AND")))
+
+    def aggregate_over(self, scope: SelectWriter, call: AggregateCall) -> Sql:
+        field = call.argument.path.column.field if isinstance(call.argument, Column) else None
+        term = self.writer.term(scope, call.argument)
+        if call.condition is not None:
+            term = Fragment("CASE WHEN {} THEN {} END", self.writer.group(scope, call.condition), term)
+        return self.writer.dialect.aggregate(call.function.name, term, field, call.distinct)
+
+    def nested(self, nested: Nested) -> Sql:
+        """A question whose rows are values of this one."""
+        self.nesting += 1
+        select = nested.select
+        if select.output is None:
+            select = select.replace(output=(("pk", "pk"),))
+        inner = SelectWriter(self.writer, select, nested.question, f"{self.prefix}q{self.nesting}_")
+        return Fragment("{}", inner.query())
+
+
+def compile_select(writer: Writer, select: Select) -> CompiledQuery:
+    """The SQL of one question.
+
+    Raises:
+        FieldError: a name does not exist, or a lookup does not fit its field.
+    """
+    model = writer.graph[select.model]
+    question = Resolver(writer.graph, model).question(select)
+    return SelectWriter(writer, select, question).compiled()
+
+
+def lock_clause(lock: Lock, tables: list[str], dialect: str) -> str:
+    """The text behind a SELECT that locks its rows."""
+    if lock.no_key and dialect != "postgres":
+        raise UnSupportedError(f"select_for_update(no_key=True) exists on PostgreSQL only, not on {dialect}")
+    text = " FOR NO KEY UPDATE" if lock.no_key else " FOR UPDATE"
+    if tables and dialect == "postgres":
+        text += f" OF {', '.join(tables)}"
+    if lock.nowait:
+        return f"{text} NOWAIT"
+    return f"{text} SKIP LOCKED" if lock.skip_locked else text
+
+
+def holds_aggregate(term: Term | None) -> bool:
+    """Whether an aggregate is computed somewhere in `term`."""
+    if isinstance(term, AggregateCall):
+        return True
+    if isinstance(term, Arithmetic):
+        return holds_aggregate(term.left) or holds_aggregate(term.right)
+    return isinstance(term, Call) and any(holds_aggregate(argument) for argument in term.arguments)
+
+
+def comparisons(group: Group) -> Iterable[Comparison]:
+    """Every comparison of a tree."""
+    for part in group.parts:
+        if isinstance(part, Group):
+            yield from comparisons(part)
+        else:
+            yield part
+
+
+def columns_of(term: Term | None) -> Iterable[Column]:
+    """Every column that `term` reads, leaving out what stands inside sub-queries."""
+    if isinstance(term, Column):
+        yield term
+    elif isinstance(term, Arithmetic):
+        yield from columns_of(term.left)
+        yield from columns_of(term.right)
+    elif isinstance(term, Call):
+        for argument in term.arguments:
+            yield from columns_of(argument)
+
+
+def aggregated(group: Group) -> bool:
+    """Whether a condition is one on aggregates."""
+    return any(holds_aggregate(test.term) or holds_aggregate(test.operand) for test in comparisons(group))
+
+
+def _paths(group: Group) -> Iterable[Column]:
+    for test in comparisons(group):
+        yield from columns_of(test.term)
+        yield from columns_of(test.operand)
+
+
+def crosses_many(group: Group) -> bool:
+    """Whether a condition leads over a relation to many objects."""
+    return any(column.path.many for column in _paths(group))
+
+
+def shares_many(group: Group, argument: Term) -> bool:
+    """Whether a condition is about the same related rows as the argument of an aggregate."""
+    roots = {column.path.relations[0].name for column in columns_of(argument) if column.path.many}
+    return any(column.path.many and column.path.relations[0].name in roots for column in _paths(group))

@@ -1,0 +1,256 @@
+"""Values on their way to the database and back: one converter for each field and dialect.
+
+Every write and every filter goes through the same encoder, so that a value that was stored is found again.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from enum import Enum
+from typing import Any
+
+from ormgen.exceptions import ValidationError
+from ormgen.query.instance import Instance, key_of
+from ormgen.schema.field import Field, base_type
+from ormgen.schema.field_types import (
+    BinaryField,
+    BooleanField,
+    CharEnumField,
+    DateField,
+    DatetimeField,
+    DecimalField,
+    FloatField,
+    IntEnumField,
+    IntField,
+    JSONField,
+    TimeDeltaField,
+    TimeField,
+    UUIDField,
+)
+from ormgen.sql.zone import Zone
+
+Encoder = Callable[[Any], Any]
+Decoder = Callable[[Any], Any]
+
+_EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN)
+_MICROSECOND = datetime.timedelta(microseconds=1)
+
+
+def quantized(field: DecimalField, value: Decimal) -> Decimal:
+    """`value` with the field's decimal places, rounded half to even."""
+    return value.quantize(Decimal(1).scaleb(-field.decimal_places), context=_EXACT)
+
+
+class Codec:
+    """The encoders and decoders of one dialect; `text_kinds` are the field types it keeps as text."""
+
+    def __init__(self, dialect: str, zone: Zone) -> None:
+        self.dialect = dialect
+        self.zone = zone
+
+    def encoder(self, field: Field[Any], key: str | None = None, *, stored: bool = True) -> Encoder:
+        """The function that turns a Python value, or an instance standing for its attribute `key`, into a parameter.
+
+        A value that is `stored` is rounded to the field's places, one that is compared with is not.
+
+        The function raises ValidationError for a value that the field's type cannot hold.
+        """
+        coerce = field.to_python_value
+        convert = self._stored(field, stored)
+        python_type = field.python_type
+        custom = None if type(field).to_db_value is Field.to_db_value else field.to_db_value
+
+        def encode(value: Any) -> Any:
+            if value is None:
+                return None
+            if type(value) is not python_type:
+                if isinstance(value, Instance):
+                    value = key_of(value, key or "pk")
+                if custom is None:
+                    value = coerce(value)
+            if custom is not None:
+                value = custom(value, None)
+                if not isinstance(value, python_type):
+                    return value
+            return value if convert is None else convert(value)
+
+        return encode
+
+    def _stored(self, field: Field[Any], rounded: bool) -> Encoder | None:
+        """The form in which the dialect keeps values of the field's Python type; None: as they are."""
+        if isinstance(field, IntField):
+            return field_checked(field)
+        if isinstance(field, DatetimeField):
+            return self._stored_datetime()
+        if isinstance(field, DecimalField):
+            return decimal_encoder(field if rounded else None, as_text=self.dialect == "sqlite")
+        if isinstance(field, CharEnumField | IntEnumField):
+            return _enum_value
+        if isinstance(field, JSONField):
+            return json_encoder(field)
+        if isinstance(field, TimeDeltaField):
+            return _microseconds
+        if isinstance(field, UUIDField) and self.dialect != "postgres":
+            return str
+        if isinstance(field, DateField | TimeField) and self.dialect == "sqlite":
+            return _isoformat
+        return None
+
+    def _stored_datetime(self) -> Encoder:
+        to_utc = self.zone.to_utc
+        if self.dialect == "postgres":
+            return to_utc
+        if self.dialect == "mysql":
+            return lambda value: to_utc(value).replace(tzinfo=None)
+        return lambda value: to_utc(value).isoformat(" ")
+
+    def decoder(self, field: Field[Any] | None) -> Decoder | None:
+        """The function that reads a stored value that is not None; None where the driver gives the right type."""
+        if field is None:
+            return None
+        base = self._read(field)
+        if type(field).to_python_value is base_type(field).to_python_value:
+            return base
+        convert = field.to_python_value
+        return convert if base is None else lambda value: convert(base(value))
+
+    def _read(self, field: Field[Any]) -> Decoder | None:
+        if isinstance(field, CharEnumField | IntEnumField):
+            return field.enum_type
+        if isinstance(field, JSONField):
+            return json_decoder(field)
+        if isinstance(field, TimeDeltaField):
+            return _timedelta
+        if isinstance(field, DatetimeField):
+            return self._read_datetime()
+        if self.dialect == "postgres":
+            return float if isinstance(field, FloatField) else None
+        if isinstance(field, BooleanField):
+            return bool
+        if isinstance(field, UUIDField):
+            return uuid.UUID
+        if isinstance(field, BinaryField) and self.dialect == "sqlite":
+            return bytes
+        if isinstance(field, TimeField) and self.dialect == "mysql":
+            return _time_of_day
+        if self.dialect == "sqlite":
+            return self._read_sqlite(field)
+        return float if isinstance(field, FloatField) else None
+
+    def _read_sqlite(self, field: Field[Any]) -> Decoder | None:
+        if isinstance(field, DecimalField):
+            return decimal_decoder(field)
+        if isinstance(field, DateField):
+            return datetime.date.fromisoformat
+        if isinstance(field, TimeField):
+            return datetime.time.fromisoformat
+        return float if isinstance(field, FloatField) else None
+
+    def _read_datetime(self) -> Decoder | None:
+        from_utc = self.zone.from_utc
+        if self.dialect == "sqlite":
+            parse = datetime.datetime.fromisoformat
+            return lambda value: from_utc(parse(value))
+        if self.dialect == "postgres" and self.zone == Zone():
+            return None
+        return from_utc
+
+    def plain(self, value: Any) -> Any:
+        """A parameter for a value whose field is not known, by its Python type."""
+        if isinstance(value, Enum):
+            value = value.value
+        if isinstance(value, datetime.datetime):
+            return self._stored_datetime()(value)
+        if isinstance(value, datetime.timedelta):
+            return _microseconds(value)
+        if self.dialect != "postgres" and isinstance(value, uuid.UUID):
+            return str(value)
+        if self.dialect == "sqlite":
+            if isinstance(value, Decimal):
+                return str(value)
+            if isinstance(value, datetime.date | datetime.time):
+                return value.isoformat()
+        if isinstance(value, Instance):
+            return key_of(value, "pk")
+        return value
+
+
+def field_checked(field: Field[Any]) -> Encoder:
+    """An encoder that lets through what is within the field's limits."""
+    check = field.check
+
+    def encode(value: Any) -> Any:
+        check(value)
+        return value
+
+    return encode
+
+
+def decimal_encoder(field: DecimalField | None, *, as_text: bool) -> Encoder:
+    """Decimals, with the places of `field` where it is given, as text where the database has no exact number."""
+
+    def encode(value: Decimal) -> Any:
+        if not value.is_finite():
+            raise ValidationError(f"{value} is not a finite number")
+        exact = value if field is None else quantized(field, value)
+        return f"{exact:f}" if as_text else exact
+
+    return encode
+
+
+def decimal_decoder(field: DecimalField) -> Decoder:
+    """Stored decimals; a number (from arithmetic in the database) is rounded to the field's places."""
+
+    def decode(value: Any) -> Decimal:
+        return quantized(field, Decimal(value if isinstance(value, str) else repr(value)))
+
+    return decode
+
+
+def json_encoder(field: JSONField[Any]) -> Encoder:
+    """JSON values as text."""
+    encoder = field.encoder
+
+    def encode(value: Any) -> str:
+        dump = getattr(value, "model_dump", None)
+        try:
+            text = encoder(dump(mode="json") if dump is not None else value)
+        except (TypeError, ValueError) as error:
+            raise ValidationError(f"{type(value).__name__} is not a JSON value: {error}") from error
+        return text if isinstance(text, str) else text.decode()
+
+    return encode
+
+
+def json_decoder(field: JSONField[Any]) -> Decoder:
+    """JSON text as values, read into the field's `field_type` where it has one."""
+    decoder = field.decoder
+    if field.field_type is None:
+        return decoder
+    convert = field.to_python_value
+    return lambda value: convert(decoder(value))
+
+
+def _enum_value(value: Any) -> Any:
+    return value.value
+
+
+def _microseconds(value: datetime.timedelta) -> int:
+    return value // _MICROSECOND
+
+
+def _timedelta(value: Any) -> datetime.timedelta:
+    return datetime.timedelta(microseconds=int(value))
+
+
+def _isoformat(value: datetime.date | datetime.time) -> str:
+    return value.isoformat()
+
+
+def _time_of_day(value: Any) -> datetime.time:
+    if isinstance(value, datetime.timedelta):
+        return (datetime.datetime.min + value).time()
+    return value if isinstance(value, datetime.time) else datetime.time.fromisoformat(str(value))

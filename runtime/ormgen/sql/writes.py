@@ -1,0 +1,200 @@
+"""Statements that change rows as SQL: INSERT, UPDATE, DELETE, and the rows of many-to-many tables."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from ormgen.exceptions import FieldError
+from ormgen.query.expressions import Expression
+from ormgen.query.paths import column_path
+from ormgen.query.resolve import Resolver
+from ormgen.query.resolved import Question
+from ormgen.query.statements import Delete, Insert, KeyedUpdate, Pairs, Select, Update
+from ormgen.schema.field import FieldSchema
+from ormgen.schema.graph import LinkedModel
+from ormgen.schema.names import did_you_mean
+from ormgen.sql.compiled import CompiledQuery, Extra
+from ormgen.sql.conditions import Writer
+from ormgen.sql.fragments import Fragment, Sql, joined
+from ormgen.sql.select import SelectWriter
+
+
+class WriteCompiler:
+    """Compiles one statement that changes rows."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.dialect = writer.dialect
+        self.quoted = writer.dialect.quoted
+
+    def table(self, model: LinkedModel) -> str:
+        name = self.quoted(model.table)
+        return name if model.meta.schema is None else f"{self.quoted(model.meta.schema)}.{name}"
+
+    def encoders(self, columns: list[FieldSchema]) -> list[Any]:
+        return [self.writer.codec.encoder(column.field) for column in columns]
+
+    def insert(self, insert: Insert) -> CompiledQuery:
+        """INSERT of one or more rows; `returning` becomes the extras of the compiled query."""
+        model = self.writer.graph[insert.model]
+        columns = [model.columns[name] for name in insert.columns]
+        before, after = "", ""
+        if insert.conflict is not None:
+            before, after = self.dialect.insert_conflict(
+                [self.quoted(column.column) for column in columns],
+                [self.quoted(model.columns[name].column) for name in insert.on],
+                [self.quoted(model.columns[name].column) for name in insert.update],
+            )
+        tail, extras = self._returning(model, insert.returning)
+        text = f"INSERT{before} INTO {self.table(model)}{self._inserted(columns, len(insert.rows))}{after}{tail}"
+        sql, parameters = self.writer.finish(text)
+        return CompiledQuery(sql, parameters, extras=extras, writes=True)
+
+    def _inserted(self, columns: list[FieldSchema], size: int) -> str:
+        """The names of the columns and the places of all values."""
+        if not columns:
+            return " () VALUES ()" if self.dialect.name == "mysql" else " DEFAULT VALUES"
+        names = ",".join(self.quoted(column.column) for column in columns)
+        encoders = self.encoders(columns)
+        width = len(columns)
+        rows = []
+        for start in range(0, size * width, width):
+            places = [self.writer.place(start + at, encoders[at]).get_sql() for at in range(width)]
+            rows.append(f"({','.join(places)})")
+        return f" ({names}) VALUES {','.join(rows)}"
+
+    def _returning(self, model: LinkedModel, names: tuple[str, ...]) -> tuple[str, tuple[Extra, ...]]:
+        if not names or not self.dialect.returning:
+            return "", ()
+        columns = [model.columns[name] for name in names]
+        text = " RETURNING " + ",".join(self.quoted(column.column) for column in columns)
+        decoder = self.writer.codec.decoder
+        return text, tuple(Extra(column.name, decoder(column.field), at) for at, column in enumerate(columns))
+
+    def update(self, update: Update) -> CompiledQuery:
+        """UPDATE of the chosen rows.
+
+        Raises:
+            FieldError: an assigned name is not a column, or is the primary key.
+        """
+        model = self.writer.graph[update.chosen.model]
+        counter = count()
+        resolver = Resolver(self.writer.graph, model, counter)
+        assigned = []
+        for name, value in update.values:
+            column = assigned_column(self.writer, model, name)
+            term = resolver.term(value) if isinstance(value, Expression) else None
+            assigned.append((column, term, None if isinstance(value, Expression) else resolver.number()))
+        question = Resolver(self.writer.graph, model, counter).question(update.chosen)
+        scope = SelectWriter(self.writer, update.chosen, question)
+        changes = []
+        for column, term, number in assigned:
+            if term is not None:
+                value_term = self.dialect.assigned(self.writer.term(scope, term), column.field)
+            else:
+                assert number is not None
+                value_term = self.writer.place(number, self.writer.codec.encoder(column.field, far_key(model, column)))
+            changes.append(f"{self.quoted(column.column)}={self.text(value_term)}")
+        where = self.chosen_rows(update.chosen, question, scope)
+        sql, parameters = self.writer.finish(f"UPDATE {self.table(model)} SET {','.join(changes)}{where}")
+        return CompiledQuery(sql, parameters, writes=True)
+
+    def delete(self, delete: Delete) -> CompiledQuery:
+        """DELETE of the chosen rows."""
+        model = self.writer.graph[delete.chosen.model]
+        question = Resolver(self.writer.graph, model).question(delete.chosen)
+        scope = SelectWriter(self.writer, delete.chosen, question)
+        where = self.chosen_rows(delete.chosen, question, scope)
+        sql, parameters = self.writer.finish(f"DELETE FROM {self.table(model)}{where}")
+        return CompiledQuery(sql, parameters, writes=True)
+
+    def text(self, term: Sql) -> str:
+        return str(term.get_sql(quote_char=self.dialect.quote, subquery=True))
+
+    def chosen_rows(self, chosen: Select, question: Question, scope: SelectWriter) -> str:
+        """The WHERE of an UPDATE or DELETE: direct where it can be, else the keys of a sub-query."""
+        bounded = chosen.limit is not None or chosen.offset is not None or chosen.distinct
+        where, _ = scope.conditions()
+        if not bounded and not scope.joins:
+            return f" WHERE {self.text(joined(where, 'AND'))}" if where else ""
+        pk = question.model.pk_column
+        keys = chosen.replace(output=(("pk", "pk"),), ending="rows", only=None, related=())
+        inner = SelectWriter(self.writer, keys, question, "u0_")
+        query = inner.query()
+        wrapped = self.dialect.query.from_(query.as_("chosen")).select(Fragment(self.quoted("pk")))
+        return f" WHERE {self.text(Fragment('{} IN {}', scope.joins.own(pk), wrapped))}"
+
+    def keyed_update(self, update: KeyedUpdate) -> CompiledQuery:
+        """UPDATE of many rows, each found by its key in a joined list of values."""
+        model = self.writer.graph[update.model]
+        columns = [model.pk_column, *[model.columns[name] for name in update.columns]]
+        encoders = self.encoders(columns)
+        width = len(columns)
+        rows = []
+        for row in range(len(update.rows)):
+            places = [self.writer.place(row * width + at, encoders[at]).get_sql() for at in range(width)]
+            rows.append(places)
+        names = [self.quoted(column.column) for column in columns]
+        text = self.dialect.keyed_update(self.table(model), names, [column.family for column in columns], rows)
+        sql, parameters = self.writer.finish(text)
+        return CompiledQuery(sql, parameters, writes=True)
+
+    def pairs(self, pairs: Pairs) -> CompiledQuery:
+        """INSERT or DELETE of rows of a through table; pairs that are there already stay as they are."""
+        model = self.writer.graph[pairs.model]
+        relation = model.relations[pairs.relation]
+        through = relation.through
+        assert through is not None
+        target = self.writer.graph[relation.target]
+        near_encoder = self.writer.codec.encoder(model.columns[relation.near].field, relation.near)
+        far_encoder = self.writer.codec.encoder(target.columns[relation.far].field, relation.far)
+        near, far = self.quoted(through.near_column), self.quoted(through.far_column)
+        table = self.quoted(through.table)
+        if model.meta.schema is not None:
+            table = f"{self.quoted(model.meta.schema)}.{table}"
+        fars = [self.writer.place(number + 1, far_encoder).get_sql() for number in range(len(pairs.far))]
+        near_place = self.writer.place(0, near_encoder).get_sql()
+        if pairs.action == "add":
+            text = self.dialect.add_pairs(table, near, far, near_place, fars)
+        else:
+            text = f"DELETE FROM {table} WHERE {near}={near_place}"
+            if pairs.action == "remove":
+                text += f" AND {far} IN ({','.join(fars)})"
+        sql, parameters = self.writer.finish(text)
+        return CompiledQuery(sql, parameters, writes=True)
+
+
+def far_key(model: LinkedModel, column: FieldSchema) -> str | None:
+    """The attribute of an instance that goes into a foreign-key column."""
+    return None if column.relation is None else model.relations[column.relation].far
+
+
+def assigned_column(writer: Writer, model: LinkedModel, name: str) -> FieldSchema:
+    """The column that `update(name=…)` sets; a foreign key stands for its column.
+
+    Raises:
+        FieldError: there is no such column of this model, or it is the primary key.
+    """
+    if "__" in name or (name not in model.columns and name not in model.relations and name != "pk"):
+        raise FieldError(f'update: {model.name} has no field "{name}"; {did_you_mean(name, model.names)}')
+    if name in model.relations and not model.relations[name].kind.forward:
+        raise FieldError(f"update: {model.name}.{name} holds no column of {model.name}")
+    column = column_path(writer.graph, model, name).column
+    if column.primary_key:
+        raise FieldError(f"update: {model.name}.{column.name} is the primary key and cannot be changed")
+    return column
+
+
+def compile_write(writer: Writer, statement: Insert | Update | Delete | KeyedUpdate | Pairs) -> CompiledQuery:
+    """The SQL of one statement that changes rows."""
+    compiler = WriteCompiler(writer)
+    if isinstance(statement, Insert):
+        return compiler.insert(statement)
+    if isinstance(statement, Update):
+        return compiler.update(statement)
+    if isinstance(statement, Delete):
+        return compiler.delete(statement)
+    if isinstance(statement, KeyedUpdate):
+        return compiler.keyed_update(statement)
+    return compiler.pairs(statement)

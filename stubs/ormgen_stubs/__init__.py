@@ -1,0 +1,1 @@
+"""Templates of every stub; no code."""

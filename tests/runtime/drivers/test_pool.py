@@ -1,0 +1,248 @@
+"""Connections shared by many tasks, connections that died, loops that changed."""
+
+import asyncio
+import gc
+import threading
+import time
+import warnings
+from typing import Any
+
+import pytest
+
+from driver_tools import INCREMENT, AnyDriver, count, make_driver, make_tables, spelled, whole
+from ormgen.drivers.sqlite import SqliteDriver
+from ormgen.exceptions import DBConnectionError
+
+
+async def test_fifty_tasks(driver: AnyDriver) -> None:
+    async def work(number: int) -> None:
+        await driver.execute(spelled(driver, "INSERT INTO team (name) VALUES (?)"), [f"t{number}"])
+        transaction = await driver.begin()
+        await transaction.execute(INCREMENT, ())
+        await transaction.commit()
+        sql = spelled(driver, "SELECT name FROM team WHERE name = ?")
+        assert [tuple(row) for row in await driver.fetch(sql, [f"t{number}"])] == [(f"t{number}",)]
+
+    await asyncio.gather(*(work(number) for number in range(50)))
+    assert await count(driver) == 50
+    assert driver.size <= 7
+
+
+async def test_opening_at_once_opens_once(db_url: str) -> None:
+    driver = make_driver(db_url)
+    await asyncio.gather(*(driver.open() for _ in range(10)))
+    assert driver.size == {"sqlite": 2}.get(driver.dialect, 1)
+    await driver.open()
+    await driver.close()
+    await driver.close()
+    assert driver.size == 0
+    await driver.fetch("SELECT 1", ())
+    await driver.close()
+
+
+async def test_minsize(db_url: str) -> None:
+    if db_url.startswith("sqlite"):
+        return
+    driver = make_driver(db_url, minsize=3, maxsize=4)
+    await driver.open()
+    assert (driver.size, driver.idle) == (3, 3)
+    await driver.close()
+
+
+async def test_waiting_too_long_names_who_has_it(db_url: str) -> None:
+    driver = make_driver(db_url, acquire_timeout=0.1, **({} if db_url.startswith("sqlite") else {"maxsize": 1}))
+    release = asyncio.Event()
+
+    async def hold() -> None:
+        transaction = await driver.begin()
+        await release.wait()
+        await transaction.rollback()
+
+    holder = asyncio.create_task(hold(), name="the greedy one")
+    await asyncio.sleep(0.05)
+    for attempt in (driver.begin(), driver.execute("SELECT 1", ())):
+        with pytest.raises(DBConnectionError, match="the greedy one") as caught:
+            await attempt
+        assert "0.1 s" in str(caught.value)
+    release.set()
+    await holder
+    await whole(driver)
+    await driver.fetch("SELECT 1", ())
+    await driver.close()
+
+
+async def test_a_task_that_waits_for_itself_is_told_at_once() -> None:
+    driver = SqliteDriver(":memory:")
+    transaction = await driver.begin()
+    with pytest.raises(DBConnectionError, match="itself"):
+        await driver.fetch("SELECT 1", ())
+    await transaction.rollback()
+    await driver.fetch("SELECT 1", ())
+    await driver.close()
+
+
+async def test_first_come_first_served(db_url: str) -> None:
+    driver = make_driver(db_url, **({} if db_url.startswith("sqlite") else {"maxsize": 1}))
+    order: list[int] = []
+
+    async def work(number: int) -> None:
+        transaction = await driver.begin()
+        order.append(number)
+        await asyncio.sleep(0)
+        await transaction.rollback()
+
+    await asyncio.gather(*(work(number) for number in range(10)))
+    assert order == list(range(10))
+    await driver.close()
+
+
+async def test_dead_connections_are_replaced(driver: AnyDriver, db_url: str) -> None:
+    if driver.dialect == "sqlite":
+        return
+    other = make_driver(db_url)
+    transactions = [await driver.begin() for _ in range(4)]
+    own = "SELECT pg_backend_pid()" if driver.dialect == "postgres" else "SELECT connection_id()"
+    kill = "SELECT pg_terminate_backend({})" if driver.dialect == "postgres" else "KILL {}"
+    for transaction in transactions:
+        ((session,),) = await transaction.fetch(own, ())
+        await transaction.rollback()
+        await other.execute(kill.format(session), ())
+    await asyncio.sleep(0.1)
+    await asyncio.gather(*(driver.execute(INCREMENT, ()) for _ in range(10)))
+    assert await count(driver) == 10
+    await other.close()
+
+
+async def test_old_connections_are_replaced(db_url: str) -> None:
+    if db_url.startswith("sqlite"):
+        return
+    driver = make_driver(db_url, max_inactive_connection_lifetime=0.05)
+    sql = "SELECT pg_backend_pid()" if driver.dialect == "postgres" else "SELECT connection_id()"
+    first, second = [tuple((await driver.fetch(sql, ()))[0]) for _ in range(2)]
+    await asyncio.sleep(0.1)
+    third = tuple((await driver.fetch(sql, ()))[0])
+    assert first == second != third
+    await driver.close()
+
+
+async def test_closing_waits_for_statements(db_url: str) -> None:
+    driver = make_driver(db_url)
+    await make_tables(driver)
+    transaction = await driver.begin()
+    await transaction.execute(INCREMENT, ())
+    closing = asyncio.create_task(driver.close())
+    await asyncio.sleep(0.05)
+    assert not closing.done()
+    await transaction.commit()
+    await closing
+    assert driver.size == 0
+    assert await count(driver) == 1
+    await driver.close()
+
+
+async def test_closing_turns_away_who_waits(db_url: str) -> None:
+    driver = make_driver(db_url, **({} if db_url.startswith("sqlite") else {"maxsize": 1}))
+    transaction = await driver.begin()
+    waiting = asyncio.create_task(driver.begin())
+    await asyncio.sleep(0.01)
+    closing = asyncio.create_task(driver.close())
+    await asyncio.sleep(0.01)
+    await transaction.rollback()
+    (got,) = await asyncio.gather(waiting, return_exceptions=True)
+    if not isinstance(got, BaseException):  # it was first in the queue
+        await got.rollback()
+    else:
+        assert isinstance(got, DBConnectionError)
+    await closing
+    assert driver.size == 0
+
+
+async def test_slow_readers_do_not_hold_up_others(sqlite_url: str) -> None:
+    driver = make_driver(sqlite_url)
+    await driver.open()
+    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000000) SELECT max(i) FROM n"
+    running = [asyncio.create_task(driver.fetch(slow, ()))]
+    await asyncio.sleep(0.05)
+    began = time.perf_counter()
+    for _ in range(10):
+        await driver.fetch("SELECT 1", ())
+    assert time.perf_counter() - began < 2
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    await driver.close()
+
+
+def test_another_loop(db_url: str) -> None:
+    driver = make_driver(db_url)
+
+    async def first() -> None:
+        await make_tables(driver)
+        await driver.execute(INCREMENT, ())
+
+    async def second() -> None:
+        with pytest.warns(RuntimeWarning, match="another event loop"):
+            await driver.execute(INCREMENT, ())
+        assert await count(driver) == 2
+        await whole(driver)
+        await driver.close()
+
+    asyncio.run(first())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # asyncio's, about sockets of the first loop
+        asyncio.run(second())
+        gc.collect()
+
+
+def test_memory_outlives_its_loop() -> None:
+    driver = SqliteDriver(":memory:")
+
+    async def first() -> None:
+        await driver.script("CREATE TABLE t (a)")
+        forgotten.append(await driver.begin())
+        await forgotten[0].execute("INSERT INTO t VALUES (1)", ())
+
+    async def second() -> None:
+        with pytest.warns(RuntimeWarning, match="another event loop"):
+            assert await driver.fetch("SELECT * FROM t", ()) == []
+        await driver.close()
+
+    forgotten: list[Any] = []
+    asyncio.run(first())
+    asyncio.run(second())
+    with pytest.warns(ResourceWarning):
+        forgotten.clear()
+        gc.collect()
+
+
+def test_a_loop_in_another_thread(db_url: str) -> None:
+    """The first loop still runs: what it has in hand is not torn away."""
+    driver = make_driver(db_url)
+    started, finish = threading.Event(), threading.Event()
+    results: list[object] = []
+
+    async def first() -> None:
+        await driver.open()
+        transaction = await driver.begin(read_only=True)
+        started.set()
+        while not finish.is_set():
+            await asyncio.sleep(0.01)
+        try:
+            await transaction.rollback()
+        except Exception as error:
+            results.append(error)
+
+    thread = threading.Thread(target=asyncio.run, args=(first(),))
+    thread.start()
+    started.wait(10)
+
+    async def second() -> None:
+        with pytest.warns(RuntimeWarning, match="another event loop"):
+            await driver.fetch("SELECT 1", ())
+        finish.set()
+        await asyncio.to_thread(thread.join, 10)
+        await driver.close()
+
+    asyncio.run(second())
+    assert not thread.is_alive()
+    assert results == []

@@ -1,0 +1,92 @@
+"""Database URLs."""
+
+import pytest
+
+from ormgen.drivers.url import DatabaseUrl, parse_url
+from ormgen.exceptions import ConfigurationError
+
+SQLITE = {
+    "sqlite://:memory:": ":memory:",
+    "sqlite:///absolute/test.db": "/absolute/test.db",
+    "sqlite://relative.db": "relative.db",
+    "sqlite://folder/relative.db": "folder/relative.db",
+    "sqlite://with%20space%3F.db": "with space?.db",
+    "sqlite://file:x?busy_timeout=1": "file:x",
+}
+
+
+@pytest.mark.parametrize(("url", "path"), SQLITE.items())
+def test_sqlite(url: str, path: str) -> None:
+    parsed = parse_url(url)
+    assert (parsed.dialect, parsed.path, parsed.credentials["path"]) == ("sqlite", path, path)
+
+
+SERVERS = {
+    "postgres://postgres:moo@127.0.0.1:54321/test": ("127.0.0.1", 54321, "postgres", "moo", "test"),
+    "postgresql://db.example.org/test": ("db.example.org", 5432, None, None, "test"),
+    "asyncpg://@localhost:/": ("localhost", 5432, None, None, None),
+    "mysql://root:@127.0.0.1/": ("127.0.0.1", 3306, "root", None, None),
+    "asyncmy://root@127.0.0.1:33060/a%2Fb": ("127.0.0.1", 33060, "root", None, "a/b"),
+    "postgres://u%40x:p%3A%2F%3F%25+@h/d": ("h", 5432, "u@x", "p:/?%+", "d"),
+    "postgres://user:[a]b[@h:1/d": ("h", 1, "user", "[a]b[", "d"),
+    "postgres://user:p:q@w#x@h/d": ("h", 5432, "user", "p:q@w#x", "d"),
+    "postgres://user@[::1]:6/d": ("::1", 6, "user", None, "d"),
+    "postgres:///d": (None, 5432, None, None, "d"),
+    "postgres://%2Fvar%2Frun/d": ("/var/run", 5432, None, None, "d"),
+    "postgres://u:p@/d?host=/var/run&port=7": ("/var/run", 7, "u", "p", "d"),
+    "mysql:///d?host=/run/mysqld.sock&user=u&password=p%26": ("/run/mysqld.sock", 3306, "u", "p&", "d"),
+}
+
+
+@pytest.mark.parametrize(("url", "parts"), SERVERS.items())
+def test_servers(url: str, parts: tuple[object, ...]) -> None:
+    parsed = parse_url(url)
+    assert tuple(parsed.credentials.values()) == parts
+    assert (parsed.host, parsed.port, parsed.user, parsed.password, parsed.database) == parts
+
+
+def test_options_have_types() -> None:
+    url = parse_url("postgres://h/d?minsize=5&ssl=true&timeout=1&command_timeout=2.5&application_name=5&unknown=1")
+    assert dict(url.options) == {
+        "minsize": 5, "ssl": True, "timeout": 1, "command_timeout": 2.5, "application_name": "5", "unknown": "1",
+    }  # fmt: skip
+    assert parse_url("postgres://h/d?ssl=require").options["ssl"] == "require"
+    assert dict(parse_url("sqlite://x?foreign_keys=OFF&busy_timeout=5&journal_mode=DELETE").options) == {
+        "foreign_keys": "OFF", "busy_timeout": 5, "journal_mode": "DELETE",
+    }  # fmt: skip
+
+
+REFUSED = {
+    "sqlite://": "No path specified for DB_URL",
+    "sqlite://?a=b": "No path specified for DB_URL",
+    "moo://host/secret": "Unknown DB scheme: moo",
+    "no secret url at all": "Unknown DB scheme: ",
+    "postgres://user:secret@host:port/d": "Port is not an integer",
+    "postgres://user:secret@host:99999/d": "Port is not an integer",
+    "postgres://user:secret@[::1/d": "the database URL has no readable host: write an IPv6 address as [::1]",
+    "postgres://user:secret/x@host/d": ("the user name or password of the database URL holds a `/`: write it as %2F"),
+    "postgres://user:secret@host/d?minsize=secret": "the option `minsize` of a postgres database cannot have this value",
+    "postgres://user:secret@host/d?minsize=1&minsize=2": "the database URL gives the option `minsize` twice",
+    "sqlite://x?journal_mode=WAL;secret": "the option `journal_mode` of a sqlite database cannot have this value",
+}
+
+
+@pytest.mark.parametrize(("url", "message"), REFUSED.items())
+def test_refused(url: str, message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        parse_url(url)
+    assert str(caught.value) == message
+    assert "secret" not in str(caught.value)
+
+
+def test_passwords_are_not_shown() -> None:
+    url = parse_url("postgres://user:hush@host/d?password=hush")
+    assert url.password == "hush"
+    assert "hush" not in f"{url!r} {url} {url.options}"
+    assert str(url) == "postgres://user@host:5432/d"
+
+
+def test_urls_are_values() -> None:
+    assert parse_url("sqlite://a") == parse_url("sqlite://a") == DatabaseUrl("sqlite", "sqlite", path="a")
+    with pytest.raises(AttributeError):
+        parse_url("sqlite://a").path = "b"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]

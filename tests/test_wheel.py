@@ -1,0 +1,82 @@
+"""The wheel holds all three packages, and works where only its dependencies are installed."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """What the command prints; fails the test with all of it when the command fails."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if importlib.util.find_spec("hatchling") is None:
+        pytest.skip("wheel (hatchling is not installed; make install)")
+    folder = tmp_path_factory.mktemp("wheel")
+    options = ("--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder)
+    run(sys.executable, "-m", "pip", "wheel", *options, ROOT, cwd=folder)
+    (built,) = folder.glob("ormgen_orm-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scripts of an environment that holds the wheel; its dependencies are the ones installed here.
+
+    Files that name further folders are read in site-packages only, so this checkout stays out of sight.
+    """
+    folder = tmp_path_factory.mktemp("clean")
+    venv.create(folder, with_pip=False)
+    scripts = folder / "bin"
+    python = scripts / "python"
+    run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", wheel, cwd=folder)
+    packages = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip()
+    Path(packages, "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n{sysconfig.get_path('platlib')}\n")
+    return scripts
+
+
+def test_contents(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    packed = {
+        "runtime/ormgen": "ormgen",
+        "codegen/ormgen_codegen": "ormgen_codegen",
+        "stubs/ormgen_stubs": "ormgen_stubs",
+    }
+    for folder, package in packed.items():
+        files = [path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file()]
+        wanted = {f"{package}/{path.as_posix()}" for path in files if "__pycache__" not in path.parts}
+        assert {name for name in names if name.startswith(f"{package}/")} == wanted
+    assert {"ormgen/py.typed", "ormgen_codegen/py.typed", "ormgen_stubs/__init__.py"} <= names
+    assert any(name.startswith("ormgen_stubs/") and name.endswith(".jinja") for name in names)
+    others = {name.split("/")[0] for name in names} - set(packed.values())
+    assert [name.endswith(".dist-info") for name in others] == [True]
+
+
+def test_import(clean: Path, tmp_path: Path) -> None:
+    program = (
+        "import ormgen, ormgen_codegen, ormgen_stubs as s; print(ormgen.__file__, ormgen_codegen.__file__, s.__file__)"
+    )
+    files = run(clean / "python", "-c", program, cwd=tmp_path).split()
+    assert [Path(file).is_relative_to(clean.parent) for file in files] == [True, True, True]
+
+
+def test_command(clean: Path, tmp_path: Path) -> None:
+    said = run(clean / "ormgen", "--help", cwd=tmp_path)
+    assert "stubs" in said
