@@ -18,7 +18,7 @@ DRIVERS: dict[str, Callable[..., AnyDriver]] = {
     "mysql": MysqlDriver,
 }
 LONG_READ = {  # until stopped
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900000000) SELECT max(i) FROM n",
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99000000) SELECT max(i) FROM n",
     "postgres": "SELECT pg_sleep(60)",
     "mysql": "SELECT sleep(60)",
 }

@@ -1,7 +1,7 @@
 """What conditions and assignments are made of: `from ormgen.expressions import F, Q`."""
 
-from ormgen.query.expressions import Combined, Expression, F, Q, Value
+from ormgen.query.expressions import Combined, Expression, F, Q, RawSQL, Value
 from ormgen.query.functions import Aggregate, Function
 from ormgen.query.statements import Subquery
 
-__all__ = ["Aggregate", "Combined", "Expression", "F", "Function", "Q", "Subquery", "Value"]
+__all__ = ["Aggregate", "Combined", "Expression", "F", "Function", "Q", "RawSQL", "Subquery", "Value"]

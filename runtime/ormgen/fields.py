@@ -1,6 +1,15 @@
 """The names users declare with: `from ormgen import fields`."""
 
-from ormgen.models.relations import ManyToManyRelation, Related, ReverseRelation
+from ormgen.models.relations import (
+    BackwardOneToOneRelation,
+    ForeignKeyNullableRelation,
+    ForeignKeyRelation,
+    ManyToManyRelation,
+    OneToOneNullableRelation,
+    OneToOneRelation,
+    Related,
+    ReverseRelation,
+)
 from ormgen.schema.field import Field
 from ormgen.schema.field_types import (
     BigIntField,
@@ -34,6 +43,7 @@ from ormgen.schema.relation_fields import (
 )
 
 __all__ = [
+    "BackwardOneToOneRelation",
     "BigIntField",
     "BinaryField",
     "BooleanField",
@@ -46,6 +56,8 @@ __all__ = [
     "Field",
     "FloatField",
     "ForeignKeyField",
+    "ForeignKeyNullableRelation",
+    "ForeignKeyRelation",
     "IntEnumField",
     "IntField",
     "JSONField",
@@ -54,6 +66,8 @@ __all__ = [
     "NO_ACTION",
     "OnDelete",
     "OneToOneField",
+    "OneToOneNullableRelation",
+    "OneToOneRelation",
     "RESTRICT",
     "Related",
     "ReverseRelation",

@@ -6,12 +6,12 @@ import builtins
 import importlib
 import typing
 from collections.abc import Mapping
-from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
 from ormgen.schema import field_types, indexes, relation_fields
 from ormgen.schema.field import Field
+from ormgen.schema.lookups import Family
 from ormgen.schema.names import nearest
 from ormgen_codegen.parse.values import LibraryPath, Unread
 
@@ -20,7 +20,7 @@ ROOTS = ("ormgen", "tortoise")
 # Standard modules whose classes and constants models are made of; importing them runs nothing of the user's.
 STANDARD = frozenset(
     """
-    abc array builtins collections collections.abc dataclasses datetime decimal enum fractions functools ipaddress
+    abc array builtins collections collections.abc dataclasses datetime decimal enum fractions functools http ipaddress
     json math numbers operator pathlib random re secrets string time types typing typing_extensions uuid zoneinfo
     """.split()
 )
@@ -65,6 +65,7 @@ def _names() -> dict[str, Any]:
     names: dict[str, Any] = {kind.__name__: kind for kind in field_types.FIELD_TYPES}
     names |= {"Field": Field, "Model": ModelRoot, "Manager": ManagerRoot, "QuerySet": QuerySetRoot}
     names |= {"Index": indexes.Index, "UniqueConstraint": indexes.UniqueConstraint}
+    names["Family"] = Family
     names["OnDelete"] = relation_fields.OnDelete
     names |= {member.name: member for member in relation_fields.OnDelete}
     for relation in ("ForeignKeyField", "OneToOneField", "ManyToManyField"):
@@ -87,12 +88,10 @@ def library_value(path: str) -> Any:
     return LIBRARY.get(path.rpartition(".")[2], LibraryPath(path))
 
 
-def probable_field(path: str) -> str | None:
-    """The field type that a name in `ormgen.fields` which does not exist was probably meant to be."""
+def probable_name(path: str) -> str | None:
+    """What a name in `ormgen.fields` that ormgen does not know was probably meant to be."""
     module, _, name = path.rpartition(".")
-    if module not in FIELD_MODULES or not name.endswith("Field"):
-        return None
-    return nearest(name, [known for known in LIBRARY if known.endswith("Field")])
+    return nearest(name, LIBRARY) if module in FIELD_MODULES else None
 
 
 def standard_value(module: str, name: str | None) -> Any:
@@ -124,4 +123,3 @@ _ROOT_PATHS: dict[type, str] = {
     QuerySetRoot: "ormgen.queryset:QuerySet",
     GenericRoot: "typing:Generic",
 }
-ENUM_ROOTS = (Enum,)

@@ -31,6 +31,14 @@ _SUMS: dict[type[cst.BaseBinaryOp], Operation] = {
     cst.LeftShift: operator.lshift,
     cst.RightShift: operator.rshift,
 }
+_COMPARISONS: dict[type[cst.BaseCompOp], Operation] = {
+    cst.Equal: operator.eq,
+    cst.NotEqual: operator.ne,
+    cst.LessThan: operator.lt,
+    cst.LessThanEqual: operator.le,
+    cst.GreaterThan: operator.gt,
+    cst.GreaterThanEqual: operator.ge,
+}
 _SIGNS: dict[type[cst.BaseUnaryOp], Callable[[Any], Any]] = {
     cst.Minus: operator.neg,
     cst.Plus: operator.pos,
@@ -138,6 +146,8 @@ class _Reader:
                 if not _is_plain(first):
                     return self.unread
                 return self.read(right) if bool(first) is isinstance(sign, cst.And) else first
+            case cst.Comparison(left=left, comparisons=[only]):
+                return self._compare(self.read(left), only.operator, self.read(only.comparator))
             case cst.IfExp(test=test, body=body, orelse=orelse):
                 chosen = self.read(test)
                 return self.unread if not _is_plain(chosen) else self.read(body if chosen else orelse)
@@ -172,7 +182,7 @@ class _Reader:
                 piece = plain if "r" in node.prefix.lower() else _unescaped(plain)
             elif isinstance(part, cst.FormattedStringExpression) and not (part.format_spec or part.conversion):
                 value = self.read(part.expression)
-                piece = str(value) if _is_plain(value) and not isinstance(value, int) or _is_small(value) else None
+                piece = str(value) if (_is_plain(value) and not isinstance(value, int)) or _is_small(value) else None
             else:
                 piece = None
             if piece is None:
@@ -238,6 +248,15 @@ class _Reader:
         if isinstance(value, list):  # the parameters of a Callable
             return [self._parameter(part) for part in value]
         return Any if isinstance(value, Unread | Instance | LibraryPath | ModuleValue) else value
+
+    def _compare(self, left: Any, sign: cst.BaseCompOp, right: Any) -> Any:
+        if isinstance(sign, cst.Is | cst.IsNot) and right is None and not isinstance(left, Unread):
+            return (left is None) is isinstance(sign, cst.Is)
+        if isinstance(sign, cst.In | cst.NotIn) and isinstance(right, dict | list | tuple) and _is_plain(left):
+            return (left in right) is isinstance(sign, cst.In)
+        if not (_is_plain(left) and _is_plain(right)):
+            return self.unread
+        return self._compute(_COMPARISONS.get(type(sign)), left, right)
 
     def _call(self, function: Any, args: Any) -> Any:
         arguments: list[Any] = []

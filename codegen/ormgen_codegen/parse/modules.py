@@ -65,7 +65,8 @@ class Modules:
             return True
         module = absolute(source, statement)
         if module in STANDARD:
-            return not any(isinstance(standard_value(module, alias.name), Unread) for alias in statement.names)
+            names = [alias.name for alias in statement.names if alias.name != "*"]
+            return not any(isinstance(standard_value(module, name), Unread) for name in names)
         return self.exists(module)
 
 

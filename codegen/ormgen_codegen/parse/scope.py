@@ -19,7 +19,7 @@ class When(IntEnum):
     RUNS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Binding:
     """One name bound by one statement.
 
@@ -117,7 +117,9 @@ def mentions_type_checking(test: ast.expr) -> bool:
     )
 
 
-def branches(node: ast.If | ast.Try | ast.TryStar, when: When, can_import: CanImport) -> list[tuple[list[ast.stmt], When]]:
+def branches(
+    node: ast.If | ast.Try | ast.TryStar, when: When, can_import: CanImport
+) -> list[tuple[list[ast.stmt], When]]:
     """The bodies of an `if` or `try` with how surely each runs; a branch that is plainly dead is left out."""
     if isinstance(node, ast.If):
         truth = condition(node.test)
@@ -178,9 +180,9 @@ def _targets(target: ast.expr, value: ast.expr | None, node: ast.stmt, when: Whe
     match target, value:
         case ast.Name(id=name), _:
             yield Binding(name, node, when, value)
-        case ast.Tuple(elts=parts) | ast.List(elts=parts), ast.Tuple(elts=values) | ast.List(elts=values) if (
-            len(parts) == len(values) and not any(isinstance(part, ast.Starred) for part in [*parts, *values])
-        ):
+        case ast.Tuple(elts=parts) | ast.List(elts=parts), ast.Tuple(elts=values) | ast.List(elts=values) if len(
+            parts
+        ) == len(values) and not any(isinstance(part, ast.Starred) for part in [*parts, *values]):
             for part, each in zip(parts, values, strict=True):
                 yield from _targets(part, each, node, when)
         case ast.Tuple(elts=parts) | ast.List(elts=parts), _:

@@ -9,13 +9,33 @@ from typing import Any, Protocol
 
 
 class Unread:
-    """An expression that cannot be read from here; `text` is how it was written."""
+    """An expression that cannot be read from here; `text` is how it was written.
 
-    def __init__(self, text: str) -> None:
+    `fact` and `hint` say more where more is known.
+    """
+
+    def __init__(self, text: str, fact: str | None = None, hint: str | None = None) -> None:
         self.text = text
+        self.fact = fact or f"cannot read `{text}`"
+        self.hint = hint
 
     def __repr__(self) -> str:
         return self.text
+
+
+class Refused(Exception):
+    """Running this would raise: a field with a wrong option, for example.
+
+    `option` is the keyword that is to blame, where that is known, and `instead` a field to go on with, so that one
+    mistake is told once.
+    """
+
+    def __init__(self, fact: str, option: str | None = None, instead: Any = None, hint: str | None = None) -> None:
+        super().__init__(fact)
+        self.fact = fact
+        self.option = option
+        self.instead = instead
+        self.hint = hint
 
 
 class Instance:
@@ -57,7 +77,9 @@ class Function:
     `scope` is the environment in which its body is to be read.
     """
 
-    def __init__(self, name: str, node: ast.FunctionDef | ast.AsyncFunctionDef | None, scope: Environment | None) -> None:
+    def __init__(
+        self, name: str, node: ast.FunctionDef | ast.AsyncFunctionDef | None, scope: Environment | None
+    ) -> None:
         self.name = name
         self.node = node
         self.scope = scope

@@ -46,7 +46,9 @@ class Apps(Mapping[str, Mapping[str, type[Any]]]):
             raise ConfigurationError(f"No app with name '{app}' registered; {did_you_mean(app, self._apps)}")
         models = self._apps[app]
         if name not in models:
-            raise ConfigurationError(f"No model with name '{name}' registered in app '{app}'; {did_you_mean(name, models)}")
+            raise ConfigurationError(
+                f"No model with name '{name}' registered in app '{app}'; {did_you_mean(name, models)}"
+            )
         return models[name]
 
     def get_models_iterable(self) -> Iterator[type[Any]]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
-
-from typing_extensions import Self
 
 from ormgen.database.apps import Apps
 from ormgen.database.config import OrmConfig, resolve
@@ -106,7 +104,7 @@ class ORMContext:
         await self.close_connections()
         for key, cls in classes.items():
             cls.__model__.attach(graph, graph[key], classes)
-            app = settings.apps[graph[key].app] if graph[key].app in settings.apps else None
+            app = settings.apps.get(graph[key].app)
             alias = graph[key].meta.default_connection or (app.default_connection if app else "default")
             self._database_of[cls] = databases[alias]
         self.config, self.graph, self._classes = settings, graph, classes
@@ -245,5 +243,3 @@ def linked(found: list[tuple[str, type[Any]]]) -> tuple[ModelGraph, dict[str, ty
 
 def _zone(name: str) -> Any:
     return Zone().local if name == "UTC" else ZoneInfo(name)
-
-

@@ -22,8 +22,8 @@ def add_functions(connection: sqlite3.Connection) -> None:
     connection.create_function("ormgen_lower", 1, lower, deterministic=True)
     connection.create_function("ormgen_decimal", 2, rounded, deterministic=True)
     connection.create_collation("ormgen_decimal", compare)
-    connection.create_aggregate("ormgen_decimal_sum", 1, DecimalSum)  # type: ignore[arg-type]  # wants less
-    connection.create_aggregate("ormgen_decimal_avg", 1, DecimalMean)  # type: ignore[arg-type]  # wants less
+    connection.create_aggregate("ormgen_decimal_sum", 1, DecimalSum)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    connection.create_aggregate("ormgen_decimal_avg", 1, DecimalMean)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def lower(value: Any) -> Any:

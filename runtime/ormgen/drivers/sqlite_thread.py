@@ -6,7 +6,6 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from queue import SimpleQueue
 from threading import Lock
 from time import perf_counter
@@ -163,20 +162,3 @@ def commit(connection: sqlite3.Connection) -> None:
     if not connection.in_transaction:
         raise TransactionManagementError("SQLite has rolled this transaction back, because a statement in it failed")
     connection.execute("COMMIT")
-
-
-@lru_cache(maxsize=256)
-def compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
-def regexp(pattern: str | None, value: object) -> bool | None:
-    """`value REGEXP pattern`: whether the pattern is found anywhere in the text."""
-    if pattern is None or value is None:
-        return None
-    return compiled(pattern).search(str(value)) is not None
-
-
-def lower(value: Any) -> Any:
-    """`ormgen_lower(value)`: SQLite's own knows ASCII only."""
-    return value.lower() if isinstance(value, str) else value

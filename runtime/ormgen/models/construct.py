@@ -72,9 +72,7 @@ def converted(info: ModelInfo, name: str, convert: Callable[[Any], Any], value: 
     if value is None:
         column = info.columns[name]
         if not column.null and not column.generated and not column.primary_key:
-            raise ValidationError(
-                f"{info.model.__name__}.{name}: {name} is non nullable field, but null was passed"
-            )
+            raise ValidationError(f"{info.model.__name__}.{name}: {name} is non nullable field, but null was passed")
         return None
     if isinstance(value, Expression):
         return value

@@ -31,7 +31,9 @@ class ModelMeta(type):
         schema, problems = described(name, namespace, declared, meta) if concrete else (None, ())
         body.setdefault("__slots__", () if schema is None else slots_of(bases, schema, declared))
         made = super().__new__(mcs, name, bases, body, **options)
-        made.__model__ = ModelInfo(made, own, declared, meta, schema, problems, manager_of(bases, namespace.get("Meta")))
+        made.__model__ = ModelInfo(
+            made, own, declared, meta, schema, problems, manager_of(bases, namespace.get("Meta"))
+        )
         return made
 
     @property
@@ -44,7 +46,8 @@ def described(
 ) -> tuple[ModelSchema, tuple[Problem, ...]]:
     """The schema of a concrete model, and what is wrong with it on its own."""
     members = [
-        describe_field(key, value) if isinstance(value, Field) else value.describe(key) for key, value in declared.items()
+        describe_field(key, value) if isinstance(value, Field) else value.describe(key)
+        for key, value in declared.items()
     ]
     return build_model_schema(name, str(namespace.get("__module__", "")), members, meta)
 

@@ -12,14 +12,13 @@ from typing import Any
 
 from ormgen.exceptions import HydrationError
 from ormgen.models.info import ModelInfo
-from ormgen.sql.compiled import CompiledQuery, Extra, Section
-from ormgen.sql.values import Decoder
+from ormgen.query.layout import Decoder, Extra, Layout, Section
 
 Rows = Sequence[Sequence[Any]]
 Hydrator = Callable[[Rows], list[Any]]
 
 
-def hydrator(compiled: CompiledQuery, info: ModelInfo) -> Hydrator:
+def hydrator(compiled: Layout, info: ModelInfo) -> Hydrator:
     """The function that makes instances of the rows of a compiled question; made once and kept with it."""
     made: Hydrator | None = compiled.memo.get(info.model)
     if made is None:
@@ -27,7 +26,7 @@ def hydrator(compiled: CompiledQuery, info: ModelInfo) -> Hydrator:
     return made
 
 
-def _instances(compiled: CompiledQuery, info: ModelInfo) -> Hydrator:
+def _instances(compiled: Layout, info: ModelInfo) -> Hydrator:
     classes = [section_class(info, section) for section in compiled.sections]
     scope: dict[str, Any] = {"new": object.__new__, "classes": classes}
     lines = ["def hydrate(rows):", "    out = []", "    add = out.append"]
@@ -92,7 +91,7 @@ def _made(lines: list[str], scope: dict[str, Any]) -> Hydrator:
     return made
 
 
-def guarded(hydrate: Hydrator, compiled: CompiledQuery, info: ModelInfo) -> Hydrator:
+def guarded(hydrate: Hydrator, compiled: Layout, info: ModelInfo) -> Hydrator:
     """`hydrate`, with errors that name the model, the column and the value."""
 
     def run(rows: Rows) -> list[Any]:
@@ -104,7 +103,7 @@ def guarded(hydrate: Hydrator, compiled: CompiledQuery, info: ModelInfo) -> Hydr
     return run
 
 
-def _located(rows: Rows, compiled: CompiledQuery, info: ModelInfo) -> HydrationError | None:
+def _located(rows: Rows, compiled: Layout, info: ModelInfo) -> HydrationError | None:
     readers: list[tuple[str, Decoder | None, int]] = [
         (f"{section_class(info, section).__name__}.{name}", decoder, at)
         for section in compiled.sections
@@ -122,7 +121,7 @@ def _located(rows: Rows, compiled: CompiledQuery, info: ModelInfo) -> HydrationE
     return None
 
 
-def values_reader(compiled: CompiledQuery, form: str) -> Callable[[Rows], list[Any]]:
+def values_reader(compiled: Layout, form: str) -> Callable[[Rows], list[Any]]:
     """The function that makes plain values of rows: "dict", "tuple" or "flat"; made once and kept."""
     made: Callable[[Rows], list[Any]] | None = compiled.memo.get(form)
     if made is None:

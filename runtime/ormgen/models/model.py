@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Generator, Iterable, Mapping
-from typing import Any, ClassVar, Final
-
-from typing_extensions import Self
+from collections.abc import Coroutine, Generator, Iterable, Mapping
+from typing import Any, ClassVar, Final, Self
 
 from ormgen.database.connection import Connection
 from ormgen.database.transaction import in_transaction
 from ormgen.exceptions import (
-    DoesNotExist,
     IntegrityError,
-    ObjectDoesNotExistError,
     OperationalError,
     ParamsError,
 )
 from ormgen.models.answers import Answer
+from ormgen.models.asking import Asking
 from ormgen.models.construct import attribute_error, fill, set_attributes
-from ormgen.models.declare import ModelMeta
 from ormgen.models.info import ModelInfo
 from ormgen.models.manager import Manager
 from ormgen.models.naming import checked_names
 from ormgen.models.prefetch import Prefetch, grown, prefetch
 from ormgen.models.queryset import QuerySet
-from ormgen.models.relations import Related, ToMany, queryset_of
+from ormgen.models.relations import Related, ToMany
 from ormgen.models.saving import ROWS_AT_ONCE, insert, insert_many, reload, update, update_many
-from ormgen.models.single import Single
-from ormgen.query.instance import Instance
 from ormgen.query.statements import Delete, Insert, Select
 
 NOT_LOOKED_UP: Final = "__"
@@ -50,7 +44,7 @@ class ToDict(dict[str, Any]):
         yield
 
 
-class Model(Instance, metaclass=ModelMeta):
+class Model(Asking):
     """Base of all models: `class Hero(Model): name = fields.CharField(max_length=50)`.
 
     Keywords of the constructor are columns and forward relations.
@@ -63,7 +57,6 @@ class Model(Instance, metaclass=ModelMeta):
 
     __slots__ = ("__dict__", "__loaded__", "__weakref__", "_saved_in_db")
 
-    __model__: ClassVar[ModelInfo]
     _meta: ClassVar[ModelInfo]
     objects: ClassVar[Any] = Objects()
     pk: Any
@@ -100,92 +93,10 @@ class Model(Instance, metaclass=ModelMeta):
                 setattr(made, name, value)
         return made
 
-    # -- asking
-
-    @classmethod
-    def all(cls, using_db: Connection | None = None) -> QuerySet[Self]:
-        """A query set of all objects."""
-        made: QuerySet[Self] = queryset_of(cls)
-        return made if using_db is None else made.using_db(using_db)
-
-    @classmethod
-    def filter(cls, *args: Any, **kwargs: Any) -> QuerySet[Self]:
-        """Those objects that meet all conditions."""
-        return cls.all().filter(*args, **kwargs)
-
-    @classmethod
-    def exclude(cls, *args: Any, **kwargs: Any) -> QuerySet[Self]:
-        """Those objects that do not meet all conditions together."""
-        return cls.all().exclude(*args, **kwargs)
-
-    @classmethod
-    def annotate(cls, *args: Any, **kwargs: Any) -> Any:
-        """All objects, with computed attributes."""
-        return cls.all().annotate(*args, **kwargs)
-
-    @classmethod
-    def get(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Single[Self]:
-        """The only object that meets the conditions; DoesNotExist or MultipleObjectsReturned otherwise."""
-        return cls.all(using_db).get(*args, **kwargs)
-
-    @classmethod
-    def get_or_none(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Single[Self | None]:
-        """The only object that meets the conditions, or None."""
-        return cls.all(using_db).get_or_none(*args, **kwargs)
-
-    @classmethod
-    def first(cls, using_db: Connection | None = None) -> Single[Self | None]:
-        """The first object, or None."""
-        return cls.all(using_db).first()
-
-    @classmethod
-    def last(cls, using_db: Connection | None = None) -> Single[Self | None]:
-        """The last object, or None."""
-        return cls.all(using_db).last()
-
-    @classmethod
-    def latest(cls, *names: Any, using_db: Connection | None = None) -> Single[Self | None]:
-        """The object with the greatest value of `names`, or None."""
-        return cls.all(using_db).latest(*names)
-
-    @classmethod
-    def earliest(cls, *names: Any, using_db: Connection | None = None) -> Single[Self | None]:
-        """The object with the least value of `names`, or None."""
-        return cls.all(using_db).earliest(*names)
-
-    @classmethod
-    def exists(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Answer[bool]:
-        """Whether any object meets the conditions."""
-        return cls.all(using_db).filter(*args, **kwargs).exists()
-
-    @classmethod
-    def in_bulk(
-        cls, id_list: Iterable[Any], field_name: str = "pk", using_db: Connection | None = None
-    ) -> Answer[dict[Any, Self]]:
-        """The objects whose `field_name` is in `id_list`, by its value."""
-        return cls.all(using_db).in_bulk(id_list, field_name)
-
-    @classmethod
-    def select_for_update(cls, *args: Any, **kwargs: Any) -> QuerySet[Self]:
-        """All objects, locked until the end of the transaction."""
-        return cls.all().select_for_update(*args, **kwargs)
-
-    @classmethod
-    async def get_by_key(cls, key: Any) -> Self:
-        """The object whose primary key is `key`, also written `await Model[key]`.
-
-        Raises:
-            ObjectDoesNotExistError: there is none.
-        """
-        try:
-            return await cls.get(pk=key)
-        except DoesNotExist:
-            raise ObjectDoesNotExistError(cls, cls.__model__.need().pk, key) from None
-
     # -- creating
 
     @classmethod
-    def create(cls, using_db: Connection | None = None, **kwargs: Any) -> Answer[Self]:
+    def create(cls, using_db: Connection | None = None, **kwargs: Any) -> Coroutine[Any, Any, Self]:
         """A new object, stored."""
 
         async def run(connection: Connection) -> Self:
@@ -321,7 +232,7 @@ class Model(Instance, metaclass=ModelMeta):
         await reload(info.connection(using_db), info, self, names)
         self.__loaded__ = None
 
-    async def fetch_related(self, *args: str | Prefetch[Any, Any], using_db: Connection | None = None) -> Any:
+    async def fetch_related(self, *args: str | Prefetch[Any, Any, Any], using_db: Connection | None = None) -> Any:
         """Load relations of this object, which is returned."""
         info = type(self).__model__
         await prefetch(info.connection(using_db), info, [self], grown({}, args))

@@ -109,7 +109,11 @@ class ORM(metaclass=ORMMeta):
 
 def _caller() -> str:
     frame = next(
-        (entry for entry in reversed(traceback.extract_stack()) if not entry.filename.endswith(("orm.py", "context.py"))),
+        (
+            entry
+            for entry in reversed(traceback.extract_stack())
+            if not entry.filename.endswith(("orm.py", "context.py"))
+        ),
         None,
     )
     return "an earlier init" if frame is None else f"{frame.filename}:{frame.lineno}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Generic, Protocol
+from typing import Any, Final, Generic, Protocol, overload
 
 from typing_extensions import TypeVar
 
@@ -20,7 +20,8 @@ from ormgen.schema.names import did_you_mean
 KEYS_AT_ONCE: Final = 10_000
 
 S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
-QS_co = TypeVar("QS_co", bound="Question", default=Any, covariant=True)
+QS_co = TypeVar("QS_co", default=Any, covariant=True)
+TO_co = TypeVar("TO_co", bound=str | None, default=Any, covariant=True)
 
 
 class Question(Protocol):
@@ -36,13 +37,20 @@ class Question(Protocol):
     def prefetched(self) -> Mapping[str, Branch]: ...
 
 
-class Prefetch(Generic[S_co, QS_co]):
+class Prefetch(Generic[S_co, QS_co, TO_co]):
     """A relation to load with a query set of one's own: `Prefetch("heroes", queryset=Hero.filter(power__gt=3))`.
 
     With `to_attr` the objects are stored as a list under that name instead of in the relation.
+
+    Raises:
+        ParamsError: `to_attr` is not the name of an attribute.
     """
 
-    def __init__(self, relation: S_co, queryset: QS_co | None = None, to_attr: str | None = None) -> None:
+    @overload
+    def __init__(self: Prefetch[S_co, QS_co, None], relation: S_co, queryset: QS_co) -> None: ...  # pyright: ignore[reportInvalidTypeVarUse]
+    @overload
+    def __init__(self, relation: S_co, queryset: QS_co, to_attr: TO_co) -> None: ...
+    def __init__(self, relation: str, queryset: Any, to_attr: str | None = None) -> None:
         self.relation: Final = relation
         self.queryset: Final = queryset
         self.to_attr: Final = to_attr
@@ -60,9 +68,7 @@ class Branch:
     branches: Mapping[str, Branch] = field(default_factory=dict)
 
 
-def grown(
-    branches: Mapping[str, Branch], wanted: Iterable[str | Prefetch[Any, Any]]
-) -> Mapping[str, Branch]:
+def grown(branches: Mapping[str, Branch], wanted: Iterable[str | Prefetch[Any, Any, Any]]) -> Mapping[str, Branch]:
     """`branches` with further relations, given as names (`"heroes__missions"`) or `Prefetch` objects."""
     found = dict(branches)
     for item in wanted:
@@ -73,7 +79,7 @@ def grown(
     return found
 
 
-def _add(branches: dict[str, Branch], names: Sequence[str], prefetch: Prefetch[Any, Any] | None) -> None:
+def _add(branches: dict[str, Branch], names: Sequence[str], prefetch: Prefetch[Any, Any, Any] | None) -> None:
     first, rest = names[0], names[1:]
     key = first if rest or prefetch is None or prefetch.to_attr is None else f"{first}:{prefetch.to_attr}"
     branch = branches.get(key) or Branch(first)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping
-from typing import Any, Final, Generic, NoReturn
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Mapping
+from typing import Any, Final, Generic, NoReturn, Self
 
-from typing_extensions import Self, TypeVar
+from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection
 from ormgen.exceptions import ParamsError
@@ -242,7 +242,7 @@ class QuerySet(Generic[M_co]):
             checked_alias(alias)
         return (*[(name, name) for name in listed], *renamed.items())
 
-    def count(self) -> Answer[int]:
+    def count(self) -> Coroutine[Any, Any, int]:
         """The number of rows."""
         statement = self.statement.replace(ending="count", related=(), lock=None)
 
@@ -252,7 +252,7 @@ class QuerySet(Generic[M_co]):
 
         return Answer(self.info, run, statement, self.connection)
 
-    def exists(self) -> Answer[bool]:
+    def exists(self) -> Coroutine[Any, Any, bool]:
         """Whether there is any row."""
         statement = self.statement.replace(ending="exists", related=(), lock=None)
 
@@ -262,13 +262,13 @@ class QuerySet(Generic[M_co]):
 
         return Answer(self.info, run, statement, self.connection)
 
-    def update(self, **kwargs: Any) -> Answer[int]:
+    def update(self, **kwargs: Any) -> Coroutine[Any, Any, int]:
         """Set columns of all these rows; the number of rows."""
         if not kwargs:
             raise ParamsError("update() needs something to set")
         return self._changed(Update(self.statement, tuple(kwargs.items())))
 
-    def delete(self) -> Answer[int]:
+    def delete(self) -> Coroutine[Any, Any, int]:
         """Delete all these rows; their number."""
         return self._changed(Delete(self.statement))
 
@@ -279,7 +279,7 @@ class QuerySet(Generic[M_co]):
 
         return Answer(self.info, run, statement, self.connection)
 
-    def in_bulk(self, id_list: Iterable[Any], field_name: str = "pk") -> Answer[dict[Any, M_co]]:
+    def in_bulk(self, id_list: Iterable[Any], field_name: str = "pk") -> Coroutine[Any, Any, dict[Any, M_co]]:
         """The objects whose `field_name` is in `id_list`, by its value."""
         name = self.info.need().pk if field_name == "pk" else field_name
         chosen = self.filter(**{f"{name}__in": list(id_list)})
@@ -323,17 +323,33 @@ class QuerySet(Generic[M_co]):
         """This question as a value inside another one: `filter(team__in=Team.filter(...))`."""
         return Subquery(self.statement)
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> None:
         raise TypeError("a query set is neither true nor false: await it first, or use `await ….exists()`")
-
-    def __len__(self) -> NoReturn:
-        raise TypeError("a query set has no length: await it first, or use `await ….count()`")
-
-    def __iter__(self) -> NoReturn:
-        raise TypeError("a query set is not a list: await it first, or use `async for`")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.info.model.__name__}>"
+
+
+def _no_length(question: QuerySet[Any]) -> NoReturn:
+    raise TypeError("a query set has no length: await it first, or use `await ….count()`")
+
+
+def _no_list(question: QuerySet[Any]) -> NoReturn:
+    raise TypeError("a query set is not a list: await it first, or use `async for`")
+
+
+# Not in the class body, so that type checkers report len() and for as what they are: not possible.
+for _name, _refuse in (("__len__", _no_length), ("__iter__", _no_list)):
+    setattr(QuerySet, _name, _refuse)
+
+
+class OpenQuerySet(QuerySet[M_co]):
+    """A query set of which a type checker knows no more than its model: what a model without a stub gives."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"{self!r} has no attribute {name!r}")
 
 
 def conditions(args: tuple[Any, ...], kwargs: Mapping[str, Any], negated: bool) -> Q | None:
@@ -354,5 +370,3 @@ def _size(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ParamsError(f"{name} is a whole number of at least 0, not {value!r}")
     return value
-
-

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Generator, Iterator
-from typing import Any, Generic, overload
+from collections.abc import Awaitable, Generator, Iterator, Sequence
+from typing import Any, Generic, Protocol, Self, TypeAlias, overload
 
-from typing_extensions import Self, TypeVar
+from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection
 from ormgen.exceptions import NoValuesFetched, OperationalError, ValidationError
@@ -18,6 +18,7 @@ from ormgen.query.statements import Pairs, Via
 from ormgen.schema.graph import Relation
 
 M = TypeVar("M")
+T_co = TypeVar("T_co", covariant=True)
 GET_co = TypeVar("GET_co", covariant=True)
 SET_contra = TypeVar("SET_contra", contravariant=True)
 
@@ -62,8 +63,10 @@ class Unloaded(Awaitable[Any]):
 
 def _unloaded(instance: Any, relation: Relation) -> str:
     name, model = relation.name, type(instance).__name__
-    ways = f'prefetch_related("{name}")' if relation.many else f'`await {model.lower()}.{name}`, select_related("{name}")'
-    return f"No values were fetched for {model}.{name}: load it first, with {ways} or fetch_related(\"{name}\")"
+    ways = (
+        f'prefetch_related("{name}")' if relation.many else f'`await {model.lower()}.{name}`, select_related("{name}")'
+    )
+    return f'No values were fetched for {model}.{name}: load it first, with {ways} or fetch_related("{name}")'
 
 
 class Related(Generic[GET_co, SET_contra]):
@@ -95,7 +98,9 @@ class Related(Generic[GET_co, SET_contra]):
             model = type(instance).__name__
             raise ValidationError(f"{model}.{self.name}: Expected model type {target.__name__}, got {value!r}")
         if not relation.kind.forward:
-            raise ValidationError(f"{type(instance).__name__}.{self.name} is set from its other side, {relation.reverse}")
+            raise ValidationError(
+                f"{type(instance).__name__}.{self.name} is set from its other side, {relation.reverse}"
+            )
         setattr(instance, relation.near, _key(value, relation.far))
         store(instance, self.name, value)
 
@@ -141,7 +146,8 @@ class ReverseRelation(Generic[M]):
         if key is None or not self.instance._saved_in_db:
             name = type(self.instance).__name__
             raise OperationalError(
-                f"This {name} hasn't been instanced in the database: call .save() on it before using {self.relation.name}"
+                f"This {name} hasn't been instanced in the database: "
+                f"call .save() on it before using {self.relation.name}"
             )
         return key
 
@@ -206,30 +212,39 @@ class ReverseRelation(Generic[M]):
         objects: list[M] = loaded[self.relation.name]
         return objects
 
-    def __iter__(self) -> Iterator[M]:
-        return iter(self.related_objects)
-
-    def __len__(self) -> int:
-        return len(self.related_objects)
-
-    def __bool__(self) -> bool:
-        return bool(self.related_objects)
-
-    def __contains__(self, item: object) -> bool:
-        return item in self.related_objects
-
-    @overload
-    def __getitem__(self, key: int) -> M: ...
-    @overload
-    def __getitem__(self, key: slice) -> list[M]: ...
-    def __getitem__(self, key: int | slice) -> M | list[M]:
-        return self.related_objects[key]
-
     def __repr__(self) -> str:
         loaded = self.instance.__loaded__ or {}
         if self.relation.name in loaded:
             return repr(loaded[self.relation.name])
         return f"<{type(self).__name__} {type(self.instance).__name__}.{self.relation.name}, not loaded>"
+
+
+# Not in the class body: a stub gives these to relations that were prefetched, through `Fetched`, and to no others.
+for _name, _method in {
+    "__iter__": lambda relation: iter(relation.related_objects),
+    "__len__": lambda relation: len(relation.related_objects),
+    "__bool__": lambda relation: bool(relation.related_objects),
+    "__contains__": lambda relation, item: item in relation.related_objects,
+    "__getitem__": lambda relation, key: relation.related_objects[key],
+}.items():
+    setattr(ReverseRelation, _name, _method)
+
+
+class Fetched(Protocol[T_co]):
+    """What type checkers see of a relation to many objects once it is prefetched."""
+
+    def __iter__(self) -> Iterator[T_co]: ...
+
+    def __len__(self) -> int: ...
+
+    def __bool__(self) -> bool: ...
+
+    def __contains__(self, item: object) -> bool: ...
+
+    @overload
+    def __getitem__(self, key: int) -> T_co: ...
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[T_co]: ...
 
 
 class ManyToManyRelation(ReverseRelation[M]):
@@ -293,3 +308,8 @@ class ManyToManyRelation(ReverseRelation[M]):
             loaded.pop(self.relation.name, None)
 
 
+ForeignKeyRelation: TypeAlias = Related[M, M]
+ForeignKeyNullableRelation: TypeAlias = Related[M | None, M | None]
+OneToOneRelation: TypeAlias = Related[M, M]
+OneToOneNullableRelation: TypeAlias = Related[M | None, M | None]
+BackwardOneToOneRelation: TypeAlias = Related[M | None, M | None]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator
-from typing import Any, Generic, Literal
+from typing import Any, Generic, Literal, Self
 
-from typing_extensions import Self, TypeVar
+from typing_extensions import TypeVar
 
 from ormgen.models.hydrate import values_reader
 from ormgen.models.info import ModelInfo
@@ -69,6 +69,15 @@ class Rows(Generic[T_co]):
         """The first row, or None."""
         return Single(self.limit(1), "first")
 
+    def get(self) -> Single[T_co]:
+        """The only row.
+
+        Raises (when awaited):
+            DoesNotExist: there is none.
+            MultipleObjectsReturned: there are several.
+        """
+        return Single(self.limit(2), "one")
+
     def sql(self) -> str:
         """The SQL that will run."""
         text: str = self._question.sql()
@@ -87,6 +96,9 @@ class Rows(Generic[T_co]):
 
     def __await__(self) -> Generator[Any, None, list[T_co]]:
         return self.fetched().__await__()
+
+    def __bool__(self) -> None:
+        raise TypeError("rows are neither true nor false before they are awaited")
 
     async def __aiter__(self) -> AsyncIterator[T_co]:
         connection = self.info.connection(self._question.connection)

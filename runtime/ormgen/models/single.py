@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, Generic, Literal, Protocol
+from typing import Any, Generic, Literal, Protocol, Self
 
-from typing_extensions import Self, TypeVar
+from typing_extensions import TypeVar
 
 from ormgen.exceptions import DoesNotExist, MultipleObjectsReturned
 from ormgen.models.info import ModelInfo

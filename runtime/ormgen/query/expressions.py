@@ -93,6 +93,21 @@ class Value(Expression):
         return f"Value({self.value!r})"
 
 
+class RawSQL(Expression):
+    """SQL text taken as it is; never make it of anything a user sent. Values belong into `Value`."""
+
+    __slots__ = ("sql",)
+
+    def __init__(self, sql: str) -> None:
+        self.sql: Final = sql
+
+    def shape(self, values: list[Any]) -> Shape:
+        return ("RawSQL", self.sql)
+
+    def __repr__(self) -> str:
+        return f"RawSQL({self.sql!r})"
+
+
 Operator = Literal["+", "-", "*", "/", "%"]
 
 
@@ -145,8 +160,6 @@ class Condition:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Condition) and self.key == other.key and bool(self.value == other.value)
 
-    __hash__ = None  # type: ignore[assignment]  # values need not be hashable
-
     def __repr__(self) -> str:
         return f"{self.key}={self.value!r}"
 
@@ -163,8 +176,6 @@ class Members:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Members) and (self.present, self.has_none) == (other.present, other.has_none)
-
-    __hash__ = None  # type: ignore[assignment]  # values need not be hashable
 
     def __repr__(self) -> str:
         return repr([*self.present, *([None] if self.has_none else [])])
@@ -261,8 +272,6 @@ class Q:
             and (self.join_type, self.negated) == (other.join_type, other.negated)
             and self.children == other.children
         )
-
-    __hash__ = None  # type: ignore[assignment]  # values need not be hashable
 
     def __repr__(self) -> str:
         inner = f" {self.join_type} ".join(repr(child) for child in self.children)

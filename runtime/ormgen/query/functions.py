@@ -9,10 +9,10 @@ from typing_extensions import TypeVar
 from ormgen.exceptions import ConfigurationError
 from ormgen.query.expressions import Expression, F, Q, Shape
 
-S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
+S_co = TypeVar("S_co", bound=str | Expression, default=Any, covariant=True)
 
 
-class Function(Expression):
+class Function(Expression, Generic[S_co]):
     """A function of a column or expression, with further plain arguments.
 
     A subclass names its SQL function in `name`; `Coalesce("nick", "none")` passes the rest as bound values.
@@ -21,10 +21,10 @@ class Function(Expression):
     __slots__ = ("arguments", "field")
     name: ClassVar[str] = ""
 
-    def __init__(self, field: str | Expression, *arguments: Any) -> None:
+    def __init__(self, field: S_co, *arguments: Any) -> None:
         if not self.name.isidentifier():
             raise ConfigurationError(f"{type(self).__name__}.name is not the name of a function: {self.name!r}")
-        self.field: Final = F(field) if isinstance(field, str) else field
+        self.field: Final[Expression] = field if isinstance(field, Expression) else F(str(field))
         self.arguments: Final = tuple(arguments)
 
     def shape(self, values: list[Any]) -> Shape:
@@ -42,52 +42,51 @@ class Function(Expression):
         return f"{type(self).__name__}({', '.join(repr(part) for part in (self.field, *self.arguments))})"
 
 
-class Lower(Function):
+class Lower(Function[S_co]):
     """Text in lower case."""
 
     __slots__ = ()
     name = "LOWER"
 
 
-class Upper(Function):
+class Upper(Function[S_co]):
     """Text in upper case."""
 
     __slots__ = ()
     name = "UPPER"
 
 
-class Length(Function):
+class Length(Function[S_co]):
     """The number of characters."""
 
     __slots__ = ()
     name = "LENGTH"
 
 
-class Trim(Function):
+class Trim(Function[S_co]):
     """Text without spaces at both ends."""
 
     __slots__ = ()
     name = "TRIM"
 
 
-class Coalesce(Function):
+class Coalesce(Function[S_co]):
     """The first of its arguments that is not null."""
 
     __slots__ = ()
     name = "COALESCE"
 
 
-class Aggregate(Expression, Generic[S_co]):
+class Aggregate(Function[S_co]):
     """One value from many rows: `Count("heroes")`, `Sum("orders__total", distinct=True, _filter=Q(...))`.
 
     `_filter` restricts the rows that are counted, by conditions on the model that the query is about.
     """
 
-    __slots__ = ("condition", "distinct", "field")
-    name: ClassVar[str] = ""
+    __slots__ = ("condition", "distinct")
 
-    def __init__(self, field: S_co | Expression, *, distinct: bool = False, _filter: Q | None = None) -> None:
-        self.field: Final[Expression] = field if isinstance(field, Expression) else F(field)
+    def __init__(self, field: S_co, *, distinct: bool = False, _filter: Q | None = None) -> None:
+        super().__init__(field)
         self.distinct: Final = distinct
         self.condition: Final = _filter
 

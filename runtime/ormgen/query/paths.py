@@ -40,7 +40,9 @@ class Path:
         return any(relation.many for relation in self.relations)
 
 
-def walk(graph: ModelGraph, model: LinkedModel, name: str) -> tuple[tuple[Relation, ...], FieldSchema | None, list[str]]:
+def walk(
+    graph: ModelGraph, model: LinkedModel, name: str
+) -> tuple[tuple[Relation, ...], FieldSchema | None, list[str]]:
     """The relations and the column that `name` begins with, and the parts that are left.
 
     Raises:
@@ -123,7 +125,7 @@ def relation_path(graph: ModelGraph, model: LinkedModel, name: str) -> tuple[Rel
     for part in name.split("__"):
         if part not in here.relations:
             what = "is a field, not a relation" if part in here.columns else "does not exist"
-            raise FieldError(f'{here.name}.{part} {what}; {did_you_mean(part, here.relations)}')
+            raise FieldError(f"{here.name}.{part} {what}; {did_you_mean(part, here.relations)}")
         relations.append(here.relations[part])
         here = graph[relations[-1].target]
     return tuple(relations)

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from ormgen.exceptions import FieldError
-from ormgen.query.expressions import Combined, Condition, Expression, F, Members, Q, Value
+from ormgen.query.expressions import Combined, Condition, Expression, F, Members, Q, RawSQL, Value
 from ormgen.query.functions import Aggregate, Avg, Count, Function, Length, Sum
 from ormgen.query.paths import column_path, filter_path, find_lookup
 from ormgen.query.resolved import (
@@ -26,6 +26,7 @@ from ormgen.query.resolved import (
     Nested,
     Ordering,
     Question,
+    Raw,
     Term,
 )
 from ormgen.query.statements import Select, Subquery
@@ -82,15 +83,17 @@ class Resolver:
             return self.named(expression.name)
         if isinstance(expression, Value):
             return Bound(None) if expression.value is None else Bound(self.number(), type(expression.value))
+        if isinstance(expression, RawSQL):
+            return Raw(expression.sql)
         if isinstance(expression, Combined):
             left = self.term(expression.left)
             return Arithmetic(left, expression.operator, self.term(expression.right))
-        if isinstance(expression, Function):
-            first = self.term(expression.field)
-            return Call(type(expression), (first, *[self.argument(value) for value in expression.arguments]))
         if isinstance(expression, Aggregate):
             condition = None if expression.condition is None else self.group(expression.condition)
             return AggregateCall(type(expression), self.term(expression.field), expression.distinct, condition)
+        if isinstance(expression, Function):
+            first = self.term(expression.field)
+            return Call(type(expression), (first, *[self.argument(value) for value in expression.arguments]))
         if isinstance(expression, Subquery):
             inner = Resolver(self.graph, self.graph[expression.select.model], self.counter)
             return Nested(expression.select, inner.question(expression.select))
@@ -163,4 +166,3 @@ class Resolver:
 def _ordered(family: Family) -> Family:
     """Values of unknown kind are compared like numbers."""
     return Family.FLOAT if family is Family.OTHER else family
-

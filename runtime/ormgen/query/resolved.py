@@ -32,6 +32,13 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """SQL text taken as it is."""
+
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arithmetic:
     """Two terms and the operator between them."""
 
@@ -44,7 +51,7 @@ class Arithmetic:
 class Call:
     """A function of one row."""
 
-    function: type[Function]
+    function: type[Function[Any]]
     arguments: tuple[Term, ...]
 
 
@@ -52,7 +59,7 @@ class Call:
 class AggregateCall:
     """An aggregate over the rows that `argument` leads to."""
 
-    function: type[Aggregate[str]]
+    function: type[Aggregate[Any]]
     argument: Term
     distinct: bool
     condition: Group | None
@@ -66,7 +73,7 @@ class Nested:
     question: Question
 
 
-Term = Column | Bound | Arithmetic | Call | AggregateCall | Nested
+Term = Column | Bound | Arithmetic | Call | AggregateCall | Nested | Raw
 
 
 @dataclass(frozen=True, slots=True)

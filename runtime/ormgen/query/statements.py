@@ -38,9 +38,9 @@ class Via:
 class Select:
     """A question about one model.
 
-    `order_by` is None where the model's own ordering holds, `only` names the columns to load (None: all), `related` the relations loaded by join, `output` what rows of
-    plain values hold, as alias and name (None: rows become instances), `ending` turns the question into a count
-    or a check for any row.
+    `order_by` is None where the model's own ordering holds, `only` names the columns to load (None: all), `related`
+    the relations loaded by join, `output` what rows of plain values hold, as alias and name (None: rows become
+    instances), `ending` turns the question into a count or a check for any row.
     """
 
     model: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field as dataclass_field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import Enum
-from typing import Any, ClassVar, Generic, Literal, overload
+from typing import Any, ClassVar, Generic, Literal, Self, overload
 
-from typing_extensions import Self, TypeVar
+from typing_extensions import TypeVar
 
 from ormgen.exceptions import ConfigurationError, ValidationError
 from ormgen.schema.lookups import Family
@@ -51,8 +52,8 @@ class Default:
             return cls("enum", f"{type_text(type(value))}.{value.name}")
         if callable(value):
             return cls("callable")
-        if value is None or type(value) in (str, int, float, bool):
-            return cls("value", value)  # type: ignore[arg-type]  # narrowed by the line above
+        if value is None or isinstance(value, str | int | float | bool):
+            return cls("value", value)
         return cls("object")
 
 

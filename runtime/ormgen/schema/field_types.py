@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 from typing_extensions import TypeVar
 
 from ormgen.exceptions import ConfigurationError, ValidationError
-from ormgen.schema.field import MISSING, Field
+from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
 from ormgen.schema.type_text import ANY, type_text
 
@@ -252,7 +252,7 @@ class JSONField(Field[T]):
     def to_python_value(self, value: Any) -> Any:
         if value is None or self.field_type is None or isinstance(value, self.field_type):
             return value
-        read: Callable[[Any], Any] = getattr(self.field_type, "model_validate", self.field_type)
+        read: Any = getattr(self.field_type, "model_validate", self.field_type)
         return read(value)
 
     def type_text(self) -> str:
@@ -348,5 +348,3 @@ FIELD_TYPES: tuple[type[Field[Any]], ...] = (
     CharEnumField,
     IntEnumField,
 )
-
-__all__ = [*(field_type.__name__ for field_type in FIELD_TYPES), "FIELD_TYPES", "MISSING"]

@@ -192,9 +192,7 @@ class _Linker:
         one = declared.kind == "OneToOne"
         far = declared.to_field or self.pk_name(target)
         near = f"{declared.name}_id"
-        reverse = declared.related_name
-        if reverse is None:
-            reverse = schema.table if one else f"{schema.table}s"
+        reverse = reverse_name(declared, schema.table if one else f"{schema.table}s")
         forward = Relation(
             name=declared.name,
             kind=RelationKind.ONE_TO_ONE if one else RelationKind.FOREIGN_KEY,
@@ -202,13 +200,13 @@ class _Linker:
             target=target.key,
             near=near,
             far=far,
-            reverse=reverse or None,
+            reverse=reverse,
             null=declared.null,
             on_delete=declared.on_delete,
             db_constraint=declared.db_constraint,
             description=declared.description,
         )
-        if not reverse:
+        if reverse is None:
             return forward, None
         kind = RelationKind.REVERSE_ONE_TO_ONE if one else RelationKind.REVERSE_FOREIGN_KEY
         return forward, self.turned(forward, reverse, kind, None)
@@ -222,7 +220,7 @@ class _Linker:
             near_column = f"{schema.name.lower()}_rel_id"
         table = declared.through or f"{schema.table}_{target.table}"
         through_model = self.by_table.get(table) or self.schemas.get(table)
-        reverse = f"{schema.name.lower()}s" if declared.related_name is None else declared.related_name
+        reverse = reverse_name(declared, f"{schema.name.lower()}s")
         through = Through(
             through_model.table if through_model else table,
             near_column,
@@ -237,13 +235,13 @@ class _Linker:
             target=target.key,
             near=self.pk_name(schema),
             far=self.pk_name(target),
-            reverse=reverse or None,
+            reverse=reverse,
             through=through,
             on_delete=declared.on_delete,
             db_constraint=declared.db_constraint,
             description=declared.description,
         )
-        if not reverse:
+        if reverse is None:
             return forward, None
         back = replace(through, near_column=far_column, far_column=near_column)
         return forward, self.turned(forward, reverse, RelationKind.REVERSE_MANY_TO_MANY, back)
@@ -314,3 +312,10 @@ class _Linker:
                 self.report(
                     schema, "Meta.ordering", f'{schema.name}.Meta.ordering names "{name}", which is no field', hint
                 )
+
+
+def reverse_name(declared: RelationSchema, default: str) -> str | None:
+    """The name of the way back; None where `related_name=False` says that there is none."""
+    if declared.related_name is False:
+        return None
+    return default if declared.related_name is None else str(declared.related_name)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.schema.names import nearest
 
-RelatedName = str | None | Literal[False]
+RelatedName: TypeAlias = str | bool | None
 
 
 class OnDelete(StrEnum):
@@ -77,6 +77,8 @@ class RelationalField:
             self._refuse_unknown(next(iter(unknown)))
         if not isinstance(to, str | type) or not to:
             raise ConfigurationError(f'{self._label()} needs the target model as "app.Model", got {to!r}')
+        if related_name is True:
+            raise ConfigurationError(f"{self._label()}: related_name is a name, or False for no way back")
         self.to = to
         self.related_name = None if related_name == "" else related_name
         self.on_delete = _on_delete(on_delete)
@@ -170,7 +172,7 @@ class OneToOneFieldInstance(ForeignKeyFieldInstance):
     def __init__(
         self, to: str | type, related_name: RelatedName = None, on_delete: OnDelete = CASCADE, **options: Any
     ) -> None:
-        super().__init__(to, related_name, on_delete, **options | {"unique": True})
+        super().__init__(to, related_name, on_delete, **{**options, "unique": True})
 
 
 class ManyToManyFieldInstance(RelationalField):

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ormgen.sql.values import Decoder, Encoder
+from ormgen.query.layout import Extra, Layout, Section
+from ormgen.sql.values import Encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,35 +19,10 @@ class Parameter:
     many: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Neighbouring columns of a row that make one instance of `model`, found behind the relation path `path`.
+class CompiledQuery(Layout):
+    """SQL for one shape of statement, and the layout of its rows."""
 
-    `key` is the place in the row of the column that tells whether the instance is there at all (None: always).
-    """
-
-    path: tuple[str, ...]
-    model: str
-    attributes: tuple[str, ...]
-    decoders: tuple[Decoder | None, ...]
-    start: int
-    key: int | None
-    partial: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """One column of a row that is not part of an instance: an annotation or a plain value."""
-
-    name: str
-    decoder: Decoder | None
-    position: int
-
-
-class CompiledQuery:
-    """SQL for one shape of statement; `memo` is for whoever reads the rows to keep what it made of the layout."""
-
-    __slots__ = ("_single", "extras", "memo", "parameters", "sections", "sql", "writes")
+    __slots__ = ("_single", "parameters", "sql", "writes")
 
     def __init__(
         self,
@@ -56,12 +32,10 @@ class CompiledQuery:
         extras: tuple[Extra, ...] = (),
         writes: bool = False,
     ) -> None:
+        super().__init__(sections, extras)
         self.sql = sql
         self.parameters = tuple(parameters)
-        self.sections = sections
-        self.extras = extras
         self.writes = writes
-        self.memo: dict[Any, Any] = {}
         self._single: tuple[tuple[int, Callable[[Any], Any]], ...] | None = None
         if not any(parameter.many for parameter in self.parameters):
             self._single = tuple((parameter.index, parameter.encoder or _same) for parameter in self.parameters)

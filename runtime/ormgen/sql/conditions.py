@@ -16,6 +16,7 @@ from ormgen.query.resolved import (
     Comparison,
     Group,
     Nested,
+    Raw,
     Term,
 )
 from ormgen.schema.field import Field
@@ -90,6 +91,8 @@ class Writer:
         if isinstance(term, Call):
             arguments = [self.term(scope, argument) for argument in term.arguments]
             return Fragment(f"{term.function.name}({','.join(['{}'] * len(arguments))})", *arguments)
+        if isinstance(term, Raw):
+            return Fragment(f"({term.sql.replace('{', '{{').replace('}', '}}')})")
         if isinstance(term, AggregateCall):
             return scope.aggregate(term)
         return scope.nested(term)

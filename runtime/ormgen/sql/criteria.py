@@ -13,7 +13,6 @@ from ormgen.sql.dialect import Dialect
 from ormgen.sql.fragments import Fragment, Sql, listed
 
 
-
 @dataclass(frozen=True, slots=True)
 class Test:
     """What a criterion may ask about the comparison; `as_array`: all values of an `__in` are one
@@ -142,10 +141,7 @@ CRITERIA: Mapping[str, Criterion] = MappingProxyType(
         "iexact": _iexact,
         "posix_regex": _regex(False),
         "iposix_regex": _regex(True),
-        **{
-            part: _date_part
-            for part in "year quarter month week day hour minute second microsecond date".split()
-        },
+        **dict.fromkeys("year quarter month week day hour minute second microsecond date".split(), _date_part),
     }
 )
 

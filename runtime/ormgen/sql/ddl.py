@@ -197,9 +197,14 @@ def _comments(table: Table) -> Iterator[str]:
             yield f"COMMENT ON COLUMN {where}.{name} IS {quote_text(column.description, 'postgres')}"
 
 
+# Text is compared as it is: neither case nor accents nor trailing spaces are the same to Python. Each server reads
+# the comment that is meant for it.
+_MYSQL_TEXT = "CHARACTER SET utf8mb4 /*M! COLLATE utf8mb4_nopad_bin */ /*!80000 COLLATE utf8mb4_0900_bin */"
+
+
 def _mysql_options(table: Table) -> str:
     comment = f" COMMENT={quote_comment(table.comment, 'table')}" if table.comment else ""
-    return f" CHARACTER SET utf8mb4{comment}"
+    return f" {_MYSQL_TEXT}{comment}"
 
 
 def _do_block(body: str) -> str:

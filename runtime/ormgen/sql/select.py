@@ -9,6 +9,7 @@ from pypika import Order
 from pypika.queries import QueryBuilder
 
 from ormgen.exceptions import FieldError, UnSupportedError
+from ormgen.query.layout import Extra, Section
 from ormgen.query.paths import column_path, relation_path
 from ormgen.query.resolve import Resolver
 from ormgen.query.resolved import (
@@ -25,7 +26,7 @@ from ormgen.query.resolved import (
 )
 from ormgen.query.statements import Lock, Select, Via
 from ormgen.schema.graph import LinkedModel, Relation
-from ormgen.sql.compiled import CompiledQuery, Extra, Section
+from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.conditions import ARRAY_ABOVE, Writer
 from ormgen.sql.criteria import FALSE
 from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, joined, listed
@@ -103,7 +104,9 @@ class SelectWriter:
         encoder = self.writer.codec.encoder(near.field, relation.near)
         column = self.via_column(relation)
         if self.writer.dialect.arrays and len(via.keys) > ARRAY_ABOVE:
-            return Fragment("{}=ANY({})", column, self.writer.place(number, lambda keys: [encoder(key) for key in keys]))
+            return Fragment(
+                "{}=ANY({})", column, self.writer.place(number, lambda keys: [encoder(key) for key in keys])
+            )
         places = [self.writer.place(number, encoder, item) for item in range(len(via.keys))]
         return Fragment("{} IN ({})", column, listed(places)) if places else FALSE
 
@@ -214,13 +217,13 @@ class SelectWriter:
                 query = query.orderby(comparable, order=Order.desc if ordering.descending else Order.asc)
         dialect, question = self.writer.dialect, self.question
         if question.limit is not None:
-            query = query.limit(self.writer.place(question.limit, None))  # type: ignore[arg-type]  # pypika writes any term
+            query = query.limit(self.writer.place(question.limit, None))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # pypika writes any term
         elif self.select.ending == "exists":
             query = query.limit(1)
         elif question.offset is not None and dialect.no_limit is not None:
-            query = query.limit(Fragment(dialect.no_limit))  # type: ignore[arg-type]
+            query = query.limit(Fragment(dialect.no_limit))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         if question.offset is not None:
-            query = query.offset(self.writer.place(question.offset, None))  # type: ignore[arg-type]
+            query = query.offset(self.writer.place(question.offset, None))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         return query
 
     def counting(self) -> QueryBuilder:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ormgen.exceptions import ValidationError
 from ormgen.query.instance import Instance, key_of
+from ormgen.query.layout import Decoder
 from ormgen.schema.field import Field, base_type
 from ormgen.schema.field_types import (
     BinaryField,
@@ -33,7 +34,6 @@ from ormgen.schema.field_types import (
 from ormgen.sql.zone import Zone
 
 Encoder = Callable[[Any], Any]
-Decoder = Callable[[Any], Any]
 
 _EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN)
 _MICROSECOND = datetime.timedelta(microseconds=1)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ormgen.exceptions import FieldError
 from ormgen.query.expressions import Expression
+from ormgen.query.layout import Extra
 from ormgen.query.paths import column_path
 from ormgen.query.resolve import Resolver
 from ormgen.query.resolved import Question
@@ -14,7 +15,7 @@ from ormgen.query.statements import Delete, Insert, KeyedUpdate, Pairs, Select, 
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel
 from ormgen.schema.names import did_you_mean
-from ormgen.sql.compiled import CompiledQuery, Extra
+from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.conditions import Writer
 from ormgen.sql.fragments import Fragment, Sql, joined
 from ormgen.sql.select import SelectWriter

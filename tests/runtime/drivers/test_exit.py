@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from databases import KINDS
+from driver_tools import LONG_READ
 
 PROGRAM = """
 import asyncio, os, sys
@@ -45,11 +46,6 @@ if "fork" in sys.argv:
     assert os.waitstatus_to_exitcode(os.wait()[1]) == 0
 print("the end")
 """
-SLOW = {
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000000000) SELECT max(i) FROM n",
-    "postgres": "SELECT pg_sleep(600)",
-    "mysql": "SELECT sleep(600)",
-}
 
 
 def run(url: str, *words: str) -> subprocess.CompletedProcess[str]:
@@ -68,7 +64,7 @@ def test_a_forgotten_close(db_url: str, words: tuple[str, ...]) -> None:
 
 def test_a_statement_that_still_runs(db_url: str) -> None:
     kind = next(kind for kind in KINDS if db_url.startswith(kind))
-    done = run(db_url, "running", SLOW[kind])
+    done = run(db_url, "running", LONG_READ[kind])
     assert (done.returncode, done.stdout) == (0, "the end\n"), done.stderr
     assert "Traceback" not in done.stderr, done.stderr
 

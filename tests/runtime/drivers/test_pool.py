@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from driver_tools import INCREMENT, AnyDriver, count, make_driver, make_tables, spelled, whole
+from driver_tools import INCREMENT, LONG_READ, AnyDriver, count, make_driver, make_tables, spelled, whole
 from ormgen.drivers.sqlite import SqliteDriver
 from ormgen.exceptions import DBConnectionError
 
@@ -160,16 +160,14 @@ async def test_closing_turns_away_who_waits(db_url: str) -> None:
 async def test_slow_readers_do_not_hold_up_others(sqlite_url: str) -> None:
     driver = make_driver(sqlite_url)
     await driver.open()
-    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000000) SELECT max(i) FROM n"
-    running = [asyncio.create_task(driver.fetch(slow, ()))]
+    running = asyncio.create_task(driver.fetch(LONG_READ["sqlite"], ()))
     await asyncio.sleep(0.05)
     began = time.perf_counter()
     for _ in range(10):
         await driver.fetch("SELECT 1", ())
     assert time.perf_counter() - began < 2
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     await driver.close()
 
 
@@ -212,7 +210,6 @@ def test_memory_outlives_its_loop() -> None:
     asyncio.run(second())
     with pytest.warns(ResourceWarning):
         forgotten.clear()
-        gc.collect()
 
 
 def test_a_loop_in_another_thread(db_url: str) -> None:
@@ -225,8 +222,7 @@ def test_a_loop_in_another_thread(db_url: str) -> None:
         await driver.open()
         transaction = await driver.begin(read_only=True)
         started.set()
-        while not finish.is_set():
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(finish.wait, 10)
         try:
             await transaction.rollback()
         except Exception as error:

@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import decimal
+from typing import Any
 
 import pytest
 
@@ -216,10 +217,10 @@ async def test_leaving_a_stream_early(driver: AnyDriver) -> None:
         spelled(driver, "INSERT INTO team (name) VALUES (?)"), [(f"t{number}",) for number in range(500)]
     )
     for _ in range(8):  # more often than there are connections
-        stream = driver.stream("SELECT name FROM team", (), 10)
+        stream: Any = driver.stream("SELECT name FROM team", (), 10)
         async for _ in stream:
             break
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()
     await whole(driver)
     async for _ in driver.stream("SELECT name FROM team", (), 10):
         break  # the loop closes this one

@@ -1,7 +1,6 @@
 """Transactions and savepoints: what they keep, what they undo, and that they are dead afterwards."""
 
 import asyncio
-import gc
 
 import pytest
 
@@ -176,7 +175,6 @@ async def test_a_forgotten_transaction_gives_its_connection_back(driver: AnyDriv
     await transaction.execute(INCREMENT, ())
     with pytest.warns(ResourceWarning, match="neither committed nor rolled back"):
         del transaction
-        gc.collect()
     await asyncio.sleep(0.05)
     await whole(driver)
     assert await count(driver) == 0

@@ -65,7 +65,7 @@ REFUSED = {
     "postgres://user:secret@host:99999/d": "Port is not an integer",
     "postgres://user:secret@[::1/d": "the database URL has no readable host: write an IPv6 address as [::1]",
     "postgres://user:secret/x@host/d": ("the user name or password of the database URL holds a `/`: write it as %2F"),
-    "postgres://user:secret@host/d?minsize=secret": "the option `minsize` of a postgres database cannot have this value",
+    "postgres://u:secret@h/d?minsize=secret": "the option `minsize` of a postgres database cannot have this value",
     "postgres://user:secret@host/d?minsize=1&minsize=2": "the database URL gives the option `minsize` twice",
     "sqlite://x?journal_mode=WAL;secret": "the option `journal_mode` of a sqlite database cannot have this value",
 }

@@ -100,7 +100,7 @@ CREATE TABLE IF NOT EXISTS `teams` (
     `id` INT NOT NULL PRIMARY KEY AUTO_INCREMENT,
     `name` VARCHAR(20) NOT NULL,
     UNIQUE KEY `uid_teams_name_ebc9c00a` (`name`)
-) CHARACTER SET utf8mb4 COMMENT='it''s */ a team';
+) CHARACTER SET utf8mb4 /*M! COLLATE utf8mb4_nopad_bin */ /*!80000 COLLATE utf8mb4_0900_bin */ COMMENT='it''s */ a team';
 CREATE TABLE IF NOT EXISTS `hero` (
     `id` INT NOT NULL PRIMARY KEY AUTO_INCREMENT,
     `name` VARCHAR(50) NOT NULL COMMENT 'as on the cape',
@@ -109,17 +109,17 @@ CREATE TABLE IF NOT EXISTS `hero` (
     KEY `idx_hero_name_b3b1fc54` (`name`),
     KEY `idx_hero_team_id_name_e624de83` (`team_id`, `name`),
     CONSTRAINT `fk_hero_team_id_23703f4c` FOREIGN KEY (`team_id`) REFERENCES `teams` (`id`) ON DELETE CASCADE
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 /*M! COLLATE utf8mb4_nopad_bin */ /*!80000 COLLATE utf8mb4_0900_bin */;
 CREATE TABLE IF NOT EXISTS `tag` (
     `word` VARCHAR(10) NOT NULL PRIMARY KEY
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 /*M! COLLATE utf8mb4_nopad_bin */ /*!80000 COLLATE utf8mb4_0900_bin */;
 CREATE TABLE IF NOT EXISTS `hero_tag` (
     `hero_id` INT NOT NULL,
     `tag_id` VARCHAR(10) NOT NULL,
     UNIQUE KEY `uid_hero_tag_hero_id_tag_id_5e58598a` (`hero_id`, `tag_id`),
     CONSTRAINT `fk_hero_tag_hero_id_0a7eabac` FOREIGN KEY (`hero_id`) REFERENCES `hero` (`id`) ON DELETE CASCADE,
     CONSTRAINT `fk_hero_tag_tag_id_28ca86cd` FOREIGN KEY (`tag_id`) REFERENCES `tag` (`word`) ON DELETE CASCADE
-) CHARACTER SET utf8mb4"""
+) CHARACTER SET utf8mb4 /*M! COLLATE utf8mb4_nopad_bin */ /*!80000 COLLATE utf8mb4_0900_bin */"""
 
 
 @pytest.mark.parametrize(("dialect", "text"), [("sqlite", SQLITE), ("postgres", POSTGRES), ("mysql", MYSQL)])

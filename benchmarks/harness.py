@@ -1,0 +1,89 @@
+"""Measures adapters against each other: in turns, so that whatever slows the machine slows all of them."""
+
+import gc
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter, process_time
+from typing import Any
+
+from adapters.adapter import Adapter
+from data import HEROES, RECORDS, TEAMS, hero_values, record_values
+from workloads import Workload
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds of one sample; `cpu` is that of the whole process, the drivers' threads included."""
+
+    cpu: float
+    wall: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The samples of one workload, round by round, for each adapter; the first one is raw."""
+
+    workload: Workload
+    samples: dict[str, list[Times]]
+
+    def cpu(self, name: str) -> float:
+        """Microseconds of CPU time for one unit: the median of all rounds."""
+        return median(sample.cpu for sample in self.samples[name]) / self.workload.units * 1e6
+
+    def wall(self, name: str) -> float:
+        """Microseconds of wall time for one unit: the median of all rounds."""
+        return median(sample.wall for sample in self.samples[name]) / self.workload.units * 1e6
+
+    def ratio(self, name: str) -> float:
+        """CPU time relative to raw: the median of the ratios within each round."""
+        raw = next(iter(self.samples.values()))
+        return median(one.cpu / other.cpu for one, other in zip(self.samples[name], raw, strict=True))
+
+
+class Mismatch(AssertionError):
+    """An adapter gives another result than raw; its times mean nothing."""
+
+
+async def fill(adapters: Sequence[Adapter]) -> None:
+    """Stores the rows that are read."""
+    teams = [f"team {number}" for number in range(TEAMS)]
+    heroes = [hero_values(number) for number in range(HEROES)]
+    records = [record_values(number) for number in range(RECORDS)]
+    for adapter in adapters:
+        await adapter.fill(teams, heroes, records)
+
+
+async def verify(workload: Workload, adapters: Sequence[Adapter]) -> None:
+    """Runs a workload once for each adapter; what it gives, and what is stored then, must be as with raw.
+
+    Raises Mismatch.
+    """
+    expected: Any = None
+    for adapter in adapters:
+        found = [workload.plain(await workload.run(adapter))]
+        if workload.writes:
+            found += [workload.plain((await adapter.heroes())[HEROES:]) if "wide" not in workload.name else None]
+            found += [workload.plain((await adapter.records())[RECORDS:]) if "wide" in workload.name else None]
+            await adapter.clear()
+        expected = expected or found
+        if found != expected:
+            raise Mismatch(f"{workload.name}: {adapter.name} does not give what {adapters[0].name} gives")
+
+
+async def measure(workload: Workload, adapters: Sequence[Adapter], seconds: float) -> Outcome:
+    """Samples a workload in rounds, each adapter once in a round and in turning order, for about `seconds`."""
+    samples: dict[str, list[Times]] = {adapter.name: [] for adapter in adapters}
+    order = list(adapters)
+    end = perf_counter() + seconds
+    while perf_counter() < end or len(samples[adapters[0].name]) < 5:
+        for adapter in order:
+            gc.collect()
+            wall, cpu = perf_counter(), process_time()
+            result = await workload.run(adapter)
+            samples[adapter.name].append(Times(process_time() - cpu, perf_counter() - wall))
+            del result
+            if workload.writes:
+                await adapter.clear()
+        order = order[1:] + order[:1]
+    return Outcome(workload, samples)

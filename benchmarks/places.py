@@ -1,0 +1,53 @@
+"""Empty databases to measure on: files, and scratch databases on a PostgreSQL server."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+DEFAULT_POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
+
+
+class Unavailable(Exception):
+    """No such server here."""
+
+
+def postgres_url() -> str:
+    """The server to use."""
+    named = os.environ.get("ORMGEN_BENCH_POSTGRES") or os.environ.get("ORMGEN_TEST_POSTGRES")
+    return named or DEFAULT_POSTGRES
+
+
+@asynccontextmanager
+async def sqlite_files(names: Sequence[str]) -> AsyncIterator[list[str]]:
+    """A URL of a new file for each name."""
+    with tempfile.TemporaryDirectory(prefix="ormgen-bench-") as folder:
+        yield [f"sqlite://{Path(folder) / name}.sqlite3" for name in names]
+
+
+@asynccontextmanager
+async def postgres_databases(names: Sequence[str]) -> AsyncIterator[list[str]]:
+    """A URL of a new database for each name, dropped in the end.
+
+    Raises Unavailable.
+    """
+    server = urlsplit(postgres_url())
+    try:
+        admin = await asyncpg.connect(server.geturl(), timeout=5)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise Unavailable(f"PostgreSQL does not answer at {server.hostname}:{server.port or 5432}: {error}") from error
+    scratch = [f"ormgen_bench_{secrets.token_hex(4)}_{name}" for name in names]
+    try:
+        for database in scratch:
+            await admin.execute(f'CREATE DATABASE "{database}"')
+            await admin.execute(f'ALTER DATABASE "{database}" SET synchronous_commit = off')  # disks differ too much
+        yield [urlunsplit(server._replace(path=f"/{database}")) for database in scratch]
+    finally:
+        for database in scratch:
+            await admin.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        await admin.close()

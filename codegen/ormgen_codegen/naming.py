@@ -1,0 +1,76 @@
+"""Names of what is generated: one stem for each model and each type of the user, aliases for imported modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from keyword import iskeyword
+from typing import Final
+
+TYPES_MODULE: Final = "_ormgen_types"
+CARRIED_AS: Final = "_ormgen"
+
+MODEL_SUFFIXES: Final = tuple(
+    """
+    T Column Path Order Relation Term Expression Deep Nested Join Filter New Columns Update Values Row RowOrDict Single
+    QuerySet OpenQueries State Loaded Open Model Manager Related RelatedOrNone ManyToMany ManyToManyFetched Reference
+    """.split()
+)
+TYPE_SUFFIXES: Final = ("Value", "Op", "Opt", "Many", "Pair")
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` may stand in a stub as a name."""
+    return text.isidentifier() and not iskeyword(text)
+
+
+class Namespace:
+    """The names of one generated module; each is given once."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self.taken = set(taken)
+
+    def fresh(self, wanted: str) -> str:
+        """`wanted`, with a number behind it if that name is given already."""
+        name, number = wanted, 1
+        while name in self.taken:
+            number += 1
+            name = f"{wanted}_{number}"
+        self.taken.add(name)
+        return name
+
+    def stem(self, path: str, suffixes: Iterable[str]) -> str:
+        """A beginning for the names about the class at `path`, free with each of `suffixes`."""
+        listed = tuple(suffixes)
+        module, _, qualified = path.partition(":")
+        short = qualified.replace(".", "_")
+        parts = module.split(".")
+        wanted = [short, *["_".join([*parts[-count:], short]) for count in range(1, len(parts) + 1)]]
+        number = 1
+        while True:
+            for stem in wanted:
+                names = {stem + suffix for suffix in listed}
+                if self.taken.isdisjoint(names):
+                    self.taken |= names
+                    return stem
+            number += 1
+            wanted = [f"{short}{number}"]
+
+
+def module_alias(module: str, package: str) -> str:
+    """The name under which a types module of `package` imports `module`."""
+    parts = module.split(".")
+    inside = len(parts) > 1 and parts[0] == package
+    return "_" + "_".join(parts[1:] if inside else parts)
+
+
+def types_module(package: str) -> str:
+    """The dotted name of the types module of `package`."""
+    return f"{package}.{TYPES_MODULE}" if package else TYPES_MODULE
+
+
+def free_parameter(wanted: str, names: Iterable[str]) -> str:
+    """`wanted` as the name of a parameter, with underscores behind it while `names` hold it."""
+    listed = set(names)
+    while wanted in listed:
+        wanted += "_"
+    return wanted

@@ -1,0 +1,71 @@
+"""Builds the enums of the program for real, from the members that its source shows."""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
+from typing import Any
+
+from ormgen_codegen.parse.inline import FunctionNode, follow
+from ormgen_codegen.parse.source import Source
+from ormgen_codegen.parse.values import Environment, Function, Unread, is_read
+
+Methods = Mapping[str, tuple[Source, FunctionNode, Environment]]
+
+
+def is_enum(bases: tuple[type, ...]) -> bool:
+    """Whether a class with these bases is an enum."""
+    return any(issubclass(base, Enum) for base in bases)
+
+
+def build_enum(
+    name: str, bases: tuple[type, ...], namespace: Mapping[str, Any], members: Mapping[str, Any], methods: Methods
+) -> tuple[type, bool]:
+    """The enum, and whether all values of its members could be read.
+
+    `methods` are those of the class and of its bases which decide about values.
+
+    Raises:
+        TypeError, ValueError: the same as running the class statement would.
+    """
+    complete = True
+    values: dict[str, Any] = {}
+    for key, written in members.items():
+        value = _value(key, written, values, methods)
+        if not is_read(value):
+            complete = False
+            value = len(values) if any(issubclass(base, int) for base in bases) else key
+        values[key] = value
+
+    def fill(body: Any) -> None:
+        body.update(namespace)
+        for key, value in values.items():
+            body[key] = value
+
+    return types.new_class(name, bases, {}, fill), complete
+
+
+def enum_members(names: Mapping[str, ast.expr | None], read: Callable[[ast.expr], Any]) -> dict[str, Any]:
+    """The members among the names that an enum's body binds."""
+    found: dict[str, Any] = {}
+    for name, expression in names.items():
+        if name.startswith("__") or (name.startswith("_") and name.endswith("_")):
+            continue
+        value = Unread(name) if expression is None else read(expression)
+        if not isinstance(value, Function | staticmethod | classmethod | property):
+            found[name] = value
+    return found
+
+
+def _value(name: str, written: Any, before: Mapping[str, Any], methods: Methods) -> Any:
+    if isinstance(written, auto) and "_generate_next_value_" in methods:
+        source, node, scope = methods["_generate_next_value_"]
+        return follow(source, node, scope, [name, 1, len(before), list(before.values())], {}).result
+    if "__new__" in methods and is_read(written):
+        source, node, scope = methods["__new__"]
+        arguments = written if isinstance(written, tuple) else (written,)
+        call = follow(source, node, scope, [None, *arguments], {})
+        return call.attributes.get("_value_", arguments[0] if arguments else written)
+    return written

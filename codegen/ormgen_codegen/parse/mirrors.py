@@ -1,0 +1,144 @@
+"""Stand-ins for the classes of the program: real classes with the same name, bases and place, but no methods.
+
+Python itself then answers what inherits from what, in which order, and how a type is written.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ormgen.schema.field import Field
+from ormgen_codegen.parse.enums import Methods, build_enum, enum_members, is_enum
+from ormgen_codegen.parse.environment import UNBOUND, ScopeEnvironment
+from ormgen_codegen.parse.library import GenericRoot
+from ormgen_codegen.parse.literals import read_expression
+from ormgen_codegen.parse.modules import Modules
+from ormgen_codegen.parse.scope import Scope
+from ormgen_codegen.parse.values import Function, Instance, LibraryPath, Local, Unread, is_read
+
+# What a custom field says about itself in its class body.
+FIELD_ATTRIBUTES = ("python_type", "family", "option_names", "indexable", "generates", "bounds")
+METHODS_THAT_SHOW = ("__call__", "get_sql")
+
+
+@dataclass(slots=True)
+class Mirror:
+    """What is known of a stand-in: where its class was written, and whether all of it could be read."""
+
+    node: ast.ClassDef
+    environment: ScopeEnvironment
+    bases: tuple[Any, ...]
+    complete: bool = True
+    fault: str | None = None
+
+
+class Mirrors:
+    """Makes stand-ins and remembers what they stand for."""
+
+    def __init__(self, modules: Modules) -> None:
+        self.modules = modules
+        self.known: dict[type, Mirror] = {}
+        self._outside: dict[str, type] = {}
+
+    def make(self, node: ast.ClassDef, around: ScopeEnvironment) -> type:
+        """The stand-in for the class of one class statement."""
+        source = around.source
+        path = f"{around.path}.{node.name}" if around.path else node.name
+        scope = Scope(node.body, lambda statement: self.modules.can_import(source, statement))
+        body = ScopeEnvironment(around.world, source, scope, path, around.around or around)
+        written = tuple(read_expression(source, base, around) for base in node.bases)
+        mirror = Mirror(node, body, written)
+        bases = tuple(self._base(value, mirror) for value in written)
+        solid = tuple(base for base in bases if base is not GenericRoot) or bases
+        namespace = {"__module__": source.name, "__qualname__": path}
+        made = self._made(node.name, solid, namespace, mirror)
+        self.known[made] = mirror
+        return made
+
+    def _base(self, value: Any, mirror: Mirror) -> type:
+        origin = typing.get_origin(value) or value
+        if isinstance(origin, type):
+            known = self.known.get(origin)
+            mirror.complete = mirror.complete and (known is None or known.complete)
+            return origin
+        if isinstance(value, LibraryPath) and value.path.endswith("Field"):
+            return Field
+        mirror.complete = mirror.complete and not isinstance(value, Unread | Function)
+        text = repr(value)
+        if text not in self._outside:
+            name = text.rpartition(".")[2]
+            self._outside[text] = type(name if name.isidentifier() else "Outside", (), {"__module__": ""})
+        return self._outside[text]
+
+    def _made(self, name: str, bases: tuple[type, ...], namespace: dict[str, Any], mirror: Mirror) -> type:
+        try:
+            if is_enum(bases):
+                members = self._enum_members(mirror)
+                made, complete = build_enum(name, bases, namespace, members, self._methods(bases, mirror))
+                mirror.complete = mirror.complete and complete
+                return made
+            return types.new_class(name, bases, {}, lambda body: body.update(self._namespace(namespace, bases, mirror)))
+        except Exception as error:  # whatever a class statement of the program would raise
+            mirror.fault = str(error)
+            return type(name, (), namespace)
+
+    def _namespace(self, namespace: Mapping[str, Any], bases: tuple[type, ...], mirror: Mirror) -> dict[str, Any]:
+        body = dict(namespace)
+        if any(issubclass(base, Field) for base in bases) or bases in ((), (object,)):
+            body |= {name: value for name in FIELD_ATTRIBUTES if is_plain(value := mirror.environment.attempt(name))}
+        for name in METHODS_THAT_SHOW:
+            if name in mirror.environment.scope.by_name:
+                body[name] = _stand_in
+        if not any(hasattr(base, "__class_getitem__") for base in bases if base is not GenericRoot):
+            body["__class_getitem__"] = classmethod(types.GenericAlias)
+        return body
+
+    def _enum_members(self, mirror: Mirror) -> dict[str, Any]:
+        body = mirror.environment
+        members: dict[str, Any] = {}
+        local = Local(body, members)
+        for name in body.scope.names:
+            binding = body.scope.candidates(name)[0]
+            expressions = {name: binding.value}
+            if isinstance(binding.node, ast.Assign | ast.AnnAssign):
+                members |= enum_members(expressions, lambda value: read_expression(body.source, value, local))
+        return members
+
+    def _methods(self, bases: tuple[type, ...], mirror: Mirror) -> Methods:
+        found: dict[str, Any] = {}
+        layers = [
+            self.known[entry] for base in reversed(bases) for entry in reversed(base.__mro__) if entry in self.known
+        ]
+        for layer in [*layers, mirror]:
+            for name in ("__new__", "_generate_next_value_"):
+                if name in layer.environment.scope.by_name:
+                    value = layer.environment.own(name)
+                    if isinstance(value, Function) and value.node is not None:
+                        found[name] = (layer.environment.source, value.node, layer.environment)
+        return found
+
+    def attribute(self, owner: type, name: str) -> Any:
+        """What a class of the program holds under `name`; Unread if that is not in its source."""
+        for entry in owner.__mro__:
+            mirror = self.known.get(entry)
+            if mirror is not None and name in mirror.environment.scope.by_name:
+                return mirror.environment.own(name)
+        return Unread(f"{owner.__qualname__}.{name}")
+
+    def is_complete(self, cls: Any) -> bool:
+        """Whether everything about a class could be read."""
+        return cls not in self.known or self.known[cls].complete
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a class attribute is a value that a field can be told about."""
+    return value is not UNBOUND and is_read(value) and not isinstance(value, Instance | LibraryPath | Function)
+
+
+def _stand_in(*arguments: Any, **options: Any) -> None:
+    raise TypeError("this stands for a method of the program that is read")

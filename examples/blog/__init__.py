@@ -1,0 +1,1 @@
+"""A blog: writers who follow each other, articles in categories, comments that answer comments."""

@@ -1,0 +1,100 @@
+"""What can be asked of a model class: each question of a query set, begun at the class."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Iterable
+from typing import Any, Self
+
+from ormgen.database.connection import Connection
+from ormgen.exceptions import DoesNotExist, ObjectDoesNotExistError
+from ormgen.models.declare import ModelMeta
+from ormgen.models.queryset import OpenQuerySet
+from ormgen.models.relations import queryset_of
+from ormgen.models.single import Single
+from ormgen.query.instance import Instance
+
+
+class Asking(Instance, metaclass=ModelMeta):
+    """Base of `Model`: its questions."""
+
+    __slots__ = ()
+
+    @classmethod
+    def all(cls, using_db: Connection | None = None) -> OpenQuerySet[Self]:
+        """A query set of all objects."""
+        made: OpenQuerySet[Self] = queryset_of(cls)
+        return made if using_db is None else made.using_db(using_db)
+
+    @classmethod
+    def filter(cls, *args: Any, **kwargs: Any) -> OpenQuerySet[Self]:
+        """Those objects that meet all conditions."""
+        return cls.all().filter(*args, **kwargs)
+
+    @classmethod
+    def exclude(cls, *args: Any, **kwargs: Any) -> OpenQuerySet[Self]:
+        """Those objects that do not meet all conditions together."""
+        return cls.all().exclude(*args, **kwargs)
+
+    @classmethod
+    def annotate(cls, *args: Any, **kwargs: Any) -> Any:
+        """All objects, with computed attributes."""
+        return cls.all().annotate(*args, **kwargs)
+
+    @classmethod
+    def get(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Single[Self]:
+        """The only object that meets the conditions; DoesNotExist or MultipleObjectsReturned otherwise."""
+        return cls.all(using_db).get(*args, **kwargs)
+
+    @classmethod
+    def get_or_none(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Single[Self | None]:
+        """The only object that meets the conditions, or None."""
+        return cls.all(using_db).get_or_none(*args, **kwargs)
+
+    @classmethod
+    def first(cls, using_db: Connection | None = None) -> Single[Self | None]:
+        """The first object, or None."""
+        return cls.all(using_db).first()
+
+    @classmethod
+    def last(cls, using_db: Connection | None = None) -> Single[Self | None]:
+        """The last object, or None."""
+        return cls.all(using_db).last()
+
+    @classmethod
+    def latest(cls, *names: Any, using_db: Connection | None = None) -> Single[Self | None]:
+        """The object with the greatest value of `names`, or None."""
+        return cls.all(using_db).latest(*names)
+
+    @classmethod
+    def earliest(cls, *names: Any, using_db: Connection | None = None) -> Single[Self | None]:
+        """The object with the least value of `names`, or None."""
+        return cls.all(using_db).earliest(*names)
+
+    @classmethod
+    def exists(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Coroutine[Any, Any, bool]:
+        """Whether any object meets the conditions."""
+        return cls.all(using_db).filter(*args, **kwargs).exists()
+
+    @classmethod
+    def in_bulk(
+        cls, id_list: Iterable[Any], field_name: str = "pk", using_db: Connection | None = None
+    ) -> Coroutine[Any, Any, dict[Any, Self]]:
+        """The objects whose `field_name` is in `id_list`, by its value."""
+        return cls.all(using_db).in_bulk(id_list, field_name)
+
+    @classmethod
+    def select_for_update(cls, *args: Any, **kwargs: Any) -> OpenQuerySet[Self]:
+        """All objects, locked until the end of the transaction."""
+        return cls.all().select_for_update(*args, **kwargs)
+
+    @classmethod
+    async def get_by_key(cls, key: Any) -> Self:
+        """The object whose primary key is `key`, also written `await Model[key]`.
+
+        Raises:
+            ObjectDoesNotExistError: there is none.
+        """
+        try:
+            return await cls.get(pk=key)
+        except DoesNotExist:
+            raise ObjectDoesNotExistError(cls, cls.__model__.need().pk, key) from None
