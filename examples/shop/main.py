@@ -142,7 +142,7 @@ async def place(customer: Customer, basket: Mapping[str, int]) -> Order:
 
 
 async def sell(ana: Customer, ben: Customer) -> None:
-    """Four orders are tried, three are placed, one of them is paid for twice (which counts once)."""
+    """Four orders are tried, three are placed; one is paid for twice, which counts once."""
     first = await place(ana, {"T-1": 2, "C-1": 4})
     async with in_transaction():
         await place(ben, {"T-2": 3})
@@ -162,7 +162,7 @@ async def sell(ana: Customer, ben: Customer) -> None:
 
 
 async def orders() -> list[str]:
-    """Every order with its lines; four statements."""
+    """Every order with its lines, in two statements."""
     lines = OrderLine.all().select_related("product")
     found = (
         await Order.all().select_related("customer__referred_by").prefetch_related(Prefetch("lines", queryset=lines))

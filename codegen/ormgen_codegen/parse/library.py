@@ -118,8 +118,8 @@ def root_path(value: type) -> str | None:
 
 
 _ROOT_PATHS: dict[type, str] = {
-    ModelRoot: "ormgen.models:Model",
-    ManagerRoot: "ormgen.manager:Manager",
-    QuerySetRoot: "ormgen.queryset:QuerySet",
+    ModelRoot: "ormgen.models.model:Model",
+    ManagerRoot: "ormgen.models.manager:Manager",
+    QuerySetRoot: "ormgen.models.queryset:QuerySet",
     GenericRoot: "typing:Generic",
 }

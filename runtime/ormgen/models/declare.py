@@ -40,6 +40,13 @@ class ModelMeta(type):
     def _meta(cls) -> ModelInfo:
         return cls.__model__
 
+    def __getitem__(cls, key: Any) -> Any:
+        return cls.get_by_key(key)
+
+    async def get_by_key(cls, key: Any) -> Any:
+        """The object whose primary key is `key`; see `Model.get_by_key`."""
+        raise ConfigurationError(f"{cls.__name__} is not a model")
+
 
 def described(
     name: str, namespace: Mapping[str, Any], declared: Mapping[str, Declared], meta: MetaOptions

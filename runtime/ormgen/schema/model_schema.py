@@ -137,6 +137,7 @@ def build_model_schema(
             problems.append(
                 Problem(name, "id", f'{name}.id is called "id" but is not the primary key', "add primary_key=True")
             )
+            declared = [replace(member, primary_key=True) if member.name == "id" else member for member in declared]
         else:
             declared.insert(0, describe_field("id", IntField(primary_key=True)))
     problems += _name_problems(name, declared)

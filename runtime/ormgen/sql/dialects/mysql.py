@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pypika import Query
 from pypika.dialects import MySQLQuery
 
 from ormgen.schema.lookups import Family
-from ormgen.sql.dialect import Dialect
+from ormgen.sql.dialect import Dialect, is_decimal
 from ormgen.sql.fragments import Fragment, Sql
 
 
@@ -44,6 +44,11 @@ class MysqlDialect(Dialect):
         if part == "week":
             return Fragment("WEEK({},3)", term)
         return Fragment(f"EXTRACT({part.upper()} FROM {{}})", term)
+
+    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool) -> Sql:
+        # the mean of whole numbers has only four decimals there, that of floating ones has all
+        exact = name != "AVG" or is_decimal(field)
+        return super().aggregate(name, term if exact else Fragment("({}+0e0)", term), field, distinct)
 
     def insert_conflict(self, columns: list[str], on: list[str], update: list[str]) -> tuple[str, str]:
         # INSERT IGNORE would also hide broken foreign keys and cut-off values

@@ -1,0 +1,241 @@
+"""Type texts of the graph (`datetime:datetime`, `heroes.models:Status`) as annotations of a stub."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from ormgen_codegen.naming import TYPE_SUFFIXES, Namespace, is_name, module_alias
+
+VOCABULARY: Final = MappingProxyType(
+    {
+        "bool": "Bool",
+        "bytes": "Bytes",
+        "int": "Int",
+        "float": "Float",
+        "str": "Str",
+        "decimal:Decimal": "Dec",
+        "datetime:datetime": "DateTime",
+        "datetime:date": "Date",
+        "datetime:time": "Time",
+        "datetime:timedelta": "TimeDelta",
+        "uuid:UUID": "Uuid",
+    }
+)
+"""Type text: the beginning of its names in `ormgen.typing` (`Int`, `IntOp`, `IntOpt`, `Ints`, `IntPair`)."""
+SHAPES: Final = ("Json", "Many", "R_co", "Untyped", "UntypedDict", "DecIn")
+BARE: Final = frozenset(
+    "bool bytes int float str object complex bytearray dict list tuple set frozenset type None ...".split()
+)
+PLAIN: Final = frozenset({"bool", "bytes", "int", "float", "str"})
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<text>[bB]?'(?:[^'\\\n]|\\.)*'|[bB]?"(?:[^"\\\n]|\\.)*")|(?P<number>-?\d+)|(?P<dots>\.\.\.)"""
+    r"""|(?P<name>[\w.]+(?::[\w.]+)?)|(?P<mark>[\[\],|]))"""
+)
+
+
+class Unreadable(Exception):
+    """A type text does not have the form of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeNode:
+    """One part of a type text: `name` with its `parts`; a union has the name `|`, a literal value no parts."""
+
+    name: str
+    parts: tuple[TypeNode, ...] = ()
+    is_value: bool = False
+
+
+def read_type(text: str) -> TypeNode:
+    """The tree of a type text.
+
+    Raises:
+        Unreadable: it is not one.
+    """
+    tokens: list[tuple[str, str]] = []
+    place = 0
+    while place < len(text.rstrip()):
+        found = _TOKEN.match(text, place)
+        if found is None:
+            raise Unreadable(text)
+        tokens.append((found.lastgroup or "", found[found.lastgroup or 0]))
+        place = found.end()
+    reader = _Reader(tokens, text)
+    node = reader.union()
+    if reader.tokens:
+        raise Unreadable(text)
+    return node
+
+
+class _Reader:
+    def __init__(self, tokens: list[tuple[str, str]], text: str) -> None:
+        self.tokens = tokens
+        self.text = text
+
+    def next(self) -> tuple[str, str]:
+        if not self.tokens:
+            raise Unreadable(self.text)
+        return self.tokens.pop(0)
+
+    def at(self, mark: str) -> bool:
+        return bool(self.tokens) and self.tokens[0] == ("mark", mark)
+
+    def union(self) -> TypeNode:
+        parts = [self.one()]
+        while self.at("|"):
+            self.next()
+            parts.append(self.one())
+        return parts[0] if len(parts) == 1 else TypeNode("|", tuple(parts))
+
+    def one(self) -> TypeNode:
+        kind, text = self.next()
+        if kind in ("text", "number"):
+            return TypeNode(repr(ast.literal_eval(text)), is_value=True)
+        if kind == "mark" and text == "[":
+            return TypeNode("[]", self.rest())
+        if kind == "mark":
+            raise Unreadable(self.text)
+        if kind == "name" and not all(is_name(part) or part == "None" for part in re.split("[.:]", text)):
+            if text not in ("True", "False"):
+                raise Unreadable(self.text)
+            return TypeNode(text, is_value=True)
+        if not self.at("["):
+            return TypeNode(text)
+        self.next()
+        return TypeNode(text, self.rest())
+
+    def rest(self) -> tuple[TypeNode, ...]:
+        parts: list[TypeNode] = []
+        while not self.at("]"):
+            parts.append(self.union())
+            if not self.at(","):
+                break
+            self.next()
+        if self.next() != ("mark", "]"):
+            raise Unreadable(self.text)
+        return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Operands:
+    """What the lookups of one Python type take, as annotations: `value` itself, one, one or None, several, a pair."""
+
+    value: str
+    one: str
+    maybe: str
+    several: str
+    pair: str
+
+    def exact(self, optional: bool) -> str:
+        """The operand of equality."""
+        return self.maybe if optional else self.one
+
+
+ANYTHING: Final = Operands("Any", "Any", "Any", "Any", "Any")
+
+
+class Annotations:
+    """The types that one types module mentions; it collects the aliases and imports that they need."""
+
+    def __init__(self, package: str, names: Namespace) -> None:
+        self.package = package
+        self.names = names
+        self.modules: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
+        self._operands: dict[str, Operands] = {}
+
+    def module(self, name: str) -> str:
+        """The alias of an imported module."""
+        if name not in self.modules:
+            self.modules[name] = self.names.fresh(module_alias(name, self.package))
+        return self.modules[name]
+
+    def user(self, path: str) -> str:
+        """A class of the user, given as `module:Qualified.Name`."""
+        module, _, name = path.partition(":")
+        return f"{self.module(module)}.{name}"
+
+    def operands(self, text: str) -> Operands:
+        """What lookups on a column of this type take; `Any` for a type that cannot be read."""
+        known = self._operands.get(text)
+        if known is None:
+            known = self._operands[text] = self._describe(text)
+        return known
+
+    def value(self, text: str) -> str:
+        """The type itself."""
+        return self.operands(text).value
+
+    def _describe(self, text: str) -> Operands:
+        try:
+            node = read_type(text)
+        except Unreadable:
+            return ANYTHING
+        stem = VOCABULARY.get(text)
+        if stem is not None:
+            value = text if text in PLAIN else stem
+            return Operands(value, f"{stem}Op", f"{stem}Opt", f"{stem}s", f"{stem}Pair")
+        spelled = self._spell(node, self._reference)
+        if spelled == "Any":
+            return ANYTHING
+        if node.parts or node.name == "|":
+            one = f"{spelled} | Expression"
+            return Operands(spelled, one, f"{one} | None", f"Many[{spelled}]", f"tuple[{spelled}, {spelled}]")
+        return self._named(text, spelled)
+
+    def _named(self, text: str, spelled: str) -> Operands:
+        path = text if ":" in text else f"builtins:{text}"
+        stem = self.names.stem(path, TYPE_SUFFIXES)
+        self.aliases[f"{stem}Value"] = spelled
+        self.aliases[f"{stem}Op"] = f"{spelled} | Expression"
+        self.aliases[f"{stem}Opt"] = f"{spelled} | Expression | None"
+        self.aliases[f"{stem}Many"] = f"Many[{spelled}]"
+        self.aliases[f"{stem}Pair"] = f"tuple[{stem}Op, {stem}Op] | list[{spelled}]"
+        return Operands(f"{stem}Value", f"{stem}Op", f"{stem}Opt", f"{stem}Many", f"{stem}Pair")
+
+    def _reference(self, name: str) -> str:
+        if name == "typing:Any":
+            return "Any"
+        stem = VOCABULARY.get(name)
+        if stem is not None and name not in PLAIN:
+            return stem
+        if ":" in name:
+            return self.user(name)
+        if name in BARE:
+            return name
+        return f"{self.module('builtins')}.{name}"
+
+    def _spell(self, node: TypeNode, reference: Callable[[str], str]) -> str:
+        parts = [self._spell(part, reference) for part in node.parts]
+        if node.name == "|":
+            return "Any" if "Any" in parts else " | ".join(parts)
+        if node.name == "[]":
+            return f"[{', '.join(parts)}]"
+        if node.is_value:
+            return node.name
+        name = reference(node.name)
+        return f"{name}[{', '.join(parts)}]" if parts else name
+
+
+_WORD = re.compile(r"(?<![\w.'\"])[A-Za-z_]\w*")
+
+
+def guarded(annotation: str, members: frozenset[str], inside: str) -> str:
+    """The annotation for a class body that binds `members`: a name among them is read through the module `inside`.
+
+    Inside of a class, `date: Date` would otherwise mean the attribute `Date` of that class where it has one.
+    """
+
+    def qualified(found: re.Match[str]) -> str:
+        word = found[0]
+        if word not in members:
+            return word
+        return f"_builtins.{word}" if word in BARE else f"{inside}.{word}"
+
+    return _WORD.sub(qualified, annotation) if members else annotation

@@ -1,0 +1,53 @@
+"""How messages look: `path:line:col: error: …` and `hint: …` on standard error, and what the exit codes mean."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.text import Text
+
+from ormgen_codegen.parse.parsed import Finding
+
+DONE = 0  # nothing is wrong, nothing is stale
+FOUND = 1  # the models have errors, or a stub is stale
+MISUSED = 2  # the command itself cannot be carried out: a wrong option, module or setting
+
+STYLES = {"error": "bold red", "warning": "bold yellow", "hint": "cyan"}
+
+
+def say(text: str) -> None:
+    """Print data on standard output, exactly as it is."""
+    sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
+
+
+def tell(findings: Iterable[Finding]) -> None:
+    """Print findings on standard error."""
+    console = _console()
+    for finding in findings:
+        _line(console, f"{finding.position}: ", finding.severity, finding.fact)
+        if finding.hint is not None:
+            _line(console, "", "hint", finding.hint)
+
+
+def complain(fact: str, hint: str | None = None) -> None:
+    """Print an error that has no place in a source file on standard error."""
+    console = _console()
+    for line in fact.splitlines():
+        _line(console, "", "error", line)
+    if hint is not None:
+        _line(console, "", "hint", hint)
+
+
+def note(text: str) -> None:
+    """Print a remark for people on standard error."""
+    _console().print(Text(text), soft_wrap=True)
+
+
+def _console() -> Console:
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def _line(console: Console, place: str, word: str, text: str) -> None:
+    console.print(Text.assemble((place, "bold"), (f"{word}: ", STYLES[word]), " ".join(text.split("\n"))))

@@ -1,0 +1,118 @@
+"""One run over a project's models: which modules it takes, what they say, and the graph they form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ormgen.exceptions import ConfigurationError
+from ormgen.schema.graph import ModelGraph
+from ormgen.schema.names import nearest
+from ormgen_codegen.build_graph import build_graph, in_order
+from ormgen_codegen.config import Config
+from ormgen_codegen.locate import Located, Locator, search_folders
+from ormgen_codegen.parse.models import ModelReader
+from ormgen_codegen.parse.parsed import Finding, ParsedModule, SourceErrors
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The modules of a run and their graph.
+
+    `asked` are the names of those that the user named, packages resolved; the others came in because the project's
+    apps are configured. `warnings` are what could not be read.
+    """
+
+    config: Config
+    modules: tuple[ParsedModule, ...]
+    asked: tuple[str, ...]
+    graph: ModelGraph
+    warnings: tuple[Finding, ...] = ()
+
+    @property
+    def asked_modules(self) -> tuple[ParsedModule, ...]:
+        """Those of the modules that the user named."""
+        return tuple(module for module in self.modules if module.name in self.asked)
+
+
+def read_run(names: Sequence[str], config: Config, folders: Sequence[Path] | None = None) -> Run:
+    """Read the named modules, packages and files, and with them all of the configured apps.
+
+    Without names, those of the configured apps are meant.
+
+    Raises:
+        ConfigurationError: there is nothing to read, or no such module.
+        SourceErrors: the models are wrong; with every finding of the run.
+    """
+    if not names and not config.modules:
+        raise ConfigurationError("no module is named, and pyproject.toml has no [tool.ormgen] apps")
+    locator = Locator(search_folders(config.root) if folders is None else folders)
+    reader = ModelReader(locator)
+    wanted = [_module_name(name, locator) for name in names]
+    modules: dict[str, ParsedModule] = {}
+    asked: list[str] = []
+    for name in dict.fromkeys([*config.modules, *wanted]):
+        for module in _expanded(name, locator, reader):
+            modules.setdefault(module.name, module)
+            if name in wanted or not wanted:
+                asked.append(module.name)
+    faults = _own_faults(reader, asked)
+    graph = build_graph(list(modules.values()), config.apps, faults)
+    warnings = in_order(finding for module in modules.values() for finding in module.findings)
+    return Run(config, tuple(modules.values()), tuple(dict.fromkeys(asked)), graph, warnings)
+
+
+def _module_name(name: str, locator: Locator) -> str:
+    """The dotted name; users may also give the path of a file or folder."""
+    path = Path(name)
+    if name.endswith(".py") or "/" in name or "\\" in name:
+        if path.is_dir():
+            path = path / "__init__.py"
+        if not path.is_file():
+            raise ConfigurationError(f"there is no file `{name}`")
+        return locator.name_of(path)
+    return name
+
+
+def _expanded(name: str, locator: Locator, reader: ModelReader) -> Iterator[ParsedModule]:
+    """The module itself; of a package every module that declares models, the package's own first."""
+    found = locator.find(name)
+    if found is None or (found.path is not None and not found.is_source):
+        raise ConfigurationError(f"there is no module `{name}`{_hint(name, locator)}")
+    if not found.is_package:
+        module = reader.read(name)
+        if module is not None:
+            yield module
+        return
+    for each in (found, *locator.submodules(found)):
+        module = reader.read(each.name) if each.is_source and _may_declare(each) else None
+        if module is not None and module.models:
+            yield module
+
+
+def _may_declare(found: Located) -> bool:
+    try:
+        return found.path is not None and b"class " in found.path.read_bytes()
+    except OSError:
+        return True  # reading it will tell
+
+
+def _hint(name: str, locator: Locator) -> str:
+    parent, _, last = name.rpartition(".")
+    package = locator.find(parent) if parent else None
+    known = [each.name.rpartition(".")[2] for each in locator.submodules(package)] if package is not None else []
+    close = nearest(last, known)
+    return f"; did you mean `{parent}.{close}`?" if close else ""
+
+
+def _own_faults(reader: ModelReader, asked: Sequence[str]) -> list[Finding]:
+    """Syntax errors, but not those of libraries that were only looked at for a name."""
+    return [
+        fault
+        for fault in reader.faults
+        if not {"site-packages", "dist-packages"}.intersection(Path(fault.position.path).parts)
+    ]
+
+
+__all__ = ["Run", "SourceErrors", "read_run"]

@@ -1,0 +1,58 @@
+"""The graph of running classes: imports modules, for comparison with what their source says."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ormgen.exceptions import ConfigurationError, Problem
+from ormgen.schema.graph import ModelGraph
+from ormgen.schema.link import link
+from ormgen.schema.model_schema import ModelSchema
+from ormgen_codegen.apps import Apps, in_apps
+
+
+def import_graph(names: Sequence[str], apps: Apps | None, folders: Sequence[Path]) -> ModelGraph:
+    """Import the modules and link the models that belong to them.
+
+    Raises:
+        ConfigurationError: importing failed, or the models do not fit together.
+    """
+    entries: list[tuple[str, ModelSchema]] = []
+    problems: list[Problem] = []
+    for name in names:
+        for info in _models_of(_imported(name, folders)):
+            entries.append((name, info.schema))
+            problems += getattr(info, "problems", ())
+    return link(in_apps(entries, apps), problems)
+
+
+def _imported(name: str, folders: Sequence[Path]) -> ModuleType:
+    for folder in reversed(folders):
+        if str(folder) not in sys.path:
+            sys.path.insert(0, str(folder))
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith("<")]
+        place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else name
+        raise ConfigurationError(f"importing `{name}` failed at {place}: {type(error).__name__}: {error}") from error
+
+
+def _models_of(module: ModuleType) -> Iterator[Any]:
+    """What the concrete models of a module know of themselves: those of `__models__`, else those defined there."""
+    listed = getattr(module, "__models__", None)
+    values = list(vars(module).values()) if listed is None else listed
+    seen: set[int] = set()
+    for value in values:
+        info = getattr(value, "_meta", None) if isinstance(value, type) else None
+        if getattr(info, "schema", None) is None or id(value) in seen:
+            continue
+        if listed is not None or value.__module__ == module.__name__:
+            seen.add(id(value))
+            yield info

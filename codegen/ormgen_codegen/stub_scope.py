@@ -1,0 +1,203 @@
+"""What one types module knows while it is described: the graph, the names it may use, what the project asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Final
+
+from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
+from ormgen_codegen.annotations import BARE, SHAPES, VOCABULARY, Annotations
+from ormgen_codegen.declared import Declarations, DeclaredClass, Role, UsedManager
+from ormgen_codegen.depth import Reach
+from ormgen_codegen.naming import MODEL_SUFFIXES, Namespace, is_name
+from ormgen_codegen.usage import Usage
+
+IMPORTED: Final = frozenset(
+    """
+    Any Awaitable ClassVar Connection Coroutine Expression F Fetched Field Function Generic Iterable Literal
+    ManyToManyRelation Model Never OpenQuerySet Prefetch Q QuerySet RawSQL Related Required ReverseRelation Rows Self
+    Single Subquery TypeAlias TypedDict TypeVar Unpack Value overload Avg Count Max Min Sum N M
+    """.split()
+)
+
+
+def vocabulary() -> Iterator[str]:
+    """Every name that a types module takes from `ormgen.typing`."""
+    yield from SHAPES
+    for stem in VOCABULARY.values():
+        yield from (stem, f"{stem}Op", f"{stem}Opt", f"{stem}s", f"{stem}Pair")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the generator: all models, what the user declared about them, what the project asks, and how far."""
+
+    graph: ModelGraph
+    declarations: Declarations
+    usage: Usage
+    reach: Reach
+
+    @cached_property
+    def namespaces(self) -> Mapping[str, Namespace]:
+        """The names of each package's types module."""
+        found: dict[str, Namespace] = {}
+        for path in self.described:
+            found.setdefault(self.package(path), Namespace((*IMPORTED, *BARE, *vocabulary())))
+        return MappingProxyType(found)
+
+    @cached_property
+    def described(self) -> tuple[str, ...]:
+        """Paths of all models, abstract ones included, in order of declaration."""
+        roles = (Role.MODEL, Role.ABSTRACT)
+        declared = [each.path for each in self.declarations.classes.values() if each.role in roles]
+        return tuple(dict.fromkeys([*declared, *(model.path for model in self.graph)]))
+
+    @cached_property
+    def stems(self) -> Mapping[str, str]:
+        """What the names about each model begin with."""
+        return MappingProxyType(
+            {path: self.namespaces[self.package(path)].stem(path, MODEL_SUFFIXES) for path in self.described}
+        )
+
+    @cached_property
+    def used_keys(self) -> Mapping[str, tuple[str, ...]]:
+        """The spanning names that the project writes, without minus, by their first part, in sorted order."""
+        found: dict[str, list[str]] = {}
+        for key in sorted({key.removeprefix("-") for key in self.usage.keys}):
+            if all(is_name(part) or part for part in key.split("__")) and key.isidentifier():
+                found.setdefault(key.partition("__")[0], []).append(key)
+        return MappingProxyType({first: tuple(keys) for first, keys in found.items()})
+
+    def package(self, path: str) -> str:
+        """The package whose types module describes the class at `path`."""
+        return self.declarations.package_of(path.partition(":")[0])
+
+    @cached_property
+    def by_path(self) -> Mapping[str, LinkedModel]:
+        """The concrete models by path."""
+        return self.graph.paths
+
+    @cached_property
+    def querysets(self) -> Mapping[str, CustomQuerySet]:
+        """The user's query set of each model that has one, by the model's path."""
+        found: dict[str, tuple[DeclaredClass, UsedManager]] = {}
+        for model in self.graph:
+            manager = self.manager(model)
+            declared = None if manager is None else self.declarations.classes.get(manager.queryset or "")
+            if manager is not None and declared is not None:
+                found[model.path] = (declared, manager)
+        users: dict[str, list[str]] = {}
+        for path, (declared, _) in found.items():
+            users.setdefault(declared.path, []).append(path)
+        return MappingProxyType(
+            {path: CustomQuerySet(declared, self._bound(declared, users)) for path, (declared, _) in found.items()}
+        )
+
+    def _bound(self, declared: DeclaredClass, users: Mapping[str, list[str]]) -> bool:
+        """Whether a query set is about one model only, so that it can descend from that model's generated one."""
+        return not declared.generic and (len(users[declared.path]) == 1)
+
+    def manager(self, model: LinkedModel) -> UsedManager | None:
+        """The manager behind a model's questions, if it is the user's."""
+        for each in self.declarations.line(model.path):
+            if each.manager is not None:
+                return each.manager
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomQuerySet:
+    """A query set that the user wrote; `bound` ones are about one model, others take the model as an argument."""
+
+    declared: DeclaredClass
+    bound: bool
+
+
+class Scope:
+    """What one types module may name; it collects the imports that its texts need."""
+
+    def __init__(self, run: Run, package: str) -> None:
+        self.run = run
+        self.graph = run.graph
+        self.package = package
+        self.names = run.namespaces.get(package) or Namespace((*IMPORTED, *vocabulary()))
+        self.types = Annotations(package, self.names)
+        self.foreign: dict[str, str] = {}
+        _ = run.stems
+
+    @cached_property
+    def models(self) -> tuple[LinkedModel, ...]:
+        """The models that this module describes."""
+        return tuple(model for model in self.graph if self.run.package(model.path) == self.package)
+
+    def stem(self, model: LinkedModel) -> str:
+        """What the names about `model` begin with in its own types module."""
+        return self.run.stems[model.path]
+
+    def name(self, model: LinkedModel, suffix: str) -> str:
+        """A generated name about `model`, as this module writes it."""
+        return self.of_path(model.path, suffix)
+
+    def of_path(self, path: str, suffix: str) -> str:
+        """A generated name about the model at `path`, as this module writes it."""
+        package, name = self.run.package(path), self.run.stems[path] + suffix
+        if package == self.package:
+            return name
+        if package not in self.foreign:
+            self.foreign[package] = self.names.fresh(f"_{package or 'types'}")
+        return f"{self.foreign[package]}.{name}"
+
+    def user(self, model: LinkedModel) -> str:
+        """The user's class."""
+        return self.types.user(model.path)
+
+    def target(self, relation: Relation) -> LinkedModel:
+        """The model that a relation leads to."""
+        return self.graph.target(relation)
+
+    def custom(self, model: LinkedModel) -> CustomQuerySet | None:
+        """The user's query set of `model`."""
+        return self.run.querysets.get(model.path)
+
+    def queryset(self, model: LinkedModel, row: str) -> str:
+        """The query set of `model` that gives `row`."""
+        custom = self.custom(model)
+        if custom is not None and custom.bound:
+            return f"{self.types.user(custom.declared.path)}[{row}]"
+        return f"{self.name(model, 'QuerySet')}[{row}]"
+
+    def single(self, model: LinkedModel, row: str, none: bool = False) -> str:
+        """The question for one `row` of `model`, or for None if there is none."""
+        return f"{self.name(model, 'Single')}[{row}{', None' if none else ''}]"
+
+    def relations(self, model: LinkedModel) -> tuple[Relation, ...]:
+        """The relations that can be named in a stub."""
+        return tuple(relation for relation in model.relations.values() if is_name(relation.name))
+
+    def joinable(self, model: LinkedModel) -> tuple[Relation, ...]:
+        """The relations that `select_related` takes."""
+        return tuple(relation for relation in self.relations(model) if not relation.many)
+
+    def manager_class(self, relation: Relation, fetched: bool = False) -> str:
+        """The class of the attribute that leads to many objects."""
+        target, end = self.target(relation), "Fetched" if fetched else ""
+        if relation.kind is RelationKind.REVERSE_FOREIGN_KEY:
+            return self.name(target, f"Of_{relation.reverse}{end}")
+        return self.name(target, f"ManyToMany{end}")
+
+    def related(self, relation: Relation) -> str:
+        """The descriptor of a relation to one object."""
+        return self.name(self.target(relation), "RelatedOrNone" if relation.optional else "Related")
+
+    def queryset_written(self, model: LinkedModel) -> frozenset[str]:
+        """What the user's query set of `model` defines itself."""
+        custom = self.custom(model)
+        return frozenset() if custom is None else self.run.declarations.written(custom.declared.path)
+
+
+def literal(names: Iterable[str]) -> str:
+    """A `Literal` of those names."""
+    return "Literal[" + ", ".join(f'"{name}"' for name in names) + "]"
