@@ -161,6 +161,15 @@ class Annotations:
         module, _, name = path.partition(":")
         return f"{self.module(module)}.{name}"
 
+    def alias(self, text: str, wanted: str) -> str:
+        """The name of an alias for `text`: `wanted`, unless there is one already."""
+        for name, value in self.aliases.items():
+            if value == text:
+                return name
+        name = self.names.fresh(wanted)
+        self.aliases[name] = text
+        return name
+
     def operands(self, text: str) -> Operands:
         """What lookups on a column of this type take; `Any` for a type that cannot be read."""
         known = self._operands.get(text)
@@ -226,16 +235,21 @@ class Annotations:
 _WORD = re.compile(r"(?<![\w.'\"])[A-Za-z_]\w*")
 
 
-def guarded(annotation: str, members: frozenset[str], inside: str) -> str:
-    """The annotation for a class body that binds `members`: a name among them is read through the module `inside`.
+def words(annotation: str) -> frozenset[str]:
+    """The names that an annotation looks up."""
+    return frozenset(_WORD.findall(annotation))
 
-    Inside of a class, `date: Date` would otherwise mean the attribute `Date` of that class where it has one.
+
+def guarded(annotation: str, members: frozenset[str], inside: str, builtins: str) -> str:
+    """The annotation for a class body that binds `members`: a name among them is read through a module.
+
+    In a class, `date: Date` would otherwise mean the attribute `Date` of that class where it has one.
     """
 
     def qualified(found: re.Match[str]) -> str:
         word = found[0]
         if word not in members:
             return word
-        return f"_builtins.{word}" if word in BARE else f"{inside}.{word}"
+        return f"{builtins}.{word}" if word in BARE else f"{inside}.{word}"
 
-    return _WORD.sub(qualified, annotation) if members else annotation
+    return _WORD.sub(qualified, annotation)

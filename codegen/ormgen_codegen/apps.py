@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from ormgen.schema.model_schema import ModelSchema
+from ormgen.schema.names import nearest
 from ormgen.schema.relation_fields import RelationSchema
 
 DEFAULT_LABEL = "models"
@@ -31,13 +32,13 @@ def app_labels(entries: Sequence[Entry], apps: Apps | None = None) -> dict[str, 
     """
     modules = list(dict.fromkeys(module for module, _ in entries))
     references = _references(entries, set(modules))
-    used = {label for label, _ in references}
-    fallback = used.pop() if len(used) == 1 else DEFAULT_LABEL
+    used = Counter(label for label, _ in references)
+    fallback = next(iter(used)) if len(used) == 1 else DEFAULT_LABEL
     labels: dict[str, str] = {}
     for module in modules:
         names = {schema.name for owner, schema in entries if owner == module and schema.meta.app is None}
-        votes = Counter(label for label, name in references if name in names)
-        best = min(votes, key=lambda label: (-votes[label], label)) if votes else fallback
+        votes = Counter(label for label, name in references if nearest(name, names) is not None)
+        best = min(votes, key=lambda label: (-votes[label], -used[label], label)) if votes else fallback
         labels[module] = configured_label(module, apps or {}) or best
     return labels
 

@@ -3,39 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
 
-from ormgen.exceptions import SchemaError
+from ormgen.exceptions import Problem, SchemaError
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.link import link
+from ormgen.schema.model_schema import ModelSchema
 from ormgen_codegen.apps import Apps, in_apps
 from ormgen_codegen.parse.parsed import Finding, ParsedModel, ParsedModule, SourceErrors
 
 
-def build_graph(modules: Sequence[ParsedModule], apps: Apps | None = None, faults: Iterable[Finding] = ()) -> ModelGraph:
+HARMLESS = "Meta.ordering"  # only queries that follow it fail; what stubs say does not depend on it
+
+
+def build_graph(
+    modules: Sequence[ParsedModule], apps: Apps | None = None, faults: Iterable[Finding] = ()
+) -> ModelGraph:
     """The graph of the models of `modules`; `apps` says which modules belong to which app label.
 
     Raises:
         SourceErrors: with every finding of the run, errors and warnings, `faults` of modules that could not be
             read included.
     """
+    return checked_graph(modules, apps, faults)[0]
+
+
+def checked_graph(
+    modules: Sequence[ParsedModule], apps: Apps | None = None, faults: Iterable[Finding] = ()
+) -> tuple[ModelGraph, tuple[Finding, ...]]:
+    """The graph as `build_graph` gives it, and the warnings of the run.
+
+    A `Meta.ordering` that names no field is left out of the graph with a warning.
+
+    Raises:
+        SourceErrors: as for `build_graph`.
+    """
     findings = [*faults, *(finding for module in modules for finding in module.findings)]
     models = {model.path: model for module in modules for model in module.concrete}
     schemas = in_apps(
-        ((module.name, model.schema) for module in modules for model in module.concrete if model.schema is not None), apps
+        ((module.name, model.schema) for module in modules for model in module.concrete if model.schema is not None),
+        apps,
     )
-    graph = ModelGraph({})
-    try:
-        graph = link(schemas)
-    except SchemaError as error:
-        by_key = {schema.key: models[f"{schema.module}:{schema.name}"] for schema in schemas}
-        findings += [_finding(by_key[problem.model], problem.member, problem.fact, problem.hint) for problem in error.problems]
+    graph, problems = _linked(schemas)
+    by_key = {schema.key: models[f"{schema.module}:{schema.name}"] for schema in schemas}
+    findings += [_finding(by_key[problem.model], problem) for problem in problems]
     if any(finding.severity == "error" for finding in findings):
         raise SourceErrors(in_order(findings))
-    return graph
+    return graph, in_order(findings)
 
 
-def _finding(model: ParsedModel, member: str | None, fact: str, hint: str | None) -> Finding:
-    return Finding(model.place(member), "error", fact, hint)
+def _linked(schemas: Sequence[ModelSchema]) -> tuple[ModelGraph, tuple[Problem, ...]]:
+    """The graph, as far as there can be one, and everything that is wrong."""
+    try:
+        return link(schemas), ()
+    except SchemaError as error:
+        problems = error.problems
+    harmless = {problem.model for problem in problems if problem.member == HARMLESS}
+    if any(problem.member != HARMLESS for problem in problems):
+        return ModelGraph({}), problems
+    kept = [
+        replace(schema, meta=replace(schema.meta, ordering=())) if schema.key in harmless else schema
+        for schema in schemas
+    ]
+    return link(kept), problems
+
+
+def _finding(model: ParsedModel, problem: Problem) -> Finding:
+    severity: Literal["error", "warning"] = "warning" if problem.member == HARMLESS else "error"
+    return Finding(model.place(problem.member), severity, problem.fact, problem.hint)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -19,7 +19,11 @@ STYLES = {"error": "bold red", "warning": "bold yellow", "hint": "cyan"}
 
 def say(text: str) -> None:
     """Print data on standard output, exactly as it is."""
-    sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
+    ended = text if text.endswith("\n") or not text else f"{text}\n"
+    try:
+        sys.stdout.write(ended)
+    except UnicodeEncodeError:  # half a character, or a terminal without Unicode
+        sys.stdout.write(ended.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding))
 
 
 def tell(findings: Iterable[Finding]) -> None:
@@ -50,4 +54,9 @@ def _console() -> Console:
 
 
 def _line(console: Console, place: str, word: str, text: str) -> None:
-    console.print(Text.assemble((place, "bold"), (f"{word}: ", STYLES[word]), " ".join(text.split("\n"))))
+    console.print(Text.assemble((_harmless(place), "bold"), (f"{word}: ", STYLES[word]), _harmless(text)))
+
+
+def _harmless(text: str) -> str:
+    """One line without control characters, whatever names and texts of the user's source it quotes."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

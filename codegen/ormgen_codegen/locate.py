@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -98,3 +99,11 @@ def search_folders(root: Path | None = None) -> list[Path]:
     bases = [Path.cwd(), *([root] if root is not None else [])]
     own = [folder for base in bases for folder in (base, base / "src")]
     return [folder for folder in [*own, *map(Path, filter(None, sys.path))] if folder.is_dir()]
+
+
+def shown_path(path: Path) -> str:
+    """A path as messages show it: from the current folder where it is below, with forward slashes."""
+    try:
+        return Path(os.path.relpath(path)).as_posix() if path.is_relative_to(Path.cwd()) else path.as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.names import nearest
-from ormgen_codegen.build_graph import build_graph, in_order
+from ormgen_codegen.build_graph import checked_graph
 from ormgen_codegen.config import Config
 from ormgen_codegen.locate import Located, Locator, search_folders
 from ormgen_codegen.parse.models import ModelReader
-from ormgen_codegen.parse.parsed import Finding, ParsedModule, SourceErrors
+from ormgen_codegen.parse.parsed import Finding, ParsedModule
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,15 @@ class Run:
     """The modules of a run and their graph.
 
     `asked` are the names of those that the user named, packages resolved; the others came in because the project's
-    apps are configured. `warnings` are what could not be read.
+    apps are configured. `warnings` are what could not be read, `reader` is asked for what lies outside of them.
     """
 
     config: Config
     modules: tuple[ParsedModule, ...]
     asked: tuple[str, ...]
     graph: ModelGraph
-    warnings: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...]
+    reader: ModelReader = field(repr=False, compare=False)
 
     @property
     def asked_modules(self) -> tuple[ParsedModule, ...]:
@@ -52,15 +53,15 @@ def read_run(names: Sequence[str], config: Config, folders: Sequence[Path] | Non
     wanted = [_module_name(name, locator) for name in names]
     modules: dict[str, ParsedModule] = {}
     asked: list[str] = []
-    for name in dict.fromkeys([*config.modules, *wanted]):
+    configured = [name for name in config.modules if not wanted or locator.find(name) is not None]
+    for name in dict.fromkeys([*configured, *wanted]):
         for module in _expanded(name, locator, reader):
             modules.setdefault(module.name, module)
             if name in wanted or not wanted:
                 asked.append(module.name)
-    faults = _own_faults(reader, asked)
-    graph = build_graph(list(modules.values()), config.apps, faults)
-    warnings = in_order(finding for module in modules.values() for finding in module.findings)
-    return Run(config, tuple(modules.values()), tuple(dict.fromkeys(asked)), graph, warnings)
+    faults = _own_faults(reader)
+    graph, warnings = checked_graph(list(modules.values()), config.apps, faults)
+    return Run(config, tuple(modules.values()), tuple(dict.fromkeys(asked)), graph, warnings, reader)
 
 
 def _module_name(name: str, locator: Locator) -> str:
@@ -106,13 +107,10 @@ def _hint(name: str, locator: Locator) -> str:
     return f"; did you mean `{parent}.{close}`?" if close else ""
 
 
-def _own_faults(reader: ModelReader, asked: Sequence[str]) -> list[Finding]:
+def _own_faults(reader: ModelReader) -> list[Finding]:
     """Syntax errors, but not those of libraries that were only looked at for a name."""
     return [
         fault
         for fault in reader.faults
         if not {"site-packages", "dist-packages"}.intersection(Path(fault.position.path).parts)
     ]
-
-
-__all__ = ["Run", "SourceErrors", "read_run"]

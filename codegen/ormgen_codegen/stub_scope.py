@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
-from ormgen_codegen.annotations import BARE, SHAPES, VOCABULARY, Annotations
+from ormgen_codegen.annotations import BARE, SHAPES, VOCABULARY, Annotations, guarded, words
 from ormgen_codegen.declared import Declarations, DeclaredClass, Role, UsedManager
 from ormgen_codegen.depth import Reach
 from ormgen_codegen.naming import MODEL_SUFFIXES, Namespace, is_name
@@ -19,21 +20,23 @@ IMPORTED: Final = frozenset(
     """
     Any Awaitable ClassVar Connection Coroutine Expression F Fetched Field Function Generic Iterable Literal
     ManyToManyRelation Model Never OpenQuerySet Prefetch Q QuerySet RawSQL Related Required ReverseRelation Rows Self
-    Single Subquery TypeAlias TypedDict TypeVar Unpack Value overload Avg Count Max Min Sum N M
+    Single Subquery TypeAlias TypedDict TypeVar Unpack Value overload OpenQuestions Plain Avg Count Max Min Sum N M
     """.split()
 )
 
 
-def vocabulary() -> Iterator[str]:
-    """Every name that a types module takes from `ormgen.typing`."""
-    yield from SHAPES
-    for stem in VOCABULARY.values():
-        yield from (stem, f"{stem}Op", f"{stem}Opt", f"{stem}s", f"{stem}Pair")
+RESERVED: Final = frozenset(
+    {
+        *(*IMPORTED, *BARE, *SHAPES),
+        *(stem + end for stem in VOCABULARY.values() for end in ("", "Op", "Opt", "s", "Pair")),
+    }
+)
+"""What a types module imports and takes from `ormgen.typing`: no generated name may be one of these."""
 
 
 @dataclass(frozen=True)
-class Run:
-    """One run of the generator: all models, what the user declared about them, what the project asks, and how far."""
+class Project:
+    """What the generator knows: all models, what the user declared about them, what the project asks, and how far."""
 
     graph: ModelGraph
     declarations: Declarations
@@ -45,7 +48,7 @@ class Run:
         """The names of each package's types module."""
         found: dict[str, Namespace] = {}
         for path in self.described:
-            found.setdefault(self.package(path), Namespace((*IMPORTED, *BARE, *vocabulary())))
+            found.setdefault(self.package(path), Namespace(RESERVED))
         return MappingProxyType(found)
 
     @cached_property
@@ -67,7 +70,7 @@ class Run:
         """The spanning names that the project writes, without minus, by their first part, in sorted order."""
         found: dict[str, list[str]] = {}
         for key in sorted({key.removeprefix("-") for key in self.usage.keys}):
-            if all(is_name(part) or part for part in key.split("__")) and key.isidentifier():
+            if key.isidentifier():
                 found.setdefault(key.partition("__")[0], []).append(key)
         return MappingProxyType({first: tuple(keys) for first, keys in found.items()})
 
@@ -83,22 +86,35 @@ class Run:
     @cached_property
     def querysets(self) -> Mapping[str, CustomQuerySet]:
         """The user's query set of each model that has one, by the model's path."""
-        found: dict[str, tuple[DeclaredClass, UsedManager]] = {}
+        found: dict[str, DeclaredClass] = {}
         for model in self.graph:
             manager = self.manager(model)
             declared = None if manager is None else self.declarations.classes.get(manager.queryset or "")
-            if manager is not None and declared is not None:
-                found[model.path] = (declared, manager)
-        users: dict[str, list[str]] = {}
-        for path, (declared, _) in found.items():
-            users.setdefault(declared.path, []).append(path)
+            if declared is not None:
+                found[model.path] = declared
+        users = Counter(declared.path for declared in found.values())
         return MappingProxyType(
-            {path: CustomQuerySet(declared, self._bound(declared, users)) for path, (declared, _) in found.items()}
+            {
+                path: CustomQuerySet(declared, self._bound(path, declared, users[declared.path]))
+                for path, declared in found.items()
+            }
         )
 
-    def _bound(self, declared: DeclaredClass, users: Mapping[str, list[str]]) -> bool:
-        """Whether a query set is about one model only, so that it can descend from that model's generated one."""
-        return not declared.generic and (len(users[declared.path]) == 1)
+    def _bound(self, path: str, declared: DeclaredClass, users: int) -> bool:
+        """Whether a query set is about one model only and may descend from that model's generated one."""
+        inside = self.package(path) == self.package(declared.path)
+        return inside and not declared.generic and users == 1
+
+    @cached_property
+    def opened(self) -> frozenset[str]:
+        """Paths of the user's query sets that leave their model open although they do not say so."""
+        found: set[str] = set()
+        for custom in self.querysets.values():
+            for each in self.declarations.line(custom.declared.path):
+                own = each == custom.declared and custom.bound
+                if each.role is Role.QUERYSET and not each.generic and not own:
+                    found.add(each.path)
+        return frozenset(found)
 
     def manager(self, model: LinkedModel) -> UsedManager | None:
         """The manager behind a model's questions, if it is the user's."""
@@ -119,23 +135,23 @@ class CustomQuerySet:
 class Scope:
     """What one types module may name; it collects the imports that its texts need."""
 
-    def __init__(self, run: Run, package: str) -> None:
-        self.run = run
-        self.graph = run.graph
+    def __init__(self, project: Project, package: str) -> None:
+        self.project = project
+        self.graph = project.graph
         self.package = package
-        self.names = run.namespaces.get(package) or Namespace((*IMPORTED, *vocabulary()))
+        self.stems = project.stems
+        self.names = Namespace(project.namespaces[package].taken if package in project.namespaces else RESERVED)
         self.types = Annotations(package, self.names)
         self.foreign: dict[str, str] = {}
-        _ = run.stems
 
     @cached_property
     def models(self) -> tuple[LinkedModel, ...]:
         """The models that this module describes."""
-        return tuple(model for model in self.graph if self.run.package(model.path) == self.package)
+        return tuple(model for model in self.graph if self.project.package(model.path) == self.package)
 
     def stem(self, model: LinkedModel) -> str:
         """What the names about `model` begin with in its own types module."""
-        return self.run.stems[model.path]
+        return self.stems[model.path]
 
     def name(self, model: LinkedModel, suffix: str) -> str:
         """A generated name about `model`, as this module writes it."""
@@ -143,7 +159,7 @@ class Scope:
 
     def of_path(self, path: str, suffix: str) -> str:
         """A generated name about the model at `path`, as this module writes it."""
-        package, name = self.run.package(path), self.run.stems[path] + suffix
+        package, name = self.project.package(path), self.stems[path] + suffix
         if package == self.package:
             return name
         if package not in self.foreign:
@@ -160,7 +176,7 @@ class Scope:
 
     def custom(self, model: LinkedModel) -> CustomQuerySet | None:
         """The user's query set of `model`."""
-        return self.run.querysets.get(model.path)
+        return self.project.querysets.get(model.path)
 
     def queryset(self, model: LinkedModel, row: str) -> str:
         """The query set of `model` that gives `row`."""
@@ -192,10 +208,47 @@ class Scope:
         """The descriptor of a relation to one object."""
         return self.name(self.target(relation), "RelatedOrNone" if relation.optional else "Related")
 
+    @cached_property
+    def joined(self) -> frozenset[str]:
+        """Keys of the models to which a many-to-many relation leads."""
+        return frozenset(
+            relation.target
+            for model in self.graph
+            for relation in model.relations.values()
+            if relation.through is not None
+        )
+
+    def guard(self, annotation: str, members: frozenset[str]) -> str:
+        """The annotation as it must be written in a class body that binds `members`."""
+        if members.isdisjoint(words(annotation)):
+            return annotation
+        return guarded(annotation, members, self.itself, self.types.module("builtins"))
+
+    @cached_property
+    def itself(self) -> str:
+        """The alias under which this module imports itself."""
+        return self.names.fresh("_itself")
+
+    def queryset_base(self, model: LinkedModel) -> str:
+        """What the generated query set of `model` descends from."""
+        row, custom = f"{self.stem(model)}T", self.custom(model)
+        if custom is None:
+            return f"QuerySet[{row}]"
+        if not custom.bound:
+            return f"{self.types.user(custom.declared.path)}[{row}]"
+        for each in self.project.declarations.line(custom.declared.path)[1:]:
+            if each.role is Role.QUERYSET:
+                return f"{self.types.user(each.path)}[{row}]"
+        return f"QuerySet[{row}]"
+
+    def attribute_manager(self, model: LinkedModel, name: str) -> str:
+        """The class of a manager that is an attribute of the user's class."""
+        return f"{self.stem(model)}Manager_{name}"
+
     def queryset_written(self, model: LinkedModel) -> frozenset[str]:
         """What the user's query set of `model` defines itself."""
         custom = self.custom(model)
-        return frozenset() if custom is None else self.run.declarations.written(custom.declared.path)
+        return frozenset() if custom is None else self.project.declarations.written(custom.declared.path)
 
 
 def literal(names: Iterable[str]) -> str:

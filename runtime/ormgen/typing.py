@@ -59,6 +59,7 @@ from ormgen.models.operands import (
     Uuid,
     UuidOp,
     UuidOpt,
+    UuidPair,
     Uuids,
 )
 
@@ -121,5 +122,6 @@ __all__ = [
     "Uuid",
     "UuidOp",
     "UuidOpt",
+    "UuidPair",
     "Uuids",
 ]

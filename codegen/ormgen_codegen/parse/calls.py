@@ -131,17 +131,12 @@ class Calls:
         try:
             return function(*given, **named)
         except BUILDS as error:
-            doubtful = doubts or any(
-                isinstance(value, Instance) or not self.mirrors.is_complete(value)
-                for value in [*given, *named.values()]
-            )
-            instead = self._instead(function, given, named)
-            if doubtful and instead is not None:
-                if not doubts:
+            values = [*given, *named.values()]
+            if doubts or any(isinstance(each, Instance) or not self.mirrors.is_complete(each) for each in values):
+                if not doubts and not any(self.mirrors.is_faulty(each) for each in values):
                     self.doubt(Unread(str(error), f"cannot read all arguments: {error}"))
-                return instead
-            if doubtful:
-                return Unread("relation")
+                return self._instead(function, given, named) or Unread("relation")
+            instead = self._instead(function, given, named)
             raise Refused(str(error), _to_blame(str(error), named), instead) from None
 
     def _instead(self, function: Any, given: list[Any], named: dict[str, Any]) -> Any:

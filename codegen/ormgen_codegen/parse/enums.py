@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from typing import Any
 
 from ormgen_codegen.parse.inline import FunctionNode, follow
 from ormgen_codegen.parse.source import Source
-from ormgen_codegen.parse.values import Environment, Function, Unread, is_read
+from ormgen_codegen.parse.values import Environment, is_read
 
 Methods = Mapping[str, tuple[Source, FunctionNode, Environment]]
 
@@ -21,7 +20,11 @@ def is_enum(bases: tuple[type, ...]) -> bool:
 
 
 def build_enum(
-    name: str, bases: tuple[type, ...], namespace: Mapping[str, Any], members: Mapping[str, Any], methods: Methods
+    name: str,
+    bases: tuple[type, ...],
+    namespace: Mapping[str, Any],
+    members: Iterable[tuple[str, Any]],
+    methods: Methods,
 ) -> tuple[type, bool]:
     """The enum, and whether all values of its members could be read.
 
@@ -31,38 +34,31 @@ def build_enum(
         TypeError, ValueError: the same as running the class statement would.
     """
     complete = True
-    values: dict[str, Any] = {}
-    for key, written in members.items():
-        value = _value(key, written, values, methods)
+    values: list[tuple[str, Any]] = []
+    for key, written in members:
+        value = _value(key, written, [each for _, each in values], methods)
         if not is_read(value):
             complete = False
             value = len(values) if any(issubclass(base, int) for base in bases) else key
-        values[key] = value
+        values.append((key, value))
 
     def fill(body: Any) -> None:
         body.update(namespace)
-        for key, value in values.items():
+        for key, value in values:
             body[key] = value
 
     return types.new_class(name, bases, {}, fill), complete
 
 
-def enum_members(names: Mapping[str, ast.expr | None], read: Callable[[ast.expr], Any]) -> dict[str, Any]:
-    """The members among the names that an enum's body binds."""
-    found: dict[str, Any] = {}
-    for name, expression in names.items():
-        if name.startswith("__") or (name.startswith("_") and name.endswith("_")):
-            continue
-        value = Unread(name) if expression is None else read(expression)
-        if not isinstance(value, Function | staticmethod | classmethod | property):
-            found[name] = value
-    return found
+def is_member_name(name: str) -> bool:
+    """Whether a name in an enum's body may be a member's."""
+    return not name.startswith("__") and not (name.startswith("_") and name.endswith("_"))
 
 
-def _value(name: str, written: Any, before: Mapping[str, Any], methods: Methods) -> Any:
+def _value(name: str, written: Any, before: list[Any], methods: Methods) -> Any:
     if isinstance(written, auto) and "_generate_next_value_" in methods:
         source, node, scope = methods["_generate_next_value_"]
-        return follow(source, node, scope, [name, 1, len(before), list(before.values())], {}).result
+        return follow(source, node, scope, [name, 1, len(before), before], {}).result
     if "__new__" in methods and is_read(written):
         source, node, scope = methods["__new__"]
         arguments = written if isinstance(written, tuple) else (written,)

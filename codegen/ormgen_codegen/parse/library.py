@@ -61,6 +61,10 @@ _OTHER_NAMES = {  # Django's words, which Tortoise knows too
 }
 
 
+for _root in (ModelRoot, ManagerRoot, QuerySetRoot, GenericRoot):
+    _root.__name__ = _root.__qualname__ = _root.__name__.removesuffix("Root")
+
+
 def _names() -> dict[str, Any]:
     names: dict[str, Any] = {kind.__name__: kind for kind in field_types.FIELD_TYPES}
     names |= {"Field": Field, "Model": ModelRoot, "Manager": ManagerRoot, "QuerySet": QuerySetRoot}

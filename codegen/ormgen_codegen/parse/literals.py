@@ -56,7 +56,7 @@ def read_expression(source: Source, node: ast.expr, environment: Environment) ->
     """
     match node:
         case ast.Constant(value=value):
-            return value
+            return value if not isinstance(value, int) or _is_small(value) else Unread(_shortened(source.segment(node)))
         case ast.Lambda():
             return Function("lambda", None, None)
         case ast.Call(func=func, args=args, keywords=keywords):
@@ -159,7 +159,8 @@ class _Reader:
 
     def _literal(self, node: Any) -> Any:
         try:
-            return node.evaluated_value if not isinstance(node, cst.ConcatenatedString) else self._joined(node)
+            value = self._joined(node) if isinstance(node, cst.ConcatenatedString) else node.evaluated_value
+            return value if not isinstance(value, int) or _is_small(value) else self.unread
         except (ValueError, SyntaxError, MemoryError):
             return self.unread
 
@@ -236,7 +237,7 @@ class _Reader:
             return self.unread
         if not isinstance(value, str | bytes | list | tuple | dict):  # a generic type
             keys = [self._parameter(key) for key in keys]
-        key = keys[0] if len(keys) == 1 else tuple(keys)
+        key: Any = keys[0] if len(keys) == 1 else tuple(keys)
         try:
             return value[key]
         except (TypeError, KeyError, IndexError, AttributeError, ValueError):
@@ -298,6 +299,8 @@ def _explodes(operation: Callable[..., Any], operands: tuple[Any, ...]) -> bool:
     if operation is operator.mod:
         return not all(isinstance(operand, int | float) for operand in operands)
     if operation is operator.mul:
+        if any(isinstance(operand, list | tuple) and not all(map(_is_plain, operand)) for operand in operands):
+            return True
         sizes = [len(operand) if isinstance(operand, str | bytes | list | tuple) else operand for operand in operands]
         sized = any(isinstance(operand, str | bytes | list | tuple) for operand in operands)
         return sized and all(isinstance(size, int) for size in sizes) and sizes[0] * sizes[1] > LONGEST

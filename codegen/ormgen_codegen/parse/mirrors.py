@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ormgen.schema.field import Field
-from ormgen_codegen.parse.enums import Methods, build_enum, enum_members, is_enum
+from ormgen_codegen.parse.enums import Methods, build_enum, is_enum, is_member_name
 from ormgen_codegen.parse.environment import UNBOUND, ScopeEnvironment
 from ormgen_codegen.parse.library import GenericRoot
 from ormgen_codegen.parse.literals import read_expression
 from ormgen_codegen.parse.modules import Modules
-from ormgen_codegen.parse.scope import Scope
+from ormgen_codegen.parse.scope import Scope, When
 from ormgen_codegen.parse.values import Function, Instance, LibraryPath, Local, Unread, is_read
 
 # What a custom field says about itself in its class body.
@@ -84,7 +84,7 @@ class Mirrors:
                 return made
             return types.new_class(name, bases, {}, lambda body: body.update(self._namespace(namespace, bases, mirror)))
         except Exception as error:  # whatever a class statement of the program would raise
-            mirror.fault = str(error)
+            mirror.fault, mirror.complete = str(error), False
             return type(name, (), namespace)
 
     def _namespace(self, namespace: Mapping[str, Any], bases: tuple[type, ...], mirror: Mirror) -> dict[str, Any]:
@@ -98,15 +98,21 @@ class Mirrors:
             body["__class_getitem__"] = classmethod(types.GenericAlias)
         return body
 
-    def _enum_members(self, mirror: Mirror) -> dict[str, Any]:
+    def _enum_members(self, mirror: Mirror) -> list[tuple[str, Any]]:
+        """The members that an enum's body sets, in order; one may see those before it."""
         body = mirror.environment
-        members: dict[str, Any] = {}
-        local = Local(body, members)
-        for name in body.scope.names:
-            binding = body.scope.candidates(name)[0]
-            expressions = {name: binding.value}
-            if isinstance(binding.node, ast.Assign | ast.AnnAssign):
-                members |= enum_members(expressions, lambda value: read_expression(body.source, value, local))
+        members: list[tuple[str, Any]] = []
+        local = Local(body)
+        for binding in body.scope.bindings:
+            if binding.when is When.NEVER or not isinstance(binding.node, ast.Assign | ast.AnnAssign):
+                continue
+            if not is_member_name(binding.name):
+                continue
+            written = binding.value
+            value = Unread(binding.name) if written is None else read_expression(body.source, written, local)
+            if not isinstance(value, Function):
+                members.append((binding.name, value))
+                local.names[binding.name] = value
         return members
 
     def _methods(self, bases: tuple[type, ...], mirror: Mirror) -> Methods:
@@ -132,7 +138,11 @@ class Mirrors:
 
     def is_complete(self, cls: Any) -> bool:
         """Whether everything about a class could be read."""
-        return cls not in self.known or self.known[cls].complete
+        return not isinstance(cls, type) or cls not in self.known or self.known[cls].complete
+
+    def is_faulty(self, cls: Any) -> bool:
+        """Whether a class statement is wrong, which is told where it stands."""
+        return isinstance(cls, type) and cls in self.known and self.known[cls].fault is not None
 
 
 def is_plain(value: Any) -> bool:

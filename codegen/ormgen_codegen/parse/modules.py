@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
-from ormgen_codegen.locate import Located, Locator
+from ormgen_codegen.locate import Located, Locator, shown_path
 from ormgen_codegen.parse.library import STANDARD, is_library, standard_value
 from ormgen_codegen.parse.scope import Scope
 from ormgen_codegen.parse.source import Source, Unreadable, read_source
@@ -77,11 +75,3 @@ def absolute(source: Source, statement: ast.ImportFrom) -> str:
     parts = source.name.split(".")
     kept = parts[: len(parts) - statement.level + source.is_package]
     return ".".join([*kept, *filter(None, [statement.module])])
-
-
-def shown_path(path: Path) -> str:
-    """A path as messages show it: from the current folder where it is below, with forward slashes."""
-    try:
-        return Path(os.path.relpath(path)).as_posix() if path.is_relative_to(Path.cwd()) else path.as_posix()
-    except ValueError:  # another drive
-        return path.as_posix()

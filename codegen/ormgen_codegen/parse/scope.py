@@ -128,12 +128,12 @@ def branches(
             return [(node.body, when), (node.orelse, min(when, When.ELSEWISE))]
         taken, left = (node.body, node.orelse) if truth else (node.orelse, node.body)
         return [(taken, when)] if for_types is None else [(left, for_types), (taken, when)]
-    handlers = [(handler.body, When.NEVER) for handler in node.handlers]
-    body, orelse = (node.body, when), (node.orelse, when)
-    if handlers and not all(can_import(statement) for statement in node.body):
-        handlers = [(handler.body, when) for handler in node.handlers]
-        body, orelse = (node.body, min(when, When.ELSEWISE)), (node.orelse, min(when, When.ELSEWISE))
-    return [body, *handlers, orelse, (node.finalbody, when)]
+    missing = next((index for index, child in enumerate(node.body) if not can_import(child)), None)
+    if missing is None or not node.handlers:
+        handlers = [(handler.body, When.NEVER) for handler in node.handlers]
+        return [(node.body, when), *handlers, (node.orelse, when), (node.finalbody, when)]
+    reached, never = (node.body[:missing], when), (node.body[missing:] + node.orelse, When.NEVER)
+    return [never, reached, *((handler.body, when) for handler in node.handlers), (node.finalbody, when)]
 
 
 def flattened(body: Iterable[ast.stmt], can_import: CanImport) -> Iterator[tuple[ast.stmt, When]]:

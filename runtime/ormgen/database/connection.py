@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from typing import Any
 
 from ormgen.drivers.driver import Driver, Result, Rows, Session, Transaction
@@ -32,6 +32,13 @@ class Connection:
     async def fetch(self, statement: Select) -> tuple[CompiledQuery, Rows]:
         """The rows of a question, with the compiled query that tells what they hold."""
         compiled, parameters = self.compiler.prepare(statement)
+        return compiled, await self.session.fetch(compiled.sql, parameters)
+
+    async def fetch_known(
+        self, shape: Hashable, make: Callable[[], Select], values: Sequence[Any]
+    ) -> tuple[CompiledQuery, Rows]:
+        """As `fetch`, for the question that `make` makes the first time; see `Compiler.prepare_known`."""
+        compiled, parameters = self.compiler.prepare_known(shape, make, values)
         return compiled, await self.session.fetch(compiled.sql, parameters)
 
     async def run(self, statement: Statement) -> tuple[CompiledQuery, Result]:

@@ -33,7 +33,7 @@ class Session(Protocol):
     """
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Rows:
-        """Runs a statement that only reads; rows can be indexed and unpacked."""
+        """Runs a statement that changes neither data nor session; rows can be indexed and unpacked."""
         ...
 
     async def execute(self, sql: str, parameters: Sequence[Any]) -> Result:

@@ -70,7 +70,7 @@ class MysqlConnection(Connection):
         return rows or ()
 
     async def run(self, sql: str, parameters: Sequence[Any]) -> Result:
-        if SESSION_COMMAND.match(sql) or "GET_LOCK" in sql.upper()[:200]:
+        if SESSION_COMMAND.match(sql) or "GET_LOCK" in sql[:200].upper():
             self._changed = True
         await self.send(sql % tuple(map(self.literal, parameters)))
         first = self._result

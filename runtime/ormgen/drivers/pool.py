@@ -103,6 +103,8 @@ class Pool(Generic[C]):
 
         Raises DBConnectionError after `acquire_timeout` seconds, naming those who hold the others.
         """
+        if self.closed:
+            raise DBConnectionError(f"{self._settings.name}: closed")
         waiter: asyncio.Future[C] = self.loop.create_future()
         self._waiters.append(waiter)
         self._open_for_waiters()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from typing import Any
 
 from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.sqlite_connection import SqliteConnection
@@ -29,18 +30,10 @@ class Writer:
         Raises DBConnectionError after `timeout` seconds, naming the task that has it, or at once if that is this one.
         """
         task = asyncio.current_task()
-        if self._lock.locked() and self.connection.holder is task:
-            raise DBConnectionError(f"{self._name}: this task waits for the transaction which it has itself open")
-        try:
-            async with asyncio.timeout(self._timeout):
-                await self._lock.acquire()
-        except TimeoutError:
-            holder = self.connection.holder
-            raise DBConnectionError(
-                f"{self._name}: no connection to write with within {self._timeout:g} s, the only one is held by: "
-                f"{holder.get_name() if holder is not None else 'nobody'}",
-                retryable=True,
-            ) from None
+        if not self._lock.locked():
+            await self._lock.acquire()
+        else:
+            await self._wait_for(task)
         if self._closed:
             self._lock.release()
             raise DBConnectionError(f"{self._name}: closed while waiting for the connection")
@@ -80,3 +73,17 @@ class Writer:
         self._closed = True
         if self._lock.locked():
             self._lock.release()
+
+    async def _wait_for(self, task: asyncio.Task[Any] | None) -> None:
+        if self.connection.holder is task:
+            raise DBConnectionError(f"{self._name}: this task waits for the transaction which it has itself open")
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._lock.acquire()
+        except TimeoutError:
+            holder = self.connection.holder
+            raise DBConnectionError(
+                f"{self._name}: no connection to write with within {self._timeout:g} s, the only one is held by: "
+                f"{holder.get_name() if holder is not None else 'nobody'}",
+                retryable=True,
+            ) from None

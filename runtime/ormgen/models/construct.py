@@ -4,40 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from ormgen.exceptions import FieldError, UnknownFieldError, ValidationError
+from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Expression
-from ormgen.schema.field import MISSING, FieldSchema
+from ormgen.schema.field import MISSING, Field, FieldSchema, base_type
+from ormgen.schema.field_types import CharEnumField, IntEnumField, JSONField
 from ormgen.schema.names import did_you_mean
 
-Step = tuple[str, type, Callable[[Any], Any], Callable[[], Any] | None, Any]
-
-
-def steps(info: ModelInfo) -> list[Step]:
-    """For each column: its attribute, Python type, converter, and how its default is made."""
-    made: list[Step] | None = info.memo.get("construct")
-    if made is None:
-        made = info.memo["construct"] = [_step(column) for column in info.columns.values()]
-    return made
-
-
-def _step(column: FieldSchema) -> Step:
-    field = column.field
-    factory: Callable[[], Any] | None = None
-    constant: Any = None
-    if column.relation is not None:
-        constant = None
-    elif callable(field.default):
-        factory = field.default
-    elif field.default is not MISSING:
-        constant = field.default
-        if isinstance(constant, list | dict | set):
-            factory = lambda: copy.deepcopy(field.default)  # noqa: E731
-    elif field.db_default is not MISSING:
-        constant = MISSING
-    return column.name, field.python_type, field.to_python_value, factory, constant
+ABSENT: Final = object()  # stands for a keyword that was not given
 
 
 def fill(instance: Any, given: dict[str, Any]) -> None:
@@ -48,19 +25,60 @@ def fill(instance: Any, given: dict[str, Any]) -> None:
         ValidationError: a value cannot be read as its field's type, or is None and must not be.
     """
     info: ModelInfo = type(instance).__model__
-    count = 0
-    for name, python_type, convert, factory, constant in steps(info):
-        if name in given:
-            count += 1
-            value = given[name]
-            if type(value) is not python_type:
-                value = converted(info, name, convert, value)
-        else:
-            value = constant if factory is None else factory()
-        setattr(instance, name, value)
-    if count != len(given):
-        columns = info.columns
-        set_attributes(instance, {name: value for name, value in given.items() if name not in columns})
+    fill_columns = info.memo.get("construct")
+    if fill_columns is None:
+        fill_columns = info.memo["construct"] = _filler(info)
+    others = fill_columns(instance, **given)
+    if others:
+        set_attributes(instance, others)
+
+
+def _filler(info: ModelInfo) -> Callable[..., dict[str, Any]]:
+    """A function that takes an instance and keywords, sets the columns, and gives back what is none.
+
+    Generated: a column costs 0.07 us, in a loop over `setattr` it was 0.3.
+    """
+    scope: dict[str, Any] = {"__absent": ABSENT, "__type": type, "__converted": converted, "__info": info}
+    keywords, lines = "", []
+    for at, (name, column) in enumerate(info.columns.items()):
+        factory, constant = _default(column)
+        scope |= {f"__type{at}": plain_type(column.field), f"__read{at}": column.field.to_python_value}
+        scope[f"__default{at}"] = constant if factory is None else factory
+        keywords += f" {name}=__absent,"
+        lines += [
+            f"    if {name} is __absent:",
+            f"        __new.{name} = __default{at}{'' if factory is None else '()'}",
+            f"    elif __type({name}) is __type{at}:",
+            f"        __new.{name} = {name}",
+            "    else:",
+            f"        __new.{name} = __converted(__info, {name!r}, __read{at}, {name})",
+        ]
+    return generated("fill", [f"def fill(__new, /,{keywords} **__others):", *lines, "    return __others"], scope)
+
+
+def plain_type(field: Field[Any]) -> type:
+    """The type of those values that the field's conversion leaves as they are; `object` where there is none."""
+    python_type: type = field.python_type
+    if python_type is object and type(field).to_python_value is base_type(field).to_python_value:
+        if isinstance(field, CharEnumField | IntEnumField):
+            return field.enum_type
+        if isinstance(field, JSONField) and field.field_type is None:
+            return dict
+    return python_type
+
+
+def _default(column: FieldSchema) -> tuple[Callable[[], Any] | None, Any]:
+    """What makes the default of a column, or else the default itself."""
+    field = column.field
+    if column.relation is not None:
+        return None, None
+    if callable(field.default):
+        return field.default, None
+    if isinstance(field.default, list | dict | set):
+        return lambda: copy.deepcopy(field.default), None
+    if field.default is not MISSING:
+        return None, field.default
+    return None, None if field.db_default is MISSING else MISSING
 
 
 def converted(info: ModelInfo, name: str, convert: Callable[[Any], Any], value: Any) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ormgen.exceptions import HydrationError
+from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
 from ormgen.query.layout import Decoder, Extra, Layout, Section
 
@@ -39,7 +40,7 @@ def _instances(compiled: Layout, info: ModelInfo) -> Hydrator:
     for extra in compiled.extras:
         lines.append(f"        o0.{extra.name} = {_read(scope, extra.decoder, extra.position, True)}")
     lines += ["        add(o0)", "    return out"]
-    return guarded(_made(lines, scope), compiled, info)
+    return guarded(generated("hydrate", lines, scope), compiled, info)
 
 
 def section_class(info: ModelInfo, section: Section) -> type[Any]:
@@ -83,12 +84,6 @@ def _read(scope: dict[str, Any], decoder: Decoder | None, position: int, null: b
     scope[f"d{position}"] = decoder
     read = f"d{position}(v{position})"
     return f"None if v{position} is None else {read}" if null else read
-
-
-def _made(lines: list[str], scope: dict[str, Any]) -> Hydrator:
-    exec(compile("\n".join(lines), "<hydrator>", "exec"), scope)
-    made: Hydrator = scope["hydrate"]
-    return made
 
 
 def guarded(hydrate: Hydrator, compiled: Layout, info: ModelInfo) -> Hydrator:
@@ -140,4 +135,4 @@ def _values(extras: tuple[Extra, ...], form: str) -> Callable[[Rows], list[Any]]
     else:
         made = "{" + ", ".join(f"{extra.name!r}: {read}" for extra, read in zip(extras, reads, strict=True)) + "}"
     lines = ["def hydrate(rows):", f"    return [{made} for {', '.join(names)}, in rows]"]
-    return _made(lines, scope)
+    return generated("hydrate", lines, scope)

@@ -18,7 +18,7 @@ from ormgen.models.asking import Asking
 from ormgen.models.construct import attribute_error, fill, set_attributes
 from ormgen.models.info import ModelInfo
 from ormgen.models.manager import Manager
-from ormgen.models.naming import checked_names
+from ormgen.models.naming import own_columns
 from ormgen.models.prefetch import Prefetch, grown, prefetch
 from ormgen.models.queryset import QuerySet
 from ormgen.models.relations import Related, ToMany
@@ -172,7 +172,7 @@ class Model(Asking):
         Raises:
             ParamsError: no fields are given, or an object has not been saved.
         """
-        listed, names = list(objects), _column_names(cls, fields)
+        listed, names = list(objects), own_columns(cls.__model__, fields)
         if not names:
             raise ParamsError("bulk_update needs the names of the fields to store")
         if any(item.pk is None for item in listed):
@@ -201,7 +201,7 @@ class Model(Asking):
         if force_create or not (self._saved_in_db or force_update):
             await insert(connection, info, self)
             return
-        names = tuple(info.columns) if update_fields is None else _column_names(type(self), update_fields)
+        names = tuple(info.columns) if update_fields is None else own_columns(info, update_fields)
         if not await update(connection, info, self, names):
             raise OperationalError(f"Can't update object that doesn't exist. PK: {self.pk!r}")
         self._saved_in_db = True
@@ -228,7 +228,7 @@ class Model(Asking):
         if not self._saved_in_db:
             raise OperationalError("Can't refresh unpersisted record")
         info = type(self).__model__
-        names = tuple(info.columns) if fields is None else _column_names(type(self), fields)
+        names = tuple(info.columns) if fields is None else own_columns(info, fields)
         await reload(info.connection(using_db), info, self, names)
         self.__loaded__ = None
 
@@ -315,14 +315,6 @@ def _created(kwargs: Mapping[str, Any], defaults: Mapping[str, Any] | None) -> d
     return {**plain, **(defaults or {})}
 
 
-def _column_names(model: type[Model], names: Iterable[Any]) -> tuple[str, ...]:
-    """Attributes of columns: a foreign key stands for its column."""
-    listed = [names] if isinstance(names, str) else list(names)
-    checked_names(model.__model__, listed)
-    linked = model.__model__.need()
-    return tuple(linked.relations[name].near if name in linked.relations else name for name in listed)
-
-
 def _conflict(
     model: type[Model], ignore: bool, update_fields: Iterable[str] | None, on_conflict: Iterable[str] | None
 ) -> Insert | None:
@@ -339,8 +331,8 @@ def _conflict(
         (),
         (),
         conflict="ignore" if ignore else "update",
-        on=_column_names(model, on_conflict or ()),
-        update=_column_names(model, update_fields or ()),
+        on=own_columns(model.__model__, on_conflict or ()),
+        update=own_columns(model.__model__, update_fields or ()),
     )
 
 

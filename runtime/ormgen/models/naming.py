@@ -5,24 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from keyword import iskeyword
-from typing import Final
+from typing import Any, Final
 
 from ormgen.exceptions import FieldError
 from ormgen.models.info import ModelInfo
 from ormgen.query.paths import column_path
+from ormgen.schema.names import did_you_mean
 
 _ALIAS: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 
 
-def checked_alias(name: str) -> str:
-    """`name`, if it may be the name of an annotation or of a column of a result.
+def checked_alias(name: str, computed: bool = False) -> str:
+    """`name`, if it may be the name of an annotation or of a column of a result; `computed`: a filter can name it, so that it holds
+    no "__".
 
     Raises:
         FieldError: it is not a plain ASCII identifier of at most 63 characters.
     """
-    if not isinstance(name, str) or _ALIAS.fullmatch(name) is None or iskeyword(name):
+    if not isinstance(name, str) or _ALIAS.fullmatch(name) is None or iskeyword(name) or (computed and "__" in name):
         raise FieldError(f"{name!r} cannot be the name of an annotation: use an identifier of at most 63 ASCII letters")
     return name
+
+
+def own_columns(info: ModelInfo, names: Any) -> tuple[str, ...]:
+    """Attributes of the model's own columns; a foreign key stands for its column, `pk` for the key.
+
+    Raises:
+        FieldError: a name is no column of this model.
+    """
+    linked = info.need()
+    found = []
+    for name in [names] if isinstance(names, str) else names:
+        relation = linked.relations.get(name)
+        attribute = linked.pk if name == "pk" else name if relation is None else relation.near
+        if attribute not in linked.columns or (relation is not None and not relation.kind.forward):
+            raise FieldError(f"{linked.name} has no column {name!r}; {did_you_mean(str(name), linked.columns)}")
+        found.append(attribute)
+    return tuple(found)
 
 
 def checked_names(info: ModelInfo, names: Iterable[str], annotated: Iterable[str] = ()) -> None:

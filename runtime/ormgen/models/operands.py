@@ -97,3 +97,4 @@ Uuid: TypeAlias = uuid.UUID
 UuidOp: TypeAlias = uuid.UUID | Expression
 UuidOpt: TypeAlias = uuid.UUID | Expression | None
 Uuids: TypeAlias = Iterable[uuid.UUID] | Subquery | Rows[Any]
+UuidPair: TypeAlias = tuple[uuid.UUID | Expression, uuid.UUID | Expression] | list[uuid.UUID]

@@ -10,12 +10,13 @@ from typing_extensions import TypeVar
 from ormgen.database.connection import Connection
 from ormgen.exceptions import ParamsError
 from ormgen.models.answers import Answer
+from ormgen.models.by_value import ByValue, only_plain
 from ormgen.models.hydrate import hydrator
 from ormgen.models.info import ModelInfo
-from ormgen.models.naming import checked_alias, checked_names
+from ormgen.models.naming import checked_alias, checked_names, own_columns
 from ormgen.models.prefetch import Branch, check, grown, prefetch
 from ormgen.models.rows import Rows
-from ormgen.models.single import Single
+from ormgen.models.single import Rule, Single
 from ormgen.query.expressions import Condition, Expression, Q
 from ormgen.query.paths import relation_path
 from ormgen.query.statements import Delete, Lock, Select, Subquery, Update, Via
@@ -36,9 +37,16 @@ class QuerySet(Generic[M_co]):
 
     def __init__(self, model: Any) -> None:
         self.info: ModelInfo = model.__model__
-        self.statement = Select(self.info.path)
+        self.statement = self._everything()
         self.prefetched: Mapping[str, Branch] = {}
         self.connection: Connection | None = None
+
+    def _everything(self) -> Select:
+        memo = self.info.memo
+        statement: Select | None = memo.get("everything")
+        if statement is None:
+            statement = memo["everything"] = Select(self.info.path)
+        return statement
 
     @property
     def model(self) -> Any:
@@ -70,12 +78,15 @@ class QuerySet(Generic[M_co]):
         return self._narrowed(args, kwargs, True)
 
     def _narrowed(self, args: tuple[Any, ...], kwargs: dict[str, Any], negated: bool) -> Self:
-        if self.statement.limit is not None or self.statement.offset is not None:
-            raise ParamsError("filter before limit() and offset(), not after")
+        self._refuse_limits("filter() and exclude()")
         condition = conditions(args, kwargs, negated)
         if condition is None:
             return self._with(self.statement)
         return self._with(self.statement.replace(where=(*self.statement.where, condition)))
+
+    def _refuse_limits(self, asked: str) -> None:
+        if self.statement.limit is not None or self.statement.offset is not None:
+            raise ParamsError(f"{asked} come before limit() and offset(), not after: the limit would be another one")
 
     def distinct(self) -> Self:
         """Each row once."""
@@ -119,13 +130,15 @@ class QuerySet(Generic[M_co]):
             raise ParamsError("a query set is sliced, as in [:10]; for one object use get() or first()")
         if key.step not in (None, 1) or (key.start or 0) < 0 or (key.stop or 0) < 0:
             raise ParamsError("slices of query sets have no step and no negative ends")
-        made = self if not key.start else self.offset(key.start)
-        return made if key.stop is None else made.limit(max(0, key.stop - (key.start or 0)))
+        start, before = key.start or 0, self.statement
+        made = self.offset((before.offset or 0) + start) if start else self
+        sizes = [size - start for size in (key.stop, before.limit) if size is not None]
+        return made.limit(max(0, min(sizes))) if sizes else made
 
     def annotate(self, **annotations: Any) -> Any:
         """With computed attributes: `annotate(n=Count("heroes"))`."""
         for name, value in annotations.items():
-            checked_alias(name)
+            checked_alias(name, computed=True)
             if not isinstance(value, Expression):
                 raise ParamsError(f"annotate({name}=…) takes an expression such as Count or F, not {value!r}")
         return self._with(self.statement.replace(annotations=(*self.statement.annotations, *annotations.items())))
@@ -146,8 +159,8 @@ class QuerySet(Generic[M_co]):
 
     def defer(self, *columns: Any) -> Self:
         """Load all columns but these."""
-        checked_names(self.info, columns)
-        kept = tuple(name for name in self.info.columns if name not in columns)
+        left_out = own_columns(self.info, columns)
+        kept = tuple(name for name in self.info.columns if name not in left_out)
         return self._with(self.statement.replace(only=kept))
 
     def select_related(self, *relations: Any) -> Any:
@@ -185,11 +198,16 @@ class QuerySet(Generic[M_co]):
             DoesNotExist: there is none.
             MultipleObjectsReturned: there are several.
         """
-        return Single(self._found(args, kwargs), "one")
+        return self._single(args, kwargs, "one")
 
     def get_or_none(self, *args: Any, **kwargs: Any) -> Single[M_co | None]:
         """The only object that meets the conditions, or None."""
-        return Single(self._found(args, kwargs), "one or none")
+        return self._single(args, kwargs, "one or none")
+
+    def _single(self, args: tuple[Any, ...], kwargs: dict[str, Any], rule: Rule) -> Single[Any]:
+        if not args and self.statement is self._everything() and not self.prefetched and only_plain(kwargs):
+            return ByValue(self, self._found, kwargs, rule)
+        return Single(self._found(args, kwargs), rule)
 
     def _found(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Self:
         condition = conditions(args, kwargs, False)
@@ -199,10 +217,15 @@ class QuerySet(Generic[M_co]):
 
     def first(self) -> Single[M_co | None]:
         """The first object in order, or None."""
-        return Single(self.limit(1), "first")
+        return Single(self[:1], "first")
 
     def last(self) -> Single[M_co | None]:
-        """The last object in order, or None."""
+        """The last object in order, or None.
+
+        Raises:
+            ParamsError: the query set is limited.
+        """
+        self._refuse_limits("last()")
         return Single(self._with(self.statement.replace(order_by=self._turned(), limit=1)), "first")
 
     def latest(self, *names: Any) -> Single[M_co | None]:
@@ -216,6 +239,7 @@ class QuerySet(Generic[M_co]):
     def _by(self, names: tuple[str, ...], reverse: bool) -> Self:
         if not names:
             raise ParamsError("latest() and earliest() need the names to order by")
+        self._refuse_limits("latest() and earliest()")
         ordered = self.order_by(*names)
         return (ordered.reverse() if reverse else ordered).limit(1)
 

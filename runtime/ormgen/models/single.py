@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, Generic, Literal, Protocol, Self
+from typing import Any, Generic, Literal, Protocol, cast, Self
 
 from typing_extensions import TypeVar
 
@@ -49,52 +49,55 @@ class Single(Generic[T_co]):
         self._many = many
         self._rule: Rule = rule
 
+    def _question(self) -> Any:
+        return self._many
+
     def _with(self, many: Any) -> Self:
-        return type(self)(many, self._rule)
+        return cast("Self", Single(many, self._rule))
 
     def select_related(self, *relations: Any) -> Any:
         """Load foreign keys and one-to-one relations in the same statement."""
-        return self._with(self._many.select_related(*relations))
+        return self._with(self._question().select_related(*relations))
 
     def prefetch_related(self, *relations: Any) -> Any:
         """Load relations of any kind, with one more statement for each."""
-        return self._with(self._many.prefetch_related(*relations))
+        return self._with(self._question().prefetch_related(*relations))
 
     def annotate(self, **annotations: Any) -> Any:
         """With computed attributes."""
-        return self._with(self._many.annotate(**annotations))
+        return self._with(self._question().annotate(**annotations))
 
     def only(self, *columns: Any) -> Self:
         """Load these columns (and the primary key) alone."""
-        return self._with(self._many.only(*columns))
+        return self._with(self._question().only(*columns))
 
     def defer(self, *columns: Any) -> Self:
         """Load all columns but these."""
-        return self._with(self._many.defer(*columns))
+        return self._with(self._question().defer(*columns))
 
     def order_by(self, *orderings: Any) -> Self:
         """In this order."""
-        return self._with(self._many.order_by(*orderings))
+        return self._with(self._question().order_by(*orderings))
 
     def values(self, *args: Any, **kwargs: Any) -> Any:
         """A dictionary instead of an object."""
-        return self._with(self._many.values(*args, **kwargs))
+        return self._with(self._question().values(*args, **kwargs))
 
     def values_list(self, *args: Any, **kwargs: Any) -> Any:
         """A tuple instead of an object."""
-        return self._with(self._many.values_list(*args, **kwargs))
+        return self._with(self._question().values_list(*args, **kwargs))
 
     def select_for_update(self, *args: Any, **kwargs: Any) -> Self:
         """Lock the row until the end of the transaction."""
-        return self._with(self._many.select_for_update(*args, **kwargs))
+        return self._with(self._question().select_for_update(*args, **kwargs))
 
     def using_db(self, connection: Any) -> Self:
         """The same question, asked on `connection`."""
-        return self._with(self._many.using_db(connection))
+        return self._with(self._question().using_db(connection))
 
     def sql(self) -> str:
         """The SQL that will run."""
-        text: str = self._many.sql()
+        text: str = self._question().sql()
         return text
 
     async def _answer(self) -> Any:

@@ -15,6 +15,7 @@ from ormgen.query.instance import Instance
 Shape = Any  # hashable; class objects are not Hashable to type checkers
 
 MAX_DEPTH: Final = 200
+NULL_TESTS: Final = ("__isnull", "__not_isnull")
 PLAIN: Final = frozenset({bool, bytes, float, int, str})  # types of values that are neither questions nor instances
 
 
@@ -146,7 +147,7 @@ class Condition:
         """The key of this condition; appends its value to `values` unless the SQL text depends on it."""
         value = self.value
         if value is None or value is True or value is False:
-            if value is not None and not self.key.endswith("isnull"):
+            if value is not None and not self.key.endswith(NULL_TESTS):
                 values.append(value)
                 return (self.key, bool)
             return (self.key, value)
@@ -199,7 +200,7 @@ def _settled(key: str, value: Any) -> Any:
         if len(bounds) != 2:
             raise ParamsError(f"{key} takes two values, the lower and the upper bound, not {value!r}")
         return bounds
-    return bool(value) if key.endswith("isnull") else value
+    return bool(value) if key.endswith(NULL_TESTS) else value
 
 
 class Q:

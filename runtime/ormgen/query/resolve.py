@@ -62,9 +62,17 @@ class Resolver:
         offset = self.number() if select.offset is not None else None
         names = select.order_by
         if names is None:
-            names = () if select.group_by or select.ending != "rows" else self.model.meta.ordering
+            names = () if select.group_by or select.ending != "rows" else self._usual_order(select)
         orderings = tuple(self.ordering(name) for name in names)
         return Question(self.model, tuple(self.annotations.values()), where, via, orderings, limit, offset)
+
+    def _usual_order(self, select: Select) -> tuple[str, ...]:
+        """The model's own ordering, where it does not stand in the way of distinct rows of values."""
+        names = self.model.meta.ordering
+        if select.distinct and select.output is not None:
+            shown = {name for _, name in select.output}
+            return names if all(name.removeprefix("-") in shown for name in names) else ()
+        return names
 
     def number(self) -> int:
         """The number of the next value."""
@@ -89,8 +97,9 @@ class Resolver:
             left = self.term(expression.left)
             return Arithmetic(left, expression.operator, self.term(expression.right))
         if isinstance(expression, Aggregate):
+            argument = self.term(expression.field)
             condition = None if expression.condition is None else self.group(expression.condition)
-            return AggregateCall(type(expression), self.term(expression.field), expression.distinct, condition)
+            return AggregateCall(type(expression), argument, expression.distinct, condition)
         if isinstance(expression, Function):
             first = self.term(expression.field)
             return Call(type(expression), (first, *[self.argument(value) for value in expression.arguments]))
@@ -109,9 +118,10 @@ class Resolver:
         return Column(column_path(self.graph, self.model, name))
 
     def group(self, q: Q) -> Group:
-        """One tree of conditions."""
-        parts = tuple(self.group(child) if isinstance(child, Q) else self.comparison(child) for child in q.children)
-        return Group(parts, q.join_type, q.negated)
+        """One tree of conditions; branches without any condition are left out."""
+        parts = [self.group(child) if isinstance(child, Q) else self.comparison(child) for child in q.children]
+        kept = tuple(part for part in parts if not isinstance(part, Group) or part.parts)
+        return Group(kept, q.join_type, q.negated)
 
     def comparison(self, condition: Condition) -> Comparison:
         """One condition: the term and lookup of its keyword, and the place of its value."""
@@ -136,7 +146,8 @@ class Resolver:
 
     def ordering(self, name: str) -> Ordering:
         """One entry of `order_by`: a name, with a minus in front to reverse it."""
-        return Ordering(self.named(name.removeprefix("-")), name.startswith("-"))
+        term = self.named(name.removeprefix("-"))
+        return Ordering(term, name.startswith("-"), self.field_of(term))
 
     def field_of(self, term: Term) -> Field[Any] | None:
         """The field that converts values of `term`, None where they are taken as they come."""

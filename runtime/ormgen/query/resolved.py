@@ -114,10 +114,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """One term to order by."""
+    """One term to order by, and the field of its values where it is known."""
 
     term: Term
     descending: bool
+    field: Field[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

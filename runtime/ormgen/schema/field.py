@@ -183,7 +183,7 @@ class Field(Generic[T]):
             return value
         try:
             return self.python_type(value)
-        except (TypeError, ValueError, ArithmeticError) as error:
+        except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
             raise ValidationError(f"{value!r} is not a valid {self.python_type.__name__}") from error
 
     def to_db_value(self, value: Any, instance: Any) -> Any:

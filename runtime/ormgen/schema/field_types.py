@@ -6,8 +6,9 @@ import datetime
 import json
 import uuid
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import Enum, IntEnum
+from math import isfinite
 from typing import Any, ClassVar, Literal
 
 from typing_extensions import TypeVar
@@ -21,6 +22,8 @@ T = TypeVar("T", default=Any)
 E = TypeVar("E", bound=Enum)
 IE = TypeVar("IE", bound=IntEnum)
 
+_EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN)
+
 
 class IntField(Field[int]):
     """A whole number of 32 bits."""
@@ -31,11 +34,11 @@ class IntField(Field[int]):
     bounds: ClassVar[tuple[int, int]] = (-(2**31), 2**31 - 1)
 
     def to_python_value(self, value: Any) -> Any:
-        if isinstance(value, float) and not value.is_integer():
+        if type(value) is int:
+            return value
+        if isinstance(value, float | Decimal) and (not isfinite(value) or value != int(value)):
             raise ValidationError(f"{value!r} is not a valid int")
-        if isinstance(value, bool):
-            return int(value)
-        return super().to_python_value(value)
+        return int(value) if isinstance(value, int) else super().to_python_value(value)
 
     def check(self, value: int) -> None:
         low, high = self.bounds
@@ -68,10 +71,13 @@ class CharField(Field[str]):
         self.max_length = max_length
         super().__init__(**options)
 
+    def to_python_value(self, value: Any) -> Any:
+        return _text(value)
+
     def check(self, value: str) -> None:
         if len(value) > self.max_length:
             raise ValidationError(f"length of {len(value)} is more than max_length {self.max_length}")
-        _refuse_nul(value)
+        _refuse_unstorable(value)
 
 
 class TextField(Field[str]):
@@ -81,8 +87,11 @@ class TextField(Field[str]):
     family = Family.TEXT
     indexable = False
 
+    def to_python_value(self, value: Any) -> Any:
+        return _text(value)
+
     def check(self, value: str) -> None:
-        _refuse_nul(value)
+        _refuse_unstorable(value)
 
 
 class BooleanField(Field[bool]):
@@ -90,6 +99,13 @@ class BooleanField(Field[bool]):
 
     python_type = bool
     family = Family.BOOLEAN
+
+    def to_python_value(self, value: Any) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, int) and value in (0, 1):
+            return bool(value)
+        raise ValidationError(f"{value!r} is not a valid bool")
 
 
 class FloatField(Field[float]):
@@ -121,10 +137,13 @@ class DecimalField(Field[Decimal]):
     def check(self, value: Decimal) -> None:
         if not value.is_finite():
             raise ValidationError(f"{value} is not a finite number")
-        if value.adjusted() >= self.max_digits - self.decimal_places and value != 0:
-            raise ValidationError(
-                f"{value} has more than {self.max_digits - self.decimal_places} digits before the point"
-            )
+        room = self.max_digits - self.decimal_places
+        if value != 0 and (value.adjusted() >= room or self.rounded(value).adjusted() >= room):
+            raise ValidationError(f"{value} has more than {room} digits before the point")
+
+    def rounded(self, value: Decimal) -> Decimal:
+        """`value` with the field's decimal places, rounded half to even."""
+        return value.quantize(Decimal(1).scaleb(-self.decimal_places), context=_EXACT)
 
 
 class DatetimeField(Field[datetime.datetime]):
@@ -313,9 +332,24 @@ def _member(enum_type: type[Enum], value: Any) -> Any:
         raise ValidationError(f"{value!r} is not a value of {enum_type.__name__}") from error
 
 
-def _refuse_nul(value: str) -> None:
+def _text(value: Any) -> Any:
+    if value is None or type(value) is str:
+        return value
+    if isinstance(value, str):  # members of enums, whose str() is their name
+        return str.__str__(value)
+    if isinstance(value, bytes | bytearray):
+        raise ValidationError(f"{type(value).__name__} is not text")
+    return str(value)
+
+
+def _refuse_unstorable(value: str) -> None:
     if "\x00" in value:
         raise ValidationError("text cannot hold a NUL character")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise ValidationError(f"text cannot hold half of a surrogate pair, at position {error.start}") from error
 
 
 def _read(reader: Callable[..., Any], value: Any, name: str, *more: Any) -> Any:
@@ -326,7 +360,7 @@ def _read(reader: Callable[..., Any], value: Any, name: str, *more: Any) -> Any:
 
 
 def _json_text(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 FIELD_TYPES: tuple[type[Field[Any]], ...] = (

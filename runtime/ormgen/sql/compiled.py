@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from ormgen.query.layout import Extra, Layout, Section
+from ormgen.exceptions import ValidationError
 from ormgen.sql.values import Encoder
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One run of placeholders: the value number `index` through `encoder`, or each of its items (`many`)."""
+    """One run of placeholders: the value number `index` through `encoder`, or each of its items (`many`).
+
+    `label` says in errors whose value it is, as `Model.field`.
+    """
 
     index: int
     encoder: Encoder | None
     many: bool = False
+    label: str | None = None
 
 
 class CompiledQuery(Layout):
@@ -46,17 +51,26 @@ class CompiledQuery(Layout):
         Raises:
             ValidationError: a value does not fit its field.
         """
-        if self._single is not None:
-            return [encode(values[index]) for index, encode in self._single]
-        bound: list[Any] = []
+        try:
+            if self._single is not None:
+                return [encode(values[index]) for index, encode in self._single]
+            return [item for parameter in self.parameters for item in _bound(parameter, values)]
+        except ValidationError as error:
+            raise self._located(values) or error from None
+
+    def _located(self, values: Sequence[Any]) -> ValidationError | None:
         for parameter in self.parameters:
-            value = values[parameter.index]
-            encode = parameter.encoder or _same
-            if parameter.many:
-                bound.extend([encode(item) for item in value])
-            else:
-                bound.append(encode(value))
-        return bound
+            try:
+                _bound(parameter, values)
+            except ValidationError as error:
+                return error if parameter.label is None else ValidationError(f"{parameter.label}: {error}")
+        return None
+
+
+def _bound(parameter: Parameter, values: Sequence[Any]) -> list[Any]:
+    encode = parameter.encoder or _same
+    value = values[parameter.index]
+    return [encode(item) for item in value] if parameter.many else [encode(value)]
 
 
 def _same(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -47,10 +47,26 @@ class Compiler:
         compiled = self._kept.get(shape)
         if compiled is None:
             compiled = self.compile(statement)
-            if len(self._kept) >= SHAPES_KEPT:
-                del self._kept[next(iter(self._kept))]
-            self._kept[shape] = compiled
+            self._keep(shape, compiled)
         return compiled, compiled.bind(values)
+
+    def prepare_known(
+        self, shape: Hashable, make: Callable[[], Statement], values: Sequence[Any]
+    ) -> tuple[CompiledQuery, list[Any]]:
+        """As `prepare` for the statement that `make` makes the first time; later ones of this shape need none.
+
+        `shape` must tell everything that the SQL depends on; `values` are in the order of the statement's own.
+        """
+        compiled = self._kept.get(shape)
+        if compiled is None:
+            compiled, _ = self.prepare(make())
+            self._keep(shape, compiled)
+        return compiled, compiled.bind(values)
+
+    def _keep(self, shape: Hashable, compiled: CompiledQuery) -> None:
+        if len(self._kept) >= SHAPES_KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[shape] = compiled
 
     def compile(self, statement: Statement) -> CompiledQuery:
         """The SQL of a statement, compiled afresh."""

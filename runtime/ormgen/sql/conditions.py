@@ -24,7 +24,7 @@ from ormgen.schema.field_types import DateField
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.lookups import Operand
 from ormgen.sql.compiled import Parameter
-from ormgen.sql.criteria import CRITERIA, FALSE, PATTERNS, TRUE, Test
+from ormgen.sql.criteria import CRITERIA, PATTERNS, TRUE, Test
 from ormgen.sql.dialect import Dialect
 from ormgen.sql.fragments import Fragment, Place, Sql, finish, joined
 from ormgen.sql.joins import Joins
@@ -40,6 +40,7 @@ class _Position:
     index: int
     encoder: Encoder | None
     item: int | None
+    label: str | None
 
 
 class Scope(Protocol):
@@ -49,7 +50,7 @@ class Scope(Protocol):
 
     def aggregate(self, call: AggregateCall) -> Sql: ...
 
-    def nested(self, nested: Nested) -> Sql: ...
+    def nested(self, nested: Nested, attribute: str = "pk") -> Sql: ...
 
 
 class Writer:
@@ -61,9 +62,11 @@ class Writer:
         self.codec = codec
         self._positions: list[_Position] = []
 
-    def place(self, index: int, encoder: Encoder | None, item: int | None = None) -> Sql:
-        """The place of value number `index`, or of one of its items."""
-        self._positions.append(_Position(index, encoder, item))
+    def place(
+        self, index: int, encoder: Encoder | None, item: int | None = None, label: str | None = None
+    ) -> Sql:
+        """The place of value number `index`, or of one of its items; `label` names its field in errors."""
+        self._positions.append(_Position(index, encoder, item, label))
         return Place(len(self._positions) - 1)
 
     def finish(self, text: str) -> tuple[str, list[Parameter]]:
@@ -73,7 +76,8 @@ class Writer:
         for number in order:
             position = self._positions[number]
             if not position.item:
-                parameters.append(Parameter(position.index, position.encoder, position.item is not None))
+                many = position.item is not None
+                parameters.append(Parameter(position.index, position.encoder, many, position.label))
         return sql, parameters
 
     def term(self, scope: Scope, term: Term, encoder: Encoder | None = None) -> Sql:
@@ -98,14 +102,14 @@ class Writer:
         return scope.nested(term)
 
     def group(self, scope: Scope, group: Group) -> Sql:
-        """A tree of conditions; an empty one is true."""
+        """A tree of conditions; an empty one is true, negated or not."""
         parts = [
             self.group(scope, part) if isinstance(part, Group) else self.comparison(scope, part) for part in group.parts
         ]
-        whole = joined(parts, group.join_type) if parts else TRUE
-        if group.negated:
-            return Fragment("NOT ({})", whole) if parts else FALSE
-        return whole
+        if not parts:
+            return TRUE
+        whole = joined(parts, group.join_type)
+        return Fragment("NOT ({})", whole) if group.negated else whole
 
     def comparison(self, scope: Scope, comparison: Comparison) -> Sql:
         """One condition."""
@@ -121,16 +125,26 @@ class Writer:
             if comparison.fixed is None and comparison.lookup.name not in ("exact", "not"):
                 raise ParamsError(f"{comparison.lookup.name} cannot be compared with None; use isnull=True")
             return []
+        if isinstance(operand, Nested):
+            return [scope.nested(operand, compared_attribute(comparison))]
         if not isinstance(operand, Bound) or operand.index is None or operand.kind is not None:
             return [self.term(scope, operand)]
-        encoder = self._operand_encoder(comparison)
+        encoder, label = self._operand_encoder(comparison), self.label(scope, comparison.term)
         if as_array:
-            return [self.place(operand.index, lambda values: [encoder(value) for value in values])]
+            return [self.place(operand.index, lambda values: [encoder(value) for value in values], None, label)]
         if comparison.size is not None:
-            return [self.place(operand.index, encoder, item) for item in range(comparison.size)]
+            return [self.place(operand.index, encoder, item, label) for item in range(comparison.size)]
         if comparison.lookup.operand is Operand.PAIR:
-            return [self.place(operand.index, encoder, item) for item in (0, 1)]
-        return [self.place(operand.index, encoder)]
+            return [self.place(operand.index, encoder, item, label) for item in (0, 1)]
+        return [self.place(operand.index, encoder, None, label)]
+
+    def label(self, scope: Scope, term: Term) -> str | None:
+        """Whose values are compared with `term`, as `Model.field`; None where that is no column."""
+        if not isinstance(term, Column):
+            return None
+        path = term.path
+        owner = self.graph[path.relations[-1].target] if path.relations else scope.joins.model
+        return f"{owner.name}.{path.column.name}"
 
     def _operand_encoder(self, comparison: Comparison) -> Encoder:
         operand, name = comparison.lookup.operand, comparison.lookup.name
@@ -146,6 +160,12 @@ class Writer:
     def field_encoder(self, field: Field[Any] | None, key: str | None = None) -> Encoder:
         """The encoder for values of `field`; by their Python type where it is not known."""
         return self.codec.plain if field is None else self.codec.encoder(field, key, stored=False)
+
+
+def compared_attribute(comparison: Comparison) -> str:
+    """What a sub-query that names no values stands for: the attribute that a foreign key points at, else the key."""
+    path = comparison.term.path if isinstance(comparison.term, Column) else None
+    return "pk" if path is None or path.end is None else path.end_attribute
 
 
 def text_encoder(lookup: str, convert: Callable[[str], str] | None) -> Encoder:

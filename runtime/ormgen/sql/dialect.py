@@ -26,6 +26,7 @@ class Dialect:
     no_limit: ClassVar[str | None] = None
     locks: ClassVar[bool] = True
     arrays: ClassVar[bool] = False
+    limit_in_subquery: ClassVar[bool] = True
 
     def placeholder(self, position: int) -> str:
         """The placeholder of the parameter at `position`, counted from 1."""

@@ -65,11 +65,7 @@ class SelectWriter:
             self.add_values()
         else:
             self.add_instances()
-        query = self.selecting(self.columns)
-        if self.select.group_by:
-            for name in self.select.group_by:
-                query = query.groupby(self.named(name))
-        return self.limited(query)
+        return self.limited(self.selecting(self.columns))
 
     # -- what is selected
 
@@ -170,7 +166,8 @@ class SelectWriter:
             where.append(self.via_condition(self.select.via, self.question.via))
         self.orderings = [(self.writer.term(self, entry.term), entry) for entry in self.question.order_by]
         query = self.writer.dialect.query.from_(self.joins.table())
-        query = self.joins.applied(query).select(*columns)
+        grouped = [self.named(name) for name in self.select.group_by]
+        query = self.joins.applied(query).select(*columns).groupby(*grouped)
         if where:
             query = query.where(joined(where, "AND"))
         if having:
@@ -211,9 +208,7 @@ class SelectWriter:
     def limited(self, query: QueryBuilder, with_order: bool = True) -> QueryBuilder:
         if with_order:
             for term, ordering in self.orderings:
-                comparable = term
-                if isinstance(ordering.term, Column):
-                    comparable = self.writer.dialect.comparable(term, ordering.term.path.column.field)
+                comparable = self.writer.dialect.comparable(term, ordering.field)
                 query = query.orderby(comparable, order=Order.desc if ordering.descending else Order.asc)
         dialect, question = self.writer.dialect, self.question
         if question.limit is not None:
@@ -231,14 +226,16 @@ class SelectWriter:
         bounded = self.select.limit is not None or self.select.offset is not None
         if not (bounded or self.select.distinct or self.select.group_by):
             return self.selecting([Fragment("COUNT(*)")])
-        inner = self.limited(self.selecting([Fragment("{}", self.joins.own(self.model.pk_column), alias="pk")]))
+        counted = Fragment("1") if self.select.group_by else self.joins.own(self.model.pk_column)
+        inner = self.limited(self.selecting([Fragment("{}", counted, alias="pk")]), with_order=False)
         return self.writer.dialect.query.from_(inner.as_("counted")).select(Fragment("COUNT(*)"))
 
     def lock_text(self) -> str:
         lock = self.select.lock
         if lock is None or not self.writer.dialect.locks:
             return ""
-        return lock_clause(lock, [self.writer.dialect.quoted(name) for name in lock.of], self.writer.dialect.name)
+        of = lock.of or ((self.joins.base,) if self.joins else ())  # the far side of an outer join cannot be locked
+        return lock_clause(lock, [self.writer.dialect.quoted(name) for name in of], self.writer.dialect.name)
 
     # -- terms that need a query of their own
 
@@ -262,14 +259,18 @@ class SelectWriter:
             term = Fragment("CASE WHEN {} THEN {} END", self.writer.group(scope, call.condition), term)
         return self.writer.dialect.aggregate(call.function.name, term, field, call.distinct)
 
-    def nested(self, nested: Nested) -> Sql:
-        """A question whose rows are values of this one."""
+    def nested(self, nested: Nested, attribute: str = "pk") -> Sql:
+        """A question whose rows are values of this one: of `attribute`, where it does not say which."""
         self.nesting += 1
         select = nested.select
         if select.output is None:
-            select = select.replace(output=(("pk", "pk"),))
-        inner = SelectWriter(self.writer, select, nested.question, f"{self.prefix}q{self.nesting}_")
-        return Fragment("{}", inner.query())
+            select = select.replace(output=((attribute, attribute),))
+        prefix = f"{self.prefix}q{self.nesting}_"
+        query = SelectWriter(self.writer, select, nested.question, prefix).query()
+        bounded = select.limit is not None or select.offset is not None
+        if bounded and not self.writer.dialect.limit_in_subquery:
+            query = self.writer.dialect.query.from_(query.as_(f"{prefix}rows")).select(Fragment("*"))
+        return Fragment("{}", query)
 
 
 def compile_select(writer: Writer, select: Select) -> CompiledQuery:

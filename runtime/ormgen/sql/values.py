@@ -6,10 +6,12 @@ Every write and every filter goes through the same encoder, so that a value that
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from collections.abc import Callable
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from enum import Enum
+from math import isfinite, isnan
 from typing import Any
 
 from ormgen.exceptions import ValidationError
@@ -35,13 +37,8 @@ from ormgen.sql.zone import Zone
 
 Encoder = Callable[[Any], Any]
 
-_EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN)
 _MICROSECOND = datetime.timedelta(microseconds=1)
-
-
-def quantized(field: DecimalField, value: Decimal) -> Decimal:
-    """`value` with the field's decimal places, rounded half to even."""
-    return value.quantize(Decimal(1).scaleb(-field.decimal_places), context=_EXACT)
+_ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Codec:
@@ -89,6 +86,8 @@ class Codec:
             return decimal_encoder(field if rounded else None, as_text=self.dialect == "sqlite")
         if isinstance(field, CharEnumField | IntEnumField):
             return _enum_value
+        if isinstance(field, FloatField) and self.dialect != "postgres":
+            return _number if self.dialect == "sqlite" else _finite_number
         if isinstance(field, JSONField):
             return json_encoder(field)
         if isinstance(field, TimeDeltaField):
@@ -195,7 +194,7 @@ def decimal_encoder(field: DecimalField | None, *, as_text: bool) -> Encoder:
     def encode(value: Decimal) -> Any:
         if not value.is_finite():
             raise ValidationError(f"{value} is not a finite number")
-        exact = value if field is None else quantized(field, value)
+        exact = value if field is None else field.rounded(value)
         return f"{exact:f}" if as_text else exact
 
     return encode
@@ -205,7 +204,7 @@ def decimal_decoder(field: DecimalField) -> Decoder:
     """Stored decimals; a number (from arithmetic in the database) is rounded to the field's places."""
 
     def decode(value: Any) -> Decimal:
-        return quantized(field, Decimal(value if isinstance(value, str) else repr(value)))
+        return field.rounded(Decimal(value if isinstance(value, str) else repr(value)))
 
     return decode
 
@@ -220,7 +219,10 @@ def json_encoder(field: JSONField[Any]) -> Encoder:
             text = encoder(dump(mode="json") if dump is not None else value)
         except (TypeError, ValueError) as error:
             raise ValidationError(f"{type(value).__name__} is not a JSON value: {error}") from error
-        return text if isinstance(text, str) else text.decode()
+        written = text if isinstance(text, str) else text.decode()
+        if _ESCAPED_NUL.search(written):
+            raise ValidationError("text inside JSON cannot hold a NUL character")
+        return written
 
     return encode
 
@@ -232,6 +234,18 @@ def json_decoder(field: JSONField[Any]) -> Decoder:
         return decoder
     convert = field.to_python_value
     return lambda value: convert(decoder(value))
+
+
+def _number(value: float) -> float:
+    if isnan(value):
+        raise ValidationError(f"{value} is not a finite number")  # SQLite would keep NULL
+    return value
+
+
+def _finite_number(value: float) -> float:
+    if not isfinite(value):
+        raise ValidationError(f"{value} is not a finite number")
+    return value
 
 
 def _enum_value(value: Any) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from ormgen.exceptions import FieldError
+from ormgen.exceptions import FieldError, ValidationError
 from ormgen.query.expressions import Expression
 from ormgen.query.layout import Extra
+from ormgen.query.instance import Instance
 from ormgen.query.paths import column_path
 from ormgen.query.resolve import Resolver
 from ormgen.query.resolved import Question
@@ -19,6 +20,7 @@ from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.conditions import Writer
 from ormgen.sql.fragments import Fragment, Sql, joined
 from ormgen.sql.select import SelectWriter
+from ormgen.sql.values import Encoder
 
 
 class WriteCompiler:
@@ -48,20 +50,20 @@ class WriteCompiler:
                 [self.quoted(model.columns[name].column) for name in insert.update],
             )
         tail, extras = self._returning(model, insert.returning)
-        text = f"INSERT{before} INTO {self.table(model)}{self._inserted(columns, len(insert.rows))}{after}{tail}"
+        text = f"INSERT{before} INTO {self.table(model)}{self._inserted(model, columns, len(insert.rows))}{after}{tail}"
         sql, parameters = self.writer.finish(text)
         return CompiledQuery(sql, parameters, extras=extras, writes=True)
 
-    def _inserted(self, columns: list[FieldSchema], size: int) -> str:
+    def _inserted(self, model: LinkedModel, columns: list[FieldSchema], size: int) -> str:
         """The names of the columns and the places of all values."""
         if not columns:
             return " () VALUES ()" if self.dialect.name == "mysql" else " DEFAULT VALUES"
         names = ",".join(self.quoted(column.column) for column in columns)
-        encoders = self.encoders(columns)
+        encoders, labels = self.encoders(columns), [f"{model.name}.{column.name}" for column in columns]
         width = len(columns)
         rows = []
         for start in range(0, size * width, width):
-            places = [self.writer.place(start + at, encoders[at]).get_sql() for at in range(width)]
+            places = [self.writer.place(start + at, encoders[at], None, labels[at]).get_sql() for at in range(width)]
             rows.append(f"({','.join(places)})")
         return f" ({names}) VALUES {','.join(rows)}"
 
@@ -95,8 +97,11 @@ class WriteCompiler:
                 value_term = self.dialect.assigned(self.writer.term(scope, term), column.field)
             else:
                 assert number is not None
-                value_term = self.writer.place(number, self.writer.codec.encoder(column.field, far_key(model, column)))
+                encoder = checked(self.writer.codec.encoder(column.field, far_key(model, column)), column)
+                value_term = self.writer.place(number, encoder, None, f"{model.name}.{column.name}")
             changes.append(f"{self.quoted(column.column)}={self.text(value_term)}")
+        if scope.joins:
+            raise FieldError("update: a new value cannot be read from another model; use Subquery, or load and save")
         where = self.chosen_rows(update.chosen, question, scope)
         sql, parameters = self.writer.finish(f"UPDATE {self.table(model)} SET {','.join(changes)}{where}")
         return CompiledQuery(sql, parameters, writes=True)
@@ -115,9 +120,9 @@ class WriteCompiler:
 
     def chosen_rows(self, chosen: Select, question: Question, scope: SelectWriter) -> str:
         """The WHERE of an UPDATE or DELETE: direct where it can be, else the keys of a sub-query."""
-        bounded = chosen.limit is not None or chosen.offset is not None or chosen.distinct
+        bounded = chosen.limit is not None or chosen.offset is not None or chosen.distinct or chosen.via is not None
         where, _ = scope.conditions()
-        if not bounded and not scope.joins:
+        if not bounded and not scope.joins and not scope.nesting:
             return f" WHERE {self.text(joined(where, 'AND'))}" if where else ""
         pk = question.model.pk_column
         keys = chosen.replace(output=(("pk", "pk"),), ending="rows", only=None, related=())
@@ -130,11 +135,12 @@ class WriteCompiler:
         """UPDATE of many rows, each found by its key in a joined list of values."""
         model = self.writer.graph[update.model]
         columns = [model.pk_column, *[model.columns[name] for name in update.columns]]
-        encoders = self.encoders(columns)
+        encoders, labels = self.encoders(columns), [f"{model.name}.{column.name}" for column in columns]
         width = len(columns)
         rows = []
         for row in range(len(update.rows)):
-            places = [self.writer.place(row * width + at, encoders[at]).get_sql() for at in range(width)]
+            start = row * width
+            places = [self.writer.place(start + at, encoders[at], None, labels[at]).get_sql() for at in range(width)]
             rows.append(places)
         names = [self.quoted(column.column) for column in columns]
         text = self.dialect.keyed_update(self.table(model), names, [column.family for column in columns], rows)
@@ -169,6 +175,22 @@ class WriteCompiler:
 def far_key(model: LinkedModel, column: FieldSchema) -> str | None:
     """The attribute of an instance that goes into a foreign-key column."""
     return None if column.relation is None else model.relations[column.relation].far
+
+
+def checked(encode: Encoder, column: FieldSchema) -> Encoder:
+    """An encoder that also holds a value to the limits of its field."""
+    field = column.field
+
+    def encoded(value: Any) -> Any:
+        if value is None:
+            if not column.null:
+                raise ValidationError(f"{column.name} is non nullable field, but null was passed")
+        elif not isinstance(value, Instance):
+            value = field.to_python_value(value)
+            field.validate(value)
+        return encode(value)
+
+    return encoded
 
 
 def assigned_column(writer: Writer, model: LinkedModel, name: str) -> FieldSchema:

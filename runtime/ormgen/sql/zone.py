@@ -6,6 +6,8 @@ import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from ormgen.exceptions import ValidationError
+
 
 @dataclass(frozen=True, slots=True)
 class Zone:
@@ -17,7 +19,7 @@ class Zone:
     def to_utc(self, value: datetime) -> datetime:
         """The moment in UTC; a naive value is one of `local`, which is worth a warning under `use_tz`."""
         if value.tzinfo is not None:
-            return value if value.tzinfo is UTC else value.astimezone(UTC)
+            return value if value.tzinfo is UTC else _as_utc(value)
         if self.use_tz:
             warnings.warn(
                 f"{value!r} has no time zone although use_tz is on; it was taken as {self.local}. "
@@ -25,7 +27,7 @@ class Zone:
                 RuntimeWarning,
                 stacklevel=2,
             )
-        return value.replace(tzinfo=self.local).astimezone(UTC)
+        return _as_utc(value.replace(tzinfo=self.local))
 
     def from_utc(self, value: datetime) -> datetime:
         """A stored moment as Python sees it: aware in `local` under `use_tz`, else naive in `local`."""
@@ -34,3 +36,10 @@ class Zone:
         if self.local is not UTC or value.tzinfo is not UTC:
             value = value.astimezone(self.local)
         return value if self.use_tz else value.replace(tzinfo=None)
+
+
+def _as_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValidationError(f"{value!r} cannot be written in UTC: its year would be out of range") from None

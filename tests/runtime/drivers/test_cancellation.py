@@ -198,6 +198,18 @@ async def test_a_transaction_goes_on_after_a_cancelled_statement(driver: AnyDriv
     assert await count(driver) == 2
 
 
+async def test_what_was_cancelled_before_it_began_does_not_happen(sqlite_url: str) -> None:
+    driver = make_driver(sqlite_url)
+    await driver.execute("CREATE TABLE t (a)", ())
+    slow = asyncio.create_task(driver.execute(LONG_READ["sqlite"].replace("99000000", "1000000"), ()))
+    late = asyncio.create_task(driver.execute("INSERT INTO t VALUES (1)", ()))
+    await asyncio.sleep(0.01)
+    late.cancel()
+    await slow
+    assert (late.cancelled(), (await driver.execute("SELECT * FROM t", ())).rows) == (True, [])
+    await driver.close()
+
+
 async def test_a_transaction_is_lost_with_its_connection(mysql_url: str) -> None:
     driver = make_driver(mysql_url)
     transaction = await driver.begin()

@@ -80,7 +80,7 @@ async def test_values_round_trip(orm: str, model: Any, values: list[Any]) -> Non
         made = await model.create(value=value)
         found = await model.get(id=made.id)
         assert found.value == value
-        assert type(found.value) is type(value)
+        assert isinstance(found.value, type(value))
         assert await model.all().filter(id=made.id).values_list("value", flat=True) == [value]
 
 
@@ -150,7 +150,7 @@ CONVERTED: list[tuple[type[Model], Any, Any]] = [
 async def test_reasonable_values_are_converted(orm: str, model: Any, given: Any, kept: Any) -> None:
     made = await model.create(value=given)
     assert (await model.get(id=made.id)).value == kept
-    assert type((await model.get(id=made.id)).value) is type(kept)
+    assert isinstance((await model.get(id=made.id)).value, type(kept))
     assert await model.filter(value=kept) == [made]
     if not isinstance(kept, Decimal):
         assert await model.filter(value=given) == [made]

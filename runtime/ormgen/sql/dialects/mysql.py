@@ -19,6 +19,7 @@ class MysqlDialect(Dialect):
     query: ClassVar[type[Query]] = MySQLQuery
     quote: ClassVar[str] = "`"
     returning: ClassVar[bool] = False
+    limit_in_subquery: ClassVar[bool] = False
     no_limit: ClassVar[str | None] = "18446744073709551615"
 
     def placeholder(self, position: int) -> str:
@@ -33,7 +34,11 @@ class MysqlDialect(Dialect):
         return Fragment("{} LIKE BINARY {} ESCAPE '!'", term, pattern)
 
     def same_json(self, term: Sql, other: Sql) -> Sql:
-        return Fragment("(JSON_CONTAINS({0},{1}) AND JSON_CONTAINS({1},{0}))", term, other)
+        # Mutual containment is equality, except that it disregards the order of arrays; texts with a bracket have to be
+        # equal as they are written (on MySQL: as JSON).
+        contained = "JSON_CONTAINS({0},{1}) AND JSON_CONTAINS({1},{0})"
+        same = "LOCATE('[',{0})=0 OR JSON_EXTRACT({0},'$')=JSON_EXTRACT({1},'$')"
+        return Fragment(f"({contained} AND ({same}))", term, other)
 
     def regex(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
         return Fragment("{} REGEXP CONCAT('(?i)',{})" if ignore_case else "{} REGEXP CONCAT('(?-i)',{})", term, pattern)

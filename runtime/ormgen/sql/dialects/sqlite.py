@@ -16,9 +16,10 @@ from pypika.dialects import SQLLiteQuery
 from ormgen.schema.field_types import DecimalField
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect, is_decimal
-from ormgen.sql.fragments import Fragment, Sql
+from ormgen.sql.fragments import ColumnTerm, Fragment, Sql
 
 _GLOB_SPECIAL: Final = re.compile(r"[*?\[]")
+_COMPUTED: Final = "CAST({} AS TEXT) COLLATE ormgen_decimal"
 _FORMATS: Final = {"year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S"}
 
 
@@ -31,7 +32,10 @@ class SqliteDialect(Dialect):
     locks: ClassVar[bool] = False
 
     def comparable(self, term: Sql, field: Any) -> Sql:
-        return Fragment("{} COLLATE ormgen_decimal", term) if is_decimal(field) else term
+        if not is_decimal(field):
+            return term
+        # what is computed is a number, and numbers are less than any text
+        return Fragment("{} COLLATE ormgen_decimal" if isinstance(term, ColumnTerm) else _COMPUTED, term)
 
     def like(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
         if ignore_case:
@@ -48,14 +52,18 @@ class SqliteDialect(Dialect):
         return Fragment("ormgen_lower({})=ormgen_lower({})", term, other)
 
     def same_json(self, term: Sql, other: Sql) -> Sql:
-        return Fragment("json({})=json({})", term, other)
+        # not the text: {"a":1,"b":2} equals {"b":2,"a":1}
+        rows = "SELECT fullkey,type,atom FROM json_tree"
+        missing = f"EXISTS ({rows}({{0}}) EXCEPT {rows}({{1}}))"
+        extra = f"EXISTS ({rows}({{1}}) EXCEPT {rows}({{0}}))"
+        return Fragment(f"(json({{0}})=json({{1}}) OR (NOT {missing} AND NOT {extra}))", term, other)
 
     def regex(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
         return Fragment("{} REGEXP '(?i)' || {}" if ignore_case else "{} REGEXP {}", term, pattern)
 
     def date_part(self, part: str, term: Sql, family: Family) -> Sql:
         if part == "microsecond":
-            return Fragment("IIF(instr({0},'.'),CAST(substr({0},instr({0},'.')+1,6) AS INTEGER),0)", term)
+            return Fragment("IIF(instr({0},'.')=0,0,CAST(substr({0},instr({0},'.')+1,6) AS INTEGER))", term)
         if part == "quarter":
             return Fragment("((CAST(strftime('%m',{}) AS INTEGER)+2)/3)", term)
         if part == "week":

@@ -1,0 +1,177 @@
+"""The text of `models.pyi`: the module's own source with every line on its own number, and generated types in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tokenize
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from ormgen_codegen.carried_imports import Exports, import_edits
+from ormgen_codegen.edits import Edit, edited, insertion
+from ormgen_codegen.parse.parsed import ParsedClass, ParsedModule, ParsedStatement, StatementKind
+from ormgen_codegen.parse.source import Source, Span, Unreadable, parse_source
+from ormgen_codegen.trailer import trailer
+
+DECLARING = (StatementKind.FIELD, StatementKind.RELATION, StatementKind.MANAGER, StatementKind.ASSIGNMENT)
+COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")
+NOTHING_BEFORE_COOKIE = re.compile(r"^[ \t\f]*(?:#|$)")
+
+
+class CarryError(Exception):
+    """The text that was made is not Python, which is a fault of ormgen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPlan:
+    """What changes in one class of the source.
+
+    `base` is put in front of its bases, `bases` replaces some of them by their place. `members` gives the annotation
+    that stands in for the statement which declares the member; None drops the statement.
+    """
+
+    base: str | None = None
+    bases: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    members: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class CarryPlan:
+    """What changes in one module: its classes by path, and the line that imports the generated types.
+
+    `anything` is how the generated types call `typing.Any`.
+    """
+
+    classes: Mapping[str, ClassPlan]
+    import_line: str
+    anything: str
+
+
+def carry(module: ParsedModule, plan: CarryPlan, exports: Exports) -> str:
+    """The stub of a module.
+
+    Raises:
+        CarryError: what came out is not Python.
+    """
+    source = module.source
+    plan = _renamed(plan, source.text)
+    edits = list(import_edits(module, exports))
+    nodes = {(node.lineno, node.name): node for node in class_nodes(source.tree)}
+    for each in module.classes:
+        if each.path in plan.classes:
+            changes = plan.classes[each.path]
+            edits += _header_edits(source, each, nodes[each.position.line, each.name], changes)
+            edits += _body_edits(each.body, changes.members, plan.anything)
+    lines = edited(_without_cookie(source.lines), edits)
+    if not lines[-1]:
+        lines.pop()
+    text = "\n".join([*lines, *trailer(source, plan.import_line, bool(exports.missing(module)))]) + "\n"
+    text = text.encode("utf-8", "replace").decode()
+    try:
+        parse_source(text.encode(), source.name, source.path, source.shown)
+    except Unreadable as fault:
+        raise CarryError(f"{fault.position}: {fault.fact}") from None
+    return text
+
+
+def _renamed(plan: CarryPlan, text: str) -> CarryPlan:
+    """The plan with another name for the generated types where the source has that name already."""
+    given = plan.import_line.rpartition(" ")[2]
+    alias, number = given, 1
+    while re.search(rf"(?<!\w){alias}(?!\w)", text):
+        number += 1
+        alias = f"{given}{number}"
+    if alias == given:
+        return plan
+    prefix = re.compile(rf"(?<![\w.]){given}\.")
+
+    def put(words: str) -> str:
+        return prefix.sub(f"{alias}.", words)
+
+    classes = {
+        path: ClassPlan(
+            None if each.base is None else put(each.base),
+            {place: put(base) for place, base in each.bases.items()},
+            {name: None if note is None else put(note) for name, note in each.members.items()},
+        )
+        for path, each in plan.classes.items()
+    }
+    return CarryPlan(classes, plan.import_line.removesuffix(given) + alias, put(plan.anything))
+
+
+def class_nodes(tree: ast.Module) -> Iterator[ast.ClassDef]:
+    """The class statements of a module, those in its conditions included, never those in functions or classes."""
+    pending: list[ast.stmt] = list(tree.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.ClassDef):
+            yield node
+        elif isinstance(node, ast.If | ast.Try | ast.TryStar | ast.With):
+            for name in ("body", "orelse", "finalbody"):
+                pending += getattr(node, name, [])
+            for handler in getattr(node, "handlers", []):
+                pending += handler.body
+
+
+def _header_edits(source: Source, parsed: ParsedClass, node: ast.ClassDef, plan: ClassPlan) -> Iterator[Edit]:
+    for place, text in plan.bases.items():
+        base = node.bases[place]
+        first, last = base.lineno, base.end_lineno or base.lineno
+        start, end = source.column(first, base.col_offset), source.column(last, base.end_col_offset or 0)
+        yield Edit(Span(first, last, start, end), text)
+    if plan.base is not None:
+        line, column, empty = _bases_start(source, parsed)
+        yield insertion(line, column, plan.base if empty else f"{plan.base}, ")
+
+
+def _bases_start(source: Source, parsed: ParsedClass) -> tuple[int, int, bool]:
+    """Where the first base may be written, and whether there is none yet; right behind the bracket that opens."""
+    header = parsed.header
+    lines = [*source.lines[header.first - 1 : header.last], ""]
+    lines[0] = " " * (header.start - 1) + lines[0][header.start - 1 :]
+    depth = 0
+    tokens = tokenize.generate_tokens(iter([f"{line}\n" for line in lines]).__next__)
+    for token in tokens:
+        if token.string == "(" and not depth:
+            line, column = token.end
+            return header.first + line - 1, column + 1, not parsed.bases and not parsed.keywords
+        depth += (token.string == "[") - (token.string == "]")
+    raise CarryError(f"{parsed.position}: class {parsed.name} has no bases")
+
+
+def _body_edits(body: Iterable[ParsedStatement], members: Mapping[str, str | None], anything: str) -> Iterator[Edit]:
+    statements = tuple(body)
+    every = tuple(_simple(statements))
+    last = {name: each for each, _ in every if each.kind in DECLARING for name in each.names}
+    texts: dict[ParsedStatement, str] = {}
+    for each, inside in every:
+        touched = [name for name in each.names if name in members]
+        if not touched or each.kind not in (*DECLARING, StatementKind.ANNOTATION):
+            continue
+        declares = [name for name in each.names if last.get(name) is each and members.get(name, "") is not None]
+        text = "; ".join(f"{name}: {members.get(name) or anything}" for name in declares)
+        texts[each] = text or ("..." if inside else "")
+    if statements and not any(texts.get(each, "kept") for each in statements):
+        texts[statements[0]] = "..."
+    for each, text in texts.items():
+        yield Edit(each.span, text, statement=True)
+
+
+def _simple(body: Iterable[ParsedStatement], inside: bool = False) -> Iterator[tuple[ParsedStatement, bool]]:
+    """The statements of a class body and whether each is in a condition, which must keep a statement."""
+    for each in body:
+        yield each, inside
+        yield from _simple(each.inside, inside=True)
+
+
+def _without_cookie(lines: tuple[str, ...]) -> list[str]:
+    """The lines, none of which declares an encoding: a stub is UTF-8."""
+    result = list(lines)
+    for number, line in enumerate(result[:2]):
+        if COOKIE.match(line):
+            result[number] = re.sub(r"coding[:=]", "coding ", line)
+        if not NOTHING_BEFORE_COOKIE.match(line):
+            break
+    return result

@@ -1,0 +1,138 @@
+"""All that `ormgen stubs` does but writing: which files a run makes, and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ormgen.exceptions import ConfigurationError
+from ormgen_codegen.carried_imports import Exports
+from ormgen_codegen.carry import CarryError, carry
+from ormgen_codegen.declare import ROLES, declare
+from ormgen_codegen.naming import TYPES_MODULE
+from ormgen_codegen.parse.parsed import ParsedModule
+from ormgen_codegen.parse.source import Source
+from ormgen_codegen.project_root import scanned_folders
+from ormgen_codegen.render import RenderError, render
+from ormgen_codegen.run import Run, read_run
+from ormgen_codegen.scan import scan
+from ormgen_codegen.stub import describe_package, project
+
+MODULES = "# modules: "
+
+
+def generated_files(run: Run, warn: Callable[[str], None] = lambda fact: None) -> Mapping[Path, str]:
+    """The text of every stub: one types module for each package, and one carried module for each module.
+
+    Modules that have stubs already, and those that hold the bases of models, are taken in where they belong to the
+    same package. `warn` is told in a sentence what was left out of the search for queries.
+
+    Raises:
+        ConfigurationError: modules without a package lie in different folders, or the text that was made is no
+            Python, which is a fault of ormgen.
+        SourceErrors: a module with stubs that was not asked for has errors now.
+    """
+    run = _with_siblings(run)
+    modules = (*run.modules, *_modules_of_bases(run))
+    packages = {module.name: package_of(module.source) for module in modules}
+    folders = _types_folders(modules)
+    usage = scan(scanned_folders(run.config, modules), warn=warn)
+    known = project(run.graph, declare(modules, run.graph, run.reader.reader, packages), usage)
+    exports = Exports(run.reader.modules)
+    files: dict[Path, str] = {}
+    for package, folder in folders.items():
+        mine = [module for module in modules if packages[module.name] == package]
+        try:
+            stubs = describe_package(known, package, mine)
+            names = " ".join(sorted(module.name for module in mine))
+            files[folder / f"{TYPES_MODULE}.pyi"] = f"{render(stubs.types).rstrip()}\n{MODULES}{names}\n"
+            for module in mine:
+                files[stub_path(module.source)] = carry(module, stubs.plans[module.name], exports)
+        except (CarryError, RenderError) as fault:
+            raise ConfigurationError(f"{fault}; this is a fault of ormgen, please report it") from fault
+    return files
+
+
+def package_of(source: Source) -> str:
+    """The package whose types module describes a module's models; "" for a module without a package."""
+    return source.name.partition(".")[0] if source.is_package or "." in source.name else ""
+
+
+def stub_path(source: Source) -> Path:
+    """Where the stub of a module lies."""
+    return source.path.with_suffix(".pyi")
+
+
+def package_folder(source: Source) -> Path:
+    """The folder of a module's top-level package; that of the module if it has none."""
+    folder = source.path.parent
+    for _ in range(source.name.count(".") - (not source.is_package)):
+        folder = folder.parent
+    return folder
+
+
+def _types_folders(modules: Iterable[ParsedModule]) -> dict[str, Path]:
+    folders: dict[str, Path] = {}
+    for module in modules:
+        package, folder = package_of(module.source), package_folder(module.source)
+        if folders.setdefault(package, folder) != folder:
+            where = f"the package `{package}`" if package else "modules without a package"
+            raise ConfigurationError(f"{module.source.shown}: {where} in two folders cannot share one types module")
+    return folders
+
+
+def _with_siblings(run: Run) -> Run:
+    """The run with the modules whose stubs the present types modules were made for."""
+    known = {module.name for module in run.modules}
+    more: list[str] = []
+    for package, folder in _types_folders(run.modules).items():
+        for name in _listed(folder / f"{TYPES_MODULE}.pyi"):
+            found = run.reader.modules.located(name)
+            if name not in known and _in_package(name, package) and found is not None and found.is_source:
+                more.append(name)
+    if not more:
+        return run
+    asked = [*run.asked, *(name for name in dict.fromkeys(more))]
+    return read_run(asked, run.config, run.reader.modules.locator.folders)
+
+
+def _in_package(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.") if package else "." not in name
+
+
+def _listed(path: Path) -> list[str]:
+    """The modules that a types module says it was made for."""
+    try:
+        lines = path.read_text("utf-8").split("\n")
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [name for line in lines if line.startswith(MODULES) for name in line.removeprefix(MODULES).split()]
+
+
+def _modules_of_bases(run: Run) -> Iterator[ParsedModule]:
+    """Modules of the same packages that the run did not ask for and that hold bases, managers or query sets.
+
+    Their own models do not join the graph.
+    """
+    seen = {module.name for module in run.modules}
+    packages = {package_of(module.source) for module in run.modules} - {""}
+    waiting = list(run.modules)
+    while waiting:
+        module = waiting.pop(0)
+        for name in sorted({path.partition(":")[0] for path in _paths(module)} - seen):
+            seen.add(name)
+            found = run.reader.read(name) if name.partition(".")[0] in packages else None
+            if found is not None:
+                yield replace(found, concrete=())
+                waiting.append(found)
+
+
+def _paths(module: ParsedModule) -> Iterator[str]:
+    for each in module.classes:
+        if each.kind in ROLES:
+            yield from (path for path in each.base_paths if ":" in path)
+    for model in (*module.models, *module.concrete):
+        for manager in (model.manager, *model.managers.values()):
+            if manager is not None:
+                yield from (path for path in (manager.path, manager.queryset or "") if ":" in path)

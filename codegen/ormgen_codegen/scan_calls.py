@@ -1,0 +1,78 @@
+"""One call found in a text, parsed without what stands around it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+from typing import Final
+
+LONGEST_CALL: Final = 20_000  # characters
+
+_START = re.compile(
+    r"(?<!\w)(?:select_related|prefetch_related|fetch_related|values_list|values|annotate|Prefetch)\s*\("
+)
+_STOP = re.compile(r"[()\[\]{}'\"#]")
+_QUOTED = re.compile(
+    r"'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"", re.DOTALL
+)
+_DEFINITION = re.compile(r"(?:def|class)\s+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call by its last name, with its arguments."""
+
+    name: str
+    node: ast.Call
+
+    def argument(self, place: int, keyword: str) -> ast.expr | None:
+        """The argument at a place, or under a keyword; None if it is not given."""
+        if place < len(self.node.args):
+            return self.node.args[place]
+        return next((each.value for each in self.node.keywords if each.arg == keyword), None)
+
+
+def call_at(text: str, place: int) -> Call | None:
+    """The call of a query method whose name has `place` in it; None if there is none, or it cannot be parsed."""
+    while place and (text[place - 1].isalnum() or text[place - 1] == "_"):
+        place -= 1
+    start = _START.match(text, place)
+    if start is None or _DEFINITION.search(text, max(place - 10, 0), place):
+        return None
+    end = _closing(text, start.end())
+    if end is None or end == start.end() + 1:
+        return None
+    name = start[0].rstrip("( \t\r\n\\")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            node = ast.parse(f"f({text[start.end() : end]}", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return Call(name, node) if isinstance(node, ast.Call) else None
+
+
+def _closing(text: str, place: int) -> int | None:
+    """Behind the bracket that closes the one before `place`; None if there is none near."""
+    depth, limit = 1, min(len(text), place + LONGEST_CALL)
+    while depth:
+        stop = _STOP.search(text, place, limit)
+        if stop is None:
+            return None
+        mark, place = stop[0], stop.end()
+        if mark in "([{":
+            depth += 1
+        elif mark in ")]}":
+            depth -= 1
+        elif mark == "#":
+            place = text.find("\n", place)
+            if place == -1:
+                return None
+        else:
+            quoted = _QUOTED.match(text, stop.start())
+            if quoted is None:
+                return None
+            place = quoted.end()
+    return place

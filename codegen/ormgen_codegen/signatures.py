@@ -1,0 +1,330 @@
+"""What filter, create, update and their like accept: fields by lookups, relations, and names across relations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from ormgen.schema.field import FieldSchema
+from ormgen.schema.graph import LinkedModel, Relation, RelationKind
+from ormgen.schema.lookups import Family, Lookup, Operand
+from ormgen_codegen.depth import Depth
+from ormgen_codegen.naming import is_name
+from ormgen_codegen.spans import EXACT, RELATION_LOOKUPS, Span, find_span, lookups_of_column
+from ormgen_codegen.stub_scope import Scope
+
+EQUALITY: Final = (EXACT, "not")
+FIXED: Final = {
+    Operand.TEXT: "str",
+    Operand.BOOLEAN: "bool",
+    Operand.INTEGER: "int",
+    Operand.DATE: "DateOp",
+    Operand.JSON: "Any",
+    Operand.MAPPING: "dict[str, Any]",
+}
+ASSIGNED: Final = {"Dec": "DecIn"}
+"""What may be assigned where it is more than the type of the column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """One name that a method accepts, and what it takes."""
+
+    name: str
+    annotation: str
+    required: bool = False
+
+
+Keywords = tuple[Keyword, ...]
+
+
+def columns_of(model: LinkedModel) -> tuple[FieldSchema, ...]:
+    """The columns that can be named in a stub, the primary key first."""
+    named = [column for column in model.columns.values() if is_name(column.name)]
+    return tuple(sorted(named, key=lambda column: column.name != model.pk))
+
+
+def forward(scope: Scope, model: LinkedModel) -> tuple[Relation, ...]:
+    """The foreign keys and one-to-one relations that `model` declares."""
+    return tuple(relation for relation in scope.relations(model) if relation.kind.forward)
+
+
+# -- filters
+
+
+def operand(scope: Scope, column: FieldSchema, lookup: Lookup, optional: bool) -> str:
+    """What `lookup` takes on `column`; `optional` says that None is one of its values."""
+    if lookup.operand in FIXED:
+        return FIXED[lookup.operand]
+    if column.family is Family.JSON:
+        return "Any"
+    operands = scope.types.operands(column.python_type)
+    if lookup.operand is Operand.VALUES:
+        return operands.several
+    if lookup.operand is Operand.PAIR:
+        return operands.pair
+    return operands.exact(optional) if lookup.name in EQUALITY else operands.one
+
+
+def column_keywords(scope: Scope, column: FieldSchema, name: str, across: bool, exact_only: bool = False) -> Keywords:
+    """`name` with every lookup of `column`; `across` says that a relation on the way may lead to nothing."""
+    optional = column.null or across
+    found = []
+    for lookup in lookups_of_column(column).values():
+        plain = lookup.name == EXACT
+        if plain or not exact_only:
+            key = name if plain else f"{name}__{lookup.name}"
+            found.append(Keyword(key, operand(scope, column, lookup, optional)))
+    return tuple(found)
+
+
+def reference(scope: Scope, relation: Relation) -> str:
+    """What stands for one object at the end of `relation` in a filter: an instance, or its key."""
+    target = scope.target(relation)
+    if relation.kind.forward and relation.far != target.pk:
+        return f"{scope.user(target)} | {scope.types.value(target.columns[relation.far].python_type)}"
+    return scope.name(target, "Reference")
+
+
+def relation_operand(scope: Scope, relation: Relation, lookup: Lookup, across: bool = False) -> str:
+    """What `lookup` takes on a name that ends with `relation`."""
+    if lookup.operand in FIXED:
+        return FIXED[lookup.operand]
+    one = reference(scope, relation)
+    if lookup.operand is Operand.VALUES:
+        return f"Many[{one}]"
+    optional = relation.optional or relation.many or across
+    return f"{one} | None" if optional else one
+
+
+def relation_keywords(scope: Scope, relation: Relation) -> Keywords:
+    """The name of a relation with the lookups that it accepts."""
+    return tuple(
+        Keyword(
+            relation.name if lookup.name == EXACT else f"{relation.name}__{lookup.name}",
+            relation_operand(scope, relation, lookup),
+        )
+        for lookup in RELATION_LOOKUPS.values()
+    )
+
+
+def across_keywords(scope: Scope, relation: Relation) -> Iterator[Keywords]:
+    """The columns one step over `relation`, as far as this run spells them out."""
+    depth = scope.project.reach.across(relation.many)
+    if depth is Depth.USED:
+        return
+    empty = relation.optional or relation.many
+    for column in columns_of(scope.target(relation)):
+        yield column_keywords(scope, column, f"{relation.name}__{column.name}", empty, depth is Depth.EXACT)
+
+
+def used_spans(scope: Scope, model: LinkedModel) -> Iterator[tuple[str, Span]]:
+    """The names that the project writes and that exist on `model`, across relations or with a lookup."""
+    for first in (*model.columns, *model.relations, "pk"):
+        for key in scope.project.used_keys.get(first, ()):
+            span = find_span(scope.graph, model, key)
+            if span is not None:
+                yield key, span
+
+
+def used_keywords(scope: Scope, model: LinkedModel) -> Keywords:
+    """Keywords across relations that the project uses, at any depth."""
+    found = []
+    for key, span in used_spans(scope, model):
+        if span.column is not None:
+            lookup = span.lookup or lookups_of_column(span.column)[EXACT]
+            found.append(Keyword(key, operand(scope, span.column, lookup, span.column.null or span.null)))
+        elif span.relations:
+            lookup = span.lookup or RELATION_LOOKUPS[EXACT]
+            found.append(Keyword(key, relation_operand(scope, span.relations[-1], lookup, span.null)))
+    return tuple(found)
+
+
+def filter_keywords(scope: Scope, model: LinkedModel) -> tuple[Keywords, ...]:
+    """All keywords of a filter, those of one field together; each name once."""
+    groups = [column_keywords(scope, model.pk_column, "pk", False)]
+    groups += [column_keywords(scope, column, column.name, False) for column in columns_of(model)]
+    groups += [relation_keywords(scope, relation) for relation in scope.relations(model)]
+    for relation in scope.relations(model):
+        groups += across_keywords(scope, relation)
+    groups.append(used_keywords(scope, model))
+    seen: set[str] = set()
+    return tuple(kept for group in groups if (kept := _new(group, seen)))
+
+
+def _new(group: Keywords, seen: set[str]) -> Keywords:
+    kept = tuple(keyword for keyword in group if keyword.name not in seen)
+    seen.update(keyword.name for keyword in kept)
+    return kept
+
+
+# -- names of columns
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPath:
+    """A name that stands for one column, and the type of its values, None included."""
+
+    name: str
+    type: str
+
+
+def optional(text: str, null: bool) -> str:
+    """The type, with None if it can be null."""
+    return f"{text} | None" if null and text != "Any" and not text.endswith("| None") else text
+
+
+def column_type(scope: Scope, column: FieldSchema, across: bool = False) -> str:
+    """The type of a column's values."""
+    return optional(scope.types.value(column.python_type), column.null or across)
+
+
+def span_type(scope: Scope, span: Span) -> str:
+    """The type of what a name without lookup stands for: a relation stands for its key."""
+    if span.column is not None:
+        return column_type(scope, span.column, span.null)
+    last = span.relations[-1]
+    if last.kind.forward:
+        near = scope.graph.models[last.model].columns[last.near]
+        return column_type(scope, near, any(each.optional or each.many for each in span.relations[:-1]))
+    return column_type(scope, scope.target(last).pk_column, True)
+
+
+def own_paths(scope: Scope, model: LinkedModel) -> tuple[ColumnPath, ...]:
+    """The model's own columns, `pk` first, and its foreign keys by the name of the relation."""
+    named = [ColumnPath("pk", column_type(scope, model.pk_column))]
+    named += [ColumnPath(column.name, column_type(scope, column)) for column in columns_of(model)]
+    return tuple(dict.fromkeys(named))
+
+
+def far_paths(scope: Scope, model: LinkedModel) -> tuple[ColumnPath, ...]:
+    """Columns across relations: those one step away, and those that the project uses."""
+    found: dict[str, ColumnPath] = {}
+    for relation in forward(scope, model):
+        found[relation.name] = ColumnPath(relation.name, column_type(scope, model.columns[relation.near]))
+    for relation in scope.relations(model):
+        if scope.project.reach.across(relation.many) is Depth.USED:
+            continue
+        empty = relation.optional or relation.many
+        for column in columns_of(scope.target(relation)):
+            name = f"{relation.name}__{column.name}"
+            found[name] = ColumnPath(name, column_type(scope, column, empty))
+    for name, span in used_spans(scope, model):
+        if span.lookup is None and name not in found and span.relations:
+            found[name] = ColumnPath(name, span_type(scope, span))
+    return tuple(found.values())
+
+
+def nested_relations(scope: Scope, model: LinkedModel, joinable: bool) -> tuple[str, ...]:
+    """Names of two relations in a row, and longer ones that the project uses."""
+    found: dict[str, None] = {}
+    for relation in scope.joinable(model) if joinable else scope.relations(model):
+        target = scope.target(relation)
+        for further in scope.joinable(target) if joinable else scope.relations(target):
+            found[f"{relation.name}__{further.name}"] = None
+    for name, span in used_spans(scope, model):
+        if span.column is None and span.lookup is None and not (joinable and any(r.many for r in span.relations)):
+            found.setdefault(name)
+    return tuple(found)
+
+
+# -- writing
+
+
+def assigned(scope: Scope, column: FieldSchema) -> str:
+    """What may be given for a column of a new object."""
+    value = scope.types.value(column.python_type)
+    return optional(ASSIGNED.get(value, value), column.null)
+
+
+def required_relations(scope: Scope, model: LinkedModel) -> tuple[Relation, ...]:
+    """The foreign keys that a new object needs; none if there are more than this run checks."""
+    needed = tuple(each for each in forward(scope, model) if model.columns[each.near].required)
+    return needed if len(needed) <= scope.project.reach.keys_at_once else ()
+
+
+def new_keywords(scope: Scope, model: LinkedModel) -> Keywords:
+    """Keywords of the constructor, without the foreign keys of `required_relations`."""
+    needed = required_relations(scope, model)
+    found = []
+    if model.pk_column.relation is None and not model.pk_column.required:
+        found.append(Keyword("pk", assigned(scope, model.pk_column)))
+    for column in columns_of(model):
+        if column.relation is None:
+            found.append(Keyword(column.name, assigned(scope, column), column.required))
+    for relation in forward(scope, model):
+        if relation not in needed:
+            found += relation_choice(scope, model, relation)
+    return tuple(found)
+
+
+def relation_choice(scope: Scope, model: LinkedModel, relation: Relation) -> Keywords:
+    """A foreign key as object and as key, neither of them required."""
+    near = model.columns[relation.near]
+    target = optional(scope.user(scope.target(relation)), near.null)
+    return Keyword(relation.name, target), Keyword(near.name, assigned(scope, near))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to give the required foreign keys: each as object or as key."""
+
+    suffix: str
+    keywords: Keywords
+
+
+def choices(scope: Scope, model: LinkedModel, without: Relation | None = None) -> tuple[Choice, ...]:
+    """Every way to give the required foreign keys, `without` the one that a reverse relation fills in.
+
+    A model that needs none has one choice without keywords.
+    """
+    needed = [relation for relation in required_relations(scope, model) if relation != without]
+    skipped = without is not None and without in required_relations(scope, model)
+    begin = f"In_{without.name}New" if without is not None and skipped else "New"
+    found = []
+    for by_key in product((False, True), repeat=len(needed)):
+        keywords, suffix = [], begin
+        for relation, keyed in zip(needed, by_key, strict=True):
+            both = relation_choice(scope, model, relation)
+            chosen = both[1] if keyed else both[0]
+            keywords.append(Keyword(chosen.name, chosen.annotation, True))
+            suffix += f"_{chosen.name}"
+        found.append(Choice(suffix, tuple(keywords)))
+    return tuple(found)
+
+
+def update_keywords(scope: Scope, model: LinkedModel) -> Keywords:
+    """Keywords of `update`, also known to `get_or_create`: columns without the primary key, and foreign keys."""
+    found = []
+    for column in columns_of(model):
+        if column.name != model.pk or column.relation is not None:
+            found.append(Keyword(column.name, written(scope, column)))
+    for relation in forward(scope, model):
+        target = optional(scope.user(scope.target(relation)), model.columns[relation.near].null)
+        found.append(Keyword(relation.name, target))
+    return tuple(found)
+
+
+def key_keywords(scope: Scope, model: LinkedModel) -> Keywords:
+    """The primary key under its own name and as `pk`."""
+    key = model.pk_column
+    own: Iterable[Keyword] = [] if key.relation is not None else [Keyword(key.name, written(scope, key))]
+    return (*own, *([] if key.name == "pk" else [Keyword("pk", written(scope, key))]))
+
+
+def written(scope: Scope, column: FieldSchema) -> str:
+    """What may be assigned to a column in an update: a value or an expression."""
+    if column.family is Family.JSON:
+        return "Any"
+    return scope.types.operands(column.python_type).exact(column.null)
+
+
+def reverse_keys(scope: Scope, model: LinkedModel) -> tuple[Relation, ...]:
+    """The foreign keys of `model` that have a way back to it."""
+    return tuple(
+        relation
+        for relation in scope.relations(model)
+        if relation.kind is RelationKind.FOREIGN_KEY and relation.reverse is not None
+    )

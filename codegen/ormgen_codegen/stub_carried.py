@@ -1,0 +1,120 @@
+"""What changes in the user's own classes when they are carried into a stub: bases, and annotations of fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from ormgen.schema.field import FieldSchema
+from ormgen.schema.graph import LinkedModel, Relation
+from ormgen_codegen.annotations import PLAIN, VOCABULARY
+from ormgen_codegen.carry import CarryPlan, ClassPlan
+from ormgen_codegen.declared import DeclaredClass, Role
+from ormgen_codegen.naming import CARRIED_AS, TYPES_MODULE, is_name
+from ormgen_codegen.parse.parsed import ParsedClass, ParsedField, ParsedModel, ParsedModule
+from ormgen_codegen.signatures import optional
+from ormgen_codegen.stub_scope import Scope
+
+QUERYSET = ":QuerySet"
+
+
+def carry_plan(scope: Scope, module: ParsedModule) -> CarryPlan:
+    """What changes in one module of the scope's package; the types module gains the aliases that it needs."""
+    parsed = {model.path: model for model in (*module.models, *module.concrete)}
+    plans: dict[str, ClassPlan] = {}
+    for each in module.classes:
+        declared = scope.project.declarations.classes.get(each.path)
+        if declared is not None and declared.role is Role.QUERYSET:
+            plans[each.path] = ClassPlan(bases=MappingProxyType(dict(_queryset_bases(scope, each, declared))))
+        elif each.path in parsed:
+            plans[each.path] = _class_plan(scope, parsed[each.path])
+    where = f"from {scope.package} " if scope.package else ""
+    line = f"{where}import {TYPES_MODULE} as {CARRIED_AS}"
+    return CarryPlan(MappingProxyType(plans), line, f"{CARRIED_AS}.Any")
+
+
+def _class_plan(scope: Scope, model: ParsedModel) -> ClassPlan:
+    known = scope.stems.get(model.path)
+    linked = scope.project.by_path.get(model.path)
+    members: dict[str, str | None] = {} if linked is None else dict.fromkeys(_bare(linked))
+    for each in model.own:
+        if is_name(each.name):
+            members[each.name] = _annotation(scope, model, each)
+    if linked is not None:
+        for declared in scope.project.declarations.line(model.path)[:1]:
+            for name, _ in declared.managers:
+                if is_name(name):
+                    members[name] = f"{CARRIED_AS}.ClassVar[{CARRIED_AS}.{scope.attribute_manager(linked, name)}]"
+    base = None if known is None else f"{CARRIED_AS}.{known}Model"
+    return ClassPlan(base=base, members=MappingProxyType(members))
+
+
+def _bare(linked: LinkedModel) -> Iterator[str]:
+    """Names that a line without a value may announce and the generated base declares."""
+    yield from linked.relations
+    yield from (column.name for column in linked.columns.values())
+    yield "pk"
+
+
+def _annotation(scope: Scope, model: ParsedModel, field: ParsedField) -> str:
+    owner = scope.stems.get(model.path) or model.name.replace(".", "_")
+    if isinstance(field.member, FieldSchema):
+        return column_annotation(scope, field.member, f"{owner}Type_{field.name}")
+    relation = _relation(scope, model.path, field.name)
+    if relation is None:
+        return f"{CARRIED_AS}.Any"
+    text = scope.manager_class(relation) if relation.many else scope.related(relation)
+    return f"{CARRIED_AS}.{_local(scope, text, f'{owner}To_{field.name}')}"
+
+
+def column_annotation(scope: Scope, column: FieldSchema, wanted: str) -> str:
+    """The annotation of a column in the user's class; every name in it is one of the types module."""
+    value = scope.types.value(column.python_type)
+    if value in PLAIN:
+        value = VOCABULARY[value]
+    if value != "Any":
+        value = _local(scope, value, wanted)
+    return f"{CARRIED_AS}.Field[{optional(f'{CARRIED_AS}.{value}', column.null and value != 'Any')}]"
+
+
+def _local(scope: Scope, text: str, wanted: str) -> str:
+    """`text` as one name of the types module itself."""
+    return text if text.isidentifier() else scope.types.alias(text, wanted)
+
+
+def _relation(scope: Scope, path: str, name: str) -> Relation | None:
+    """A relation that the class at `path` declares, as its model has it, or the first model that inherits it."""
+    for model in scope.graph:
+        lineage = scope.project.declarations.line(model.path)
+        if name in model.relations and (model.path == path or any(each.path == path for each in lineage)):
+            return model.relations[name]
+    return None
+
+
+def _queryset_bases(scope: Scope, parsed: ParsedClass, declared: DeclaredClass) -> Iterator[tuple[int, str]]:
+    """The base of a user's query set: the generated one of its model, or an open one where several models share it."""
+    place = _queryset_place(scope, parsed)
+    if place is None:
+        return
+    bound = [path for path, custom in scope.project.querysets.items() if custom.declared == declared and custom.bound]
+    if bound:
+        stem = scope.of_path(bound[0], "")
+        yield place, f"{CARRIED_AS}.{_local(scope, f'{stem}QuerySet', 'QuerySetBase')}[{CARRIED_AS}.{stem}T]"
+    elif declared.path in scope.project.opened:
+        yield place, f"{parsed.bases[place].partition('[')[0]}[{CARRIED_AS}.M]"
+
+
+def _queryset_place(scope: Scope, parsed: ParsedClass) -> int | None:
+    classes = scope.project.declarations.classes
+    for place, path in enumerate(parsed.base_paths[: len(parsed.bases)]):
+        plain = path.partition("[")[0]
+        if plain.endswith(QUERYSET) or (plain in classes and classes[plain].role is Role.QUERYSET):
+            return place
+    return None
+
+
+def carry_plans(scope: Scope, modules: Iterable[ParsedModule]) -> Mapping[str, CarryPlan]:
+    """The plans of those modules that belong to the scope's package, by name."""
+    package_of = scope.project.declarations.package_of
+    found = {module.name: carry_plan(scope, module) for module in modules if package_of(module.name) == scope.package}
+    return MappingProxyType(found)

@@ -1,0 +1,173 @@
+"""Rows of values: their classes, and the signatures of `values` and `values_list`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from ormgen.schema.graph import LinkedModel
+from ormgen_codegen.naming import is_name
+from ormgen_codegen.signatures import (
+    column_type,
+    columns_of,
+    far_paths,
+    own_paths,
+    span_type,
+)
+from ormgen_codegen.spans import find_span
+from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, Variable, method, signature
+
+Wrap = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowUse:
+    """One literal call of `values` or `values_list`: names as written, and the type of each column of the row."""
+
+    names: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str], ...]
+    row: str = ""
+
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters that this call alone fits."""
+        found = [f'c{number}: Literal["{name}"]' for number, name in enumerate(self.names)]
+        if self.names:
+            found.append("/")
+        if self.renamed:
+            found += ["*", *(f'{name}: Literal["{path}"]' for name, path in self.renamed)]
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What is known about the rows of one model, or of one with annotations."""
+
+    dicts: tuple[RowUse, ...]
+    tuples: tuple[RowUse, ...]
+
+
+def row_uses(scope: Scope, model: LinkedModel, annotated: Mapping[str, str] | None = None) -> Rows:
+    """The rows that the project asks of `model`; with `annotated` only those that hold one of these."""
+    dicts: dict[tuple[tuple[str, str], ...], RowUse] = {}
+    tuples: list[RowUse] = []
+    for kind, names, renamed in sorted(scope.project.usage.rows):
+        use = _resolved(scope, model, names, renamed, annotated or {})
+        if use is None or (annotated and annotated.keys().isdisjoint((*names, *dict(renamed).values()))):
+            continue
+        if kind == "values_list" and not renamed:
+            tuples.append(use)
+        elif kind == "values":
+            same = dicts.get(use.columns)
+            row = same.row if same else _row_name(scope, model, use)
+            dicts[use.columns if same is None else (*use.columns, ("", repr(use)))] = replace(use, row=row)
+    return Rows(tuple(dicts.values()), tuple(tuples))
+
+
+def _row_name(scope: Scope, model: LinkedModel, use: RowUse) -> str:
+    name = f"{scope.stem(model)}Row_" + "_".join(column for column, _ in use.columns[:6])
+    while True:
+        fresh = scope.names.fresh(name)
+        if f"{fresh}OrDict" not in scope.names.taken:
+            scope.names.taken.add(f"{fresh}OrDict")
+            return fresh
+
+
+def _resolved(
+    scope: Scope,
+    model: LinkedModel,
+    names: tuple[str, ...],
+    renamed: tuple[tuple[str, str], ...],
+    annotated: Mapping[str, str],
+) -> RowUse | None:
+    if not names and not renamed:
+        return None
+    columns: dict[str, str] = {}
+    for shown, name in (*((name, name) for name in names), *renamed):
+        span = None if name in annotated else find_span(scope.graph, model, name)
+        if not is_name(shown) or not is_name(name) or (name not in annotated and (span is None or span.lookup)):
+            return None
+        columns[shown] = annotated[name] if span is None else span_type(scope, span)
+    if len(columns) != len(names) + len(renamed):
+        return None
+    return RowUse(names, renamed, tuple(columns.items()))
+
+
+def row_class(scope: Scope, name: str, columns: Iterable[tuple[str, str]]) -> Class:
+    """A row as a dictionary with these keys."""
+    listed = tuple(columns)
+    members = frozenset(key for key, _ in listed)
+    attributes = tuple(Attribute(key, scope.guard(text, members)) for key, text in listed)
+    return Class(name, ("TypedDict",), attributes)
+
+
+def or_dict(row: str) -> Variable:
+    """The row, or a plain dictionary where the caller's annotation asks for one."""
+    return Variable(f"{row}OrDict", (row, "dict[str, Any]", f"default={row}"))
+
+
+def whole_row(scope: Scope, model: LinkedModel) -> Class:
+    """The row of `values()` without names."""
+    return row_class(
+        scope,
+        scope.stem(model) + "Row",
+        [(column.name, column_type(scope, column)) for column in columns_of(model)],
+    )
+
+
+def used_rows(scope: Scope, uses: Iterable[RowUse]) -> tuple[tuple[Variable, ...], tuple[Class, ...]]:
+    """The classes of rows that the project asks for."""
+    columns = {use.row: use.columns for use in uses}
+    return tuple(or_dict(row) for row in columns), tuple(row_class(scope, row, each) for row, each in columns.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """Names of columns with one type of values."""
+
+    names: str
+    type: str
+
+
+def flat_groups(scope: Scope, model: LinkedModel) -> tuple[tuple[Flat, ...], tuple[Alias, ...]]:
+    """All names of columns by the type of their values, long groups behind an alias."""
+    groups: dict[str, list[str]] = {}
+    for path in (*own_paths(scope, model), *far_paths(scope, model)):
+        groups.setdefault(path.type, []).append(path.name)
+    flats, aliases = [], []
+    for text, names in groups.items():
+        value = literal(names)
+        if len(value) > 60:
+            aliases.append(Alias(scope.names.fresh(f"{scope.stem(model)}Column_{_word(text)}"), value))
+            value = aliases[-1].name
+        flats.append(Flat(value, text))
+    return tuple(flats), tuple(aliases)
+
+
+def _word(text: str) -> str:
+    word = "".join(part if part.isalnum() else "_" for part in text.removesuffix(" | None")).strip("_")
+    return f"{word}_or_none" if text.endswith(" | None") else word
+
+
+def values_method(uses: Iterable[RowUse], path: str, wrap: Wrap, whole: str | None) -> Method:
+    """`values`: rows that are used, the whole row unless `whole` is None, any other row."""
+    known = [signature(*use.parameters(), returns=wrap(f"{use.row}OrDict")) for use in uses]
+    if whole is not None:
+        known.append(signature(returns=wrap(f"{whole}OrDict")))
+    loose = signature(f"*columns: {path}", f"**aliases: {path}", returns=wrap("dict[str, Any]"))
+    return method("values", [*known, loose])
+
+
+def values_list_method(flats: Iterable[Flat], uses: Iterable[RowUse], path: str, wrap: Wrap) -> Method:
+    """`values_list`: one column flat, tuples that are used, any other tuple."""
+    return method("values_list", _list_signatures(flats, uses, path, wrap))
+
+
+def _list_signatures(flats: Iterable[Flat], uses: Iterable[RowUse], path: str, wrap: Wrap) -> Iterator[Signature]:
+    for flat in flats:
+        yield signature(f"column: {flat.names}", "/", "*", "flat: Literal[True]", returns=wrap(flat.type))
+    for use in uses:
+        types = ", ".join(text for _, text in use.columns)
+        yield signature(*use.parameters(), returns=wrap(f"tuple[{types}]"))
+    yield signature(f"*columns: {path}", returns=wrap("tuple[Any, ...]"))

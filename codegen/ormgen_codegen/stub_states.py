@@ -1,0 +1,236 @@
+"""Models whose relations are loaded: one class for each relation, for all of them, and for what the project loads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ormgen.schema.graph import LinkedModel, Relation
+from ormgen_codegen.naming import is_name
+from ormgen_codegen.signatures import nested_relations, optional
+from ormgen_codegen.spans import relation_path
+from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature
+
+Wrap = Callable[[str], str]
+SELECT: Final = "select_related"
+PREFETCH: Final = "prefetch_related"
+FETCH: Final = "fetch_related"
+
+
+@dataclass(slots=True)
+class Tree:
+    """Relations to load, and those of the objects that they lead to."""
+
+    branches: dict[str, Tree] = field(default_factory=dict)
+
+    def add(self, names: Iterable[str]) -> None:
+        """Grow by one path."""
+        here = self
+        for name in names:
+            here = here.branches.setdefault(name, Tree())
+
+    def key(self) -> tuple[object, ...]:
+        """Equal for trees with the same branches in whatever order."""
+        return tuple(sorted((name, tree.key()) for name, tree in self.branches.items()))
+
+    def word(self) -> str:
+        """What the class is called after: `team`, `team_and_mentor`, `team__owner`."""
+        parts = []
+        for name, tree in sorted(self.branches.items()):
+            parts.append(f"{name}__{tree.word()}" if tree.branches else name)
+        return "_and_".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One literal call that loads relations: the parameters it fits, and the class that it gives."""
+
+    parameters: tuple[str, ...]
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """The loaded forms of one model."""
+
+    classes: tuple[Class, ...]
+    loads: Mapping[str, tuple[Load, ...]]
+    attributes: tuple[Load, ...]
+
+
+def loaded_type(scope: Scope, relation: Relation, row: str) -> str:
+    """The type of a relation's attribute once `row` was loaded into it."""
+    if relation.many:
+        return f"{scope.manager_class(relation, fetched=True)}[{row}]"
+    return optional(row, relation.optional)
+
+
+def state_class(scope: Scope, name: str, base: str, columns: Iterable[tuple[str, str]], open_: bool = False) -> Class:
+    """A model with these attributes; an open one also has any other."""
+    listed = tuple(columns)
+    members = frozenset(key for key, _ in listed)
+    attributes = tuple(Attribute(key, scope.guard(text, members)) for key, text in listed)
+    any_name = (plain("__getattr__", "name: str", returns="Any"),) if open_ else ()
+    return Class(name, (base,), attributes, any_name)
+
+
+class StateWriter:
+    """Collects the loaded forms of models that one types module needs."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.made: dict[tuple[str, tuple[object, ...]], str] = {}
+        self.pending: list[Class] = []
+
+    def describe(self, model: LinkedModel) -> States:
+        """The loaded forms of `model`, with those of other models that they are made of."""
+        relations = self.scope.relations(model)
+        self.pending = list(self._standing(model, relations))
+        loads: dict[str, tuple[Load, ...]] = {}
+        for kind in (SELECT, PREFETCH, FETCH) if relations else ():
+            loads[kind] = tuple(self._loads(model, kind))
+        attributes = tuple(self._attributes(model)) if relations else ()
+        return States(tuple(self.pending), loads, attributes)
+
+    def _standing(self, model: LinkedModel, relations: tuple[Relation, ...]) -> Iterator[Class]:
+        scope, stem, user = self.scope, self.scope.stem(model), self.scope.user(model)
+        if not relations:
+            yield state_class(scope, f"{stem}Open", user, (), open_=True)
+            return
+        yield Class(f"{stem}State", (user,))
+        for relation in relations:
+            row = scope.user(scope.target(relation))
+            text = loaded_type(scope, relation, row)
+            yield state_class(scope, f"{stem}_{relation.name}", f"{stem}State", [(relation.name, text)])
+        yield state_class(scope, f"{stem}Loaded", f"{stem}State", [(r.name, self._all_loaded(r)) for r in relations])
+        yield state_class(scope, f"{stem}Open", f"{stem}Loaded", (), open_=True)
+
+    def _all_loaded(self, relation: Relation) -> str:
+        target = self.scope.target(relation)
+        further = self.scope.relations(target)
+        row = self.scope.name(target, "Loaded") if further else self.scope.user(target)
+        return loaded_type(self.scope, relation, row)
+
+    def _loads(self, model: LinkedModel, kind: str) -> Iterator[Load]:
+        """What the project loads beyond a single relation; calls that load the same share a class."""
+        for used, names in sorted(self.scope.project.usage.loads):
+            if used != kind or not names or (len(names) == 1 and names[0] in model.relations):
+                continue
+            paths = [relation_path(self.scope.graph, model, name) for name in names]
+            if any(path is None or not all(is_name(r.name) for r in path) for path in paths):
+                continue
+            tree = Tree()
+            for name in names:
+                tree.add(name.split("__"))
+            if kind == SELECT and any(r.many for path in paths for r in path or ()):
+                continue
+            yield Load(tuple(f'r{n}: Literal["{name}"]' for n, name in enumerate(names)), self.state(model, tree))
+
+    def state(self, model: LinkedModel, tree: Tree) -> str:
+        """The class of `model` with the relations of `tree` loaded; made if it is not there yet."""
+        scope = self.scope
+        if not tree.branches:
+            return scope.user(model)
+        if len(tree.branches) == 1:
+            name, further = next(iter(tree.branches.items()))
+            if not further.branches:
+                return scope.name(model, f"_{name}")
+        key = (model.path, tree.key())
+        if key not in self.made:
+            self.made[key] = scope.names.fresh(f"{scope.stems[model.path]}_{tree.word()}")
+            attributes = []
+            for name, further in tree.branches.items():
+                relation = model.relations[name]
+                row = self.state(scope.target(relation), further)
+                attributes.append((name, loaded_type(scope, relation, row)))
+            self.pending.append(state_class(scope, self.made[key], scope.name(model, "State"), attributes))
+        return self.made[key]
+
+    def _attributes(self, model: LinkedModel) -> Iterator[Load]:
+        """Lists that the project stores under a name of its own, with `Prefetch(..., to_attr=...)`."""
+        scope, stem = self.scope, self.scope.stem(model)
+        for name, attribute in sorted(scope.project.usage.to_attrs):
+            relation = model.relations.get(name)
+            if relation is None or not relation.many or not is_name(attribute):
+                continue
+            target = scope.target(relation)
+            state = scope.names.fresh(f"{stem}_{name}_as_{attribute}")
+            self.pending.append(state_class(scope, state, f"{stem}State", [(attribute, f"list[{scope.user(target)}]")]))
+            given = f'Prefetch[Literal["{name}"], {scope.queryset(target, "Any")}, Literal["{attribute}"]]'
+            yield Load((f"relation: {given}",), state)
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """The class on which relations are loaded: how `self` is annotated there, and what a loaded state becomes."""
+
+    own: str
+    wrap: Wrap
+    awaited: bool = False
+
+
+def load_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
+    """Names for what `select_related` and `prefetch_related` take."""
+    stem, relations = scope.stem(model), scope.relations(model)
+    found = []
+    if relations:
+        found.append(Alias(f"{stem}Relation", literal(relation.name for relation in relations)))
+        deep = nested_relations(scope, model, joinable=False)
+        if deep:
+            found.append(Alias(f"{stem}Deep", literal(deep)))
+        found.append(Alias(f"{stem}Nested", f"{stem}Relation | {stem}Deep" if deep else f"{stem}Relation"))
+    joins = [relation.name for relation in scope.joinable(model)]
+    if joins:
+        found.append(Alias(f"{stem}Join", literal([*joins, *nested_relations(scope, model, joinable=True)])))
+    return tuple(found)
+
+
+def load_methods(
+    scope: Scope, model: LinkedModel, states: States, loader: Loader, kinds: Iterable[str]
+) -> list[Method]:
+    """`select_related`, `prefetch_related` or `fetch_related` of a query or an instance."""
+    found = []
+    for kind in kinds:
+        if scope.joinable(model) if kind == SELECT else scope.relations(model):
+            found.append(method(kind, _load_signatures(scope, model, states, loader, kind)))
+    return found
+
+
+def _load_signatures(
+    scope: Scope, model: LinkedModel, states: States, loader: Loader, kind: str
+) -> Iterator[Signature]:
+    stem = scope.stem(model)
+    names = f"{stem}Join" if kind == SELECT else f"{stem}Nested"
+
+    def call(*parameters: str, state: str, first: str = "self") -> Signature:
+        return signature(*parameters, returns=loader.wrap(state), awaited=loader.awaited, first=first)
+
+    if not loader.awaited:
+        own = f"self: {loader.own.format(stem + 'State')}"
+        yield call(f"*relations: {names}", state=f"{stem}Loaded", first=own)
+    for load in states.loads[kind]:
+        yield call(*load.parameters, "/", state=load.state)
+    for relation in scope.joinable(model) if kind == SELECT else scope.relations(model):
+        given = f'Literal["{relation.name}"]'
+        if kind != SELECT:
+            given += f" | Prefetch[{given}, {scope.queryset(scope.target(relation), 'Any')}, None]"
+        yield call(f"relation: {given}", "/", state=f"{stem}_{relation.name}")
+    if kind != SELECT:
+        for load in states.attributes:
+            yield call(*load.parameters, "/", state=load.state)
+    yield call(f"*relations: {names}", state=f"{stem}Loaded")
+    if kind != SELECT:
+        yield from _loose_signatures(scope, model, call)
+
+
+def _loose_signatures(scope: Scope, model: LinkedModel, call: Callable[..., Signature]) -> Iterator[Signature]:
+    """Prefetch objects across several relations, with `to_attr`, or several of them at once."""
+    stem = scope.stem(model)
+    names = f"{stem}Nested"
+    some = f"{names} | Prefetch[{names}, Any, Any]"
+    if nested_relations(scope, model, joinable=False):
+        yield call(f"relation: Prefetch[{stem}Deep, Any, None]", "/", state=f"{stem}Loaded")
+    yield call(f"relation: Prefetch[{names}, Any, str]", "/", state=f"{stem}Open")
+    yield call(f"r0: {some}", f"r1: {some}", "/", f"*relations: {some}", state=f"{stem}Open")

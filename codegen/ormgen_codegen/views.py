@@ -1,0 +1,118 @@
+"""A generated module as the templates see it: classes, methods and aliases, everything about them decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One way to call a method; `rows` are parameters, those of one row belong together."""
+
+    rows: tuple[tuple[str, ...], ...]
+    returns: str
+    decorators: tuple[str, ...] = ()
+    awaited: bool = False
+
+    @property
+    def keyword(self) -> str:
+        """What the definition begins with."""
+        return "async def" if self.awaited else "def"
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method and all ways to call it."""
+
+    name: str
+    signatures: tuple[Signature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A name with a type."""
+
+    name: str
+    annotation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name for a type."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A type variable and the arguments behind its name."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class: attributes first, then methods."""
+
+    name: str
+    bases: tuple[str, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    methods: tuple[Method, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """All that is generated about one model."""
+
+    title: str
+    variables: tuple[Variable, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    classes: tuple[Class, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypesModule:
+    """The types module of one package: remarks for type checkers, imports, then one section for each model."""
+
+    package: str
+    remarks: tuple[str, ...]
+    imports: tuple[str, ...]
+    aliases: tuple[Alias, ...]
+    sections: tuple[Section, ...]
+
+
+def signature(
+    *parameters: str, returns: str, awaited: bool = False, decorators: Iterable[str] = (), first: str = "self"
+) -> Signature:
+    """A signature whose parameters belong together."""
+    return Signature(((first, *parameters),), returns, tuple(decorators), awaited)
+
+
+def method(name: str, signatures: Iterable[Signature]) -> Method:
+    """A method; several signatures become overloads, alike ones are told once."""
+    listed = tuple(dict.fromkeys(signatures))
+    if len(listed) == 1:
+        return Method(name, listed)
+    return Method(
+        name,
+        tuple(Signature(each.rows, each.returns, ("overload", *each.decorators), each.awaited) for each in listed),
+    )
+
+
+def plain(name: str, *parameters: str, returns: str, awaited: bool = False, first: str = "self") -> Method:
+    """A method with one signature."""
+    return Method(name, (signature(*parameters, returns=returns, awaited=awaited, first=first),))
+
+
+def on_class(name: str, *parameters: str, returns: str, awaited: bool = False, first: str = "cls") -> Method:
+    """A class method with one signature."""
+    made = signature(*parameters, returns=returns, awaited=awaited, first=first, decorators=("classmethod",))
+    return Method(name, (made,))
+
+
+def without(methods: Iterable[Method], names: frozenset[str]) -> tuple[Method, ...]:
+    """The methods but those that the user wrote."""
+    return tuple(each for each in methods if each.name not in names)

@@ -1,0 +1,161 @@
+"""No text makes the reader crash, and random models read the same from source as from running classes."""
+
+import importlib
+import sys
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+import goldens
+from ormgen.exceptions import ConfigurationError
+from ormgen.schema.describe import graph_json
+from ormgen_codegen.config import Config
+from ormgen_codegen.parse.parsed import SourceErrors
+from ormgen_codegen.run import Run, read_run
+from ormgen_codegen.running import import_graph
+
+GENTLE = settings(deadline=None, suppress_health_check=list(HealthCheck))
+SOURCES = [
+    path.read_bytes() for folder in goldens.folders(failing=False) for path in sorted(folder.rglob("*.py"))
+]
+PIECES = """
+class A(Model):\n|    x = |fields.|CharField(|max_length=|5|)|\n|    |None|"models.A"|ForeignKeyField(|default=|[|]|{|}|**|*|
+lambda: |f"{|}"|\\|'''|"|#|\r|\x0c|\t|;|:|=|,|.|@|class Meta:\n|abstract = True|from models import *\n|import |if TYPE_CHECKING:\n
+try:\n|except ImportError:\n|del A\n|__models__ = |Enum|auto()|Generic[T]|self|super().__init__(|é|\x00|1e999|0x|->|async |match |:=
+""".replace("\n|", "|").strip().split("|")
+
+
+def read(text: bytes) -> Run | SourceErrors:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "models.py").write_bytes(text)
+        try:
+            return read_run(["models"], Config(), [Path(folder)])
+        except SourceErrors as errors:
+            return errors
+
+
+def told_well(answer: Run | SourceErrors, text: bytes) -> bool:
+    findings = answer.warnings if isinstance(answer, Run) else answer.findings
+    lines = text.replace(b"\r", b"\n").count(b"\n") + 2
+    return all(0 < each.position.line <= lines and each.position.column > 0 for each in findings)
+
+
+@GENTLE
+@given(st.one_of(st.text(), st.text(alphabet="class A(Model):\n fields.=x\"'#[]{}@\\\r\x0c"), st.binary()))
+def test_any_text(text: str | bytes) -> None:
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    assert told_well(read(data), data)
+
+
+@GENTLE
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+def test_pieces_of_models(pieces: list[str]) -> None:
+    data = ("from ormgen import Model, fields\n" + "".join(pieces)).encode()
+    assert told_well(read(data), data)
+
+
+@GENTLE
+@given(st.sampled_from(SOURCES), st.data())
+def test_damaged_models(source: bytes, data: st.DataObject) -> None:
+    text = bytearray(source)
+    for _ in range(data.draw(st.integers(1, 6))):
+        start = data.draw(st.integers(0, len(text)))
+        end = min(len(text), start + data.draw(st.integers(0, 12)))
+        text[start:end] = data.draw(st.one_of(st.just(b""), st.sampled_from(PIECES).map(str.encode), st.binary(max_size=3)))
+    assert told_well(read(bytes(text)), bytes(text))
+
+
+NAMES = ("one", "two", "three", "id", "key", "team")
+MODELS = ("Alpha", "Beta", "Gamma", "Delta")
+VALUES = ("1", "-1", "0", "'x'", "None", "True", "False", "1.5", "[]", "{}", "LIMIT", "Kind.A", "token", "list", "lambda: 1")
+OPTIONS = st.dictionaries(
+    st.sampled_from(
+        "null unique primary_key pk db_index index description default source_field max_length generated auto_now nul".split()
+    ),
+    st.sampled_from(VALUES),
+    max_size=3,
+)
+LINK_OPTIONS = st.dictionaries(
+    st.sampled_from("null unique primary_key related_name on_delete to_field default source_field relatd".split()),
+    st.sampled_from(("True", "False", "None", "'ones'", "'twos'", "fields.SET_NULL", "'one'", "'x'")),
+    max_size=3,
+)
+
+
+def written(options: dict[str, str]) -> str:
+    return "".join(f", {name}={value}" for name, value in options.items())
+
+
+PLAIN = st.builds(
+    lambda kind, options: f"fields.{kind}({written(options)[2:]})",
+    st.sampled_from("IntField BigIntField TextField CharField UUIDField JSONField DatetimeField BooleanField".split()),
+    OPTIONS,
+)
+OTHER = st.builds(
+    lambda kind, options: f"{kind}{written(options)})",
+    st.sampled_from(("fields.CharField(20", "fields.DecimalField(8, 2", "fields.CharEnumField(Kind", "short(", "Short(9")),
+    OPTIONS.map(lambda options: {name: value for name, value in options.items() if name != "max_length"}),
+)
+LINK = st.builds(
+    lambda kind, target, options: f"fields.{kind}Field({target}{written(options)})",
+    st.sampled_from(("ForeignKey", "OneToOne", "ManyToMany")),
+    st.sampled_from((*(f"'models.{name}'" for name in MODELS), "'self'", "'Beta'", "'models.Alfa'")),
+    LINK_OPTIONS,
+)
+META = st.dictionaries(
+    st.sampled_from("abstract table ordering unique_together indexes app table_description tabel".split()),
+    st.sampled_from(("True", "'x'", "('one', 'two')", "['-key']", "[('one',)]", "None")),
+    max_size=2,
+)
+BODY = st.dictionaries(st.sampled_from(NAMES), st.one_of(PLAIN, PLAIN, OTHER, LINK, st.just("None"), st.just("5")), max_size=4)
+BASES = st.lists(st.sampled_from(("Model", "Mixin", *MODELS)), min_size=1, max_size=2)
+PREAMBLE = """
+from enum import StrEnum
+from ormgen import Model, fields
+LIMIT = 7
+def token(): ...
+class Kind(StrEnum):
+    A = "a"
+def short(**options):
+    options.setdefault("null", True)
+    return fields.CharField(max_length=LIMIT, **options)
+class Short(fields.CharField):
+    def __init__(self, size, **options):
+        super().__init__(max_length=size, unique=True, **options)
+class Mixin:
+    three = fields.IntField(null=True)
+"""
+
+
+def model(name: str, bases: list[str], body: dict[str, str], meta: dict[str, str]) -> str:
+    before = ("Model", "Mixin", *MODELS[: MODELS.index(name)])
+    lines = [f"class {name}({', '.join(dict.fromkeys(base if base in before else 'Model' for base in bases))}):"]
+    lines += [f"    {key} = {value}" for key, value in body.items()]
+    lines += ["    class Meta:", *(f"        {key} = {value}" for key, value in meta.items())] if meta else []
+    return "\n".join([*lines, "    ..."])
+
+
+MODULE = st.tuples(*(st.builds(model, st.just(name), BASES, BODY, META) for name in MODELS)).map("\n".join)
+
+
+@settings(GENTLE, max_examples=150)
+@given(MODULE)
+def test_both_readers(text: str) -> None:
+    source = (PREAMBLE + text).encode()
+    answer = read(source)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "models.py").write_bytes(source)
+        before = list(sys.path)
+        importlib.invalidate_caches()
+        sys.modules.pop("models", None)
+        try:
+            running = graph_json(import_graph(["models"], None, [Path(folder)]))
+        except ConfigurationError as error:
+            assert isinstance(answer, SourceErrors), error
+            return
+        finally:
+            sys.path[:] = before
+            sys.modules.pop("models", None)
+    assert isinstance(answer, Run), answer
+    assert graph_json(answer.graph) == running

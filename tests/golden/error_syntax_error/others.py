@@ -1,0 +1,5 @@
+from ormgen import Model, fields
+
+
+class Hero(Model):
+    name = fields.CharField(max_lenght=50)

@@ -1,0 +1,16 @@
+"""`__models__` says which models there are."""
+
+from ormgen import Model, fields
+from parts import Part, Spare
+
+
+class Hidden(Model):
+    pass
+
+
+class Shown(Model):
+    part = fields.ForeignKeyField("models.Part")
+
+
+__models__ = [Shown, Part]
+__models__ += (Spare,)

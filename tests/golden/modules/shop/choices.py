@@ -1,0 +1,6 @@
+from enum import StrEnum
+
+
+class Payment(StrEnum):
+    CASH = "cash"
+    CARD = "card"

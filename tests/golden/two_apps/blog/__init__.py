@@ -1,0 +1,5 @@
+from ormgen import Model, fields
+
+
+class Author(Model):
+    name = fields.TextField()

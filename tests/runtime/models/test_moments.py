@@ -1,0 +1,97 @@
+"""Date-times with and without time zones: what is stored is the moment, what Python sees depends on the settings."""
+
+import datetime
+from collections.abc import AsyncIterator
+from datetime import UTC, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from models.columns import Moment
+from models.heroes import Hero
+from ormgen import ORM
+from ormgen.exceptions import ValidationError
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+MODULES = {"models": ["models.columns", "models.heroes"]}
+NOON = datetime.datetime(2020, 6, 1, 12, 0, 0, 1, UTC)
+
+
+@pytest.fixture
+async def closed(db_url: str) -> AsyncIterator[str]:
+    """A URL; whatever the test initialises is closed afterwards."""
+    yield db_url
+    await ORM.close_connections()
+
+
+async def initialised(url: str, **options: object) -> None:
+    await ORM.init(db_url=url, modules=MODULES, **options)  # type: ignore[arg-type]
+    await ORM.generate_schemas()
+
+
+async def test_moments_come_back_in_the_zone_of_the_settings(closed: str) -> None:
+    await initialised(closed, timezone="Asia/Tokyo")
+    made = await Moment.create(value=NOON)
+    found = (await Moment.get(id=made.id)).value
+    assert found == NOON
+    assert found.utcoffset() == timedelta(hours=9)
+    for same in (NOON, NOON.astimezone(TOKYO), NOON.astimezone(timezone(timedelta(hours=-5)))):
+        assert await Moment.filter(value=same).count() == 1
+        assert await Moment.filter(value__gte=same, value__lte=same).count() == 1
+
+
+async def test_naive_moments_are_local_and_worth_a_warning(closed: str) -> None:
+    await initialised(closed, timezone="Asia/Tokyo")
+    with pytest.warns(RuntimeWarning, match=r"has no time zone although use_tz is on; it was taken as Asia/Tokyo"):
+        made = await Moment.create(value=NOON.replace(tzinfo=None))
+    assert (await Moment.get(id=made.id)).value == NOON - timedelta(hours=9)
+
+
+async def test_without_time_zones_moments_are_naive_and_local(closed: str) -> None:
+    await initialised(closed, use_tz=False, timezone="Asia/Tokyo")
+    naive = NOON.replace(tzinfo=None)
+    made = await Moment.create(value=naive)
+    found = (await Moment.get(id=made.id)).value
+    assert found == naive
+    assert found.tzinfo is None
+    assert await Moment.filter(value=naive).count() == 1
+    assert await Moment.filter(value=naive.replace(tzinfo=TOKYO)).count() == 1
+    await ORM.close_connections()
+    await ORM.init(db_url=closed, modules=MODULES)
+    assert (await Moment.get(id=made.id)).value == naive.replace(tzinfo=TOKYO)
+
+
+async def test_moments_are_kept_to_the_microsecond_and_in_order(closed: str) -> None:
+    await initialised(closed)
+    moments = [NOON + timedelta(microseconds=step) for step in (-2, -1, 0, 1, 999_998, 10**6)]
+    await Moment.bulk_create([Moment(value=moment) for moment in reversed(moments)])
+    assert await Moment.all().order_by("value").values_list("value", flat=True) == moments
+
+
+async def test_the_ends_of_time(closed: str) -> None:
+    await initialised(closed)
+    early = datetime.datetime(1, 1, 1, tzinfo=TOKYO)
+    with pytest.raises(ValidationError, match=r"Moment\.value: .* cannot be written in UTC"):
+        await Moment.create(value=early)
+    last = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    made = await Moment.create(value=last)
+    assert (await Moment.get(id=made.id)).value == last
+
+
+async def test_auto_now_and_auto_now_add(closed: str) -> None:
+    await initialised(closed)
+    before = datetime.datetime.now(UTC)
+    hero = await Hero.create(name="a")
+    assert before <= hero.created <= hero.changed <= datetime.datetime.now(UTC)
+    created, changed = hero.created, hero.changed
+    await hero.save()
+    assert hero.created == created
+    assert hero.changed > changed
+    found = await Hero.get(id=hero.id)
+    assert (found.created, found.changed) == (hero.created, hero.changed)
+    given = await Hero.create(name="b", created=NOON, changed=NOON)
+    assert given.created == NOON
+    assert given.changed != NOON
+    bulk = Hero(name="c")
+    await Hero.bulk_create([bulk])
+    assert before <= bulk.created <= (await Hero.get(id=bulk.id)).changed
