@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from decimal import Decimal
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Final
 
 TEAMS: Final = 500
@@ -12,7 +12,7 @@ RECORDS: Final = 10_000
 START: Final = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """What a record is about."""
 
     SALE = "sale"

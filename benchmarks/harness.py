@@ -62,9 +62,8 @@ async def verify(workload: Workload, adapters: Sequence[Adapter]) -> None:
     expected: Any = None
     for adapter in adapters:
         found = [workload.plain(await workload.run(adapter))]
-        if workload.writes:
-            found += [workload.plain((await adapter.heroes())[HEROES:]) if "wide" not in workload.name else None]
-            found += [workload.plain((await adapter.records())[RECORDS:]) if "wide" in workload.name else None]
+        if workload.stored is not None:
+            found.append(workload.plain(await workload.stored(adapter)))
             await adapter.clear()
         expected = expected or found
         if found != expected:
@@ -83,7 +82,7 @@ async def measure(workload: Workload, adapters: Sequence[Adapter], seconds: floa
             result = await workload.run(adapter)
             samples[adapter.name].append(Times(process_time() - cpu, perf_counter() - wall))
             del result
-            if workload.writes:
+            if workload.stored is not None:
                 await adapter.clear()
         order = order[1:] + order[:1]
     return Outcome(workload, samples)

@@ -76,9 +76,7 @@ class RawPostgres:
 
     async def dictionaries(self) -> list[Values]:
         rows = await self.db.fetch("SELECT id, name, power, team_id FROM hero ORDER BY id")
-        return [
-            {"id": key, "name": name, "power": power, "team_id": team_id} for key, name, power, team_id in rows
-        ]
+        return [{"id": key, "name": name, "power": power, "team_id": team_id} for key, name, power, team_id in rows]
 
     async def heroes_with_team(self) -> list[Hero]:
         rows = await self.db.fetch(
@@ -93,9 +91,7 @@ class RawPostgres:
     async def teams_with_heroes(self) -> list[Team]:
         teams = [Team(*row) for row in await self.db.fetch("SELECT id, name FROM team ORDER BY id")]
         by_key = {team.id: team for team in teams}
-        rows = await self.db.fetch(
-            "SELECT id, name, power, team_id FROM hero WHERE team_id = ANY($1)", list(by_key)
-        )
+        rows = await self.db.fetch("SELECT id, name, power, team_id FROM hero WHERE team_id = ANY($1)", list(by_key))
         for row in rows:
             hero = Hero(*row)
             by_key[hero.team_id].heroes.append(hero)
@@ -122,6 +118,4 @@ def stored(record: Record) -> tuple[Any, ...]:
 def loaded(key: int, title: str, kind: str, *rest: Any) -> Record:
     """A record from what asyncpg gives."""
     stock, ratio, active, price, born, seen, code, note, data = rest
-    return Record(
-        key, title, Kind(kind), stock, ratio, active, price, born, seen, code, note, json.loads(data)
-    )
+    return Record(key, title, Kind(kind), stock, ratio, active, price, born, seen, code, note, json.loads(data))

@@ -54,9 +54,7 @@ class RawSqlite:
 
     async def insert(self, values: Values) -> Hero:
         hero = Hero(None, **values)
-        ((hero.id,),) = await self.db.execute_fetchall(
-            HERO + " RETURNING id", (hero.name, hero.power, hero.team_id)
-        )
+        ((hero.id,),) = await self.db.execute_fetchall(HERO + " RETURNING id", (hero.name, hero.power, hero.team_id))
         return hero
 
     async def insert_heroes(self, rows: Sequence[Values]) -> list[Hero]:
@@ -88,9 +86,7 @@ class RawSqlite:
 
     async def dictionaries(self) -> list[Values]:
         rows = await self.db.execute_fetchall("SELECT id, name, power, team_id FROM hero ORDER BY id")
-        return [
-            {"id": key, "name": name, "power": power, "team_id": team_id} for key, name, power, team_id in rows
-        ]
+        return [{"id": key, "name": name, "power": power, "team_id": team_id} for key, name, power, team_id in rows]
 
     async def heroes_with_team(self) -> list[Hero]:
         rows = await self.db.execute_fetchall(

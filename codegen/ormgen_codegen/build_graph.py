@@ -13,7 +13,6 @@ from ormgen.schema.model_schema import ModelSchema
 from ormgen_codegen.apps import Apps, in_apps
 from ormgen_codegen.parse.parsed import Finding, ParsedModel, ParsedModule, SourceErrors
 
-
 HARMLESS = "Meta.ordering"  # only queries that follow it fail; what stubs say does not depend on it
 
 
@@ -45,7 +44,7 @@ def checked_graph(
         ((module.name, model.schema) for module in modules for model in module.concrete if model.schema is not None),
         apps,
     )
-    graph, problems = _linked(schemas)
+    graph, problems = linked(schemas)
     by_key = {schema.key: models[f"{schema.module}:{schema.name}"] for schema in schemas}
     findings += [_finding(by_key[problem.model], problem) for problem in problems]
     if any(finding.severity == "error" for finding in findings):
@@ -53,10 +52,12 @@ def checked_graph(
     return graph, in_order(findings)
 
 
-def _linked(schemas: Sequence[ModelSchema]) -> tuple[ModelGraph, tuple[Problem, ...]]:
-    """The graph, as far as there can be one, and everything that is wrong."""
+def linked(
+    schemas: Sequence[ModelSchema], known: Sequence[Problem] = ()
+) -> tuple[ModelGraph, tuple[Problem, ...]]:
+    """The graph, and everything that is wrong, `known` problems included; an empty graph if any of it does harm."""
     try:
-        return link(schemas), ()
+        return link(schemas, known), ()
     except SchemaError as error:
         problems = error.problems
     harmless = {problem.model for problem in problems if problem.member == HARMLESS}

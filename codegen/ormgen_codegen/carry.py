@@ -9,15 +9,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from ormgen.schema.graph import ModelGraph
 from ormgen_codegen.carried_imports import Exports, import_edits
 from ormgen_codegen.edits import Edit, edited, insertion
+from ormgen_codegen.loaded_bodies import loaded_edits
 from ormgen_codegen.parse.parsed import ParsedClass, ParsedModule, ParsedStatement, StatementKind
 from ormgen_codegen.parse.source import Source, Span, Unreadable, parse_source
+from ormgen_codegen.quiet import quiet_edits
 from ormgen_codegen.trailer import trailer
 
 DECLARING = (StatementKind.FIELD, StatementKind.RELATION, StatementKind.MANAGER, StatementKind.ASSIGNMENT)
 COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")
 NOTHING_BEFORE_COOKIE = re.compile(r"^[ \t\f]*(?:#|$)")
+
+
+NOTHING = ModelGraph(MappingProxyType({}))
 
 
 class CarryError(Exception):
@@ -49,21 +55,24 @@ class CarryPlan:
     anything: str
 
 
-def carry(module: ParsedModule, plan: CarryPlan, exports: Exports) -> str:
-    """The stub of a module.
+def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelGraph = NOTHING) -> str:
+    """The stub of a module; `graph` tells which of its classes have relations.
 
     Raises:
         CarryError: what came out is not Python.
     """
     source = module.source
-    plan = _renamed(plan, source.text)
+    plan, models = _renamed(plan, source.text), graph.paths
     edits = list(import_edits(module, exports))
     nodes = {(node.lineno, node.name): node for node in class_nodes(source.tree)}
     for each in module.classes:
+        edits += quiet_edits(source, each)
         if each.path in plan.classes:
-            changes = plan.classes[each.path]
-            edits += _header_edits(source, each, nodes[each.position.line, each.name], changes)
+            node, changes = nodes[each.position.line, each.name], plan.classes[each.path]
+            edits += _header_edits(source, each, node, changes)
             edits += _body_edits(each.body, changes.members, plan.anything)
+            if each.path in models:
+                edits += loaded_edits(source, node, models[each.path].relations)
     lines = edited(_without_cookie(source.lines), edits)
     if not lines[-1]:
         lines.pop()

@@ -78,7 +78,8 @@ def _stubs(modules: Sequence[str], check: bool, diff: bool, strict: bool, quiet:
         return console.FOUND
     if not quiet:
         console.tell(run.warnings)
-    stale = changes(generated_files(run), _roots(run.config))
+    files = generated_files(run, _say_nothing if quiet else console.note)
+    stale = changes(files, _roots(run.config))
     if check or diff:
         for change in stale:
             console.say(change.diff() if diff else change.shown)
@@ -88,6 +89,10 @@ def _stubs(modules: Sequence[str], check: bool, diff: bool, strict: bool, quiet:
     if not quiet:
         console.note(_summary(stale))
     return console.DONE
+
+
+def _say_nothing(fact: str) -> None:
+    """What `--quiet` does with a remark."""
 
 
 def _summary(stale: Sequence[Change]) -> str:

@@ -31,9 +31,14 @@ class Reach:
         return self.many if many else self.one
 
     @property
+    def complete(self) -> bool:
+        """Whether there are so few models that also what nobody uses yet is spelled out."""
+        return self.many is Depth.FULL
+
+    @property
     def keys_at_once(self) -> int:
         """How many required foreign keys of a model may each be given as object or as key, checked one by one."""
-        return 3 if self.many is Depth.FULL else 2
+        return 3 if self.complete else 2
 
 
 def reach(depth: Depth, models: int) -> Reach:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import token
+import tokenize
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ormgen_codegen.parse.source import Span
@@ -33,6 +35,33 @@ def edited(lines: Iterable[str], edits: Iterable[Edit]) -> list[str]:
     for edit in sorted(edits, key=lambda edit: (edit.span.first, edit.span.start), reverse=True):
         _apply(result, edit)
     return result
+
+
+def comment_places(lines: Sequence[str], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Line and column where a comment may be put in front of the one that a line has, for the lines of a statement.
+
+    Left out are lines that end inside of a text or with a backslash, and those that have a `# type:` comment.
+    """
+    inner = lines[first - 1 : last]
+    ends = {number: len(line.rstrip()) for number, line in enumerate(inner, 1) if not line.rstrip().endswith("\\")}
+    opened: list[int] = []
+    try:
+        for each in tokenize.generate_tokens(iter([f"{line}\n" for line in inner]).__next__):
+            kind, start, end = token.tok_name[each.type], each.start[0], each.end[0]
+            if kind == "FSTRING_START":
+                opened.append(start)
+            elif kind == "FSTRING_END":
+                start = opened.pop()
+            elif kind == "COMMENT":
+                ends[start] = len(inner[start - 1][: each.start[1]].rstrip())
+            if kind in ("STRING", "FSTRING_END"):
+                for number in range(start, end):
+                    ends.pop(number, None)
+    except (tokenize.TokenError, SyntaxError):
+        return
+    for number, column in ends.items():
+        if "# type:" not in inner[number - 1][column:]:
+            yield first + number - 1, column + 1
 
 
 def _apply(lines: list[str], edit: Edit) -> None:

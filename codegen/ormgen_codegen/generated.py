@@ -48,7 +48,7 @@ def generated_files(run: Run, warn: Callable[[str], None] = lambda fact: None) -
             names = " ".join(sorted(module.name for module in mine))
             files[folder / f"{TYPES_MODULE}.pyi"] = f"{render(stubs.types).rstrip()}\n{MODULES}{names}\n"
             for module in mine:
-                files[stub_path(module.source)] = carry(module, stubs.plans[module.name], exports)
+                files[stub_path(module.source)] = carry(module, stubs.plans[module.name], exports, run.graph)
         except (CarryError, RenderError) as fault:
             raise ConfigurationError(f"{fault}; this is a fault of ormgen, please report it") from fault
     return files

@@ -11,7 +11,7 @@ CARRIED_AS: Final = "_ormgen"
 
 MODEL_SUFFIXES: Final = tuple(
     """
-    T Column Path Order Relation Term Expression Deep Nested Join Filter New Columns Update Values Row RowOrDict Single
+    T Column Path Order Relation Term Expression Deep Nested Fetch Join Filter New Columns Update Values Row RowOrDict Single
     QuerySet OpenQueries State Loaded Open Model Manager Related RelatedOrNone ManyToMany ManyToManyFetched Reference
     """.split()
 )

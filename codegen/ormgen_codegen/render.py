@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ormgen_codegen.views import TypesModule
+from ormgen_codegen.views import Signature, TypesModule
 
 WIDTH: Final = 120
-INDENT: Final = "    "
-FOLDED: Final = re.compile(r", (?=[^\s])")
+OPENING: Final = "Literal["
 
 
 class RenderError(Exception):
@@ -32,6 +31,7 @@ def _environment() -> Environment:
         autoescape=False,
     )
     made.filters["folded"] = folded
+    made.globals["signature_line"] = signature_line
     return made
 
 
@@ -51,20 +51,36 @@ def render(module: TypesModule) -> str:
     return text
 
 
-def folded(line: str, indent: int = 0) -> str:
-    """The line, broken behind commas where it is too long; what it holds stands in brackets.
+def folded(line: str) -> str:
+    """The line; if it is too long and ends in a list of literals, with that list on lines of its own.
 
-    A line with quoted text of the user stays whole: that text may contain commas.
+    Quoted text of the user (in single quotes, as `repr` writes it) may contain commas: such a line stays whole.
     """
-    if len(line) + indent <= WIDTH or "'" in line:
+    head, bracket, listed = line.rpartition(OPENING)
+    if len(line) <= WIDTH or not bracket or not listed.endswith("]") or "'" in line:
         return line
-    start = " " * (indent + len(INDENT))
-    parts = FOLDED.split(line)
-    lines, here = [], parts[0]
-    for part in parts[1:]:
-        if len(here) + len(part) + 3 > WIDTH:
+    return f"{head}{OPENING}\n{filled(listed.removesuffix(']').split(', '), 1)}\n]"
+
+
+def filled(parts: Iterable[str], indent: int) -> str:
+    """The parts with commas between them, as many on each line as fit."""
+    start = "    " * indent
+    lines: list[str] = []
+    here = ""
+    for part in parts:
+        if here and len(here) + len(part) + 3 > WIDTH:
             lines.append(f"{here},")
-            here = start + part
-        else:
-            here = f"{here}, {part}"
+            here = ""
+        here = f"{here}, {part}" if here else start + part
     return "\n".join([*lines, here])
+
+
+def signature_line(name: str, view: Signature) -> str:
+    """A definition; its parameters on lines of their own where they are many."""
+    start = f"    {view.keyword} {name}("
+    if len(view.rows) == 1:
+        line = f"{start}{', '.join(view.rows[0])}) -> {view.returns}: ..."
+        if len(line) <= WIDTH:
+            return line
+    rows = ",\n".join(filled(row, 2) for row in view.rows)
+    return f"{start}\n{rows}\n    ) -> {view.returns}: ..."

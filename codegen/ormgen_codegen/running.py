@@ -10,11 +10,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ormgen.exceptions import ConfigurationError, Problem
+from ormgen.exceptions import ConfigurationError, Problem, SchemaError
 from ormgen.schema.graph import ModelGraph
-from ormgen.schema.link import link
 from ormgen.schema.model_schema import ModelSchema
 from ormgen_codegen.apps import Apps, in_apps
+from ormgen_codegen.build_graph import linked
 
 
 def import_graph(names: Sequence[str], apps: Apps | None, folders: Sequence[Path]) -> ModelGraph:
@@ -29,7 +29,10 @@ def import_graph(names: Sequence[str], apps: Apps | None, folders: Sequence[Path
         for info in _models_of(_imported(name, folders)):
             entries.append((name, info.schema))
             problems += getattr(info, "problems", ())
-    return link(in_apps(entries, apps), problems)
+    graph, found = linked(in_apps(entries, apps), problems)
+    if not graph.models and found:
+        raise SchemaError(found)
+    return graph
 
 
 def _imported(name: str, folders: Sequence[Path]) -> ModuleType:

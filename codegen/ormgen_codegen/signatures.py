@@ -200,12 +200,12 @@ def own_paths(scope: Scope, model: LinkedModel) -> tuple[ColumnPath, ...]:
 
 
 def far_paths(scope: Scope, model: LinkedModel) -> tuple[ColumnPath, ...]:
-    """Columns across relations: those one step away, and those that the project uses."""
+    """Columns across relations: those one step away if there are few models, and those that the project uses."""
     found: dict[str, ColumnPath] = {}
     for relation in forward(scope, model):
         found[relation.name] = ColumnPath(relation.name, column_type(scope, model.columns[relation.near]))
     for relation in scope.relations(model):
-        if scope.project.reach.across(relation.many) is Depth.USED:
+        if not scope.project.reach.complete:
             continue
         empty = relation.optional or relation.many
         for column in columns_of(scope.target(relation)):
@@ -218,9 +218,10 @@ def far_paths(scope: Scope, model: LinkedModel) -> tuple[ColumnPath, ...]:
 
 
 def nested_relations(scope: Scope, model: LinkedModel, joinable: bool) -> tuple[str, ...]:
-    """Names of two relations in a row, and longer ones that the project uses."""
+    """Names of two relations in a row if there are few models, and any that the project uses."""
     found: dict[str, None] = {}
-    for relation in scope.joinable(model) if joinable else scope.relations(model):
+    first = scope.joinable(model) if joinable else scope.relations(model)
+    for relation in first if scope.project.reach.complete else ():
         target = scope.target(relation)
         for further in scope.joinable(target) if joinable else scope.relations(target):
             found[f"{relation.name}__{further.name}"] = None

@@ -26,7 +26,19 @@ from ormgen_codegen.stub_annotate import annotate_method
 from ormgen_codegen.stub_queries import CLOSED, USING, Asked, in_bulk_signatures
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_states import FETCH, Loader, load_aliases, load_methods
-from ormgen_codegen.views import Alias, Attribute, Class, Method, Variable, method, on_class, plain, signature, without
+from ormgen_codegen.views import (
+    Alias,
+    Attribute,
+    Class,
+    Method,
+    Variable,
+    awaited_on_class,
+    method,
+    on_class,
+    plain,
+    signature,
+    without,
+)
 
 NO_MORE: Final = "closed=True"
 PARTIAL: Final = "total=False"
@@ -38,8 +50,9 @@ def variable(scope: Scope, model: LinkedModel) -> Variable:
     return Variable(f"{scope.stem(model)}T", (f"bound={user}", f"default={user}", "covariant=True"))
 
 
-def aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
+def aliases(scope: Scope, asked: Asked) -> tuple[Alias, ...]:
     """Names of columns and relations as literals, and what an expression on the model may be."""
+    model = asked.model
     stem, user = scope.stem(model), scope.user(model)
     own = [path.name for path in own_paths(scope, model)]
     far = [path.name for path in far_paths(scope, model)]
@@ -52,7 +65,7 @@ def aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
         Alias(f"{stem}Column", literal(own)),
         Alias(f"{stem}Path", f"{stem}Column | {literal(far)}" if far else f"{stem}Column"),
         Alias(f"{stem}Order", f"{stem}Path | {literal(f'-{name}' for name in [*own, *far])}"),
-        *load_aliases(scope, model),
+        *load_aliases(scope, model, asked.states),
         Alias(f"{stem}Term", term),
         Alias(f"{stem}Expression", f"Function[{stem}Term | Expression] | Plain"),
     )
@@ -192,52 +205,30 @@ def _creating_methods(scope: Scope, model: LinkedModel) -> list[Method]:
     names = (*model.columns, *model.relations)
     first, this = free_parameter("cls", names), free_parameter("self", names)
     using = () if "using_db" in names else (USING,)
-    dicts = [f"{stem}{choice.suffix}" for choice in choices(scope, model)]
     defaults = () if "defaults" in names else (f"defaults: {stem}Values | UntypedDict | None = ...",)
-    columns = f"Iterable[{stem}Column] | None = ..."
-    batch = "batch_size: int | None = ..."
+    news = [f"**values: Unpack[{stem}{choice.suffix}]" for choice in choices(scope, model)]
+    values = f"**values: Unpack[{stem}Values]"
+    pair = "tuple[Self, bool]"
     return [
-        method("__init__", [signature(f"**values: Unpack[{name}]", returns="None", first=this) for name in dicts]),
-        method(
-            "create",
-            [
-                signature(
-                    *using,
-                    f"**values: Unpack[{name}]",
-                    returns="Self",
-                    awaited=True,
-                    first=first,
-                    decorators=("classmethod",),
-                )
-                for name in dicts
-            ],
-        ),
+        method("__init__", [signature(new, returns="None", first=this) for new in news]),
+        method("create", [awaited_on_class(*using, new, returns="Self", first=first) for new in news]),
         *(
-            on_class(
-                name,
-                *defaults,
-                *using,
-                f"**values: Unpack[{stem}Values]",
-                returns="tuple[Self, bool]",
-                awaited=True,
-                first=first,
-            )
+            on_class(name, *defaults, *using, values, returns=pair, awaited=True, first=first)
             for name in ("get_or_create", "update_or_create")
         ),
-        on_class(
-            "bulk_create",
-            *("objects: Iterable[Self]", batch, "ignore_conflicts: bool = ...", f"update_fields: {columns}"),
-            *(f"on_conflict: {columns}", USING),
-            returns="list[Self]",
-            awaited=True,
-        ),
-        on_class(
-            "bulk_update",
-            *("objects: Iterable[Self]", f"fields: Iterable[{stem}Column]", batch, USING),
-            returns="int",
-            awaited=True,
-        ),
+        *_bulk_methods(stem),
     ]
+
+
+def _bulk_methods(stem: str) -> tuple[Method, Method]:
+    columns = f"Iterable[{stem}Column] | None = ..."
+    batch = "batch_size: int | None = ..."
+    create = ("objects: Iterable[Self]", batch, "ignore_conflicts: bool = ...", f"update_fields: {columns}")
+    update = ("objects: Iterable[Self]", f"fields: Iterable[{stem}Column]", batch, USING)
+    return (
+        on_class("bulk_create", *create, f"on_conflict: {columns}", USING, returns="list[Self]", awaited=True),
+        on_class("bulk_update", *update, returns="int", awaited=True),
+    )
 
 
 def _instance_methods(scope: Scope, asked: Asked) -> list[Method]:

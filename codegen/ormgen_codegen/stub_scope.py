@@ -74,6 +74,11 @@ class Project:
                 found.setdefault(key.partition("__")[0], []).append(key)
         return MappingProxyType({first: tuple(keys) for first, keys in found.items()})
 
+    @cached_property
+    def loaded_alone(self) -> frozenset[str]:
+        """The names that are the only argument of a call that loads relations."""
+        return frozenset(names[0] for _, names in self.usage.loads if len(names) == 1)
+
     def package(self, path: str) -> str:
         """The package whose types module describes the class at `path`."""
         return self.declarations.package_of(path.partition(":")[0])

@@ -58,6 +58,8 @@ class States:
     classes: tuple[Class, ...]
     loads: Mapping[str, tuple[Load, ...]]
     attributes: tuple[Load, ...]
+    alone: Mapping[str, str]
+    fetches: tuple[Alias, ...]
 
 
 def loaded_type(scope: Scope, relation: Relation, row: str) -> str:
@@ -92,7 +94,16 @@ class StateWriter:
         for kind in (SELECT, PREFETCH, FETCH) if relations else ():
             loads[kind] = tuple(self._loads(model, kind))
         attributes = tuple(self._attributes(model)) if relations else ()
-        return States(tuple(self.pending), loads, attributes)
+        fetches = tuple(self._fetch(model, each) for each in self.standing(model))
+        alone = {each.name: alias.name for each, alias in zip(self.standing(model), fetches, strict=True)}
+        return States(tuple(self.pending), loads, attributes, alone, fetches)
+
+    def _fetch(self, model: LinkedModel, relation: Relation) -> Alias:
+        """What loads one relation alone: its name, or a Prefetch of it with a query about its target."""
+        name = self.scope.names.fresh(f"{self.scope.stem(model)}Fetch_{relation.name}")
+        given = f'Literal["{relation.name}"]'
+        rows = self.scope.queryset(self.scope.target(relation), "Any")
+        return Alias(name, f"{given} | Prefetch[{given}, {rows}, None]")
 
     def _standing(self, model: LinkedModel, relations: tuple[Relation, ...]) -> Iterator[Class]:
         scope, stem, user = self.scope, self.scope.stem(model), self.scope.user(model)
@@ -100,12 +111,19 @@ class StateWriter:
             yield state_class(scope, f"{stem}Open", user, (), open_=True)
             return
         yield Class(f"{stem}State", (user,))
-        for relation in relations:
+        for relation in self.standing(model):
             row = scope.user(scope.target(relation))
             text = loaded_type(scope, relation, row)
             yield state_class(scope, f"{stem}_{relation.name}", f"{stem}State", [(relation.name, text)])
         yield state_class(scope, f"{stem}Loaded", f"{stem}State", [(r.name, self._all_loaded(r)) for r in relations])
         yield state_class(scope, f"{stem}Open", f"{stem}Loaded", (), open_=True)
+
+    def standing(self, model: LinkedModel) -> tuple[Relation, ...]:
+        """The relations that have a class of their own for being loaded alone: all, or those that the project loads."""
+        relations = self.scope.relations(model)
+        if self.scope.project.reach.complete:
+            return relations
+        return tuple(each for each in relations if each.name in self.scope.project.loaded_alone)
 
     def _all_loaded(self, relation: Relation) -> str:
         target = self.scope.target(relation)
@@ -135,7 +153,7 @@ class StateWriter:
             return scope.user(model)
         if len(tree.branches) == 1:
             name, further = next(iter(tree.branches.items()))
-            if not further.branches:
+            if not further.branches and model.relations[name] in self.standing(model):
                 return scope.name(model, f"_{name}")
         key = (model.path, tree.key())
         if key not in self.made:
@@ -171,20 +189,22 @@ class Loader:
     awaited: bool = False
 
 
-def load_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
+def load_aliases(scope: Scope, model: LinkedModel, states: States) -> tuple[Alias, ...]:
     """Names for what `select_related` and `prefetch_related` take."""
     stem, relations = scope.stem(model), scope.relations(model)
     found = []
     if relations:
         found.append(Alias(f"{stem}Relation", literal(relation.name for relation in relations)))
-        deep = nested_relations(scope, model, joinable=False)
+        others = [relation.name for relation in relations if relation.name not in states.alone]
+        deep = [*others, *nested_relations(scope, model, joinable=False)]
         if deep:
             found.append(Alias(f"{stem}Deep", literal(deep)))
         found.append(Alias(f"{stem}Nested", f"{stem}Relation | {stem}Deep" if deep else f"{stem}Relation"))
+        found.append(Alias(f"{stem}Fetch", f"{stem}Nested | Prefetch[{stem}Nested, Any, Any]"))
     joins = [relation.name for relation in scope.joinable(model)]
     if joins:
         found.append(Alias(f"{stem}Join", literal([*joins, *nested_relations(scope, model, joinable=True)])))
-    return tuple(found)
+    return (*found, *states.fetches)
 
 
 def load_methods(
@@ -212,25 +232,23 @@ def _load_signatures(
         yield call(f"*relations: {names}", state=f"{stem}Loaded", first=own)
     for load in states.loads[kind]:
         yield call(*load.parameters, "/", state=load.state)
-    for relation in scope.joinable(model) if kind == SELECT else scope.relations(model):
-        given = f'Literal["{relation.name}"]'
+    for relation, given in states.alone.items():
         if kind != SELECT:
-            given += f" | Prefetch[{given}, {scope.queryset(scope.target(relation), 'Any')}, None]"
-        yield call(f"relation: {given}", "/", state=f"{stem}_{relation.name}")
+            yield call(f"relation: {given}", "/", state=f"{stem}_{relation}")
+        elif not model.relations[relation].many:
+            yield call(f'relation: Literal["{relation}"]', "/", state=f"{stem}_{relation}")
     if kind != SELECT:
         for load in states.attributes:
             yield call(*load.parameters, "/", state=load.state)
     yield call(f"*relations: {names}", state=f"{stem}Loaded")
     if kind != SELECT:
-        yield from _loose_signatures(scope, model, call)
+        deep = bool(nested_relations(scope, model, joinable=False)) or len(states.alone) < len(scope.relations(model))
+        yield from _loose_signatures(stem, deep, call)
 
 
-def _loose_signatures(scope: Scope, model: LinkedModel, call: Callable[..., Signature]) -> Iterator[Signature]:
+def _loose_signatures(stem: str, deep: bool, call: Callable[..., Signature]) -> Iterator[Signature]:
     """Prefetch objects across several relations, with `to_attr`, or several of them at once."""
-    stem = scope.stem(model)
-    names = f"{stem}Nested"
-    some = f"{names} | Prefetch[{names}, Any, Any]"
-    if nested_relations(scope, model, joinable=False):
+    if deep:
         yield call(f"relation: Prefetch[{stem}Deep, Any, None]", "/", state=f"{stem}Loaded")
-    yield call(f"relation: Prefetch[{names}, Any, str]", "/", state=f"{stem}Open")
-    yield call(f"r0: {some}", f"r1: {some}", "/", f"*relations: {some}", state=f"{stem}Open")
+    yield call(f"relation: Prefetch[{stem}Nested, Any, str]", "/", state=f"{stem}Open")
+    yield call(f"r0: {stem}Fetch", f"r1: {stem}Fetch", "/", f"*relations: {stem}Fetch", state=f"{stem}Open")

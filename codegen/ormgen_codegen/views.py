@@ -62,6 +62,16 @@ class Class:
     attributes: tuple[Attribute, ...] = ()
     methods: tuple[Method, ...] = ()
 
+    @property
+    def bases_text(self) -> str:
+        """What stands behind the name."""
+        return f"({', '.join(self.bases)})" if self.bases else ""
+
+    @property
+    def ending(self) -> str:
+        """What stands behind the colon of a class without a body."""
+        return "" if self.attributes or self.methods else " ..."
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -105,6 +115,11 @@ def method(name: str, signatures: Iterable[Signature]) -> Method:
 def plain(name: str, *parameters: str, returns: str, awaited: bool = False, first: str = "self") -> Method:
     """A method with one signature."""
     return Method(name, (signature(*parameters, returns=returns, awaited=awaited, first=first),))
+
+
+def awaited_on_class(*parameters: str, returns: str, first: str = "cls") -> Signature:
+    """A signature of a class method that is awaited."""
+    return signature(*parameters, returns=returns, awaited=True, first=first, decorators=("classmethod",))
 
 
 def on_class(name: str, *parameters: str, returns: str, awaited: bool = False, first: str = "cls") -> Method:

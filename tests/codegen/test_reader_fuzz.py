@@ -16,14 +16,16 @@ from ormgen_codegen.run import Run, read_run
 from ormgen_codegen.running import import_graph
 
 GENTLE = settings(deadline=None, suppress_health_check=list(HealthCheck))
-SOURCES = [
-    path.read_bytes() for folder in goldens.folders(failing=False) for path in sorted(folder.rglob("*.py"))
-]
-PIECES = """
+SOURCES = [path.read_bytes() for folder in goldens.folders(failing=False) for path in sorted(folder.rglob("*.py"))]
+PIECES = (
+    """
 class A(Model):\n|    x = |fields.|CharField(|max_length=|5|)|\n|    |None|"models.A"|ForeignKeyField(|default=|[|]|{|}|**|*|
 lambda: |f"{|}"|\\|'''|"|#|\r|\x0c|\t|;|:|=|,|.|@|class Meta:\n|abstract = True|from models import *\n|import |if TYPE_CHECKING:\n
 try:\n|except ImportError:\n|del A\n|__models__ = |Enum|auto()|Generic[T]|self|super().__init__(|é|\x00|1e999|0x|->|async |match |:=
-""".replace("\n|", "|").strip().split("|")
+""".replace("\n|", "|")
+    .strip()
+    .split("|")
+)
 
 
 def read(text: bytes) -> Run | SourceErrors:
@@ -62,25 +64,52 @@ def test_damaged_models(source: bytes, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 6))):
         start = data.draw(st.integers(0, len(text)))
         end = min(len(text), start + data.draw(st.integers(0, 12)))
-        text[start:end] = data.draw(st.one_of(st.just(b""), st.sampled_from(PIECES).map(str.encode), st.binary(max_size=3)))
+        text[start:end] = data.draw(
+            st.one_of(st.just(b""), st.sampled_from(PIECES).map(str.encode), st.binary(max_size=3))
+        )
     assert told_well(read(bytes(text)), bytes(text))
 
 
 NAMES = ("one", "two", "three", "id", "key", "team")
 MODELS = ("Alpha", "Beta", "Gamma", "Delta")
-VALUES = ("1", "-1", "0", "'x'", "None", "True", "False", "1.5", "[]", "{}", "LIMIT", "Kind.A", "token", "list", "lambda: 1")
-OPTIONS = st.dictionaries(
-    st.sampled_from(
-        "null unique primary_key pk db_index index description default source_field max_length generated auto_now nul".split()
-    ),
-    st.sampled_from(VALUES),
-    max_size=3,
+FLAGS = ("True", "False", "None", "True if LIMIT > 5 else False")
+TEXTS = ("None", "'x'", "f'{LIMIT}x'", "'a' 'b'")
+DEFAULTS = (
+    "1",
+    "-1",
+    "'x'",
+    "None",
+    "1.5",
+    "[]",
+    "{}",
+    "LIMIT",
+    "Kind.A",
+    "token",
+    "list",
+    "lambda: 1",
+    "object()",
+    "[token()]",
 )
-LINK_OPTIONS = st.dictionaries(
-    st.sampled_from("null unique primary_key related_name on_delete to_field default source_field relatd".split()),
-    st.sampled_from(("True", "False", "None", "'ones'", "'twos'", "fields.SET_NULL", "'one'", "'x'")),
-    max_size=3,
-)
+JUNK = ("'x'", "0", "Kind.A", "list", "[]", "1.5", "lambda: 1")
+
+
+def options_of(**pools: tuple[str, ...]) -> st.SearchStrategy[dict[str, str]]:
+    """Options with a value that suits them; one time in twenty with one that does not."""
+    suited = st.sampled_from([(name, value) for name, pool in pools.items() for value in pool])
+    odd = st.tuples(st.sampled_from((*pools, "nul")), st.sampled_from(JUNK))
+    return st.lists(st.one_of(*[suited] * 19, odd), max_size=3).map(dict)
+
+
+OPTIONS = options_of(
+    null=FLAGS, generated=FLAGS[1:3], description=TEXTS, source_field=TEXTS, default=DEFAULTS,
+    db_default=("1", "'x'", "None"), validators=("[]", "[token]"),
+)  # fmt: skip
+INDEXED = options_of(unique=FLAGS, db_index=FLAGS, pk=("False", "None", "False", "True"))
+LINK_OPTIONS = options_of(
+    null=FLAGS[:1], unique=FLAGS, related_name=("'ones'", "'twos'", "False", "'threes'", "None"), description=TEXTS,
+    on_delete=("fields.CASCADE", "fields.OnDelete.RESTRICT", "'NO ACTION'", "fields.SET_NULL"), source_field=TEXTS,
+    db_constraint=FLAGS[:2], default=("1", "None"), db_index=FLAGS, to_field=("'one'",),
+)  # fmt: skip
 
 
 def written(options: dict[str, str]) -> str:
@@ -89,27 +118,41 @@ def written(options: dict[str, str]) -> str:
 
 PLAIN = st.builds(
     lambda kind, options: f"fields.{kind}({written(options)[2:]})",
-    st.sampled_from("IntField BigIntField TextField CharField UUIDField JSONField DatetimeField BooleanField".split()),
+    st.sampled_from("IntField BigIntField TextField JSONField[dict[str,int]] DatetimeField".split()),
     OPTIONS,
+)
+INDEX = st.builds(
+    lambda kind, options: f"fields.{kind}({written(options)[2:]})",
+    st.sampled_from("IntField SmallIntField UUIDField FloatField".split()),
+    INDEXED,
 )
 OTHER = st.builds(
     lambda kind, options: f"{kind}{written(options)})",
-    st.sampled_from(("fields.CharField(20", "fields.DecimalField(8, 2", "fields.CharEnumField(Kind", "short(", "Short(9")),
-    OPTIONS.map(lambda options: {name: value for name, value in options.items() if name != "max_length"}),
+    st.sampled_from(
+        ("fields.CharField(20", "fields.DecimalField(8, 2", "fields.CharEnumField(Kind", "short(", "Short(9")
+    ),
+    OPTIONS,
 )
 LINK = st.builds(
     lambda kind, target, options: f"fields.{kind}Field({target}{written(options)})",
     st.sampled_from(("ForeignKey", "OneToOne", "ManyToMany")),
-    st.sampled_from((*(f"'models.{name}'" for name in MODELS), "'self'", "'Beta'", "'models.Alfa'")),
+    st.sampled_from((*(f"'models.{name}'" for name in MODELS), "'self'", "'Beta'")),
     LINK_OPTIONS,
 )
-META = st.dictionaries(
-    st.sampled_from("abstract table ordering unique_together indexes app table_description tabel".split()),
-    st.sampled_from(("True", "'x'", "('one', 'two')", "['-key']", "[('one',)]", "None")),
-    max_size=2,
+META = st.fixed_dictionaries(
+    {},
+    optional={
+        "abstract": st.sampled_from(("True", "False")),
+        "table": st.sampled_from(("'x'", "'y'", "f'{LIMIT}'")),
+        "ordering": st.sampled_from(("('id',)", "['-one']", "()")),
+        "unique_together": st.sampled_from(("('pk',)", "[('pk',)]", "[['pk', 'pk']]")),
+        "table_description": st.sampled_from(TEXTS),
+    },
 )
-BODY = st.dictionaries(st.sampled_from(NAMES), st.one_of(PLAIN, PLAIN, OTHER, LINK, st.just("None"), st.just("5")), max_size=4)
-BASES = st.lists(st.sampled_from(("Model", "Mixin", *MODELS)), min_size=1, max_size=2)
+BODY = st.dictionaries(
+    st.sampled_from(NAMES), st.one_of(PLAIN, INDEX, OTHER, LINK, st.sampled_from(("None", "5"))), max_size=4
+)
+BASES = st.tuples(st.booleans(), st.sampled_from(("Model", "Model", *MODELS)))
 PREAMBLE = """
 from enum import StrEnum
 from ormgen import Model, fields
@@ -128,9 +171,9 @@ class Mixin:
 """
 
 
-def model(name: str, bases: list[str], body: dict[str, str], meta: dict[str, str]) -> str:
-    before = ("Model", "Mixin", *MODELS[: MODELS.index(name)])
-    lines = [f"class {name}({', '.join(dict.fromkeys(base if base in before else 'Model' for base in bases))}):"]
+def model(name: str, bases: tuple[bool, str], body: dict[str, str], meta: dict[str, str]) -> str:
+    base = bases[1] if bases[1] in MODELS[: MODELS.index(name)] else "Model"
+    lines = [f"class {name}({'Mixin, ' if bases[0] else ''}{base}):"]
     lines += [f"    {key} = {value}" for key, value in body.items()]
     lines += ["    class Meta:", *(f"        {key} = {value}" for key, value in meta.items())] if meta else []
     return "\n".join([*lines, "    ..."])

@@ -131,7 +131,7 @@ class Calls:
         try:
             return function(*given, **named)
         except BUILDS as error:
-            values = [*given, *named.values()]
+            values = [*given, *(value for name, value in named.items() if name not in (*LOOSE, *ANY_OBJECT))]
             if doubts or any(isinstance(each, Instance) or not self.mirrors.is_complete(each) for each in values):
                 if not doubts and not any(self.mirrors.is_faulty(each) for each in values):
                     self.doubt(Unread(str(error), f"cannot read all arguments: {error}"))

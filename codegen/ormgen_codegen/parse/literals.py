@@ -10,7 +10,16 @@ from typing import Any
 import libcst as cst
 
 from ormgen_codegen.parse.source import Source
-from ormgen_codegen.parse.values import Environment, Function, Instance, LibraryPath, ModuleValue, Unread, is_read
+from ormgen_codegen.parse.values import (
+    Environment,
+    Function,
+    Instance,
+    LibraryPath,
+    ModuleValue,
+    Refused,
+    Unread,
+    is_read,
+)
 
 DEEPEST = 60
 LONGEST = 1_000_000  # characters or items that a sum or product may have
@@ -82,8 +91,15 @@ def read_arguments(
     options: dict[str, Any] = {}
     for keyword in keywords:
         value = read_expression(source, keyword.value, environment)
-        options |= _named(value) if keyword.arg is None else {keyword.arg: value}
+        _add(options, _named(value) if keyword.arg is None else {keyword.arg: value})
     return arguments, options
+
+
+def _add(options: dict[str, Any], more: dict[str, Any]) -> None:
+    for name in more:
+        if name in options and name != "**":
+            raise Refused(f"got multiple values for keyword argument {name!r}", name)
+    options |= more
 
 
 def _spread(value: Any) -> list[Any]:
@@ -265,11 +281,11 @@ class _Reader:
         for argument in args:
             value = self.read(argument.value)
             if argument.star == "**":
-                options |= _named(value)
+                _add(options, _named(value))
             elif argument.star == "*":
                 arguments += _spread(value)
             elif argument.keyword is not None:
-                options[argument.keyword.value] = value
+                _add(options, {argument.keyword.value: value})
             else:
                 arguments.append(value)
         return self.environment.call(function, arguments, options)

@@ -84,7 +84,7 @@ class Mirrors:
                 return made
             return types.new_class(name, bases, {}, lambda body: body.update(self._namespace(namespace, bases, mirror)))
         except Exception as error:  # whatever a class statement of the program would raise
-            mirror.fault, mirror.complete = str(error), False
+            mirror.fault, mirror.complete = " ".join(str(error).split()), False
             return type(name, (), namespace)
 
     def _namespace(self, namespace: Mapping[str, Any], bases: tuple[type, ...], mirror: Mirror) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
@@ -16,7 +17,7 @@ from ormgen.database.connection import Connection, Database
 from ormgen.database.current import Current, connection_of
 from ormgen.database.discover import discover
 from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
-from ormgen.schema.graph import ModelGraph
+from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.link import link
 from ormgen.schema.names import did_you_mean
 from ormgen.sql.compiler import Compiler
@@ -90,25 +91,23 @@ class ORMContext:
         Raises:
             ConfigurationError: the configuration is wrong, or the models do not fit together.
         """
-        settings = resolve(config, config_file, db_url, modules)
-        zone = Zone(
-            settings.use_tz if use_tz is None else use_tz,
-            _zone(settings.timezone if timezone is None else timezone),
+        given = {"use_tz": use_tz, "timezone": timezone}
+        settings = replace(
+            resolve(config, config_file, db_url, modules),
+            **{name: value for name, value in given.items() if value is not None},
         )
+        zone = Zone(settings.use_tz, _zone(settings.timezone))
         found = discover(settings.apps)
         graph, classes = linked(found)
         databases = {
             alias: Database(alias, Compiler(graph, connection.dialect, zone), make_driver(connection))
             for alias, connection in settings.connections.items()
         }
+        database_of = {cls: _database(cls, graph[key], settings, databases) for key, cls in classes.items()}
         await self.close_connections()
-        for key, cls in classes.items():
-            cls.__model__.attach(graph, graph[key], classes)
-            app = settings.apps.get(graph[key].app)
-            alias = graph[key].meta.default_connection or (app.default_connection if app else "default")
-            self._database_of[cls] = databases[alias]
         self.config, self.graph, self._classes = settings, graph, classes
-        self.connections, self.apps = Connections(databases), Apps.of(classes)
+        self.connections, self.apps, self._database_of = Connections(databases), Apps.of(classes), database_of
+        self._attach_models(classes)
         self.inited = True
         return self
 
@@ -183,10 +182,19 @@ class ORMContext:
         self.inited = False
         self.apps = Apps({})
         self._database_of = {}
-        self._classes = {}
+        closed, self._classes = self._classes, {}
         if current.default is self:
             current.default = None
+        left = current.get()
+        if left is not None and left is not self:
+            left._attach_models(closed)
         await connections.close_all()
+
+    def _attach_models(self, keys: Iterable[str]) -> None:
+        """Give models their place in the graph of this context, as far as it has them."""
+        for key in keys:
+            if key in self._classes:
+                self._classes[key].__model__.attach(self.graph, self.graph[key], self._classes)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -239,6 +247,23 @@ def linked(found: list[tuple[str, type[Any]]]) -> tuple[ModelGraph, dict[str, ty
         classes[schema.key] = cls
         problems += [Problem(schema.key, item.member, item.fact, item.hint) for item in cls.__model__.problems]
     return link(schemas, problems), classes
+
+
+def _database(
+    cls: type[Any], model: LinkedModel, settings: OrmConfig, databases: Mapping[str, Database]
+) -> Database:
+    """The database of a model: that of its `Meta.default_connection`, else of its app.
+
+    Raises:
+        ConfigurationError: there is no such connection.
+    """
+    app = settings.apps.get(model.app)
+    alias = model.meta.default_connection or (app.default_connection if app else "default")
+    if alias not in databases:
+        raise ConfigurationError(
+            f'{cls.__module__}.{cls.__name__}: there is no connection "{alias}"; {did_you_mean(alias, databases)}'
+        )
+    return databases[alias]
 
 
 def _zone(name: str) -> Any:

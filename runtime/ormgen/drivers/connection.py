@@ -62,6 +62,10 @@ class Connection(Protocol):
         """Whether a transaction is open or the session was changed."""
         ...
 
+    def doubtful(self, error: Exception) -> bool:
+        """Whether the session may be out of step after `error`, and has to prove itself before it is used again."""
+        ...
+
     def lost_transaction(self, error: Exception) -> bool:
         """Whether the transaction no longer exists after a statement failed with `error`."""
         ...

@@ -11,6 +11,7 @@ from typing import Any
 from asyncmy.connection import Connection
 from asyncmy.converters import conversions
 from asyncmy.cursors import SSCursor
+from asyncmy.errors import OperationalError
 
 from ormgen.drivers.connection import Chunks, ReadChunks
 from ormgen.drivers.driver import Result, Rows
@@ -130,10 +131,10 @@ class MysqlConnection(Connection):
             result = await self._read_next()
 
     async def finish(self) -> None:
-        await self.send("COMMIT")
+        await self._end("COMMIT")
 
     async def roll_back(self) -> None:
-        await self.send("ROLLBACK")
+        await self._end("ROLLBACK")
 
     def usable(self) -> bool:
         return not self._stream_broken
@@ -144,6 +145,9 @@ class MysqlConnection(Connection):
 
     def unclean(self) -> bool:
         return self._changed or self.streaming or self.transaction_open()
+
+    def doubtful(self, error: Exception) -> bool:
+        return error_number(error) is None
 
     def lost_transaction(self, error: Exception) -> bool:
         return error_number(error) in ROLLED_BACK or not self.usable()
@@ -173,6 +177,12 @@ class MysqlConnection(Connection):
     def translate(self, error: BaseException) -> BaseException:
         return translate(error)
 
+    async def _end(self, sql: str) -> None:
+        if self._arguments.get("read_timeout") is None:
+            await self.send(sql)
+        else:  # asyncmy's timeout belongs to a task, and the caller may be carried on in another one
+            await asyncio.shield(asyncio.get_running_loop().create_task(self.send(sql)))
+
     async def _read_next(self) -> Any:
         await self.next_result()
         return self._result
@@ -198,15 +208,23 @@ class MysqlConnection(Connection):
             yield head + ",".join(batch)
 
     async def _kill(self) -> None:
-        """Stops what the server still does for this connection; a best effort, over a connection of its own."""
+        """Ends the session on the server, and sees it gone; a best effort, over a connection of its own.
+
+        KILL QUERY would not do: a statement the server has not begun to read runs after it.
+        """
         self._cut_short = False
         self.close()
+        session = int(self.thread_id())
         with suppress(Exception):
             async with asyncio.timeout(KILL_SECONDS):
                 other = MysqlConnection(**self._arguments)
                 try:
                     await other.connect()
-                    await other.query(f"KILL QUERY {int(self.thread_id())}")
+                    with suppress(OperationalError):  # it may have gone by itself
+                        await other.query(f"KILL {session}")
+                    listed = f"SELECT 1 FROM information_schema.processlist WHERE id = {session}"
+                    while await other.read(listed, ()):  # noqa: ASYNC110 - the server tells nobody
+                        await asyncio.sleep(0.01)
                 finally:
                     other.close()
 

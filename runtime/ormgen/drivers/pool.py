@@ -123,7 +123,7 @@ class Pool(Generic[C]):
     async def recover(self, connection: C, error: BaseException) -> None:
         """Takes back a connection on which a statement failed, and raises our exception for a library's."""
         orderly = isinstance(error, Exception) and not isinstance(error, TimeoutError)
-        if orderly and not (connection.usable() and connection.unclean()):
+        if orderly and not (connection.usable() and (connection.unclean() or connection.doubtful(error))):
             self.give(connection)
         else:
             await self.cleanup.finish(self.restore(connection))

@@ -111,9 +111,11 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
     def unclean(self) -> bool:
         return self._changed or self.transaction_open()
 
+    def doubtful(self, error: Exception) -> bool:
+        return not isinstance(error, asyncpg.PostgresError)
+
     def lost_transaction(self, error: Exception) -> bool:
-        closed: bool = self.is_closed()
-        return closed
+        return self.is_closed() or isinstance(error, asyncpg.InternalClientError)
 
     async def settle(self) -> None:
         # asyncpg waits for the server's answer to a cancellation before it sends anything; a cancellation that

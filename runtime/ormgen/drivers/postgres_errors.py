@@ -44,6 +44,9 @@ def translate_without_state(error: Exception, text: str) -> BaseORMException:
         return DBConnectionError(text)
     if isinstance(error, asyncpg.InterfaceError) and "connection is closed" in text:
         return DBConnectionError(text)
+    if isinstance(error, asyncpg.InternalClientError) and "cannot switch to state" in text:
+        # The server has said that it ends the session, and asyncpg did not send the statement.
+        return DBConnectionError("the server is closing this connection", retryable=True)
     return OperationalError(text)
 
 

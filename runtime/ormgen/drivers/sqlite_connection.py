@@ -102,6 +102,9 @@ class SqliteConnection(aiosqlite.Connection):
     def unclean(self) -> bool:
         return self.transaction_open()
 
+    def doubtful(self, error: Exception) -> bool:
+        return False
+
     def lost_transaction(self, error: Exception) -> bool:
         return not self.transaction_open()
 

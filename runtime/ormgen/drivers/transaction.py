@@ -208,11 +208,11 @@ class OpenTransaction(OpenSession):
         if self._has_open_child() and not self._over:
             raise TransactionManagementError("a transaction inside this one is still open")
         self._end()
-        await self._held.owner.cleanup.finish(self._commit())
+        await self._held.owner.cleanup.see_through(self._commit())
 
     async def rollback(self) -> None:
         self._end()
-        await self._held.owner.cleanup.finish(self._rollback())
+        await self._held.owner.cleanup.see_through(self._rollback())
 
     async def _commit(self) -> None:
         held = self._held
@@ -246,7 +246,7 @@ class OpenTransaction(OpenSession):
         if clean:
             held.owner.give(held.connection)
         else:
-            await held.owner.restore(held.connection)
+            await held.owner.cleanup.finish(held.owner.restore(held.connection))
 
     def __del__(self) -> None:
         if not self._over:

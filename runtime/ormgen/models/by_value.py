@@ -13,6 +13,8 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.single import Rule, Single, pick
 from ormgen.query.statements import Select
 
+Find = Callable[[tuple[Any, ...], dict[str, Any]], Any]
+
 T_co = TypeVar("T_co", covariant=True)
 
 PLAIN: Final = frozenset({int, str, UUID})  # values of these types have no say in the SQL
@@ -34,9 +36,7 @@ class ByValue(Single[T_co], Generic[T_co]):
 
     __slots__ = ("_everything", "_find", "_values")
 
-    def __init__(
-        self, everything: Any, find: Callable[[tuple[Any, ...], dict[str, Any]], Any], values: dict[str, Any], rule: Rule
-    ) -> None:
+    def __init__(self, everything: Any, find: Find, values: dict[str, Any], rule: Rule) -> None:
         self._everything = everything
         self._find = find
         self._values = values

@@ -131,5 +131,8 @@ def attribute_error(model: Any, name: str) -> AttributeError:
         return AttributeError(f"{model.__name__!r} object has no attribute {name!r}")
     if name in info.linked.columns:
         return AttributeError(f"{model.__name__}.{name} was not loaded: only() or defer() left it out")
+    relation = info.linked.relations.get(name)
+    if relation is not None:
+        return AttributeError(f"{model.__name__}.{relation.near} was not loaded: only() or defer() left it out")
     hint = did_you_mean(name, info.linked.names)
     return AttributeError(f"{model.__name__!r} object has no attribute {name!r}; {hint}")

@@ -272,6 +272,12 @@ class Model(Asking):
         return self
         yield
 
+    def __getstate__(self) -> Any:
+        plain, slots = object.__getstate__(self)  # type: ignore[misc]  # a tuple, because there always are slots
+        if slots["__loaded__"] is not None:
+            slots["__loaded__"] = dict(slots["__loaded__"])
+        return plain, slots
+
     def __getattr__(self, name: str) -> Any:
         raise attribute_error(type(self), name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from inspect import getattr_static
 from keyword import iskeyword
 from typing import Any, Final
 
@@ -25,6 +26,18 @@ def checked_alias(name: str, computed: bool = False) -> str:
     if not isinstance(name, str) or _ALIAS.fullmatch(name) is None or iskeyword(name) or (computed and "__" in name):
         raise FieldError(f"{name!r} cannot be the name of an annotation: use an identifier of at most 63 ASCII letters")
     return name
+
+
+def refuse_taken(info: ModelInfo, name: str) -> None:
+    """Refuse the name of an attribute that instances have already; class methods do not count.
+
+    Raises:
+        FieldError: it is taken.
+    """
+    taken = getattr_static(info.model, name, None)
+    if taken is not None and not isinstance(taken, classmethod):
+        what = "a field" if info.linked is not None and name in info.linked.names else "an attribute"
+        raise FieldError(f'{info.model.__name__} has {what} "{name}" already; take another name')
 
 
 def own_columns(info: ModelInfo, names: Any) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from ormgen.database.connection import Connection
 from ormgen.exceptions import FieldError, ParamsError
 from ormgen.models.hydrate import hydrator
 from ormgen.models.info import ModelInfo
+from ormgen.models.naming import refuse_taken
 from ormgen.query.expressions import Condition, Q
-from ormgen.query.statements import Select, Via
+from ormgen.query.statements import VIA, Select, Via
 from ormgen.schema.graph import Relation
 from ormgen.schema.names import did_you_mean
 
@@ -110,7 +111,13 @@ def check(info: ModelInfo, branches: Mapping[str, Branch]) -> None:
     """Refuse names that are no relations, before any SQL runs."""
     for branch in branches.values():
         relation = checked_relation(info, branch.relation)
-        check(info.target(relation).__model__, branch.branches)
+        target = info.target(relation)
+        if branch.question is not None and branch.question.info.model is not target:
+            wrong = branch.question.info.model.__name__
+            raise ParamsError(f"Prefetch({branch.relation!r}) needs a query set of {target.__name__}, not of {wrong}")
+        if branch.to_attr is not None:
+            refuse_taken(info, branch.to_attr)
+        check(target.__model__, branch.branches)
 
 
 async def prefetch(
@@ -160,7 +167,7 @@ async def _load_chunk(
         objects = hydrator(compiled, target)(rows)
         unique: dict[Any, Any] = {}
         for item in objects:
-            owner = item.__dict__.pop("via")
+            owner = item.__dict__.pop(VIA)
             groups.setdefault(owner, []).append(unique.setdefault(getattr(item, relation.far), item))
         return list(unique.values())
     only = statement.only

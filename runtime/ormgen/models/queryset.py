@@ -13,7 +13,7 @@ from ormgen.models.answers import Answer
 from ormgen.models.by_value import ByValue, only_plain
 from ormgen.models.hydrate import hydrator
 from ormgen.models.info import ModelInfo
-from ormgen.models.naming import checked_alias, checked_names, own_columns
+from ormgen.models.naming import checked_alias, checked_names, own_columns, refuse_taken
 from ormgen.models.prefetch import Branch, check, grown, prefetch
 from ormgen.models.rows import Rows
 from ormgen.models.single import Rule, Single
@@ -37,16 +37,10 @@ class QuerySet(Generic[M_co]):
 
     def __init__(self, model: Any) -> None:
         self.info: ModelInfo = model.__model__
-        self.statement = self._everything()
+        memo = self.info.memo
+        self.statement: Select = memo.get("everything") or memo.setdefault("everything", Select(self.info.path))
         self.prefetched: Mapping[str, Branch] = {}
         self.connection: Connection | None = None
-
-    def _everything(self) -> Select:
-        memo = self.info.memo
-        statement: Select | None = memo.get("everything")
-        if statement is None:
-            statement = memo["everything"] = Select(self.info.path)
-        return statement
 
     @property
     def model(self) -> Any:
@@ -139,6 +133,7 @@ class QuerySet(Generic[M_co]):
         """With computed attributes: `annotate(n=Count("heroes"))`."""
         for name, value in annotations.items():
             checked_alias(name, computed=True)
+            refuse_taken(self.info, name)
             if not isinstance(value, Expression):
                 raise ParamsError(f"annotate({name}=…) takes an expression such as Count or F, not {value!r}")
         return self._with(self.statement.replace(annotations=(*self.statement.annotations, *annotations.items())))
@@ -205,7 +200,8 @@ class QuerySet(Generic[M_co]):
         return self._single(args, kwargs, "one or none")
 
     def _single(self, args: tuple[Any, ...], kwargs: dict[str, Any], rule: Rule) -> Single[Any]:
-        if not args and self.statement is self._everything() and not self.prefetched and only_plain(kwargs):
+        everything = self.statement is self.info.memo.get("everything") and not self.prefetched
+        if everything and not args and only_plain(kwargs):
             return ByValue(self, self._found, kwargs, rule)
         return Single(self._found(args, kwargs), rule)
 

@@ -42,7 +42,10 @@ class Unloaded(Awaitable[Any]):
         info: ModelInfo = type(self._instance).__model__
         name = self._relation.name
         await prefetch(info.connection(), info, [self._instance], {name: Branch(name)})
-        return self._instance.__loaded__[name]
+        loaded: dict[str, Any] = self._instance.__loaded__
+        if loaded[name] is None:
+            return loaded.pop(name)  # None cannot be awaited again
+        return loaded[name]
 
     def __await__(self) -> Generator[Any, None, Any]:
         return self._load().__await__()
@@ -88,6 +91,8 @@ class Related(Generic[GET_co, SET_contra]):
             value = loaded[self.name]
             if not relation.kind.forward or _key(value, relation.far) == getattr(instance, relation.near):
                 return value
+            if loaded.get(relation.near) is value and getattr(instance, relation.near) is None:
+                return value
         return Unloaded(instance, relation)
 
     def __set__(self, instance: Any, value: SET_contra) -> None:
@@ -101,8 +106,11 @@ class Related(Generic[GET_co, SET_contra]):
             raise ValidationError(
                 f"{type(instance).__name__}.{self.name} is set from its other side, {relation.reverse}"
             )
-        setattr(instance, relation.near, _key(value, relation.far))
+        key = _key(value, relation.far)
+        setattr(instance, relation.near, key)
         store(instance, self.name, value)
+        # what has no key yet is kept under the name of the column as well, which takes the key when it is saved
+        store(instance, relation.near, value if key is None else None)
 
 
 def _key(value: Any, attribute: str) -> Any:

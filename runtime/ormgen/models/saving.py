@@ -59,15 +59,16 @@ def stored_value(instance: Any, column: FieldSchema, connection: Connection, cre
 def _refuse_none(instance: Any, column: FieldSchema) -> None:
     name = type(instance).__name__
     if column.relation is not None:
-        loaded = (instance.__loaded__ or {}).get(column.relation)
-        if loaded is not None:
-            raise OperationalError(f"You should first call .save() on {loaded!r}")
         raise ValidationError(f"{name}.{column.relation} is required: give {column.relation}= or {column.name}=")
     raise ValidationError(f"{name}.{column.name}: {column.name} is non nullable field, but null was passed")
 
 
 def refresh_keys(info: ModelInfo, instances: Iterable[Any]) -> None:
-    """Take over the keys of related objects that were saved after they had been assigned."""
+    """Take over the keys of related objects that were saved after they had been assigned.
+
+    Raises:
+        OperationalError: one of them has not been saved.
+    """
     relations: list[Relation] | None = None
     for instance in instances:
         loaded = instance.__loaded__
@@ -76,9 +77,13 @@ def refresh_keys(info: ModelInfo, instances: Iterable[Any]) -> None:
         if relations is None:
             relations = [relation for relation in info.need().relations.values() if relation.kind.forward]
         for relation in relations:
-            value = loaded.get(relation.name)
+            value = loaded.get(relation.near)
             if value is not None and getattr(instance, relation.near, None) is None:
-                setattr(instance, relation.near, getattr(value, relation.far))
+                key = getattr(value, relation.far)
+                if key is None:
+                    raise OperationalError(f"You should first call .save() on {value!r}")
+                setattr(instance, relation.near, key)
+                loaded[relation.near] = None
 
 
 Columns = tuple[str, ...]

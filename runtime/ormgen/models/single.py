@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, Generic, Literal, Protocol, cast, Self
+from typing import Any, Generic, Literal, Protocol, Self, cast
 
 from typing_extensions import TypeVar
 

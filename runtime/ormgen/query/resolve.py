@@ -97,9 +97,8 @@ class Resolver:
             left = self.term(expression.left)
             return Arithmetic(left, expression.operator, self.term(expression.right))
         if isinstance(expression, Aggregate):
-            argument = self.term(expression.field)
             condition = None if expression.condition is None else self.group(expression.condition)
-            return AggregateCall(type(expression), argument, expression.distinct, condition)
+            return AggregateCall(type(expression), self.term(expression.field), expression.distinct, condition)
         if isinstance(expression, Function):
             first = self.term(expression.field)
             return Call(type(expression), (first, *[self.argument(value) for value in expression.arguments]))

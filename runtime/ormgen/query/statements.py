@@ -24,6 +24,9 @@ class Lock:
     no_key: bool = False
 
 
+VIA: Final = "via__key"  # the name of the last value of a labelled row; neither columns nor annotations hold "__"
+
+
 @dataclass(frozen=True, slots=True)
 class Via:
     """Restricts rows to those joined with the instances of `model` whose keys are `keys`, by its many-to-many

@@ -133,13 +133,13 @@ class Field(Generic[T]):
     ) -> None:
         if unknown:
             raise ConfigurationError(self._unknown_option(next(iter(unknown))))
-        self.null = null
+        self.null = bool(null)
         self.default = default
         self.primary_key = _either("primary_key", primary_key, "pk", pk)
         self.index = _either("db_index", db_index, "index", index) or self.primary_key
-        self.unique = unique or self.primary_key
+        self.unique = bool(unique or self.primary_key)
         self.source_field = source_field
-        self.generated = self.generates and self.primary_key and default is MISSING if generated is None else generated
+        self.generated = self.generates and self.primary_key and default is MISSING if generated is None else bool(generated)
         self.description = description
         self.validators: tuple[Validator, ...] = tuple(validators or ())
         self.db_default = db_default
@@ -147,6 +147,9 @@ class Field(Generic[T]):
 
     def _refuse_contradictions(self) -> None:
         kind = type(self).__name__
+        for name in ("source_field", "description"):
+            if not isinstance(getattr(self, name), str | None):
+                raise ConfigurationError(f"{kind}: {name} is {getattr(self, name)!r}, not text")
         if self.primary_key and self.null:
             raise ConfigurationError(f"{kind}: a primary key cannot be null")
         if not self.indexable and (self.unique or self.index):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from keyword import iskeyword
 from types import MappingProxyType
 
 from ormgen.exceptions import Problem, SchemaError
 from ormgen.schema.field import Default, FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind, Through
 from ormgen.schema.indexes import IndexSchema
-from ormgen.schema.model_schema import ModelSchema
+from ormgen.schema.model_schema import RESERVED, ModelSchema
 from ormgen.schema.names import nearest
 from ormgen.schema.relation_fields import RelationSchema
 
@@ -43,6 +44,7 @@ class _Linker:
             self.schemas[schema.key] = schema
             self.columns[schema.key] = {}
             self.relations[schema.key] = {}
+        self.pair_tables: dict[str, str] = {}
         self.by_path = {f"{schema.module}:{schema.name}": schema for schema in schemas}
         self.by_table = {schema.table: schema for schema in schemas}
 
@@ -61,6 +63,7 @@ class _Linker:
 
     def collect_columns(self, schema: ModelSchema) -> dict[str, FieldSchema]:
         columns: dict[str, FieldSchema] = {}
+        taken: dict[str, str] = {}
         for member in schema.members:
             column = member if isinstance(member, FieldSchema) else self.key_column(schema, member)
             if column is None:
@@ -68,7 +71,11 @@ class _Linker:
             if column.name in columns:
                 other = columns[column.name].relation or column.relation
                 self.report(schema, member.name, f'{schema.name}.{column.name} is also the column of "{other}"')
+            elif column.column.lower() in taken:
+                fact = f'{schema.name}.{column.name} is kept in column "{column.column}", and so is {taken[column.column.lower()]}'
+                self.report(schema, member.name, fact, "give one of them another source_field")
             columns[column.name] = column
+            taken[column.column.lower()] = column.name
         return columns
 
     def key_column(self, schema: ModelSchema, relation: RelationSchema) -> FieldSchema | None:
@@ -177,6 +184,8 @@ class _Linker:
     def add_backward(
         self, schema: ModelSchema, declared: RelationSchema, target: ModelSchema, backward: Relation
     ) -> None:
+        if self.unusable_name(schema, declared, target, backward.name):
+            return
         taken = backward.name in self.columns[target.key] or backward.name in self.relations[target.key]
         declared_there = any(member.name == backward.name for member in target.members)
         if taken or declared_there:
@@ -185,6 +194,20 @@ class _Linker:
             self.report(schema, declared.name, fact, "give it a related_name of its own")
             return
         self.relations[target.key][backward.name] = backward
+
+    def unusable_name(self, schema: ModelSchema, declared: RelationSchema, target: ModelSchema, name: str) -> bool:
+        """Whether `name` cannot be the way back, which is reported then."""
+        if name in RESERVED:
+            fact = f"hides {target.name}.{name}"
+        elif not name.isidentifier() or iskeyword(name):
+            fact = "cannot be the name of an attribute"
+        elif "__" in name:
+            fact = 'contains "__", which separates lookups'
+        else:
+            return False
+        where = f"{schema.name}.{declared.name}"
+        self.report(schema, declared.name, f'{where}: the reverse name "{name}" {fact}', "give it another related_name")
+        return True
 
     def key_relations(
         self, schema: ModelSchema, declared: RelationSchema, target: ModelSchema
@@ -219,6 +242,11 @@ class _Linker:
         if near_column == far_column:
             near_column = f"{schema.name.lower()}_rel_id"
         table = declared.through or f"{schema.table}_{target.table}"
+        if declared.through is None and self.pair_tables.setdefault(table, f"{schema.name}.{declared.name}") != (
+            f"{schema.name}.{declared.name}"
+        ):
+            fact = f'{schema.name}.{declared.name}: the table "{table}" joins {self.pair_tables[table]} already'
+            self.report(schema, declared.name, fact, "give it a through= of its own")
         through_model = self.by_table.get(table) or self.schemas.get(table)
         reverse = reverse_name(declared, f"{schema.name.lower()}s")
         through = Through(
@@ -292,7 +320,8 @@ class _Linker:
         found = []
         for name in names:
             attribute = self.pk_name(schema) if name == "pk" else name if name in columns else f"{name}_id"
-            if attribute not in columns and not any(member.name == name for member in schema.members):
+            unresolved = (member.name for member in schema.members if getattr(member, "kind", "") != "ManyToMany")
+            if attribute not in columns and name not in unresolved:
                 close = nearest(name, columns)
                 hint = f'did you mean "{close}"?' if close else None
                 self.report(

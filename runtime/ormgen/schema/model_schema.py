@@ -17,8 +17,8 @@ Member = FieldSchema | RelationSchema
 
 RESERVED = frozenset(
     """
-    all annotate bulk_create bulk_update clone construct create delete describe earliest exclude exists fetch_for_list
-    fetch_related filter first get get_or_create get_or_none get_table in_bulk last latest pk raw refresh_from_db
+    all annotate attached bulk_create bulk_update clone construct create delete describe earliest exclude exists fetch_for_list
+    fetch_related filter first get get_by_key get_or_create get_or_none get_table in_bulk last latest objects pk raw refresh_from_db
     register_listener save select_for_update update_from_dict update_or_create aggregate to_dict
     """.split()
 )
@@ -43,6 +43,9 @@ class MetaOptions:
 
 
 _OWN = ("abstract", "table", "table_description")
+_TEXTS = ("app", "table", "schema", "table_description", "default_connection")
+_FLAGS = ("abstract", "fetch_db_defaults")
+_LISTS = ("ordering", "unique_together", "indexes", "constraints")
 _READ_ELSEWHERE = ("manager",)
 KNOWN_META = tuple(name for name in MetaOptions.__slots__)
 
@@ -99,14 +102,27 @@ def read_meta(
 
 
 def _meta_value(name: str, value: Any) -> Any:
+    if name in _TEXTS and not isinstance(value, str | None):
+        raise ConfigurationError(f"Meta.{name} is {value!r}, not text")
+    if name in _FLAGS:
+        return bool(value)
+    if name in _LISTS and not isinstance(value, str | list | tuple | set | None):
+        raise ConfigurationError(f"Meta.{name} is {value!r}, not a tuple")
     if name == "unique_together":
         groups = [value] if value and all(isinstance(part, str) for part in value) else value
-        return tuple(tuple(group) for group in groups or ())
+        return tuple(_names(name, group) for group in groups or ())
     if name == "ordering":
-        return (value,) if isinstance(value, str) else tuple(value or ())
+        return _names(name, (value,) if isinstance(value, str) else value or ())
     if name in ("indexes", "constraints"):
         return tuple(_index(entry, name) for entry in value or ())
     return value
+
+
+def _names(option: str, value: Any) -> tuple[str, ...]:
+    names = tuple(value) if isinstance(value, list | tuple) else (value,)
+    if not all(isinstance(name, str) for name in names):
+        raise ConfigurationError(f"Meta.{option}: {value!r} is no tuple of field names")
+    return names
 
 
 def _index(entry: Any, option: str) -> IndexSchema:

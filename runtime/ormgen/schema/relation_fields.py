@@ -82,8 +82,16 @@ class RelationalField:
         self.to = to
         self.related_name = None if related_name == "" else related_name
         self.on_delete = _on_delete(on_delete)
-        self.db_constraint = db_constraint
+        self.db_constraint = bool(db_constraint)
         self.description = description
+        if related_name is not None and related_name is not False:
+            self._refuse_others_than_text("related_name")
+        self._refuse_others_than_text("description")
+
+    def _refuse_others_than_text(self, *names: str) -> None:
+        for name in names:
+            if not isinstance(getattr(self, name), str | None):
+                raise ConfigurationError(f"{self._label()}: {name} is {getattr(self, name)!r}, not text")
 
     def _label(self) -> str:
         return f"{self.kind}Field"
@@ -132,11 +140,12 @@ class ForeignKeyFieldInstance(RelationalField):
         **options: Any,
     ) -> None:
         super().__init__(to, related_name, on_delete, **options)
-        self.null = null
+        self.null = bool(null)
         self.to_field = to_field
         self.source_field = source_field
+        self._refuse_others_than_text("to_field", "source_field")
         self.primary_key = bool(primary_key or pk)
-        self.unique = unique or self.primary_key
+        self.unique = bool(unique or self.primary_key)
         self.index = bool(db_index or index)
         self.default = default
         if self.on_delete is SET_NULL and not null:
@@ -197,7 +206,8 @@ class ManyToManyFieldInstance(RelationalField):
         self.through = through
         self.forward_key = forward_key
         self.backward_key = backward_key
-        self.unique = unique if create_unique_index is None else create_unique_index
+        self._refuse_others_than_text("through", "forward_key", "backward_key")
+        self.unique = bool(unique if create_unique_index is None else create_unique_index)
 
     def describe(self, name: str) -> RelationSchema:
         """The frozen description of this relation, declared as `name`."""

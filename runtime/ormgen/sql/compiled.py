@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ormgen.query.layout import Extra, Layout, Section
 from ormgen.exceptions import ValidationError
+from ormgen.query.layout import Extra, Layout, Section
 from ormgen.sql.values import Encoder
 
 
@@ -41,9 +41,9 @@ class CompiledQuery(Layout):
         self.sql = sql
         self.parameters = tuple(parameters)
         self.writes = writes
-        self._single: tuple[tuple[int, Callable[[Any], Any]], ...] | None = None
+        self._single: tuple[tuple[int, Encoder | None], ...] | None = None
         if not any(parameter.many for parameter in self.parameters):
-            self._single = tuple((parameter.index, parameter.encoder or _same) for parameter in self.parameters)
+            self._single = tuple((parameter.index, parameter.encoder) for parameter in self.parameters)
 
     def bind(self, values: Sequence[Any]) -> list[Any]:
         """The parameters of this statement, made from its values.
@@ -53,7 +53,7 @@ class CompiledQuery(Layout):
         """
         try:
             if self._single is not None:
-                return [encode(values[index]) for index, encode in self._single]
+                return [values[index] if encode is None else encode(values[index]) for index, encode in self._single]
             return [item for parameter in self.parameters for item in _bound(parameter, values)]
         except ValidationError as error:
             raise self._located(values) or error from None

@@ -24,7 +24,7 @@ from ormgen.query.resolved import (
     Question,
     Term,
 )
-from ormgen.query.statements import Lock, Select, Via
+from ormgen.query.statements import VIA, Lock, Select, Via
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.conditions import ARRAY_ABOVE, Writer
@@ -86,7 +86,7 @@ class SelectWriter:
         if self.select.via is not None and self.select.via.labelled:
             relation = self.writer.graph[self.select.via.model].relations[self.select.via.relation]
             near = self.writer.graph[relation.model].columns[relation.near]
-            self.add_extra("via", self.via_column(relation), near.field)
+            self.add_extra(VIA, self.via_column(relation), near.field)
 
     def via_column(self, relation: Relation) -> Sql:
         """The column of the through table that holds the keys of the instances on its other side."""
@@ -134,6 +134,12 @@ class SelectWriter:
             model = self.writer.graph[relations[-1].target] if relations else self.model
             path = column_path(self.writer.graph, model, last)
             grouped.setdefault(tuple(relation.name for relation in relations), []).append(path.column.name)
+        for name in self.select.related if grouped else ():  # an object is reached by the column that points at it
+            relations = relation_path(self.writer.graph, self.model, name)
+            for depth, step in enumerate(relations):
+                before = tuple(relation.name for relation in relations[:depth])
+                if before in grouped:
+                    grouped[before].append(step.near)
         return {path: tuple(names) for path, names in grouped.items()}
 
     def add_values(self) -> None:
@@ -147,7 +153,9 @@ class SelectWriter:
             self.add_extra(alias, term, field)
 
     def add_extra(self, name: str, term: Sql, field: Any) -> None:
-        self.extras.append(Extra(name, self.writer.codec.decoder(field), len(self.columns)))
+        codec = self.writer.codec
+        decoder = codec.decoder(field) if isinstance(term, ColumnTerm) else codec.computed_decoder(field)
+        self.extras.append(Extra(name, decoder, len(self.columns)))
         self.columns.append(Fragment("{}", term, alias=name))
 
     def named(self, name: str) -> Sql:

@@ -116,6 +116,10 @@ class Codec:
         convert = field.to_python_value
         return convert if base is None else lambda value: convert(base(value))
 
+    def computed_decoder(self, field: Field[Any] | None) -> Decoder | None:
+        """The same for a value that the database computed: some widen whole numbers to decimals."""
+        return _whole if isinstance(field, IntField) and self.dialect != "sqlite" else self.decoder(field)
+
     def _read(self, field: Field[Any]) -> Decoder | None:
         if isinstance(field, CharEnumField | IntEnumField):
             return field.enum_type
@@ -246,6 +250,10 @@ def _finite_number(value: float) -> float:
     if not isfinite(value):
         raise ValidationError(f"{value} is not a finite number")
     return value
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
 
 
 def _enum_value(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -120,12 +121,14 @@ class WriteCompiler:
 
     def chosen_rows(self, chosen: Select, question: Question, scope: SelectWriter) -> str:
         """The WHERE of an UPDATE or DELETE: direct where it can be, else the keys of a sub-query."""
-        bounded = chosen.limit is not None or chosen.offset is not None or chosen.distinct or chosen.via is not None
+        bounded = chosen.limit is not None or chosen.offset is not None
         where, _ = scope.conditions()
-        if not bounded and not scope.joins and not scope.nesting:
+        if not bounded and chosen.via is None and not scope.joins and not scope.nesting:
             return f" WHERE {self.text(joined(where, 'AND'))}" if where else ""
         pk = question.model.pk_column
         keys = chosen.replace(output=(("pk", "pk"),), ending="rows", only=None, related=())
+        if not bounded:
+            keys, question = keys.replace(distinct=False), replace(question, order_by=())
         inner = SelectWriter(self.writer, keys, question, "u0_")
         query = inner.query()
         wrapped = self.dialect.query.from_(query.as_("chosen")).select(Fragment(self.quoted("pk")))

@@ -65,7 +65,7 @@ async def test_under_an_attribute_of_ones_own(world: World) -> None:
     assert isinstance(alpha.strong, list)
     for taken in ("name", "heroes", "save", "pk"):
         with pytest.raises((FieldError, ParamsError), match=taken):
-            await Team.all().prefetch_related(Prefetch("heroes", to_attr=taken))
+            await Team.all().prefetch_related(Prefetch("heroes", Hero.all(), to_attr=taken))
 
 
 async def test_annotated_objects(world: World) -> None:
@@ -113,7 +113,7 @@ async def test_questions_that_cannot_be_prefetched(world: World) -> None:
     with pytest.raises(ParamsError, match="cannot be limited"):
         await Team.all().prefetch_related(Prefetch("heroes", queryset=Hero.all().limit(1)))
     with pytest.raises(ParamsError, match="not a valid|is the name of an attribute"):
-        Prefetch("heroes", to_attr="not a name")
+        Prefetch("heroes", Hero.all(), to_attr="not a name")
     with pytest.raises(FieldError, match="heroes"):
         await Team.all().prefetch_related(Prefetch("heros", queryset=Hero.all()))
     with pytest.raises((ParamsError, FieldError), match="Hero"):

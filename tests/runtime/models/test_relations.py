@@ -66,8 +66,10 @@ async def test_assigning_an_object_that_is_saved_later(world: World) -> None:
     hero = Hero(name="eve", team=team)
     assert hero.team is team
     await team.save()
+    assert hero.team is team
     await hero.save()
     assert hero.team_id == team.id
+    assert hero.team is team
     assert (await Hero.get(name="eve")).team_id == team.id
     badge = Badge(hero=Hero(name="new"))
     with pytest.raises(OperationalError, match=r"You should first call \.save\(\) on"):
@@ -93,6 +95,14 @@ async def test_a_changed_key_makes_a_loaded_object_stale(world: World) -> None:
     bob.team_id = None
     assert not bob.team
     assert await bob.team is None
+    cid = await Hero.get(name="cid").select_related("team")
+    cid.team_id = None
+    await cid.save()
+    assert (await Hero.get(name="cid")).team_id is None
+    cid.team = world.alpha
+    cid.team_id = None
+    await cid.save()
+    assert (await Hero.get(name="cid")).team_id is None
 
 
 async def test_assigning_something_else_is_refused(world: World) -> None:

@@ -1,0 +1,197 @@
+"""Contexts: what `init` makes, what fails leaves no trace, and where a query finds its database."""
+
+import asyncio
+import types
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.columns import Whole
+from models.heroes import Hero, Team
+from models.shop import Order, Product
+from ormgen import ORM, ORMContext, in_transaction
+from ormgen.exceptions import ConfigurationError, NotInitialised, OperationalError, ParamsError, SchemaError
+
+HEROES = {"models": ["models.heroes"]}
+
+
+@pytest.fixture
+async def url(sqlite_url: str) -> AsyncIterator[str]:
+    """A URL; whatever the test initialises is closed afterwards."""
+    yield sqlite_url
+    await ORM.close_connections()
+
+
+def other(url: str, name: str) -> str:
+    return url.replace("test.sqlite3", name)
+
+
+async def test_a_query_before_init_says_so(url: str) -> None:
+    for ask in (lambda: Team.all(), lambda: Team.create(name="a"), lambda: Team.get(id=1), lambda: Team.all().count()):
+        with pytest.raises(NotInitialised, match=r"(no context is active|is not initialised): call `await ORM\.init"):
+            await ask()
+    with pytest.raises(NotInitialised, match=r"ORM\.init"):
+        async with in_transaction():
+            pass
+    with pytest.raises(NotInitialised, match=r"ORM\.init"):
+        await ORM.generate_schemas()
+    await ORM.close_connections()
+    assert not ORM.is_inited()
+    assert dict(ORM.apps) == {}
+
+
+async def test_init_and_close(url: str) -> None:
+    context = await ORM.init(db_url=url, modules=HEROES)
+    await ORM.generate_schemas()
+    await ORM.generate_schemas(safe=True)
+    with pytest.raises(OperationalError):
+        await ORM.generate_schemas(safe=False)
+    assert ORM.is_inited()
+    assert ORM.apps.get_model("models", "Hero") is Hero
+    assert await Hero.all() == []
+    assert repr(context) == "<ORMContext apps=['models'] connections=['default']>"
+    await ORM.close_connections()
+    assert not ORM.is_inited()
+    with pytest.raises(NotInitialised, match="no context is active"):
+        await Hero.all()
+    await ORM.init(db_url=url, modules=HEROES)
+    assert await Hero.all() == []
+
+
+async def test_a_model_in_no_app(url: str) -> None:
+    await ORM.init(db_url=url, modules=HEROES)
+    with pytest.raises(NotInitialised, match=r'models\.columns\.Whole belongs to no app.*add "models\.columns" to the modules'):
+        await Whole.filter(id=1)
+    with pytest.raises(NotInitialised, match=r'Product .*"models\.shop"|models\.shop\.Product'):
+        await Product.create(name="x")
+
+
+async def test_a_failed_init_leaves_no_trace(url: str) -> None:
+    wrong: list[tuple[dict[str, Any], type[Exception], str]] = [
+        ({"modules": {"models": ["models.broken"]}}, SchemaError, 'points at "models.Nothing", which is not a model'),
+        ({"modules": {"models": ["models.nowhere"]}}, ConfigurationError, 'there is no module "models.nowhere"'),
+        ({"modules": {"models": ["models.lonely"]}}, ConfigurationError, "nowhere"),
+        ({"modules": {"models": []}}, ConfigurationError, ""),
+        ({"modules": HEROES, "timezone": "Mars/Base"}, ConfigurationError, "Mars/Base"),
+    ]
+    for options, error, told in wrong[:3]:
+        with pytest.raises(error, match=told):
+            await ORM.init(db_url=url, **options)
+        assert not ORM.is_inited()
+    await ORM.init(db_url=url, modules=HEROES)
+    await ORM.generate_schemas()
+    team = await Team.create(name="a")
+    for options, error, told in (*wrong[:3], wrong[4]):
+        with pytest.raises(error, match=told):
+            await ORM.init(db_url=other(url, "other.sqlite3"), **options)
+        assert await Team.all() == [team]
+
+
+async def test_init_in_another_task(url: str) -> None:
+    async def start() -> None:
+        await ORM.init(db_url=url, modules=HEROES)
+        await ORM.generate_schemas()
+
+    await asyncio.create_task(start())
+    await Team.create(name="a")
+    assert await asyncio.create_task(count()) == 1
+
+
+async def count() -> int:
+    return await Team.all().count()
+
+
+async def test_a_second_init_replaces_the_first(url: str) -> None:
+    first = await ORM.init(db_url=url, modules=HEROES)
+    await ORM.generate_schemas()
+    await Team.create(name="a")
+    await ORM.init(db_url=other(url, "second.sqlite3"), modules=HEROES)
+    await ORM.generate_schemas()
+    assert await Team.all() == []
+    assert not first.inited
+
+
+async def test_an_isolated_context_beside_the_global_one(url: str) -> None:
+    await ORM.init(db_url=url, modules=HEROES)
+    await ORM.generate_schemas()
+    await Team.create(name="global")
+    async with ORMContext() as context:
+        await context.init(db_url=other(url, "isolated.sqlite3"), modules=HEROES)
+        await context.generate_schemas()
+        assert await Team.all() == []
+        await Team.create(name="isolated")
+        assert await asyncio.create_task(count()) == 1
+        async with in_transaction():
+            await Team.create(name="again")
+    assert await Team.all().values_list("name", flat=True) == ["global"]
+    with pytest.raises(NotInitialised, match="closed or was never initialised"):
+        context.connection_for(Team)
+
+
+async def test_a_smaller_isolated_context_leaves_the_global_one_whole(url: str) -> None:
+    await ORM.init(db_url=url, modules={"models": ["models.heroes"], "shop": ["models.shop"]})
+    await ORM.generate_schemas()
+    product = await Product.create(name="cape")
+    module = types.ModuleType("models_of_the_small_context")
+    module.__models__ = [Product]  # type: ignore[attr-defined]
+    async with ORMContext() as context:
+        await context.init(db_url=other(url, "small.sqlite3"), modules={"shop": [module]})
+        await context.generate_schemas()
+        assert await Product.all() == []
+    await product.orders.create(amount=2)
+    assert await Product.filter(orders__amount=2).count() == 1
+    assert [len(item.orders) for item in await Product.all().prefetch_related("orders")] == [1]
+
+
+async def test_contexts_of_parallel_tasks(url: str) -> None:
+    async def work(number: int) -> list[str]:
+        async with ORMContext() as context:
+            await context.init(db_url=other(url, f"task{number}.sqlite3"), modules=HEROES)
+            await context.generate_schemas()
+            await Team.create(name=f"t{number}")
+            await asyncio.sleep(0)
+            return await Team.all().values_list("name", flat=True)
+
+    assert await asyncio.gather(*[work(number) for number in range(4)]) == [[f"t{number}"] for number in range(4)]
+    assert not ORM.is_inited()
+
+
+async def test_two_apps_on_two_databases(url: str, tmp_path: Path) -> None:
+    config = {
+        "connections": {"default": url, "second": other(url, "second.sqlite3")},
+        "apps": {
+            "models": {"models": ["models.heroes"], "default_connection": "default"},
+            "shop": {"models": ["models.shop"], "default_connection": "second"},
+        },
+    }
+    await ORM.init(config=config)
+    await ORM.generate_schemas()
+    await Team.create(name="a")
+    product = await Product.create(name="cape")
+    await Order.create(product=product)
+    assert await Product.annotate().filter(orders__amount=1) == [product]
+    found = await ORM.get_connection("second").execute_query_dict("SELECT name FROM product")
+    assert found == [{"name": "cape"}]
+    with pytest.raises(OperationalError, match="no such table"):
+        await ORM.get_connection("default").execute_query("SELECT * FROM product")
+    with pytest.raises(ParamsError, match="there are several connections, give connection_name: one of default, second"):
+        async with in_transaction():
+            pass
+    async with in_transaction("second") as connection:
+        await Product.create(name="mask")
+        await Team.create(name="b")
+        await connection.rollback()
+    assert await Product.all().count() == 1
+    assert await Team.all().count() == 2
+
+
+async def test_config_mistakes_name_the_path(url: str) -> None:
+    config = {"connections": {"default": url}, "apps": {"models": {"modles": ["models.heroes"]}}}
+    with pytest.raises(ConfigurationError, match=r'apps\.models\.modles: unknown key; did you mean "models"'):
+        await ORM.init(config=config)
+    with pytest.raises(ConfigurationError, match="You should init either from"):
+        await ORM.init()
+    with pytest.raises(ConfigurationError, match='"db_url" and "modules" together'):
+        await ORM.init(db_url=url)

@@ -1,0 +1,188 @@
+"""Many rows at once: created, changed, read by key, updated and deleted by condition."""
+
+from decimal import Decimal
+
+import pytest
+
+from models.heroes import Badge, Country, Hero, Mission, Report, Team
+from ormgen import F, Q, in_transaction
+from ormgen.exceptions import FieldError, IntegrityError, ParamsError, ValidationError
+from ormgen.expressions import Subquery
+from ormgen.functions import Count
+
+from .world import World, build, names
+
+
+@pytest.fixture
+async def world(orm: str) -> World:
+    return await build()
+
+
+async def test_bulk_create(orm: str) -> None:
+    team = await Team.create(name="t")
+    heroes = [Hero(name=f"h{number:04}", power=number, team=team) for number in range(1_200)]
+    assert await Hero.bulk_create(heroes) == heroes
+    assert all(hero._saved_in_db for hero in heroes)
+    stored = {hero.id: hero.name for hero in await Hero.filter(team=team)}
+    assert stored == {hero.id: hero.name for hero in heroes}
+    heroes[5].power = -1
+    await heroes[5].save()
+    assert (await Hero.get(power=-1)).name == "h0005"
+    assert await Hero.bulk_create([]) == []
+    more = [Country(code=code, name=code * 2) for code in ("no", "se", "dk")]
+    await Country.bulk_create(more, batch_size=2)
+    assert await Country.filter(pk__in=["no", "dk"]).count() == 2
+    for wrong in (0, -1, True, "2"):
+        with pytest.raises(ParamsError, match="batch_size"):
+            await Team.bulk_create([Team(name="x")], batch_size=wrong)  # type: ignore[arg-type]
+
+
+async def test_bulk_create_with_and_without_keys_together(orm: str) -> None:
+    teams = [Team(name="a"), Team(id=500, name="b"), Team(name="c")]
+    await Team.bulk_create(teams)
+    assert teams[1].id == 500
+    assert {team.name: team.id for team in await Team.all()} == {team.name: team.id for team in teams}
+
+
+async def test_bulk_create_is_all_or_nothing(orm: str) -> None:
+    names_ = [f"t{number}" for number in range(600)] + ["t0"]
+    with pytest.raises(IntegrityError):
+        await Team.bulk_create([Team(name=name) for name in names_])
+    assert await Team.all().count() == 0
+    with pytest.raises(ValidationError, match=r"Team\.name: length"):
+        await Team.bulk_create([Team(name="ok"), Team(name="x" * 51)])
+    assert await Team.all().count() == 0
+
+
+async def test_bulk_create_beside_rows_that_exist(orm: str) -> None:
+    await Team.create(name="a", city="old", size=1)
+    await Team.bulk_create([Team(name="a", city="new"), Team(name="b")], ignore_conflicts=True)
+    assert await Team.all().order_by("name").values_list("name", "city") == [("a", "old"), ("b", None)]
+    await Team.bulk_create(
+        [Team(name="a", city="new", size=9), Team(name="c")], update_fields=["city"], on_conflict=["name"]
+    )
+    assert await Team.all().order_by("name").values_list("name", "city", "size") == [
+        ("a", "new", 1),
+        ("b", None, 0),
+        ("c", None, 0),
+    ]
+    with pytest.raises(IntegrityError):
+        await Team.bulk_create([Team(name="d", country_id="xx")], ignore_conflicts=True)
+    for options in (
+        {"update_fields": ["city"]},
+        {"on_conflict": ["name"]},
+        {"ignore_conflicts": True, "update_fields": ["city"], "on_conflict": ["name"]},
+    ):
+        with pytest.raises(ParamsError):
+            await Team.bulk_create([Team(name="x")], **options)  # type: ignore[arg-type]
+    with pytest.raises(FieldError, match='did you mean "city"'):
+        await Team.bulk_create([Team(name="x")], update_fields=["citi"], on_conflict=["name"])
+
+
+async def test_bulk_update(orm: str) -> None:
+    team = await Team.create(name="t")
+    heroes = await Hero.bulk_create([Hero(name=f"h{number}") for number in range(1_100)])
+    for number, hero in enumerate(heroes):
+        hero.power, hero.team, hero.price, hero.nick = number, team, Decimal(number) / 4, f"n'{number}"
+        hero.name = "not stored"
+    assert await Hero.bulk_update(heroes, ["power", "team", "price", "nick"], batch_size=300) == 1_100
+    stored = await Hero.filter(team=team).order_by("id")
+    assert [(hero.name, hero.power, hero.nick) for hero in stored[:2]] == [("h0", 0, "n'0"), ("h1", 1, "n'1")]
+    assert [hero.price for hero in stored] == [hero.price for hero in heroes]
+    for hero in heroes:
+        hero.team, hero.nick = None, None
+    assert await Hero.bulk_update(heroes[:3], ["team", "nick"]) == 3
+    assert await Hero.filter(team=None, nick=None).count() == 3
+    assert await Hero.bulk_update([], ["team"]) == 0
+    with pytest.raises(ParamsError, match="names of the fields"):
+        await Hero.bulk_update(heroes, [])
+    with pytest.raises(ParamsError, match="no primary key"):
+        await Hero.bulk_update([Hero(name="new")], ["name"])
+    with pytest.raises(ValidationError, match=r"Hero\.nick"):
+        heroes[0].nick = "x" * 51
+        await Hero.bulk_update(heroes, ["nick"])
+
+
+async def test_bulk_update_by_other_kinds_of_key(orm: str) -> None:
+    countries = await Country.bulk_create([Country(code=code, name=code) for code in ("aa", "bb")])
+    hero = await Hero.create(name="h")
+    badge = await Badge.create(hero=hero)
+    for country in countries:
+        country.name = country.code.upper()
+    badge.title = "moon"
+    assert await Country.bulk_update(countries, ["name"]) == 2
+    assert await Badge.bulk_update([badge], ["title"]) == 1
+    assert sorted(await Country.all().values_list("code", "name")) == [("aa", "AA"), ("bb", "BB")]
+    assert (await Badge.get(id=badge.id)).title == "moon"
+
+
+async def test_in_bulk(world: World) -> None:
+    found = await Hero.in_bulk([world.ann.id, world.dan.id, 99999])
+    assert found == {world.ann.id: world.ann, world.dan.id: world.dan}
+    assert await Team.in_bulk(["alpha", "x"], field_name="name") == {"alpha": world.alpha}
+    assert await Team.in_bulk([]) == {}
+    assert await Hero.filter(power__gt=1).in_bulk([world.ann.id, world.bob.id]) == {world.bob.id: world.bob}
+    many = list(range(1, 40_000))
+    assert len(await Hero.in_bulk(many)) == len([hero for hero in await Hero.all() if hero.id < 40_000])
+
+
+async def test_update(world: World) -> None:
+    assert await Hero.filter(power__gt=2).update(power=F("power") * 10, nick="big") == 2
+    assert sorted(await Hero.all().values_list("power", flat=True)) == [1, 2, 30, 40]
+    assert await Hero.all().update(team=world.beta) == 4
+    assert await Hero.filter(team=world.beta).count() == 4
+    assert await Hero.all().update(team=None, boss_id=None) == 4
+    assert await Hero.filter(power=999).update(power=1) == 0
+    assert await Hero.filter(name="ann").update(nick=F("name")) == 1
+    assert (await Hero.get(name="ann")).nick == "ann"
+    with pytest.raises(ParamsError, match="something to set"):
+        Hero.all().update()
+
+
+async def test_update_by_conditions_on_other_models(world: World) -> None:
+    assert await Hero.filter(team__name="alpha").update(power=50) == 2
+    assert await Hero.filter(team__country__name="Norway", boss__name="ann").update(nick="x") == 1
+    assert await Hero.filter(missions__title="rescue").update(active=True) == 3
+    assert await Team.filter(heroes__power=50).update(city="here") == 1
+    assert await Team.exclude(heroes__power=50).update(city="there") in (1, 2)
+    assert await Hero.filter(power=50).update(team=Subquery(Team.filter(name="empty").values("id"))) == 2
+    assert await names(world.empty.heroes) == ["ann", "bob"]
+
+
+async def test_update_and_delete_within_limits(world: World) -> None:
+    assert await Hero.all().order_by("-power").limit(2).update(nick="top") == 2
+    assert await names(Hero.filter(nick="top")) == ["cid", "dan"]
+    assert await Hero.all().order_by("power").offset(3).update(nick="last") == 1
+    assert await names(Hero.filter(nick="last")) == ["dan"]
+    assert await Hero.all().limit(0).delete() == 0
+    assert await Hero.all().order_by("power").limit(1).delete() == 1
+    assert await names(Hero.all()) == ["bob", "cid", "dan"]
+    assert await Hero.all().order_by("power")[1:2].delete() == 1
+    assert await names(Hero.all()) == ["bob", "dan"]
+
+
+async def test_delete_by_conditions_on_other_models(world: World) -> None:
+    assert await Report.filter(author__team__name="alpha", mission__title="parade").delete() == 1
+    assert await Hero.filter(Q(team__name="beta") | Q(boss__name="ann")).delete() == 2
+    assert await names(Hero.all()) == ["ann", "dan"]
+    assert await Hero.filter(team__heroes__name="ann").distinct().delete() == 1
+    assert await Hero.filter(team=None).delete() == 1
+    assert await Mission.all().delete() == 2
+
+
+async def test_delete_by_aggregates(world: World) -> None:
+    assert await Team.annotate(n=Count("heroes")).filter(n=0).delete() == 1
+    assert sorted(await names(Team.all())) == ["alpha", "beta"]
+    assert await Team.annotate(n=Count("heroes")).filter(n__gt=1).update(city="full") == 1
+    assert await names(Team.filter(city="full")) == ["alpha"]
+
+
+async def test_locked_rows(world: World) -> None:
+    async with in_transaction():
+        hero = await Hero.filter(name="ann").select_for_update().get()
+        hero.power = 77
+        await hero.save()
+        assert len(await Hero.filter(team__name="alpha").select_for_update().select_related("team", "boss")) == 2
+        assert await Hero.select_for_update(nowait=True).filter(team__isnull=True).count() == 1
+        assert (await Hero.select_for_update(skip_locked=True).get(name="dan")).name == "dan"
+    assert (await Hero.get(name="ann")).power == 77
