@@ -1,4 +1,4 @@
-"""Models that are wrong: every folder of tests/golden with a stderr.txt is told exactly that, and nothing is written."""
+"""Models that are wrong: what is said of each folder of tests/golden with a stderr.txt; nothing is written."""
 
 import os
 from pathlib import Path

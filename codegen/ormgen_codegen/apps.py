@@ -34,13 +34,26 @@ def app_labels(entries: Sequence[Entry], apps: Apps | None = None) -> dict[str, 
     references = _references(entries, set(modules))
     used = Counter(label for label, _ in references)
     fallback = next(iter(used)) if len(used) == 1 else DEFAULT_LABEL
-    labels: dict[str, str] = {}
-    for module in modules:
-        names = {schema.name for owner, schema in entries if owner == module and schema.meta.app is None}
-        votes = Counter(label for label, name in references if nearest(name, names) is not None)
-        best = min(votes, key=lambda label: (-votes[label], -used[label], label)) if votes else fallback
-        labels[module] = configured_label(module, apps or {}) or best
-    return labels
+    votes = _votes(entries, references)
+    return {
+        module: configured_label(module, apps or {})
+        or min(votes.get(module, {}), key=lambda label: (-votes[module][label], -used[label], label), default=fallback)
+        for module in modules
+    }
+
+
+def _votes(entries: Sequence[Entry], references: Sequence[tuple[str, str]]) -> dict[str, Counter[str]]:
+    """How often the models of each module are referred to under each label, misspelt names included."""
+    homes: dict[str, list[str]] = {}
+    for module, schema in entries:
+        if schema.meta.app is None:
+            homes.setdefault(schema.name, []).append(module)
+    meant = {name: name if name in homes else nearest(name, homes) for _, name in references}
+    votes: dict[str, Counter[str]] = {}
+    for label, name in references:
+        for module in homes.get(meant[name] or "", ()):
+            votes.setdefault(module, Counter())[label] += 1
+    return votes
 
 
 def configured_label(module: str, apps: Apps) -> str | None:

@@ -39,7 +39,7 @@ def checked_graph(
         SourceErrors: as for `build_graph`.
     """
     findings = [*faults, *(finding for module in modules for finding in module.findings)]
-    models = {model.path: model for module in modules for model in module.concrete}
+    models = {f"{model.module}:{model.name}": model for module in modules for model in module.concrete}
     schemas = in_apps(
         ((module.name, model.schema) for module in modules for model in module.concrete if model.schema is not None),
         apps,
@@ -52,9 +52,7 @@ def checked_graph(
     return graph, in_order(findings)
 
 
-def linked(
-    schemas: Sequence[ModelSchema], known: Sequence[Problem] = ()
-) -> tuple[ModelGraph, tuple[Problem, ...]]:
+def linked(schemas: Sequence[ModelSchema], known: Sequence[Problem] = ()) -> tuple[ModelGraph, tuple[Problem, ...]]:
     """The graph, and everything that is wrong, `known` problems included; an empty graph if any of it does harm."""
     try:
         return link(schemas, known), ()

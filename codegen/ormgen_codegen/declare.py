@@ -46,7 +46,13 @@ def declare(
         for each in module.classes:
             if each.kind in ROLES and (each.kind is not ClassKind.MODEL or each.path in graph.paths):
                 found[each.path] = _declared(each, models.get(each.path), known, graph, reader)
-    return Declarations(MappingProxyType(found), MappingProxyType(dict(packages)))
+    nested = {
+        f"{model.schema.module}:{model.schema.name}": model.path
+        for module in listed
+        for model in module.concrete
+        if model.schema is not None and "." in model.path.partition(":")[2]
+    }
+    return Declarations(MappingProxyType(found), MappingProxyType(dict(packages)), MappingProxyType(nested))
 
 
 def _declared(

@@ -63,11 +63,13 @@ class Declarations:
     """All classes of a run by path, in order of declaration.
 
     `packages` says for a module in which package its generated types lie, where that is not the first part of
-    its dotted name ("" is the folder of a module without a package).
+    its dotted name ("" is the folder of a module without a package). `nested` gives the whole path of models inside of
+    other classes (`shop.models:Shop.Order`) by that which the graph knows (`shop.models:Order`).
     """
 
     classes: Mapping[str, DeclaredClass] = field(default_factory=lambda: MappingProxyType({}))
     packages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    nested: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def package_of(self, module: str) -> str:
         """The package whose types module describes the models of `module`."""

@@ -57,15 +57,23 @@ class Locator:
                 yield found
                 yield from self.submodules(found, seen | real)
 
-    def name_of(self, path: Path) -> str:
-        """The dotted name of the module in a file: the folders above it belong to it while they are packages."""
+    def with_root_of(self, path: Path) -> tuple[Locator, str]:
+        """A locator that finds the module in a file, and the module's dotted name.
+
+        The name begins below the nearest folder of the search path, or above the highest of the packages that hold
+        the file; that folder is added to the path where it is missing.
+        """
         path = path.resolve()
-        parts = [] if path.name == "__init__.py" else [path.stem]
-        folder = path.parent
-        while (folder / "__init__.py").is_file():
-            parts.insert(0, folder.name)
-            folder = folder.parent
-        return ".".join(parts)
+        root = path.parent
+        while (root / "__init__.py").is_file():
+            root = root.parent
+        above = [folder for folder in self.folders if root.is_relative_to(folder.resolve())]
+        best = max(above, key=lambda folder: len(folder.resolve().parts), default=root)
+        parts = path.relative_to(best.resolve()).with_suffix("").parts
+        if not all(part.isidentifier() for part in parts):
+            best, parts = root, path.relative_to(root).with_suffix("").parts
+        names = parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts
+        return Locator([*self.folders, best]), ".".join(names)
 
 
 def _in_folders(name: str, last: str, folders: Iterable[Path]) -> Located | None:

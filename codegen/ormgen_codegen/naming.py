@@ -11,8 +11,9 @@ CARRIED_AS: Final = "_ormgen"
 
 MODEL_SUFFIXES: Final = tuple(
     """
-    T Column Path Order Relation Term Expression Deep Nested Fetch Join Filter New Columns Update Values Row RowOrDict Single
-    QuerySet OpenQueries State Loaded Open Model Manager Related RelatedOrNone ManyToMany ManyToManyFetched Reference
+    T Column Path Order Relation Term Expression Deep Nested Fetch Join Filter New Columns Update Values Row RowOrDict
+    Single QuerySet OpenQueries State Loaded Open Model Manager Related RelatedOrNone Reference
+    ManyToMany ManyToManyFetched
     """.split()
 )
 TYPE_SUFFIXES: Final = ("Value", "Op", "Opt", "Many", "Pair")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import gc
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Final
 
@@ -41,14 +43,34 @@ def render(module: TypesModule) -> str:
     Raises:
         RenderError: what came out is not Python.
     """
-    text = _environment().get_template("module.pyi.jinja").render(module=module)
+    head = _environment().get_template("module.pyi.jinja").render(module=module)
+    template = _environment().get_template("section.pyi.jinja")
+    pieces = [head, *(template.render(section=section) for section in module.sections)]
+    with _no_collections():
+        for piece in pieces:
+            _refuse_broken(piece, module.package)
+    return "\n".join(pieces)
+
+
+def _refuse_broken(text: str, package: str) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
-        raise RenderError(f"the types of package {module.package!r}: {fault}") from None
-    return text
+        raise RenderError(f"the types of package {package!r}: {fault}") from None
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Trees have no cycles, and looking for some while they grow takes longer than making them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def folded(line: str) -> str:

@@ -14,6 +14,7 @@ from ormgen_codegen.config import Config
 from ormgen_codegen.locate import Located, Locator, search_folders
 from ormgen_codegen.parse.models import ModelReader
 from ormgen_codegen.parse.parsed import Finding, ParsedModule
+from ormgen_codegen.parse.source import collector_paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +50,33 @@ def read_run(names: Sequence[str], config: Config, folders: Sequence[Path] | Non
     if not names and not config.modules:
         raise ConfigurationError("no module is named, and pyproject.toml has no [tool.ormgen] apps")
     locator = Locator(search_folders(config.root) if folders is None else folders)
+    wanted: list[str] = []
+    for name in names:
+        locator, module_name = _found(name, locator)
+        wanted.append(module_name)
     reader = ModelReader(locator)
-    wanted = [_module_name(name, locator) for name in names]
-    modules: dict[str, ParsedModule] = {}
-    asked: list[str] = []
     configured = [name for name in config.modules if not wanted or locator.find(name) is not None]
-    for name in dict.fromkeys([*configured, *wanted]):
-        for module in _expanded(name, locator, reader):
-            modules.setdefault(module.name, module)
-            if name in wanted or not wanted:
-                asked.append(module.name)
-    faults = _own_faults(reader)
-    graph, warnings = checked_graph(list(modules.values()), config.apps, faults)
-    return Run(config, tuple(modules.values()), tuple(dict.fromkeys(asked)), graph, warnings, reader)
+    with collector_paused():
+        modules = {module.name: module for name in configured for module in _expanded(name, locator, reader)}
+        named = {module.name: module for name in wanted for module in _expanded(name, locator, reader)}
+        # The order of modules shows in the stubs: it must not depend on which of them were named.
+        modules |= {name: named[name] for name in sorted(named)}
+        asked = tuple(named if wanted else modules)
+        faults = _own_faults(reader)
+        graph, warnings = checked_graph(list(modules.values()), config.apps, faults)
+    return Run(config, tuple(modules.values()), asked, graph, warnings, reader)
 
 
-def _module_name(name: str, locator: Locator) -> str:
-    """The dotted name; users may also give the path of a file or folder."""
+def _found(name: str, locator: Locator) -> tuple[Locator, str]:
+    """The dotted name of what a user named, perhaps by the path of a file or folder, and a locator that finds it."""
     path = Path(name)
-    if name.endswith(".py") or "/" in name or "\\" in name:
-        if path.is_dir():
-            path = path / "__init__.py"
-        if not path.is_file():
-            raise ConfigurationError(f"there is no file `{name}`")
-        return locator.name_of(path)
-    return name
+    if not name.endswith(".py") and "/" not in name and "\\" not in name:
+        return locator, name
+    if path.is_dir():
+        path = path / "__init__.py"
+    if not path.is_file():
+        raise ConfigurationError(f"there is no file `{name}`")
+    return locator.with_root_of(path)
 
 
 def _expanded(name: str, locator: Locator, reader: ModelReader) -> Iterator[ParsedModule]:

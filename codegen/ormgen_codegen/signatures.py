@@ -142,12 +142,15 @@ def used_keywords(scope: Scope, model: LinkedModel) -> Keywords:
     return tuple(found)
 
 
-def filter_keywords(scope: Scope, model: LinkedModel) -> tuple[Keywords, ...]:
-    """All keywords of a filter, those of one field together; each name once."""
+def filter_keywords(scope: Scope, model: LinkedModel, spelled: bool = True) -> tuple[Keywords, ...]:
+    """All keywords of a filter, those of one field together; each name once.
+
+    Across relations those that the project uses, and if `spelled` all that this run spells out.
+    """
     groups = [column_keywords(scope, model.pk_column, "pk", False)]
     groups += [column_keywords(scope, column, column.name, False) for column in columns_of(model)]
     groups += [relation_keywords(scope, relation) for relation in scope.relations(model)]
-    for relation in scope.relations(model):
+    for relation in scope.relations(model) if spelled else ():
         groups += across_keywords(scope, relation)
     groups.append(used_keywords(scope, model))
     seen: set[str] = set()

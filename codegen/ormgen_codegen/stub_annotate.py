@@ -8,7 +8,7 @@ from typing import Final
 
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel
-from ormgen.schema.lookups import Family, lookups_of
+from ormgen.schema.lookups import LOOKUPS, Family, lookups_of
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.signatures import EQUALITY, FIXED, Keyword, optional
 from ormgen_codegen.spans import EXACT, Span, find_span
@@ -17,6 +17,13 @@ from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.views import Attribute, Method, method, signature
 
 COUNT: Final = "Count"
+TEXTS: Final = {
+    "Lower": ("str", Family.TEXT),
+    "Upper": ("str", Family.TEXT),
+    "Trim": ("str", Family.TEXT),
+    "Length": ("int", Family.INTEGER),
+}
+KNOWN: Final = frozenset({COUNT, "Sum", "Avg", "Min", "Max", *TEXTS})
 NUMBERS: Final = (Family.INTEGER, Family.FLOAT, Family.DECIMAL)
 
 
@@ -62,12 +69,15 @@ class Annotated:
 def annotations_of(scope: Scope, model: LinkedModel) -> Iterator[Annotated]:
     """The annotations that the project computes and that make sense on `model`; alike ones once."""
     seen: set[tuple[Computed, ...]] = set()
+    candidates = []
     for call in sorted(scope.project.usage.annotations):
         computed = tuple(_computed(scope, model, name, function, argument) for name, function, argument in call)
         known = tuple(each for each in computed if each is not None)
-        if not known or len(known) != len(computed) or known in seen:
-            continue
-        seen.add(known)
+        told = any(each.type != "Any" for each in known)  # else it would fit every model
+        if told and len(known) == len(computed) and known not in seen:
+            seen.add(known)
+            candidates.append(known)
+    for known in sorted(candidates, key=lambda each: sum(computed.type == "Any" for computed in each)):
         word = "_and_".join(each.name for each in known)
         state = scope.names.fresh(f"{scope.stem(model)}With_{word}")
         types = {each.name: each.type for each in known}
@@ -79,23 +89,29 @@ def annotations_of(scope: Scope, model: LinkedModel) -> Iterator[Annotated]:
 def _computed(scope: Scope, model: LinkedModel, name: str, function: str, argument: str) -> Computed | None:
     if not is_name(name) or name in model.columns or name in model.relations or name == "pk":
         return None
-    span = find_span(scope.graph, model, argument)
-    result = None if span is None else aggregate(scope, span, function)
-    if span is None or result is None:
-        return None
     stem = scope.stem(model)
+    if function not in KNOWN:
+        keywords = tuple(Keyword(f"{name}__{row.name}" if row.name != EXACT else name, "Any") for row in LOOKUPS)
+        return Computed(name, f"{name}: {stem}Expression", "Any", keywords)
+    span = find_span(scope.graph, model, argument)
+    result = None if span is None else computed_by(scope, span, function)
+    if result is None:
+        return None
     given = f"Count[{stem}Term]" if function == COUNT else f"{function}[{literal([argument])}]"
     text = optional(scope.types.value(result.type), result.null)
     return Computed(name, f"{name}: {given}", text, tuple(_keywords(scope, name, result)))
 
 
-def aggregate(scope: Scope, span: Span, function: str) -> Result | None:
+def computed_by(scope: Scope, span: Span, function: str) -> Result | None:
     """What `function` gives for the column that `span` stands for; None if that is not known."""
     if span.lookup is not None:
         return None
     if function == COUNT:
         return Result("int", Family.INTEGER, False)
     column = span.column or _key(scope, span)
+    if function in TEXTS:
+        null = column.null or span.null
+        return Result(*TEXTS[function], null) if column.family is Family.TEXT else None
     if function in ("Min", "Max") and column.family is not Family.JSON:
         return Result(column.python_type, column.family, True)
     if column.family not in NUMBERS:

@@ -84,10 +84,12 @@ def _local(scope: Scope, text: str, wanted: str) -> str:
 
 def _relation(scope: Scope, path: str, name: str) -> Relation | None:
     """A relation that the class at `path` declares, as its model has it, or the first model that inherits it."""
-    for model in scope.graph:
-        lineage = scope.project.declarations.line(model.path)
-        if name in model.relations and (model.path == path or any(each.path == path for each in lineage)):
-            return model.relations[name]
+    model = scope.project.by_path.get(path)
+    if model is not None:
+        return model.relations.get(name)
+    for heir in scope.graph:
+        if name in heir.relations and any(each.path == path for each in scope.project.declarations.line(heir.path)):
+            return heir.relations[name]
     return None
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ormgen.schema.graph import LinkedModel
-from ormgen_codegen.naming import free_parameter
+from ormgen_codegen.naming import free_parameter, is_name
 from ormgen_codegen.signatures import (
-    Keyword,
     Keywords,
     choices,
     column_type,
@@ -40,9 +39,12 @@ class Asked:
     annotated: tuple[Annotated, ...]
 
 
-def filter_class(scope: Scope, model: LinkedModel, name: str, more: Iterable[Keyword] = ()) -> Class:
-    """The callable behind `filter`, `exclude`, `get`: all keywords, spelled out once."""
-    groups: list[Keywords] = [*filter_keywords(scope, model), tuple(more)]
+def filter_class(scope: Scope, model: LinkedModel, name: str, more: Keywords = ()) -> Class:
+    """The callable behind `filter`, `exclude`, `get`: all keywords, spelled out once.
+
+    `more` are those of annotations; next to them, only what the project uses is spelled out across relations.
+    """
+    groups: list[Keywords] = [*filter_keywords(scope, model, spelled=not more), more]
     names = {keyword.name for group in groups for keyword in group}
     using = () if "using_db" in names else (USING,)
     rows: list[tuple[str, ...]] = [(free_parameter("self", names), f"*{free_parameter('args', names)}: Q", *using)]
@@ -56,7 +58,7 @@ def in_bulk_signatures(
 ) -> list[Signature]:
     """`in_bulk` by the primary key, and by every other unique column."""
     key = column_type(scope, model.pk_column)
-    names: dict[str, list[str]] = {key: list(dict.fromkeys(["pk", model.pk]))}
+    names: dict[str, list[str]] = {key: [name for name in dict.fromkeys(["pk", model.pk]) if is_name(name)]}
     for column in columns_of(model):
         if column.unique and column.name != model.pk:
             names.setdefault(scope.types.value(column.python_type), []).append(column.name)
@@ -89,9 +91,16 @@ def single_class(scope: Scope, asked: Asked) -> Class:
         plain("only", f"*columns: {stem}Path", returns="Self"),
         *load_methods(scope, asked.model, asked.states, loader, (SELECT, PREFETCH)),
         annotate_method(asked.annotated, f"{stem}Expression", loader.wrap, f"{stem}Single[{stem}Open, N]"),
-        *_values(scope, asked, lambda text: f"Single[{text} | N]"),
+        *_values(scope, _slim(scope, asked), lambda text: f"Single[{text} | N]"),
     ]
     return Class(f"{stem}Single", (f"Single[{stem}T | N]", f"Generic[{stem}T, N]"), methods=tuple(methods))
+
+
+def _slim(scope: Scope, asked: Asked) -> Asked:
+    """With many models, the rows of single objects only as far as they are used."""
+    if scope.project.reach.complete:
+        return asked
+    return replace(asked, flats=(Flat(f"{scope.stem(asked.model)}Path", "Any"),))
 
 
 def queryset_class(scope: Scope, asked: Asked) -> Class:
@@ -178,8 +187,12 @@ def annotated_classes(scope: Scope, asked: Asked, each: Annotated) -> tuple[Clas
         methods.append(plain(PREFETCH, f"*relations: {some}", returns=f"{own}[{each.state}Loaded]"))
     loose = f"{stem}OpenQueries[{stem}Open]"
     methods.append(plain("annotate", f"**annotations: {stem}Expression", returns=loose))
-    methods.append(values_method(each.rows.dicts, path, lambda text: f"Rows[{text}]", None))
-    methods.append(values_list_method(annotated_list(each, path), each.rows.tuples, path, lambda text: f"Rows[{text}]"))
+    methods.append(values_method((*each.rows.dicts, *asked.rows.dicts), path, lambda text: f"Rows[{text}]", None))
+    methods.append(
+        values_list_method(
+            annotated_list(each, path), (*each.rows.tuples, *asked.rows.tuples), path, lambda text: f"Rows[{text}]"
+        )
+    )
     found = [
         Class(each.state, (scope.user(model),), each.attributes),
         filter_class(scope, model, f"{each.state}Filter", each.keywords),

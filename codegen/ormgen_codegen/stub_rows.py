@@ -50,7 +50,8 @@ class Rows:
 
 def row_uses(scope: Scope, model: LinkedModel, annotated: Mapping[str, str] | None = None) -> Rows:
     """The rows that the project asks of `model`; with `annotated` only those that hold one of these."""
-    dicts: dict[tuple[tuple[str, str], ...], RowUse] = {}
+    names_of: dict[tuple[tuple[str, str], ...], str] = {}
+    dicts: list[RowUse] = []
     tuples: list[RowUse] = []
     for kind, names, renamed in sorted(scope.project.usage.rows):
         use = _resolved(scope, model, names, renamed, annotated or {})
@@ -59,10 +60,10 @@ def row_uses(scope: Scope, model: LinkedModel, annotated: Mapping[str, str] | No
         if kind == "values_list" and not renamed:
             tuples.append(use)
         elif kind == "values":
-            same = dicts.get(use.columns)
-            row = same.row if same else _row_name(scope, model, use)
-            dicts[use.columns if same is None else (*use.columns, ("", repr(use)))] = replace(use, row=row)
-    return Rows(tuple(dicts.values()), tuple(tuples))
+            if use.columns not in names_of:
+                names_of[use.columns] = _row_name(scope, model, use)
+            dicts.append(replace(use, row=names_of[use.columns]))
+    return Rows(tuple(dicts), tuple(tuples))
 
 
 def _row_name(scope: Scope, model: LinkedModel, use: RowUse) -> str:

@@ -20,10 +20,10 @@ IMPORTED: Final = frozenset(
     """
     Any Awaitable ClassVar Connection Coroutine Expression F Fetched Field Function Generic Iterable Literal
     ManyToManyRelation Model Never OpenQuerySet Prefetch Q QuerySet RawSQL Related Required ReverseRelation Rows Self
-    Single Subquery TypeAlias TypedDict TypeVar Unpack Value overload OpenQuestions Plain Avg Count Max Min Sum N M
+    Single Subquery TypeAlias TypedDict TypeVar Unpack Value overload Plain OpenQuestions N M
+    Avg Count Length Lower Max Min Sum Trim Upper
     """.split()
 )
-
 
 RESERVED: Final = frozenset(
     {
@@ -70,7 +70,7 @@ class Project:
         """The spanning names that the project writes, without minus, by their first part, in sorted order."""
         found: dict[str, list[str]] = {}
         for key in sorted({key.removeprefix("-") for key in self.usage.keys}):
-            if key.isidentifier():
+            if is_name(key):
                 found.setdefault(key.partition("__")[0], []).append(key)
         return MappingProxyType({first: tuple(keys) for first, keys in found.items()})
 
@@ -173,7 +173,7 @@ class Scope:
 
     def user(self, model: LinkedModel) -> str:
         """The user's class."""
-        return self.types.user(model.path)
+        return self.types.user(self.project.declarations.nested.get(model.path, model.path))
 
     def target(self, relation: Relation) -> LinkedModel:
         """The model that a relation leads to."""

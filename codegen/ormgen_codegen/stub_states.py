@@ -110,7 +110,7 @@ class StateWriter:
         if not relations:
             yield state_class(scope, f"{stem}Open", user, (), open_=True)
             return
-        yield Class(f"{stem}State", (user,))
+        yield Class(f"{stem}State", (user, "SomeLoaded"))
         for relation in self.standing(model):
             row = scope.user(scope.target(relation))
             text = loaded_type(scope, relation, row)
@@ -229,9 +229,13 @@ def _load_signatures(
 
     if not loader.awaited:
         own = f"self: {loader.own.format(stem + 'State')}"
-        yield call(f"*relations: {names}", state=f"{stem}Loaded", first=own)
+        further = names if kind == SELECT else f"{names} | Prefetch[{names}, Any, None]"
+        yield call(f"*relations: {further}", state=f"{stem}Loaded", first=own)
     for load in states.loads[kind]:
         yield call(*load.parameters, "/", state=load.state)
+    if kind != SELECT:
+        # A query set that loads relations itself: which, is not followed, so all of them count as loaded.
+        yield call(f"relation: Prefetch[{names}, QuerySet[SomeLoaded], None]", "/", state=f"{stem}Loaded")
     for relation, given in states.alone.items():
         if kind != SELECT:
             yield call(f"relation: {given}", "/", state=f"{stem}_{relation}")

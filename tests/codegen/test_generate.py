@@ -1,7 +1,6 @@
 """`ormgen stubs` as a whole: which files it makes, and when it makes none."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -85,7 +84,8 @@ def test_modules_without_a_package(project: Path) -> None:
 
 
 def test_models_in_a_package_itself(project: Path) -> None:
-    put(shop____init__=MODEL.format("Order"))
+    put(shop__x="")
+    Path("shop/__init__.py").write_text(MODEL.format("Order"))
     result = ormgen("shop")
     assert result.exit_code == 0, result.output
     files = written()
@@ -172,9 +172,9 @@ def test_the_project_is_searched_for_queries(project: Path) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    yield tmp_path
+    return tmp_path
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import goldens
 from ormgen.exceptions import ConfigurationError
@@ -15,17 +16,36 @@ from ormgen_codegen.parse.parsed import SourceErrors
 from ormgen_codegen.run import Run, read_run
 from ormgen_codegen.running import import_graph
 
-GENTLE = settings(deadline=None, suppress_health_check=list(HealthCheck))
+GENTLE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=80)
 SOURCES = [path.read_bytes() for folder in goldens.folders(failing=False) for path in sorted(folder.rglob("*.py"))]
-PIECES = (
-    """
-class A(Model):\n|    x = |fields.|CharField(|max_length=|5|)|\n|    |None|"models.A"|ForeignKeyField(|default=|[|]|{|}|**|*|
-lambda: |f"{|}"|\\|'''|"|#|\r|\x0c|\t|;|:|=|,|.|@|class Meta:\n|abstract = True|from models import *\n|import |if TYPE_CHECKING:\n
-try:\n|except ImportError:\n|del A\n|__models__ = |Enum|auto()|Generic[T]|self|super().__init__(|é|\x00|1e999|0x|->|async |match |:=
-""".replace("\n|", "|")
-    .strip()
-    .split("|")
-)
+PIECES = [
+    *(
+        "class A(Model):\n",
+        "    x = ",
+        "fields.",
+        "CharField(",
+        "max_length=",
+        "5",
+        ")",
+        "\n",
+        "    ",
+        "None",
+        '"models.A"',
+    ),
+    *("ForeignKeyField(", "default=", "[", "]", "{", "}", "**", "*", "lambda: ", 'f"{', '}"', "\\", "'''", '"', "#"),
+    *("\r", "\x0c", "\t", ";", ":", "=", ",", ".", "@", "class Meta:\n", "abstract = True", "from models import *\n"),
+    *(
+        "import ",
+        "if TYPE_CHECKING:\n",
+        "try:\n",
+        "except ImportError:\n",
+        "del A\n",
+        "__models__ = ",
+        "Enum",
+        "auto()",
+    ),
+    *("Generic[T]", "self", "super().__init__(", "é", "\x00", "1e999", "0x", "->", "async ", "match ", ":="),
+]
 
 
 def read(text: bytes) -> Run | SourceErrors:
@@ -70,7 +90,7 @@ def test_damaged_models(source: bytes, data: st.DataObject) -> None:
     assert told_well(read(bytes(text)), bytes(text))
 
 
-NAMES = ("one", "two", "three", "id", "key", "team")
+NAMES = ("one", "two", "three", "four", "key", "team")
 MODELS = ("Alpha", "Beta", "Gamma", "Delta")
 FLAGS = ("True", "False", "None", "True if LIMIT > 5 else False")
 TEXTS = ("None", "'x'", "f'{LIMIT}x'", "'a' 'b'")
@@ -182,23 +202,32 @@ def model(name: str, bases: tuple[bool, str], body: dict[str, str], meta: dict[s
 MODULE = st.tuples(*(st.builds(model, st.just(name), BASES, BODY, META) for name in MODELS)).map("\n".join)
 
 
-@settings(GENTLE, max_examples=150)
-@given(MODULE)
-def test_both_readers(text: str) -> None:
-    source = (PREAMBLE + text).encode()
-    answer = read(source)
+# What only running code can tell: the slots of two classes do not go together.
+ONLY_RUNNING = ("lay-out conflict", "conflicts with class variable")
+
+
+def running_graph(source: bytes) -> str | ConfigurationError:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "models.py").write_bytes(source)
         before = list(sys.path)
         importlib.invalidate_caches()
         sys.modules.pop("models", None)
         try:
-            running = graph_json(import_graph(["models"], None, [Path(folder)]))
+            return graph_json(import_graph(["models"], None, [Path(folder)]))
         except ConfigurationError as error:
-            assert isinstance(answer, SourceErrors), error
-            return
+            return error
         finally:
             sys.path[:] = before
             sys.modules.pop("models", None)
-    assert isinstance(answer, Run), answer
-    assert graph_json(answer.graph) == running
+
+
+@GENTLE
+@given(MODULE)
+def test_both_readers(text: str) -> None:
+    source = (PREAMBLE + text).encode()
+    running, answer = running_graph(source), read(source)
+    if isinstance(running, str):
+        assert isinstance(answer, Run), answer
+        assert graph_json(answer.graph) == running
+    elif not any(words in str(running) for words in ONLY_RUNNING):
+        assert isinstance(answer, SourceErrors), running

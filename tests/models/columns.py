@@ -7,7 +7,7 @@ from typing import Any
 from ormgen import Model, fields
 
 
-class Colour(str, Enum):
+class Colour(str, Enum):  # noqa: UP042  # that is what users write
     """Members are text as well."""
 
     RED = "red"

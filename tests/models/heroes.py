@@ -55,7 +55,7 @@ class Hero(Stamped):
     boss = fields.ForeignKeyField("models.Hero", related_name="minions", null=True, on_delete=fields.SET_NULL)
     friends = fields.ManyToManyField("models.Hero", related_name="befriended_by", through="friendship")
 
-    class Meta:
+    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
         table = "hero"
         ordering = ["name"]
 

@@ -1,10 +1,11 @@
 """`annotate`: computed attributes, and their names in later conditions."""
 
+import datetime as dt
 from typing import assert_type
 
 from heroes.models import Hero, Team
 from ormgen.expressions import F
-from ormgen.functions import Avg, Count, Lower, Sum
+from ormgen.functions import Avg, Count, Lower, Max, Sum
 
 
 async def annotating() -> None:
@@ -25,7 +26,14 @@ async def annotating() -> None:
     assert_type(with_heroes.n, int)
     assert_type([h.name for h in with_heroes.heroes], list[str])
     unseen = (await Team.annotate(m=Avg("heroes__power"), low=Lower("name")).filter(m__gt=1).order_by("m"))[0]
-    print(unseen.m, unseen.name)
+    assert_type(unseen.m, float | None)
+    assert_type(unseen.low, str)
+    mixed = (await Team.annotate(n=Count("heroes"), twice=F("id") * 2).filter(twice__gt=1, n__lt=3))[0]
+    assert_type(mixed.n, int)
+    print(mixed.twice, mixed.nope)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    assert_type((await Hero.annotate(best=Max("missions__starts_at")))[0].best, dt.datetime | None)
+    loose = (await Team.annotate(twice=F("id") * 2).filter(twice=1))[0]
+    print(loose.twice, loose.name)
     await Team.annotate(m=Avg("heroes__power")).values("id", "m")
     Team.all().annotate(n=Count("heros"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
     Team.annotate(k=Sum("heroes__pwoer"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

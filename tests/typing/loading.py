@@ -114,3 +114,13 @@ async def loading(hero: Hero, team: Team, mission: Mission, profile: Profile) ->
     await hero.missions.add(hero)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     mission.crew.add(hero)  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine]
     mission.crew.nope  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def loading_inside() -> None:
+    with_mentors = Hero.all().select_related("mentor")
+    team = (await Team.all().prefetch_related(Prefetch("heroes", queryset=with_mentors)))[0]
+    assert_type([hero.mentor is None for hero in team.heroes], list[bool])
+    chained = (await Team.all().select_related("owner").prefetch_related(Prefetch("heroes", with_mentors)))[0]
+    print(chained.owner.username)  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
+    assert_type([hero.mentor.name for hero in chained.heroes if hero.mentor is not None], list[str])
+    Team.all().select_related("owner").prefetch_related(Prefetch("heros", with_mentors))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]

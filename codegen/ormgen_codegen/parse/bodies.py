@@ -87,8 +87,11 @@ class Bodies:
             body.members = {name: value for name, value in body.members.items() if value is not None}
         return body
 
-    def read(self, environment: ScopeEnvironment, binding: Binding, where: str) -> Any:
-        """The value of one assignment; reports what is wrong with it, or cannot be read and ought to be."""
+    def read(self, environment: ScopeEnvironment, binding: Binding, where: str, declares: bool = True) -> Any:
+        """The value of one assignment; reports what is wrong with it, or cannot be read and ought to be.
+
+        Where fields are declared, what is probably one but cannot be read becomes a field of any type.
+        """
         place = _name_position(environment.source, binding)
         self.reader.take_doubts()
         try:
@@ -101,7 +104,7 @@ class Bodies:
         except RecursionError:
             value = Unread(where)
         doubts = self.reader.take_doubts()
-        if isinstance(value, Unread) and (doubts or self._may_be_field(environment, binding)):
+        if declares and isinstance(value, Unread) and (doubts or self._may_be_field(environment, binding)):
             doubts = doubts or [value]
             value = self._unknown_field(environment, binding.name)
         if isinstance(value, Field | RelationalField | Unread):
@@ -197,10 +200,11 @@ class Bodies:
         return options, places
 
     def _option(self, environment: ScopeEnvironment, binding: Binding, where: str) -> Any:
-        value = self.read(environment, binding, where)
+        value = self.read(environment, binding, where, declares=False)
         position = _name_position(environment.source, binding)
         if isinstance(value, Unread):
-            self.report(position, f"{where}: {value.fact}", value.hint, warning=True)
+            at = text_position(environment.source, binding.value, value.text)
+            self.report(at or position, f"{where}: {value.fact}", value.hint, warning=True)
         elif isinstance(value, list | tuple):
             unread = [each for each in value if not is_read(each) or _of_library(each)]
             for each in unread:
@@ -227,7 +231,7 @@ def _of_library(value: Any) -> bool:
 def _name_position(source: Source, binding: Binding) -> Position:
     targets = binding.node.targets if isinstance(binding.node, ast.Assign) else [getattr(binding.node, "target", None)]
     for target in targets:
-        for node in ast.walk(target) if target is not None else ():
+        for node in (target,) if isinstance(target, ast.Name) else ast.walk(target) if target is not None else ():
             if isinstance(node, ast.Name) and node.id == binding.name:
                 return source.position(node)
     return source.position(binding.node)

@@ -32,6 +32,7 @@ from ormgen_codegen.parse.values import (
 RELATIONS = (relation_fields.ForeignKeyField, relation_fields.OneToOneField, relation_fields.ManyToManyField)
 LOOSE = ("validators", "encoder", "decoder")  # what they are makes no difference to the description
 ANY_OBJECT = ("default", "db_default")  # that there is one makes the difference
+FLAGS = ("null", "unique", "primary_key", "pk", "db_index", "index", "generated")
 PURE = (dict, list, tuple, set, frozenset, str, int, float, bool, len, sorted, min, max, sum, abs, round)
 METHODS = frozenset("lower upper title strip join split removeprefix removesuffix copy items keys values get".split())
 LARGEST = 10_000  # items that a pure function is given
@@ -101,7 +102,7 @@ class Calls:
         self.doubt(
             Unread(path, f"`{path}` is no field that ormgen knows", f'did you mean "{close}"?' if close else None)
         )
-        known = ("null", "unique", "primary_key", "pk", "db_index", "index", "source_field", "description", "default")
+        known = (*FLAGS, "source_field", "description", "default")
         return self._any_field(Field, {key: value for key, value in options.items() if key in known and is_read(value)})
 
     def _declared(self, function: Any, cls: type, arguments: list[Any], options: dict[str, Any]) -> Any:
@@ -142,7 +143,7 @@ class Calls:
     def _instead(self, function: Any, given: list[Any], named: dict[str, Any]) -> Any:
         """Something of the same type that surely can be built, to go on with."""
         origin = typing.get_origin(function) or function
-        flags = {key: value for key, value in named.items() if isinstance(value, bool)}
+        flags = {key: value for key, value in named.items() if key in FLAGS and isinstance(value, bool)}
         if isinstance(origin, type) and issubclass(origin, Field):
             return self._any_field(origin, flags)
         if function not in RELATIONS:

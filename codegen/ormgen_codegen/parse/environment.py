@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from enum import Enum
 from typing import Any, Protocol
 
 from ormgen_codegen.parse.library import LIBRARY, builtin_value, is_library
@@ -172,6 +173,8 @@ class ScopeEnvironment:
 
     def call(self, function: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
         """What a call gives."""
+        if isinstance(function, type) and issubclass(function, Enum) and not function.__members__:
+            options = {"module": self.source.name, **options}  # an enum made by a call belongs to the caller
         return self.world.call(function, arguments, options)
 
     def doubt(self, unread: Unread) -> None:

@@ -140,7 +140,7 @@ class _Reader:
                 return _KEYWORDS[name] if name in _KEYWORDS else self.environment.look_up(name)
             case cst.Attribute(value=value, attr=cst.Name(value=name)):
                 inner = self.read(value)
-                return inner if isinstance(inner, Unread) else self.environment.attribute(inner, name)
+                return self.unread if isinstance(inner, Unread) else self.environment.attribute(inner, name)
             case cst.Integer() | cst.Float() | cst.Imaginary() | cst.SimpleString() | cst.ConcatenatedString():
                 return self._literal(node)
             case cst.FormattedString():
@@ -247,7 +247,7 @@ class _Reader:
 
     def _subscript(self, value: Any, parts: Any) -> Any:
         if isinstance(value, Unread):
-            return value
+            return self.unread
         keys = [self.read(part.slice.value) for part in parts if isinstance(part.slice, cst.Index)]
         if len(keys) != len(parts) or isinstance(value, Instance):
             return self.unread

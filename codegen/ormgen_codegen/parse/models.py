@@ -45,11 +45,17 @@ class ModelReader:
         self.modules = Modules(locator)
         self.reader = Reader(self.modules)
         self.bodies = Bodies(self.reader)
+        self._modules: dict[str, ParsedModule | None] = {}
         self._classes: dict[type, ParsedClass] = {}
         self._models: dict[type, ParsedModel] = {}
 
     def read(self, name: str) -> ParsedModule | None:
         """The module called `name`; None if there is no source to read, or if it is not Python (see `faults`)."""
+        if name not in self._modules:
+            self._modules[name] = self._read(name)
+        return self._modules[name]
+
+    def _read(self, name: str) -> ParsedModule | None:
         with collector_paused():
             environment = self.reader.environment(name)
             if environment is None:

@@ -52,6 +52,8 @@ class Scope:
     def candidates(self, name: str) -> list[Binding]:
         """The bindings of a name, the one that counts first."""
         found = self.by_name.get(name, [])
+        if len(found) < 2:
+            return found
         return [found[index] for index in sorted(range(len(found)), key=lambda index: (-found[index].when, -index))]
 
     @property

@@ -96,7 +96,9 @@ class Source:
         line, column = node.lineno, self.column(node.lineno, node.col_offset)
         if decorators:
             line = decorators[0].lineno
-            column = self.lines[line - 1].rfind("@", 0, self.column(line, decorators[0].col_offset)) + 1
+            while line > 1 and not self.lines[line - 1].lstrip().startswith("@"):
+                line -= 1  # an opening bracket may stand between the sign and the expression
+            column = self.lines[line - 1].find("@") + 1
         last = node.end_lineno or node.lineno
         return Span(line, last, max(column, 1), self.column(last, node.end_col_offset or 0))
 
@@ -110,6 +112,8 @@ class Source:
 
     def expression(self, node: ast.expr) -> cst.BaseExpression | None:
         """The expression as a libcst tree; None if it is too large or libcst cannot read it."""
+        if isinstance(node, ast.Name):
+            return _expression(node.id)
         size = sum(1 for _ in islice(ast.walk(node), LARGEST_EXPRESSION))
         return _expression(self.segment(node)) if size < LARGEST_EXPRESSION else None
 

@@ -141,11 +141,12 @@ def keyword_position(source: Source, value: ast.expr | None, option: str | None)
 
 
 def text_position(source: Source, value: ast.expr | None, text: str) -> Position | None:
-    """Where an argument of the outermost call stands that is written as `text`."""
+    """Where an argument of the outermost call stands that is, or begins with, what is written as `text`."""
+    wanted = text.removesuffix("...").removesuffix("(...)")
     if isinstance(value, ast.Call):
         arguments: list[ast.expr | ast.keyword] = [*value.args, *value.keywords]
         for argument in arguments:
             written = argument.value if isinstance(argument, ast.keyword) else argument
-            if text and text in " ".join(source.segment(written).split()):
+            if wanted and wanted in " ".join(source.segment(written).split()):
                 return source.position(argument)
     return None

@@ -91,6 +91,9 @@ class Function:
         return self.name
 
 
+Function.__name__ = "function"  # so that messages about it read as those about a real one
+
+
 class Environment(Protocol):
     """Where expressions are read: what names stand for, and what happens when something is used."""
 

@@ -91,11 +91,11 @@ class ORMContext:
         Raises:
             ConfigurationError: the configuration is wrong, or the models do not fit together.
         """
-        given = {"use_tz": use_tz, "timezone": timezone}
-        settings = replace(
-            resolve(config, config_file, db_url, modules),
-            **{name: value for name, value in given.items() if value is not None},
-        )
+        settings = resolve(config, config_file, db_url, modules)
+        if use_tz is not None:
+            settings = replace(settings, use_tz=use_tz)
+        if timezone is not None:
+            settings = replace(settings, timezone=timezone)
         zone = Zone(settings.use_tz, _zone(settings.timezone))
         found = discover(settings.apps)
         graph, classes = linked(found)

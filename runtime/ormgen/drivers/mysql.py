@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
 from types import ModuleType
 from typing import Any
 
@@ -89,10 +91,22 @@ def read_arguments(options: dict[str, Any]) -> dict[str, Any]:
     arguments.setdefault(*("unix_socket", host) if host.startswith("/") else ("host", host or None))
     password = options.get("password")
     if callable(password):
-        arguments["password_creator"] = password
+        arguments["password_creator"] = encoding(password)
     elif password:
-        arguments["password"] = password.encode()  # asyncmy would encode a text as latin-1
+        arguments["password"] = password.encode()
     return arguments
+
+
+def encoding(password: Callable[[], Any]) -> Callable[[], Awaitable[bytes]]:
+    """A callable whose password is bytes: asyncmy would encode a text as latin-1."""
+
+    async def encoded() -> bytes:
+        value = password()
+        if isawaitable(value):
+            value = await value
+        return value.encode() if isinstance(value, str) else bytes(value)
+
+    return encoded
 
 
 def setup_sql(options: dict[str, Any]) -> str:

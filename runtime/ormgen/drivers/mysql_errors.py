@@ -34,7 +34,10 @@ def error_number(error: BaseException) -> int | None:
 
 
 def error_text(error: BaseException) -> str:
-    return str(error.args[1]) if len(error.args) > 1 else str(error) or type(error).__name__
+    """What went wrong; never the value it went wrong with, which a UnicodeError carries and may be a password."""
+    if error_number(error) is not None and len(error.args) > 1:
+        return str(error.args[1])
+    return str(error) or type(error).__name__
 
 
 def translate(error: BaseException) -> BaseException:

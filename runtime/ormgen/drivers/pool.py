@@ -122,8 +122,7 @@ class Pool(Generic[C]):
 
     async def recover(self, connection: C, error: BaseException) -> None:
         """Takes back a connection on which a statement failed, and raises our exception for a library's."""
-        orderly = isinstance(error, Exception) and not isinstance(error, TimeoutError)
-        if orderly and not (connection.usable() and (connection.unclean() or connection.doubtful(error))):
+        if self._fit(connection, error):
             self.give(connection)
         else:
             await self.cleanup.finish(self.restore(connection))
@@ -198,6 +197,12 @@ class Pool(Generic[C]):
                 else:
                     connection.discard()
         return len(members)
+
+    def _fit(self, connection: C, error: BaseException) -> bool:
+        """Whether there is nothing to clean, because the session is in order or gone."""
+        if not isinstance(error, Exception) or isinstance(error, TimeoutError):
+            return False
+        return not connection.usable() or not (connection.unclean() or connection.doubtful(error))
 
     def _open_for_waiters(self) -> None:
         waiting = sum(not waiter.done() for waiter in self._waiters)

@@ -273,7 +273,8 @@ class Model(Asking):
         yield
 
     def __getstate__(self) -> Any:
-        plain, slots = object.__getstate__(self)  # type: ignore[misc]  # a tuple, because there always are slots
+        state: Any = super().__getstate__()
+        plain, slots = state  # both, because there always are slots
         if slots["__loaded__"] is not None:
             slots["__loaded__"] = dict(slots["__loaded__"])
         return plain, slots

@@ -17,8 +17,9 @@ _ALIAS: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 
 
 def checked_alias(name: str, computed: bool = False) -> str:
-    """`name`, if it may be the name of an annotation or of a column of a result; `computed`: a filter can name it, so that it holds
-    no "__".
+    """`name`, if it may be the name of an annotation or of a column of a result.
+
+    What is `computed` can be named in filters, so that it must not hold "__".
 
     Raises:
         FieldError: it is not a plain ASCII identifier of at most 63 characters.

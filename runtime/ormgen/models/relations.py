@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Generator, Iterator, Sequence
-from typing import Any, Generic, Protocol, Self, TypeAlias, overload
+from typing import Any, Final, Generic, Protocol, Self, TypeAlias, overload
 
 from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection
+from ormgen.database.transaction import in_transaction
 from ormgen.exceptions import NoValuesFetched, OperationalError, ValidationError
 from ormgen.models.info import ModelInfo
 from ormgen.models.prefetch import Branch, prefetch, store
@@ -16,6 +17,8 @@ from ormgen.query.expressions import Condition, Q
 from ormgen.query.instance import Instance
 from ormgen.query.statements import Pairs, Via
 from ormgen.schema.graph import Relation
+
+PAIRS_AT_ONCE: Final = 10_000
 
 M = TypeVar("M")
 T_co = TypeVar("T_co", covariant=True)
@@ -294,8 +297,13 @@ class ManyToManyRelation(ReverseRelation[M]):
     async def _change(self, action: Any, instances: tuple[Any, ...], using_db: Connection | None) -> None:
         near = self._key()
         keys = tuple(dict.fromkeys(self._checked(item) for item in instances))
-        if keys:
+        chunks = [keys[start : start + PAIRS_AT_ONCE] for start in range(0, len(keys), PAIRS_AT_ONCE)]
+        if len(chunks) == 1:
             await self._run(Pairs(self.relation.model, self.relation.name, action, near, keys), using_db)
+        elif chunks:
+            async with in_transaction(type(self.instance).__model__.connection(using_db)) as connection:
+                for chunk in chunks:
+                    await self._run(Pairs(self.relation.model, self.relation.name, action, near, chunk), connection)
 
     def _checked(self, item: Any) -> Any:
         target = self.remote_model

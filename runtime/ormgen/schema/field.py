@@ -139,7 +139,8 @@ class Field(Generic[T]):
         self.index = _either("db_index", db_index, "index", index) or self.primary_key
         self.unique = bool(unique or self.primary_key)
         self.source_field = source_field
-        self.generated = self.generates and self.primary_key and default is MISSING if generated is None else bool(generated)
+        is_generated = self.generates and self.primary_key and default is MISSING
+        self.generated = is_generated if generated is None else bool(generated)
         self.description = description
         self.validators: tuple[Validator, ...] = tuple(validators or ())
         self.db_default = db_default

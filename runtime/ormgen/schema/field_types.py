@@ -22,6 +22,7 @@ T = TypeVar("T", default=Any)
 E = TypeVar("E", bound=Enum)
 IE = TypeVar("IE", bound=IntEnum)
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN)
 
 
@@ -129,6 +130,7 @@ class DecimalField(Field[Decimal]):
             raise ConfigurationError("DecimalField needs decimal_places between 0 and max_digits")
         self.max_digits = max_digits
         self.decimal_places = decimal_places
+        self._unit = Decimal(1).scaleb(-decimal_places)
         super().__init__(**options)
 
     def to_python_value(self, value: Any) -> Any:
@@ -143,7 +145,7 @@ class DecimalField(Field[Decimal]):
 
     def rounded(self, value: Decimal) -> Decimal:
         """`value` with the field's decimal places, rounded half to even."""
-        return value.quantize(Decimal(1).scaleb(-self.decimal_places), context=_EXACT)
+        return value.quantize(self._unit, context=_EXACT)
 
 
 class DatetimeField(Field[datetime.datetime]):
@@ -360,7 +362,7 @@ def _read(reader: Callable[..., Any], value: Any, name: str, *more: Any) -> Any:
 
 
 def _json_text(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 FIELD_TYPES: tuple[type[Field[Any]], ...] = (

@@ -72,7 +72,8 @@ class _Linker:
                 other = columns[column.name].relation or column.relation
                 self.report(schema, member.name, f'{schema.name}.{column.name} is also the column of "{other}"')
             elif column.column.lower() in taken:
-                fact = f'{schema.name}.{column.name} is kept in column "{column.column}", and so is {taken[column.column.lower()]}'
+                other = taken[column.column.lower()]
+                fact = f'{schema.name}.{column.name} is kept in column "{column.column}", and so is {other}'
                 self.report(schema, member.name, fact, "give one of them another source_field")
             columns[column.name] = column
             taken[column.column.lower()] = column.name
@@ -199,7 +200,7 @@ class _Linker:
         """Whether `name` cannot be the way back, which is reported then."""
         if name in RESERVED:
             fact = f"hides {target.name}.{name}"
-        elif not name.isidentifier() or iskeyword(name):
+        elif not name.isidentifier() or (iskeyword(name) and declared.related_name is not None):
             fact = "cannot be the name of an attribute"
         elif "__" in name:
             fact = 'contains "__", which separates lookups'

@@ -94,7 +94,8 @@ class Writer:
             return Fragment(f"({{}}{term.operator}{{}})", left, self.term(scope, term.right))
         if isinstance(term, Call):
             arguments = [self.term(scope, argument) for argument in term.arguments]
-            return Fragment(f"{term.function.name}({','.join(['{}'] * len(arguments))})", *arguments)
+            name = self.dialect.functions.get(term.function.name, term.function.name)
+            return Fragment(f"{name}({','.join(['{}'] * len(arguments))})", *arguments)
         if isinstance(term, Raw):
             return Fragment(f"({term.sql.replace('{', '{{').replace('}', '}}')})")
         if isinstance(term, AggregateCall):

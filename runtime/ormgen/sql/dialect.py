@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from pypika import Query
@@ -27,6 +28,7 @@ class Dialect:
     locks: ClassVar[bool] = True
     arrays: ClassVar[bool] = False
     limit_in_subquery: ClassVar[bool] = True
+    functions: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def placeholder(self, position: int) -> str:
         """The placeholder of the parameter at `position`, counted from 1."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from ormgen.exceptions import FieldError, ValidationError
 from ormgen.query.expressions import Expression
-from ormgen.query.layout import Extra
 from ormgen.query.instance import Instance
+from ormgen.query.layout import Extra
 from ormgen.query.paths import column_path
 from ormgen.query.resolve import Resolver
 from ormgen.query.resolved import Question

@@ -60,6 +60,10 @@ class Labelled(str, Enum):
 
 
 
+Number = IntEnum("Number", {"FIRST": 1, "SECOND": 2})
+Letter = Enum("Letter", "A B", type=str)
+
+
 class Ticket(Model):
     class State(str, Enum):
         NEW = "new"
@@ -72,6 +76,8 @@ class Ticket(Model):
     state = fields.CharEnumField(State, default=State.NEW)
     loud = fields.CharEnumField(Loud)
     labelled = fields.CharEnumField(Labelled)
+    number = fields.IntEnumField(Number, default=Number.FIRST)
+    letter = fields.CharEnumField(Letter, max_length=4)
     text = fields.CharField(max_length=10, default=Colour.RED.value)
 
 

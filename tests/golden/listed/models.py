@@ -12,5 +12,13 @@ class Shown(Model):
     part = fields.ForeignKeyField("models.Part")
 
 
+class Tmp:
+    class Inner(Model):
+        shown = fields.OneToOneField("models.Shown")
+
+        class Meta:
+            ordering = ["shown"]
+
+
 __models__ = [Shown, Part]
-__models__ += (Spare,)
+__models__ += (Spare, Tmp.Inner)

@@ -62,7 +62,9 @@ async def test_init_and_close(url: str) -> None:
 
 async def test_a_model_in_no_app(url: str) -> None:
     await ORM.init(db_url=url, modules=HEROES)
-    with pytest.raises(NotInitialised, match=r'models\.columns\.Whole belongs to no app.*add "models\.columns" to the modules'):
+    with pytest.raises(
+        NotInitialised, match=r'models\.columns\.Whole belongs to no app.*add "models\.columns" to the modules'
+    ):
         await Whole.filter(id=1)
     with pytest.raises(NotInitialised, match=r'Product .*"models\.shop"|models\.shop\.Product'):
         await Product.create(name="x")
@@ -134,8 +136,8 @@ async def test_a_smaller_isolated_context_leaves_the_global_one_whole(url: str) 
     await ORM.init(db_url=url, modules={"models": ["models.heroes"], "shop": ["models.shop"]})
     await ORM.generate_schemas()
     product = await Product.create(name="cape")
-    module = types.ModuleType("models_of_the_small_context")
-    module.__models__ = [Product]  # type: ignore[attr-defined]
+    module: Any = types.ModuleType("models_of_the_small_context")
+    module.__models__ = [Product]
     async with ORMContext() as context:
         await context.init(db_url=other(url, "small.sqlite3"), modules={"shop": [module]})
         await context.generate_schemas()
@@ -176,7 +178,9 @@ async def test_two_apps_on_two_databases(url: str, tmp_path: Path) -> None:
     assert found == [{"name": "cape"}]
     with pytest.raises(OperationalError, match="no such table"):
         await ORM.get_connection("default").execute_query("SELECT * FROM product")
-    with pytest.raises(ParamsError, match="there are several connections, give connection_name: one of default, second"):
+    with pytest.raises(
+        ParamsError, match="there are several connections, give connection_name: one of default, second"
+    ):
         async with in_transaction():
             pass
     async with in_transaction("second") as connection:

@@ -162,6 +162,18 @@ async def test_databases_that_cannot_be_reached(url: str) -> None:
     await driver.close()
 
 
+async def test_passwords_of_any_letters() -> None:
+    async def later() -> str:
+        return "pä€ß;%"
+
+    for password in ("pä€ß;%", lambda: "pä€ß;%", later):
+        driver = make_driver("mysql://nobody@127.0.0.1:3306/test", password=password)
+        with pytest.raises(DBConnectionError) as caught:
+            await driver.open()
+        assert "pä" not in str(caught.value)
+        await driver.close()
+
+
 async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path = tmp_path / "text"
     await asyncio.to_thread(path.write_bytes, b"no database, and long enough to be seen as none" * 10)

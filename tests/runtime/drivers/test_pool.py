@@ -5,13 +5,14 @@ import gc
 import threading
 import time
 import warnings
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from driver_tools import INCREMENT, LONG_READ, AnyDriver, count, make_driver, make_tables, spelled, whole
 from ormgen.drivers.sqlite import SqliteDriver
-from ormgen.exceptions import DBConnectionError
+from ormgen.exceptions import BaseORMException, DBConnectionError, OperationalError
 
 
 async def test_fifty_tasks(driver: AnyDriver) -> None:
@@ -110,6 +111,53 @@ async def test_dead_connections_are_replaced(driver: AnyDriver, db_url: str) -> 
     await asyncio.sleep(0.1)
     await asyncio.gather(*(driver.execute(INCREMENT, ()) for _ in range(10)))
     assert await count(driver) == 10
+    await other.close()
+
+
+async def kill_sessions(driver: AnyDriver) -> None:
+    """Ends the sessions of other drivers in this database, now and then."""
+    while True:
+        await asyncio.sleep(0.03)
+        if driver.dialect == "postgres":
+            sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'UPDATE team%'"
+            await driver.execute(f"{sql} AND datname = current_database() AND pid <> pg_backend_pid()", ())
+            continue
+        sql = "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id()"
+        for (session,) in await driver.fetch(sql, ()):
+            with suppress(OperationalError):
+                await driver.execute(f"KILL {session}", ())
+
+
+async def test_connections_killed_under_load(driver: AnyDriver, db_url: str) -> None:
+    if driver.dialect == "sqlite":
+        return
+    other = make_driver(db_url)
+    acknowledged = 0
+
+    async def work() -> None:
+        nonlocal acknowledged
+        for _ in range(20):
+            try:
+                transaction = await driver.begin()
+                try:
+                    await transaction.execute(INCREMENT, ())
+                except BaseException:
+                    await transaction.rollback()
+                    raise
+                await transaction.commit()
+                acknowledged += 1
+            except BaseORMException:  # and nothing else
+                await asyncio.sleep(0.01)
+
+    killing = asyncio.create_task(kill_sessions(other))
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(work() for _ in range(15)))
+    killing.cancel()
+    await asyncio.gather(killing, return_exceptions=True)
+    await whole(driver)
+    with suppress(BaseORMException):  # one that was killed last
+        await driver.fetch("SELECT 1", ())
+    assert await count(driver) >= acknowledged > 0
     await other.close()
 
 

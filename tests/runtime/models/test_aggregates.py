@@ -51,7 +51,12 @@ async def test_all_functions_and_their_types(world: World) -> None:
     assert (alpha.money, alpha.price, alpha.cheap, alpha.dear) == tuple(map(Decimal, ("3.30", "1.65", "1.10", "2.20")))
     assert (alpha.first, alpha.when) == ("ann", world.bob.created)
     assert (beta.total, beta.mean, beta.dear, beta.cheap) == (3, 3.0, Decimal("10.00"), Decimal("10.00"))
-    assert [type(value) for value in (alpha.total, alpha.mean, alpha.money, alpha.price)] == [int, float, Decimal, Decimal]
+    assert [type(value) for value in (alpha.total, alpha.mean, alpha.money, alpha.price)] == [
+        int,
+        float,
+        Decimal,
+        Decimal,
+    ]
     assert (empty.total, empty.mean, empty.least, empty.money, empty.when) == (None,) * 5
 
 
@@ -89,7 +94,11 @@ async def test_conditions_on_aggregates(world: World) -> None:
     assert await names(money.filter(money__gt=Decimal("9"))) == ["beta"]
     assert await names(money.filter(money__lt=Decimal("9.5"))) == ["alpha"]
     assert await names(money.filter(money__isnull=False).order_by("-money")) == ["beta", "alpha"]
-    assert await names(Team.annotate(m=Coalesce(Sum("heroes__power"), 0)).order_by("m", "name")) == ["empty", "alpha", "beta"]
+    assert await names(Team.annotate(m=Coalesce(Sum("heroes__power"), 0)).order_by("m", "name")) == [
+        "empty",
+        "alpha",
+        "beta",
+    ]
     assert await names(Team.annotate(m=Count("heroes") * 10 + F("size")).filter(m=22)) == ["alpha"]
 
 
@@ -136,10 +145,19 @@ async def test_exact_decimals(orm: str) -> None:
     for price in prices:
         for lookup in ("gt", "gte", "lt", "lte", "exact", "not"):
             found = await Hero.filter(**{f"price__{lookup}": price}).values_list("price", flat=True)
-            python = {"gt": "__gt__", "gte": "__ge__", "lt": "__lt__", "lte": "__le__", "exact": "__eq__", "not": "__ne__"}
+            python = {
+                "gt": "__gt__",
+                "gte": "__ge__",
+                "lt": "__lt__",
+                "lte": "__le__",
+                "exact": "__eq__",
+                "not": "__ne__",
+            }
             assert sorted(found) == sorted(other for other in prices if getattr(other, python[lookup])(price))
-    (row,) = await Hero.annotate(s=Sum("price"), a=Avg("price"), low=Min("price"), high=Max("price")).group_by("active").values(
-        "s", "a", "low", "high"
+    (row,) = (
+        await Hero.annotate(s=Sum("price"), a=Avg("price"), low=Min("price"), high=Max("price"))
+        .group_by("active")
+        .values("s", "a", "low", "high")
     )
     assert (row["s"], row["low"], row["high"]) == (sum(prices), min(prices), max(prices))
     assert abs(row["a"] - sum(prices) / 6) <= Decimal("0.01")

@@ -42,10 +42,10 @@ class Child(Base):
 
 
 class Grandchild(Child):
-    note = None
+    note = None  # type: ignore[assignment]
     more = fields.IntField()
 
-    class Meta:
+    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
         table = "grand"
 
 
@@ -58,7 +58,9 @@ class KeyedChild(Keyed):
 
 
 def columns(model: type[Model]) -> list[str]:
-    return [member.name for member in model._meta.schema.members]  # type: ignore[union-attr]
+    schema = model._meta.schema
+    assert schema is not None
+    return [member.name for member in schema.members]
 
 
 def test_members_come_from_the_bases_first() -> None:
@@ -68,7 +70,8 @@ def test_members_come_from_the_bases_first() -> None:
     assert columns(KeyedChild) == ["key", "size"]
     schema = Child._meta.schema
     assert schema is not None
-    assert dict(schema.members[1].options) == {"max_length": 99}  # type: ignore[union-attr]
+    name: Any = schema.members[1]
+    assert dict(name.options) == {"max_length": 99}
 
 
 def test_meta_comes_from_the_nearest_abstract_base() -> None:
@@ -82,9 +85,9 @@ def test_meta_comes_from_the_nearest_abstract_base() -> None:
 
 
 def test_instances_have_slots_for_their_columns() -> None:
-    assert "extra" in Child.__slots__  # type: ignore[attr-defined]
-    assert "more" in Grandchild.__slots__  # type: ignore[attr-defined]
-    assert "extra" not in Grandchild.__slots__  # type: ignore[attr-defined]
+    assert "extra" in Child.__slots__
+    assert "more" in Grandchild.__slots__
+    assert "extra" not in Grandchild.__slots__
 
 
 def test_a_misspelt_option_of_meta() -> None:

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from typing import Any
 
 import pytest
 
@@ -81,10 +82,10 @@ async def test_pickles(orm: str) -> None:
 
 
 async def test_attributes_of_ones_own(orm: str) -> None:
-    hero = await Hero.create(name="a")
-    hero.remark = "x"  # type: ignore[attr-defined]
+    hero: Any = await Hero.create(name="a")
+    hero.remark = "x"
     await hero.save()
-    assert hero.remark == "x"  # type: ignore[attr-defined]
+    assert hero.remark == "x"
 
 
 async def test_awaiting_an_instance_gives_it(orm: str) -> None:

@@ -42,7 +42,10 @@ ORDERED: list[tuple[type[Model], list[Any]]] = [
     (Big, [-(2**63), 0, 2**62]),
     (Small, [-1, 0, 1]),
     (Real, [-1.5, 0.0, 1e-9, 2.0, 1e10]),
-    (Money, [Decimal("-10.5"), Decimal("-9"), Decimal(0), Decimal("0.0001"), Decimal(9), Decimal("10"), Decimal(10**25)]),
+    (
+        Money,
+        [Decimal("-10.5"), Decimal("-9"), Decimal(0), Decimal("0.0001"), Decimal(9), Decimal("10"), Decimal(10**25)],
+    ),
     (Text, ["", " ", "A", "B", "a", "aa", "b", "z"]),
     (LongText, ["", "A", "a", "b"]),
     (Day, [datetime.date(1999, 12, 31), datetime.date(2000, 1, 1), datetime.date(2020, 2, 29)]),
@@ -83,7 +86,9 @@ async def test_comparisons(orm: str, model: Any, kept: list[Any]) -> None:
     low, high = kept[1], kept[-1]
     assert await values(model, value__range=(low, high)) == kept[1:]
     assert await values(model, value__in=[low, high]) == [value for value in kept if value in (low, high)]
-    assert await values(model, value__not_in=[low, high]) == [value for value in kept if value not in (low, high)] + [None]
+    assert await values(model, value__not_in=[low, high]) == [value for value in kept if value not in (low, high)] + [
+        None
+    ]
     found = await model.filter(value__isnull=False).order_by("value").values_list("value", flat=True)
     assert found == kept
     found = await model.filter(value__isnull=False).order_by("-value").values_list("value", flat=True)
@@ -160,7 +165,27 @@ SEARCHES: dict[str, Callable[[str, str], bool]] = {
 @pytest.mark.parametrize("model", [Text, LongText])
 async def test_searches_take_text_literally(orm: str, model: Any) -> None:
     await stored(model, [*HAZARDS, None])
-    parts = ["%", "_", "!", "*", "?", "[", "]", "[x]", "^", "\\", "'", '"', "%s", "{0}", "$1", " ", "PLAIN", "\n", "\U0001f600"]
+    parts = [
+        "%",
+        "_",
+        "!",
+        "*",
+        "?",
+        "[",
+        "]",
+        "[x]",
+        "^",
+        "\\",
+        "'",
+        '"',
+        "%s",
+        "{0}",
+        "$1",
+        " ",
+        "PLAIN",
+        "\n",
+        "\U0001f600",
+    ]
     if (await values(model, value__iexact="äö")) == ["ÄÖ", "äö"]:  # not where the database folds ASCII only
         parts += ["ä", "Ö"]
     for part in [*parts, *HAZARDS[:-8]]:
@@ -204,7 +229,12 @@ async def test_parts_of_moments(orm: str) -> None:
 
 
 async def test_parts_of_days_and_times(orm: str) -> None:
-    days = [datetime.date(2021, 1, 3), datetime.date(2021, 1, 4), datetime.date(2019, 12, 31), datetime.date(2020, 8, 31)]
+    days = [
+        datetime.date(2021, 1, 3),
+        datetime.date(2021, 1, 4),
+        datetime.date(2019, 12, 31),
+        datetime.date(2020, 8, 31),
+    ]
     await stored(Day, [*days, None])
     for day in days:
         assert await values(Day, value__week=day.isocalendar().week) == [

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import AsyncIterator
 from datetime import UTC, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,8 +25,8 @@ async def closed(db_url: str) -> AsyncIterator[str]:
     await ORM.close_connections()
 
 
-async def initialised(url: str, **options: object) -> None:
-    await ORM.init(db_url=url, modules=MODULES, **options)  # type: ignore[arg-type]
+async def initialised(url: str, **options: Any) -> None:
+    await ORM.init(db_url=url, modules=MODULES, **options)
     await ORM.generate_schemas()
 
 

@@ -110,10 +110,12 @@ async def test_assigning_something_else_is_refused(world: World) -> None:
         world.bob.team = world.ann
     with pytest.raises(ValidationError, match=r"Hero\.team: Expected model type Team"):
         Hero(name="x", team=5)
+    bob: Any = world.bob
+    alpha: Any = world.alpha
     with pytest.raises(ValidationError, match=r"Hero\.badge is set from its other side, hero"):
-        world.bob.badge = world.badge
+        bob.badge = world.badge
     with pytest.raises(ValidationError, match=r"Team\.heroes cannot be assigned"):
-        world.alpha.heroes = []
+        alpha.heroes = []
 
 
 async def test_one_to_one_both_ways(world: World) -> None:
@@ -196,6 +198,15 @@ async def test_many_to_many(world: World) -> None:
         await world.parade.crew.add(Hero.construct(id=99999, _saved_in_db=True))
 
 
+async def test_more_pairs_than_one_statement_takes(orm: str) -> None:
+    mission = await Mission.create(title="crowd")
+    heroes = await Hero.bulk_create([Hero(name=f"h{number}") for number in range(17_000)], batch_size=2_000)
+    await mission.crew.add(*heroes)
+    assert await mission.crew.all().count() == 17_000
+    await mission.crew.remove(*heroes[1:])
+    assert await mission.crew.all() == heroes[:1]
+
+
 async def test_changing_the_rows_of_a_many_to_many_relation_leaves_others_alone(world: World) -> None:
     assert await world.rescue.crew.all().update(power=7) == 3
     assert (await Hero.get(name="dan")).power == 4
@@ -243,7 +254,10 @@ async def test_select_related(world: World) -> None:
     assert heroes[0].team == heroes[1].team
     (badge,) = await Badge.all().select_related("hero__team", "hero")
     assert badge.hero.team.name == "alpha"
-    assert await names(Hero.filter(team__name="alpha").select_related("team").only("name", "team__name")) == ["ann", "bob"]
+    assert await names(Hero.filter(team__name="alpha").select_related("team").only("name", "team__name")) == [
+        "ann",
+        "bob",
+    ]
     ann = await Hero.filter(name="ann").select_related("team").only("name", "team__name").get()
     assert ann.team.name == "alpha"
     with pytest.raises(AttributeError, match=r"Team\.city was not loaded"):

@@ -26,7 +26,7 @@ async def test_commit(orm: str) -> None:
 
 
 async def test_rollback_on_an_exception(orm: str) -> None:
-    with pytest.raises(Stop):
+    with pytest.raises(Stop):  # noqa: PT012
         async with in_transaction():
             await Team.create(name="a")
             raise Stop
@@ -52,7 +52,7 @@ async def test_rollback_and_commit_by_hand(orm: str) -> None:
 async def test_nested_blocks_are_savepoints(orm: str) -> None:
     async with in_transaction():
         await Team.create(name="a")
-        with pytest.raises(Stop):
+        with pytest.raises(Stop):  # noqa: PT012
             async with in_transaction():
                 await Team.create(name="b")
                 async with in_transaction():
@@ -65,7 +65,7 @@ async def test_nested_blocks_are_savepoints(orm: str) -> None:
                 await Team.create(name="a")
         assert await names(Team.all().order_by("name")) == ["a", "d"]
     assert await names(Team.all().order_by("name")) == ["a", "d"]
-    with pytest.raises(Stop):
+    with pytest.raises(Stop):  # noqa: PT012
         async with in_transaction():
             async with in_transaction():
                 await Team.create(name="e")
@@ -152,7 +152,7 @@ async def test_cancelled_transactions_are_undone(orm: str) -> None:
 
 
 async def test_writing_through_relations_inside_a_transaction(orm: str) -> None:
-    with pytest.raises(Stop):
+    with pytest.raises(Stop):  # noqa: PT012
         async with in_transaction():
             team = await Team.create(name="a")
             hero = await team.heroes.create(name="h")

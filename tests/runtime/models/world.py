@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from models.heroes import Badge, Country, Hero, Mission, Rank, Report, Team
 
@@ -47,6 +48,6 @@ async def build() -> World:
     return World(norway, alpha, beta, empty, ann, bob, cid, dan, badge, rescue, parade)
 
 
-async def names(question: object) -> list[str]:
+async def names(question: Any) -> list[str]:
     """The names of the heroes or teams that a question finds."""
-    return [item.name for item in await question]  # type: ignore[misc,attr-defined]
+    return [item.name for item in await question]

@@ -52,7 +52,12 @@ def test_a_foreign_key() -> None:
         "team",
     )
     forward, back = hero.relations["team"], team.relations["heroess"]
-    assert (forward.kind, forward.near, forward.far, forward.reverse) == (RelationKind.FOREIGN_KEY, "team_id", "id", "heroess")
+    assert (forward.kind, forward.near, forward.far, forward.reverse) == (
+        RelationKind.FOREIGN_KEY,
+        "team_id",
+        "id",
+        "heroess",
+    )
     assert (back.kind, back.near, back.far, back.reverse) == (RelationKind.REVERSE_FOREIGN_KEY, "id", "team_id", "team")
     assert (forward.optional, back.optional, forward.many, back.many) == (True, False, False, True)
     assert linked["tests.models:Hero"] is hero
@@ -61,7 +66,10 @@ def test_a_foreign_key() -> None:
 
 def test_reverse_names_of_each_kind() -> None:
     linked = graph(
-        model("Team"), model("Fan", team=FK("models.Team")), model("Coach", team=O2O("models.Team")), model("Sponsor", teams=M2M("models.Team"))
+        model("Team"),
+        model("Fan", team=FK("models.Team")),
+        model("Coach", team=O2O("models.Team")),
+        model("Sponsor", teams=M2M("models.Team")),
     )
     assert {name: relation.kind.value for name, relation in linked["models.Team"].relations.items()} == {
         "fans": "reverse foreign key",
@@ -153,7 +161,11 @@ def test_meta_names_columns() -> None:
         model("Team"),
         model(
             "Hero",
-            {"unique_together": ("name", "team"), "indexes": [("team_id", "name"), ("pk",)], "ordering": ["-team__id", "pk"]},
+            {
+                "unique_together": ("name", "team"),
+                "indexes": [("team_id", "name"), ("pk",)],
+                "ordering": ["-team__id", "pk"],
+            },
             name=CharField(5),
             team=FK("models.Team"),
         ),
@@ -174,7 +186,10 @@ PROBLEMS: list[tuple[list[ModelSchema], list[str]]] = [
     ),
     (
         [model("Hero", team=FK("model.Team")), model("Team")],
-        ['Hero.team points at "model.Team", which is not a model (hint: the app is called "models"; did you mean "models.Team"?)'],
+        [
+            'Hero.team points at "model.Team", which is not a model '
+            '(hint: the app is called "models"; did you mean "models.Team"?)'
+        ],
     ),
     ([model("Hero", x=FK("Zzz"))], ['Hero.x points at "Zzz", which is not a model (hint: the apps are: models)']),
     (
@@ -192,8 +207,10 @@ PROBLEMS: list[tuple[list[ModelSchema], list[str]]] = [
     (
         [model("Team"), model("Hero", a=FK("Team", "my heroes"), b=FK("Team", "a__b"))],
         [
-            'Hero.a: the reverse name "my heroes" cannot be the name of an attribute (hint: give it another related_name)',
-            'Hero.b: the reverse name "a__b" contains "__", which separates lookups (hint: give it another related_name)',
+            'Hero.a: the reverse name "my heroes" cannot be the name of an attribute '
+            "(hint: give it another related_name)",
+            'Hero.b: the reverse name "a__b" contains "__", which separates lookups '
+            "(hint: give it another related_name)",
         ],
     ),
     (
@@ -236,7 +253,9 @@ PROBLEMS: list[tuple[list[ModelSchema], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("models", "told"), PROBLEMS, ids=lambda item: item[0][:50] if isinstance(item[0], str) else "")
+@pytest.mark.parametrize(
+    ("models", "told"), PROBLEMS, ids=lambda item: item[0][:50] if isinstance(item[0], str) else ""
+)
 def test_problems(models: list[ModelSchema], told: list[str]) -> None:
     found = problems(*models)
     if told == ["the primary key of"]:

@@ -3,7 +3,7 @@
 import uuid
 from decimal import Decimal
 from enum import Enum, IntEnum
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -38,7 +38,7 @@ class Upper(fields.CharField):
 REFUSED: list[tuple[Any, str]] = [
     (lambda: fields.CharField(), "CharField needs max_length"),
     (lambda: fields.CharField(0), "CharField needs max_length"),
-    (lambda: fields.CharField("5"), "CharField needs max_length"),
+    (lambda: fields.CharField(cast(Any, "5")), "CharField needs max_length"),
     (lambda: fields.DecimalField(), "DecimalField needs max_digits"),
     (lambda: fields.DecimalField(5), "decimal_places between 0 and max_digits"),
     (lambda: fields.DecimalField(5, 6), "decimal_places between 0 and max_digits"),
@@ -57,12 +57,15 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda: fields.CharEnumField(Letter, max_length=3), "less than the longest value of Letter"),
     (lambda: fields.IntEnumField(Huge), "Huge.MUCH is not a whole number of 16 bits"),
     (lambda: fields.ForeignKeyField("Team", on_delete=SET_NULL), "on_delete=SET_NULL needs null=True"),
-    (lambda: fields.ForeignKeyField("Team", on_delete="SET DEFAULT"), "on_delete=SET_DEFAULT needs a default"),
-    (lambda: fields.ForeignKeyField("Team", on_delete="DROP"), "on_delete is 'DROP'; choose from CASCADE"),
+    (
+        lambda: fields.ForeignKeyField("Team", on_delete=cast(Any, "SET DEFAULT")),
+        "on_delete=SET_DEFAULT needs a default",
+    ),
+    (lambda: fields.ForeignKeyField("Team", on_delete=cast(Any, "DROP")), "on_delete is 'DROP'; choose from CASCADE"),
     (lambda: fields.ForeignKeyField("Team", relatedname="x"), "no option 'relatedname'; did you mean 'related_name'"),
     (lambda: fields.ManyToManyField("Team", null=True), "ManyToManyField has no option 'null'"),
     (lambda: fields.ForeignKeyField(""), "needs the target model"),
-    (lambda: fields.OneToOneField(5), "needs the target model"),
+    (lambda: fields.OneToOneField(cast(Any, 5)), "needs the target model"),
     (lambda: Index(fields=()), "Index needs at least one field"),
     (lambda: read_meta({"tabel": "x"}), 'Meta has no option "tabel"; did you mean "table"'),
     (lambda: read_meta({"indexes": [5]}), "is neither a tuple of field names nor an Index"),
@@ -77,12 +80,13 @@ def test_refused(make: Any, told: str) -> None:
 
 @pytest.mark.parametrize("field_type", FIELD_TYPES)
 def test_every_type_describes_itself(field_type: type[Field[Any]]) -> None:
-    arguments: dict[str, Any] = {
+    every: dict[str, dict[str, Any]] = {
         "CharField": {"max_length": 5},
         "DecimalField": {"max_digits": 5, "decimal_places": 2},
         "CharEnumField": {"enum_type": Letter},
         "IntEnumField": {"enum_type": Number},
-    }.get(field_type.__name__, {})
+    }
+    arguments = every.get(field_type.__name__, {})
     described = describe_field("x", field_type(**arguments, null=True, description="told", source_field="y"))
     assert (described.name, described.column, described.type, described.null) == ("x", "y", field_type.__name__, True)
     assert described.description == "told"

@@ -49,7 +49,8 @@ COMPILERS = {dialect: Compiler(HEROES, dialect, Zone()) for dialect in DIALECTS}
 
 def heroes(**parts: Any) -> Select:
     """A question about heroes that gives their names."""
-    return Select("models.Hero", **{"output": (("name", "name"),)} | parts)
+    parts.setdefault("output", (("name", "name"),))
+    return Select("models.Hero", **parts)
 
 
 def prepared(statement: Statement, dialect: str) -> tuple[str, list[Any]]:

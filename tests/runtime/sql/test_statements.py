@@ -96,13 +96,24 @@ STATEMENTS: dict[str, Statement] = {
     "exists": heroes(ending="exists", where=(Q(power=1),)),
     "arithmetic": heroes(where=(Q(power__gt=F("team__id") * 2 + 1),)),
     "functions": heroes(
-        annotations=(("a", Upper("name")), ("b", Coalesce("team__city", "none")), ("c", Length("name") % 3), ("d", Value(1))),
+        annotations=(
+            ("a", Upper("name")),
+            ("b", Coalesce("team__city", "none")),
+            ("c", Length("name") % 3),
+            ("d", Value(1)),
+        ),
         output=(("a", "a"), ("b", "b"), ("c", "c"), ("d", "d")),
     ),
-    "aggregate": Select("models.Team", annotations=COUNTED, where=(Q(n__gt=1),), order_by=("-n",), output=(("n", "n"),)),
+    "aggregate": Select(
+        "models.Team", annotations=COUNTED, where=(Q(n__gt=1),), order_by=("-n",), output=(("n", "n"),)
+    ),
     "aggregates": Select(
         "models.Hero",
-        annotations=(("m", Count("missions", distinct=True)), ("p", Sum("minions__price")), ("q", Avg("minions__power"))),
+        annotations=(
+            ("m", Count("missions", distinct=True)),
+            ("p", Sum("minions__price")),
+            ("q", Avg("minions__power")),
+        ),
         output=(("m", "m"), ("p", "p"), ("q", "q")),
     ),
     "aggregate, restricted": Select(
@@ -144,7 +155,9 @@ STATEMENTS: dict[str, Statement] = {
     "delete within limits": Delete(Select("models.Hero", order_by=("name",), limit=2, offset=1)),
     "delete across relations": Delete(Select("models.Hero", where=(Q(missions__title="a"),), distinct=True)),
     "delete via": Delete(Select("models.Hero", via=Via("models.Mission", "crew", (1,)))),
-    "keyed update": KeyedUpdate("models.Hero", ("name", "price", "seen"), ((1, "a", Decimal(1), NOON), (2, "b", None, None))),
+    "keyed update": KeyedUpdate(
+        "models.Hero", ("name", "price", "seen"), ((1, "a", Decimal(1), NOON), (2, "b", None, None))
+    ),
     "pairs added": Pairs("models.Mission", "crew", "add", 1, (2, 3)),
     "pairs removed": Pairs("models.Hero", "missions", "remove", 1, (2,)),
     "pairs cleared": Pairs("models.Mission", "crew", "clear", 1),

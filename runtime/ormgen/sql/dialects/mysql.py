@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from pypika import Query
@@ -20,6 +22,7 @@ class MysqlDialect(Dialect):
     quote: ClassVar[str] = "`"
     returning: ClassVar[bool] = False
     limit_in_subquery: ClassVar[bool] = False
+    functions: ClassVar[Mapping[str, str]] = MappingProxyType({"LENGTH": "CHAR_LENGTH"})  # LENGTH counts bytes
     no_limit: ClassVar[str | None] = "18446744073709551615"
 
     def placeholder(self, position: int) -> str:

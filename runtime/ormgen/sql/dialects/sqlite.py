@@ -7,7 +7,8 @@ aggregates of decimals, which are kept as text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from pypika import Query
@@ -30,6 +31,7 @@ class SqliteDialect(Dialect):
     query: ClassVar[type[Query]] = SQLLiteQuery
     no_limit: ClassVar[str | None] = "-1"
     locks: ClassVar[bool] = False
+    functions: ClassVar[Mapping[str, str]] = MappingProxyType({"LOWER": "ormgen_lower"})
 
     def comparable(self, term: Sql, field: Any) -> Sql:
         if not is_decimal(field):

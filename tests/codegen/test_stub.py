@@ -1,0 +1,210 @@
+"""What the types module of a package holds, decided before any text is made."""
+
+from types import MappingProxyType
+
+from graphs import graph, model
+from ormgen.schema.field_types import CharField, DecimalField, IntField, JSONField
+from ormgen.schema.graph import ModelGraph
+from ormgen.schema.relation_fields import ForeignKeyFieldInstance, ManyToManyFieldInstance
+from ormgen_codegen.declared import Declarations, DeclaredClass, Role, UsedManager
+from ormgen_codegen.depth import Depth
+from ormgen_codegen.naming import MODEL_SUFFIXES, Namespace, free_parameter, module_alias
+from ormgen_codegen.stub import describe_types
+from ormgen_codegen.usage import Usage
+from ormgen_codegen.views import Class, TypesModule
+
+HERO = "tests.models:Hero"
+
+
+def heroes() -> ModelGraph:
+    return graph(
+        model("Team", name=CharField(50), boss=ForeignKeyFieldInstance("models.Hero", "leads", null=True)),
+        model(
+            "Hero",
+            name=CharField(50, unique=True),
+            power=IntField(null=True),
+            worth=DecimalField(9, 2),
+            team=ForeignKeyFieldInstance("models.Team", "heroes"),
+            friends=ManyToManyFieldInstance("models.Hero", related_name="friend_of"),
+        ),
+    )
+
+
+def declared(*classes: DeclaredClass) -> Declarations:
+    return Declarations(MappingProxyType({each.path: each for each in classes}))
+
+
+def described(
+    classes: Declarations = declared(), usage: Usage = Usage(), depth: Depth = Depth.AUTO, package: str = "tests"
+) -> TypesModule:
+    return describe_types(heroes(), package, classes, usage, depth)
+
+
+def classes_of(view: TypesModule) -> dict[str, Class]:
+    return {each.name: each for section in view.sections for each in section.classes}
+
+
+def members(view: TypesModule, name: str) -> dict[str, str]:
+    return {attribute.name: attribute.annotation for attribute in classes_of(view)[name].attributes}
+
+
+def returns(view: TypesModule, name: str, method: str) -> list[str]:
+    found = {each.name: each for each in classes_of(view)[name].methods}
+    return [signature.returns for signature in found[method].signatures] if method in found else []
+
+
+def test_the_base_has_what_no_line_declares() -> None:
+    source = DeclaredClass(HERO, Role.MODEL, fields=frozenset({"name", "power", "worth", "team", "friends"}))
+    base = members(described(declared(source)), "HeroModel")
+    assert base["id"] == base["pk"] == base["team_id"] == "Field[int]"
+    assert base["leads"] == "TeamOf_boss"
+    assert base["friend_of"] == "HeroManyToMany"
+    assert base["filter"] == "ClassVar[HeroFilter[HeroQuerySet[Self]]]"
+    assert {"name", "team", "friends"}.isdisjoint(base)
+
+
+def test_what_the_user_wrote_is_left_to_the_user() -> None:
+    source = DeclaredClass(HERO, Role.MODEL, written=frozenset({"save", "get", "leads"}))
+    view = described(declared(source))
+    assert {"get", "leads"}.isdisjoint(members(view, "HeroModel"))
+    assert returns(view, "HeroModel", "save") == []
+    assert returns(view, "HeroModel", "clone") == ["Self"]
+
+
+def test_bases_mirror_those_of_the_user() -> None:
+    base = DeclaredClass("tests.models:Named", Role.ABSTRACT)
+    hero = DeclaredClass(HERO, Role.MODEL, bases=(base.path, "tests.models:Mixin"))
+    view = classes_of(described(declared(base, hero)))
+    assert view["NamedModel"].bases == ("Model",)
+    assert view["HeroModel"].bases == ("NamedModel",)
+
+
+def test_a_query_set_of_one_model_descends_from_the_generated_one() -> None:
+    rows = DeclaredClass("tests.models:Rows", Role.QUERYSET, written=frozenset({"only"}), about=HERO)
+    hero = DeclaredClass(HERO, Role.MODEL, manager=UsedManager("tests.models:Heroes", rows.path))
+    view = described(declared(rows, hero))
+    assert classes_of(view)["HeroQuerySet"].bases == ("QuerySet[HeroT]",)
+    assert returns(view, "HeroQuerySet", "only") == []
+    assert returns(view, "HeroModel", "all") == ["_models.Rows[Self]"]
+    assert classes_of(view)["HeroManager"].bases == ("_models.Heroes", "_models.Rows[_models.Hero]")
+
+
+def test_a_shared_query_set_is_the_base_of_the_generated_ones() -> None:
+    rows = DeclaredClass("tests.models:Rows", Role.QUERYSET, written=frozenset({"filter"}))
+    models = [
+        DeclaredClass(f"tests.models:{name}", Role.MODEL, manager=UsedManager("tests.models:Active", rows.path))
+        for name in ("Hero", "Team")
+    ]
+    view = described(declared(rows, *models))
+    assert classes_of(view)["HeroQuerySet"].bases == ("_models.Rows[HeroT]",)
+    assert classes_of(view)["TeamQuerySet"].bases == ("_models.Rows[TeamT]",)
+    assert "filter" not in members(view, "HeroQuerySet")
+    assert returns(view, "HeroModel", "filter") == ["HeroQuerySet[Self]"]
+
+
+def test_loaded_states() -> None:
+    view = described()
+    assert members(view, "Hero_team") == {"team": "_models.Team"}
+    assert members(view, "Team_boss") == {"boss": "_models.Hero | None"}
+    assert members(view, "Team_heroes") == {"heroes": "HeroOf_teamFetched[_models.Hero]"}
+    assert members(view, "HeroLoaded")["team"] == "TeamLoaded"
+
+
+def test_used_states_are_shared_and_nested() -> None:
+    loads = frozenset(
+        {
+            ("select_related", ("team__boss",)),
+            ("select_related", ("team", "nope")),
+            ("prefetch_related", ("friends", "team")),
+            ("prefetch_related", ("team", "friends")),
+            ("select_related", ("friends__team",)),
+        }
+    )
+    view = described(usage=Usage(loads=loads))
+    assert members(view, "Hero_team__boss") == {"team": "Team_boss"}
+    assert members(view, "Hero_friends_and_team") == {
+        "friends": "HeroManyToManyFetched[_models.Hero]",
+        "team": "_models.Team",
+    }
+    assert not any("nope" in name or name == "Hero_friends__team" for name in classes_of(view))
+    assert returns(view, "HeroQuerySet", "prefetch_related").count("HeroQuerySet[Hero_friends_and_team]") == 2
+
+
+def test_with_many_models_only_used_states() -> None:
+    view = classes_of(described(usage=Usage(loads=frozenset({("select_related", ("team",))})), depth=Depth.EXACT))
+    assert "Hero_team" in view
+    assert "Hero_friends" not in view
+
+
+def test_prefetched_under_another_name() -> None:
+    view = described(usage=Usage(to_attrs=frozenset({("heroes", "strong"), ("boss", "one"), ("nope", "x")})))
+    assert members(view, "Team_heroes_as_strong") == {"strong": "list[_models.Hero]"}
+    assert "Team_boss_as_one" not in classes_of(view)
+
+
+def test_rows() -> None:
+    rows = frozenset(
+        {
+            ("values", ("id", "name"), (("boss", "team__boss_id"),)),
+            ("values", ("name", "nope"), ()),
+            ("values_list", ("id", "power"), ()),
+        }
+    )
+    view = described(usage=Usage(rows=rows))
+    assert members(view, "HeroRow_id_name_boss") == {"id": "int", "name": "str", "boss": "int | None"}
+    assert not any("nope" in name for name in classes_of(view))
+    assert "Rows[tuple[int, int | None]]" in returns(view, "HeroQuerySet", "values_list")
+    assert members(view, "HeroRow")["worth"] == "Dec"
+
+
+def test_annotations() -> None:
+    calls = frozenset(
+        {
+            (("n", "Count", "heroes"),),
+            (("best", "Max", "heroes__name"), ("total", "Sum", "heroes__worth")),
+            (("mean", "Avg", "heroes__power"),),
+            (("bad", "Sum", "name"),),
+            (("low", "Lower", "boss__name"),),
+        }
+    )
+    view = described(usage=Usage(annotations=calls))
+    assert members(view, "TeamWith_n") == {"n": "int"}
+    assert members(view, "TeamWith_best_and_total") == {"best": "str | None", "total": "Dec | None"}
+    assert members(view, "TeamWith_low") == {"low": "str | None"}
+    assert members(view, "TeamWith_mean") == {"mean": "float | None"}
+    keywords = classes_of(view)["TeamWith_nFilter"].methods[0].signatures[0].rows[-1]
+    assert "n__gte: IntOp = ..." in keywords
+    assert not any(keyword.startswith("n__icontains") for keyword in keywords)
+    assert "HeroWith_n" not in classes_of(view)
+
+
+def test_a_used_annotation_that_is_not_understood_is_any() -> None:
+    view = described(usage=Usage(annotations=frozenset({(("low", "Mystery", ""), ("n", "Count", "heroes"))})))
+    assert members(view, "TeamWith_low_and_n") == {"low": "Any", "n": "int"}
+
+
+def test_models_of_another_package_are_imported_from_its_types() -> None:
+    packages = MappingProxyType({"tests.models": "elsewhere"})
+    view = describe_types(heroes(), "tests", Declarations(packages=packages))
+    assert [section.title for section in view.sections] == ["every model"]
+    assert "HeroModel" in classes_of(describe_types(heroes(), "elsewhere", Declarations(packages=packages)))
+
+
+def test_stems_are_free_with_every_suffix() -> None:
+    names = Namespace()
+    assert names.stem("a.models:Order", MODEL_SUFFIXES) == "Order"
+    assert names.stem("a.other:Order", MODEL_SUFFIXES) == "other_Order"
+    assert names.stem("b.other:Order", MODEL_SUFFIXES) == "b_other_Order"
+    assert names.fresh("OrderFilter") == "OrderFilter_2"
+
+
+def test_names_of_modules_and_parameters() -> None:
+    assert module_alias("heroes.models", "heroes") == "_models"
+    assert module_alias("heroes.models", "shop") == "_heroes_models"
+    assert module_alias("models", "") == "_models"
+    assert free_parameter("self", {"self", "self_"}) == "self__"
+
+
+def test_json_is_written_as_anything() -> None:
+    view = describe_types(graph(model("Note", data=JSONField())), "tests", Declarations())
+    assert members(view, "NoteColumns") == {"data": "Any"}
