@@ -8,6 +8,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Coroutine, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -203,7 +204,8 @@ class MySQLServer:
     async def _empty(self) -> None:
         forgotten = f"SELECT id FROM information_schema.processlist WHERE db = '{self.scratch}'"
         for (session,) in await self._rows(forgotten):  # they may hold locks
-            await self._rows(f"KILL {session}")
+            with suppress(asyncmy.errors.MySQLError):  # it has ended meanwhile
+                await self._rows(f"KILL {session}")
         await self._rows(f"DROP DATABASE {self.scratch}")
         await self._rows(self._create_scratch)
 

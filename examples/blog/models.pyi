@@ -73,7 +73,7 @@ class About(_ormgen.AboutModel, Model):
     links: _ormgen.Field[_ormgen.AboutType_links]
 
 
-class Category(_ormgen.CategoryModel, Slugged, Model):
+class Category(_ormgen.CategoryModel, Slugged, Model):  # type: ignore[misc]
     name: _ormgen.Field[_ormgen.Str]
     parent: _ormgen.CategoryRelatedOrNone
 
@@ -110,7 +110,7 @@ class DraftManager(Manager):
         return ArticleQuerySet(self._model).filter(status=Status.DRAFT)
 
 
-class Article(_ormgen.ArticleModel, Slugged, Timestamped):
+class Article(_ormgen.ArticleModel, Slugged, Timestamped):  # type: ignore[misc]
     title: _ormgen.Field[_ormgen.Str]
     body: _ormgen.Field[_ormgen.Str]
     status: _ormgen.Field[_ormgen.StatusValue]

@@ -80,7 +80,7 @@ class ProductManager(Manager):
         return ProductQuerySet(self._model)
 
 
-class Product(_ormgen.ProductModel, Listed, Named):
+class Product(_ormgen.ProductModel, Listed, Named):  # type: ignore[misc]
     id: _ormgen.Field[_ormgen.Int]
     sku: _ormgen.Field[_ormgen.Str]
     ean: _ormgen.Field[_ormgen.Int | None]

@@ -249,9 +249,7 @@ def linked(found: list[tuple[str, type[Any]]]) -> tuple[ModelGraph, dict[str, ty
     return link(schemas, problems), classes
 
 
-def _database(
-    cls: type[Any], model: LinkedModel, settings: OrmConfig, databases: Mapping[str, Database]
-) -> Database:
+def _database(cls: type[Any], model: LinkedModel, settings: OrmConfig, databases: Mapping[str, Database]) -> Database:
     """The database of a model: that of its `Meta.default_connection`, else of its app.
 
     Raises:

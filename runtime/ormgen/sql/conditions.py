@@ -62,9 +62,7 @@ class Writer:
         self.codec = codec
         self._positions: list[_Position] = []
 
-    def place(
-        self, index: int, encoder: Encoder | None, item: int | None = None, label: str | None = None
-    ) -> Sql:
+    def place(self, index: int, encoder: Encoder | None, item: int | None = None, label: str | None = None) -> Sql:
         """The place of value number `index`, or of one of its items; `label` names its field in errors."""
         self._positions.append(_Position(index, encoder, item, label))
         return Place(len(self._positions) - 1)
