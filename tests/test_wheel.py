@@ -61,7 +61,11 @@ def test_contents(wheel: Path) -> None:
     }
     for folder, package in packed.items():
         files = [path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file()]
-        wanted = {f"{package}/{path.as_posix()}" for path in files if "__pycache__" not in path.parts}
+        wanted = {
+            f"{package}/{path.as_posix()}"
+            for path in files
+            if not {"__pycache__", ".mypy_cache", ".ruff_cache"} & set(path.parts)
+        }
         assert {name for name in names if name.startswith(f"{package}/")} == wanted
     assert {"ormgen/py.typed", "ormgen_codegen/py.typed", "ormgen_stubs/__init__.py"} <= names
     assert any(name.startswith("ormgen_stubs/") and name.endswith(".jinja") for name in names)

@@ -176,7 +176,7 @@ def test_one_mistake_is_told_once() -> None:
                 ordering = ["name"]
                 unique_together = ("name", "other")
         """
-    assert [told.partition(" ")[0] for told in errors_of(text)] == ["4:5", "5:48", "6:41"]
+    assert [told.partition(" ")[0] for told in errors_of(text)] == ["4:29", "5:48", "6:41"]
 
 
 def test_relations_keep_their_class_targets() -> None:

@@ -29,7 +29,9 @@ class ModelMeta(type):
         meta = meta_of(name, bases, namespace.get("Meta"), namespace.get("__doc__"))
         concrete = not meta.abstract and any(isinstance(base, ModelMeta) for base in bases)
         schema, problems = described(name, namespace, declared, meta) if concrete else (None, ())
-        body.setdefault("__slots__", () if schema is None else slots_of(bases, schema, declared))
+        slots = () if schema is None else slots_of(bases, schema, declared)
+        body = {"__slots__": slots} | {key: value for key, value in body.items() if key not in slots}
+        refuse_two_tables(name, bases)
         made = super().__new__(mcs, name, bases, body, **options)
         made.__model__ = ModelInfo(
             made, own, declared, meta, schema, problems, manager_of(bases, namespace.get("Meta"))
@@ -46,6 +48,19 @@ class ModelMeta(type):
     async def get_by_key(cls, key: Any) -> Any:
         """The object whose primary key is `key`; see `Model.get_by_key`."""
         raise ConfigurationError(f"{cls.__name__} is not a model")
+
+
+def refuse_two_tables(name: str, bases: tuple[type, ...]) -> None:
+    """Refuse bases that are several concrete models, none of which inherits from the others.
+
+    Raises:
+        ConfigurationError: there are several.
+    """
+    tables = [base for base in bases if getattr(base.__dict__.get("__model__"), "schema", None) is not None]
+    apart = [base for base in tables if not any(base is not other and issubclass(other, base) for other in tables)]
+    if len(apart) > 1:
+        names = " and ".join(base.__name__ for base in apart)
+        raise ConfigurationError(f"{name} inherits from two models with tables, {names}; make all but one abstract")
 
 
 def described(

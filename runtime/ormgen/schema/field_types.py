@@ -67,10 +67,10 @@ class CharField(Field[str]):
     option_names = ("max_length",)
 
     def __init__(self, max_length: int = 0, **options: Any) -> None:
+        super().__init__(**options)
         if type(max_length) is not int or max_length < 1:
             raise ConfigurationError("CharField needs max_length, a whole number of at least 1")
         self.max_length = max_length
-        super().__init__(**options)
 
     def to_python_value(self, value: Any) -> Any:
         return _text(value)
@@ -124,6 +124,7 @@ class DecimalField(Field[Decimal]):
     option_names = ("max_digits", "decimal_places")
 
     def __init__(self, max_digits: int = 0, decimal_places: int = -1, **options: Any) -> None:
+        super().__init__(**options)
         if max_digits < 1:
             raise ConfigurationError("DecimalField needs max_digits, at least 1")
         if not 0 <= decimal_places <= max_digits:
@@ -131,7 +132,6 @@ class DecimalField(Field[Decimal]):
         self.max_digits = max_digits
         self.decimal_places = decimal_places
         self._unit = Decimal(1).scaleb(-decimal_places)
-        super().__init__(**options)
 
     def to_python_value(self, value: Any) -> Any:
         return super().to_python_value(repr(value) if isinstance(value, float) else value)

@@ -103,3 +103,36 @@ def test_fields_belong_to_models() -> None:
     assert isinstance(named.name, fields.CharField)
     with pytest.raises(AttributeError, match="only be assigned on instances of a model"):
         named.name = "x"
+
+
+def test_a_plain_value_in_place_of_a_field_does_not_break_the_class() -> None:
+    class Base(Model):
+        name = fields.CharField(max_length=10)
+
+        class Meta:
+            abstract = True
+
+    class Child(Base):
+        id = None
+        name = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+        title = fields.CharField(max_length=10)
+
+    schema = Child.__model__.schema
+    assert schema is not None
+    assert [member.name for member in schema.members] == ["id", "title"]
+
+
+def test_two_models_with_tables_as_bases_are_refused() -> None:
+    class Left(Model):
+        pass
+
+    class Right(Model):
+        pass
+
+    with pytest.raises(ConfigurationError, match="inherits from two models with tables, Left and Right"):
+        type("Both", (Left, Right), {})
+
+
+def test_a_misspelt_option_is_named_before_a_missing_one() -> None:
+    with pytest.raises(ConfigurationError, match="CharField has no option 'max_lenght'; did you mean 'max_length'"):
+        fields.CharField(max_lenght=5)
