@@ -114,7 +114,7 @@ def test_a_plain_value_in_place_of_a_field_does_not_break_the_class() -> None:
 
     class Child(Base):
         id = None
-        name = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+        name = None  # type: ignore[assignment]
         title = fields.CharField(max_length=10)
 
     schema = Child.__model__.schema
