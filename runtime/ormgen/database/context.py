@@ -14,7 +14,7 @@ from ormgen.database.apps import Apps
 from ormgen.database.config import OrmConfig, resolve
 from ormgen.database.connect import make_driver
 from ormgen.database.connection import Connection, Database
-from ormgen.database.current import Current, connection_of
+from ormgen.database.current import Current, Handed, connection_of
 from ormgen.database.discover import discover
 from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
 from ormgen.schema.graph import LinkedModel, ModelGraph
@@ -111,8 +111,9 @@ class ORMContext:
         self.inited = True
         return self
 
-    def connection_for(self, model: type[Any]) -> Connection:
-        """Where statements about `model` run: this task's transaction on its database, or the database.
+    def connection_for(self, model: type[Any], handed: Handed | None = None) -> Connection:
+        """Where statements about `model` run: this task's transaction on its database, one `handed` to it, or the
+        database.
 
         Raises:
             NotInitialised: no app of this context lists the model.
@@ -120,7 +121,7 @@ class ORMContext:
         database = self._database_of.get(model)
         if database is None:
             raise self._unlisted(model)
-        return connection_of(database)
+        return connection_of(database, handed)
 
     def _unlisted(self, model: type[Any]) -> NotInitialised:
         if not self.inited:

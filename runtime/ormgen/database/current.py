@@ -46,8 +46,21 @@ def transaction_on(database: Database) -> TransactionConnection | None:
     return transaction
 
 
-def connection_of(database: Database) -> Connection:
-    """Where a statement for `database` runs: in this task's transaction, or by itself."""
+Handed = Mapping[Database, TransactionConnection]
+
+
+def own_transactions() -> Handed | None:
+    """The transactions that this task has open, for a question that another task may come to await."""
+    found = open_transactions.get()
+    if found is None:
+        return None
+    task = asyncio.current_task()
+    return {database: opened for database, opened in found.items() if opened.owner is task} or None
+
+
+def connection_of(database: Database, handed: Handed | None = None) -> Connection:
+    """Where a statement for `database` runs: in this task's transaction, in the one handed to it, or by itself."""
     if open_transactions.get() is None:
         return database
-    return transaction_on(database) or database
+    opened = transaction_on(database) or (None if handed is None else handed.get(database))
+    return database if opened is None or opened.finished else opened

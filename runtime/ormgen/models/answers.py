@@ -8,6 +8,7 @@ from typing import Any, Generic, Self
 from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection
+from ormgen.database.current import own_transactions
 from ormgen.models.info import ModelInfo
 from ormgen.query.statements import Statement
 
@@ -19,10 +20,11 @@ Run = Callable[[Connection], Awaitable[Any]]
 class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
     """One answer of the database, asked for when it is awaited.
 
-    It is a coroutine, so that `asyncio.create_task` takes it; `using_db` chooses the connection first.
+    It is a coroutine, so that `asyncio.create_task` takes it; `using_db` chooses the connection first. Made inside a
+    transaction it belongs to it, whichever task awaits it: `gather(Team.create(…), Team.create(…))` is all or nothing.
     """
 
-    __slots__ = ("_connection", "_coroutine", "_info", "_run", "_statement")
+    __slots__ = ("_connection", "_coroutine", "_handed", "_info", "_run", "_statement")
 
     def __init__(
         self, info: ModelInfo, run: Run, statement: Statement | None = None, connection: Connection | None = None
@@ -31,6 +33,7 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
         self._run = run
         self._statement = statement
         self._connection = connection
+        self._handed = own_transactions()
         self._coroutine: Coroutine[Any, Any, T_co] | None = None
 
     def using_db(self, connection: Connection | None) -> Self:
@@ -45,7 +48,7 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
         return compiled.sql
 
     async def _answer(self) -> T_co:
-        answer: T_co = await self._run(self._info.connection(self._connection))
+        answer: T_co = await self._run(self._info.connection(self._connection, self._handed))
         return answer
 
     def __await__(self) -> Generator[Any, None, T_co]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ormgen.database.connection import Connection
 from ormgen.database.context import require_context
+from ormgen.database.current import Handed
 from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
 from ormgen.schema.field import Field, FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
@@ -79,9 +80,9 @@ class ModelInfo:
         """The relation called `name`."""
         return self.need().relations[name]
 
-    def connection(self, explicit: Connection | None = None) -> Connection:
-        """Where statements about this model run now."""
-        return require_context().connection_for(self.model) if explicit is None else explicit
+    def connection(self, explicit: Connection | None = None, handed: Handed | None = None) -> Connection:
+        """Where statements about this model run now; `handed` are the transactions of the task that asks."""
+        return require_context().connection_for(self.model, handed) if explicit is None else explicit
 
     @property
     def columns(self) -> Mapping[str, FieldSchema]:

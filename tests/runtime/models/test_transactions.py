@@ -116,6 +116,17 @@ async def test_a_child_task_does_not_use_its_parents_transaction(orm: str) -> No
     assert seen == 1
 
 
+async def test_what_is_made_inside_a_transaction_belongs_to_it_whoever_awaits_it(orm: str) -> None:
+    async with in_transaction() as connection:
+        await asyncio.gather(*[Team.create(name=f"t{number}") for number in range(5)])
+        assert await asyncio.gather(Team.all().count(), Team.filter(name="t1").exists()) == [5, True]
+        await connection.rollback()
+    assert await Team.all().count() == 0
+    async with in_transaction():
+        kept = Team.create(name="late")
+    assert (await asyncio.create_task(kept)).id
+
+
 async def count() -> int:
     return await Team.all().count()
 
