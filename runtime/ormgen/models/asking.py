@@ -26,14 +26,14 @@ class Asking(Instance, metaclass=ModelMeta):
         return made if using_db is None else made.using_db(using_db)
 
     @classmethod
-    def filter(cls, *args: Any, **kwargs: Any) -> OpenQuerySet[Self]:
+    def filter(cls, *args: Any, using_db: Any = None, **kwargs: Any) -> OpenQuerySet[Self]:
         """Those objects that meet all conditions."""
-        return cls.all().filter(*args, **kwargs)
+        return cls.all(using_db).filter(*args, **kwargs)
 
     @classmethod
-    def exclude(cls, *args: Any, **kwargs: Any) -> OpenQuerySet[Self]:
+    def exclude(cls, *args: Any, using_db: Any = None, **kwargs: Any) -> OpenQuerySet[Self]:
         """Those objects that do not meet all conditions together."""
-        return cls.all().exclude(*args, **kwargs)
+        return cls.all(using_db).exclude(*args, **kwargs)
 
     @classmethod
     def annotate(cls, *args: Any, **kwargs: Any) -> Any:

@@ -127,6 +127,13 @@ async def test_what_is_made_inside_a_transaction_belongs_to_it_whoever_awaits_it
     assert (await asyncio.create_task(kept)).id
 
 
+async def test_filter_and_exclude_take_a_connection(orm: str) -> None:
+    async with in_transaction() as connection:
+        await Team.create(name="inside", using_db=connection)
+        assert await Team.filter(name="inside", using_db=connection).count() == 1
+        assert await Team.exclude(name="other", using_db=connection).count() == 1
+
+
 async def count() -> int:
     return await Team.all().count()
 
