@@ -8,7 +8,7 @@ EXAMPLES := heroes blog shop
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test check types stubs bench wheel clean
+.PHONY: help install demo test check types checkers stubs bench wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 17
@@ -39,11 +39,15 @@ types: $(READY) ## mypy --strict and pyright
 	$(BIN)/mypy
 	$(BIN)/pyright
 
+checkers: $(READY) ## mypy, pyright, ty and pyrefly by the probes of tests/typing; ARGS=--details lists
+	$(BIN)/python tests/checkers.py $(ARGS)
+
 stubs: $(READY) ## write the stubs of the examples again
 	cd examples && ../$(BIN)/ormgen stubs $(EXAMPLES)
 
-bench: $(READY) ## ormgen against the raw drivers
+bench: $(READY) ## ormgen against the raw drivers, and what stubs of many models cost
 	$(BIN)/python benchmarks/run.py $(ARGS)
+	$(BIN)/python benchmarks/run_scale.py
 
 wheel: $(READY) ## build dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

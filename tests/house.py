@@ -35,9 +35,11 @@ HOMES = {  # library: where it lives; a file that a home needs more carries its 
     "jinja2": ("ormgen_codegen.render",),
     "click": ("ormgen_codegen.cli",),
     "rich": ("ormgen_codegen.console",),
+    "watchfiles": ("ormgen_codegen.watch",),
     "mypy": ("ormgen_codegen.check",),
     "tomlkit": ("ormgen_codegen",),
     "yaml": ("ormgen.database.config_file",),
+    "pydantic": ("ormgen.contrib.pydantic",),
 }
 ONE_PLACE = ("tomlkit", "tomllib")  # one module of each package reads settings
 ANY_LIBRARY = ("ormgen.contrib",)
@@ -47,10 +49,24 @@ LOADED_WHEN_USED = (  # own modules that may be imported inside a function
     "ormgen.drivers.mysql",
     "ormgen_codegen.cli",
 )
-NOT_AT_IMPORT = {"aiosqlite", "asyncpg", "asyncmy", "libcst", "jinja2", "click", "rich", "tomlkit", "mypy", "yaml"}
-PUBLIC_BY_USE = {  # what tools of Tortoise users read, and the methods of named tuples
+NOT_AT_IMPORT = {
+    "aiosqlite",
+    "asyncpg",
+    "asyncmy",
+    "libcst",
+    "jinja2",
+    "click",
+    "rich",
+    "watchfiles",
+    "tomlkit",
+    "mypy",
+    "yaml",
+    "pydantic",
+}
+PUBLIC_BY_USE = {  # what tools of Tortoise users read, the methods of named tuples, what ends a process
     *("_meta", "_saved_in_db", "_inited", "_drop_databases"),
     *("_replace", "_asdict", "_fields", "_make"),
+    "_exit",
 }
 FILE_LINES, FUNCTION_LINES = 400, 40
 

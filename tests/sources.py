@@ -22,13 +22,15 @@ def read(text: str | bytes, **others: str) -> Run:
     return read_files({"models.py": data, **files})
 
 
-def read_files(files: Mapping[str, str | bytes], *names: str) -> Run:
-    """The run over modules in a folder of their own, `models` unless others are named."""
+def read_files(files: Mapping[str, str | bytes], *names: str, config: Config | None = None) -> Run:
+    """The run over modules in a folder of their own, `models` unless others are named or configured."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in files.items():
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text if isinstance(text, bytes) else dedent(text).encode())
+        if config is not None:
+            return read_run(names, config, [Path(folder)])
         return read_run(names or ["models"], Config(), [Path(folder)])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).parents[1] / "README.md"
+CLEAN = ("heroes/main.py", "heroes/settings.py", "heroes/paths.py", "heroes/service.py")
 BLOCK = re.compile(r"```python\n# (\S+)\n(.*?)```", re.S)
 
 
@@ -58,8 +59,48 @@ def test_the_stubs_are_fresh_after_writing(project: Path) -> None:
     assert checked.returncode == 0, checked.stderr
 
 
+PATHS = """
+import asyncio
+from heroes.models import Hero, Mission, Team
+from heroes.paths import strongest_first, teams_on
+from heroes.service import teams_of
+from ormgen import ORM
+
+async def main():
+    await ORM.init(db_url="sqlite://:memory:", modules={"models": ["heroes.models"]})
+    await ORM.generate_schemas()
+    team = await Team.create(name="Avengers")
+    mission = await Mission.create(title="New York")
+    await mission.crew.add(await Hero.create(name="Thor", power=9, team=team), await Hero.create(name="Al", team=team))
+    print(await strongest_first("aveng"), await teams_on("New York"), await teams_of(5))
+    await ORM.close_connections()
+
+asyncio.run(main())
+"""
+
+
+def test_paths_signals_and_pydantic_run(project: Path) -> None:
+    done = run(project, "heroes.models")
+    assert done.returncode == 0, done.stderr
+    ran = subprocess.run([sys.executable, "-c", PATHS], cwd=project, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines() == [
+        "welcome Thor",
+        "welcome Al",
+        "['Thor', 'Al'] ['Avengers', 'Avengers'] ['Avengers']",
+    ]
+
+
+def test_the_whole_project_is_checked(project: Path) -> None:
+    told = run(project, "ormgen_codegen", "check", "heroes.models")
+    lines = {int(match) for match in re.findall(r"mistakes\.py:(\d+):\d+: error", told.stderr)}
+    assert lines, told.stderr
+    assert lines <= set(mistake_lines(project))
+    assert "main.py" not in told.stderr
+
+
 def test_mypy_reports_the_mistakes_and_nothing_else(project: Path) -> None:
-    clean = run(project, "mypy", "--strict", "heroes/main.py", "heroes/settings.py")
+    clean = run(project, "mypy", "--strict", *CLEAN)
     assert clean.returncode == 0, clean.stdout
     told = run(project, "mypy", "--strict", "heroes/mistakes.py")
     lines = {int(match) for match in re.findall(r"mistakes\.py:(\d+): error", told.stdout)}
@@ -67,7 +108,7 @@ def test_mypy_reports_the_mistakes_and_nothing_else(project: Path) -> None:
 
 
 def test_pyright_reports_the_mistakes_and_nothing_else(project: Path) -> None:
-    clean = run(project, "pyright", "--pythonpath", sys.executable, "heroes/main.py", "heroes/settings.py")
+    clean = run(project, "pyright", "--pythonpath", sys.executable, *CLEAN)
     assert clean.returncode == 0, clean.stdout
     told = run(project, "pyright", "--pythonpath", sys.executable, "heroes/mistakes.py")
     lines = {int(match) for match in re.findall(r"mistakes\.py:(\d+):\d+ - error", told.stdout)}

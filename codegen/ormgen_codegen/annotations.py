@@ -141,14 +141,22 @@ ANYTHING: Final = Operands("Any", "Any", "Any", "Any", "Any")
 
 
 class Annotations:
-    """The types that one types module mentions; it collects the aliases and imports that they need."""
+    """The types that the generated modules of a package mention, with the aliases and imports that they need.
 
-    def __init__(self, package: str, names: Namespace) -> None:
+    `carried` says which modules get stubs that import the generated ones. `uses` counts how often a class of such a
+    module was named: what names none can stand outside of that ring of imports, as those of `aliases` do that are
+    in `light`.
+    """
+
+    def __init__(self, package: str, names: Namespace, carried: Callable[[str], bool] = lambda module: False) -> None:
         self.package = package
         self.names = names
+        self.carried = carried
+        self.uses = 0
         self.modules: dict[str, str] = {}
         self.aliases: dict[str, str] = {}
-        self._operands: dict[str, Operands] = {}
+        self.light: set[str] = set()
+        self._operands: dict[str, tuple[Operands, int]] = {}
 
     def module(self, name: str) -> str:
         """The alias of an imported module."""
@@ -159,6 +167,7 @@ class Annotations:
     def user(self, path: str) -> str:
         """A class of the user, given as `module:Qualified.Name`."""
         module, _, name = path.partition(":")
+        self.uses += self.carried(module)
         return f"{self.module(module)}.{name}"
 
     def alias(self, text: str, wanted: str) -> str:
@@ -174,8 +183,14 @@ class Annotations:
         """What lookups on a column of this type take; `Any` for a type that cannot be read."""
         known = self._operands.get(text)
         if known is None:
-            known = self._operands[text] = self._describe(text)
-        return known
+            before, aliases = self.uses, len(self.aliases)
+            made = self._describe(text)
+            known = self._operands[text] = (made, self.uses - before)
+            if self.uses == before:
+                self.light.update([*self.aliases][aliases:])
+        else:
+            self.uses += known[1]
+        return known[0]
 
     def value(self, text: str) -> str:
         """The type itself."""
@@ -194,7 +209,7 @@ class Annotations:
         if spelled == "Any":
             return ANYTHING
         if node.parts or node.name == "|":
-            one = f"{spelled} | Expression"
+            one = f"{spelled} | Computable"
             return Operands(spelled, one, f"{one} | None", f"Many[{spelled}]", f"tuple[{spelled}, {spelled}]")
         return self._named(text, spelled)
 
@@ -202,8 +217,8 @@ class Annotations:
         path = text if ":" in text else f"builtins:{text}"
         stem = self.names.stem(path, TYPE_SUFFIXES)
         self.aliases[f"{stem}Value"] = spelled
-        self.aliases[f"{stem}Op"] = f"{spelled} | Expression"
-        self.aliases[f"{stem}Opt"] = f"{spelled} | Expression | None"
+        self.aliases[f"{stem}Op"] = f"{spelled} | Computable"
+        self.aliases[f"{stem}Opt"] = f"{spelled} | Computable | None"
         self.aliases[f"{stem}Many"] = f"Many[{spelled}]"
         self.aliases[f"{stem}Pair"] = f"tuple[{stem}Op, {stem}Op] | list[{spelled}]"
         return Operands(f"{stem}Value", f"{stem}Op", f"{stem}Opt", f"{stem}Many", f"{stem}Pair")

@@ -10,9 +10,11 @@ from ormgen_codegen.edits import Edit, insertion
 from ormgen_codegen.parse.modules import Modules, absolute
 from ormgen_codegen.parse.parsed import ParsedModule, ParsedStatement, StatementKind
 from ormgen_codegen.parse.source import Source
+from ormgen_codegen.parse.statements import bound_names
 
 TORTOISE = "tortoise"
 RENAMED = {"Tortoise": "ORM", "TortoiseContext": "ORMContext", "RegisterTortoise": "RegisterORM"}
+DEFINING = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.ImportFrom)
 NOT_FOUND = "  # type: ignore[import-not-found,import-untyped,unused-ignore]  # pyright: ignore"
 
 
@@ -45,6 +47,10 @@ class Exports:
             parts.pop()
         return None
 
+    def home(self, module: str) -> str:
+        """The name under which a module is imported in a stub: ormgen's own for one of Tortoise's."""
+        return _own(module) if _of_tortoise(module) else module
+
     def found(self, module: str) -> bool:
         """Whether a module can be imported; of Tortoise's, whether ormgen has one by that name."""
         if _of_tortoise(module):
@@ -69,6 +75,7 @@ class Exports:
 
 def import_edits(module: ParsedModule, exports: Exports) -> Iterator[Edit]:
     """What changes in the imports at the top of a module and in its conditions."""
+    instead = _in_their_stead(module.source.tree.body)
     for statement, node in _imports(module):
         alone = _is_alone(module.source, statement)
         if isinstance(node, ast.Import):
@@ -76,7 +83,8 @@ def import_edits(module: ParsedModule, exports: Exports) -> Iterator[Edit]:
         elif _of_tortoise(absolute(module.source, node)):
             text = _from_tortoise(absolute(module.source, node), node, exports, alone)
         elif alone and not exports.found(absolute(module.source, node)):
-            text = f"{_from_import('.' * node.level + (node.module or ''), node.names)}{NOT_FOUND}"
+            kept = [alias for alias in node.names if (alias.asname or alias.name) not in instead.get(node, ())]
+            text = f"{_from_import('.' * node.level + (node.module or ''), kept)}{NOT_FOUND}" if kept else "..."
         elif statement.type_only or node.module == "__future__":
             text = None
         else:
@@ -101,6 +109,22 @@ def _imports(module: ParsedModule) -> Iterator[tuple[ParsedStatement, ast.Import
     for statement in _statements(module.statements):
         if statement.kind is StatementKind.IMPORT:
             yield statement, nodes[statement.span.first, statement.span.start]
+
+
+def _in_their_stead(body: Iterable[ast.stmt]) -> dict[ast.stmt, frozenset[str]]:
+    """The classes, functions and other imports that a `try` has in place of each import in it that may fail."""
+    found: dict[ast.stmt, frozenset[str]] = {}
+    pending = list(body)
+    while pending:
+        node = pending.pop()
+        for name in ("body", "orelse", "finalbody"):
+            pending += getattr(node, name, []) if isinstance(node, ast.If | ast.Try | ast.TryStar | ast.With) else []
+        if isinstance(node, ast.Try):
+            ways_out = [statement for handler in node.handlers for statement in handler.body]
+            pending += ways_out
+            names = frozenset(name for each in ways_out if isinstance(each, DEFINING) for name in bound_names(each))
+            found |= {each: names for each in node.body if isinstance(each, ast.ImportFrom)}
+    return found
 
 
 def _statements(body: Iterable[ParsedStatement]) -> Iterator[ParsedStatement]:

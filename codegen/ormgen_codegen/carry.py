@@ -11,11 +11,12 @@ from types import MappingProxyType
 
 from ormgen.schema.graph import ModelGraph
 from ormgen_codegen.carried_imports import Exports, import_edits
+from ormgen_codegen.carried_names import listed_names
 from ormgen_codegen.edits import Edit, edited, insertion
 from ormgen_codegen.loaded_bodies import loaded_edits
 from ormgen_codegen.parse.parsed import ParsedClass, ParsedModule, ParsedStatement, StatementKind
 from ormgen_codegen.parse.source import Source, Span, Unreadable, parse_source
-from ormgen_codegen.quiet import quiet_edits
+from ormgen_codegen.quiet import quiet_edits, quiet_module_edits
 from ormgen_codegen.trailer import trailer
 
 DECLARING = (StatementKind.FIELD, StatementKind.RELATION, StatementKind.MANAGER, StatementKind.ASSIGNMENT)
@@ -63,7 +64,7 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
     """
     source = module.source
     plan, models = _renamed(plan, source.text), graph.paths
-    edits = list(import_edits(module, exports))
+    edits = [*import_edits(module, exports), *quiet_module_edits(module)]
     nodes = {(node.lineno, node.name): node for node in class_nodes(source.tree)}
     for each in module.classes:
         edits += quiet_edits(source, each)
@@ -71,12 +72,13 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
             node, changes = nodes[each.position.line, each.name], plan.classes[each.path]
             edits += _header_edits(source, each, node, changes)
             edits += _body_edits(each.body, changes.members, plan.anything)
-            if each.path in models:
-                edits += loaded_edits(source, node, models[each.path].relations)
+            if changes.base is not None and f"{module.name}:{each.name}" in models:
+                edits += loaded_edits(source, node, models[f"{module.name}:{each.name}"].relations)
     lines = edited(_without_cookie(source.lines), edits)
     if not lines[-1]:
         lines.pop()
-    text = "\n".join([*lines, *trailer(source, plan.import_line, bool(exports.missing(module)))]) + "\n"
+    last = trailer(source, [plan.import_line, *listed_names(module, exports)], bool(exports.missing(module)))
+    text = "\n".join([*lines, *last]) + "\n"
     text = text.encode("utf-8", "replace").decode()
     try:
         parse_source(text.encode(), source.name, source.path, source.shown)
@@ -111,12 +113,13 @@ def _renamed(plan: CarryPlan, text: str) -> CarryPlan:
 
 
 def class_nodes(tree: ast.Module) -> Iterator[ast.ClassDef]:
-    """The class statements of a module, those in its conditions included, never those in functions or classes."""
+    """The class statements of a module, those in its conditions and classes included, never those in functions."""
     pending: list[ast.stmt] = list(tree.body)
     while pending:
         node = pending.pop()
         if isinstance(node, ast.ClassDef):
             yield node
+            pending += node.body
         elif isinstance(node, ast.If | ast.Try | ast.TryStar | ast.With):
             for name in ("body", "orelse", "finalbody"):
                 pending += getattr(node, name, [])

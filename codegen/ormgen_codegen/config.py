@@ -11,8 +11,9 @@ from typing import Any
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.schema.names import did_you_mean
+from ormgen_codegen.depth import Depth
 
-KEYS = ("apps", "scan")
+KEYS = ("apps", "scan", "depth")
 # Settings of a running application, which may stand in the same table.
 ELSEWHERE = ("connections", "routers", "use_tz", "timezone", "config", "orm", "location", "src_folder", "migrations")
 
@@ -22,12 +23,13 @@ class Config:
     """What the project says.
 
     `root` is the folder of its pyproject.toml, None if there is none. `apps` maps labels to modules and packages,
-    `scan` lists folders and files, from `root`, whose queries are looked at.
+    `scan` lists folders and files, from `root`, whose queries are looked at, `depth` says how far stubs reach.
     """
 
     root: Path | None = None
     apps: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     scan: tuple[str, ...] = ()
+    depth: Depth = Depth.AUTO
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -62,7 +64,16 @@ def _read(file: Path) -> Config:
     for key in table:
         if key not in KEYS and key not in ELSEWHERE:
             raise ConfigurationError(f'pyproject.toml: tool.ormgen has no key "{key}"; {did_you_mean(key, KEYS)}')
-    return Config(file.parent, _apps(table.get("apps", {})), _names("scan", table.get("scan", [])))
+    apps, scan = _apps(table.get("apps", {})), _names("scan", table.get("scan", []))
+    return Config(file.parent, apps, scan, _depth(table.get("depth", Depth.AUTO.value)))
+
+
+def _depth(value: Any) -> Depth:
+    known = [each.value for each in Depth]
+    if value not in known:
+        hint = did_you_mean(value, known) if isinstance(value, str) else f"choose from {', '.join(known)}"
+        raise ConfigurationError(f"pyproject.toml: tool.ormgen.depth cannot be {value!r}; {hint}")
+    return Depth(value)
 
 
 def _apps(table: Any) -> Mapping[str, tuple[str, ...]]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
+from rich.live import Live
 from rich.text import Text
 
 from ormgen_codegen.parse.parsed import Finding
@@ -14,6 +17,7 @@ DONE = 0  # nothing is wrong, nothing is stale
 FOUND = 1  # the models have errors, or a stub is stale
 MISUSED = 2  # the command itself cannot be carried out: a wrong option, module or setting
 
+PATIENCE = 0.5  # seconds
 STYLES = {"error": "bold red", "warning": "bold yellow", "hint": "cyan"}
 
 
@@ -49,14 +53,33 @@ def note(text: str) -> None:
     _console().print(Text(text), soft_wrap=True)
 
 
+@contextmanager
+def progress(wanted: bool) -> Iterator[Callable[[str], None]]:
+    """A line on a terminal that says what is being done, once that takes a while; it is gone in the end.
+
+    It is written from the work itself: a thread would keep the work from being forked.
+    """
+    console, begun = _console(), time.monotonic()
+    if not wanted or not console.is_terminal:
+        yield lambda stage: None
+        return
+    with Live(console=console, auto_refresh=False, transient=True) as live:
+
+        def show(stage: str) -> None:
+            if time.monotonic() - begun > PATIENCE:
+                live.update(Text(harmless(stage), style="dim"), refresh=True)
+
+        yield show
+
+
 def _console() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def _line(console: Console, place: str, word: str, text: str) -> None:
-    console.print(Text.assemble((_harmless(place), "bold"), (f"{word}: ", STYLES[word]), _harmless(text)))
+    console.print(Text.assemble((harmless(place), "bold"), (f"{word}: ", STYLES[word]), harmless(text)))
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """One line without control characters, whatever names and texts of the user's source it quotes."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

@@ -30,7 +30,7 @@ ROLES = {
     ClassKind.MANAGER: Role.MANAGER,
     ClassKind.QUERYSET: Role.QUERYSET,
 }
-MEMBERS = (StatementKind.FIELD, StatementKind.RELATION, StatementKind.MANAGER)
+MEMBERS = (StatementKind.FIELD, StatementKind.RELATION)
 NOT_WRITTEN = (*MEMBERS, StatementKind.IMPORT, StatementKind.META)
 
 
@@ -40,34 +40,37 @@ def declare(
     """The classes of `modules` that stubs are about; `packages` as in Declarations."""
     found: dict[str, DeclaredClass] = {}
     listed = tuple(modules)
-    known = {each.path for module in listed for each in module.classes if each.kind in ROLES}
-    for module in listed:
-        models = {model.path: model for model in (*module.models, *module.concrete)}
-        for each in module.classes:
-            if each.kind in ROLES and (each.kind is not ClassKind.MODEL or each.path in graph.paths):
-                found[each.path] = _declared(each, models.get(each.path), known, graph, reader)
     nested = {
         f"{model.schema.module}:{model.schema.name}": model.path
         for module in listed
         for model in module.concrete
         if model.schema is not None and "." in model.path.partition(":")[2]
     }
+    graph_paths = {path: key for key, path in nested.items()}
+    roles = [each for module in listed for each in module.classes if each.kind in ROLES]
+    known = {each.path: graph_paths.get(each.path, each.path) for each in roles}
+    for module in listed:
+        models = {model.path: model for model in (*module.models, *module.concrete)}
+        for each in module.classes:
+            if each.kind in ROLES and (each.kind is not ClassKind.MODEL or known[each.path] in graph.paths):
+                found[known[each.path]] = _declared(each, models.get(each.path), known, graph, reader)
     return Declarations(MappingProxyType(found), MappingProxyType(dict(packages)), MappingProxyType(nested))
 
 
 def _declared(
-    parsed: ParsedClass, model: ParsedModel | None, known: set[str], graph: ModelGraph, reader: Reader
+    parsed: ParsedClass, model: ParsedModel | None, known: Mapping[str, str], graph: ModelGraph, reader: Reader
 ) -> DeclaredClass:
-    linked = graph.paths.get(parsed.path)
+    linked = graph.paths.get(known[parsed.path])
     members = frozenset() if linked is None else frozenset(linked.names)
     managers = {} if model is None else model.managers
     own = [name for each in statements(parsed.body) if each.kind is StatementKind.MANAGER for name in each.names]
+    hidden = {name for each in statements(parsed.body) if each.hidden for name in each.names}
     about, generic = (None, False) if parsed.kind is not ClassKind.QUERYSET else _about(parsed, reader)
     return DeclaredClass(
-        path=parsed.path,
+        path=known[parsed.path],
         role=ROLES[parsed.kind],
-        bases=tuple(path for path in parsed.base_paths if path in known),
-        fields=frozenset() if model is None else frozenset(member.name for member in model.own),
+        bases=tuple(known[path] for path in parsed.base_paths if path in known),
+        fields=frozenset() if model is None else frozenset(member.name for member in model.own) - hidden,
         written=frozenset(_written(parsed, members)),
         manager=None if model is None else _used(model.manager),
         managers=tuple(

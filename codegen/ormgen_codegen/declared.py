@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from types import MappingProxyType
+
+from ormgen.schema.documents import DocumentOptions
 
 
 class Role(Enum):
@@ -59,17 +62,35 @@ class DeclaredClass:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentMeta:
+    """What a model says about pydantic models of it: its options (None: they cannot be read), what methods return."""
+
+    options: DocumentOptions | None
+    returns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
 class Declarations:
     """All classes of a run by path, in order of declaration.
 
     `packages` says for a module in which package its generated types lie, where that is not the first part of
     its dotted name ("" is the folder of a module without a package). `nested` gives the whole path of models inside of
-    other classes (`shop.models:Shop.Order`) by that which the graph knows (`shop.models:Order`).
+    other classes (`shop.models:Shop.Order`) by that which the graph knows (`shop.models:Order`), which is also the
+    path of their DeclaredClass. `documents` says how pydantic models are made of a class, where the project makes some.
     """
 
     classes: Mapping[str, DeclaredClass] = field(default_factory=lambda: MappingProxyType({}))
     packages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     nested: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    documents: Mapping[str, DocumentMeta] = field(default_factory=lambda: MappingProxyType({}))
+
+    @cached_property
+    def _known(self) -> Mapping[str, str]:
+        return {path: known for known, path in self.nested.items()}
+
+    def known(self, path: str) -> str:
+        """The path by which the graph knows a class."""
+        return self._known.get(path, path)
 
     def package_of(self, module: str) -> str:
         """The package whose types module describes the models of `module`."""

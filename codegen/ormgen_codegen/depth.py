@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-FEW_MODELS: Final = 50
+FEW_MODELS: Final = 40
 SOME_MODELS: Final = 200
+RARE: Final = frozenset("not_isnull posix_regex iposix_regex quarter week minute second microsecond".split())
+"""Lookups that a run over many models spells out only where the project uses them."""
+KEY_LOOKUPS: Final = frozenset({"exact", "not", "in", "not_in", "isnull"})
+"""What is spelled out then about keys: nobody asks which are greater."""
 
 
 class Depth(Enum):
@@ -21,32 +25,47 @@ class Depth(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The depth across relations that lead to one object, and across those that lead to many."""
+    """The depth across relations that lead to one object, and across those that lead to many.
+
+    `complete` runs also spell out loaded states and rows that nobody uses yet, `every_lookup` those lookups of a
+    model's own columns.
+    """
 
     one: Depth
     many: Depth
+    complete: bool = False
+    every_lookup: bool = True
 
     def across(self, many: bool) -> Depth:
         """The depth across a relation."""
         return self.many if many else self.one
 
-    @property
-    def complete(self) -> bool:
-        """Whether there are so few models that also what nobody uses yet is spelled out."""
-        return self.many is Depth.FULL
+    def spells(self, lookup: str, null: bool, key: bool) -> bool:
+        """Whether a lookup of a model's own column is spelled out before the project uses it.
+
+        `null` says that the column can be null, `key` that it is the primary key by the name `pk`, or a foreign key.
+        """
+        if self.every_lookup or lookup == "exact":
+            return True
+        return lookup not in RARE and (null or lookup != "isnull") and (not key or lookup in KEY_LOOKUPS)
 
     @property
     def keys_at_once(self) -> int:
         """How many required foreign keys of a model may each be given as object or as key, checked one by one."""
-        return 3 if self.complete else 2
+        return 3 if self.complete else 2 if self.every_lookup else 1
 
 
 def reach(depth: Depth, models: int) -> Reach:
     """What `depth` means for a run over so many models."""
-    if depth is not Depth.AUTO:
-        return Reach(depth, depth)
+    match depth:
+        case Depth.FULL:
+            return Reach(Depth.FULL, Depth.FULL, complete=True)
+        case Depth.EXACT:
+            return Reach(Depth.EXACT, Depth.EXACT)
+        case Depth.USED:
+            return Reach(Depth.USED, Depth.USED, every_lookup=False)
     if models <= FEW_MODELS:
-        return Reach(Depth.FULL, Depth.FULL)
+        return Reach(Depth.FULL, Depth.FULL, complete=True)
     if models <= SOME_MODELS:
         return Reach(Depth.FULL, Depth.EXACT)
-    return Reach(Depth.EXACT, Depth.EXACT)
+    return Reach(Depth.EXACT, Depth.USED, every_lookup=False)

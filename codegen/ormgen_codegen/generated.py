@@ -4,54 +4,102 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.schema.graph import ModelGraph
 from ormgen_codegen.carried_imports import Exports
-from ormgen_codegen.carry import CarryError, carry
+from ormgen_codegen.carry import CarryError, CarryPlan, carry
 from ormgen_codegen.declare import ROLES, declare
-from ormgen_codegen.naming import TYPES_MODULE
+from ormgen_codegen.jobs import together, usual_jobs
+from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE
+from ormgen_codegen.outside import own_modules, packages_of, tell_outside
 from ormgen_codegen.parse.parsed import ParsedModule
-from ormgen_codegen.parse.source import Source
+from ormgen_codegen.parse.source import Source, collector_paused
 from ormgen_codegen.project_root import scanned_folders
-from ormgen_codegen.render import RenderError, render
+from ormgen_codegen.pydantic_meta import read_metas
+from ormgen_codegen.render import RenderError, refuse_broken, render
 from ormgen_codegen.run import Run, read_run
 from ormgen_codegen.scan import scan
-from ormgen_codegen.stub import describe_package, project
+from ormgen_codegen.stub import generated_modules, project
+from ormgen_codegen.stub_carried import carry_plans
+from ormgen_codegen.stub_scope import Scope
 
 MODULES = "# modules: "
 
 
-def generated_files(run: Run, warn: Callable[[str], None] = lambda fact: None) -> Mapping[Path, str]:
-    """The text of every stub: one types module for each package, and one carried module for each module.
+def generated_files(
+    run: Run,
+    warn: Callable[[str], None] = lambda fact: None,
+    jobs: int | None = None,
+) -> Mapping[Path, str]:
+    """The text of every stub: two modules of types for each package, and one carried module for each module.
 
     Modules that have stubs already, and those that hold the bases of models, are taken in where they belong to the
-    same package. `warn` is told in a sentence what was left out of the search for queries.
+    same package. `warn` is told in a sentence what was left out of the search for queries, and which modules lie
+    outside of the project, so that nothing is written for them. `jobs` is how many processes may work at once.
 
     Raises:
         ConfigurationError: modules without a package lie in different folders, or the text that was made is no
             Python, which is a fault of ormgen.
         SourceErrors: a module with stubs that was not asked for has errors now.
     """
-    run = _with_siblings(run)
+    with collector_paused():
+        return _files(_with_siblings(run), warn, jobs)
+
+
+def _files(run: Run, warn: Callable[[str], None], jobs: int | None) -> Mapping[Path, str]:
     modules = (*run.modules, *_modules_of_bases(run))
-    packages = {module.name: package_of(module.source) for module in modules}
-    folders = _types_folders(modules)
-    usage = scan(scanned_folders(run.config, modules), warn=warn)
-    known = project(run.graph, declare(modules, run.graph, run.reader.reader, packages), usage)
-    exports = Exports(run.reader.modules)
-    files: dict[Path, str] = {}
+    own = own_modules(modules, run.config.root)
+    tell_outside(modules, own, warn)
+    packages = packages_of(modules, own, package_of, _has_types)
+    folders = _types_folders(own)
+    usage = scan(scanned_folders(run.config, own), warn=warn, models={model.name for model in run.graph})
+    declarations = declare(modules, run.graph, run.reader.reader, packages)
+    if usage.documents:
+        declarations = replace(declarations, documents=read_metas(modules, declarations))
+    known = project(run.graph, declarations, usage, run.config.depth)
+    count = usual_jobs(len(run.graph.models)) if jobs is None else jobs
+    tasks: list[Callable[[], dict[Path, str]]] = []
     for package, folder in folders.items():
-        mine = [module for module in modules if packages[module.name] == package]
-        try:
-            stubs = describe_package(known, package, mine)
-            names = " ".join(sorted(module.name for module in mine))
-            files[folder / f"{TYPES_MODULE}.pyi"] = f"{render(stubs.types).rstrip()}\n{MODULES}{names}\n"
-            for module in mine:
-                files[stub_path(module.source)] = carry(module, stubs.plans[module.name], exports, run.graph)
-        except (CarryError, RenderError) as fault:
-            raise ConfigurationError(f"{fault}; this is a fault of ormgen, please report it") from fault
-    return files
+        mine = [module for module in own if packages[module.name] == package]
+        tasks += _package_tasks(Scope(known, package), folder, mine, Exports(run.reader.modules), count)
+    try:
+        return {path: text for made in together(tasks, count) for path, text in made.items()}
+    except (CarryError, RenderError) as fault:
+        raise ConfigurationError(f"{fault}; this is a fault of ormgen, please report it") from fault
+
+
+def _package_tasks(
+    scope: Scope, folder: Path, modules: list[ParsedModule], exports: Exports, jobs: int
+) -> Iterator[Callable[[], dict[Path, str]]]:
+    """The work on one package, in parts that need nothing of each other."""
+    plans = carry_plans(scope, modules)
+    names = " ".join(sorted(module.name for module in modules))
+
+    def types() -> dict[Path, str]:
+        views = zip((FIELDS_MODULE, TYPES_MODULE), generated_modules(scope), strict=True)
+        return {folder / f"{name}.pyi": f"{render(view).rstrip()}\n{MODULES}{names}\n" for name, view in views}
+
+    def carried(part: list[ParsedModule]) -> dict[Path, str]:
+        return {stub_path(module.source): _carried(module, plans, exports, scope.graph) for module in part}
+
+    yield types
+    parts = max(jobs - 1, 1)
+    yield from (partial(carried, modules[number::parts]) for number in range(parts))
+
+
+def _carried(module: ParsedModule, plans: Mapping[str, CarryPlan], exports: Exports, graph: ModelGraph) -> str:
+    text = carry(module, plans[module.name], exports, graph)
+    refuse_broken(text, f"the stub of `{module.name}`")
+    return text
+
+
+def searched_folders(run: Run) -> list[Path]:
+    """Folders and files whose Python files a run depends on, beside the modules that it read."""
+    own = own_modules(run.modules, run.config.root)
+    return sorted({*scanned_folders(run.config, own), *(package_folder(module.source) for module in own)})
 
 
 def package_of(source: Source) -> str:
@@ -72,6 +120,10 @@ def package_folder(source: Source) -> Path:
     return folder
 
 
+def _has_types(source: Source) -> bool:
+    return (package_folder(source) / f"{TYPES_MODULE}.pyi").is_file()
+
+
 def _types_folders(modules: Iterable[ParsedModule]) -> dict[str, Path]:
     folders: dict[str, Path] = {}
     for module in modules:
@@ -86,7 +138,7 @@ def _with_siblings(run: Run) -> Run:
     """The run with the modules whose stubs the present types modules were made for."""
     known = {module.name for module in run.modules}
     more: list[str] = []
-    for package, folder in _types_folders(run.modules).items():
+    for package, folder in _types_folders(own_modules(run.modules, run.config.root)).items():
         for name in _listed(folder / f"{TYPES_MODULE}.pyi"):
             found = run.reader.modules.located(name)
             if name not in known and _in_package(name, package) and found is not None and found.is_source:

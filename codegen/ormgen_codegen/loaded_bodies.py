@@ -23,6 +23,7 @@ IGNORE = (
 CAUGHT = frozenset(
     "AttributeError BaseException BaseORMException Exception NoValuesFetched OperationalError RelationNotLoaded".split()
 )
+ATTRIBUTE = re.compile(r"\.\s*(\w+)")
 
 Method = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -43,9 +44,12 @@ def loaded_edits(source: Source, node: ast.ClassDef, relations: Mapping[str, Rel
     """What makes checkers pass over the uses of loaded relations in the methods of one model."""
     if not relations:
         return
-    uses = re.compile(rf"\.({'|'.join(map(re.escape, relations))})\b")
     for method in node.body:
-        if not isinstance(method, Method) or not method.args.args or not uses.search(_text(source, method)):
+        if (
+            not isinstance(method, Method)
+            or not method.args.args
+            or relations.keys().isdisjoint(ATTRIBUTE.findall(_text(source, method)))
+        ):
             continue
         lines = set(_lines(method, method.args.args[0].arg, relations))
         for line, column in comment_places(source.lines, method.lineno, method.end_lineno or 0):

@@ -7,13 +7,14 @@ from keyword import iskeyword
 from typing import Final
 
 TYPES_MODULE: Final = "_ormgen_types"
+FIELDS_MODULE: Final = "_ormgen_fields"
 CARRIED_AS: Final = "_ormgen"
 
 MODEL_SUFFIXES: Final = tuple(
     """
-    T Column Path Order Relation Term Expression Deep Nested Fetch Join Filter New Columns Update Values Row RowOrDict
-    Single QuerySet OpenQueries State Loaded Open Model Manager Related RelatedOrNone Reference
-    ManyToMany ManyToManyFetched
+    T Ref Base Creator Queries Column Path Order Relation Term Expression Deep Nested Fetch Join Filter New Columns
+    Update Values Row RowOrDict Single QuerySet OpenQueries State Loaded Open Model Manager Related RelatedOrNone
+    Reference ManyToMany ManyToManyFetched Paths FarPaths Q
     """.split()
 )
 TYPE_SUFFIXES: Final = ("Value", "Op", "Opt", "Many", "Pair")
@@ -64,9 +65,9 @@ def module_alias(module: str, package: str) -> str:
     return "_" + "_".join(parts[1:] if inside else parts)
 
 
-def types_module(package: str) -> str:
-    """The dotted name of the types module of `package`."""
-    return f"{package}.{TYPES_MODULE}" if package else TYPES_MODULE
+def import_line(package: str, module: str, alias: str) -> str:
+    """The import of a generated module of `package`."""
+    return f"from {package} import {module} as {alias}" if package else f"import {module} as {alias}"
 
 
 def free_parameter(wanted: str, names: Iterable[str]) -> str:

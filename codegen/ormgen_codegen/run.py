@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
@@ -38,10 +38,15 @@ class Run:
         return tuple(module for module in self.modules if module.name in self.asked)
 
 
-def read_run(names: Sequence[str], config: Config, folders: Sequence[Path] | None = None) -> Run:
+def read_run(
+    names: Sequence[str],
+    config: Config,
+    folders: Sequence[Path] | None = None,
+    show: Callable[[str], None] = lambda stage: None,
+) -> Run:
     """Read the named modules, packages and files, and with them all of the configured apps.
 
-    Without names, those of the configured apps are meant.
+    Without names, those of the configured apps are meant. `show` is told of each module that was read.
 
     Raises:
         ConfigurationError: there is nothing to read, or no such module.
@@ -57,8 +62,8 @@ def read_run(names: Sequence[str], config: Config, folders: Sequence[Path] | Non
     reader = ModelReader(locator)
     configured = [name for name in config.modules if not wanted or locator.find(name) is not None]
     with collector_paused():
-        modules = {module.name: module for name in configured for module in _expanded(name, locator, reader)}
-        named = {module.name: module for name in wanted for module in _expanded(name, locator, reader)}
+        modules = _together(configured, configured, reader, show)
+        named = _together(wanted, configured, reader, show)
         # The order of modules shows in the stubs: it must not depend on which of them were named.
         modules |= {name: named[name] for name in sorted(named)}
         asked = tuple(named if wanted else modules)
@@ -79,6 +84,36 @@ def _found(name: str, locator: Locator) -> tuple[Locator, str]:
     return locator.with_root_of(path)
 
 
+def _together(
+    names: Iterable[str], configured: Sequence[str], reader: ModelReader, show: Callable[[str], None]
+) -> dict[str, ParsedModule]:
+    """All modules of several names, each with the models that belong to it.
+
+    The `__models__` of a package speaks for the modules in it, but for those that are configured themselves.
+    """
+    found: dict[str, ParsedModule] = {}
+    for name in names:
+        for module in _expanded(name, reader.modules.locator, reader):
+            show(f"read {module.name}")
+            above = None if module.name in configured or "__models__" in module.names else _above(module.name, reader)
+            if above is not None:
+                found.setdefault(above.name, above)
+            found.setdefault(module.name, module if above is None else replace(module, concrete=()))
+    return found
+
+
+def _above(name: str, reader: ModelReader) -> ParsedModule | None:
+    """The nearest package around a module that has a `__models__`."""
+    while "." in name:
+        name = name.rpartition(".")[0]
+        found = reader.modules.located(name)
+        if found is not None and found.is_source and _mentions(found, b"__models__"):
+            package = reader.read(name)
+            if package is not None and "__models__" in package.names:
+                return package
+    return None
+
+
 def _expanded(name: str, locator: Locator, reader: ModelReader) -> Iterator[ParsedModule]:
     """The module itself; of a package every module that declares models, the package's own first."""
     found = locator.find(name)
@@ -90,16 +125,17 @@ def _expanded(name: str, locator: Locator, reader: ModelReader) -> Iterator[Pars
             yield module
         return
     for each in (found, *locator.submodules(found)):
-        module = reader.read(each.name) if each.is_source and _may_declare(each) else None
-        if module is not None and module.models:
+        module = reader.read(each.name) if each.is_source and _mentions(each, b"class ", b"__models__") else None
+        if module is not None and (module.models or ("__models__" in module.names and module.concrete)):
             yield module
 
 
-def _may_declare(found: Located) -> bool:
+def _mentions(found: Located, *words: bytes) -> bool:
     try:
-        return found.path is not None and b"class " in found.path.read_bytes()
+        text = b"" if found.path is None else found.path.read_bytes()
     except OSError:
         return True  # reading it will tell
+    return any(word in text for word in words)
 
 
 def _hint(name: str, locator: Locator) -> str:

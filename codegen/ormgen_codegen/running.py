@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,14 +25,22 @@ def import_graph(names: Sequence[str], apps: Apps | None, folders: Sequence[Path
     """
     entries: list[tuple[str, ModelSchema]] = []
     problems: list[Problem] = []
-    for name in names:
-        for info in _models_of(_imported(name, folders)):
+    modules = {name: _imported(name, folders) for name in names}
+    named = {name for each in (apps or {}).values() for name in each}
+    for name, module in modules.items():
+        for info in () if name not in named and _spoken_for(name, modules) else _models_of(module):
             entries.append((name, info.schema))
             problems += getattr(info, "problems", ())
     graph, found = linked(in_apps(entries, apps), problems)
     if not graph.models and found:
         raise SchemaError(found)
     return graph
+
+
+def _spoken_for(name: str, modules: Mapping[str, ModuleType]) -> bool:
+    """Whether a package of the run has a `__models__` that says which models of this module there are."""
+    above = (module for package, module in modules.items() if name.startswith(f"{package}."))
+    return not hasattr(modules[name], "__models__") and any(hasattr(module, "__models__") for module in above)
 
 
 def _imported(name: str, folders: Sequence[Path]) -> ModuleType:

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import ast
 import io
-import os
 import re
 import tokenize
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Final
 
 from ormgen_codegen.scan_calls import Call, call_at
-from ormgen_codegen.usage import Usage
+from ormgen_codegen.scan_pydantic import DocumentCall, document_calls
+from ormgen_codegen.scan_receiver import UNKNOWN, Receiver, receiver_of
+from ormgen_codegen.source_files import source_files
+from ormgen_codegen.usage import PATH, PREFETCH, WHOLE_ROW, Usage
 
 LOADING: Final = ("select_related", "prefetch_related", "fetch_related")
 ROWS: Final = ("values", "values_list")
 # Fast to look for; what they stand in is looked at closely. `values` finds `values_list` too.
 NEEDLES: Final = ("select_related", "fetch_related", "values", "annotate", "Prefetch")
-SKIPPED_FOLDERS: Final = frozenset({"__pycache__", "node_modules", "site-packages", "dist-packages", "__pypackages__"})
 LARGEST_FILE: Final = 2_000_000  # bytes; nobody writes queries in a file of that size by hand
 MOST_FILES: Final = 50_000
 
@@ -37,27 +38,57 @@ _BEHIND_KEYWORD = re.compile(r"\s*=(?!=)")
 
 @dataclass(slots=True)
 class Found:
-    """What a search has found so far."""
+    """What a search has found so far; `of` by the names that calls begin with."""
 
     keys: set[str] = field(default_factory=set)
     loads: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
     rows: set[Row] = field(default_factory=set)
     annotations: set[tuple[tuple[str, str, str], ...]] = field(default_factory=set)
     to_attrs: set[tuple[str, str]] = field(default_factory=set)
+    flats: set[str] = field(default_factory=set)
+    marks: set[str] = field(default_factory=set)
+    documents: set[DocumentCall] = field(default_factory=set)
+    of: dict[tuple[str, ...], Found] = field(default_factory=dict)
 
-    def usage(self) -> Usage:
-        """All of it, frozen."""
+    def add(self, other: Found) -> None:
+        """Take in what another search has found."""
+        for name in SETS:
+            getattr(self, name).update(getattr(other, name))
+        for names, found in other.of.items():
+            self.of.setdefault(names, Found()).add(found)
+
+    def usage(self, models: Collection[str] = ()) -> Usage:
+        """All of it, frozen; calls on something that is not the name of one of `models` may be about any."""
+        whole, known = Found(), dict[str, Found]()
+        whole.add(replace(self, of={}))
+        for names, found in self.of.items():
+            model = next((name for name in names if name in models), None)
+            (whole if model is None else known.setdefault(model, Found())).add(found)
+        return replace(whole._frozen(), of={name: known[name]._frozen() for name in sorted(known)})
+
+    def _frozen(self) -> Usage:
         return Usage(
             frozenset(self.keys),
             frozenset(self.loads),
             frozenset(self.rows),
             frozenset(self.annotations),
             frozenset(self.to_attrs),
+            frozenset(self.flats),
+            frozenset(self.marks),
+            frozenset(self.documents),
         )
 
 
-def scan(roots: Iterable[Path], exclude: Iterable[Path] = (), warn: Warn = lambda fact: None) -> Usage:
-    """What the Python files below `roots` ask of models; `warn` is told in a sentence what was left out.
+SETS: Final = tuple(each.name for each in fields(Found) if each.name != "of")
+
+
+def scan(
+    roots: Iterable[Path],
+    exclude: Iterable[Path] = (),
+    warn: Warn = lambda fact: None,
+    models: Collection[str] = (),
+) -> Usage:
+    """What the Python files below `roots` ask of the `models` of these names; `warn` is told what was left out.
 
     Virtual environments, hidden folders, caches and everything below `exclude` are passed over. Nothing is raised:
     what cannot be read asks for nothing.
@@ -72,31 +103,7 @@ def scan(roots: Iterable[Path], exclude: Iterable[Path] = (), warn: Warn = lambd
         data = _read(path, warn)
         if data is not None:
             search(data, found)
-    return found.usage()
-
-
-def source_files(roots: Iterable[Path], exclude: Iterable[Path] = ()) -> Iterator[Path]:
-    """The Python files below the roots, each once, in a fixed order; links to folders are not followed."""
-    left_out = {os.path.realpath(path) for path in exclude}
-    seen: set[str] = set()
-    for root in dict.fromkeys(os.path.realpath(root) for root in roots):
-        for file in [root] if os.path.isfile(root) else _files_below(root, left_out):
-            if file not in seen and file not in left_out:
-                seen.add(file)
-                yield Path(file)
-
-
-def _files_below(root: str, left_out: set[str]) -> Iterator[str]:
-    for folder, folders, files in os.walk(root):
-        if "pyvenv.cfg" in files and folder != root:
-            folders.clear()
-            continue
-        folders[:] = sorted(
-            name
-            for name in folders
-            if name[0] != "." and name not in SKIPPED_FOLDERS and f"{folder}{os.sep}{name}" not in left_out
-        )
-        yield from (f"{folder}{os.sep}{name}" for name in sorted(files) if name.endswith(".py") and name[0] != ".")
+    return found.usage(models)
 
 
 def _read(path: Path, warn: Warn) -> str | None:
@@ -124,12 +131,14 @@ def _declared(data: bytes) -> str:
 def search(text: str, found: Found) -> None:
     """Add what one file asks for."""
     found.keys.update(_keys(text))
+    found.documents.update(document_calls(text))
     for needle in NEEDLES:
         place = text.find(needle)
         while place != -1:
             call = call_at(text, place)
             if call is not None:
-                _add(call, found)
+                asked = UNKNOWN if call.name == PREFETCH else receiver_of(text, call.start)
+                _add(call, asked, found.of.setdefault(asked.names, Found()) if asked.names else found)
             place = text.find(needle, place + len(needle))
 
 
@@ -153,24 +162,36 @@ def _keys(text: str) -> Iterator[str]:
             yield text[start:end]
 
 
-def _add(call: Call, found: Found) -> None:
+def _add(call: Call, asked: Receiver, found: Found) -> None:
+    if asked.one is not False:
+        found.marks.add(f"get.{call.name}")
     if call.name in LOADING:
         names = _relations(call)
         if names:
             found.loads.add((call.name, names))
+        if names is None or any(not isinstance(argument, ast.Constant) for argument in call.node.args):
+            found.marks.add(PREFETCH)
     elif call.name in ROWS:
-        row = _row(call)
-        if row is not None:
-            found.rows.add(row)
+        _add_row(call, found)
     elif call.name == "annotate":
         annotations = _annotations(call)
         if annotations:
             found.annotations.add(annotations)
-    elif call.name == "Prefetch":
+    elif call.name == PREFETCH:
         relation = _text(call.argument(0, "relation"))
         attribute = _text(call.argument(2, "to_attr"))
         if relation and attribute:
             found.to_attrs.add((relation, attribute))
+
+
+def _add_row(call: Call, found: Found) -> None:
+    row, columns = _row(call), call.node.args
+    if row is not None:
+        found.rows.add(row)
+    elif not columns and not call.node.keywords:
+        found.marks.add(WHOLE_ROW)
+    elif len(columns) == 1 and [keyword.arg for keyword in call.node.keywords] == ["flat"]:
+        found.flats.update(filter(None, [_column(columns[0])]))
 
 
 def _relations(call: Call) -> tuple[str, ...] | None:
@@ -190,7 +211,7 @@ def _relations(call: Call) -> tuple[str, ...] | None:
 
 def _row(call: Call) -> Row | None:
     """The columns that a call takes; None if they are not all literal, none at all, or one value without a row."""
-    columns = [_text(argument) for argument in call.node.args]
+    columns = [(_column if call.name == "values_list" else _text)(argument) for argument in call.node.args]
     aliases: list[tuple[str, str | None]] = []
     for keyword in call.node.keywords:
         if keyword.arg is None:
@@ -205,6 +226,16 @@ def _row(call: Call) -> Row | None:
     if len(known) < len(columns) or len(named) < len(aliases) or not (known or named):
         return None
     return call.name, known, named
+
+
+def _column(node: ast.expr) -> str | None:
+    """The name of a column as written, or the mark of a path."""
+    here = node
+    while isinstance(here, ast.Attribute):
+        here = here.value
+        if isinstance(here, ast.Attribute) and here.attr == "q":
+            return PATH
+    return _text(node)
 
 
 def _annotations(call: Call) -> tuple[tuple[str, str, str], ...] | None:

@@ -11,7 +11,8 @@ from typing import Final
 LONGEST_CALL: Final = 20_000  # characters
 
 _START = re.compile(
-    r"(?<!\w)(?:select_related|prefetch_related|fetch_related|values_list|values|annotate|Prefetch)\s*\("
+    r"(?<!\w)(?:select_related|prefetch_related|fetch_related|values_list|values|annotate|Prefetch"
+    r"|pydantic_model_creator|pydantic_queryset_creator)\s*\("
 )
 _STOP = re.compile(r"[()\[\]{}'\"#]")
 _QUOTED = re.compile(
@@ -22,10 +23,11 @@ _DEFINITION = re.compile(r"(?:def|class)\s+\Z")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call by its last name, with its arguments."""
+    """A call by its last name, with its arguments; `start` is where the name stands in the text."""
 
     name: str
     node: ast.Call
+    start: int = 0
 
     def argument(self, place: int, keyword: str) -> ast.expr | None:
         """The argument at a place, or under a keyword; None if it is not given."""
@@ -42,7 +44,7 @@ def call_at(text: str, place: int) -> Call | None:
     if start is None or _DEFINITION.search(text, max(place - 10, 0), place):
         return None
     end = _closing(text, start.end())
-    if end is None or end == start.end() + 1:
+    if end is None:
         return None
     name = start[0].rstrip("( \t\r\n\\")
     try:
@@ -51,7 +53,7 @@ def call_at(text: str, place: int) -> Call | None:
             node = ast.parse(f"f({text[start.end() : end]}", mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return Call(name, node) if isinstance(node, ast.Call) else None
+    return Call(name, node, place) if isinstance(node, ast.Call) else None
 
 
 def _closing(text: str, place: int) -> int | None:

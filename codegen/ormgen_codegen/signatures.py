@@ -70,22 +70,34 @@ def operand(scope: Scope, column: FieldSchema, lookup: Lookup, optional: bool) -
 
 def column_keywords(scope: Scope, column: FieldSchema, name: str, across: bool, exact_only: bool = False) -> Keywords:
     """`name` with every lookup of `column`; `across` says that a relation on the way may lead to nothing."""
-    optional = column.null or across
-    found = []
+    keyed = None if "__" in name else name == "pk" or column.relation is not None
+    key = (column.python_type, column.family, column.null, across, exact_only, keyed)
+    before = scope.types.uses
+    endings = scope.endings.get(key)
+    if endings is None:
+        endings = scope.endings[key] = tuple(_endings(scope, column, column.null or across, exact_only, keyed))
+    if scope.types.uses == before:
+        scope.types.value(column.python_type)  # counts a use of the type
+    return tuple(Keyword(name + ending, annotation) for ending, annotation in endings)
+
+
+def _endings(
+    scope: Scope, column: FieldSchema, optional: bool, exact_only: bool, keyed: bool | None
+) -> Iterator[tuple[str, str]]:
+    """What stands behind a column's name, and what it takes; `keyed` is None for a column of another model."""
     for lookup in lookups_of_column(column).values():
-        plain = lookup.name == EXACT
-        if plain or not exact_only:
-            key = name if plain else f"{name}__{lookup.name}"
-            found.append(Keyword(key, operand(scope, column, lookup, optional)))
-    return tuple(found)
+        if lookup.name == EXACT:
+            yield "", operand(scope, column, lookup, optional)
+        elif not exact_only and (keyed is None or scope.project.reach.spells(lookup.name, column.null, keyed)):
+            yield f"__{lookup.name}", operand(scope, column, lookup, optional)
 
 
 def reference(scope: Scope, relation: Relation) -> str:
     """What stands for one object at the end of `relation` in a filter: an instance, or its key."""
     target = scope.target(relation)
     if relation.kind.forward and relation.far != target.pk:
-        return f"{scope.user(target)} | {scope.types.value(target.columns[relation.far].python_type)}"
-    return scope.name(target, "Reference")
+        return f"{scope.ref(target)} | {scope.types.value(target.columns[relation.far].python_type)}"
+    return scope.reference(target)
 
 
 def relation_operand(scope: Scope, relation: Relation, lookup: Lookup, across: bool = False) -> str:
@@ -101,12 +113,14 @@ def relation_operand(scope: Scope, relation: Relation, lookup: Lookup, across: b
 
 def relation_keywords(scope: Scope, relation: Relation) -> Keywords:
     """The name of a relation with the lookups that it accepts."""
+    empty, reach = relation.optional or relation.many, scope.project.reach
     return tuple(
         Keyword(
             relation.name if lookup.name == EXACT else f"{relation.name}__{lookup.name}",
             relation_operand(scope, relation, lookup),
         )
         for lookup in RELATION_LOOKUPS.values()
+        if reach.spells(lookup.name, empty, True)
     )
 
 
@@ -152,15 +166,14 @@ def filter_keywords(scope: Scope, model: LinkedModel, spelled: bool = True) -> t
     groups += [relation_keywords(scope, relation) for relation in scope.relations(model)]
     for relation in scope.relations(model) if spelled else ():
         groups += across_keywords(scope, relation)
-    groups.append(used_keywords(scope, model))
-    seen: set[str] = set()
-    return tuple(kept for group in groups if (kept := _new(group, seen)))
-
-
-def _new(group: Keywords, seen: set[str]) -> Keywords:
-    kept = tuple(keyword for keyword in group if keyword.name not in seen)
-    seen.update(keyword.name for keyword in kept)
-    return kept
+    first: dict[str, Keyword] = {}
+    for group in (*groups, used_keywords(scope, model)):
+        for keyword in group:
+            first.setdefault(keyword.name, keyword)
+    kept = [tuple(keyword for keyword in group if first[keyword.name] is keyword) for group in groups]
+    known = {keyword.name for group in groups for keyword in group}
+    kept.append(tuple(keyword for name, keyword in first.items() if name not in known))
+    return tuple(group for group in kept if group)
 
 
 # -- names of columns
@@ -267,36 +280,18 @@ def new_keywords(scope: Scope, model: LinkedModel) -> Keywords:
 def relation_choice(scope: Scope, model: LinkedModel, relation: Relation) -> Keywords:
     """A foreign key as object and as key, neither of them required."""
     near = model.columns[relation.near]
-    target = optional(scope.user(scope.target(relation)), near.null)
+    target = optional(scope.ref(scope.target(relation)), near.null)
     return Keyword(relation.name, target), Keyword(near.name, assigned(scope, near))
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One way to give the required foreign keys: each as object or as key."""
-
-    suffix: str
-    keywords: Keywords
-
-
-def choices(scope: Scope, model: LinkedModel, without: Relation | None = None) -> tuple[Choice, ...]:
+def choices(scope: Scope, model: LinkedModel, without: Relation | None = None) -> tuple[Keywords, ...]:
     """Every way to give the required foreign keys, `without` the one that a reverse relation fills in.
 
     A model that needs none has one choice without keywords.
     """
     needed = [relation for relation in required_relations(scope, model) if relation != without]
-    skipped = without is not None and without in required_relations(scope, model)
-    begin = f"In_{without.name}New" if without is not None and skipped else "New"
-    found = []
-    for by_key in product((False, True), repeat=len(needed)):
-        keywords, suffix = [], begin
-        for relation, keyed in zip(needed, by_key, strict=True):
-            both = relation_choice(scope, model, relation)
-            chosen = both[1] if keyed else both[0]
-            keywords.append(Keyword(chosen.name, chosen.annotation, True))
-            suffix += f"_{chosen.name}"
-        found.append(Choice(suffix, tuple(keywords)))
-    return tuple(found)
+    pairs = [relation_choice(scope, model, relation) for relation in needed]
+    return tuple(tuple(Keyword(each.name, each.annotation, True) for each in way) for way in product(*pairs))
 
 
 def update_keywords(scope: Scope, model: LinkedModel) -> Keywords:
@@ -306,7 +301,7 @@ def update_keywords(scope: Scope, model: LinkedModel) -> Keywords:
         if column.name != model.pk or column.relation is not None:
             found.append(Keyword(column.name, written(scope, column)))
     for relation in forward(scope, model):
-        target = optional(scope.user(scope.target(relation)), model.columns[relation.near].null)
+        target = optional(scope.ref(scope.target(relation)), model.columns[relation.near].null)
         found.append(Keyword(relation.name, target))
     return tuple(found)
 

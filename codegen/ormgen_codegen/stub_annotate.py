@@ -70,7 +70,7 @@ def annotations_of(scope: Scope, model: LinkedModel) -> Iterator[Annotated]:
     """The annotations that the project computes and that make sense on `model`; alike ones once."""
     seen: set[tuple[Computed, ...]] = set()
     candidates = []
-    for call in sorted(scope.project.usage.annotations):
+    for call in sorted(scope.asked(model).annotations):
         computed = tuple(_computed(scope, model, name, function, argument) for name, function, argument in call)
         known = tuple(each for each in computed if each is not None)
         told = any(each.type != "Any" for each in known)  # else it would fit every model

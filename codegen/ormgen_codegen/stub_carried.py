@@ -34,14 +34,15 @@ def carry_plan(scope: Scope, module: ParsedModule) -> CarryPlan:
 
 
 def _class_plan(scope: Scope, model: ParsedModel) -> ClassPlan:
-    known = scope.stems.get(model.path)
-    linked = scope.project.by_path.get(model.path)
+    path = scope.project.declarations.known(model.path)
+    known = scope.stems.get(path)
+    linked = scope.project.by_path.get(path)
     members: dict[str, str | None] = {} if linked is None else dict.fromkeys(_bare(linked))
     for each in model.own:
         if is_name(each.name):
             members[each.name] = _annotation(scope, model, each)
     if linked is not None:
-        for declared in scope.project.declarations.line(model.path)[:1]:
+        for declared in scope.project.declarations.line(path)[:1]:
             for name, _ in declared.managers:
                 if is_name(name):
                     members[name] = f"{CARRIED_AS}.ClassVar[{CARRIED_AS}.{scope.attribute_manager(linked, name)}]"
@@ -57,10 +58,11 @@ def _bare(linked: LinkedModel) -> Iterator[str]:
 
 
 def _annotation(scope: Scope, model: ParsedModel, field: ParsedField) -> str:
-    owner = scope.stems.get(model.path) or model.name.replace(".", "_")
+    path = scope.project.declarations.known(model.path)
+    owner = scope.stems.get(path) or model.name.replace(".", "_")
     if isinstance(field.member, FieldSchema):
         return column_annotation(scope, field.member, f"{owner}Type_{field.name}")
-    relation = _relation(scope, model.path, field.name)
+    relation = _relation(scope, path, field.name)
     if relation is None:
         return f"{CARRIED_AS}.Any"
     text = scope.manager_class(relation) if relation.many else scope.related(relation)
@@ -99,9 +101,12 @@ def _queryset_bases(scope: Scope, parsed: ParsedClass, declared: DeclaredClass) 
     if place is None:
         return
     bound = [path for path, custom in scope.project.querysets.items() if custom.declared == declared and custom.bound]
+    if declared.path in scope.project.extra_querysets:
+        bound = [scope.project.extra_querysets[declared.path].path]
     if bound:
-        stem = scope.of_path(bound[0], "")
-        yield place, f"{CARRIED_AS}.{_local(scope, f'{stem}QuerySet', 'QuerySetBase')}[{CARRIED_AS}.{stem}T]"
+        generated = _local(scope, f"{scope.of_path(bound[0], '')}QuerySet", "QuerySetBase")
+        row = scope.row(scope.project.by_path[bound[0]])
+        yield place, f"{CARRIED_AS}.{generated}[{CARRIED_AS}.{row}]"
     elif declared.path in scope.project.opened:
         yield place, f"{parsed.bases[place].partition('[')[0]}[{CARRIED_AS}.M]"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.naming import is_name
@@ -16,23 +17,33 @@ from ormgen_codegen.signatures import (
 )
 from ormgen_codegen.spans import find_span
 from ormgen_codegen.stub_scope import Scope, literal
-from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, Variable, method, signature
+from ormgen_codegen.usage import PATH, WHOLE_ROW
+from ormgen_codegen.views import Alias, Attribute, Class, Signature, Variable, signature
 
 Wrap = Callable[[str], str]
+
+PATH_TYPES: Final = ("P0", "P1", "P2", "P3")
+"""Type variables for the values of paths in one call; calls with more of them have any values."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowUse:
-    """One literal call of `values` or `values_list`: names as written, and the type of each column of the row."""
+    """One literal call of `values` or `values_list`: names as written, and the type of each column of the row.
+
+    `root` is the model of the paths among the columns, each of which has its own type variable.
+    """
 
     names: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
     columns: tuple[tuple[str, str], ...]
     row: str = ""
+    root: str = ""
 
     def parameters(self) -> tuple[str, ...]:
         """The parameters that this call alone fits."""
-        found = [f'c{number}: Literal["{name}"]' for number, name in enumerate(self.names)]
+        found = []
+        for number, (name, (_, text)) in enumerate(zip(self.names, self.columns, strict=False)):
+            found.append(f"c{number}: " + (f"Path[{self.root}, {text}]" if name == PATH else f'Literal["{name}"]'))
         if self.names:
             found.append("/")
         if self.renamed:
@@ -42,10 +53,11 @@ class RowUse:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What is known about the rows of one model, or of one with annotations."""
+    """What is known about the rows of one model, or of one with annotations; `whole` are those of `values()`."""
 
     dicts: tuple[RowUse, ...]
     tuples: tuple[RowUse, ...]
+    whole: bool = False
 
 
 def row_uses(scope: Scope, model: LinkedModel, annotated: Mapping[str, str] | None = None) -> Rows:
@@ -53,7 +65,8 @@ def row_uses(scope: Scope, model: LinkedModel, annotated: Mapping[str, str] | No
     names_of: dict[tuple[tuple[str, str], ...], str] = {}
     dicts: list[RowUse] = []
     tuples: list[RowUse] = []
-    for kind, names, renamed in sorted(scope.project.usage.rows):
+    asked = scope.asked(model)
+    for kind, names, renamed in sorted(asked.rows):
         use = _resolved(scope, model, names, renamed, annotated or {})
         if use is None or (annotated and annotated.keys().isdisjoint((*names, *dict(renamed).values()))):
             continue
@@ -63,7 +76,8 @@ def row_uses(scope: Scope, model: LinkedModel, annotated: Mapping[str, str] | No
             if use.columns not in names_of:
                 names_of[use.columns] = _row_name(scope, model, use)
             dicts.append(replace(use, row=names_of[use.columns]))
-    return Rows(tuple(dicts), tuple(tuples))
+    whole = annotated is None and (scope.project.reach.complete or WHOLE_ROW in asked.marks)
+    return Rows(tuple(dicts), tuple(tuples), whole)
 
 
 def _row_name(scope: Scope, model: LinkedModel, use: RowUse) -> str:
@@ -85,14 +99,18 @@ def _resolved(
     if not names and not renamed:
         return None
     columns: dict[str, str] = {}
+    free = iter(PATH_TYPES)
     for shown, name in (*((name, name) for name in names), *renamed):
+        if name == PATH:
+            columns[f"{len(columns)}"] = next(free, "Any")
+            continue
         span = None if name in annotated else find_span(scope.graph, model, name)
         if not is_name(shown) or not is_name(name) or (name not in annotated and (span is None or span.lookup)):
             return None
         columns[shown] = annotated[name] if span is None else span_type(scope, span)
     if len(columns) != len(names) + len(renamed):
         return None
-    return RowUse(names, renamed, tuple(columns.items()))
+    return RowUse(names, renamed, tuple(columns.items()), root=scope.ref(model) if PATH in names else "")
 
 
 def row_class(scope: Scope, name: str, columns: Iterable[tuple[str, str]]) -> Class:
@@ -132,11 +150,20 @@ class Flat:
 
 
 def flat_groups(scope: Scope, model: LinkedModel) -> tuple[tuple[Flat, ...], tuple[Alias, ...]]:
-    """All names of columns by the type of their values, long groups behind an alias."""
+    """Names of columns by the type of their values, long groups behind an alias.
+
+    With many models only those that the project asks for.
+    """
     groups: dict[str, list[str]] = {}
-    for path in (*own_paths(scope, model), *far_paths(scope, model)):
-        groups.setdefault(path.type, []).append(path.name)
-    flats, aliases = [], []
+    complete, used = scope.project.reach.complete, scope.asked(model).flats
+    paths = [Flat(f"Path[{scope.ref(model)}, R_co]", "R_co")] if complete or PATH in used else []
+    for column in (*own_paths(scope, model), *far_paths(scope, model)):
+        if complete or column.name in used:
+            groups.setdefault(column.type, []).append(column.name)
+    if not complete:
+        any_of = Flat(f"{scope.stem(model)}Path", "Any")
+        return (*paths, *(Flat(literal(names), text) for text, names in groups.items()), any_of), ()
+    flats, aliases = [*paths], []
     for text, names in groups.items():
         value = literal(names)
         if len(value) > 60:
@@ -151,24 +178,24 @@ def _word(text: str) -> str:
     return f"{word}_or_none" if text.endswith(" | None") else word
 
 
-def values_method(uses: Iterable[RowUse], path: str, wrap: Wrap, whole: str | None) -> Method:
-    """`values`: rows that are used, the whole row unless `whole` is None, any other row."""
-    known = [signature(*use.parameters(), returns=wrap(f"{use.row}OrDict")) for use in uses]
+def dict_calls(
+    uses: Iterable[RowUse], path: str, wrap: Wrap, whole: str | None = None, first: str = "self"
+) -> Iterator[Signature]:
+    """What `values` takes: rows that are used, the whole row unless `whole` is None, any other row."""
+    for use in uses:
+        yield signature(*use.parameters(), returns=wrap(f"{use.row}OrDict"), first=first)
     if whole is not None:
-        known.append(signature(returns=wrap(f"{whole}OrDict")))
-    loose = signature(f"*columns: {path}", f"**aliases: {path}", returns=wrap("dict[str, Any]"))
-    return method("values", [*known, loose])
+        yield signature(returns=wrap(f"{whole}OrDict"), first=first)
+    yield signature(f"*columns: {path}", f"**aliases: {path}", returns=wrap("dict[str, Any]"), first=first)
 
 
-def values_list_method(flats: Iterable[Flat], uses: Iterable[RowUse], path: str, wrap: Wrap) -> Method:
-    """`values_list`: one column flat, tuples that are used, any other tuple."""
-    return method("values_list", _list_signatures(flats, uses, path, wrap))
-
-
-def _list_signatures(flats: Iterable[Flat], uses: Iterable[RowUse], path: str, wrap: Wrap) -> Iterator[Signature]:
+def tuple_calls(
+    flats: Iterable[Flat], uses: Iterable[RowUse], path: str, wrap: Wrap, first: str = "self"
+) -> Iterator[Signature]:
+    """What `values_list` takes: one column flat, tuples that are used, any other tuple."""
     for flat in flats:
-        yield signature(f"column: {flat.names}", "/", "*", "flat: Literal[True]", returns=wrap(flat.type))
+        yield signature(f"column: {flat.names}", "/", "*", "flat: Literal[True]", returns=wrap(flat.type), first=first)
     for use in uses:
         types = ", ".join(text for _, text in use.columns)
-        yield signature(*use.parameters(), returns=wrap(f"tuple[{types}]"))
-    yield signature(f"*columns: {path}", returns=wrap("tuple[Any, ...]"))
+        yield signature(*use.parameters(), returns=wrap(f"tuple[{types}]"), first=first)
+    yield signature(f"*columns: {path}", returns=wrap("tuple[Any, ...]"), first=first)

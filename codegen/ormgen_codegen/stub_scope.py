@@ -13,15 +13,17 @@ from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
 from ormgen_codegen.annotations import BARE, SHAPES, VOCABULARY, Annotations, guarded, words
 from ormgen_codegen.declared import Declarations, DeclaredClass, Role, UsedManager
 from ormgen_codegen.depth import Reach
-from ormgen_codegen.naming import MODEL_SUFFIXES, Namespace, is_name
+from ormgen_codegen.naming import FIELDS_MODULE, MODEL_SUFFIXES, TYPES_MODULE, Namespace, import_line, is_name
 from ormgen_codegen.usage import Usage
 
 IMPORTED: Final = frozenset(
     """
     Any Awaitable ClassVar Connection Coroutine Expression F Fetched Field Function Generic Iterable Literal
     ManyToManyRelation Model Never OpenQuerySet Prefetch Q QuerySet RawSQL Related Required ReverseRelation Rows Self
-    Single Subquery TypeAlias TypedDict TypeVar Unpack Value overload Plain OpenQuestions N M
+    Single Subquery TypeAlias TypedDict TypeVar Unpack Value overload Plain OpenQuestions Questions C N M P0 P1 P2 P3
     Avg Count Length Lower Max Min Sum Trim Upper
+    Computable M_contra O Order Path DatedPath DecimalPath FloatPath IntPath JsonPath MemberPath MomentPath NumberPath
+    OrderedPath PlainPath RelationPath TextPath TextualPath TimedPath UnreadPath
     """.split()
 )
 
@@ -75,9 +77,14 @@ class Project:
         return MappingProxyType({first: tuple(keys) for first, keys in found.items()})
 
     @cached_property
-    def loaded_alone(self) -> frozenset[str]:
-        """The names that are the only argument of a call that loads relations."""
-        return frozenset(names[0] for _, names in self.usage.loads if len(names) == 1)
+    def carried_modules(self) -> frozenset[str]:
+        """The modules that have stubs of their own."""
+        paths = [*self.declarations.classes, *(model.path for model in self.graph)]
+        return frozenset(path.partition(":")[0] for path in paths)
+
+    def carries(self, module: str) -> bool:
+        """Whether a module has a stub of its own."""
+        return module in self.carried_modules
 
     def package(self, path: str) -> str:
         """The package whose types module describes the class at `path`."""
@@ -121,6 +128,27 @@ class Project:
                     found.add(each.path)
         return frozenset(found)
 
+    @cached_property
+    def extra_querysets(self) -> Mapping[str, LinkedModel]:
+        """The models of those users' query sets that only managers set as attributes give, by the query set's path."""
+        found: dict[str, list[LinkedModel]] = {}
+        taken = {custom.declared.path for custom in self.querysets.values()}
+        for model in self.graph:
+            for path in self._given(model) - taken:
+                found.setdefault(path, []).append(model)
+        return MappingProxyType(
+            {
+                path: models[0]
+                for path, models in found.items()
+                if self._bound(models[0].path, self.declarations.classes[path], len(models))
+            }
+        )
+
+    def _given(self, model: LinkedModel) -> set[str]:
+        lines = self.declarations.line(model.path)[:1]
+        paths = {each.queryset or "" for declared in lines for _, each in declared.managers}
+        return paths & set(self.declarations.classes)
+
     def manager(self, model: LinkedModel) -> UsedManager | None:
         """The manager behind a model's questions, if it is the user's."""
         for each in self.declarations.line(model.path):
@@ -146,8 +174,11 @@ class Scope:
         self.package = package
         self.stems = project.stems
         self.names = Namespace(project.namespaces[package].taken if package in project.namespaces else RESERVED)
-        self.types = Annotations(package, self.names)
-        self.foreign: dict[str, str] = {}
+        self.types = Annotations(package, self.names, project.carries)
+        self.foreign: dict[tuple[str, str], str] = {}
+        self._asked: dict[str, Usage] = {}
+        self.near: set[str] = set()
+        self.endings: dict[tuple[object, ...], tuple[tuple[str, str], ...]] = {}
 
     @cached_property
     def models(self) -> tuple[LinkedModel, ...]:
@@ -159,17 +190,52 @@ class Scope:
         return self.stems[model.path]
 
     def name(self, model: LinkedModel, suffix: str) -> str:
-        """A generated name about `model`, as this module writes it."""
+        """A generated name about `model` that mentions its class, as this package writes it."""
         return self.of_path(model.path, suffix)
 
-    def of_path(self, path: str, suffix: str) -> str:
-        """A generated name about the model at `path`, as this module writes it."""
+    def of_path(self, path: str, suffix: str, module: str = TYPES_MODULE) -> str:
+        """A generated name about the model at `path`, as this package writes it."""
+        self.types.uses += module == TYPES_MODULE
         package, name = self.project.package(path), self.stems[path] + suffix
         if package == self.package:
             return name
-        if package not in self.foreign:
-            self.foreign[package] = self.names.fresh(f"_{package or 'types'}")
-        return f"{self.foreign[package]}.{name}"
+        if (package, module) not in self.foreign:
+            end = "_fields" if module == FIELDS_MODULE else ""
+            self.foreign[package, module] = self.names.fresh(f"_{package or 'types'}{end}")
+        return f"{self.foreign[package, module]}.{name}"
+
+    def ref(self, model: LinkedModel) -> str:
+        """The class that stands for `model` where its own would close a ring of imports: only its objects have it."""
+        return self.of_path(model.path, "Ref", FIELDS_MODULE)
+
+    def base(self, path: str) -> str:
+        """The class with what is known of the model at `path` without naming it, as a base of another's."""
+        apart = self.project.package(path) == self.package and path not in self.near
+        return self.of_path(path, "Base", FIELDS_MODULE if apart else TYPES_MODULE)
+
+    def reference(self, model: LinkedModel) -> str:
+        """What stands for one object of `model` in a filter: an instance, or its primary key."""
+        return self.of_path(model.path, "Reference", TYPES_MODULE if self.keyed_by_carried(model) else FIELDS_MODULE)
+
+    def keyed_by_carried(self, model: LinkedModel) -> bool:
+        """Whether the type of the primary key is a class of a module that has a stub."""
+        before = self.types.uses
+        self.types.value(model.pk_column.python_type)
+        return self.types.uses > before
+
+    def asked(self, model: LinkedModel) -> Usage:
+        """What the project asks of `model`, as far as that is known."""
+        if model.name not in self._asked:
+            self._asked[model.name] = self.project.usage.about(model.name)
+        return self._asked[model.name]
+
+    def foreign_imports(self, module: str) -> list[str]:
+        """The imports of other packages' generated modules of this name."""
+        return [
+            import_line(package, name, alias)
+            for (package, name), alias in sorted(self.foreign.items())
+            if name == module
+        ]
 
     def user(self, model: LinkedModel) -> str:
         """The user's class."""
@@ -189,6 +255,10 @@ class Scope:
         if custom is not None and custom.bound:
             return f"{self.types.user(custom.declared.path)}[{row}]"
         return f"{self.name(model, 'QuerySet')}[{row}]"
+
+    def row(self, model: LinkedModel) -> str:
+        """The type variable for the model and its loaded forms."""
+        return f"{self.stem(model)}T"
 
     def single(self, model: LinkedModel, row: str, none: bool = False) -> str:
         """The question for one `row` of `model`, or for None if there is none."""
@@ -223,6 +293,16 @@ class Scope:
             if relation.through is not None
         )
 
+    @cached_property
+    def pointed_at(self) -> Mapping[str, tuple[str, ...]]:
+        """The attributes, other than the key, by which foreign keys know a model; by the model's key."""
+        found: dict[str, dict[str, None]] = {}
+        for model in self.graph:
+            for relation in model.relations.values():
+                if relation.kind.forward and relation.far != self.target(relation).pk:
+                    found.setdefault(relation.target, {})[relation.far] = None
+        return MappingProxyType({key: tuple(names) for key, names in found.items()})
+
     def guard(self, annotation: str, members: frozenset[str]) -> str:
         """The annotation as it must be written in a class body that binds `members`."""
         if members.isdisjoint(words(annotation)):
@@ -236,7 +316,7 @@ class Scope:
 
     def queryset_base(self, model: LinkedModel) -> str:
         """What the generated query set of `model` descends from."""
-        row, custom = f"{self.stem(model)}T", self.custom(model)
+        row, custom = self.row(model), self.custom(model)
         if custom is None:
             return f"QuerySet[{row}]"
         if not custom.bound:

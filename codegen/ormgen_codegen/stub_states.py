@@ -11,6 +11,7 @@ from ormgen_codegen.naming import is_name
 from ormgen_codegen.signatures import nested_relations, optional
 from ormgen_codegen.spans import relation_path
 from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.usage import PREFETCH as PREFETCHING
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature
 
 Wrap = Callable[[str], str]
@@ -94,9 +95,10 @@ class StateWriter:
         for kind in (SELECT, PREFETCH, FETCH) if relations else ():
             loads[kind] = tuple(self._loads(model, kind))
         attributes = tuple(self._attributes(model)) if relations else ()
-        fetches = tuple(self._fetch(model, each) for each in self.standing(model))
-        alone = {each.name: alias.name for each, alias in zip(self.standing(model), fetches, strict=True)}
-        return States(tuple(self.pending), loads, attributes, alone, fetches)
+        alone = standing(self.scope, model)
+        fetches = tuple(self._fetch(model, each) for each in alone)
+        names = {each.name: alias.name for each, alias in zip(alone, fetches, strict=True)}
+        return States(tuple(self.pending), loads, attributes, names, fetches)
 
     def _fetch(self, model: LinkedModel, relation: Relation) -> Alias:
         """What loads one relation alone: its name, or a Prefetch of it with a query about its target."""
@@ -111,19 +113,12 @@ class StateWriter:
             yield state_class(scope, f"{stem}Open", user, (), open_=True)
             return
         yield Class(f"{stem}State", (user, "SomeLoaded"))
-        for relation in self.standing(model):
+        for relation in standing(scope, model):
             row = scope.user(scope.target(relation))
             text = loaded_type(scope, relation, row)
             yield state_class(scope, f"{stem}_{relation.name}", f"{stem}State", [(relation.name, text)])
         yield state_class(scope, f"{stem}Loaded", f"{stem}State", [(r.name, self._all_loaded(r)) for r in relations])
         yield state_class(scope, f"{stem}Open", f"{stem}Loaded", (), open_=True)
-
-    def standing(self, model: LinkedModel) -> tuple[Relation, ...]:
-        """The relations that have a class of their own for being loaded alone: all, or those that the project loads."""
-        relations = self.scope.relations(model)
-        if self.scope.project.reach.complete:
-            return relations
-        return tuple(each for each in relations if each.name in self.scope.project.loaded_alone)
 
     def _all_loaded(self, relation: Relation) -> str:
         target = self.scope.target(relation)
@@ -133,7 +128,7 @@ class StateWriter:
 
     def _loads(self, model: LinkedModel, kind: str) -> Iterator[Load]:
         """What the project loads beyond a single relation; calls that load the same share a class."""
-        for used, names in sorted(self.scope.project.usage.loads):
+        for used, names in sorted(self.scope.asked(model).loads):
             if used != kind or not names or (len(names) == 1 and names[0] in model.relations):
                 continue
             paths = [relation_path(self.scope.graph, model, name) for name in names]
@@ -153,7 +148,7 @@ class StateWriter:
             return scope.user(model)
         if len(tree.branches) == 1:
             name, further = next(iter(tree.branches.items()))
-            if not further.branches and model.relations[name] in self.standing(model):
+            if not further.branches and model.relations[name] in standing(scope, model):
                 return scope.name(model, f"_{name}")
         key = (model.path, tree.key())
         if key not in self.made:
@@ -169,7 +164,7 @@ class StateWriter:
     def _attributes(self, model: LinkedModel) -> Iterator[Load]:
         """Lists that the project stores under a name of its own, with `Prefetch(..., to_attr=...)`."""
         scope, stem = self.scope, self.scope.stem(model)
-        for name, attribute in sorted(scope.project.usage.to_attrs):
+        for name, attribute in sorted(scope.asked(model).to_attrs):
             relation = model.relations.get(name)
             if relation is None or not relation.many or not is_name(attribute):
                 continue
@@ -189,22 +184,39 @@ class Loader:
     awaited: bool = False
 
 
-def load_aliases(scope: Scope, model: LinkedModel, states: States) -> tuple[Alias, ...]:
-    """Names for what `select_related` and `prefetch_related` take."""
+def standing(scope: Scope, model: LinkedModel) -> tuple[Relation, ...]:
+    """The relations that have a class of their own for being loaded alone: all, or those that the project loads."""
+    relations = scope.relations(model)
+    if scope.project.reach.complete:
+        return relations
+    used = {names[0] for _, names in scope.asked(model).loads if len(names) == 1}
+    return tuple(each for each in relations if each.name in used)
+
+
+def relation_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
+    """Names of relations as literals: those that `select_related` and `prefetch_related` take."""
     stem, relations = scope.stem(model), scope.relations(model)
     found = []
     if relations:
+        alone = standing(scope, model)
         found.append(Alias(f"{stem}Relation", literal(relation.name for relation in relations)))
-        others = [relation.name for relation in relations if relation.name not in states.alone]
+        others = [relation.name for relation in relations if relation not in alone]
         deep = [*others, *nested_relations(scope, model, joinable=False)]
         if deep:
             found.append(Alias(f"{stem}Deep", literal(deep)))
         found.append(Alias(f"{stem}Nested", f"{stem}Relation | {stem}Deep" if deep else f"{stem}Relation"))
-        found.append(Alias(f"{stem}Fetch", f"{stem}Nested | Prefetch[{stem}Nested, Any, Any]"))
     joins = [relation.name for relation in scope.joinable(model)]
     if joins:
         found.append(Alias(f"{stem}Join", literal([*joins, *nested_relations(scope, model, joinable=True)])))
-    return (*found, *states.fetches)
+    return tuple(found)
+
+
+def fetch_aliases(scope: Scope, model: LinkedModel, states: States) -> tuple[Alias, ...]:
+    """What `prefetch_related` takes: names, or questions about the objects behind them."""
+    stem = scope.stem(model)
+    if not scope.relations(model):
+        return ()
+    return (Alias(f"{stem}Fetch", f"{stem}Nested | Prefetch[{stem}Nested, Any, Any]"), *states.fetches)
 
 
 def load_methods(
@@ -227,13 +239,15 @@ def _load_signatures(
     def call(*parameters: str, state: str, first: str = "self") -> Signature:
         return signature(*parameters, returns=loader.wrap(state), awaited=loader.awaited, first=first)
 
+    every = scope.project.reach.complete or PREFETCHING in scope.asked(model).marks
+    any_of = names if kind == SELECT or every else f"{stem}Fetch"
     if not loader.awaited:
         own = f"self: {loader.own.format(stem + 'State')}"
-        further = names if kind == SELECT else f"{names} | Prefetch[{names}, Any, None]"
+        further = any_of if kind == SELECT or not every else f"{names} | Prefetch[{names}, Any, None]"
         yield call(f"*relations: {further}", state=f"{stem}Loaded", first=own)
     for load in states.loads[kind]:
         yield call(*load.parameters, "/", state=load.state)
-    if kind != SELECT:
+    if kind != SELECT and every:
         # A query set that loads relations itself: which, is not followed, so all of them count as loaded.
         yield call(f"relation: Prefetch[{names}, QuerySet[SomeLoaded], None]", "/", state=f"{stem}Loaded")
     for relation, given in states.alone.items():
@@ -244,8 +258,8 @@ def _load_signatures(
     if kind != SELECT:
         for load in states.attributes:
             yield call(*load.parameters, "/", state=load.state)
-    yield call(f"*relations: {names}", state=f"{stem}Loaded")
-    if kind != SELECT:
+    yield call(f"*relations: {any_of}", state=f"{stem}Loaded")
+    if kind != SELECT and every:
         deep = bool(nested_relations(scope, model, joinable=False)) or len(states.alone) < len(scope.relations(model))
         yield from _loose_signatures(stem, deep, call)
 

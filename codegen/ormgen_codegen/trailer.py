@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ormgen_codegen.parse.source import Source
 
@@ -30,8 +30,8 @@ def source_hash(source: Source) -> str:
     return hashlib.sha256("\n".join(source.lines).encode("utf-8", "replace")).hexdigest()
 
 
-def trailer(source: Source, import_line: str, missing: bool) -> list[str]:
-    """The lines to put behind the source; `missing` says that it imports what cannot be found."""
+def trailer(source: Source, code: Iterable[str], missing: bool) -> list[str]:
+    """The lines to put behind the source, `code` first; `missing` says that it imports what cannot be found."""
     mypy = ['disable-error-code="unused-ignore"']
     if any(_is_partly_typed(node) for node in _functions(source.tree)):
         mypy += MYPY_LENIENT
@@ -39,7 +39,7 @@ def trailer(source: Source, import_line: str, missing: bool) -> list[str]:
         mypy.append("allow-subclassing-any")
     pyright = ["basic", *(f"report{rule}=false" for rule in PYRIGHT_SILENT)]
     return [
-        import_line,
+        *code,
         f"{MARK}; sha256 of the source: {source_hash(source)}",
         f"# mypy: {', '.join(mypy)}",
         f"# pyright: {', '.join(pyright)}",

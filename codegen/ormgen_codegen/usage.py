@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Final
+
+from ormgen_codegen.scan_pydantic import DocumentCall
+
+WHOLE_ROW: Final = "values"
+PREFETCH: Final = "Prefetch"
+PATH: Final = ".q."
+"""What stands for a path such as `Hero.q.name` among the columns of `values_list`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Literal texts found in calls; nothing here says which model they belong to.
+    """Literal texts found in calls.
 
-    Each is tried against every model, and emitted for those on which all its names exist.
+    Each is tried against every model, and emitted for those on which all its names exist; what is known to be asked
+    of one model stands in `of`, under the name of its class, and is tried against models of that name alone.
     `keys`: every keyword or string with `__` in it, a leading minus included.
     `loads`: the method (`select_related`, `prefetch_related`, `fetch_related`) and its arguments, as written.
-    `rows`: the method (`values`, `values_list`), its positional arguments, its keywords.
+    `rows`: the method (`values`, `values_list`), its positional arguments, its keywords; `PATH` for those of
+    `values_list` that are paths.
+    `flats`: columns of `values_list("name", flat=True)`, `PATH` likewise.
     `annotations`: one tuple for each `annotate` call that was understood: name, function (`Count` …), its argument.
     `to_attrs`: relation and attribute of `Prefetch("heroes", to_attr="strong")`.
+    `marks`: `values` for whole rows, `Prefetch` where one is loaded, and each method called on a question for one
+    object, as `get.values`.
+    `documents`: each call that makes a pydantic model; these name their model themselves.
     """
 
     keys: frozenset[str] = frozenset()
@@ -22,3 +38,14 @@ class Usage:
     rows: frozenset[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]] = frozenset()
     annotations: frozenset[tuple[tuple[str, str, str], ...]] = frozenset()
     to_attrs: frozenset[tuple[str, str]] = frozenset()
+    flats: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
+    documents: frozenset[DocumentCall] = frozenset()
+    of: Mapping[str, Usage] = field(default_factory=lambda: MappingProxyType({}))
+
+    def about(self, model: str) -> Usage:
+        """What is or may be asked of the models of this name."""
+        own = self.of.get(model)
+        if own is None:
+            return self
+        return Usage(*(getattr(self, each.name) | getattr(own, each.name) for each in fields(Usage)[:-1]))

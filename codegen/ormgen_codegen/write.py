@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 import os
 import tempfile
-import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +18,11 @@ MARKED_LINES = 5
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file that is not what it should be; `before` is None where there is none yet."""
+    """A file that is not what it should be; `before` is None where there is none yet, `after` where it has to go."""
 
     path: Path
     before: str | None
-    after: str
+    after: str | None
 
     @property
     def shown(self) -> str:
@@ -35,9 +33,9 @@ class Change:
         """The change as a unified diff."""
         lines = difflib.unified_diff(
             (self.before or "").splitlines(keepends=True),
-            self.after.splitlines(keepends=True),
+            (self.after or "").splitlines(keepends=True),
             "/dev/null" if self.before is None else self.shown,
-            self.shown,
+            "/dev/null" if self.after is None else self.shown,
         )
         return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
@@ -58,13 +56,25 @@ def changes(files: Mapping[Path, str], roots: tuple[Path, ...]) -> tuple[Change,
     return tuple(found)
 
 
+def removals(paths: Iterable[Path], roots: tuple[Path, ...]) -> tuple[Change, ...]:
+    """What removing generated files would change; they must lie below one of `roots`.
+
+    Raises:
+        ConfigurationError: a file may not be removed, as for `changes`.
+    """
+    return tuple(Change(path, _present(path, roots), None) for path in paths)
+
+
 def write(change: Change) -> None:
-    """Put the new text in place; whoever reads the file at the same time sees the old one or the new one.
+    """Put the new text in place, or remove the file; who reads it at the same time sees the old one or the new one.
 
     Raises:
         ConfigurationError: the folder cannot be written to.
     """
     path = change.path
+    if change.after is None:
+        path.unlink(missing_ok=True)
+        return
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     except OSError as error:
@@ -118,9 +128,3 @@ def is_generated(text: str) -> bool:
 def _refuse_text(path: Path, text: str) -> None:
     if not is_generated(text):
         raise ConfigurationError(f"{shown_path(path)}: generated text without its mark")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ConfigurationError(f"{shown_path(path)}: the generated text is not Python: {error}") from None

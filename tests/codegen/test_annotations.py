@@ -62,8 +62,8 @@ def test_types_of_the_user_get_aliases_once(types: Annotations) -> None:
     assert types.operands("heroes.models:Status") is first
     assert types.aliases == {
         "StatusValue": "_models.Status",
-        "StatusOp": "_models.Status | Expression",
-        "StatusOpt": "_models.Status | Expression | None",
+        "StatusOp": "_models.Status | Computable",
+        "StatusOpt": "_models.Status | Computable | None",
         "StatusMany": "Many[_models.Status]",
         "StatusPair": "tuple[StatusOp, StatusOp] | list[_models.Status]",
     }

@@ -2,63 +2,27 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from carrying import IMPORT_LINE, Carried, carrier, plan_of, read, stub_of
 from goldens import folders
 from ormgen_codegen.build_graph import build_graph
-from ormgen_codegen.carried_imports import Exports
-from ormgen_codegen.carry import CarryPlan, ClassPlan, carry
+from ormgen_codegen.carry import carry
 from ormgen_codegen.declare import statements
-from ormgen_codegen.locate import Locator, search_folders
-from ormgen_codegen.parse.models import ModelReader
-from ormgen_codegen.parse.parsed import ClassKind, ParsedModel, ParsedModule, StatementKind
+from ormgen_codegen.parse.parsed import StatementKind
 
 REMARK = re.compile(r"  # type: ignore\[[\w,-]+\]")
-IMPORT_LINE = "from app import _ormgen_types as _ormgen"
-Carried = Callable[[str | bytes], list[str]]
-
-
-def read(folder: Path, source: str | bytes, name: str = "models") -> tuple[ParsedModule, Exports]:
-    data = source if isinstance(source, bytes) else source.encode()
-    (folder / f"{name}.py").write_bytes(data)
-    reader = ModelReader(Locator([folder, *search_folders()]))
-    module = reader.read(name)
-    assert module is not None, [fault.fact for fault in reader.faults]
-    return module, Exports(reader.modules)
-
-
-def class_plan(model: ParsedModel) -> ClassPlan:
-    members: dict[str, str | None] = {field.name: f"_ormgen.{field.name.upper()}" for field in model.own}
-    for each in statements(model.declared.body):
-        if each.kind is StatementKind.ANNOTATION and "Reverse" in (each.annotation or ""):
-            members.update(dict.fromkeys(each.names))
-    is_model = model.declared.kind is not ClassKind.MIXIN
-    return ClassPlan(f"_ormgen.{model.name}Model" if is_model else None, {}, members)
-
-
-def plan_of(module: ParsedModule) -> CarryPlan:
-    return CarryPlan({model.path: class_plan(model) for model in module.models}, IMPORT_LINE, "_ormgen.Any")
-
-
-def stub_of(folder: Path, source: str | bytes) -> str:
-    module, exports = read(folder, source)
-    return carry(module, plan_of(module), exports)
 
 
 @pytest.fixture
 def carried(tmp_path: Path) -> Carried:
     """The lines of the stub of a source, without its trailer."""
-
-    def make(source: str | bytes) -> list[str]:
-        lines = stub_of(tmp_path, source).split("\n")
-        return lines[: lines.index(IMPORT_LINE)]
-
-    return make
+    return carrier(tmp_path)
 
 
 HEAD = "from ormgen import Model, fields\n"
@@ -161,51 +125,6 @@ def test_classes_and_members_in_conditions(carried: Carried) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("import enum", "import enum as enum"),
-        ("import os.path", "import os.path"),
-        ("import enum, os.path, re as r", "import enum as enum; import os.path; import re as r"),
-        ("from typing import *", "from typing import *"),
-        ("from enum import Enum; x = 3  # c", "from enum import Enum as Enum; x = 3  # c"),
-        ("from enum import Enum as E, IntEnum", "from enum import Enum as E, IntEnum as IntEnum"),
-        (
-            "from enum import (  # why\n    Enum,\n    IntEnum,  # because\n)",
-            "from enum import (  # why\n    Enum as Enum,\n    IntEnum as IntEnum,  # because\n)",
-        ),
-        ("from enum import Enum, \\\n    IntEnum", "from enum import Enum as Enum, \\\n    IntEnum as IntEnum"),
-        ("try:\n    import enum\nexcept ImportError: import re", None),
-        ("from tortoise import Tortoise, fields as f", "from ormgen import ORM as Tortoise, fields as f"),
-        ("from tortoise.fields.base import CASCADE", "from ormgen.fields import CASCADE as CASCADE"),
-        ("import tortoise", "import ormgen as tortoise"),
-        ("import tortoise.fields", "import ormgen.fields; import ormgen as tortoise"),
-        ("import tortoise.fields as f", "import ormgen.fields as f"),
-    ],
-)
-def test_imports(carried: Carried, before: str, after: str | None) -> None:
-    if after is None:
-        after = "try:\n    import enum as enum\nexcept ImportError: import re as re"
-    assert carried(f"{before}\n") == after.split("\n")
-
-
-def test_imports_that_only_checkers_see_stay_private(carried: Carried) -> None:
-    text = "from typing import TYPE_CHECKING as T\nif not T:\n    pass\n"
-    assert carried(text) == text.split("\n")[:-1]
-    lines = carried("import typing as t\nif t.TYPE_CHECKING:\n    from enum import Enum\nelse:\n    Enum = 1\n")
-    assert lines[2] == "    from enum import Enum"
-
-
-def test_what_cannot_be_found_is_marked(carried: Carried) -> None:
-    lines = carried(
-        "from nowhere_at_all import (\n    a,\n    b as c,\n)\nimport not_there\nfrom tortoise.moon import x\n"
-    )
-    assert lines[0].startswith("from nowhere_at_all import a as a, b as c  # type: ignore[import-not-found")
-    assert lines[1:4] == ["", "", ""]
-    assert lines[4].startswith("import not_there as not_there  # type: ignore[import-not-found")
-    assert lines[5].startswith("from tortoise.moon import x as x  # type: ignore[import-not-found")
-
-
 def test_remarks_for_mypy(carried: Carried) -> None:
     lines = carried(
         "from enum import Enum\n" + HEAD + "class Kind(Enum):  # a base\n"
@@ -222,6 +141,20 @@ def test_remarks_for_mypy(carried: Carried) -> None:
         "class C(_ormgen.CModel, A, B):  # type: ignore[misc]",
         "    x = None  # type: ignore[assignment]",
     ]
+
+
+def test_remarks_for_overloads_and_stand_ins(carried: Carried) -> None:
+    lines = carried(
+        "from enum import Enum\nfrom typing import overload\ntry:\n    from enum import StrEnum\n"
+        "except ImportError:\n    class StrEnum(str, Enum): ...  # older\n"
+        "class A:\n    @overload\n    def f(self, x: int) -> int: ...\n"
+        "    @overload\n    def f(self, x: str) -> str: ...\n"
+        "    @print\n    def f(self, x): return x\n    def g(self): ...\n"
+        "__models__ = []  # none\n"
+    )
+    assert lines[5] == "    class StrEnum(str, Enum): ...  # type: ignore[misc,no-redef]  # older"
+    assert lines[11:14] == ["    @print  # type: ignore[misc]", "    def f(self, x): return x", "    def g(self): ..."]
+    assert lines[14] == "__models__ = []  # type: ignore[var-annotated]  # none"
 
 
 def test_another_name_where_the_source_has_ours(tmp_path: Path) -> None:

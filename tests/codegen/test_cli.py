@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import ormgen_codegen
-from ormgen_codegen import cli
+from ormgen_codegen import cli, cli_stubs
 from ormgen_codegen.run import Run
 from ormgen_codegen.write import MARK
 
@@ -39,7 +39,7 @@ def stubbed(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def files(run: Run, *_: object) -> Mapping[Path, str]:
         return {module.source.path.with_suffix(".pyi"): STUB for module in run.asked_modules}
 
-    monkeypatch.setattr(cli, "generated_files", files)
+    monkeypatch.setattr(cli_stubs, "generated_files", files)
     return project / "app" / "models.pyi"
 
 
@@ -57,7 +57,7 @@ def test_version() -> None:
 
 
 def test_help_says_what_the_exit_codes_mean() -> None:
-    for arguments in (["--help"], ["stubs", "--help"], ["describe", "-h"]):
+    for arguments in (["--help"], *([name, "--help"] for name in ("stubs", "check", "graph")), ["describe", "-h"]):
         assert "Exit codes: 0" in " ".join(run(*arguments).stdout.split())
 
 
@@ -120,6 +120,32 @@ def test_check_and_diff_write_nothing(stubbed: Path) -> None:
     run("stubs")
     assert outcome("stubs", "--check") == (0, "", "")
     assert outcome("stubs", "--diff") == (0, "", "")
+
+
+def test_stubs_as_json(stubbed: Path) -> None:
+    stubbed.with_suffix(".py").write_text(f"{MODELS}    size = fields.IntField(default=compute())\n")
+    warning = {
+        "path": "app/models.py",
+        "line": 6,
+        "column": 28,
+        "severity": "warning",
+        "fact": "Team.size: cannot read `compute(...)`",
+        "hint": None,
+    }
+    for arguments, code, status in (["--check"], 1, "stale"), ([], 0, "written"):
+        done = run("stubs", "--json", *arguments)
+        assert (done.exit_code, done.stderr) == (code, "")
+        expected = {"files": [{"path": "app/models.pyi", "status": status}], "findings": [warning]}
+        assert json.loads(done.stdout) == expected
+    done = run("stubs", "--json", "--strict")
+    assert (done.exit_code, json.loads(done.stdout)["findings"][0]["severity"]) == (1, "error")
+    assert outcome("stubs", "--json", "--diff")[0] == 2
+    stubbed.with_suffix(".py").write_text(f"{MODELS}    size = fields.IntField(nul=True)\n")
+    done = run("stubs", "--json")
+    assert (done.exit_code, done.stderr) == (1, "")
+    assert [each["fact"] for each in json.loads(done.stdout)["findings"]] == [
+        "IntField has no option 'nul'; did you mean 'null'?"
+    ]
 
 
 def test_errors_keep_everything_as_it_was(stubbed: Path) -> None:

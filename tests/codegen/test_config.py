@@ -51,12 +51,14 @@ def test_nothing_said(tmp_path: Path, text: str) -> None:
     ("text", "error"),
     [
         ("[tool.ormgen]\nap = {}", 'tool.ormgen has no key "ap"; did you mean "apps"?'),
-        ("[tool.ormgen]\nzzz = {}", 'tool.ormgen has no key "zzz"; choose from apps, scan'),
+        ("[tool.ormgen]\nzzz = {}", 'tool.ormgen has no key "zzz"; choose from apps, depth, scan'),
         ("[tool.ormgen]\napps = []", "tool.ormgen.apps maps app labels to lists of modules"),
         ('[tool.ormgen.apps]\nx = "models"', "tool.ormgen.apps.x is not a list of names"),
         ("[tool.ormgen.apps.x]\nmodels = [1]", "tool.ormgen.apps.x.models is not a list of names"),
         ('[tool.ormgen.apps]\n"a.b" = []', 'tool.ormgen.apps.a.b: "a.b" cannot be an app label'),
         ("[tool]\normgen = 5", "tool.ormgen is not a table"),
+        ('[tool.ormgen]\ndepth = "ful"', "tool.ormgen.depth cannot be 'ful'; did you mean \"full\"?"),
+        ("[tool.ormgen]\ndepth = 3", "tool.ormgen.depth cannot be 3; choose from auto, full, exact, used"),
         ("[tool.ormgen]\nscan = [", "Invalid value (at end of document)"),
     ],
 )

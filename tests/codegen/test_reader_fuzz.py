@@ -16,7 +16,7 @@ from ormgen_codegen.parse.parsed import SourceErrors
 from ormgen_codegen.run import Run, read_run
 from ormgen_codegen.running import import_graph
 
-GENTLE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=80)
+GENTLE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300)
 SOURCES = [path.read_bytes() for folder in goldens.folders(failing=False) for path in sorted(folder.rglob("*.py"))]
 PIECES = [
     *(
@@ -43,6 +43,32 @@ PIECES = [
         "__models__ = ",
         "Enum",
         "auto()",
+    ),
+    *(
+        "class Meta(A.Meta):\n",
+        "    class Inner(Model):\n        ",
+        "fields.Field[",
+        "TypeVar('T')",
+        "class F(fields.Field):\n",
+    ),
+    *("if sys.platform == 'x':\n", "sys.version_info[0] >= ", "else:\n", "@overload\n    def f(): ...\n", "\tpass\n"),
+    *(
+        "from ormgen import ",
+        "from . import ",
+        " as A",
+        "import ormgen.",
+        "fields.TextFeild()",
+        "python_type = ",
+        "return\n",
+    ),
+    *(
+        "type X = ",
+        "class A[T](Model):\n",
+        "except* ",
+        "case {**x}:\n",
+        "def f(a, /, *, b): ...\n",
+        "\ufeff",
+        "(yield)",
     ),
     *("Generic[T]", "self", "super().__init__(", "é", "\x00", "1e999", "0x", "->", "async ", "match ", ":="),
 ]

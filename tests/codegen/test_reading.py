@@ -6,7 +6,8 @@ import pytest
 
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.relation_fields import RelationSchema
-from sources import errors_of, model, read, read_files, warnings_of
+from ormgen_codegen.config import Config
+from sources import HEAD, errors_of, model, read, read_files, warnings_of
 
 
 def column(declaration: str, before: str = "", **others: str) -> FieldSchema:
@@ -77,7 +78,6 @@ def test_values(expression: str, value: Any) -> None:
         ("fields.JSONField(field_type=nowhere.Payload)", "4:26 A.x: cannot read `nowhere.Payload`"),
         ("fields.TextField(description=_('text'))", "4:26 A.x: cannot read `_(...)`"),
         ("PointField()", "4:5 A.x: cannot read `PointField(...)`"),
-        ("fields.ArrayField()", "4:5 A.x: `ormgen.fields.ArrayField` is no field that ormgen knows"),
         ("helper()", "4:5 A.x: cannot read `helper(...)`"),
     ],
 )
@@ -107,6 +107,47 @@ def test_types_in_place_of_what_cannot_be_read() -> None:
     assert column("fields.JSONField[dict[str, Nowhere]]()").python_type == "dict[str, typing:Any]"
     assert column("fields.CharEnumField(Nowhere)").python_type == "typing:Any"
     assert column("fields.CharField(max_length=nowhere.LENGTH, null=True)").null is True
+
+
+def test_models_that_no_app_has() -> None:
+    text = """
+        def make():
+            class Local(Model):
+                x = fields.IntField()
+            return Local
+        class A(Model):
+            class Inner(Model):
+                x = fields.IntField()
+            class Listed(Model): ...
+            class Mixin:
+                x = fields.IntField()
+            class Base(Model):
+                class Meta:
+                    abstract = True
+            def method(self):
+                class Other: ...
+                class Deep(Inner, fields.CharField): ...
+        __models__ = [A, A.Listed]
+        """
+    assert warnings_of(text) == [
+        "4:11 the model Local is declared inside of a function: there are no types for it",
+        "8:11 the model A.Inner is declared inside of a class and belongs to no app: its queries have no types",
+    ]
+
+
+def test_models_of_packages() -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/models/__init__.py": "from .user import *\nfrom . import post as p\n__models__ = (User, p.Post)\n",
+        "shop/models/user.py": HEAD + "class User(Model): ...\nclass Draft(Model): ...\n",
+        "shop/models/post.py": HEAD + "class Post(Model): ...\nclass Extra(Model): ...\n",
+        "shop/models/own.py": HEAD + "class Own(Model): ...\nclass Not(Model): ...\n__models__ = [Own]\n",
+    }
+    for names in (["shop"], ["shop.models"], ["shop.models.user", "shop.models.own"], ["shop.models.own", "shop"]):
+        expected = {"models.User", "models.Post", "models.Own"}
+        assert set(read_files(files, *names).graph.models) == expected
+    configured = read_files(files, config=Config(apps={"shop": ("shop.models",), "more": ("shop.models.post",)}))
+    assert set(configured.graph.models) == {"shop.User", "shop.Post", "shop.Own", "more.Extra"}
 
 
 def test_relation_without_a_target() -> None:
@@ -158,12 +199,35 @@ def test_foreign_classes_are_found_through_what_their_packages_show() -> None:
         ("x = fields.CharField()\nclass A(Model):\n    y = x", "CharField needs max_length"),
         ("class A(Model):\n    class Meta:\n        table = 5", "A: Meta.table is 5, not text"),
         ("class A(Model, Model):\n    pass", "A: duplicate base class Model"),
+        ("class A(Model):\n    x = fields.ArrayField()", "3:16 A.x: `ormgen.fields` has no `ArrayField`"),
+        ("class A(Model):\n    x = fields.ZyxwField(max_length=7)", "3:16 A.x: `ormgen.fields` has no `ZyxwField`"),
+        ("class Short(fields.CharFeild):\n    pass", "2:20 Short: `ormgen.fields` has no `CharFeild`"),
+        ("class A(Model):\n    class Meta:\n        table = fields.x", "4:24 A.Meta.table: `ormgen.fields` has no `x`"),
+        ("from ormgen.fields import TextFeild as T", "2:27 `ormgen.fields` has no `TextFeild`"),
+        ("if True:\n    from ormgen import Modle\nclass A(Modle): ...", "3:24 `ormgen` has no `Modle`"),
+        ("try:\n    import ormgen.nothing\nfinally: ...", "3:12 there is no module `ormgen.nothing`"),
+        ("from ormgen.feilds import *", "2:1 there is no module `ormgen.feilds`"),
         ("class Alpha(Model):\n    x = fields.ForeignKeyField('Alpha', related_name=5)", "related_name is 5, not text"),
     ],
 )
 def test_errors_as_at_import(text: str, error: str) -> None:
     (told,) = errors_of(text)
     assert error in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    from ormgen import nothing\nexcept ImportError:\n    nothing = None",
+        "if TYPE_CHECKING:\n    from ormgen import nothing",
+        "import os\nif os.environ:\n    from ormgen import nothing",
+        "def later():\n    from ormgen import nothing",
+        "from ormgen import fields as nothing, exceptions, __doc__",
+        "from tortoise.fields import nothing",
+    ],
+)
+def test_imports_that_may_be_in_vain(text: str) -> None:
+    assert errors_of(f"from typing import TYPE_CHECKING\n{text}\nclass A(Model): ...") == []
 
 
 def test_one_mistake_is_told_once() -> None:
@@ -199,11 +263,14 @@ def test_relations_keep_their_class_targets() -> None:
         ("table = TableField()", "A.Meta.table: cannot read `TableField(...)`"),
         ("ordering = ['name', by()]", "A.Meta.ordering: cannot read `by(...)`"),
         ("manager = by()", "A.Meta.manager: cannot read `by(...)`"),
-        ("indexes = [GinIndex(fields=['name']), ('name',)]", "A.Meta.indexes: cannot read `ormgen.GinIndex(...)`"),
+        (
+            "indexes = [GinIndex(fields=['name']), ('name',)]",
+            "A.Meta.indexes: cannot read `tortoise.indexes.GinIndex(...)`",
+        ),
     ],
 )
 def test_options_that_cannot_be_read(option: str, warning: str) -> None:
-    text = "from ormgen import GinIndex\nclass A(Model):\n    name = fields.IntField()\n    class Meta:\n"
+    text = "from tortoise.indexes import GinIndex\nclass A(Model):\n    name = fields.IntField()\n    class Meta:\n"
     text += f"        {option}\n"
     (told,) = warnings_of(text)
     assert told.partition(" ")[2] == warning

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ormgen_codegen import scan as scanner
-from ormgen_codegen.scan import Found, scan, search, source_files
+from ormgen_codegen.scan import Found, scan, search
+from ormgen_codegen.source_files import source_files
 from ormgen_codegen.usage import Usage
 
 

@@ -137,11 +137,18 @@ def test_depth_across_relations() -> None:
 
 @pytest.mark.parametrize(
     ("models", "one", "many"),
-    [(50, Depth.FULL, Depth.FULL), (51, Depth.FULL, Depth.EXACT), (201, Depth.EXACT, Depth.EXACT)],
+    [
+        (40, Depth.FULL, Depth.FULL),
+        (41, Depth.FULL, Depth.EXACT),
+        (200, Depth.FULL, Depth.EXACT),
+        (201, Depth.EXACT, Depth.USED),
+    ],
 )
 def test_automatic_depth(models: int, one: Depth, many: Depth) -> None:
     found = reach(Depth.AUTO, models)
     assert (found.one, found.many) == (one, many)
+    assert found.complete is (models <= 40)
+    assert found.every_lookup is (models <= 200)
 
 
 def test_used_keywords_at_any_depth() -> None:
@@ -181,12 +188,14 @@ def test_new_objects() -> None:
         Keyword("name", "str", required=True),
         Keyword("power", "int | None"),
     )
-    ways = choices(scope, models["models.Hero"])
-    assert [way.suffix for way in ways] == ["New_team", "New_team_id"]
-    assert ways[1].keywords == (Keyword("team_id", "int", required=True),)
+    assert choices(scope, models["models.Hero"]) == (
+        (Keyword("team", "TeamRef", required=True),),
+        (Keyword("team_id", "int", required=True),),
+    )
     team = models["models.Hero"].relations["team"]
-    assert [(way.suffix, way.keywords) for way in choices(scope, models["models.Hero"], team)] == [("In_teamNew", ())]
-    assert [way.suffix for way in choices(scope, models["models.Team"])] == ["New"]
+    assert choices(scope, models["models.Hero"], team) == ((),)
+    assert choices(scope, models["models.Team"]) == ((),)
+    assert Keyword("boss", "HeroRef | None") in new_keywords(scope, models["models.Team"])
     assert Keyword("boss_id", "int | None") in new_keywords(scope, models["models.Team"])
 
 
@@ -194,8 +203,18 @@ def test_many_required_keys_are_not_multiplied() -> None:
     keys = {f"key{n}": ForeignKeyFieldInstance("models.Team", f"things{n}") for n in range(4)}
     models = graph(model("Team"), model("Thing", None, **keys))
     scope = scope_of(models)
-    assert [way.suffix for way in choices(scope, models["models.Thing"])] == ["New"]
+    assert choices(scope, models["models.Thing"]) == ((),)
     assert Keyword("key3_id", "int") in new_keywords(scope, models["models.Thing"])
+
+
+@pytest.mark.parametrize(("depth", "most"), [(Depth.FULL, 3), (Depth.EXACT, 2), (Depth.USED, 1)])
+def test_how_many_required_keys_are_multiplied(depth: Depth, most: int) -> None:
+    for count in (most, most + 1):
+        keys = {f"key{n}": ForeignKeyFieldInstance("models.Team", f"things{n}") for n in range(count)}
+        models = graph(model("Team"), model("Thing", None, **keys))
+        ways = choices(scope_of(models, depth=depth), models["models.Thing"])
+        assert len(ways) == (2**count if count == most else 1)
+        assert all(len(way) == (count if count == most else 0) for way in ways)
 
 
 def test_a_foreign_key_as_primary_key() -> None:
@@ -204,7 +223,10 @@ def test_a_foreign_key_as_primary_key() -> None:
         model("Invoice", order=OneToOneFieldInstance("models.Order", "invoice", primary_key=True)),
     )
     scope = scope_of(models)
-    assert [way.keywords[0].name for way in choices(scope, models["models.Invoice"])] == ["order", "order_id"]
+    assert [[keyword.name for keyword in way] for way in choices(scope, models["models.Invoice"])] == [
+        ["order"],
+        ["order_id"],
+    ]
     assert key_keywords(scope, models["models.Invoice"]) == (Keyword("pk", "StrOp"),)
     assert [keyword.name for keyword in new_keywords(scope, models["models.Order"])] == ["number"]
 
@@ -213,5 +235,5 @@ def test_updates_take_expressions_and_no_primary_key() -> None:
     models = heroes()
     found = {keyword.name: keyword.annotation for keyword in update_keywords(scope_of(models), models["models.Hero"])}
     assert found["power"] == "IntOpt"
-    assert found["team"].endswith(".Team")
+    assert found["team"] == "TeamRef"
     assert "id" not in found

@@ -1,6 +1,9 @@
-"""What the types module of a package holds, decided before any text is made."""
+"""What the generated modules of a package hold, decided before any text is made."""
 
+from collections.abc import Iterable
 from types import MappingProxyType
+
+import pytest
 
 from graphs import graph, model
 from ormgen.schema.field_types import CharField, DecimalField, IntField, JSONField
@@ -10,10 +13,11 @@ from ormgen_codegen.declared import Declarations, DeclaredClass, Role, UsedManag
 from ormgen_codegen.depth import Depth
 from ormgen_codegen.naming import MODEL_SUFFIXES, Namespace, free_parameter, module_alias
 from ormgen_codegen.stub import describe_types
-from ormgen_codegen.usage import Usage
+from ormgen_codegen.usage import PATH, Usage
 from ormgen_codegen.views import Class, TypesModule
 
 HERO = "tests.models:Hero"
+Views = tuple[TypesModule, TypesModule]
 
 
 def heroes() -> ModelGraph:
@@ -36,39 +40,46 @@ def declared(*classes: DeclaredClass) -> Declarations:
 
 def described(
     classes: Declarations = declared(), usage: Usage = Usage(), depth: Depth = Depth.AUTO, package: str = "tests"
-) -> TypesModule:
+) -> Views:
     return describe_types(heroes(), package, classes, usage, depth)
 
 
-def classes_of(view: TypesModule) -> dict[str, Class]:
-    return {each.name: each for section in view.sections for each in section.classes}
+def classes_of(views: Iterable[TypesModule]) -> dict[str, Class]:
+    """The classes of generated modules by name; none may stand in two of them."""
+    listed = [each for view in views for section in view.sections for each in section.classes]
+    found = {each.name: each for each in listed}
+    assert len(found) == len(listed)
+    return found
 
 
-def members(view: TypesModule, name: str) -> dict[str, str]:
+def members(view: Views, name: str) -> dict[str, str]:
     return {attribute.name: attribute.annotation for attribute in classes_of(view)[name].attributes}
 
 
-def returns(view: TypesModule, name: str, method: str) -> list[str]:
+def returns(view: Views, name: str, method: str) -> list[str]:
     found = {each.name: each for each in classes_of(view)[name].methods}
     return [signature.returns for signature in found[method].signatures] if method in found else []
 
 
 def test_the_base_has_what_no_line_declares() -> None:
     source = DeclaredClass(HERO, Role.MODEL, fields=frozenset({"name", "power", "worth", "team", "friends"}))
-    base = members(described(declared(source)), "HeroModel")
-    assert base["id"] == base["pk"] == base["team_id"] == "Field[int]"
+    view = described(declared(source))
+    columns, base = members(view, "HeroBase"), members(view, "HeroModel")
+    assert columns["id"] == columns["pk"] == columns["team_id"] == "Field[int]"
+    assert columns["Q"] == "ClassVar[HeroFilter[HeroQ]]"
     assert base["leads"] == "TeamOf_boss"
     assert base["friend_of"] == "HeroManyToMany"
-    assert base["filter"] == "ClassVar[HeroFilter[HeroQuerySet[Self]]]"
-    assert {"name", "team", "friends"}.isdisjoint(base)
+    assert base["filter"] == "ClassVar[HeroFilter[HeroQuerySet[Self], Connection | None]]"
+    assert members(view, "HeroQueries")["filter"] == "HeroFilter[Self]"
+    assert {"name", "power", "worth", "team", "friends"}.isdisjoint(columns.keys() | base.keys())
 
 
 def test_what_the_user_wrote_is_left_to_the_user() -> None:
-    source = DeclaredClass(HERO, Role.MODEL, written=frozenset({"save", "get", "leads"}))
+    source = DeclaredClass(HERO, Role.MODEL, written=frozenset({"save", "get", "leads", "exists"}))
     view = described(declared(source))
-    assert {"get", "leads"}.isdisjoint(members(view, "HeroModel"))
-    assert returns(view, "HeroModel", "save") == []
-    assert returns(view, "HeroModel", "clone") == ["Self"]
+    assert {"get", "leads", "exists"}.isdisjoint(members(view, "HeroModel").keys() | members(view, "HeroBase").keys())
+    assert returns(view, "HeroBase", "save") == returns(view, "HeroModel", "save") == []
+    assert returns(view, "HeroBase", "clone") == ["Self"]
 
 
 def test_bases_mirror_those_of_the_user() -> None:
@@ -76,15 +87,31 @@ def test_bases_mirror_those_of_the_user() -> None:
     hero = DeclaredClass(HERO, Role.MODEL, bases=(base.path, "tests.models:Mixin"))
     view = classes_of(described(declared(base, hero)))
     assert view["NamedModel"].bases == ("Model",)
-    assert view["HeroModel"].bases == ("NamedModel",)
+    assert view["HeroModel"].bases == ("HeroBase", "NamedModel")
+    assert view["HeroBase"].bases == ("HeroRef",)
+
+
+def test_a_model_stands_for_the_models_that_it_inherits_from() -> None:
+    team = DeclaredClass("tests.models:Team", Role.MODEL)
+    hero = DeclaredClass(HERO, Role.MODEL, bases=(team.path,))
+    fields, types = described(declared(hero, team))
+    view = classes_of((fields, types))
+    assert view["HeroRef"].bases == ("TeamRef",)
+    assert view["HeroBase"].bases == ("HeroRef", "TeamBase")
+    assert view["HeroModel"].bases == ("HeroBase", "TeamModel")
+    listed = [*classes_of((fields,))]
+    assert listed.index("TeamRef") < listed.index("HeroRef")
+    assert listed.index("TeamBase") < listed.index("HeroBase")
 
 
 def test_a_query_set_of_one_model_descends_from_the_generated_one() -> None:
     rows = DeclaredClass("tests.models:Rows", Role.QUERYSET, written=frozenset({"only"}), about=HERO)
     hero = DeclaredClass(HERO, Role.MODEL, manager=UsedManager("tests.models:Heroes", rows.path))
     view = described(declared(rows, hero))
-    assert classes_of(view)["HeroQuerySet"].bases == ("QuerySet[HeroT]",)
-    assert returns(view, "HeroQuerySet", "only") == []
+    assert classes_of(view)["HeroQuerySet"].bases == ("HeroQueries[HeroT]",)
+    assert classes_of(view)["HeroQueries"].bases == ("Questions[M]",)
+    assert returns(view, "HeroQueries", "only") == returns(view, "HeroQuerySet", "only") == []
+    assert returns(view, "HeroQueries", "order_by") == ["Self"]
     assert returns(view, "HeroModel", "all") == ["_models.Rows[Self]"]
     assert classes_of(view)["HeroManager"].bases == ("_models.Heroes", "_models.Rows[_models.Hero]")
 
@@ -96,10 +123,29 @@ def test_a_shared_query_set_is_the_base_of_the_generated_ones() -> None:
         for name in ("Hero", "Team")
     ]
     view = described(declared(rows, *models))
-    assert classes_of(view)["HeroQuerySet"].bases == ("_models.Rows[HeroT]",)
-    assert classes_of(view)["TeamQuerySet"].bases == ("_models.Rows[TeamT]",)
-    assert "filter" not in members(view, "HeroQuerySet")
+    assert classes_of(view)["HeroQuerySet"].bases == ("HeroQueries[HeroT]", "_models.Rows[HeroT]")
+    assert classes_of(view)["TeamQuerySet"].bases == ("TeamQueries[TeamT]", "_models.Rows[TeamT]")
+    assert "filter" not in members(view, "HeroQueries").keys() | members(view, "HeroQuerySet").keys()
+    assert members(view, "HeroQueries")["exclude"] == "HeroFilter[Self]"
     assert returns(view, "HeroModel", "filter") == ["HeroQuerySet[Self]"]
+
+
+@pytest.mark.parametrize("written", ["count", "exists", "delete"])
+def test_what_a_query_set_of_the_user_answers_itself_is_left_to_it(written: str) -> None:
+    rows = DeclaredClass("tests.models:Rows", Role.QUERYSET, written=frozenset({written}))
+    hero = DeclaredClass(HERO, Role.MODEL, manager=UsedManager("tests.models:Active", rows.path))
+    view = classes_of(described(declared(rows, hero)))
+    assert view["HeroQueries"].bases == ("QuerySet[M]",)
+    assert view["TeamQueries"].bases == ("Questions[M]",)
+    assert all(call.awaited for method in view["Questions"].methods for call in method.signatures)
+
+
+def test_only_described_models_need_words_to_ty() -> None:
+    fields, types = described()
+    assert "ty: ignore" in fields.remarks
+    assert "ty: ignore" in types.remarks
+    fields, types = described(package="elsewhere")
+    assert "ty: ignore" not in (*fields.remarks, *types.remarks)
 
 
 def test_loaded_states() -> None:
@@ -153,8 +199,32 @@ def test_rows() -> None:
     view = described(usage=Usage(rows=rows))
     assert members(view, "HeroRow_id_name_boss") == {"id": "int", "name": "str", "boss": "int | None"}
     assert not any("nope" in name for name in classes_of(view))
-    assert "Rows[tuple[int, int | None]]" in returns(view, "HeroQuerySet", "values_list")
+    assert "Rows[tuple[int, int | None]]" in returns(view, "HeroQueries", "values_list")
+    assert "Single[tuple[int, int | None] | N]" in returns(view, "HeroSingle", "values_list")
     assert members(view, "HeroRow")["worth"] == "Dec"
+
+
+def test_rows_of_paths() -> None:
+    rows = frozenset(
+        {("values_list", ("id", PATH), ()), ("values_list", (PATH,) * 5, ()), ("values", (PATH, "nope"), ())}
+    )
+    view = described(usage=Usage(rows=rows))
+    found = returns(view, "HeroQueries", "values_list")
+    assert "Rows[tuple[int, P0]]" in found
+    assert "Rows[tuple[P0, P1, P2, P3, Any]]" in found
+    calls = {each.name: each for each in classes_of(view)["HeroQueries"].methods}["values_list"].signatures
+    assert ("self", 'c0: Literal["id"]', "c1: Path[HeroRef, P0]", "/") in [call.rows[0] for call in calls]
+    assert not any(PATH in name for name in classes_of(view))
+
+
+def test_one_path_alone_is_spelled_out_where_it_is_used() -> None:
+    for usage, depth, spelled in (
+        (Usage(), Depth.FULL, True),
+        (Usage(), Depth.USED, False),
+        (Usage(flats=frozenset({PATH})), Depth.USED, True),
+    ):
+        view = described(usage=usage, depth=depth)
+        assert ("Rows[R_co]" in returns(view, "HeroQueries", "values_list")) is spelled
 
 
 def test_annotations() -> None:
@@ -186,7 +256,8 @@ def test_a_used_annotation_that_is_not_understood_is_any() -> None:
 def test_models_of_another_package_are_imported_from_its_types() -> None:
     packages = MappingProxyType({"tests.models": "elsewhere"})
     view = describe_types(heroes(), "tests", Declarations(packages=packages))
-    assert [section.title for section in view.sections] == ["every model"]
+    assert [section.title for each in view for section in each.sections] == ["every model", "keys", "every model"]
+    assert not any("Hero" in name or "Team" in name for name in classes_of(view))
     assert "HeroModel" in classes_of(describe_types(heroes(), "elsewhere", Declarations(packages=packages)))
 
 

@@ -41,16 +41,9 @@ def test_diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert new.diff().startswith("--- /dev/null\n+++ y.pyi\n")
 
 
-@pytest.mark.parametrize(
-    ("text", "error"),
-    [
-        ("x = 1\n", "generated text without its mark"),
-        (f"# {MARK}\nx = (\n", "the generated text is not Python"),
-    ],
-)
-def test_text_that_is_refused(tmp_path: Path, text: str, error: str) -> None:
-    with pytest.raises(ConfigurationError, match=error):
-        changes({tmp_path / "x.pyi": text}, (tmp_path,))
+def test_text_that_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="generated text without its mark"):
+        changes({tmp_path / "x.pyi": "x = 1\n"}, (tmp_path,))
 
 
 def test_files_that_are_refused(tmp_path: Path) -> None:

@@ -22,6 +22,14 @@ async def annotating() -> None:
     counted = await Team.annotate(n=Count("heroes")).values("id", "n")
     assert_type(counted[0]["n"], int)
     assert_type(await Team.annotate(n=Count("heroes")).values_list("n", flat=True), list[int])
+    one = await Team.annotate(n=Count("heroes")).order_by("-n").first().values("id", "n")
+    assert one is not None
+    assert_type(one["n"], int)
+    assert_type(await Team.annotate(n=Count("heroes")).get(id=1).values_list("n", "name"), tuple[int, str])
+    assert_type(await Team.annotate(n=Count("heroes")).first().values_list("n", flat=True), int | None)
+    asked = Team.annotate(n=Count("heroes")).first()
+    asked.values("m")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    Team.first().values("n")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     with_heroes = (await Team.annotate(n=Count("heroes")).prefetch_related("heroes"))[0]
     assert_type(with_heroes.n, int)
     assert_type([h.name for h in with_heroes.heroes], list[str])

@@ -37,6 +37,8 @@ async def asking(hero: Hero, team: Team, keywords: dict[str, Any]) -> None:
     Hero.filter(created_at__gte=dt.datetime.now(), created_at__date=dt.date.today(), created_at__hour=3)
     Hero.filter(data={"a": 1}, data__not=None, data__isnull=True)
     Hero.filter(id__in=Hero.filter(power=1).values_list("id", flat=True))
+    Hero.filter(team__in=Team.filter(name="x"), friends__in=hero.friends.filter(power=1))
+    Hero.filter(Hero.q.team.in_(Team.all().order_by("name").limit(3)))
     Hero.filter(name__in=(n for n in ["a"]))
     Hero.filter(name__in={"a": 1}.keys())
     Hero.exclude(name="x").exclude(team__name="y")
@@ -49,6 +51,8 @@ def mistakes(hero: Hero) -> None:
     Hero.filter(power__gte="x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.filter(name=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.filter(name=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Hero.filter(team__in=Hero.all())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Hero.filter(id__in=Hero.all())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.filter(name__in="abc")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.filter(name__in=[1])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     Hero.filter(id__in=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -19,6 +19,9 @@ async def loading(hero: Hero, team: Team, mission: Mission, profile: Profile) ->
     assert_type(loaded.team.name, str)
     assert_type(await loaded.team, Team)
     hero = loaded
+    await Hero.fetch_for_list([loaded, hero], "team", Prefetch("missions", Mission.all()))
+    await Hero.fetch_for_list([hero], "tem")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await Hero.fetch_for_list([team], "team")  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     first = await Hero.filter(name="x").select_related("team").first()
     assert first is not None
     assert_type(first.team.name, str)

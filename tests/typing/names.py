@@ -4,7 +4,19 @@ import datetime as dt
 import uuid
 from typing import Any, assert_type
 
-from odd.models import Builtins, Date, Flavour, Note, NoteQuerySet, Parameters, Status, Status_note, StatusRow
+from odd.models import (
+    Builtins,
+    Date,
+    Flavour,
+    Note,
+    NoteQuerySet,
+    Parameters,
+    Status,
+    Status_note,
+    StatusRow,
+    Ticket,
+    TicketQuerySet,
+)
 from odd.more import Note as MoreNote
 
 from ormgen.functions import Count
@@ -39,6 +51,15 @@ async def parameters(row: Parameters) -> None:
     assert_type(await Parameters.newest.filter(args=1).first(), Parameters | None)
     Parameters.newest.oldest()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     assert_type(await Parameters.all().active(), list[Parameters])
+
+
+async def tickets() -> None:
+    assert_type(await Ticket.sold.all().first_class().filter(Q__gt=1), list[Ticket])
+    assert_type(await Ticket.sold.first_class().order_by("-Q").first(), Ticket | None)
+    asked: TicketQuerySet = Ticket.sold.filter(queue__q="x")
+    asked.second_class()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    asked.first_class().filter(P=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Ticket.all().first_class()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 
 
 async def notes(note: Note, other: MoreNote) -> None:

@@ -2,7 +2,8 @@
 
 from typing import Any, Literal, assert_type
 
-from heroes.models import Hero, Status
+from heroes.models import Hero, Mission, Rank, Status, Team
+from ormgen.functions import Count
 
 
 async def rows(first: Literal["id", "name"]) -> None:
@@ -43,3 +44,18 @@ async def as_dicts() -> list[dict[str, Any]]:
     single: dict[str, Any] = await Hero.get(id=1).values("id", "name")
     print(single)
     return await Hero.all().values("id", "name")
+
+
+async def rows_of_paths(name: Literal["name"]) -> None:
+    assert_type(await Hero.all().values_list(Hero.q.name, Hero.q.team.name), list[tuple[str, str]])
+    assert_type(await Hero.all().values_list("id", Hero.q.mentor.power), list[tuple[int, int | None]])
+    four = Hero.filter(id=1).values_list(Hero.q.status, Hero.q.rank, "power", Hero.q.team.motto)
+    assert_type(await four, list[tuple[Status, Rank | None, int | None, str | None]])
+    assert_type(await Hero.all().values_list(Hero.q.power), list[tuple[int | None]])
+    assert_type(await Hero.get(id=1).values_list(Hero.q.id, Hero.q.team.name), tuple[int, str])
+    assert_type(await Hero.all().values_list(Hero.q.team.name, flat=True), list[str])
+    assert_type(await Hero.get(id=1).values_list(Hero.q.power, flat=True), int | None)
+    assert_type(await Hero.all().values_list(Hero.q.name, name), list[tuple[Any, ...]])
+    assert_type(await Team.annotate(n=Count("heroes")).values_list("n", Team.q.name), list[tuple[int, str]])
+    Hero.all().values_list(Hero.q.name, Mission.q.id)  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    Hero.all().values_list(Mission.q.id, flat=True)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]

@@ -22,7 +22,7 @@ from ormgen_codegen.parse.parsed import Finding, ParsedManager
 from ormgen_codegen.parse.reader import Reader
 from ormgen_codegen.parse.scope import Binding
 from ormgen_codegen.parse.source import Position, Source
-from ormgen_codegen.parse.statements import keyword_position, text_position
+from ormgen_codegen.parse.statements import keyword_position, name_used, text_position
 from ormgen_codegen.parse.values import Function, Instance, Refused, Unread, is_read
 
 Declared = Field[Any] | RelationalField
@@ -98,14 +98,19 @@ class Bodies:
             value = environment.own(binding.name)
         except Refused as refused:
             at = keyword_position(environment.source, binding.value, refused.option)
-            self.report(at or place, refused.fact, refused.hint)
+            if not any(doubt.wrong for doubt in self.reader.doubts):  # else it may be about a guess
+                self.report(at or place, refused.fact, refused.hint)
             environment.remember(binding.name, refused.instead)
             value = refused.instead
         except RecursionError:
             value = Unread(where)
         doubts = self.reader.take_doubts()
+        for unread in [doubt for doubt in doubts if doubt.wrong]:
+            at = name_used(environment.source, [binding.value] if binding.value else [], unread.text)
+            self.report(at or place, f"{where}: {unread.fact}", unread.hint)
+            doubts.remove(unread)
         if declares and isinstance(value, Unread) and (doubts or self._may_be_field(environment, binding)):
-            doubts = doubts or [value]
+            doubts = doubts or ([] if value.wrong else [value])
             value = self._unknown_field(environment, binding.name)
         if isinstance(value, Field | RelationalField | Unread):
             for unread in doubts:
@@ -121,7 +126,8 @@ class Bodies:
                 return True
         if not isinstance(binding.value, ast.Call):
             return False
-        called = environment.source.segment(binding.value.func)
+        made = binding.value.func
+        called = environment.source.segment(made.value if isinstance(made, ast.Subscript) else made)
         if called.endswith(("Field", "ForeignKey")):
             return True
         try:
@@ -202,7 +208,7 @@ class Bodies:
     def _option(self, environment: ScopeEnvironment, binding: Binding, where: str) -> Any:
         value = self.read(environment, binding, where, declares=False)
         position = _name_position(environment.source, binding)
-        if isinstance(value, Unread):
+        if isinstance(value, Unread) and not value.wrong:
             at = text_position(environment.source, binding.value, value.text)
             self.report(at or position, f"{where}: {value.fact}", value.hint, warning=True)
         elif isinstance(value, list | tuple):

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
 
+import typing_extensions
+
 from ormgen.exceptions import ConfigurationError
 from ormgen.schema import relation_fields
 from ormgen.schema.field import Field
@@ -17,7 +19,7 @@ from ormgen.schema.relation_fields import RelationalField
 from ormgen.schema.type_text import ANY
 from ormgen_codegen.parse.environment import UNBOUND
 from ormgen_codegen.parse.inline import follow
-from ormgen_codegen.parse.library import is_library, probable_name
+from ormgen_codegen.parse.library import is_library, probable_name, type_variable
 from ormgen_codegen.parse.mirrors import Mirrors
 from ormgen_codegen.parse.values import (
     CallableInstance,
@@ -29,6 +31,7 @@ from ormgen_codegen.parse.values import (
     is_read,
 )
 
+TYPE_VARIABLES = (typing.TypeVar, typing_extensions.TypeVar)
 RELATIONS = (relation_fields.ForeignKeyField, relation_fields.OneToOneField, relation_fields.ManyToManyField)
 LOOSE = ("validators", "encoder", "decoder")  # what they are makes no difference to the description
 ANY_OBJECT = ("default", "db_default")  # that there is one makes the difference
@@ -56,7 +59,7 @@ class Calls:
             Refused: the call declares something and running it would raise.
         """
         if isinstance(function, Unread):
-            return Unread(f"{function.text}(...)")
+            return Unread(f"{function.text}(...)", wrong=function.wrong)
         origin = typing.get_origin(function) or function
         if isinstance(origin, type) and issubclass(origin, Field | RelationalField | Index):
             return self._declared(function, origin, arguments, options)
@@ -68,6 +71,10 @@ class Calls:
             return self._unknown_of_library(function.path, arguments, options)
         if function is auto:
             return auto()
+        if function is typing_extensions.TypeAliasType and len(arguments) == 2 and not options:
+            return arguments[1]
+        if function in TYPE_VARIABLES:
+            return type_variable(arguments[0]) if arguments and isinstance(arguments[0], str) else Unread("TypeVar")
         if _is_pure(function):
             return _computed(function, arguments, options)
         if isinstance(function, type) and issubclass(function, Enum):
@@ -78,7 +85,7 @@ class Calls:
         return (
             Instance(function)
             if isinstance(function, types.BuiltinFunctionType | types.FunctionType)
-            else Unread("call")
+            else Unread(f"{getattr(function, '__name__', None) or 'call'}(...)")
         )
 
     def _followed(self, function: Function, arguments: list[Any], options: dict[str, Any]) -> Any:

@@ -65,6 +65,7 @@ class ScopeEnvironment:
         self.scope = scope
         self.path = path
         self.around = module
+        self.parameters: dict[str, Any] = {}  # type variables of the classes around
         self._values: dict[Binding, Any] = {}
         self._busy: list[Binding] = []
 
@@ -73,6 +74,8 @@ class ScopeEnvironment:
         found = self.own(name)
         if found is not UNBOUND:
             return found
+        if name in self.parameters:
+            return self.parameters[name]
         return builtin_value(name) if self.around is None else self.around.look_up(name)
 
     def own(self, name: str) -> Any:
@@ -145,8 +148,12 @@ class ScopeEnvironment:
             case ast.AugAssign(op=operator, value=right):
                 return self._augmented(binding.name, operator, right)
             case node if type(node).__name__ == "TypeAlias":
-                return Instance("TypeAliasType")
+                return self._aliased(node)
         return Unread(binding.name) if binding.value is None else read_expression(self.source, binding.value, self)
+
+    def _aliased(self, node: Any) -> Any:
+        """The type that a `type X = …` stands for."""
+        return Instance("TypeAliasType") if node.type_params else read_expression(self.source, node.value, self)
 
     def _imported(self, alias: ast.alias | None) -> Any:
         if alias is None:

@@ -16,6 +16,7 @@ from ormgen.schema.names import nearest
 from ormgen_codegen.parse.values import LibraryPath, Unread
 
 ROOTS = ("ormgen", "tortoise")
+READ_FROM_SOURCE = "ormgen.contrib"  # its classes are read as the user's own are
 
 # Standard modules whose classes and constants models are made of; importing them runs nothing of the user's.
 STANDARD = frozenset(
@@ -83,8 +84,8 @@ FIELD_MODULES = tuple(f"{root}.fields" for root in ROOTS)
 
 
 def is_library(module: str) -> bool:
-    """Whether a module is part of ormgen or Tortoise."""
-    return module.partition(".")[0] in ROOTS
+    """Whether a module is part of ormgen or Tortoise, and is not read from source."""
+    return module.partition(".")[0] in ROOTS and not f"{module}.".startswith(f"{READ_FROM_SOURCE}.")
 
 
 def library_value(path: str) -> Any:
@@ -109,6 +110,12 @@ def standard_value(module: str, name: str | None) -> Any:
     if found in (typing.Generic, typing.Protocol):
         return GenericRoot
     return Unread(path) if found is None else found
+
+
+def type_variable(name: str) -> Any:
+    """A type variable of that name."""
+    make: Any = typing.TypeVar  # a name that only running tells is nothing for type checkers
+    return make(name)
 
 
 def builtin_value(name: str) -> Any:

@@ -15,14 +15,14 @@ from typing import Any
 from ormgen.schema.field import Field
 from ormgen_codegen.parse.enums import Methods, build_enum, is_enum, is_member_name
 from ormgen_codegen.parse.environment import UNBOUND, ScopeEnvironment
-from ormgen_codegen.parse.library import GenericRoot
+from ormgen_codegen.parse.library import GenericRoot, type_variable
 from ormgen_codegen.parse.literals import read_expression
 from ormgen_codegen.parse.modules import Modules
 from ormgen_codegen.parse.scope import Scope, When
 from ormgen_codegen.parse.values import Function, Instance, LibraryPath, Local, Unread, is_read
 
 # What a custom field says about itself in its class body.
-FIELD_ATTRIBUTES = ("python_type", "family", "option_names", "indexable", "generates", "bounds")
+FIELD_ATTRIBUTES = ("python_type", "field_type", "family", "option_names", "indexable", "generates", "bounds")
 METHODS_THAT_SHOW = ("__call__", "get_sql")
 
 
@@ -35,6 +35,7 @@ class Mirror:
     bases: tuple[Any, ...]
     complete: bool = True
     fault: str | None = None
+    wrong: tuple[Unread, ...] = ()
 
 
 class Mirrors:
@@ -51,7 +52,8 @@ class Mirrors:
         path = f"{around.path}.{node.name}" if around.path else node.name
         scope = Scope(node.body, lambda statement: self.modules.can_import(source, statement))
         body = ScopeEnvironment(around.world, source, scope, path, around.around or around)
-        written = tuple(read_expression(source, base, around) for base in node.bases)
+        body.parameters = around.parameters | type_parameters(node)
+        written = tuple(read_expression(source, base, Local(around, dict(body.parameters))) for base in node.bases)
         mirror = Mirror(node, body, written)
         bases = tuple(self._base(value, mirror) for value in written)
         solid = tuple(base for base in bases if base is not GenericRoot) or bases
@@ -82,6 +84,8 @@ class Mirrors:
                 made, complete = build_enum(name, bases, namespace, members, self._methods(bases, mirror))
                 mirror.complete = mirror.complete and complete
                 return made
+            if any(typing.get_origin(value) is not None for value in mirror.bases):
+                namespace["__orig_bases__"] = tuple(value for value in mirror.bases if value is not GenericRoot)
             return types.new_class(name, bases, {}, lambda body: body.update(self._namespace(namespace, bases, mirror)))
         except Exception as error:  # whatever a class statement of the program would raise
             mirror.fault, mirror.complete = " ".join(str(error).split()), False
@@ -143,6 +147,12 @@ class Mirrors:
     def is_faulty(self, cls: Any) -> bool:
         """Whether a class statement is wrong, which is told where it stands."""
         return isinstance(cls, type) and cls in self.known and self.known[cls].fault is not None
+
+
+def type_parameters(node: ast.ClassDef) -> dict[str, Any]:
+    """The type variables in the brackets behind a class's name, which Python has since 3.12."""
+    names = [parameter.name for parameter in getattr(node, "type_params", ())]
+    return {name: type_variable(name) for name in names}
 
 
 def is_plain(value: Any) -> bool:

@@ -16,8 +16,10 @@ from ormgen_codegen.locate import Locator
 from ormgen_codegen.parse.bodies import Bodies, Body, Declared, Meta, linearised
 from ormgen_codegen.parse.environment import UNBOUND, ScopeEnvironment
 from ormgen_codegen.parse.library import ManagerRoot, ModelRoot, QuerySetRoot
+from ormgen_codegen.parse.literals import read_expression
 from ormgen_codegen.parse.managers import class_path
 from ormgen_codegen.parse.mirrors import Mirror
+from ormgen_codegen.parse.missing import missing_imports
 from ormgen_codegen.parse.modules import Modules
 from ormgen_codegen.parse.parsed import (
     ClassKind,
@@ -30,9 +32,10 @@ from ormgen_codegen.parse.parsed import (
 )
 from ormgen_codegen.parse.reader import Reader
 from ormgen_codegen.parse.scope import When, flattened
-from ormgen_codegen.parse.source import collector_paused
-from ormgen_codegen.parse.statements import header_span, parsed_statements
+from ormgen_codegen.parse.source import collector_paused, refused_by_compiler
+from ormgen_codegen.parse.statements import header_span, local_classes, name_used, parsed_statements
 from ormgen_codegen.parse.values import Refused, Unread
+from ormgen_codegen.parse.windows import ROOT
 
 NO_META = Meta(MetaOptions(), None, {})
 MODEL_KINDS = (ClassKind.MODEL, ClassKind.ABSTRACT, ClassKind.MIXIN)
@@ -61,13 +64,20 @@ class ModelReader:
             if environment is None:
                 return None
             before = len(self.bodies.findings)
+            loaded = self.modules.load(name)
+            refused = refused_by_compiler(environment.source)
+            if refused is not None:
+                self.bodies.report(refused.position, refused.fact)
+            for fault in missing_imports(loaded, self.modules) if loaded is not None else ():
+                self.bodies.report(fault.position, fault.fact, fault.hint)
             classes = list(self._written(environment))
             parsed = tuple(self._parsed_class(cls, mirror) for cls, mirror in classes)
             models = tuple(
                 self.model(cls) for (cls, _), each in zip(classes, parsed, strict=True) if each.kind in MODEL_KINDS
             )
             concrete = tuple(self._concrete(environment))
-        kinds = {each.name: StatementKind.CLASS for each in parsed}
+            self._warn_of_local(environment)
+        kinds = {each.name: StatementKind.CLASS for each in parsed if not each.nested}
         return ParsedModule(
             source=environment.source,
             statements=parsed_statements(environment.source, environment.source.tree.body, kinds.get),
@@ -80,18 +90,43 @@ class ModelReader:
 
     @property
     def faults(self) -> tuple[Finding, ...]:
-        """The modules that are not Python, as far as they were looked at."""
-        return tuple(Finding(fault.position, "error", fault.fact) for fault in self.modules.faults.values())
+        """What is wrong with modules as such, as far as they were looked at: no Python, or imports in vain."""
+        faults = [Finding(fault.position, "error", fault.fact) for fault in self.modules.faults.values()]
+        own = [module for module in self.modules.loaded if module.source.name.partition(".")[0] != ROOT]
+        return (*faults, *(fault for module in own for fault in missing_imports(module, self.modules)))
 
     def _written(self, environment: ScopeEnvironment) -> Iterator[tuple[type, Mirror]]:
         source = environment.source
         for node, when in flattened(source.tree.body, lambda statement: self.modules.can_import(source, statement)):
             if isinstance(node, ast.ClassDef) and when is not When.NEVER:
-                cls = self.reader.class_of(node, environment)
-                mirror = self.reader.mirrors.known[cls]
-                if mirror.fault is not None:
-                    self.bodies.report(source.position(node), f"{node.name}: {mirror.fault}")
-                yield cls, mirror
+                yield from self._class_and_nested(node, environment)
+
+    def _class_and_nested(self, node: ast.ClassDef, environment: ScopeEnvironment) -> Iterator[tuple[type, Mirror]]:
+        source = environment.source
+        cls = self.reader.class_of(node, environment)
+        mirror = self.reader.mirrors.known[cls]
+        for unread in mirror.wrong:
+            at = name_used(source, node.bases, unread.text) or source.position(node)
+            self.bodies.report(at, f"{node.name}: {unread.fact}", unread.hint)
+        if mirror.fault is not None:
+            self.bodies.report(source.position(node), f"{node.name}: {mirror.fault}")
+        yield cls, mirror
+        for inner, when in flattened(node.body, lambda statement: self.modules.can_import(source, statement)):
+            if isinstance(inner, ast.ClassDef) and when is not When.NEVER and inner.name != "Meta":
+                yield from self._class_and_nested(inner, mirror.environment)
+
+    def _warn_of_local(self, environment: ScopeEnvironment) -> None:
+        """Models inside of functions have no name that a stub could give them."""
+        for node in local_classes(environment.source.tree):
+            try:
+                bases = [read_expression(environment.source, base, environment) for base in node.bases]
+            except (Refused, RecursionError):
+                continue
+            if any(isinstance(base, type) and issubclass(base, ModelRoot) for base in bases):
+                fact = f"the model {node.name} is declared inside of a function: there are no types for it"
+                hint = "declare it at the top of the module"
+                self.bodies.report(environment.source.position(node), fact, hint, warning=True)
+        self.reader.take_doubts()
 
     def _concrete(self, environment: ScopeEnvironment) -> Iterator[ParsedModel]:
         """The models that belong to the module: those of `__models__`, else those that it defines."""

@@ -11,6 +11,7 @@ from ormgen_codegen.parse.library import STANDARD, is_library, standard_value
 from ormgen_codegen.parse.scope import Scope
 from ormgen_codegen.parse.source import Source, Unreadable, read_source
 from ormgen_codegen.parse.values import Unread
+from ormgen_codegen.parse.windows import ROOT, lacks, located
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Modules:
         return self._loaded[name]
 
     def _load(self, name: str) -> Module | None:
-        found = self.locator.find(name)
+        found = self.located(name)
         if found is None or found.path is None or not found.is_source:
             return None
         try:
@@ -46,14 +47,21 @@ class Modules:
             return None
         return Module(source, Scope(source.tree.body, lambda statement: self.can_import(source, statement)))
 
+    @property
+    def loaded(self) -> tuple[Module, ...]:
+        """The modules that were read so far."""
+        return tuple(module for module in self._loaded.values() if module is not None)
+
     def located(self, name: str) -> Located | None:
         """Where a module is, without reading it."""
-        return self.locator.find(name)
+        return self.locator.find(name) or located(name)
 
     def exists(self, name: str) -> bool:
         """Whether importing a module would find something."""
         top = name.partition(".")[0]
-        return is_library(name) or top in sys.stdlib_module_names or self.locator.find(name) is not None
+        if is_library(name) and top != ROOT:
+            return True
+        return top in sys.stdlib_module_names or self.located(name) is not None
 
     def can_import(self, source: Source, statement: ast.stmt) -> bool:
         """Whether an import statement would find its modules; true of every other statement."""
@@ -65,6 +73,8 @@ class Modules:
         if module in STANDARD:
             names = [alias.name for alias in statement.names if alias.name != "*"]
             return not any(isinstance(standard_value(module, name), Unread) for name in names)
+        if module.partition(".")[0] == ROOT:
+            return self.exists(module) and not any(lacks(module, alias.name) for alias in statement.names)
         return self.exists(module)
 
 

@@ -67,7 +67,7 @@ class ParsedStatement:
 
     `span` covers its decorators too, `position` is where its first name stands. `names` are those that it binds.
     `annotation` and `value` are texts as written. `inside` holds the statements of an `if`, `try` or `with`;
-    `type_only` says that only type checkers see it.
+    `type_only` says that only type checkers see it, `hidden` that they do not see it.
     """
 
     kind: StatementKind
@@ -78,6 +78,7 @@ class ParsedStatement:
     value: str | None = None
     inside: tuple[ParsedStatement, ...] = ()
     type_only: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,11 @@ class ParsedClass:
     base_paths: tuple[str, ...]
     body: tuple[ParsedStatement, ...]
     docstring: str | None = None
+
+    @property
+    def nested(self) -> bool:
+        """Whether it stands inside of another class."""
+        return "." in self.path.partition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +188,10 @@ class ParsedModel:
 class ParsedModule:
     """One module as its source tells it.
 
-    `names` are what it binds, in order. `classes` are its top-level classes, `models` those among them that hold
-    fields or are models, `concrete` the models that belong to the module's app: those of its `__models__`, else
-    those that it defines. `findings` are the warnings and errors met while reading it.
+    `names` are what it binds, in order. `classes` are its classes, each followed by those inside of it; none in
+    functions, and no `Meta`. `models` are those among them that hold fields or are models, `concrete` the models that
+    belong to the module's app: those of its `__models__`, else those that it defines. `findings` are the warnings and
+    errors met while reading it.
     """
 
     source: Source = field(repr=False)

@@ -13,6 +13,7 @@ from ormgen_codegen.parse.library import STANDARD, ModelRoot, is_library, librar
 from ormgen_codegen.parse.mirrors import Mirrors
 from ormgen_codegen.parse.modules import Modules
 from ormgen_codegen.parse.values import Instance, LibraryPath, ModuleValue, Unread
+from ormgen_codegen.parse.windows import lacks, meant
 
 
 class Reader:
@@ -48,7 +49,7 @@ class Reader:
     def member(self, module: str, name: str) -> Any:
         """What `from module import name` binds."""
         if is_library(module):
-            return library_value(f"{module}.{name}")
+            return self._of_library(module, name)  # what it lacks is told of the import itself
         if module in STANDARD:
             return standard_value(module, name)
         environment = self.environment(module)
@@ -76,7 +77,11 @@ class Reader:
     def class_of(self, node: ast.ClassDef, environment: ScopeEnvironment) -> type:
         """The stand-in for the class of a class statement."""
         if id(node) not in self._classes:
-            self._classes[id(node)] = (node, self.mirrors.make(node, environment))
+            before = self.take_doubts()
+            made = self.mirrors.make(node, environment)
+            self.mirrors.known[made].wrong = tuple(doubt for doubt in self.take_doubts() if doubt.wrong)
+            self.doubts += before
+            self._classes[id(node)] = (node, made)
         return self._classes[id(node)][1]
 
     def attribute(self, value: Any, name: str) -> Any:
@@ -87,7 +92,7 @@ class Reader:
             case ModuleValue(name=module):
                 return self.member(module, name)
             case LibraryPath(path=path):
-                return library_value(f"{path}.{name}")
+                return self._of_library(path, name, told=False)
             case types.ModuleType():
                 return standard_value(value.__name__, name)
             case type():
@@ -97,6 +102,18 @@ class Reader:
             case str() | dict() | list() | tuple() if name in METHODS:
                 return getattr(value, name, Unread(name))
         return Unread(f"{type(value).__name__}.{name}")
+
+    def _of_library(self, module: str, name: str, told: bool = True) -> Any:
+        inner = f"{module}.{name}"
+        if not is_library(inner):
+            return ModuleValue(inner) if self.modules.located(inner) is not None else Unread(inner)
+        if not lacks(module, name):
+            return library_value(inner)
+        close = meant(module, name)
+        if not told:
+            hint = None if close is None else f'did you mean "{close}"?'
+            self.doubt(Unread(inner, f"`{module}` has no `{name}`", hint, wrong=True))
+        return Unread(inner, wrong=True) if close is None else library_value(f"{module}.{close}")
 
     def _of_class(self, value: type, name: str) -> Any:
         if issubclass(value, Enum) and name in value.__members__:

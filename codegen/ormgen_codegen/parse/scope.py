@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import ast
+import operator
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
+
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda known, choices: known in choices,
+    ast.NotIn: lambda known, choices: known not in choices,
+}
 
 CanImport = Callable[[ast.stmt], bool]
 
@@ -83,32 +97,47 @@ def _truth(test: ast.expr) -> bool | None:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             inner = _truth(operand)
             return None if inner is None else not inner
-        case ast.BoolOp(op=operator, values=values):
+        case ast.BoolOp(op=sign, values=values):
             answers = [_truth(value) for value in values]
-            decisive = isinstance(operator, ast.Or)
+            decisive = isinstance(sign, ast.Or)
             return decisive if decisive in answers else None if None in answers else not decisive
-        case ast.Compare(left=ast.Attribute(attr="version_info"), ops=[operator], comparators=[right]):
-            return _compare_version(operator, right)
+        case ast.Compare(left=left, ops=[sign], comparators=[right]):
+            return _compare(sign, _of_python(left), right)
+        case ast.Call(func=ast.Attribute(value=text, attr="startswith"), args=[ast.Constant(value=str(start))]):
+            whole = _of_python(text)
+            return whole.startswith(start) if isinstance(whole, str) else None
     return None
 
 
-def _compare_version(operator: ast.cmpop, right: ast.expr) -> bool | None:
-    if not isinstance(right, ast.Tuple) or not all(isinstance(part, ast.Constant) for part in right.elts):
+def _of_python(node: ast.expr) -> Any:
+    """What an expression says about the Python that runs, its version or its platform; None if it says neither."""
+    match node:
+        case ast.Attribute(value=ast.Name(id="sys"), attr="platform"):
+            return sys.platform
+        case ast.Attribute(value=ast.Name(id="os"), attr="name"):
+            return os.name
+        case ast.Attribute(attr="version_info") | ast.Name(id="version_info"):
+            return tuple(sys.version_info[:3])
+        case ast.Attribute(value=inner, attr="major" | "minor" as part):
+            version = _of_python(inner)
+            return getattr(sys.version_info, part) if isinstance(version, tuple) else None
+        case ast.Subscript(value=inner, slice=ast.Constant(value=int(index))):
+            version = _of_python(inner)
+            return version[index] if isinstance(version, tuple) and 0 <= index < 3 else None
+        case ast.Subscript(value=inner, slice=ast.Slice(lower=None, upper=ast.Constant(value=int(end)), step=None)):
+            version = _of_python(inner)
+            return version[:end] if isinstance(version, tuple) else None
+    return None
+
+
+def _compare(sign: ast.cmpop, known: Any, right: ast.expr) -> bool | None:
+    compare = _COMPARISONS.get(type(sign))
+    if known is None or compare is None:
         return None
-    version = tuple(part.value for part in right.elts if isinstance(part, ast.Constant))
     try:
-        match operator:
-            case ast.GtE():
-                return sys.version_info[:3] >= version
-            case ast.Gt():
-                return sys.version_info[:3] > version
-            case ast.Lt():
-                return sys.version_info[:3] < version
-            case ast.LtE():
-                return sys.version_info[:3] <= version
-    except TypeError:
-        pass
-    return None
+        return bool(compare(known, ast.literal_eval(right)))
+    except (TypeError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def mentions_type_checking(test: ast.expr) -> bool:

@@ -157,6 +157,21 @@ def parse_source(data: bytes, name: str, path: Path, shown: str, is_package: boo
     return Source(name, path, shown, is_package, text, tree)
 
 
+def refused_by_compiler(source: Source) -> Unreadable | None:
+    """What the compiler has against a module that the parser lets pass, as `return` outside of a function."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source.tree, source.shown, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        line = error.lineno or 1
+        column = source.column(line, max((error.offset or 1) - 1, 0))
+        return Unreadable(Position(source.shown, line, column), error.msg)
+    except (RecursionError, MemoryError, ValueError):
+        pass  # of what is too deep the parser has told, if running it would fail
+    return None
+
+
 def _decoded(data: bytes) -> str:
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     return data.decode(encoding)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 from typing import Any
 
 from ormgen_codegen.parse.parsed import ParsedStatement, StatementKind
@@ -28,14 +29,20 @@ _KINDS: dict[type[ast.stmt], StatementKind] = {
 }
 
 
-def parsed_statements(
-    source: Source, body: Iterable[ast.stmt], kind_of: KindOf, type_only: bool = False
-) -> tuple[ParsedStatement, ...]:
+def parsed_statements(source: Source, body: Iterable[ast.stmt], kind_of: KindOf) -> tuple[ParsedStatement, ...]:
     """The statements of a body; `kind_of` knows what the names that it binds are to ormgen."""
-    return tuple(_statement(source, node, index == 0, kind_of, type_only) for index, node in enumerate(body))
+    return tuple(_statement(source, node, index == 0, kind_of, Seen.BY_ALL) for index, node in enumerate(body))
 
 
-def _statement(source: Source, node: ast.stmt, first: bool, kind_of: KindOf, type_only: bool) -> ParsedStatement:
+class Seen(Enum):
+    """Who sees a statement."""
+
+    BY_ALL = "by all"
+    BY_CHECKERS = "by type checkers"
+    BY_PYTHON = "by Python"
+
+
+def _statement(source: Source, node: ast.stmt, first: bool, kind_of: KindOf, seen: Seen) -> ParsedStatement:
     names = tuple(bound_names(node))
     kind = _KINDS.get(type(node), StatementKind.OTHER)
     if type(node).__name__ == "TypeAlias":
@@ -55,32 +62,42 @@ def _statement(source: Source, node: ast.stmt, first: bool, kind_of: KindOf, typ
         names=names,
         annotation=annotation,
         value=source.segment(value) if isinstance(value, ast.expr) else None,
-        inside=_inside(source, node, kind_of, type_only),
-        type_only=type_only,
+        inside=_inside(source, node, kind_of, seen),
+        type_only=seen is Seen.BY_CHECKERS,
+        hidden=seen is Seen.BY_PYTHON,
     )
 
 
-def _inside(source: Source, node: ast.stmt, kind_of: KindOf, type_only: bool) -> tuple[ParsedStatement, ...]:
+# Who sees the two branches of a condition: what it is when the program runs, if it mentions type checkers.
+_SEEN_BY = {
+    None: (Seen.BY_ALL, Seen.BY_ALL),
+    False: (Seen.BY_CHECKERS, Seen.BY_PYTHON),
+    True: (Seen.BY_PYTHON, Seen.BY_CHECKERS),
+}
+
+
+def _inside(source: Source, node: ast.stmt, kind_of: KindOf, seen: Seen) -> tuple[ParsedStatement, ...]:
     """The statements of a block, of all its branches one after the other."""
     return tuple(
-        _statement(source, child, False, kind_of, only) for body, only in _parts(node, type_only) for child in body
+        _statement(source, child, False, kind_of, inner) for body, inner in _parts(node, seen) for child in body
     )
 
 
-def _parts(node: ast.stmt, type_only: bool) -> Iterator[tuple[list[ast.stmt], bool]]:
+def _parts(node: ast.stmt, seen: Seen) -> Iterator[tuple[list[ast.stmt], Seen]]:
     while isinstance(node, ast.If):
         truth = condition(node.test) if mentions_type_checking(node.test) else None
-        yield node.body, type_only or truth is False
-        type_only = type_only or truth is True
+        then, otherwise = _SEEN_BY[truth]
+        yield node.body, then if seen is Seen.BY_ALL else seen
+        seen = otherwise if seen is Seen.BY_ALL else seen
         if len(node.orelse) != 1 or not isinstance(node.orelse[0], ast.If):
-            yield node.orelse, type_only
+            yield node.orelse, seen
             return
         node = node.orelse[0]
     if isinstance(node, ast.Try | ast.TryStar):
         for body in (node.body, *(handler.body for handler in node.handlers), node.orelse, node.finalbody):
-            yield body, type_only
+            yield body, seen
     elif isinstance(node, ast.With):
-        yield node.body, type_only
+        yield node.body, seen
 
 
 def bound_names(node: ast.stmt) -> Iterable[str]:
@@ -137,6 +154,30 @@ def keyword_position(source: Source, value: ast.expr | None, option: str | None)
         for keyword in value.keywords:
             if keyword.arg == option:
                 return source.position(keyword)
+    return None
+
+
+def local_classes(tree: ast.Module) -> Iterator[ast.ClassDef]:
+    """The class statements inside of functions, in no order."""
+    pending: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while pending:
+        node, inside = pending.pop()
+        if isinstance(node, ast.ClassDef) and inside:
+            yield node
+        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, name, None)
+            pending += [(each, inside) for each in inner] if isinstance(inner, list) else []
+
+
+def name_used(source: Source, values: Iterable[ast.expr], path: str) -> Position | None:
+    """Where the last part of a dotted path stands as an attribute in one of the expressions."""
+    name = path.rpartition(".")[2]
+    for value in values:
+        for node in ast.walk(value):
+            if isinstance(node, ast.Attribute) and node.attr == name:
+                line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
+                return Position(source.shown, line, source.column(line, end) - len(name))
     return None
 
 

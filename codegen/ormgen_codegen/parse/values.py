@@ -11,13 +11,14 @@ from typing import Any, Protocol
 class Unread:
     """An expression that cannot be read from here; `text` is how it was written.
 
-    `fact` and `hint` say more where more is known.
+    `fact` and `hint` say more where more is known; `wrong` says that running it would raise.
     """
 
-    def __init__(self, text: str, fact: str | None = None, hint: str | None = None) -> None:
+    def __init__(self, text: str, fact: str | None = None, hint: str | None = None, wrong: bool = False) -> None:
         self.text = text
         self.fact = fact or f"cannot read `{text}`"
         self.hint = hint
+        self.wrong = wrong
 
     def __repr__(self) -> str:
         return self.text

@@ -36,13 +36,18 @@ def discover(apps: Mapping[str, AppConfig]) -> list[tuple[str, type[Any]]]:
 
 
 def models_of(module: ModuleType) -> Iterator[type[Any]]:
-    """The concrete models that a module defines, or those that its `__models__` lists."""
+    """The concrete models that a module defines, or those that its `__models__` lists.
+
+    Those of a package are defined in it or below it: `models/__init__.py` imports what the app consists of.
+    """
     listed = getattr(module, "__models__", None)
     if listed is not None:
         yield from (cls for cls in listed if is_model_class(cls))
         return
-    for value in list(vars(module).values()):
-        if is_model_class(value) and value.__module__ == module.__name__:
+    for value in dict.fromkeys(value for value in vars(module).values() if is_model_class(value)):
+        if value.__module__ == module.__name__ or (
+            hasattr(module, "__path__") and value.__module__.startswith(f"{module.__name__}.")
+        ):
             yield value
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ormgen.exceptions import FieldError, UnknownFieldError, ValidationError
 from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
-from ormgen.query.expressions import Expression
+from ormgen.query.expressions import Computable
 from ormgen.schema.field import MISSING, Field, FieldSchema, base_type
 from ormgen.schema.field_types import CharEnumField, IntEnumField, JSONField
 from ormgen.schema.names import did_you_mean
@@ -92,8 +92,8 @@ def converted(info: ModelInfo, name: str, convert: Callable[[Any], Any], value: 
         if not column.null and not column.generated and not column.primary_key:
             raise ValidationError(f"{info.model.__name__}.{name}: {name} is non nullable field, but null was passed")
         return None
-    if isinstance(value, Expression):
-        return value
+    if isinstance(value, Computable):
+        return value.__expression__()
     try:
         return convert(value)
     except ValidationError as error:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ormgen.exceptions import ConfigurationError, Problem
 from ormgen.models.info import Declared, ModelInfo
+from ormgen.models.listeners import heard_by
 from ormgen.schema.field import Field, describe_field
 from ormgen.schema.model_schema import MetaOptions, ModelSchema, build_model_schema, read_meta
 from ormgen.schema.relation_fields import ForeignKeyFieldInstance, RelationalField
@@ -36,6 +37,7 @@ class ModelMeta(type):
         made.__model__ = ModelInfo(
             made, own, declared, meta, schema, problems, manager_of(bases, namespace.get("Meta"))
         )
+        made.__model__.heard = heard_by(made)
         return made
 
     @property

@@ -10,6 +10,7 @@ from ormgen.database.connection import Connection
 from ormgen.database.context import require_context
 from ormgen.database.current import Handed
 from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
+from ormgen.models.listeners import Heard, Listener
 from ormgen.schema.field import Field, FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
 from ormgen.schema.model_schema import MetaOptions, ModelSchema
@@ -24,6 +25,7 @@ class ModelInfo:
     `own` holds the fields and relations of the class itself by name (None: removed), `declared` those of its bases
     as well; `schema` is None for an abstract
     model; `linked`, `graph` and `classes` are there after `ORM.init`. `path` is how statements name the model.
+    `listeners` were registered on the class itself, `heard` are all that are told of its writes.
     """
 
     def __init__(
@@ -48,6 +50,8 @@ class ModelInfo:
         self.classes: Mapping[str, type[Any]] = MappingProxyType({})
         self.manager = manager
         self.memo: dict[Any, Any] = {}
+        self.listeners: tuple[Listener, ...] = ()
+        self.heard: Heard | None = None
 
     def attach(self, graph: ModelGraph, linked: LinkedModel, classes: Mapping[str, type]) -> None:
         """Take the model's place in a graph."""

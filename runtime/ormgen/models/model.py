@@ -14,15 +14,17 @@ from ormgen.exceptions import (
     ParamsError,
 )
 from ormgen.models.answers import Answer
-from ormgen.models.asking import Asking
 from ormgen.models.construct import attribute_error, fill, set_attributes
 from ormgen.models.info import ModelInfo
+from ormgen.models.listeners import tell
 from ormgen.models.manager import Manager
 from ormgen.models.naming import own_columns
+from ormgen.models.path_roots import ConditionsOf, Paths
 from ormgen.models.prefetch import Prefetch, grown, prefetch
 from ormgen.models.queryset import QuerySet
 from ormgen.models.relations import Related, ToMany
 from ormgen.models.saving import ROWS_AT_ONCE, insert, insert_many, reload, update, update_many
+from ormgen.models.signalling import Signalling
 from ormgen.query.statements import Delete, Insert, Select
 
 NOT_LOOKED_UP: Final = "__"
@@ -44,7 +46,7 @@ class ToDict(dict[str, Any]):
         yield
 
 
-class Model(Asking):
+class Model(Signalling):
     """Base of all models: `class Hero(Model): name = fields.CharField(max_length=50)`.
 
     Keywords of the constructor are columns and forward relations.
@@ -59,6 +61,8 @@ class Model(Asking):
 
     _meta: ClassVar[ModelInfo]
     objects: ClassVar[Any] = Objects()
+    q: Any = Paths()  # not ClassVar: a column may have this name
+    Q: Any = ConditionsOf()
     pk: Any
 
     __loaded__: dict[str, Any] | None
@@ -198,13 +202,18 @@ class Model(Asking):
         """
         info = type(self).__model__
         connection = info.connection(using_db)
-        if force_create or not (self._saved_in_db or force_update):
+        names = None if update_fields is None else own_columns(info, update_fields)
+        if info.heard is not None:
+            await tell(info.heard.pre_save, self, connection, None if names is None else list(names))
+        created = force_create or not (self._saved_in_db or force_update)
+        if created:
             await insert(connection, info, self)
-            return
-        names = tuple(info.columns) if update_fields is None else own_columns(info, update_fields)
-        if not await update(connection, info, self, names):
-            raise OperationalError(f"Can't update object that doesn't exist. PK: {self.pk!r}")
-        self._saved_in_db = True
+        else:
+            if not await update(connection, info, self, tuple(info.columns) if names is None else names):
+                raise OperationalError(f"Can't update object that doesn't exist. PK: {self.pk!r}")
+            self._saved_in_db = True
+        if info.heard is not None:
+            await tell(info.heard.post_save, self, created, connection, None if names is None else list(names))
 
     async def delete(self, using_db: Connection | None = None) -> None:
         """Delete the row of this object.
@@ -215,9 +224,14 @@ class Model(Asking):
         info = type(self).__model__
         if not self._saved_in_db:
             raise OperationalError("Can't delete unpersisted record")
+        connection = info.connection(using_db)
+        if info.heard is not None:
+            await tell(info.heard.pre_delete, self, connection)
         condition = QuerySet(type(self)).filter(pk=self.pk).statement.where
-        await info.connection(using_db).run(Delete(Select(info.path, where=condition)))
+        await connection.run(Delete(Select(info.path, where=condition)))
         self._saved_in_db = False
+        if info.heard is not None:
+            await tell(info.heard.post_delete, self, connection)
 
     async def refresh_from_db(self, fields: Iterable[Any] | None = None, using_db: Connection | None = None) -> None:
         """Read all columns (or `fields`) again; loaded relations are forgotten.

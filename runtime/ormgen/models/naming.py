@@ -10,6 +10,9 @@ from typing import Any, Final
 
 from ormgen.exceptions import FieldError
 from ormgen.models.info import ModelInfo
+from ormgen.models.path_names import texts
+from ormgen.models.path_roots import ClassOnly
+from ormgen.query.path_expressions import Path
 from ormgen.query.paths import column_path
 from ormgen.schema.names import did_you_mean
 
@@ -30,13 +33,13 @@ def checked_alias(name: str, computed: bool = False) -> str:
 
 
 def refuse_taken(info: ModelInfo, name: str) -> None:
-    """Refuse the name of an attribute that instances have already; class methods do not count.
+    """Refuse the name of an attribute that instances have already; what belongs to the class does not count.
 
     Raises:
         FieldError: it is taken.
     """
     taken = getattr_static(info.model, name, None)
-    if taken is not None and not isinstance(taken, classmethod):
+    if taken is not None and not isinstance(taken, classmethod | ClassOnly):
         what = "a field" if info.linked is not None and name in info.linked.names else "an attribute"
         raise FieldError(f'{info.model.__name__} has {what} "{name}" already; take another name')
 
@@ -49,7 +52,7 @@ def own_columns(info: ModelInfo, names: Any) -> tuple[str, ...]:
     """
     linked = info.need()
     found = []
-    for name in [names] if isinstance(names, str) else names:
+    for name in texts(info, [names] if isinstance(names, str | Path) else names):
         relation = linked.relations.get(name)
         attribute = linked.pk if name == "pk" else name if relation is None else relation.near
         if attribute not in linked.columns or (relation is not None and not relation.kind.forward):
@@ -68,6 +71,6 @@ def checked_names(info: ModelInfo, names: Iterable[str], annotated: Iterable[str
     assert info.graph is not None
     for name in names:
         if not isinstance(name, str):
-            raise FieldError(f"names of columns are text, not {name!r}")
+            raise FieldError(f"names of columns are text or paths, not {name!r}")
         if name not in known:
             column_path(info.graph, linked, name)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from typing_extensions import TypeVar
 
 from ormgen.models.rows import Rows
-from ormgen.query.expressions import Combined, Expression, F, RawSQL, Value
+from ormgen.query.expressions import Combined, Computable, F, RawSQL, Value
 from ormgen.query.statements import Subquery
 
 R_co = TypeVar("R_co", covariant=True)
@@ -41,64 +41,71 @@ class NotText(Protocol[E_co]):
     def __contains__(self, item: object, /) -> bool: ...
 
 
+class Objects(Protocol[E_co]):
+    """A question that gives objects: a condition may take their keys from it."""
+
+    def as_expression(self) -> Subquery: ...
+    def __await__(self) -> Generator[Any, None, Sequence[E_co]]: ...
+
+
 Json: TypeAlias = Any
 Plain: TypeAlias = F | Combined | RawSQL | Subquery | Value
-Many: TypeAlias = Iterable[E_co] | Subquery | Rows[Any]
+Many: TypeAlias = Iterable[E_co] | Objects[E_co] | Subquery | Rows[Any]
 
 Bool: TypeAlias = bool
-BoolOp: TypeAlias = bool | Expression
-BoolOpt: TypeAlias = bool | Expression | None
+BoolOp: TypeAlias = bool | Computable
+BoolOpt: TypeAlias = bool | Computable | None
 Bools: TypeAlias = Iterable[bool] | Subquery | Rows[Any]
 Bytes: TypeAlias = bytes
-BytesOp: TypeAlias = bytes | Expression
-BytesOpt: TypeAlias = bytes | Expression | None
+BytesOp: TypeAlias = bytes | Computable
+BytesOpt: TypeAlias = bytes | Computable | None
 Int: TypeAlias = int
-IntOp: TypeAlias = int | Expression
-IntOpt: TypeAlias = int | Expression | None
+IntOp: TypeAlias = int | Computable
+IntOpt: TypeAlias = int | Computable | None
 Ints: TypeAlias = Iterable[int] | Subquery | Rows[Any]
-IntPair: TypeAlias = tuple[int | Expression, int | Expression] | list[int]
+IntPair: TypeAlias = tuple[int | Computable, int | Computable] | list[int]
 Float: TypeAlias = float
-FloatOp: TypeAlias = float | Expression
-FloatOpt: TypeAlias = float | Expression | None
+FloatOp: TypeAlias = float | Computable
+FloatOpt: TypeAlias = float | Computable | None
 Floats: TypeAlias = Iterable[float] | Subquery | Rows[Any]
-FloatPair: TypeAlias = tuple[float | Expression, float | Expression] | list[float]
+FloatPair: TypeAlias = tuple[float | Computable, float | Computable] | list[float]
 Str: TypeAlias = str
-StrOp: TypeAlias = str | Expression
-StrOpt: TypeAlias = str | Expression | None
+StrOp: TypeAlias = str | Computable
+StrOpt: TypeAlias = str | Computable | None
 Strs: TypeAlias = NotText[str] | Iterator[str] | Subquery | Rows[Any]
-StrPair: TypeAlias = tuple[str | Expression, str | Expression] | list[str]
+StrPair: TypeAlias = tuple[str | Computable, str | Computable] | list[str]
 Dec: TypeAlias = decimal.Decimal
 DecIn: TypeAlias = decimal.Decimal | int
-DecOp: TypeAlias = decimal.Decimal | float | Expression
-DecOpt: TypeAlias = decimal.Decimal | float | Expression | None
+DecOp: TypeAlias = decimal.Decimal | float | Computable
+DecOpt: TypeAlias = decimal.Decimal | float | Computable | None
 Decs: TypeAlias = Iterable[decimal.Decimal | float] | Subquery | Rows[Any]
-DecPair: TypeAlias = tuple[decimal.Decimal | float | Expression, decimal.Decimal | float | Expression]
+DecPair: TypeAlias = tuple[decimal.Decimal | float | Computable, decimal.Decimal | float | Computable]
 DateTime: TypeAlias = datetime.datetime
-DateTimeOp: TypeAlias = datetime.datetime | Expression
-DateTimeOpt: TypeAlias = datetime.datetime | Expression | None
+DateTimeOp: TypeAlias = datetime.datetime | Computable
+DateTimeOpt: TypeAlias = datetime.datetime | Computable | None
 DateTimes: TypeAlias = Iterable[datetime.datetime] | Subquery | Rows[Any]
 DateTimePair: TypeAlias = (
-    tuple[datetime.datetime | Expression, datetime.datetime | Expression] | list[datetime.datetime]
+    tuple[datetime.datetime | Computable, datetime.datetime | Computable] | list[datetime.datetime]
 )
 Date: TypeAlias = datetime.date
-DateOp: TypeAlias = datetime.date | Expression
-DateOpt: TypeAlias = datetime.date | Expression | None
+DateOp: TypeAlias = datetime.date | Computable
+DateOpt: TypeAlias = datetime.date | Computable | None
 Dates: TypeAlias = Iterable[datetime.date] | Subquery | Rows[Any]
-DatePair: TypeAlias = tuple[datetime.date | Expression, datetime.date | Expression] | list[datetime.date]
+DatePair: TypeAlias = tuple[datetime.date | Computable, datetime.date | Computable] | list[datetime.date]
 Time: TypeAlias = datetime.time
-TimeOp: TypeAlias = datetime.time | Expression
-TimeOpt: TypeAlias = datetime.time | Expression | None
+TimeOp: TypeAlias = datetime.time | Computable
+TimeOpt: TypeAlias = datetime.time | Computable | None
 Times: TypeAlias = Iterable[datetime.time] | Subquery | Rows[Any]
-TimePair: TypeAlias = tuple[datetime.time | Expression, datetime.time | Expression] | list[datetime.time]
+TimePair: TypeAlias = tuple[datetime.time | Computable, datetime.time | Computable] | list[datetime.time]
 TimeDelta: TypeAlias = datetime.timedelta
-TimeDeltaOp: TypeAlias = datetime.timedelta | Expression
-TimeDeltaOpt: TypeAlias = datetime.timedelta | Expression | None
+TimeDeltaOp: TypeAlias = datetime.timedelta | Computable
+TimeDeltaOpt: TypeAlias = datetime.timedelta | Computable | None
 TimeDeltas: TypeAlias = Iterable[datetime.timedelta] | Subquery | Rows[Any]
 TimeDeltaPair: TypeAlias = (
-    tuple[datetime.timedelta | Expression, datetime.timedelta | Expression] | list[datetime.timedelta]
+    tuple[datetime.timedelta | Computable, datetime.timedelta | Computable] | list[datetime.timedelta]
 )
 Uuid: TypeAlias = uuid.UUID
-UuidOp: TypeAlias = uuid.UUID | Expression
-UuidOpt: TypeAlias = uuid.UUID | Expression | None
+UuidOp: TypeAlias = uuid.UUID | Computable
+UuidOpt: TypeAlias = uuid.UUID | Computable | None
 Uuids: TypeAlias = Iterable[uuid.UUID] | Subquery | Rows[Any]
-UuidPair: TypeAlias = tuple[uuid.UUID | Expression, uuid.UUID | Expression] | list[uuid.UUID]
+UuidPair: TypeAlias = tuple[uuid.UUID | Computable, uuid.UUID | Computable] | list[uuid.UUID]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from ormgen.database.apps import Apps
 from ormgen.database.config import OrmConfig
 from ormgen.database.connection import Connection
 from ormgen.database.context import ORMContext, current, require_context
+from ormgen.database.early import link_models
 from ormgen.exceptions import ConfigurationError
 
 T = TypeVar("T")
@@ -78,6 +79,17 @@ class ORM(metaclass=ORMMeta):
         if former is not None:
             await former.close_connections()
         return context
+
+    @classmethod
+    def init_models(cls, models_paths: Iterable[Any] | Mapping[str, Any], app_label: str = "models") -> None:
+        """Link the models of one app without a connection, so that pydantic models made from them have relations.
+
+        Apps that point at each other are given together, as a mapping by label. `init` still has to follow.
+
+        Raises:
+            ConfigurationError: a module has no models or cannot be imported, or the models do not fit together.
+        """
+        link_models(models_paths if isinstance(models_paths, Mapping) else {app_label: models_paths})
 
     @classmethod
     def is_inited(cls) -> bool:

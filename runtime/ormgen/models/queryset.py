@@ -14,14 +14,17 @@ from ormgen.models.by_value import ByValue, only_plain
 from ormgen.models.hydrate import hydrator
 from ormgen.models.info import ModelInfo
 from ormgen.models.naming import checked_alias, checked_names, own_columns, refuse_taken
+from ormgen.models.path_names import conditions, refuse_foreign, text_of, texts
 from ormgen.models.prefetch import Branch, check, grown, prefetch
 from ormgen.models.rows import Rows
 from ormgen.models.single import Rule, Single
-from ormgen.query.expressions import Condition, Expression, Q
+from ormgen.query.expressions import Computable, Expression
+from ormgen.query.path_expressions import Path
 from ormgen.query.paths import relation_path
 from ormgen.query.statements import Delete, Lock, Select, Subquery, Update, Via
 
 M_co = TypeVar("M_co", covariant=True)
+T = TypeVar("T")
 
 STREAMED_AT_ONCE: Final = 1_000
 
@@ -73,7 +76,7 @@ class QuerySet(Generic[M_co]):
 
     def _narrowed(self, args: tuple[Any, ...], kwargs: dict[str, Any], negated: bool) -> Self:
         self._refuse_limits("filter() and exclude()")
-        condition = conditions(args, kwargs, negated)
+        condition = conditions(self.info, args, kwargs, negated)
         if condition is None:
             return self._with(self.statement)
         return self._with(self.statement.replace(where=(*self.statement.where, condition)))
@@ -87,10 +90,11 @@ class QuerySet(Generic[M_co]):
         return self._with(self.statement.replace(distinct=True))
 
     def order_by(self, *orderings: Any) -> Self:
-        """In this order; a minus in front of a name reverses it. Without names: in no particular order."""
-        if not all(isinstance(name, str) for name in orderings):
-            raise ParamsError(f"order_by takes names, not {orderings!r}")
-        return self._with(self.statement.replace(order_by=orderings))
+        """In this order: names (a minus reverses) or paths (`Hero.q.power.desc()`). Without any: in no order at all."""
+        names = texts(self.info, orderings)
+        if not all(isinstance(name, str) for name in names):
+            raise ParamsError(f"order_by takes names and paths, not {orderings!r}")
+        return self._with(self.statement.replace(order_by=names))
 
     def reverse(self) -> Self:
         """In the opposite order; without an order, by the primary key downwards."""
@@ -134,13 +138,19 @@ class QuerySet(Generic[M_co]):
         for name, value in annotations.items():
             checked_alias(name, computed=True)
             refuse_taken(self.info, name)
-            if not isinstance(value, Expression):
+            if not isinstance(value, Computable):
                 raise ParamsError(f"annotate({name}=…) takes an expression such as Count or F, not {value!r}")
-        return self._with(self.statement.replace(annotations=(*self.statement.annotations, *annotations.items())))
+        made = tuple([(name, self._expression(value)) for name, value in annotations.items()])
+        return self._with(self.statement.replace(annotations=(*self.statement.annotations, *made)))
 
-    def group_by(self, *names: str) -> Self:
+    def _expression(self, value: Computable) -> Expression:
+        found = value.__expression__()
+        refuse_foreign(self.info, found.roots())
+        return found
+
+    def group_by(self, *names: Any) -> Self:
         """One row for each combination of `names`; use it with annotate() and values()."""
-        return self._with(self.statement.replace(group_by=names))
+        return self._with(self.statement.replace(group_by=texts(self.info, names)))
 
     def via(self, via: Via) -> Self:
         """Only rows that are joined with certain instances of another model."""
@@ -150,7 +160,7 @@ class QuerySet(Generic[M_co]):
 
     def only(self, *columns: Any) -> Self:
         """Load these columns (and the primary key) alone; reading another one raises."""
-        return self._with(self.statement.replace(only=columns))
+        return self._with(self.statement.replace(only=texts(self.info, columns)))
 
     def defer(self, *columns: Any) -> Self:
         """Load all columns but these."""
@@ -162,13 +172,14 @@ class QuerySet(Generic[M_co]):
         """Load foreign keys and one-to-one relations in the same statement, by joins."""
         linked, graph = self.info.need(), self.info.graph
         assert graph is not None
-        for name in relations:
+        names = texts(self.info, relations)
+        for name in names:
             relation_path(graph, linked, name)
-        return self._with(self.statement.replace(related=(*self.statement.related, *relations)))
+        return self._with(self.statement.replace(related=(*self.statement.related, *names)))
 
     def prefetch_related(self, *relations: Any) -> Any:
         """Load relations of any kind, with one more statement for each."""
-        branches = grown(self.prefetched, relations)
+        branches = grown(self.prefetched, texts(self.info, relations))
         check(self.info, branches)
         return self._with(self.statement, branches)
 
@@ -206,7 +217,7 @@ class QuerySet(Generic[M_co]):
         return Single(self._found(args, kwargs), rule)
 
     def _found(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Self:
-        condition = conditions(args, kwargs, False)
+        condition = conditions(self.info, args, kwargs, False)
         where = self.statement.where if condition is None else (*self.statement.where, condition)
         limit = 2 if self.statement.limit is None else min(2, self.statement.limit)
         return self._with(self.statement.replace(where=where, limit=limit))
@@ -241,20 +252,25 @@ class QuerySet(Generic[M_co]):
 
     # -- other answers
 
-    def values(self, *args: str, **kwargs: str) -> Rows[Any]:
+    def values(self, *args: Any, **kwargs: Any) -> Rows[Any]:
         """Dictionaries instead of objects; keywords rename: `values("id", team="team__name")`."""
         return Rows(self._with(self.statement.replace(output=self._output(args, kwargs))), "dict")
 
-    def values_list(self, *args: str, flat: bool = False) -> Rows[Any]:
+    def values_list(self, *args: Any, flat: bool = False) -> Rows[Any]:
         """Tuples instead of objects, or with `flat` the values of one column."""
         output = self._output(args, {})
         if flat and len(output) != 1:
             raise ParamsError("values_list(flat=True) takes exactly one name")
         return Rows(self._with(self.statement.replace(output=output)), "flat" if flat else "tuple")
 
-    def _output(self, names: Iterable[str], renamed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    def pluck(self, path: Path[M_co, T]) -> Rows[T]:
+        """The values of one column, of the type that its path has: `pluck(Hero.q.team.name)`."""
+        return self.values_list(path, flat=True)
+
+    def _output(self, names: Iterable[Any], aliases: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         annotated = [name for name, _ in self.statement.annotations]
-        listed = list(names)
+        listed = list(texts(self.info, names))
+        renamed = {alias: text_of(self.info, name) for alias, name in aliases.items()}
         if not listed and not renamed:
             listed = [*self.info.columns, *annotated]
         checked_names(self.info, [*listed, *renamed.values()], annotated)
@@ -286,7 +302,11 @@ class QuerySet(Generic[M_co]):
         """Set columns of all these rows; the number of rows."""
         if not kwargs:
             raise ParamsError("update() needs something to set")
-        return self._changed(Update(self.statement, tuple(kwargs.items())))
+        values = [
+            (name, self._expression(value) if isinstance(value, Computable) else value)
+            for name, value in kwargs.items()
+        ]
+        return self._changed(Update(self.statement, tuple(values)))
 
     def delete(self) -> Coroutine[Any, Any, int]:
         """Delete all these rows; their number."""
@@ -301,7 +321,8 @@ class QuerySet(Generic[M_co]):
 
     def in_bulk(self, id_list: Iterable[Any], field_name: str = "pk") -> Coroutine[Any, Any, dict[Any, M_co]]:
         """The objects whose `field_name` is in `id_list`, by its value."""
-        name = self.info.need().pk if field_name == "pk" else field_name
+        given = text_of(self.info, field_name)
+        name = self.info.need().pk if given == "pk" else given
         chosen = self.filter(**{f"{name}__in": list(id_list)})
 
         async def run(connection: Connection) -> dict[Any, M_co]:
@@ -370,20 +391,6 @@ class OpenQuerySet(QuerySet[M_co]):
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"{self!r} has no attribute {name!r}")
-
-
-def conditions(args: tuple[Any, ...], kwargs: Mapping[str, Any], negated: bool) -> Q | None:
-    """One Q of the arguments of `filter` or `exclude`; None where there are none.
-
-    Raises:
-        ParamsError: a positional argument is not a Q.
-    """
-    if not args and not kwargs:
-        return None
-    for item in args:
-        if not isinstance(item, Q):
-            raise ParamsError(f"positional conditions are Q objects, not {item!r}")
-    return Q.of((*args, *[Condition(key, value) for key, value in kwargs.items()]), "AND", negated)
 
 
 def _size(name: str, value: Any) -> int:

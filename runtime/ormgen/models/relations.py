@@ -325,7 +325,8 @@ class ManyToManyRelation(ReverseRelation[M]):
 
 
 ForeignKeyRelation: TypeAlias = Related[M, M]
-ForeignKeyNullableRelation: TypeAlias = Related[M | None, M | None]
 OneToOneRelation: TypeAlias = Related[M, M]
-OneToOneNullableRelation: TypeAlias = Related[M | None, M | None]
-BackwardOneToOneRelation: TypeAlias = Related[M | None, M | None]
+# What is read may be the object, None, or what has to be awaited first: without stubs nobody knows which.
+ForeignKeyNullableRelation: TypeAlias = Related[M | Any, M | None]
+OneToOneNullableRelation: TypeAlias = Related[M | Any, M | None]
+BackwardOneToOneRelation: TypeAlias = Related[M | Any, M | None]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, Generic
+from typing import Any, ClassVar, Final
 
 from typing_extensions import TypeVar
 
 from ormgen.exceptions import ConfigurationError
-from ormgen.query.expressions import Expression, F, Q, Shape
+from ormgen.query.expressions import NO_ROOTS, Computable, Expression, F, Q, Roots, Shape
 
-S_co = TypeVar("S_co", bound=str | Expression, default=Any, covariant=True)
+S_co = TypeVar("S_co", bound=str | Computable, default=Any, covariant=True)
 
 
-class Function(Expression, Generic[S_co]):
+class Function(Expression[S_co]):
     """A function of a column or expression, with further plain arguments.
 
     A subclass names its SQL function in `name`; `Coalesce("nick", "none")` passes the rest as bound values.
@@ -24,8 +24,14 @@ class Function(Expression, Generic[S_co]):
     def __init__(self, field: S_co, *arguments: Any) -> None:
         if not self.name.isidentifier():
             raise ConfigurationError(f"{type(self).__name__}.name is not the name of a function: {self.name!r}")
-        self.field: Final[Expression] = field if isinstance(field, Expression) else F(str(field))
-        self.arguments: Final = tuple(arguments)
+        self.field: Final[Expression] = field.__expression__() if isinstance(field, Computable) else F(str(field))
+        self.arguments: Final = tuple(
+            [value.__expression__() if isinstance(value, Computable) else value for value in arguments]
+        )
+
+    def roots(self) -> Roots:
+        expressions = [value for value in self.arguments if isinstance(value, Expression)]
+        return self.field.roots().union(*[value.roots() for value in expressions])
 
     def shape(self, values: list[Any]) -> Shape:
         inner = self.field.shape(values)
@@ -89,6 +95,9 @@ class Aggregate(Function[S_co]):
         super().__init__(field)
         self.distinct: Final = distinct
         self.condition: Final = _filter
+
+    def roots(self) -> Roots:
+        return super().roots() | (NO_ROOTS if self.condition is None else self.condition.roots)
 
     def shape(self, values: list[Any]) -> Shape:
         condition = None if self.condition is None else self.condition.shape(values)

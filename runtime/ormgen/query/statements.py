@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple, Protocol, Self
+from typing import Any, Final, Literal, NamedTuple, Never, Protocol, Self
 
 from ormgen.query.expressions import Expression, Q
 
@@ -187,7 +187,7 @@ class Pairs(NamedTuple):
         return ("pairs", self.model, self.relation, self.action, len(self.far))
 
 
-class Subquery(Expression):
+class Subquery(Expression[Never]):
     """The values of another question, used inside this one: `filter(id__in=Subquery(...))`."""
 
     __slots__ = ("select",)

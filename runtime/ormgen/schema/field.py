@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from enum import Enum
-from typing import Any, ClassVar, Generic, Literal, Self, overload
+from typing import Any, ClassVar, Generic, Literal, Self, get_args, get_origin, overload
 
 from typing_extensions import TypeVar
 
@@ -102,7 +102,8 @@ class Field(Generic[T]):
     """A column as it is declared in a model: `name = fields.CharField(max_length=50)`.
 
     Reading it from an instance gives the Python value, from the class the declaration.
-    A subclass sets `python_type` and `family`, and may override `to_python_value` and `to_db_value`.
+    A subclass sets `python_type` and `family`, and may override `to_python_value` and `to_db_value`. Stubs say what it
+    says in its body as `python_type` or `field_type`, else what stands in the brackets of `Field[Money]`.
 
     Raises:
         ConfigurationError: an option is unknown or contradicts another.
@@ -214,7 +215,13 @@ class Field(Generic[T]):
 
     def type_text(self) -> str:
         """The Python type as a type text, for stubs."""
-        return type_text(self.python_type)
+        if "python_type" in vars(self):
+            return type_text(self.python_type)
+        for cls in type(self).__mro__:
+            for name in ("python_type", "field_type") if cls is not Field else ():
+                if name in vars(cls):
+                    return type_text(vars(cls)[name])
+        return type_text(declared_type(self))
 
     def describe_options(self) -> tuple[tuple[str, Any], ...]:
         """What is particular to this type of field, as name and value."""
@@ -225,6 +232,34 @@ def _either(name: str, value: bool | None, old_name: str, old_value: bool | None
     if value is not None and old_value is not None and value != old_value:
         raise ConfigurationError(f"{name}= and {old_name}= say different things; give {name}= only")
     return bool(value if value is not None else old_value)
+
+
+def declared_type(field: Field[Any]) -> Any:
+    """What stands in the brackets behind `Field`, for this field or in the bases of its class; "" if nothing does."""
+    made = getattr(field, "__orig_class__", None)
+    found = _argument(type(field), get_args(made))
+    return "" if found is None or isinstance(found, TypeVar) else found
+
+
+def _argument(cls: type, given: tuple[Any, ...]) -> Any:
+    """The argument of `Field` where `cls` is given those arguments; None if it has none."""
+    if cls is Field:
+        return given[0] if given else None
+    known = dict(zip(getattr(cls, "__parameters__", ()), given, strict=False))
+    for base in vars(cls).get("__orig_bases__", cls.__bases__):
+        origin = get_origin(base) or base
+        if isinstance(origin, type) and issubclass(origin, Field):
+            inner = tuple(_filled(argument, known) for argument in get_args(base))
+            return _argument(origin, inner)
+    return None
+
+
+def _filled(argument: Any, known: Mapping[Any, Any]) -> Any:
+    """A type with its variables replaced by what they are known to be."""
+    if isinstance(argument, TypeVar):
+        return known.get(argument, argument)
+    variables = getattr(argument, "__parameters__", ())
+    return argument[tuple(known.get(each, Any) for each in variables)] if variables else argument
 
 
 def base_type(field: Field[Any]) -> type[Field[Any]]:

@@ -16,7 +16,7 @@ from typing_extensions import TypeVar
 from ormgen.exceptions import ConfigurationError, ValidationError
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
-from ormgen.schema.type_text import ANY, type_text
+from ormgen.schema.type_text import type_text
 
 T = TypeVar("T", default=Any)
 E = TypeVar("E", bound=Enum)
@@ -253,7 +253,6 @@ class JSONField(Field[T]):
     read into with its `model_validate` (pydantic) or by calling it.
     """
 
-    python_type = object
     family = Family.JSON
     indexable = False
 
@@ -277,10 +276,7 @@ class JSONField(Field[T]):
         return read(value)
 
     def type_text(self) -> str:
-        if self.field_type is not None:
-            return type_text(self.field_type)
-        declared = getattr(self, "__orig_class__", None)
-        return ANY if declared is None else type_text(declared.__args__[0])
+        return super().type_text() if self.field_type is None else type_text(self.field_type)
 
 
 class CharEnumField(Field[E]):

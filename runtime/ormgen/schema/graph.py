@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.indexes import IndexSchema
@@ -120,7 +121,7 @@ class LinkedModel:
         return (*self.columns, *self.relations, "pk")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelGraph:
     """All models of a run, by key; `graph[...]` finds a model also by its path `module:Name`."""
 
@@ -130,7 +131,7 @@ class ModelGraph:
         found = self.models.get(key)
         return self.paths[key] if found is None else found
 
-    @property
+    @cached_property
     def paths(self) -> Mapping[str, LinkedModel]:
         """The models by where they are defined."""
         return {model.path: model for model in self.models.values()}

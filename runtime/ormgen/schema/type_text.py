@@ -12,8 +12,14 @@ from typing import Any, ForwardRef, Literal, Union, get_args, get_origin
 ANY = "typing:Any"
 
 
-def type_text(annotation: Any) -> str:
-    """The text of a live type or annotation; `typing:Any` for what has no stable name."""
+def type_text(annotation: Any, inside: tuple[Any, ...] = ()) -> str:
+    """The text of a live type or annotation; `typing:Any` for what has no stable name.
+
+    `inside` are the type aliases whose values are being written; one of them in its own value is `typing:Any`.
+    """
+    if type(annotation).__name__ == "TypeAliasType":
+        known = annotation in inside or annotation.__type_params__
+        return ANY if known else type_text(annotation.__value__, (*inside, annotation))
     if annotation is None or annotation is type(None):
         return "None"
     if isinstance(annotation, str | ForwardRef):
@@ -22,12 +28,15 @@ def type_text(annotation: Any) -> str:
         return "..."
     origin = get_origin(annotation)
     if origin is Union or origin is types.UnionType:
-        return union_text([type_text(part) for part in get_args(annotation)])
+        return union_text([type_text(part, inside) for part in get_args(annotation)])
     if origin is Literal:
         return f"typing:Literal[{', '.join(repr(part) for part in get_args(annotation))}]"
     if origin is not None:
-        inner = ", ".join(type_text(part) for part in get_args(annotation))
-        return f"{type_text(origin)}[{inner}]" if inner else type_text(origin)
+        outer = type_text(origin, inside)
+        if outer == ANY:
+            return ANY
+        inner = ", ".join(type_text(part, inside) for part in get_args(annotation))
+        return f"{outer}[{inner}]" if inner else outer
     if isinstance(annotation, type):
         return named(annotation.__module__, annotation.__qualname__)
     return ANY

@@ -84,3 +84,23 @@ class Twice(Model):  # type: ignore[no-redef]  # noqa: F811
 
 
 Alias = Thing
+
+if sys.platform == "no such platform":
+
+    class Nowhere(Model):
+        pass
+
+elif sys.version_info[0] >= 3 and sys.version_info[:2] != (2, 7) and not sys.platform.startswith("none"):
+
+    class Here(Model):
+        here = fields.IntField()
+
+
+try:
+    from nothing_at_all import Money, other
+except ImportError:
+
+    class Money(Model):
+        amount = fields.IntField()
+
+    other = None

@@ -42,3 +42,8 @@ class Product(Model):
     cost = money.BigMoneyField(null=True, description="Ours")
     place = PointField(null=True)
     words = ListField(default=list)
+    stored = money.Stored[Point](null=True)
+    listed = money.Listed[money.Money]()
+    text = money.MoneyText(max_length=9, default="0")
+    wallet = money.SavedWallet()
+    loose: Any = money.Loose()

@@ -1,7 +1,7 @@
 """Field types of the project."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from ormgen import fields
 
@@ -23,3 +23,31 @@ class MoneyField(fields.DecimalField):
 
 class BigMoneyField(MoneyField):
     python_type = Money
+
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+
+class Stored(fields.Field[T]):
+    """Says its type where it is used."""
+
+
+class Listed(Stored[list[S]]):
+    """Says half of it."""
+
+
+class MoneyText(fields.CharField):
+    field_type = Money
+
+
+class Wallet(fields.Field[Money]):
+    """Says it in brackets only."""
+
+
+class SavedWallet(Wallet):
+    """Says nothing itself."""
+
+
+class Loose(fields.Field[T]):
+    """Used without brackets."""

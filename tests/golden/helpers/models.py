@@ -5,7 +5,7 @@ from typing import Any
 from ormgen import Model, fields
 
 APP = "models"
-COMMON = {"null": True, "description": "common"}
+COMMON: dict[str, Any] = {"null": True, "description": "common"}
 KEYED = dict(COMMON, unique=True)
 LENGTH = 32 * 2
 

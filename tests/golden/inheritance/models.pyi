@@ -30,7 +30,7 @@ class Owner(_ormgen.OwnerModel, Model):
     mail: _ormgen.Field[_ormgen.Str]
 
 
-class Plain(_ormgen.PlainModel, Base):
+class Plain(_ormgen.models_PlainModel, Base):
     pass
 
 

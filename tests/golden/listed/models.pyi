@@ -13,8 +13,8 @@ class Shown(_ormgen.ShownModel, Model):
 
 
 class Tmp:
-    class Inner(Model):
-        shown = fields.OneToOneField("models.Shown")
+    class Inner(_ormgen.InnerModel, Model):
+        shown: _ormgen.ShownRelated
 
         class Meta:
             ordering = ["shown"]

@@ -1,6 +1,6 @@
 from ormgen import Model as Model, fields as fields
 
-__models__ = []
+__models__ = []  # type: ignore[var-annotated]
 
 
 class Part(_ormgen.PartModel, Model):

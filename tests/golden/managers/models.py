@@ -50,3 +50,11 @@ class Hero(Base):
 class Sidekick(Base):
     class Meta:
         manager = Manager()
+
+
+class Both(Model):
+    objects = StrongManager()
+    power = fields.IntField()
+
+    class Meta:
+        manager = StrongManager()

@@ -56,6 +56,10 @@ class Team(Model):
     async def strongest(self) -> Hero | None:
         return await self.heroes.order_by("-power").first()
 
+    async def owned_by(self) -> str | None:
+        owner = await self.owner
+        return owner.username if owner else None
+
     async def names(self) -> list[str]:
         # a comment inside a body
         return [hero.name async for hero in self.heroes.filter(power__gte=1)]

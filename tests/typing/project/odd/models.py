@@ -112,3 +112,31 @@ class Status_note(Model):
 class StatusRow(Model):
     flavour = fields.CharEnumField(Flavour, null=True)
     tags = fields.ManyToManyField("odd.Note", related_name="rows")
+
+
+class Queue(Model):
+    """Its columns are called like parts of questions."""
+
+    q = fields.CharField(max_length=5)
+    asc = fields.DateField()
+    range = fields.IntField()
+    next = fields.ForeignKeyField("odd.Queue", related_name="before", null=True)
+
+
+class TicketQuerySet(QuerySet["Ticket"]):
+    """Of a manager beside the usual one."""
+
+    def first_class(self) -> "TicketQuerySet":
+        return self.filter(Q=1)
+
+
+class TicketManager(Manager):
+    def get_queryset(self) -> TicketQuerySet:
+        return TicketQuerySet(self._model)
+
+
+class Ticket(Model):
+    queue = fields.ForeignKeyField("odd.Queue", related_name="tickets")
+    Q = fields.IntField(null=True)
+
+    sold = TicketManager()

@@ -1,0 +1,35 @@
+"""`ormgen graph`: draws models and their relations, for Mermaid or Graphviz."""
+
+from __future__ import annotations
+
+import click
+
+from ormgen_codegen import console
+from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read
+from ormgen_codegen.diagram import dot, mermaid
+
+FORMATS = {"mermaid": mermaid, "dot": dot}
+
+
+@click.command(short_help="Print a diagram of models.", epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}")
+@click.argument("modules", nargs=-1, metavar="[MODULE]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="mermaid",
+    show_default=True,
+    help="Mermaid is what GitHub, GitLab and many editors show in Markdown; dot is for Graphviz.",
+)
+def graph(modules: tuple[str, ...], form: str) -> None:
+    """Print a diagram of the models of MODULE..., with their columns and relations."""
+    leave(lambda: _graph(modules, form))
+
+
+def _graph(modules: tuple[str, ...], form: str) -> int:
+    run = read(modules)
+    console.tell(run.warnings)
+    asked = {f"{model.module}:{model.name}" for module in run.asked_modules for model in module.concrete}
+    keys = sorted(model.key for model in run.graph if model.path in asked)
+    console.say(FORMATS[form](run.graph, keys))
+    return console.DONE

@@ -1,0 +1,144 @@
+"""What the last `ormgen stubs` read and wrote, by content: when none of it changed, nothing has to be read again.
+
+Only the standard library is imported here, so that a run without work ends before anything large is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from ormgen_codegen.source_files import source_files
+
+FOLDER: Final = ".ormgen_cache"
+PROJECT_FILE: Final = "pyproject.toml"
+PACKAGES: Final = ("ormgen", "ormgen_codegen", "ormgen_stubs")
+RACY: Final = 2_000_000_000
+"""Nanoseconds within which a file may change twice without another time stamp."""
+SILENT: Final = frozenset({"-q", "--quiet"})
+PLAIN: Final = SILENT | {"--check"}
+
+State = list[Any]
+"""Size, time of the last change in nanoseconds, and SHA-256 of a file."""
+
+
+def project_folder(start: Path) -> Path | None:
+    """The nearest folder from `start` upwards with a pyproject.toml."""
+    return next((folder for folder in (start, *start.parents) if (folder / PROJECT_FILE).is_file()), None)
+
+
+def nothing_to_do(arguments: Sequence[str]) -> bool:
+    """Whether `ormgen stubs` with these arguments would change nothing and say nothing, as far as is known."""
+    modules = [each for each in arguments if each not in PLAIN]
+    if any(each.startswith("-") for each in modules):
+        return False
+    known = unchanged(modules, "")
+    return known is not None and not known["findings"] and not known["remarks"]
+
+
+def unchanged(modules: Sequence[str], depth: str) -> Mapping[str, Any] | None:
+    """What was remembered of the last such run; None if there was none, or anything that it read or wrote changed."""
+    root = project_folder(Path.cwd())
+    if root is None:
+        return None
+    try:
+        known = json.loads(_file(root, modules, depth).read_bytes())
+        if known["version"] != _version() or known["listed"] != _listing(map(Path, known["searched"])):
+            return None
+        same = all(_is_same(path, state, known["time"]) for path, state in known["files"].items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return known if same else None
+
+
+def remember(
+    modules: Sequence[str],
+    depth: str,
+    searched: Iterable[Path],
+    files: Iterable[Path],
+    findings: Sequence[Mapping[str, Any]],
+    remarks: Sequence[str],
+) -> None:
+    """Note what a run that left all stubs fresh has `searched`, which `files` it read and wrote, and what it told.
+
+    Nothing happens without a pyproject.toml, or where the folder of the project cannot be written to.
+    """
+    root = project_folder(Path.cwd())
+    if root is None:
+        return
+    folders = sorted({str(path) for path in searched})
+    listed = list(source_files(map(Path, folders)))
+    try:
+        data = {
+            "version": _version(),
+            "time": time.time_ns(),
+            "searched": folders,
+            "listed": _digest(listed),
+            "files": {str(path): _state(str(path)) for path in {*listed, *files, root / PROJECT_FILE}},
+            "findings": list(findings),
+            "remarks": list(remarks),
+        }
+        _write(_file(root, modules, depth), json.dumps(data))
+    except OSError:
+        return
+
+
+def _file(root: Path, modules: Sequence[str], depth: str) -> Path:
+    command = json.dumps([os.getcwd() if modules else "", *sorted(modules), depth])
+    return root / FOLDER / f"stubs-{hashlib.sha256(command.encode()).hexdigest()[:16]}.json"
+
+
+def _write(file: Path, text: str) -> None:
+    if not file.parent.is_dir():
+        file.parent.mkdir()
+        (file.parent / ".gitignore").write_text("*\n", "utf-8")
+    temporary = file.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_text(text, "utf-8")
+    os.replace(temporary, file)
+
+
+def _state(path: str) -> State:
+    found = os.stat(path)
+    with open(path, "rb") as file:
+        return [found.st_size, found.st_mtime_ns, hashlib.sha256(file.read()).hexdigest()]
+
+
+def _is_same(path: str, state: State, noted: int) -> bool:
+    found = os.stat(path)
+    if found.st_size != state[0]:
+        return False
+    if found.st_mtime_ns == state[1] and found.st_mtime_ns < noted - RACY:
+        return True
+    return bool(_state(path)[2] == state[2])
+
+
+def _listing(folders: Iterable[Path]) -> str:
+    return _digest(source_files(folders))
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    return hashlib.sha256("\n".join(map(str, paths)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _version() -> str:
+    """What ormgen itself, Python and the installed packages are."""
+    found = hashlib.sha256(f"{sys.version} {sys.prefix}".encode())
+    for name in PACKAGES:
+        spec = find_spec(name)
+        for folder in (spec.submodule_search_locations or []) if spec is not None else []:
+            for here, inner, names in os.walk(folder):
+                inner[:] = sorted(each for each in inner if each != "__pycache__")
+                for each in sorted(names):
+                    state = os.stat(os.path.join(here, each))
+                    found.update(f"{each} {state.st_size} {state.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+    for entry in sys.path:
+        if entry.endswith(("site-packages", "dist-packages")) and os.path.isdir(entry):
+            found.update(f"{entry} {os.stat(entry).st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+    return found.hexdigest()

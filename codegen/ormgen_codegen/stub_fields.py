@@ -1,0 +1,167 @@
+"""What is known of a model without naming its class: columns, keywords of filters and of writing, plain methods."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ormgen.schema.graph import LinkedModel
+from ormgen_codegen.naming import free_parameter, is_name
+from ormgen_codegen.signatures import (
+    Keywords,
+    assigned,
+    column_type,
+    columns_of,
+    far_paths,
+    filter_keywords,
+    own_paths,
+)
+from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, tuple_calls
+from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.stub_states import relation_aliases
+from ormgen_codegen.stub_writing import USING, creating_methods
+from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature, without
+
+CLOSED: Final = Attribute("__getattr__", "None")
+"""What takes back the `__getattr__` that lets a class without a stub have any attribute."""
+
+QUESTIONS: Final = "Questions"
+COUNTED: Final = {"count": "int", "exists": "bool", "delete": "int"}
+
+
+def questions() -> Class:
+    """What every query set answers, in the form in which each type checker notices that nobody awaits it."""
+    methods = [plain(name, returns=result, awaited=True) for name, result in COUNTED.items()]
+    return Class(QUESTIONS, ("QuerySet[M]",), methods=tuple(methods))
+
+
+def reference_alias(scope: Scope, model: LinkedModel) -> Alias:
+    """What stands for one object of the model in a filter."""
+    key = scope.types.value(model.pk_column.python_type)
+    return Alias(f"{scope.stem(model)}Reference", f"{scope.ref(model)} | {key}")
+
+
+def name_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
+    """Names of columns and relations as literals, and what an expression on the model may be."""
+    stem, ref = scope.stem(model), scope.ref(model)
+    own = [path.name for path in own_paths(scope, model)]
+    far = [path.name for path in far_paths(scope, model)]
+    term = f"{stem}Path | {stem}Relation" if scope.relations(model) else f"{stem}Path"
+    return (
+        Alias(f"{stem}Column", literal(own)),
+        Alias(f"{stem}Q", f"Q[{ref}]"),
+        Alias(f"{stem}Path", f"Path[{ref}, Any] | {stem}Column{f' | {literal(far)}' if far else ''}"),
+        Alias(f"{stem}Order", f"{stem}Path | Order[{ref}] | {literal(f'-{name}' for name in [*own, *far])}"),
+        *relation_aliases(scope, model),
+        Alias(f"{stem}Term", term),
+        Alias(f"{stem}Expression", f"Computable[{stem}Term | Expression]"),
+    )
+
+
+def filter_class(scope: Scope, model: LinkedModel, name: str, more: Keywords = ()) -> Class:
+    """The callable behind `filter`, `exclude`, `get`: all keywords, spelled out once.
+
+    `C` is what `using_db` takes: a connection where a question begins at the class, nothing elsewhere. `more` are
+    keywords of annotations; next to them, only what the project uses is spelled out across relations.
+    """
+    groups: list[Keywords] = [*filter_keywords(scope, model, spelled=not more), more]
+    names = {keyword.name for group in groups for keyword in group}
+    using = () if "using_db" in names else ("using_db: C = ...",)
+    args = f"*{free_parameter('args', names)}: {scope.stem(model)}Q"
+    rows: list[tuple[str, ...]] = [(free_parameter("self", names), args, *using)]
+    rows += [tuple(f"{each.name}: {each.annotation} = ..." for each in group) for group in groups if group]
+    call = Method("__call__", (Signature(tuple(rows), "R_co"),))
+    return Class(name, ("Generic[R_co, C]",), methods=(call,))
+
+
+def in_bulk_method(scope: Scope, model: LinkedModel, row: str, on: str = "self") -> Method:
+    """`in_bulk` by the primary key, and by every other unique column."""
+    key = column_type(scope, model.pk_column)
+    names: dict[str, list[str]] = {key: [name for name in dict.fromkeys(["pk", model.pk]) if is_name(name)]}
+    for column in columns_of(model):
+        if column.unique and column.name != model.pk:
+            names.setdefault(scope.types.value(column.python_type), []).append(column.name)
+    tail, decorators = ([USING], ("classmethod",)) if on == "cls" else ([], ())
+    found = []
+    for text, listed in names.items():
+        default = " = ..." if text == key else ""
+        given = [f"id_list: Iterable[{text}]", f"field_name: {literal(listed)}{default}", *tail]
+        found.append(signature(*given, returns=f"dict[{text}, {row}]", awaited=True, first=on, decorators=decorators))
+    return method("in_bulk", found)
+
+
+def ref_class(scope: Scope, model: LinkedModel) -> Class:
+    """The class that stands for a model where its own would close a ring of imports; a base of it."""
+    return Class(scope.ref(model), tuple(scope.ref(base) for base in _parents(scope, model)) or ("Model",))
+
+
+def _parents(scope: Scope, model: LinkedModel) -> list[LinkedModel]:
+    """The models with tables of their own that the model inherits from."""
+    declared, known = scope.project.declarations.classes.get(model.path), scope.project.by_path
+    return [known[base] for base in (declared.bases if declared is not None else ()) if base in known]
+
+
+def fields_class(scope: Scope, model: LinkedModel) -> Class:
+    """What can be said of a model without naming a model's class.
+
+    Columns that no line of the user declares, and the methods that take names and values of columns.
+    """
+    stem, hand = scope.stem(model), scope.project.declarations.written(model.path)
+    attributes = [each for each in _attributes(scope, model) if each.name not in hand]
+    members = frozenset(each.name for each in attributes)
+    some = f"Iterable[{stem}Column] | None = ..."
+    key = assigned(scope, model.pk_column)
+    methods = [
+        in_bulk_method(scope, model, "Self", "cls"),
+        *creating_methods(scope, model),
+        plain(
+            "save",
+            *(USING, f"update_fields: {some}", "force_create: bool = ...", "force_update: bool = ..."),
+            returns="None",
+            awaited=True,
+        ),
+        plain("refresh_from_db", f"fields: {some}", USING, returns="None", awaited=True),
+        plain("update_from_dict", f"data: {stem}Values | UntypedDict", returns="Self"),
+        plain("clone", f"pk: {key} | None = ...", returns="Self"),
+    ]
+    guarded = tuple(Attribute(each.name, scope.guard(each.annotation, members)) for each in attributes)
+    bases = (scope.ref(model), *(scope.base(parent.path) for parent in _parents(scope, model)))
+    return Class(f"{stem}Base", bases, (CLOSED, *guarded), without(methods, hand))
+
+
+def _attributes(scope: Scope, model: LinkedModel) -> list[Attribute]:
+    stem, declared = scope.stem(model), scope.project.declarations.fields(model.path)
+    found = []
+    for column in columns_of(model):
+        if column.name not in declared:
+            found.append(Attribute(column.name, f"Field[{column_type(scope, column)}]"))
+    if model.pk != "pk":
+        found.append(Attribute("pk", f"Field[{column_type(scope, model.pk_column)}]"))
+    if "exists" not in scope.queryset_written(model):
+        found.append(Attribute("exists", f"ClassVar[{stem}Filter[Coroutine[Any, Any, bool], Connection | None]]"))
+    if "Q" not in model.names:
+        found.append(Attribute("Q", f"ClassVar[{stem}Filter[{stem}Q]]"))
+    return found
+
+
+def queries_class(scope: Scope, model: LinkedModel, rows: Rows, flats: tuple[Flat, ...]) -> Class:
+    """What a query set of the model offers besides loading; what the user's own query set defines is left to it."""
+    stem, hand = scope.stem(model), scope.queryset_written(model)
+    attributes = tuple(Attribute(name, f"{stem}Filter[Self]") for name in ("filter", "exclude"))
+    path = f"{stem}Path"
+    methods = [
+        plain("order_by", f"*orderings: {stem}Order", returns="Self"),
+        plain("only", f"*columns: {path}", returns="Self"),
+        plain("group_by", f"*columns: {path}", returns="Self"),
+        plain("defer", f"*columns: {stem}Column | Path[{scope.ref(model)}, Any]", returns="Self"),
+        plain("update", f"**values: Unpack[{stem}Update]", returns="int", awaited=True),
+        in_bulk_method(scope, model, "M"),
+        method("values", dict_calls(rows.dicts, path, _rows, f"{stem}Row" if rows.whole else None)),
+        method("values_list", tuple_calls(flats, rows.tuples, path, _rows)),
+    ]
+    kept = tuple(each for each in attributes if each.name not in hand)
+    base = QUESTIONS if hand.isdisjoint(COUNTED) else "QuerySet"
+    return Class(f"{stem}Queries", (f"{base}[M]",), kept, without(methods, hand))
+
+
+def _rows(text: str) -> str:
+    return f"Rows[{text}]"

@@ -1,0 +1,128 @@
+"""Keywords of writing: dictionaries for `create`, `update` and `get_or_create`, and the signatures that take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from ormgen.schema.graph import LinkedModel, Relation
+from ormgen_codegen.naming import free_parameter
+from ormgen_codegen.signatures import Keyword, choices, key_keywords, new_keywords, reverse_keys, update_keywords
+from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.views import Attribute, Class, Method, Signature, awaited_on_class, method, on_class, signature
+
+USING: Final = "using_db: Connection | None = ..."
+NO_MORE: Final = "closed=True"
+PARTIAL: Final = "total=False"
+
+
+def dictionary(scope: Scope, name: str, bases: Iterable[str], keywords: Iterable[Keyword]) -> Class:
+    """A `TypedDict` with these keys."""
+    listed = tuple(keywords)
+    members = frozenset(keyword.name for keyword in listed)
+    attributes = []
+    for keyword in listed:
+        text = f"Required[{keyword.annotation}]" if keyword.required else keyword.annotation
+        attributes.append(Attribute(keyword.name, scope.guard(text, members)))
+    return Class(name, tuple(bases), tuple(attributes))
+
+
+def writing_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
+    """The keywords of the constructor and `create`, of `update`, and of `get_or_create`."""
+    stem = scope.stem(model)
+    base = (f"{stem}Columns", PARTIAL, NO_MORE)
+    return (
+        dictionary(scope, f"{stem}New", ("TypedDict", PARTIAL, NO_MORE), new_keywords(scope, model)),
+        dictionary(scope, f"{stem}Columns", ("TypedDict", PARTIAL), update_keywords(scope, model)),
+        Class(f"{stem}Update", base),
+        dictionary(scope, f"{stem}Values", base, key_keywords(scope, model)),
+    )
+
+
+def new_parameters(scope: Scope, model: LinkedModel, without: Relation | None = None) -> list[tuple[str, ...]]:
+    """The keywords of a new object, once for each way to give its required foreign keys, as object or as key."""
+    values = f"**values: Unpack[{scope.stem(model)}New]"
+    found = []
+    for way in choices(scope, model, without):
+        given = tuple(f"{keyword.name}: {keyword.annotation}" for keyword in way)
+        found.append((*(("*", *given) if given else ()), values))
+    return found
+
+
+def creator_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
+    """The callables behind `create` of the relations that lead to the model, for runs over many models.
+
+    They name no model's class, so that they can stand apart from those.
+    """
+    ways: list[Relation | None] = [*reverse_keys(scope, model)]
+    if model.key in scope.joined:
+        ways.append(None)
+    using = () if "using_db" in model.columns else (USING,)
+    first = free_parameter("self", (*model.columns, *model.relations))
+    found = []
+    for without in ways:
+        calls = [signature(*using, *new, returns="R_co", first=first) for new in new_parameters(scope, model, without)]
+        found.append(Class(_creator(scope, model, without), ("Generic[R_co]",), (), (method("__call__", calls),)))
+    return tuple(found)
+
+
+def _creator(scope: Scope, model: LinkedModel, without: Relation | None) -> str:
+    return f"{scope.stem(model)}Creator{f'In_{without.name}' if without is not None else ''}"
+
+
+def create_members(
+    scope: Scope, model: LinkedModel, without: Relation | None = None
+) -> tuple[tuple[Attribute, ...], tuple[Method, ...]]:
+    """`create` of a relation's attribute: a method, or one of the callables where there are many models."""
+    if scope.project.reach.complete:
+        return (), (_create_method(scope, model, without),)
+    text = f"{_creator(scope, model, without)}[Coroutine[Any, Any, {scope.user(model)}]]"
+    return (Attribute("create", text),), ()
+
+
+def _create_method(scope: Scope, model: LinkedModel, without: Relation | None) -> Method:
+    using = () if "using_db" in model.columns else (USING,)
+    user, first = scope.user(model), free_parameter("self", (*model.columns, *model.relations))
+    return method(
+        "create",
+        [
+            signature(*using, *new, returns=user, awaited=True, first=first)
+            for new in new_parameters(scope, model, without)
+        ],
+    )
+
+
+def creating_methods(scope: Scope, model: LinkedModel) -> list[Method]:
+    """The constructor and every class method that stores objects."""
+    stem = scope.stem(model)
+    names = (*model.columns, *model.relations)
+    first, this = free_parameter("cls", names), free_parameter("self", names)
+    using = () if "using_db" in names else (USING,)
+    defaults = () if "defaults" in names else (f"defaults: {stem}Values | UntypedDict | None = ...",)
+    news = new_parameters(scope, model)
+    values = f"**values: Unpack[{stem}Values]"
+    pair = "tuple[Self, bool]"
+    return [
+        method("__init__", [signature(*new, returns="None", first=this) for new in news]),
+        method("create", [_create(using, new, first) for new in news]),
+        *(
+            on_class(name, *defaults, *using, values, returns=pair, awaited=True, first=first)
+            for name in ("get_or_create", "update_or_create")
+        ),
+        *_bulk_methods(stem),
+    ]
+
+
+def _create(using: tuple[str, ...], new: tuple[str, ...], first: str) -> Signature:
+    return awaited_on_class(*using, *new, returns="Self", first=first)
+
+
+def _bulk_methods(stem: str) -> tuple[Method, Method]:
+    columns = f"Iterable[{stem}Column] | None = ..."
+    batch = "batch_size: int | None = ..."
+    create = ("objects: Iterable[Self]", batch, "ignore_conflicts: bool = ...", f"update_fields: {columns}")
+    update = ("objects: Iterable[Self]", f"fields: Iterable[{stem}Column]", batch, USING)
+    return (
+        on_class("bulk_create", *create, f"on_conflict: {columns}", USING, returns="list[Self]", awaited=True),
+        on_class("bulk_update", *update, returns="int", awaited=True),
+    )

@@ -1,0 +1,54 @@
+"""The hooks for pre-commit: their entries run, and what they install is what the command needs."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+from check_project import make_project
+
+ROOT = Path(__file__).parents[2]
+HOOKS: dict[str, dict[str, Any]] = {
+    hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+}
+
+
+def test_hooks() -> None:
+    assert list(HOOKS) == ["ormgen-stubs", "ormgen-check"]
+    for hook in HOOKS.values():
+        assert hook["language"] == "python"
+        assert hook["types"] == ["python"]
+        assert hook["pass_filenames"] is False
+
+
+def test_they_install_what_the_command_needs() -> None:
+    """pre-commit installs the distribution without its extras."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    for hook in HOOKS.values():
+        assert hook["additional_dependencies"] == extras["codegen"]
+
+
+def run(hook: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the entry of a hook as pre-commit does: without file names, in the root of the project."""
+    program, *arguments = HOOKS[hook]["entry"].split()
+    script = Path(sys.executable).with_name(program)
+    return subprocess.run([script, *arguments], cwd=folder, capture_output=True, text=True)
+
+
+def test_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_ACTIONS", "GITHUB_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
+    make_project(tmp_path, use="from app.models import Hero\nHero.filter(nmae=3)\n")
+    first = run("ormgen-stubs", tmp_path)
+    assert (first.returncode, first.stdout) == (0, "")
+    assert (tmp_path / "app" / "models.pyi").exists()
+    assert run("ormgen-stubs", tmp_path).stderr == "stubs are up to date\n"
+    found = run("ormgen-check", tmp_path)
+    assert found.returncode == 1
+    assert 'app/use.py:2:13: error: Hero has no field "nmae"\n' in found.stderr
+    (tmp_path / "app" / "use.py").unlink()
+    assert run("ormgen-check", tmp_path).returncode == 0
