@@ -45,7 +45,7 @@ def test_paths(graph: ModelGraph, role: Role, data: st.DataObject) -> None:
     parts = []
     for _ in range(data.draw(st.integers(1, 4))):
         near = data.draw(st.booleans())
-        part = data.draw(st.sampled_from([*here.names, *sorted(LOOKUP_NAMES)] if near else words(graph)))
+        part = data.draw(st.sampled_from([*sorted(here.names), *sorted(LOOKUP_NAMES)] if near else words(graph)))
         parts.append(part)
         if part in here.relations:
             here = graph.target(here.relations[part])
