@@ -8,7 +8,7 @@ EXAMPLES := heroes blog shop
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test check types checkers stubs bench wheel clean
+.PHONY: help install demo test check types checkers stubs features bench wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 17
@@ -44,6 +44,9 @@ checkers: $(READY) ## mypy, pyright, ty and pyrefly by the probes of tests/typin
 
 stubs: $(READY) ## write the stubs of the examples again
 	cd examples && ../$(BIN)/ormgen stubs $(EXAMPLES)
+
+features: $(READY) ## run the tests of features and write docs/features.md
+	$(BIN)/python -m pytest --quiet --feature-table
 
 bench: $(READY) ## ormgen against the raw drivers, and what stubs of many models cost
 	$(BIN)/python benchmarks/run.py $(ARGS)

@@ -11,9 +11,20 @@ from typing import Any
 import pytest
 
 from databases import KINDS, Servers, Unavailable
+from feature_table import FeatureReport
 
 RUNNER = pytest.StashKey[asyncio.Runner]()
 RAN_ON = pytest.StashKey[list[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--feature-table", action="store_true", help="run the tests of features, write docs/features.md")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "feature(*rows, only=None): shows these rows of features.tsv")
+    if config.getoption("--feature-table"):
+        config.pluginmanager.register(FeatureReport())
 
 
 @pytest.hookimpl(wrapper=True)

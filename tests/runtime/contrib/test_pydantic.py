@@ -21,6 +21,7 @@ from ormgen.exceptions import ConfigurationError
 from .shelves import MODULES, make, names, nested
 
 
+@pytest.mark.feature(236)
 def test_fields_in_order(linked: None) -> None:
     assert names(make(Book)) == [
         *("isbn", "title", "pages", "price", "genre", "tags", "extra", "added"),
@@ -36,6 +37,7 @@ def test_fields_in_order(linked: None) -> None:
     assert names(make(Card)) == ["book_id", "book", "place"]
 
 
+@pytest.mark.feature(236)
 def test_include_and_exclude(linked: None) -> None:
     assert names(make(Book, include=("isbn", "title"))) == ["isbn", "title"]
     assert "title" not in names(make(Book, exclude=("title",)))
@@ -97,6 +99,7 @@ def test_cycles_and_depth(linked: None) -> None:
     assert "team_id" in names(make(Hero, meta_override=Flat))
 
 
+@pytest.mark.feature(239)
 def test_other_options_of_meta(linked: None) -> None:
     class Own:
         backward_relations = False
@@ -123,6 +126,7 @@ def test_other_options_of_meta(linked: None) -> None:
     assert "title" not in names(make(Book, meta_override=Inherits))
 
 
+@pytest.mark.feature(236)
 def test_exclude_readonly(linked: None) -> None:
     made = make(Book, name="BookIn", exclude_readonly=True)
     assert names(made) == [
@@ -165,6 +169,7 @@ def test_optional(linked: None) -> None:
         {"titel": "x"},
     ],
 )
+@pytest.mark.feature(240)
 def test_limits(linked: None, wrong: dict[str, Any]) -> None:
     made = make(Book, exclude_readonly=True)
     good = {"isbn": "1", "title": "x", "publisher_id": 1}
@@ -176,6 +181,7 @@ def test_limits(linked: None, wrong: dict[str, Any]) -> None:
 # -- schemas
 
 
+@pytest.mark.feature(240)
 def test_schema(linked: None) -> None:
     assert make(Publisher, name="P", exclude=("books",)).model_json_schema() == {
         "additionalProperties": False,

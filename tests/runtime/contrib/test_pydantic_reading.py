@@ -21,6 +21,7 @@ from ormgen.exceptions import ConfigurationError, DoesNotExist, IncompleteInstan
 from .shelves import make, names, shelf
 
 
+@pytest.mark.feature(238)
 async def test_from_tortoise_orm(orm: None) -> None:
     await shelf()
     found = await make(Book).from_tortoise_orm(await Book.get(isbn="1"))
@@ -44,6 +45,7 @@ async def test_from_tortoise_orm(orm: None) -> None:
     assert (other.translator, other.card, other.authors, other.sequel_of_id) == (None, None, [], "1")
 
 
+@pytest.mark.feature(238)
 async def test_from_queryset(orm: None) -> None:
     await shelf()
     made = make(Publisher)
@@ -59,6 +61,7 @@ async def test_from_queryset(orm: None) -> None:
     assert await made.from_queryset(Publisher.filter(name="none")) == []
 
 
+@pytest.mark.feature(238)
 async def test_from_queryset_single(orm: None) -> None:
     await shelf()
     made = make(Book)
@@ -70,6 +73,7 @@ async def test_from_queryset_single(orm: None) -> None:
         await made.from_queryset_single(Book.filter(isbn="3").first())
 
 
+@pytest.mark.feature(237, 238)
 async def test_lists(orm: None) -> None:
     await shelf()
     made: Any = pydantic_queryset_creator(Book, include=("isbn", "card.place"))

@@ -39,6 +39,7 @@ def with_connection(connection: Any) -> dict[str, Any]:
     return {"connections": {"default": connection}, "apps": {}}
 
 
+@pytest.mark.feature(2, 6)
 def test_the_usual_dict() -> None:
     config = OrmConfig.from_dict(SEED)
     assert config.connections["another_conn"] == ConnectionConfig("sqlite", {"file_path": "another_conn.sqlite3"})
@@ -49,12 +50,14 @@ def test_the_usual_dict() -> None:
     assert (config.use_tz, config.timezone, config.routers) == (True, "UTC", ())
 
 
+@pytest.mark.feature(1)
 def test_the_usual_url() -> None:
     config = resolve(db_url="sqlite://db.sqlite3", modules={"app": ["app.models"]})
     assert config.connections == {"default": ConnectionConfig("sqlite", {"file_path": "db.sqlite3"})}
     assert config.apps == {"app": AppConfig(("app.models",), "default")}
 
 
+@pytest.mark.feature(2)
 def test_every_option() -> None:
     module = types.ModuleType("shop.models")
     config = OrmConfig.from_dict(
@@ -90,6 +93,7 @@ def test_every_option() -> None:
         ("tortoise.backends.mysql", "mysql"),
     ],
 )
+@pytest.mark.feature(7)
 def test_engines(engine: str, dialect: str) -> None:
     credentials = {"file_path": "x"} if dialect == "sqlite" else {"host": "x", "port": "17"}
     connection = ConnectionConfig.from_dict({"engine": engine, "credentials": credentials})
@@ -102,6 +106,7 @@ def test_an_app_needs_no_connection_when_there_is_one() -> None:
     assert config.apps["a"].default_connection == "main"
 
 
+@pytest.mark.feature(4)
 def test_to_dict_and_back() -> None:
     config = OrmConfig.from_dict(
         {
@@ -240,6 +245,7 @@ def test_configuration_does_not_change() -> None:
         {"connections": "postgres://user:s3cret@host/db", "apps": {}},
     ],
 )
+@pytest.mark.feature(19)
 def test_no_message_tells_a_password(data: Any) -> None:
     assert "s3cret" not in "\n".join(problems_of(data))
 
@@ -259,6 +265,7 @@ def test_values_that_are_no_text_stay_as_they_are() -> None:
     assert dict(connection.credentials) == {"password": password, "port": 5433}
 
 
+@pytest.mark.feature(5)
 def test_exactly_one_source() -> None:
     sources: list[dict[str, Any]] = [
         {},
@@ -320,6 +327,7 @@ FROM_FILE = {
     ("name", "text"),
     [("c.json", json.dumps(FROM_FILE)), ("c.TOML", TOML), ("c.yml", YAML), ("c.yaml", "\ufeff" + YAML)],
 )
+@pytest.mark.feature(3)
 def test_files(tmp_path: Path, name: str, text: str) -> None:
     if "y" in name:
         pytest.importorskip("yaml", reason="PyYAML is not installed")

@@ -42,6 +42,7 @@ async def test_a_query_before_init_says_so(url: str) -> None:
     assert dict(ORM.apps) == {}
 
 
+@pytest.mark.feature(15, 16)
 async def test_init_and_close(url: str) -> None:
     context = await ORM.init(db_url=url, modules=HEROES)
     await ORM.generate_schemas()
@@ -70,6 +71,7 @@ async def test_a_model_in_no_app(url: str) -> None:
         await Product.create(name="x")
 
 
+@pytest.mark.feature(26)
 async def test_a_failed_init_leaves_no_trace(url: str) -> None:
     wrong: list[tuple[dict[str, Any], type[Exception], str]] = [
         ({"modules": {"models": ["models.broken"]}}, SchemaError, 'points at "models.Nothing", which is not a model'),
@@ -91,6 +93,7 @@ async def test_a_failed_init_leaves_no_trace(url: str) -> None:
         assert await Team.all() == [team]
 
 
+@pytest.mark.feature(25)
 async def test_init_in_another_task(url: str) -> None:
     async def start() -> None:
         await ORM.init(db_url=url, modules=HEROES)
@@ -115,6 +118,7 @@ async def test_a_second_init_replaces_the_first(url: str) -> None:
     assert not first.inited
 
 
+@pytest.mark.feature(20, 24)
 async def test_an_isolated_context_beside_the_global_one(url: str) -> None:
     await ORM.init(db_url=url, modules=HEROES)
     await ORM.generate_schemas()
@@ -147,6 +151,7 @@ async def test_a_smaller_isolated_context_leaves_the_global_one_whole(url: str) 
     assert [len(item.orders) for item in await Product.all().prefetch_related("orders")] == [1]
 
 
+@pytest.mark.feature(24)
 async def test_contexts_of_parallel_tasks(url: str) -> None:
     async def work(number: int) -> list[str]:
         async with ORMContext() as context:
@@ -160,6 +165,7 @@ async def test_contexts_of_parallel_tasks(url: str) -> None:
     assert not ORM.is_inited()
 
 
+@pytest.mark.feature(44)
 async def test_two_apps_on_two_databases(url: str, tmp_path: Path) -> None:
     config = {
         "connections": {"default": url, "second": other(url, "second.sqlite3")},

@@ -17,6 +17,7 @@ from ormgen.database.discover import discover
 from ormgen.exceptions import ConfigurationError, NotInitialised, SchemaError
 
 
+@pytest.mark.feature(13)
 def test_init_models() -> None:
     program = (
         "from ormgen import ORM\n"
@@ -30,6 +31,7 @@ def test_init_models() -> None:
     assert ran.stdout.split() == ["heroes", "befriended_by", "friends", "missions", "x"]
 
 
+@pytest.mark.feature(8)
 def test_modules_and_several_apps() -> None:
     ORM.init_models([importlib.import_module("models.heroes")])
     ORM.init_models({"models": ["models.heroes"], "library": "models.library"})

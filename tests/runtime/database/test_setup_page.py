@@ -47,6 +47,7 @@ def tables(path: Path) -> set[str]:
     return found - {"sqlite_sequence"}
 
 
+@pytest.mark.feature(1, 14)
 def test_init_and_generate_schemas(project: Path) -> None:
     async def init() -> None:
         await ORM.init(db_url="sqlite://db.sqlite3", modules={"app": ["app.models"]})
@@ -58,6 +59,7 @@ def test_init_and_generate_schemas(project: Path) -> None:
     assert not ORM.is_inited()
 
 
+@pytest.mark.feature(212)
 def test_generate_schemas_safely(project: Path) -> None:
     async def init() -> None:
         await ORM.init(db_url="sqlite://db.sqlite3", modules={"app": ["app.models"]})
@@ -71,6 +73,7 @@ def test_generate_schemas_safely(project: Path) -> None:
 
 
 @pytest.mark.parametrize("home", ["tortoise", "ormgen"])
+@pytest.mark.feature(2, 44)
 def test_config_with_two_databases(project: Path, home: str) -> None:
     config = {
         "connections": {
@@ -99,6 +102,7 @@ def test_config_with_two_databases(project: Path, home: str) -> None:
     assert tables(project / "another_conn.sqlite3") == {"note"}
 
 
+@pytest.mark.feature(15)
 def test_close_connections(project: Path) -> None:
     async def init() -> None:
         await ORM.init(db_url="sqlite://db.sqlite3", modules={"app": ["app.models"]})
@@ -109,6 +113,7 @@ def test_close_connections(project: Path) -> None:
     asyncio.run(init())
 
 
+@pytest.mark.feature(18)
 def test_run_async_gives_the_result_and_closes_after_an_error(project: Path) -> None:
     async def work(fail: bool) -> int:
         await ORM.init(db_url="sqlite://db.sqlite3", modules={"app": ["app.models"]})
@@ -124,6 +129,7 @@ def test_run_async_gives_the_result_and_closes_after_an_error(project: Path) -> 
     assert ormgen.run_async is run_async
 
 
+@pytest.mark.feature(25)
 def test_global_fallback(project: Path) -> None:
     async def start() -> None:
         await ORM.init(

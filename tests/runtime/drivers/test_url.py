@@ -16,6 +16,7 @@ SQLITE = {
 
 
 @pytest.mark.parametrize(("url", "path"), SQLITE.items())
+@pytest.mark.feature(33)
 def test_sqlite(url: str, path: str) -> None:
     parsed = parse_url(url)
     assert (parsed.dialect, parsed.path, parsed.credentials["path"]) == ("sqlite", path, path)
@@ -39,12 +40,14 @@ SERVERS = {
 
 
 @pytest.mark.parametrize(("url", "parts"), SERVERS.items())
+@pytest.mark.feature(46)
 def test_servers(url: str, parts: tuple[object, ...]) -> None:
     parsed = parse_url(url)
     assert tuple(parsed.credentials.values()) == parts
     assert (parsed.host, parsed.port, parsed.user, parsed.password, parsed.database) == parts
 
 
+@pytest.mark.feature(47)
 def test_options_have_types() -> None:
     url = parse_url("postgres://h/d?minsize=5&ssl=true&timeout=1&command_timeout=2.5&application_name=5&unknown=1")
     assert dict(url.options) == {
@@ -72,6 +75,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("url", "message"), REFUSED.items())
+@pytest.mark.feature(50)
 def test_refused(url: str, message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         parse_url(url)

@@ -56,6 +56,7 @@ def listen_to_all(*models: type[Any]) -> list[Any]:
     return notes
 
 
+@pytest.mark.feature(207)
 async def test_every_signal_of_one_life(orm: str) -> None:
     notes = listen_to_all(Team)
     team = await Team.create(name="a")
@@ -282,6 +283,7 @@ async def test_failed_writes_are_not_told_as_done(orm: str) -> None:
     assert notes == []
 
 
+@pytest.mark.feature(137)
 async def test_register_listener(orm: str) -> None:
     told = Log()
     Team.register_listener(Signals.post_save, told)
@@ -292,6 +294,7 @@ async def test_register_listener(orm: str) -> None:
         Team.register_listener("post_save", told)  # type: ignore[call-overload]  # pyright: ignore
 
 
+@pytest.mark.feature(207)
 async def test_disconnect(orm: str) -> None:
     told = Log()
     post_save(Team, Hero)(told)

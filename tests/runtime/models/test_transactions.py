@@ -16,6 +16,7 @@ class Stop(Exception):
     """Leaves a block on purpose."""
 
 
+@pytest.mark.feature(200)
 async def test_commit(orm: str) -> None:
     async with in_transaction() as connection:
         await Team.create(name="a")
@@ -25,6 +26,7 @@ async def test_commit(orm: str) -> None:
     assert await Team.all().count() == 2
 
 
+@pytest.mark.feature(200)
 async def test_rollback_on_an_exception(orm: str) -> None:
     with pytest.raises(Stop):  # noqa: PT012
         async with in_transaction():
@@ -33,6 +35,7 @@ async def test_rollback_on_an_exception(orm: str) -> None:
     assert await Team.all().count() == 0
 
 
+@pytest.mark.feature(202, 203)
 async def test_rollback_and_commit_by_hand(orm: str) -> None:
     async with in_transaction() as connection:
         await Team.create(name="a")
@@ -49,6 +52,7 @@ async def test_rollback_and_commit_by_hand(orm: str) -> None:
     assert await names(Team.all()) == ["b"]
 
 
+@pytest.mark.feature(202)
 async def test_nested_blocks_are_savepoints(orm: str) -> None:
     async with in_transaction():
         await Team.create(name="a")
@@ -73,6 +77,7 @@ async def test_nested_blocks_are_savepoints(orm: str) -> None:
     assert await Team.all().count() == 2
 
 
+@pytest.mark.feature(201)
 async def test_atomic(orm: str) -> None:
     @atomic()
     async def add(name: str, fail: bool = False) -> Team:
@@ -106,6 +111,7 @@ async def test_query_sets_made_outside_run_inside(orm: str) -> None:
     assert await question == []
 
 
+@pytest.mark.feature(205)
 async def test_a_child_task_does_not_use_its_parents_transaction(orm: str) -> None:
     await Team.create(name="before")
     async with in_transaction() as connection:
@@ -127,6 +133,7 @@ async def test_what_is_made_inside_a_transaction_belongs_to_it_whoever_awaits_it
     assert (await asyncio.create_task(kept)).id
 
 
+@pytest.mark.feature(55)
 async def test_filter_and_exclude_take_a_connection(orm: str) -> None:
     async with in_transaction() as connection:
         await Team.create(name="inside", using_db=connection)
@@ -138,6 +145,7 @@ async def count() -> int:
     return await Team.all().count()
 
 
+@pytest.mark.feature(205)
 async def test_transactions_of_several_tasks_do_not_mix(orm: str) -> None:
     async def add(number: int) -> None:
         async with in_transaction() as connection:
@@ -182,6 +190,7 @@ async def test_writing_through_relations_inside_a_transaction(orm: str) -> None:
     assert await Hero.all().count() == 0
 
 
+@pytest.mark.feature(193, 194)
 async def test_raw_sql_on_a_connection(orm: str) -> None:
     connection = get_connection("default")
     assert ORM.get_connection("default").alias == "default"
@@ -195,6 +204,7 @@ async def test_raw_sql_on_a_connection(orm: str) -> None:
     assert changed == 1
 
 
+@pytest.mark.feature(204)
 async def test_naming_the_connection(orm: str) -> None:
     async with in_transaction("default"):
         await Team.create(name="a")
