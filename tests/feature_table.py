@@ -24,7 +24,7 @@ INTRODUCTION: Final = """# Features, and the tests that show them
 
 What a user of ormgen can write, row by row, with the tests of each row and the databases on which they passed.
 `make features` writes this page from a run of the tests; nothing in it is written by hand. "yes" means that every test
-of the row that runs on this database passed there, "all" that no test of the row needs a database, "no" that this
+of the row that runs on this database passed there, "any" that its tests need no database, "no" that this
 database has no such thing and ormgen says so before any SQL runs.
 """
 
@@ -78,7 +78,11 @@ def database_of(item: pytest.Item) -> str:
     """The database that a test runs on, by its parameters."""
     callspec = getattr(item, "callspec", None)
     values = () if callspec is None else callspec.params.values()
-    return next((value for value in values if isinstance(value, str) and value in KINDS), ANY)
+    named = next((value for value in values if isinstance(value, str) and value in KINDS), None)
+    if named is not None:
+        return named
+    fixtures = getattr(item, "fixturenames", ())
+    return next((kind for kind in KINDS if f"{kind}_url" in fixtures), ANY)
 
 
 def table(passed: dict[str, set[str]]) -> str:
@@ -100,14 +104,14 @@ def table(passed: dict[str, set[str]]) -> str:
 
 def _cell(tests: dict[str, str | None], passed: dict[str, set[str]], kind: str) -> str:
     if not tests:
-        return "–"
+        return "-"
     here = [test for test, only in tests.items() if only in (None, kind)]
     if not here:
         return "no"
     ran = [passed.get(test, set()) for test in here]
     if all(databases == {ANY} for databases in ran):
-        return "all"
-    return "yes" if any(kind in databases for databases in ran) else "–"
+        return "any"
+    return "yes" if any(kind in databases for databases in ran) else "-"
 
 
 def _names(tests: Iterable[str]) -> str:
