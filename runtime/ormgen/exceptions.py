@@ -5,7 +5,7 @@ BaseORMException
 │   ├── SchemaError               the models of a run do not fit together; lists every problem
 │   └── NotInitialised            a query ran before `ORM.init`, or on a closed context
 ├── FieldError                    an unknown field, relation or lookup in a query
-├── ParamsError                   a call got arguments that do not make sense
+├── ParamsError                   (also a ValueError) a call got arguments that do not make sense
 ├── UnSupportedError              this database cannot do that
 ├── TransactionManagementError    a transaction was used after it ended, or from two tasks
 ├── ValidationError               a value does not fit its field
@@ -68,7 +68,7 @@ class FieldError(BaseORMException):
     """A query names a field, relation or lookup that does not exist."""
 
 
-class ParamsError(BaseORMException):
+class ParamsError(BaseORMException, ValueError):
     """A call got arguments that do not make sense."""
 
 

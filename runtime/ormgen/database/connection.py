@@ -95,7 +95,7 @@ class Database(Connection):
 class TransactionConnection(Connection):
     """An open transaction; it belongs to the task that opened it."""
 
-    __slots__ = ("database", "finished", "handle", "outer", "owner")
+    __slots__ = ("database", "finished", "handle", "outer", "owner", "turn")
 
     def __init__(self, database: Database, handle: Transaction, outer: TransactionConnection | None) -> None:
         super().__init__(database.alias, database.compiler, handle)
@@ -103,6 +103,7 @@ class TransactionConnection(Connection):
         self.handle = handle
         self.outer = outer
         self.owner = asyncio.current_task()
+        self.turn = asyncio.Lock()
         self.finished = False
 
     async def commit(self) -> None:

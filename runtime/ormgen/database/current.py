@@ -60,7 +60,7 @@ def own_transactions() -> Handed | None:
 
 def connection_of(database: Database, handed: Handed | None = None) -> Connection:
     """Where a statement for `database` runs: in this task's transaction, in the one handed to it, or by itself."""
-    if open_transactions.get() is None:
+    if handed is None and open_transactions.get() is None:
         return database
     opened = transaction_on(database) or (None if handed is None else handed.get(database))
     return database if opened is None or opened.finished else opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from types import TracebackType
@@ -22,8 +23,9 @@ class in_transaction:
     """A block whose changes all happen or none: `async with in_transaction() as conn:`.
 
     `connection_name` is the alias of a connection, or a connection; it may be left out where there is only one.
-    Inside another transaction of the same task on the same database it is a savepoint. An exception that leaves
-    the block undoes its changes. `isolation` is the level as SQL names it, for the outermost transaction only.
+    Inside another transaction of the same task on the same database it is a savepoint; so it is in a task that is
+    given the transaction of another one, and such tasks take turns. An exception that leaves the block undoes its
+    changes. `isolation` is the level as SQL names it, for the outermost transaction only.
 
     Raises:
         ParamsError: there are several connections and none is named.
@@ -40,6 +42,7 @@ class in_transaction:
         self.isolation = isolation
         self.read_only = read_only
         self._opened: list[TransactionConnection] = []
+        self._waited: list[TransactionConnection | None] = []
 
     def _database(self) -> Database:
         name = self.connection_name
@@ -60,10 +63,19 @@ class in_transaction:
         outer = transaction_on(database)
         if outer is None and isinstance(self.connection_name, TransactionConnection):
             outer = self.connection_name
-        if outer is not None:
-            handle: Any = await outer.handle.savepoint()
-        else:
-            handle = await database.driver.begin(isolation=self.isolation, read_only=self.read_only)
+        foreign = outer if outer is not None and outer.owner is not asyncio.current_task() else None
+        if foreign is not None:
+            await foreign.turn.acquire()
+        try:
+            if outer is not None:
+                handle: Any = await outer.handle.savepoint()
+            else:
+                handle = await database.driver.begin(isolation=self.isolation, read_only=self.read_only)
+        except BaseException:
+            if foreign is not None:
+                foreign.turn.release()
+            raise
+        self._waited.append(foreign)
         opened = TransactionConnection(database, handle, outer)
         self._opened.append(opened)
         _set(database, opened)
@@ -72,14 +84,14 @@ class in_transaction:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        opened = self._opened.pop()
+        opened, waited = self._opened.pop(), self._waited.pop()
         _set(opened.database, opened.outer)
-        if opened.finished:
-            return
-        if error is None:
-            await opened.commit()
-        else:
-            await opened.undo()
+        try:
+            if not opened.finished:
+                await (opened.commit() if error is None else opened.undo())
+        finally:
+            if waited is not None:
+                waited.turn.release()
 
 
 def _set(database: Database, transaction: TransactionConnection | None) -> None:

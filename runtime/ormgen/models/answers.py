@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any, Generic, Self
 
@@ -10,7 +11,7 @@ from typing_extensions import TypeVar
 from ormgen.database.connection import Connection
 from ormgen.database.current import own_transactions
 from ormgen.models.info import ModelInfo
-from ormgen.query.statements import Statement
+from ormgen.query.statements import Select, Statement
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -24,11 +25,12 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
     transaction it belongs to it, whichever task awaits it: `gather(Team.create(…), Team.create(…))` is all or nothing.
     """
 
-    __slots__ = ("_connection", "_coroutine", "_handed", "_info", "_run", "_statement")
+    __slots__ = ("_connection", "_coroutine", "_handed", "_info", "_run", "_statement", "_used")
 
     def __init__(
         self, info: ModelInfo, run: Run, statement: Statement | None = None, connection: Connection | None = None
     ) -> None:
+        self._used = False
         self._info = info
         self._run = run
         self._statement = statement
@@ -38,18 +40,27 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
 
     def using_db(self, connection: Connection | None) -> Self:
         """The same question, asked on `connection`."""
+        self._used = True
         return type(self)(self._info, self._run, self._statement, connection)
 
     def sql(self) -> str:
         """The SQL that will run, for those answers that are one statement."""
+        self._used = True
         if self._statement is None:
             raise TypeError("this is more than one statement; log the queries instead")
         compiled, _ = self._info.connection(self._connection).compiler.prepare(self._statement)
         return compiled.sql
 
     async def _answer(self) -> T_co:
+        self._used = True
         answer: T_co = await self._run(self._info.connection(self._connection, self._handed))
         return answer
+
+    def __del__(self) -> None:
+        if not self._used and not isinstance(self._statement, Select):
+            asked = self._run.__qualname__.split(".")[-3] if self._statement is None else type(self._statement).__name__
+            message = f"{self._info.model.__name__}.{asked.lower()}() was never awaited"
+            warnings.warn(message, RuntimeWarning, stacklevel=2, source=self)
 
     def __await__(self) -> Generator[Any, None, T_co]:
         return self._answer().__await__()
@@ -69,5 +80,6 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
 
     def close(self) -> None:
         """Part of the coroutine protocol."""
+        self._used = True
         if self._coroutine is not None:
             self._coroutine.close()

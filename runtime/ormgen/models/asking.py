@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Iterable
 from typing import Any, Self
 
 from ormgen.database.connection import Connection
-from ormgen.exceptions import DoesNotExist, ObjectDoesNotExistError
+from ormgen.exceptions import DoesNotExist, ObjectDoesNotExistError, ValidationError
 from ormgen.models.declare import ModelMeta
 from ormgen.models.queryset import OpenQuerySet
 from ormgen.models.relations import queryset_of
@@ -96,5 +96,5 @@ class Asking(Instance, metaclass=ModelMeta):
         """
         try:
             return await cls.get(pk=key)
-        except DoesNotExist:
+        except (DoesNotExist, ValidationError):
             raise ObjectDoesNotExistError(cls, cls.__model__.need().pk, key) from None

@@ -51,7 +51,7 @@ class ByValue(Single[T_co], Generic[T_co]):
 
     async def _answer(self) -> Any:
         info: ModelInfo = self._everything.info
-        connection = info.connection(self._everything.connection)
+        connection = self._everything.on()
         shape = ("by value", info.path, *self._values)
         layout, rows = await connection.fetch_known(shape, self._statement, (*self._values.values(), 2))
         return pick(self._rule, hydrator(layout, info)(rows), info.model)

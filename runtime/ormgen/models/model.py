@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Coroutine, Generator, Iterable, Mapping
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 
 from ormgen.database.connection import Connection
-from ormgen.database.transaction import in_transaction
+from ormgen.database.current import Handed, own_transactions
 from ormgen.exceptions import (
-    IntegrityError,
     OperationalError,
     ParamsError,
 )
-from ormgen.models.answers import Answer
 from ormgen.models.construct import attribute_error, fill, set_attributes
 from ormgen.models.info import ModelInfo
 from ormgen.models.listeners import tell
+from ormgen.models.making import Making
 from ormgen.models.manager import Manager
 from ormgen.models.naming import own_columns
 from ormgen.models.path_roots import ConditionsOf, Paths
 from ormgen.models.prefetch import Prefetch, grown, prefetch
 from ormgen.models.queryset import QuerySet
 from ormgen.models.relations import Related, ToMany
-from ormgen.models.saving import ROWS_AT_ONCE, insert, insert_many, reload, update, update_many
-from ormgen.models.signalling import Signalling
-from ormgen.query.statements import Delete, Insert, Select
-
-NOT_LOOKED_UP: Final = "__"
+from ormgen.models.saving import insert, reload, update
+from ormgen.query.statements import Delete, Select
 
 
 class Objects:
@@ -46,7 +42,7 @@ class ToDict(dict[str, Any]):
         yield
 
 
-class Model(Signalling):
+class Model(Making):
     """Base of all models: `class Hero(Model): name = fields.CharField(max_length=50)`.
 
     Keywords of the constructor are columns and forward relations.
@@ -97,102 +93,15 @@ class Model(Signalling):
                 setattr(made, name, value)
         return made
 
-    # -- creating
-
-    @classmethod
-    def create(cls, using_db: Connection | None = None, **kwargs: Any) -> Coroutine[Any, Any, Self]:
-        """A new object, stored."""
-
-        async def run(connection: Connection) -> Self:
-            made = cls(**kwargs)
-            await made.save(using_db=connection, force_create=True)
-            return made
-
-        return Answer(cls.__model__, run, None, using_db)
-
-    @classmethod
-    async def get_or_create(
-        cls, defaults: Mapping[str, Any] | None = None, using_db: Connection | None = None, **kwargs: Any
-    ) -> tuple[Self, bool]:
-        """The object that meets the conditions, else a new one with `defaults`; and whether it is new."""
-        found = await cls.get_or_none(using_db=using_db, **kwargs)
-        if found is not None:
-            return found, False
-        try:
-            async with in_transaction(using_db or cls.__model__.connection()) as connection:
-                return await cls.create(using_db=connection, **_created(kwargs, defaults)), True
-        except IntegrityError:
-            found = await cls.get_or_none(using_db=using_db, **kwargs)
-            if found is None:
-                raise
-            return found, False
-
-    @classmethod
-    async def update_or_create(
-        cls, defaults: Mapping[str, Any] | None = None, using_db: Connection | None = None, **kwargs: Any
-    ) -> tuple[Self, bool]:
-        """The object that meets the conditions, with `defaults` set, else a new one; and whether it is new."""
-        async with in_transaction(using_db or cls.__model__.connection()) as connection:
-            found = await cls.select_for_update().using_db(connection).get_or_none(**kwargs)
-            if found is None:
-                found, created = await cls.get_or_create(defaults, connection, **kwargs)
-                if created:
-                    return found, True
-            found.update_from_dict(defaults or {})
-            await found.save(using_db=connection)
-            return found, False
-
-    @classmethod
-    async def bulk_create(
-        cls,
-        objects: Iterable[Self],
-        batch_size: int | None = None,
-        ignore_conflicts: bool = False,
-        update_fields: Iterable[str] | None = None,
-        on_conflict: Iterable[str] | None = None,
-        using_db: Connection | None = None,
-    ) -> list[Self]:
-        """Store many new objects with few statements, all or none; their keys are set where the database tells them.
-
-        Raises:
-            ParamsError: the options contradict each other.
-        """
-        conflict = _conflict(cls, ignore_conflicts, update_fields, on_conflict)
-        listed = list(objects)
-        async with in_transaction(using_db or cls.__model__.connection()) as connection:
-            await insert_many(connection, cls.__model__, listed, _batch(batch_size), conflict)
-        return listed
-
-    @classmethod
-    async def bulk_update(
-        cls,
-        objects: Iterable[Self],
-        fields: Iterable[Any],
-        batch_size: int | None = None,
-        using_db: Connection | None = None,
-    ) -> int:
-        """Store `fields` of many objects with few statements, all or none; the number of rows found.
-
-        Raises:
-            ParamsError: no fields are given, or an object has not been saved.
-        """
-        listed, names = list(objects), own_columns(cls.__model__, fields)
-        if not names:
-            raise ParamsError("bulk_update needs the names of the fields to store")
-        if any(item.pk is None for item in listed):
-            raise ParamsError("bulk_update needs objects that have been saved: one of them has no primary key")
-        async with in_transaction(using_db or cls.__model__.connection()) as connection:
-            return await update_many(connection, cls.__model__, listed, names, _batch(batch_size))
-
     # -- what an instance can do
 
-    async def save(
+    def save(
         self,
         using_db: Connection | None = None,
         update_fields: Iterable[Any] | None = None,
         force_create: bool = False,
         force_update: bool = False,
-    ) -> None:
+    ) -> Coroutine[Any, Any, None]:
         """Store this object: a new row, or all its columns (or `update_fields`) in its row.
 
         Raises:
@@ -200,12 +109,22 @@ class Model(Signalling):
             IncompleteInstanceError: not all columns were loaded.
             ValidationError: a value does not fit its field.
         """
+        return self._save(own_transactions(), using_db, update_fields, force_create, force_update)
+
+    async def _save(
+        self,
+        handed: Handed | None,
+        using_db: Connection | None,
+        update_fields: Iterable[Any] | None,
+        force_create: bool,
+        force_update: bool,
+    ) -> None:
         info = type(self).__model__
-        connection = info.connection(using_db)
+        connection = info.connection(using_db, handed)
         names = None if update_fields is None else own_columns(info, update_fields)
         if info.heard is not None:
             await tell(info.heard.pre_save, self, connection, None if names is None else list(names))
-        created = force_create or not (self._saved_in_db or force_update)
+        created = force_create or not (force_update or (self._saved_in_db and self.pk is not None))
         if created:
             await insert(connection, info, self)
         else:
@@ -215,16 +134,19 @@ class Model(Signalling):
         if info.heard is not None:
             await tell(info.heard.post_save, self, created, connection, None if names is None else list(names))
 
-    async def delete(self, using_db: Connection | None = None) -> None:
+    def delete(self, using_db: Connection | None = None) -> Coroutine[Any, Any, None]:
         """Delete the row of this object.
 
         Raises:
             OperationalError: it has not been saved.
         """
+        return self._delete(own_transactions(), using_db)
+
+    async def _delete(self, handed: Handed | None, using_db: Connection | None) -> None:
         info = type(self).__model__
         if not self._saved_in_db:
             raise OperationalError("Can't delete unpersisted record")
-        connection = info.connection(using_db)
+        connection = info.connection(using_db, handed)
         if info.heard is not None:
             await tell(info.heard.pre_delete, self, connection)
         condition = QuerySet(type(self)).filter(pk=self.pk).statement.where
@@ -233,32 +155,34 @@ class Model(Signalling):
         if info.heard is not None:
             await tell(info.heard.post_delete, self, connection)
 
-    async def refresh_from_db(self, fields: Iterable[Any] | None = None, using_db: Connection | None = None) -> None:
+    def refresh_from_db(
+        self, fields: Iterable[Any] | None = None, using_db: Connection | None = None
+    ) -> Coroutine[Any, Any, None]:
         """Read all columns (or `fields`) again; loaded relations are forgotten.
 
         Raises:
             OperationalError: the object has not been saved, or its row is gone.
         """
+        return self._refresh(own_transactions(), fields, using_db)
+
+    async def _refresh(self, handed: Handed | None, fields: Iterable[Any] | None, using_db: Connection | None) -> None:
         if not self._saved_in_db:
             raise OperationalError("Can't refresh unpersisted record")
         info = type(self).__model__
         names = tuple(info.columns) if fields is None else own_columns(info, fields)
-        await reload(info.connection(using_db), info, self, names)
+        await reload(info.connection(using_db, handed), info, self, names)
         self.__loaded__ = None
 
-    async def fetch_related(self, *args: str | Prefetch[Any, Any, Any], using_db: Connection | None = None) -> Any:
+    def fetch_related(
+        self, *args: str | Prefetch[Any, Any, Any], using_db: Connection | None = None
+    ) -> Coroutine[Any, Any, Any]:
         """Load relations of this object, which is returned."""
-        info = type(self).__model__
-        await prefetch(info.connection(using_db), info, [self], grown({}, args))
-        return self
+        return self._fetch_related(own_transactions(), args, using_db)
 
-    @classmethod
-    async def fetch_for_list(
-        cls, instance_list: Iterable[Self], *args: Any, using_db: Connection | None = None
-    ) -> None:
-        """Load relations of many objects at once."""
-        info = cls.__model__
-        await prefetch(info.connection(using_db), info, list(instance_list), grown({}, args))
+    async def _fetch_related(self, handed: Handed | None, wanted: Iterable[Any], using_db: Connection | None) -> Any:
+        info = type(self).__model__
+        await prefetch(info.connection(using_db, handed), info, [self], grown({}, wanted))
+        return self
 
     def update_from_dict(self, data: Mapping[str, Any]) -> Self:
         """Set several attributes; the object is returned.
@@ -271,11 +195,21 @@ class Model(Signalling):
         return self
 
     def clone(self, pk: Any = None) -> Self:
-        """A new object with the same values, not stored; its key is `pk`, or made when it is saved."""
+        """A new object with the same values, not stored; its key is `pk`, or made anew.
+
+        Raises:
+            ParamsError: no key is given, and neither the database nor a default makes one.
+        """
+        column = type(self).__model__.need().pk_column
         made = copy.copy(self)
         made._saved_in_db = False
         made.__loaded__ = None
-        setattr(made, type(self).__model__.need().pk, pk)
+        if pk is None and not column.generated:
+            default = column.field.default
+            if not callable(default):
+                raise ParamsError(f"{type(self).__name__}.clone() needs pk=…: nothing makes its {column.name}")
+            pk = default()
+        setattr(made, column.name, pk)
         return made
 
     def to_dict(self) -> ToDict:
@@ -307,14 +241,14 @@ class Model(Signalling):
     def __hash__(self) -> int:
         if self.pk is None:
             raise TypeError("Model instances without id are unhashable")
-        return hash((type(self), self.pk))
+        return hash(self.pk)
 
     def __str__(self) -> str:
         return f"<{type(self).__name__}>"
 
     def __repr__(self) -> str:
-        key = None if type(self).__model__.linked is None else self.pk
-        return f"<{type(self).__name__}: {key}>"
+        key = None if type(self).__model__.linked is None else getattr(self, "pk", None)
+        return f"<{type(self).__name__}>" if key is None else f"<{type(self).__name__}: {key}>"
 
 
 class PrimaryKey:
@@ -328,36 +262,3 @@ class PrimaryKey:
 
 
 Model.pk = PrimaryKey()
-
-
-def _created(kwargs: Mapping[str, Any], defaults: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The values of a new object: the plain conditions, and the defaults."""
-    plain = {name: value for name, value in kwargs.items() if NOT_LOOKED_UP not in name}
-    return {**plain, **(defaults or {})}
-
-
-def _conflict(
-    model: type[Model], ignore: bool, update_fields: Iterable[str] | None, on_conflict: Iterable[str] | None
-) -> Insert | None:
-    if not ignore and not update_fields:
-        if on_conflict:
-            raise ParamsError("on_conflict needs update_fields or ignore_conflicts")
-        return None
-    if ignore and update_fields:
-        raise ParamsError("ignore_conflicts and update_fields exclude each other")
-    if update_fields and not on_conflict:
-        raise ParamsError("update_fields needs on_conflict, the unique fields by which rows are found")
-    return Insert(
-        model.__model__.path,
-        (),
-        (),
-        conflict="ignore" if ignore else "update",
-        on=own_columns(model.__model__, on_conflict or ()),
-        update=own_columns(model.__model__, update_fields or ()),
-    )
-
-
-def _batch(size: int | None) -> int:
-    if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
-        raise ParamsError(f"batch_size is a whole number of at least 1, not {size!r}")
-    return size or ROWS_AT_ONCE

@@ -90,7 +90,7 @@ class Rows(Generic[T_co]):
 
     async def fetched(self) -> list[T_co]:
         """The rows, asked for now."""
-        connection = self.info.connection(self._question.connection)
+        connection = self._question.on()
         compiled, rows = await connection.fetch(self._question.statement)
         return values_reader(compiled, self._form)(rows)
 
@@ -101,7 +101,7 @@ class Rows(Generic[T_co]):
         raise TypeError("rows are neither true nor false before they are awaited")
 
     async def __aiter__(self) -> AsyncIterator[T_co]:
-        connection = self.info.connection(self._question.connection)
+        connection = self._question.on()
         compiled, chunks = connection.stream(self._question.statement, 1_000)
         read = values_reader(compiled, self._form)
         async for rows in chunks:

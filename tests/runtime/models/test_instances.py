@@ -31,7 +31,7 @@ async def test_equality_and_hash(orm: str) -> None:
 async def test_repr_and_str(orm: str) -> None:
     hero = await Hero.create(name="a")
     assert repr(hero) == f"<Hero: {hero.id}>"
-    assert repr(Hero(name="x")) == "<Hero: None>"
+    assert repr(Hero(name="x")) == "<Hero>"
     assert str(hero) == "<Hero>"
     assert repr(hero.team) == "<Hero.team, not loaded>"
     assert repr(hero.minions) == "<ReverseRelation Hero.minions, not loaded>"

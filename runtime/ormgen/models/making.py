@@ -1,0 +1,217 @@
+"""What makes and changes many objects: create, get_or_create, update_or_create, and bulk methods."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from typing import Any, Final, Self
+
+from typing_extensions import TypeVar
+
+from ormgen.database.connection import Connection, Database
+from ormgen.database.transaction import in_transaction
+from ormgen.exceptions import DBConnectionError, IntegrityError, OperationalError, ParamsError
+from ormgen.models.answers import Answer
+from ormgen.models.naming import own_columns
+from ormgen.models.prefetch import grown, prefetch
+from ormgen.models.saving import ROWS_AT_ONCE, insert_many, update_many
+from ormgen.models.signalling import Signalling
+from ormgen.query.statements import Insert
+
+T = TypeVar("T")
+
+NOT_LOOKED_UP: Final = "__"
+ATTEMPTS: Final = 10
+
+
+class Making(Signalling):
+    """Base of `Model`: its class methods that store objects.
+
+    Like all that is made inside a transaction, what they give belongs to it, whichever task awaits it.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def create(cls, using_db: Connection | None = None, **kwargs: Any) -> Coroutine[Any, Any, Self]:
+        """A new object, stored."""
+
+        async def run(connection: Connection) -> Self:
+            made: Any = cls(**kwargs)
+            await made.save(using_db=connection, force_create=True)
+            return made  # type: ignore[no-any-return]
+
+        return Answer(cls.__model__, run, None, using_db)
+
+    @classmethod
+    def get_or_create(
+        cls, defaults: Mapping[str, Any] | None = None, using_db: Connection | None = None, **kwargs: Any
+    ) -> Coroutine[Any, Any, tuple[Self, bool]]:
+        """The object that meets the conditions, else a new one with `defaults`; and whether it is new.
+
+        Any number of tasks and programs may ask at once for what a unique constraint allows once: one of them makes
+        it, the others find it, inside of transactions as well.
+        """
+
+        async def run(connection: Connection) -> tuple[Self, bool]:
+            found = await cls.get_or_none(using_db=connection, **kwargs)
+            return (await _made(cls, defaults, connection, kwargs)) if found is None else (found, False)
+
+        return Answer(cls.__model__, run, None, using_db)
+
+    @classmethod
+    def update_or_create(
+        cls, defaults: Mapping[str, Any] | None = None, using_db: Connection | None = None, **kwargs: Any
+    ) -> Coroutine[Any, Any, tuple[Self, bool]]:
+        """The object that meets the conditions, with `defaults` set, else a new one; and whether it is new.
+
+        The row is locked from being found until it is stored.
+        """
+
+        async def run(connection: Connection) -> tuple[Self, bool]:
+            found: tuple[Self, bool] = await retried(connection, lambda: _upserted(cls, defaults, connection, kwargs))
+            return found
+
+        return Answer(cls.__model__, run, None, using_db)
+
+    @classmethod
+    def bulk_create(
+        cls,
+        objects: Iterable[Self],
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,
+        update_fields: Iterable[str] | None = None,
+        on_conflict: Iterable[str] | None = None,
+        using_db: Connection | None = None,
+    ) -> Coroutine[Any, Any, list[Self]]:
+        """Store many new objects with few statements, all or none; their keys are set where the database tells them.
+
+        A statement takes `batch_size` rows, fewer where the database takes fewer values. With `ignore_conflicts` rows
+        that exist already are left as they are, and no keys are set; with `update_fields` they get these columns,
+        found by the unique fields `on_conflict` (MySQL and MariaDB: by any unique key).
+
+        Raises:
+            ParamsError: the options contradict each other.
+        """
+
+        async def run(connection: Connection) -> list[Self]:
+            conflict = _conflict(cls, ignore_conflicts, update_fields, on_conflict)
+            size, listed = _batch(batch_size), list(objects)
+            async with in_transaction(connection) as inside:
+                await insert_many(inside, cls.__model__, listed, size, conflict)
+            return listed
+
+        return Answer(cls.__model__, run, None, using_db)
+
+    @classmethod
+    def bulk_update(
+        cls,
+        objects: Iterable[Self],
+        fields: Iterable[Any],
+        batch_size: int | None = None,
+        using_db: Connection | None = None,
+    ) -> Coroutine[Any, Any, int]:
+        """Store `fields` of many objects with few statements, all or none; the number of rows found.
+
+        Raises:
+            ParamsError: no fields are given, one is the primary key, or an object has not been saved.
+        """
+
+        async def run(connection: Connection) -> int:
+            listed, size = list(objects), _batch(batch_size)
+            names = _changed(cls, listed, fields)
+            async with in_transaction(connection) as inside:
+                return await update_many(inside, cls.__model__, listed, names, size)
+
+        return Answer(cls.__model__, run, None, using_db)
+
+    @classmethod
+    def fetch_for_list(
+        cls, instance_list: Iterable[Self], *args: Any, using_db: Connection | None = None
+    ) -> Coroutine[Any, Any, None]:
+        """Load relations of many objects at once."""
+        info = cls.__model__
+
+        async def run(connection: Connection) -> None:
+            await prefetch(connection, info, list(instance_list), grown({}, args))
+
+        return Answer(info, run, None, using_db)
+
+
+async def _made(
+    model: Any, defaults: Mapping[str, Any] | None, connection: Connection, kwargs: Mapping[str, Any]
+) -> tuple[Any, bool]:
+    """A new object, in a savepoint of its own; or the one that somebody else was faster to make."""
+    plain = {name: value for name, value in kwargs.items() if NOT_LOOKED_UP not in name}
+    try:
+        async with in_transaction(connection) as inside:
+            return await model.create(using_db=inside, **{**plain, **(defaults or {})}), True
+    except IntegrityError:
+        found = await model.select_for_update().using_db(connection).get_or_none(**kwargs)
+        if found is None:
+            raise
+        return found, False
+
+
+async def _upserted(
+    model: Any, defaults: Mapping[str, Any] | None, connection: Connection, kwargs: Mapping[str, Any]
+) -> tuple[Any, bool]:
+    """One attempt of `update_or_create`."""
+    async with in_transaction(connection) as inside:
+        locked = model.select_for_update().using_db(inside)
+        found = await locked.get_or_none(**kwargs) if await model.exists(using_db=inside, **kwargs) else None
+        if found is None:  # asked without a lock first: MySQL would lock the gap, and two such tasks each other
+            found, created = await _made(model, defaults, inside, kwargs)
+            if created:
+                return found, True
+        found.update_from_dict(defaults or {})
+        await found.save(using_db=inside)
+        return found, False
+
+
+async def retried(connection: Connection, attempt: Callable[[], Awaitable[T]]) -> T:
+    """What `attempt` gives; again where the database gave way to another transaction, unless one is open here."""
+    for _ in range(ATTEMPTS if isinstance(connection, Database) else 0):
+        try:
+            return await attempt()
+        except OperationalError as error:
+            if not error.retryable or isinstance(error, DBConnectionError):
+                raise
+    return await attempt()
+
+
+def _changed(model: Any, objects: Iterable[Any], fields: Iterable[Any]) -> tuple[str, ...]:
+    names = own_columns(model.__model__, fields)
+    if not names:
+        raise ParamsError("bulk_update needs the names of the fields to store")
+    if any(model.__model__.columns[name].primary_key for name in names):
+        raise ParamsError("bulk_update finds objects by their primary key, so that it cannot store it")
+    if any(item.pk is None for item in objects):
+        raise ParamsError("bulk_update needs objects that have been saved: one of them has no primary key")
+    return names
+
+
+def _conflict(
+    model: Any, ignore: bool, update_fields: Iterable[str] | None, on_conflict: Iterable[str] | None
+) -> Insert | None:
+    if not ignore and not update_fields:
+        if on_conflict:
+            raise ParamsError("on_conflict needs update_fields or ignore_conflicts")
+        return None
+    if ignore and update_fields:
+        raise ParamsError("ignore_conflicts and update_fields exclude each other")
+    if update_fields and not on_conflict:
+        raise ParamsError("update_fields needs on_conflict, the unique fields by which rows are found")
+    return Insert(
+        model.__model__.path,
+        (),
+        (),
+        conflict="ignore" if ignore else "update",
+        on=own_columns(model.__model__, on_conflict or ()),
+        update=own_columns(model.__model__, update_fields or ()),
+    )
+
+
+def _batch(size: int | None) -> int:
+    if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
+        raise ParamsError(f"batch_size is a whole number of at least 1, not {size!r}")
+    return size or ROWS_AT_ONCE

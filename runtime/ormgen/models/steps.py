@@ -1,0 +1,196 @@
+"""The steps that build a question about one model: which rows, and what is loaded of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, Self
+
+from typing_extensions import TypeVar
+
+from ormgen.database.connection import Connection
+from ormgen.database.current import own_transactions
+from ormgen.exceptions import ParamsError
+from ormgen.models.info import ModelInfo
+from ormgen.models.naming import checked_alias, own_columns, refuse_taken
+from ormgen.models.path_names import conditions, refuse_foreign, texts
+from ormgen.models.prefetch import Branch, check, grown
+from ormgen.query.expressions import Computable, Expression
+from ormgen.query.paths import relation_path
+from ormgen.query.statements import Lock, Select, Via
+
+M_co = TypeVar("M_co", covariant=True)
+
+
+class Steps(Generic[M_co]):
+    """What a query set is made of, and the methods that give another one."""
+
+    __slots__ = ("__dict__", "connection", "handed", "info", "prefetched", "statement")
+
+    def __init__(self, model: Any) -> None:
+        self.info: ModelInfo = model.__model__
+        memo = self.info.memo
+        self.statement: Select = memo.get("everything") or memo.setdefault("everything", Select(self.info.path))
+        self.prefetched: Mapping[str, Branch] = {}
+        self.connection: Connection | None = None
+        self.handed = own_transactions()
+
+    @property
+    def model(self) -> Any:
+        """The class that the question is about."""
+        return self.info.model
+
+    def _with(self, statement: Select, prefetched: Mapping[str, Branch] | None = None) -> Self:
+        made = object.__new__(type(self))
+        made.info = self.info
+        made.statement = statement
+        made.prefetched = self.prefetched if prefetched is None else prefetched
+        made.connection = self.connection
+        made.handed = self.handed
+        if self.__dict__:
+            made.__dict__.update(self.__dict__)
+        return made
+
+    def on(self) -> Connection:
+        """Where this question is asked now."""
+        return self.info.connection(self.connection, self.handed)
+
+    # -- which rows
+
+    def all(self) -> Self:
+        """The same question again."""
+        return self._with(self.statement)
+
+    def filter(self, *args: Any, **kwargs: Any) -> Self:
+        """Only rows that meet all conditions."""
+        return self._narrowed(args, kwargs, False)
+
+    def exclude(self, *args: Any, **kwargs: Any) -> Self:
+        """Only rows that do not meet all conditions together."""
+        return self._narrowed(args, kwargs, True)
+
+    def _narrowed(self, args: tuple[Any, ...], kwargs: dict[str, Any], negated: bool) -> Self:
+        self._refuse_limits("filter() and exclude()")
+        condition = conditions(self.info, args, kwargs, negated)
+        if condition is None:
+            return self._with(self.statement)
+        return self._with(self.statement.replace(where=(*self.statement.where, condition)))
+
+    def _refuse_limits(self, asked: str) -> None:
+        if self.statement.limit is not None or self.statement.offset is not None:
+            raise ParamsError(f"{asked} come before limit() and offset(), not after: the limit would be another one")
+
+    def distinct(self) -> Self:
+        """Each row once."""
+        return self._with(self.statement.replace(distinct=True))
+
+    def order_by(self, *orderings: Any) -> Self:
+        """In this order: names (a minus reverses) or paths (`Hero.q.power.desc()`). Without any: in no order at all."""
+        names = texts(self.info, orderings)
+        if not all(isinstance(name, str) for name in names):
+            raise ParamsError(f"order_by takes names and paths, not {orderings!r}")
+        return self._with(self.statement.replace(order_by=names))
+
+    def reverse(self) -> Self:
+        """In the opposite order; without an order, by the primary key downwards."""
+        return self._with(self.statement.replace(order_by=self._turned()))
+
+    def _turned(self) -> tuple[str, ...]:
+        names = self.statement.order_by
+        if names is None:
+            names = self.info.need().meta.ordering
+        names = names or ("pk",)
+        return tuple(name[1:] if name.startswith("-") else f"-{name}" for name in names)
+
+    def limit(self, limit: int) -> Self:
+        """At most `limit` rows.
+
+        Raises:
+            ParamsError: it is not a whole number of at least 0.
+        """
+        return self._with(self.statement.replace(limit=_size("limit", limit)))
+
+    def offset(self, offset: int) -> Self:
+        """Without the first `offset` rows.
+
+        Raises:
+            ParamsError: it is not a whole number of at least 0.
+        """
+        return self._with(self.statement.replace(offset=_size("offset", offset)))
+
+    def __getitem__(self, key: slice) -> Self:
+        if not isinstance(key, slice):
+            raise ParamsError("a query set is sliced, as in [:10]; for one object use get() or first()")
+        if key.step not in (None, 1) or (key.start or 0) < 0 or (key.stop or 0) < 0:
+            raise ParamsError("slices of query sets have no step and no negative ends")
+        start, before = key.start or 0, self.statement
+        made = self.offset((before.offset or 0) + start) if start else self
+        sizes = [size - start for size in (key.stop, before.limit) if size is not None]
+        return made.limit(max(0, min(sizes))) if sizes else made
+
+    def annotate(self, **annotations: Any) -> Any:
+        """With computed attributes: `annotate(n=Count("heroes"))`."""
+        for name, value in annotations.items():
+            checked_alias(name, computed=True)
+            refuse_taken(self.info, name)
+            if not isinstance(value, Computable):
+                raise ParamsError(f"annotate({name}=…) takes an expression such as Count or F, not {value!r}")
+        made = tuple([(name, self._expression(value)) for name, value in annotations.items()])
+        return self._with(self.statement.replace(annotations=(*self.statement.annotations, *made)))
+
+    def _expression(self, value: Computable) -> Expression:
+        found = value.__expression__()
+        refuse_foreign(self.info, found.roots())
+        return found
+
+    def group_by(self, *names: Any) -> Self:
+        """One row for each combination of `names`; use it with annotate() and values()."""
+        return self._with(self.statement.replace(group_by=texts(self.info, names)))
+
+    def via(self, via: Via) -> Self:
+        """Only rows that are joined with certain instances of another model."""
+        return self._with(self.statement.replace(via=via))
+
+    # -- what is loaded
+
+    def only(self, *columns: Any) -> Self:
+        """Load these columns (and the primary key) alone; reading another one raises."""
+        return self._with(self.statement.replace(only=texts(self.info, columns)))
+
+    def defer(self, *columns: Any) -> Self:
+        """Load all columns but these."""
+        left_out = own_columns(self.info, columns)
+        kept = tuple(name for name in self.info.columns if name not in left_out)
+        return self._with(self.statement.replace(only=kept))
+
+    def select_related(self, *relations: Any) -> Any:
+        """Load foreign keys and one-to-one relations in the same statement, by joins."""
+        linked, graph = self.info.need(), self.info.graph
+        assert graph is not None
+        names = texts(self.info, relations)
+        for name in names:
+            relation_path(graph, linked, name)
+        return self._with(self.statement.replace(related=(*self.statement.related, *names)))
+
+    def prefetch_related(self, *relations: Any) -> Any:
+        """Load relations of any kind, with one more statement for each."""
+        branches = grown(self.prefetched, texts(self.info, relations))
+        check(self.info, branches)
+        return self._with(self.statement, branches)
+
+    def select_for_update(
+        self, nowait: bool = False, skip_locked: bool = False, of: Iterable[str] = (), no_key: bool = False
+    ) -> Self:
+        """Lock the rows until the end of the transaction; nothing on SQLite, which locks by itself."""
+        return self._with(self.statement.replace(lock=Lock(nowait, skip_locked, tuple(of), no_key)))
+
+    def using_db(self, connection: Connection | None) -> Self:
+        """The same question, asked on `connection`."""
+        made = self._with(self.statement)
+        made.connection = connection
+        return made
+
+
+def _size(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ParamsError(f"{name} is a whole number of at least 0, not {value!r}")
+    return value
