@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ormgen.exceptions import FieldError, UnknownFieldError, ValidationError
+from ormgen.exceptions import FieldError, OperationalError, UnknownFieldError, ValidationError
 from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Computable
@@ -70,8 +70,6 @@ def plain_type(field: Field[Any]) -> type:
 def _default(column: FieldSchema) -> tuple[Callable[[], Any] | None, Any]:
     """What makes the default of a column, or else the default itself."""
     field = column.field
-    if column.relation is not None:
-        return None, None
     if callable(field.default):
         return field.default, None
     if isinstance(field.default, list | dict | set):
@@ -106,6 +104,7 @@ def set_attributes(instance: Any, data: Mapping[str, Any]) -> None:
     Raises:
         UnknownFieldError: a name is no field.
         ValidationError: a value cannot be read as its field's type.
+        OperationalError: a related object has not been saved.
     """
     info: ModelInfo = type(instance).__model__
     linked = info.need()
@@ -121,6 +120,8 @@ def set_attributes(instance: Any, data: Mapping[str, Any]) -> None:
         if not relation.kind.forward:
             what = "many-to-many" if relation.through is not None else "backward"
             raise FieldError(f"You can't set {what} relations through init: {linked.name}.{name}; save first, then add")
+        if not getattr(value, "_saved_in_db", True):
+            raise OperationalError(f"You should first call .save() on {value}")
         setattr(instance, name, value)
 
 

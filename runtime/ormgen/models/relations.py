@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Generator, Iterator, Sequence
+from collections.abc import Awaitable, Generator, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, Protocol, Self, TypeAlias, overload
 
 from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection
 from ormgen.database.transaction import in_transaction
-from ormgen.exceptions import NoValuesFetched, OperationalError, ValidationError
+from ormgen.exceptions import NoValuesFetched, OperationalError, ParamsError, ValidationError
 from ormgen.models.info import ModelInfo
 from ormgen.models.prefetch import Branch, prefetch, store
 from ormgen.models.queryset import QuerySet
 from ormgen.query.expressions import Condition, Q
 from ormgen.query.instance import Instance
 from ormgen.query.statements import Pairs, Via
-from ormgen.schema.graph import Relation
+from ormgen.schema.graph import Relation, Through
 
 PAIRS_AT_ONCE: Final = 10_000
 
@@ -72,7 +72,10 @@ def _unloaded(instance: Any, relation: Relation) -> str:
     ways = (
         f'prefetch_related("{name}")' if relation.many else f'`await {model.lower()}.{name}`, select_related("{name}")'
     )
-    return f'No values were fetched for {model}.{name}: load it first, with {ways} or fetch_related("{name}")'
+    return (
+        f"No values were fetched for this relation, first use .fetch_related(): "
+        f'{model}.{name}: load it first, with {ways} or fetch_related("{name}")'
+    )
 
 
 class Related(Generic[GET_co, SET_contra]):
@@ -268,14 +271,51 @@ class ManyToManyRelation(ReverseRelation[M]):
         made: QuerySet[M] = question.via(via)
         return made
 
-    async def add(self, *instances: M, using_db: Connection | None = None) -> None:
+    async def add(
+        self, *instances: M, using_db: Connection | None = None, through_defaults: Mapping[str, Any] | None = None
+    ) -> None:
         """Join these objects with this one; those that are joined already stay so.
 
+        Where the table between them is a model, its rows get the defaults of its fields and `through_defaults`.
+
         Raises:
-            OperationalError: one of them has not been saved.
+            OperationalError: this object or one of them has not been saved.
             ValidationError: one of them is of another model.
+            ParamsError: `through_defaults` are given and the table is no model.
         """
-        await self._change("add", instances, using_db)
+        if not self.instance._saved_in_db:
+            raise OperationalError(f"You should first call .save() on {self.instance}")
+        through = self.relation.through
+        assert through is not None
+        if through.model is not None:
+            await self._add_rows(through, instances, through_defaults or {}, using_db)
+        elif through_defaults:
+            raise ParamsError(f"{self.relation.name} is joined by a table of pairs, which has no other columns")
+        else:
+            await self._change("add", instances, using_db)
+
+    async def _add_rows(
+        self, through: Through, instances: tuple[Any, ...], values: Mapping[str, Any], using_db: Connection | None
+    ) -> None:
+        """Join objects by rows of a model."""
+        keys = self._keys(instances)
+        if not keys:
+            return
+        info: ModelInfo = type(self.instance).__model__
+        model = info.classes[through.model or ""]
+        names = {column.column: name for name, column in model.__model__.columns.items()}
+        near, far = names[through.near_column], names[through.far_column]
+        pairs = [(self._key(), key) for key in keys]
+        if through.symmetrical:
+            pairs += [(second, first) for first, second in pairs if first != second]
+        async with in_transaction(info.connection(using_db)) as connection:
+            if not through.unique:
+                there = model.filter(**{f"{near}__in": [pair[0] for pair in pairs]}).using_db(connection)
+                known = set(await there.values_list(near, far))
+                pairs = [pair for pair in pairs if pair not in known]
+            rows = [model(**{near: first, far: second, **values}) for first, second in pairs]
+            await model.bulk_create(rows, ignore_conflicts=through.unique, using_db=connection)
+        self._forget()
 
     async def remove(self, *instances: M, using_db: Connection | None = None) -> None:
         """Part these objects from this one; those that are not joined are left alone."""
@@ -295,9 +335,10 @@ class ManyToManyRelation(ReverseRelation[M]):
         return made
 
     async def _change(self, action: Any, instances: tuple[Any, ...], using_db: Connection | None) -> None:
-        near = self._key()
-        keys = tuple(dict.fromkeys(self._checked(item) for item in instances))
-        chunks = [keys[start : start + PAIRS_AT_ONCE] for start in range(0, len(keys), PAIRS_AT_ONCE)]
+        near, keys = self._key(), self._keys(instances)
+        through = self.relation.through
+        size = PAIRS_AT_ONCE // 2 if through is not None and through.symmetrical else PAIRS_AT_ONCE
+        chunks = [keys[start : start + size] for start in range(0, len(keys), size)]
         if len(chunks) == 1:
             await self._run(Pairs(self.relation.model, self.relation.name, action, near, keys), using_db)
         elif chunks:
@@ -305,20 +346,26 @@ class ManyToManyRelation(ReverseRelation[M]):
                 for chunk in chunks:
                     await self._run(Pairs(self.relation.model, self.relation.name, action, near, chunk), connection)
 
+    def _keys(self, instances: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The keys of objects, each once; keys stand for themselves."""
+        return tuple(dict.fromkeys(self._checked(item) for item in instances))
+
     def _checked(self, item: Any) -> Any:
         target = self.remote_model
         if not isinstance(item, Instance):
             return item
         if not isinstance(item, target):
             raise ValidationError(f"{self.relation.name}: Expected model type {target.__name__}, got {item!r}")
-        key = getattr(item, self.relation.far)
-        if key is None:
-            raise OperationalError(f"You should first call .save() on {item!r}")
-        return key
+        if not getattr(item, "_saved_in_db", False):
+            raise OperationalError(f"You should first call .save() on {item}")
+        return getattr(item, self.relation.far)
 
     async def _run(self, statement: Pairs, using_db: Connection | None) -> None:
         info: ModelInfo = type(self.instance).__model__
         await info.connection(using_db).run(statement)
+        self._forget()
+
+    def _forget(self) -> None:
         loaded = self.instance.__loaded__
         if loaded is not None:
             loaded.pop(self.relation.name, None)

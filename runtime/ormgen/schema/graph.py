@@ -42,7 +42,8 @@ class Through:
     """The table that joins both sides of a many-to-many relation.
 
     `near_column` holds the key of the model that the relation stands on, `far_column` that of the target.
-    `model` is the key of the model that declares the table, None where it exists for this relation only.
+    `model` is the key of the model that declares the table, None where it exists for this relation only. Of a
+    `symmetrical` relation both pairs are stored, so that either object leads to the other.
     """
 
     table: str
@@ -50,6 +51,7 @@ class Through:
     far_column: str
     model: str | None = None
     unique: bool = True
+    symmetrical: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from keyword import iskeyword
 from types import MappingProxyType
+from typing import Any
 
 from ormgen.exceptions import Problem, SchemaError
-from ormgen.schema.field import Default, FieldSchema
-from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind, Through
+from ormgen.schema.field import MISSING, Default, Field, FieldSchema
+from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
 from ormgen.schema.indexes import IndexSchema
 from ormgen.schema.model_schema import RESERVED, ModelSchema
 from ormgen.schema.names import nearest
-from ormgen.schema.relation_fields import RelationSchema
+from ormgen.schema.relation_fields import ForeignKeyFieldInstance, OnDelete, RelationSchema
+from ormgen.schema.through import through_table
 
 
 def link(schemas: Iterable[ModelSchema], problems: Iterable[Problem] = ()) -> ModelGraph:
@@ -92,6 +95,7 @@ class _Linker:
         name = f"{relation.name}_id"
         return replace(
             far,
+            field=key_field(far, relation),
             name=name,
             column=relation.source_field or name,
             null=relation.null,
@@ -99,8 +103,8 @@ class _Linker:
             index=relation.index or relation.primary_key,
             primary_key=relation.primary_key,
             generated=False,
-            default=Default("object") if relation.has_default else Default(),
-            db_default=Default(),
+            default=relation.default,
+            db_default=relation.default if relation.on_delete is OnDelete.SET_DEFAULT else Default(),
             auto=None,
             description=relation.description,
             relation=relation.name,
@@ -238,25 +242,8 @@ class _Linker:
     def many_to_many(
         self, schema: ModelSchema, declared: RelationSchema, target: ModelSchema
     ) -> tuple[Relation, Relation | None]:
-        far_column = declared.forward_key or f"{target.name.lower()}_id"
-        near_column = declared.backward_key or f"{schema.name.lower()}_id"
-        if near_column == far_column:
-            near_column = f"{schema.name.lower()}_rel_id"
-        table = declared.through or f"{schema.table}_{target.table}"
-        if declared.through is None and self.pair_tables.setdefault(table, f"{schema.name}.{declared.name}") != (
-            f"{schema.name}.{declared.name}"
-        ):
-            fact = f'{schema.name}.{declared.name}: the table "{table}" joins {self.pair_tables[table]} already'
-            self.report(schema, declared.name, fact, "give it a through= of its own")
-        through_model = self.by_table.get(table) or self.schemas.get(table)
-        reverse = reverse_name(declared, f"{schema.name.lower()}s")
-        through = Through(
-            through_model.table if through_model else table,
-            near_column,
-            far_column,
-            through_model.key if through_model else None,
-            declared.unique,
-        )
+        through = through_table(self, schema, declared, target)
+        reverse = None if declared.symmetrical else reverse_name(declared, f"{schema.name.lower()}s")
         forward = Relation(
             name=declared.name,
             kind=RelationKind.MANY_TO_MANY,
@@ -272,7 +259,7 @@ class _Linker:
         )
         if reverse is None:
             return forward, None
-        back = replace(through, near_column=far_column, far_column=near_column)
+        back = replace(through, near_column=through.far_column, far_column=through.near_column)
         return forward, self.turned(forward, reverse, RelationKind.REVERSE_MANY_TO_MANY, back)
 
     def turned(self, forward: Relation, name: str, kind: RelationKind, through: Through | None) -> Relation:
@@ -349,3 +336,12 @@ def reverse_name(declared: RelationSchema, default: str) -> str | None:
     if declared.related_name is False:
         return None
     return default if declared.related_name is None else str(declared.related_name)
+
+
+def key_field(far: FieldSchema, relation: RelationSchema) -> Field[Any]:
+    """The field of a foreign key's column: it converts as the field that it points at, and has its own default."""
+    field = copy.copy(far.field)
+    declared = relation.field
+    field.default = declared.default if isinstance(declared, ForeignKeyFieldInstance) else MISSING
+    field.db_default = MISSING
+    return field

@@ -35,6 +35,7 @@ class MetaOptions:
     schema: str | None = None
     table_description: str | None = None
     ordering: tuple[str, ...] = ()
+    primary_key: tuple[str, ...] = ()
     unique_together: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[IndexSchema, ...] = ()
     constraints: tuple[IndexSchema, ...] = ()
@@ -46,7 +47,7 @@ class MetaOptions:
 _OWN = ("abstract", "table", "table_description")
 _TEXTS = ("app", "table", "schema", "table_description", "default_connection")
 _FLAGS = ("abstract", "fetch_db_defaults")
-_LISTS = ("ordering", "unique_together", "indexes", "constraints")
+_LISTS = ("ordering", "primary_key", "unique_together", "indexes", "constraints")
 _READ_ELSEWHERE = ("manager",)
 KNOWN_META = tuple(name for name in MetaOptions.__slots__)
 
@@ -112,7 +113,7 @@ def _meta_value(name: str, value: Any) -> Any:
     if name == "unique_together":
         groups = [value] if value and all(isinstance(part, str) for part in value) else value
         return tuple(_names(name, group) for group in groups or ())
-    if name == "ordering":
+    if name in ("ordering", "primary_key"):
         return _names(name, (value,) if isinstance(value, str) else value or ())
     if name in ("indexes", "constraints"):
         return tuple(_index(entry, name) for entry in value or ())

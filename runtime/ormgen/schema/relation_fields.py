@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.schema.field import MISSING, Default
 from ormgen.schema.names import nearest
 
 RelatedName: TypeAlias = str | bool | None
@@ -48,8 +50,10 @@ class RelationSchema:
     through: str | None = None
     forward_key: str | None = None
     backward_key: str | None = None
-    has_default: bool = False
+    symmetrical: bool = False
+    default: Default = Default()
     description: str | None = None
+    field: RelationalField | None = dataclass_field(default=None, kw_only=True, compare=False, repr=False)
 
 
 class RelationalField:
@@ -136,7 +140,7 @@ class ForeignKeyFieldInstance(RelationalField):
         pk: bool | None = None,
         db_index: bool | None = None,
         index: bool | None = None,
-        default: Any = None,
+        default: Any = MISSING,
         **options: Any,
     ) -> None:
         super().__init__(to, related_name, on_delete, **options)
@@ -150,8 +154,10 @@ class ForeignKeyFieldInstance(RelationalField):
         self.default = default
         if self.on_delete is SET_NULL and not null:
             raise ConfigurationError("on_delete=SET_NULL needs null=True")
-        if self.on_delete is SET_DEFAULT and default is None:
+        if self.on_delete is SET_DEFAULT and default is MISSING:
             raise ConfigurationError("on_delete=SET_DEFAULT needs a default")
+        if self.on_delete is SET_DEFAULT and Default.of(default).kind != "value":
+            raise ConfigurationError("on_delete=SET_DEFAULT needs a default that the database knows: text or a number")
 
     def describe(self, name: str) -> RelationSchema:
         """The frozen description of this relation, declared as `name`."""
@@ -168,8 +174,9 @@ class ForeignKeyFieldInstance(RelationalField):
             db_constraint=self.db_constraint,
             to_field=self.to_field,
             source_field=self.source_field,
-            has_default=self.default is not None,
+            default=Default.of(self.default),
             description=self.description,
+            field=self,
         )
 
 
@@ -192,7 +199,7 @@ class ManyToManyFieldInstance(RelationalField):
     def __init__(
         self,
         to: str | type,
-        through: str | None = None,
+        through: str | type | None = None,
         forward_key: str | None = None,
         backward_key: str | None = None,
         related_name: RelatedName = None,
@@ -200,14 +207,20 @@ class ManyToManyFieldInstance(RelationalField):
         *,
         unique: bool = True,
         create_unique_index: bool | None = None,
+        symmetrical: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(to, related_name, on_delete, **options)
-        self.through = through
+        self.through = through if isinstance(through, str | None) else f"{through.__module__}:{through.__qualname__}"
         self.forward_key = forward_key
         self.backward_key = backward_key
-        self._refuse_others_than_text("through", "forward_key", "backward_key")
+        self._refuse_others_than_text("forward_key", "backward_key")
         self.unique = bool(unique if create_unique_index is None else create_unique_index)
+        self.symmetrical = bool(symmetrical)
+        if self.on_delete in (SET_NULL, SET_DEFAULT):
+            raise ConfigurationError(f"ManyToManyField: on_delete={self.on_delete.name} cannot be: pairs have no null")
+        if self.symmetrical and self.related_name:
+            raise ConfigurationError("ManyToManyField: a symmetrical relation is its own way back, without related_name")
 
     def describe(self, name: str) -> RelationSchema:
         """The frozen description of this relation, declared as `name`."""
@@ -222,6 +235,7 @@ class ManyToManyFieldInstance(RelationalField):
             through=self.through,
             forward_key=self.forward_key,
             backward_key=self.backward_key,
+            symmetrical=self.symmetrical,
             description=self.description,
         )
 
@@ -250,7 +264,7 @@ def OneToOneField(
 
 def ManyToManyField(
     to: str | type,
-    through: str | None = None,
+    through: str | type | None = None,
     forward_key: str | None = None,
     backward_key: str | None = None,
     related_name: RelatedName = None,

@@ -91,9 +91,9 @@ class Dialect:
         changes = ",".join(f"{name}=EXCLUDED.{name}" for name in update)
         return "", f" ON CONFLICT{target} DO UPDATE SET {changes}"
 
-    def add_pairs(self, table: str, near: str, far: str, near_place: str, far_places: list[str]) -> str:
+    def add_pairs(self, table: str, near: str, far: str, pairs: list[tuple[str, str]]) -> str:
         """An INSERT of pairs that leaves those that exist alone; all arguments are SQL text."""
-        rows = ",".join(f"({near_place},{place})" for place in far_places)
+        rows = ",".join(f"({first},{second})" for first, second in pairs)
         return f"INSERT INTO {table} ({near},{far}) VALUES {rows} ON CONFLICT DO NOTHING"
 
     def keyed_update(self, table: str, names: list[str], families: list[Family], rows: list[list[str]]) -> str:

@@ -20,6 +20,7 @@ from ormgen.schema.names import did_you_mean
 from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.conditions import Writer
 from ormgen.sql.fragments import Fragment, Sql, joined
+from ormgen.sql.pairs import compile_pairs
 from ormgen.sql.select import SelectWriter
 from ormgen.sql.values import Encoder
 
@@ -150,30 +151,6 @@ class WriteCompiler:
         sql, parameters = self.writer.finish(text)
         return CompiledQuery(sql, parameters, writes=True)
 
-    def pairs(self, pairs: Pairs) -> CompiledQuery:
-        """INSERT or DELETE of rows of a through table; pairs that are there already stay as they are."""
-        model = self.writer.graph[pairs.model]
-        relation = model.relations[pairs.relation]
-        through = relation.through
-        assert through is not None
-        target = self.writer.graph[relation.target]
-        near_encoder = self.writer.codec.encoder(model.columns[relation.near].field, relation.near)
-        far_encoder = self.writer.codec.encoder(target.columns[relation.far].field, relation.far)
-        near, far = self.quoted(through.near_column), self.quoted(through.far_column)
-        table = self.quoted(through.table)
-        if model.meta.schema is not None:
-            table = f"{self.quoted(model.meta.schema)}.{table}"
-        fars = [self.writer.place(number + 1, far_encoder).get_sql() for number in range(len(pairs.far))]
-        near_place = self.writer.place(0, near_encoder).get_sql()
-        if pairs.action == "add":
-            text = self.dialect.add_pairs(table, near, far, near_place, fars)
-        else:
-            text = f"DELETE FROM {table} WHERE {near}={near_place}"
-            if pairs.action == "remove":
-                text += f" AND {far} IN ({','.join(fars)})"
-        sql, parameters = self.writer.finish(text)
-        return CompiledQuery(sql, parameters, writes=True)
-
 
 def far_key(model: LinkedModel, column: FieldSchema) -> str | None:
     """The attribute of an instance that goes into a foreign-key column."""
@@ -223,4 +200,4 @@ def compile_write(writer: Writer, statement: Insert | Update | Delete | KeyedUpd
         return compiler.delete(statement)
     if isinstance(statement, KeyedUpdate):
         return compiler.keyed_update(statement)
-    return compiler.pairs(statement)
+    return compile_pairs(writer, statement)

@@ -63,8 +63,8 @@ class MysqlDialect(Dialect):
         changes = [f"{name}=VALUES({name})" for name in update] or [f"{columns[0]}={columns[0]}"]
         return "", f" ON DUPLICATE KEY UPDATE {','.join(changes)}"
 
-    def add_pairs(self, table: str, near: str, far: str, near_place: str, far_places: list[str]) -> str:
-        rows = ",".join(f"({near_place},{place})" for place in far_places)
+    def add_pairs(self, table: str, near: str, far: str, pairs: list[tuple[str, str]]) -> str:
+        rows = ",".join(f"({first},{second})" for first, second in pairs)
         return f"INSERT INTO {table} ({near},{far}) VALUES {rows} ON DUPLICATE KEY UPDATE {near}={near}"
 
     def keyed_update(self, table: str, names: list[str], families: list[Family], rows: list[list[str]]) -> str:

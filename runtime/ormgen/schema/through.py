@@ -1,0 +1,112 @@
+"""The tables between the two sides of many-to-many relations: named, found among the models, or made for the relation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from ormgen.schema.field import FieldSchema
+from ormgen.schema.graph import Through
+from ormgen.schema.model_schema import ModelSchema
+from ormgen.schema.names import nearest
+from ormgen.schema.relation_fields import RelationSchema
+
+
+class Known(Protocol):
+    """What is known of all models while they are linked."""
+
+    schemas: dict[str, ModelSchema]
+    columns: dict[str, dict[str, FieldSchema]]
+    by_path: Mapping[str, ModelSchema]
+    by_table: Mapping[str, ModelSchema]
+    pair_tables: dict[str, str]
+
+    def report(self, schema: ModelSchema, member: str | None, fact: str, hint: str | None = None) -> None: ...
+
+    def resolve(self, schema: ModelSchema, relation: RelationSchema, quiet: bool = True) -> ModelSchema | None: ...
+
+
+def through_table(known: Known, schema: ModelSchema, declared: RelationSchema, target: ModelSchema) -> Through:
+    """The table that joins `schema` with `target`; what is wrong with it is reported."""
+    if declared.symmetrical and target is not schema:
+        fact = f"{schema.name}.{declared.name}: only a relation of a model with itself can be symmetrical"
+        known.report(schema, declared.name, fact)
+    table = declared.through or f"{schema.table}_{target.table}"
+    model = through_model(known, schema, table)
+    if model is not None:
+        return _declared_table(known, schema, declared, target, model)
+    far_column = declared.forward_key or f"{target.name.lower()}_id"
+    near_column = declared.backward_key or f"{schema.name.lower()}_id"
+    if near_column == far_column:
+        near_column = f"{schema.name.lower()}_rel_id"
+    where = f"{schema.name}.{declared.name}"
+    other = known.pair_tables.setdefault(table, where) if declared.through is None else where
+    if other != where:
+        fact = f'{where}: the table "{table}" joins {other} already'
+        known.report(schema, declared.name, fact, "give it a through= of its own")
+    return Through(table, near_column, far_column, None, declared.unique, declared.symmetrical)
+
+
+def through_model(known: Known, schema: ModelSchema, name: str) -> ModelSchema | None:
+    """The model that `name` stands for, by its table, its class or its place; None where there is none."""
+    models = known.schemas
+    return known.by_table.get(name) or known.by_path.get(name) or models.get(name) or models.get(f"{schema.app}.{name}")
+
+
+def _declared_table(
+    known: Known, schema: ModelSchema, declared: RelationSchema, target: ModelSchema, model: ModelSchema
+) -> Through:
+    """A table that is a model of its own: its columns are those of its foreign keys to both sides."""
+    far = _key_of(known, schema, declared, model, target, declared.forward_key, None)
+    near = _key_of(known, schema, declared, model, schema, declared.backward_key, far)
+    return Through(model.table, near, far, model.key, _is_unique(known, model, {near, far}), declared.symmetrical)
+
+
+def _is_unique(known: Known, model: ModelSchema, pair: set[str]) -> bool:
+    """Whether the table of `model` holds each pair of values of two columns once."""
+    columns = known.columns[model.key].values()
+    groups = [*model.meta.unique_together, model.meta.primary_key]
+    groups += [index.fields for index in (*model.meta.indexes, *model.meta.constraints) if index.unique]
+    return any(
+        {column.column for column in columns if column.name in group or column.relation in group} == pair
+        for group in groups
+    )
+
+
+def _key_of(
+    known: Known,
+    schema: ModelSchema,
+    declared: RelationSchema,
+    model: ModelSchema,
+    side: ModelSchema,
+    given: str | None,
+    taken: str | None,
+) -> str:
+    """The SQL name of the column of `model` that points at `side`: the one that is `given`, else the only one."""
+    columns = known.columns[model.key].values()
+    wanted = given or f"{side.name.lower()}_id"
+    for column in columns:
+        if wanted in (column.column, column.name, column.relation) and column.column != taken:
+            return column.column
+    pointing = {
+        member.name
+        for member in model.members
+        if isinstance(member, RelationSchema)
+        and member.kind != "ManyToMany"
+        and known.resolve(model, member) is side
+    }
+    found = [column.column for column in columns if column.relation in pointing and column.column != taken]
+    if len(found) == 1 and given is None:
+        return found[0]
+    option = "forward_key" if taken is None else "backward_key"
+    fact, hint = f"{schema.name}.{declared.name}: {model.name}", None
+    if given is not None:
+        close = nearest(given, [column.column for column in columns])
+        fact += f' has no column "{given}" for {option}'
+        hint = f'did you mean "{close}"?' if close else None
+    else:
+        what = "several foreign keys" if found else "no foreign key"
+        fact += f" has {what} to {side.name}"
+        hint = f"say which with {option}=" if found else "add one, or name another table with through="
+    known.report(schema, declared.name, fact, hint)
+    return wanted
