@@ -40,16 +40,18 @@ class Problem:
     """One fact that is wrong with the models of a run.
 
     `model` is the model's key (`app.Name`), `member` the field, relation or Meta option concerned
-    (None: the model as a whole), `hint` the remedy.
+    (None: the model as a whole), `hint` the remedy, `detail` what is said only where no place in the source can be.
     """
 
     model: str
     member: str | None
     fact: str
     hint: str | None = None
+    detail: str | None = None
 
     def __str__(self) -> str:
-        return self.fact if self.hint is None else f"{self.fact} (hint: {self.hint})"
+        whole = self.fact if self.detail is None else f"{self.fact}: {self.detail}"
+        return whole if self.hint is None else f"{whole} (hint: {self.hint})"
 
 
 class SchemaError(ConfigurationError):

@@ -83,7 +83,7 @@ class Tool(Model):
         "models.Task", related_name="tools", through="tool for task", forward_key="the task", backward_key="the tool"
     )
     loose = fields.ManyToManyField("models.Task", related_name="loose_tools", db_constraint=False)
-    again = fields.ManyToManyField("models.Task", related_name="tools_again", unique=False)
+    again = fields.ManyToManyField("models.Task", through="tool_again", related_name="tools_again", unique=False)
     owner = fields.ForeignKeyField("models.Task", related_name="owned_tools", null=True)
     part_of = fields.ForeignKeyField("models.Tool", related_name="parts", null=True)
 

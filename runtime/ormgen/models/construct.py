@@ -58,8 +58,10 @@ def _filler(info: ModelInfo) -> Callable[..., dict[str, Any]]:
 
 def plain_type(field: Field[Any]) -> type:
     """The type of those values that the field's conversion leaves as they are; `object` where there is none."""
+    if type(field).to_python_value is not base_type(field).to_python_value:
+        return object
     python_type: type = field.python_type
-    if python_type is object and type(field).to_python_value is base_type(field).to_python_value:
+    if python_type is object:
         if isinstance(field, CharEnumField | IntEnumField):
             return field.enum_type
         if isinstance(field, JSONField) and field.field_type is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ormgen.exceptions import OperationalError
+from ormgen.exceptions import OperationalError, ValidationError
 
 
 class Instance:
@@ -13,14 +13,17 @@ class Instance:
     __slots__ = ()
 
 
-def key_of(value: Any, attribute: str) -> Any:
-    """`value`, or where it is an instance, its `attribute`.
+def key_of(value: Any, attribute: str, path: str | None = None) -> Any:
+    """`value`, or where it is an instance, its `attribute`; `path` is the model (`module:Name`) it has to be of.
 
     Raises:
         OperationalError: the instance has not been saved, so that the attribute is None.
+        ValidationError: the instance is of another model.
     """
     if not isinstance(value, Instance):
         return value
+    if path is not None and not any(f"{cls.__module__}:{cls.__name__}" == path for cls in type(value).__mro__):
+        raise ValidationError(f"Expected model type {path.rpartition(':')[2]}, got {value!r}")
     key = getattr(value, attribute)
     if key is None:
         name = type(value).__name__

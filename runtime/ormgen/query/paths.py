@@ -30,6 +30,11 @@ class Path:
         return self.column.name if self.end is None or self.end.many or not self.end.kind.forward else self.end.far
 
     @property
+    def end_model(self) -> str | None:
+        """The key of the model whose instances stand for the value, where the name ended on a relation."""
+        return None if self.end is None else self.end.target
+
+    @property
     def null(self) -> bool:
         """Whether the value can be null although the column is not."""
         return self.column.null or any(relation.optional or relation.many for relation in self.relations)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ormgen.exceptions import Problem, SchemaError
 from ormgen.schema.field import MISSING, Default, Field, FieldSchema
-from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
+from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind, Through
 from ormgen.schema.indexes import IndexSchema
 from ormgen.schema.model_schema import RESERVED, ModelSchema
 from ormgen.schema.names import nearest
@@ -133,7 +133,9 @@ class _Linker:
         if name not in fields:
             close = nearest(name, fields)
             hint = f'did you mean "{close}"?' if close else None
-            self.report(schema, relation.name, f'{where}: {target.name} has no field "{name}" for to_field', hint)
+            self.report(
+                schema, relation.name, f'{where}: there is no field named "{name}" in {target.name} for to_field', hint
+            )
             return None
         if not fields[name].unique:
             self.report(
@@ -163,6 +165,10 @@ class _Linker:
     def report_unknown(self, schema: ModelSchema, relation: RelationSchema, app: str, name: str) -> None:
         fact = f'{schema.name}.{relation.name} points at "{relation.to}", which is not a model'
         apps = sorted({other.app for other in self.schemas.values()})
+        if not app or not name or "." in app:
+            detail = f'"{relation.to}" is not a valid model reference such as "{schema.app}.Name"'
+        else:
+            detail = f'No model with name "{name}" in app "{app}"' if app in apps else f'No app with name "{app}"'
         elsewhere = [other.key for other in self.schemas.values() if other.name == name]
         if elsewhere:
             told = f'the app is called "{elsewhere[0].partition(".")[0]}"; ' if app and app not in apps else ""
@@ -171,7 +177,7 @@ class _Linker:
             in_app = {other.name: other.key for other in self.schemas.values() if other.app == app or app not in apps}
             close = nearest(name, in_app)
             hint = f'did you mean "{in_app[close] if app else close}"?' if close else f"the apps are: {', '.join(apps)}"
-        self.report(schema, relation.name, fact, hint)
+        self.problems.append(Problem(schema.key, relation.name, fact, hint, detail))
 
     def add_relation(self, schema: ModelSchema, declared: RelationSchema) -> None:
         target = self.resolve(schema, declared, quiet=declared.kind != "ManyToMany")

@@ -11,6 +11,7 @@ from ormgen.exceptions import ConfigurationError
 from ormgen.schema.field import MISSING, Default
 from ormgen.schema.names import nearest
 
+NO_DEFAULT = Default()
 RelatedName: TypeAlias = str | bool | None
 
 
@@ -51,7 +52,7 @@ class RelationSchema:
     forward_key: str | None = None
     backward_key: str | None = None
     symmetrical: bool = False
-    default: Default = Default()
+    default: Default = NO_DEFAULT
     description: str | None = None
     field: RelationalField | None = dataclass_field(default=None, kw_only=True, compare=False, repr=False)
 
@@ -220,7 +221,9 @@ class ManyToManyFieldInstance(RelationalField):
         if self.on_delete in (SET_NULL, SET_DEFAULT):
             raise ConfigurationError(f"ManyToManyField: on_delete={self.on_delete.name} cannot be: pairs have no null")
         if self.symmetrical and self.related_name:
-            raise ConfigurationError("ManyToManyField: a symmetrical relation is its own way back, without related_name")
+            raise ConfigurationError(
+                "ManyToManyField: a symmetrical relation is its own way back, without related_name"
+            )
 
     def describe(self, name: str) -> RelationSchema:
         """The frozen description of this relation, declared as `name`."""

@@ -1,8 +1,7 @@
-"""The tables between the two sides of many-to-many relations: named, found among the models, or made for the relation."""
+"""The tables between the two sides of many-to-many relations: found among the models, or made for the relation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from ormgen.schema.field import FieldSchema
@@ -17,8 +16,8 @@ class Known(Protocol):
 
     schemas: dict[str, ModelSchema]
     columns: dict[str, dict[str, FieldSchema]]
-    by_path: Mapping[str, ModelSchema]
-    by_table: Mapping[str, ModelSchema]
+    by_path: dict[str, ModelSchema]
+    by_table: dict[str, ModelSchema]
     pair_tables: dict[str, str]
 
     def report(self, schema: ModelSchema, member: str | None, fact: str, hint: str | None = None) -> None: ...
@@ -91,9 +90,7 @@ def _key_of(
     pointing = {
         member.name
         for member in model.members
-        if isinstance(member, RelationSchema)
-        and member.kind != "ManyToMany"
-        and known.resolve(model, member) is side
+        if isinstance(member, RelationSchema) and member.kind != "ManyToMany" and known.resolve(model, member) is side
     }
     found = [column.column for column in columns if column.relation in pointing and column.column != taken]
     if len(found) == 1 and given is None:

@@ -154,11 +154,14 @@ class Writer:
             return whole_number(name)
         if operand is Operand.DATE:
             return self.codec.encoder(_DATE)
-        return self.field_encoder(comparison.field, comparison.key_attribute)
+        term = comparison.term
+        of = term.path.end_model if isinstance(term, Column) else None
+        return self.field_encoder(comparison.field, comparison.key_attribute, of)
 
-    def field_encoder(self, field: Field[Any] | None, key: str | None = None) -> Encoder:
-        """The encoder for values of `field`; by their Python type where it is not known."""
-        return self.codec.plain if field is None else self.codec.encoder(field, key, stored=False)
+    def field_encoder(self, field: Field[Any] | None, key: str | None = None, of: str | None = None) -> Encoder:
+        """The encoder for values of `field`, or instances of model `of`; by their type where it is not known."""
+        path = None if of is None else self.graph[of].path
+        return self.codec.plain if field is None else self.codec.encoder(field, key, stored=False, of=path)
 
 
 def compared_attribute(comparison: Comparison) -> str:

@@ -48,8 +48,12 @@ class Codec:
         self.dialect = dialect
         self.zone = zone
 
-    def encoder(self, field: Field[Any], key: str | None = None, *, stored: bool = True) -> Encoder:
+    def encoder(
+        self, field: Field[Any], key: str | None = None, *, stored: bool = True, of: str | None = None
+    ) -> Encoder:
         """The function that turns a Python value, or an instance standing for its attribute `key`, into a parameter.
+
+        `of` is the path of the model that instances have to be of, where it is known.
 
         A value that is `stored` is rounded to the field's places, one that is compared with is not.
 
@@ -65,7 +69,7 @@ class Codec:
                 return None
             if type(value) is not python_type:
                 if isinstance(value, Instance):
-                    value = key_of(value, key or "pk")
+                    value = key_of(value, key or "pk", of)
                 if custom is None:
                     value = coerce(value)
             if custom is not None:

@@ -99,7 +99,7 @@ class WriteCompiler:
                 value_term = self.dialect.assigned(self.writer.term(scope, term), column.field)
             else:
                 assert number is not None
-                encoder = checked(self.writer.codec.encoder(column.field, far_key(model, column)), column)
+                encoder = checked(self.key_encoder(model, column), column)
                 value_term = self.writer.place(number, encoder, None, f"{model.name}.{column.name}")
             changes.append(f"{self.quoted(column.column)}={self.text(value_term)}")
         if scope.joins:
@@ -107,6 +107,13 @@ class WriteCompiler:
         where = self.chosen_rows(update.chosen, question, scope)
         sql, parameters = self.writer.finish(f"UPDATE {self.table(model)} SET {','.join(changes)}{where}")
         return CompiledQuery(sql, parameters, writes=True)
+
+    def key_encoder(self, model: LinkedModel, column: FieldSchema) -> Encoder:
+        """The encoder of a column, which for a foreign key takes instances too."""
+        if column.relation is None:
+            return self.writer.codec.encoder(column.field)
+        relation = model.relations[column.relation]
+        return self.writer.codec.encoder(column.field, relation.far, of=self.writer.graph[relation.target].path)
 
     def delete(self, delete: Delete) -> CompiledQuery:
         """DELETE of the chosen rows."""
@@ -150,11 +157,6 @@ class WriteCompiler:
         text = self.dialect.keyed_update(self.table(model), names, [column.family for column in columns], rows)
         sql, parameters = self.writer.finish(text)
         return CompiledQuery(sql, parameters, writes=True)
-
-
-def far_key(model: LinkedModel, column: FieldSchema) -> str | None:
-    """The attribute of an instance that goes into a foreign-key column."""
-    return None if column.relation is None else model.relations[column.relation].far
 
 
 def checked(encode: Encoder, column: FieldSchema) -> Encoder:

@@ -129,7 +129,7 @@ async def test_from_orm_does_not_load(orm: None) -> None:
     book = await shelf()
     made = make(Book, exclude=("card", "authors", "translator"))
     fresh = await Book.get(isbn="1")
-    with pytest.raises(NoValuesFetched, match=r"No values were fetched for Book\.publisher: load it first"):
+    with pytest.raises(NoValuesFetched, match=r"Book\.publisher: load it first"):
         made.from_orm(fresh)
     with pytest.raises(NoValuesFetched, match=r"Book\.card"):
         make(Book, include=("card",)).model_validate(fresh)

@@ -25,7 +25,7 @@ async def world(orm: str) -> World:
 
 async def test_awaiting_a_foreign_key_loads_and_keeps_it(world: World) -> None:
     bob = await Hero.get(name="bob")
-    with pytest.raises(NoValuesFetched, match=r"No values were fetched for Hero\.team"):
+    with pytest.raises(NoValuesFetched, match=r"No values were fetched for this relation, .*Hero\.team: load it"):
         _ = bob.team.name
     assert bool(bob.team)
     team = await bob.team
@@ -63,7 +63,10 @@ async def test_assigning_saved_objects(world: World) -> None:
 
 async def test_assigning_an_object_that_is_saved_later(world: World) -> None:
     team = Team(name="late")
-    hero = Hero(name="eve", team=team)
+    with pytest.raises(OperationalError, match=r"You should first call \.save\(\) on <Team>"):
+        Hero(name="eve", team=team)
+    hero = Hero(name="eve")
+    hero.team = team
     assert hero.team is team
     await team.save()
     assert hero.team is team
@@ -71,13 +74,15 @@ async def test_assigning_an_object_that_is_saved_later(world: World) -> None:
     assert hero.team_id == team.id
     assert hero.team is team
     assert (await Hero.get(name="eve")).team_id == team.id
-    badge = Badge(hero=Hero(name="new"))
+    badge = Badge()
+    badge.hero = Hero(name="new")
     with pytest.raises(OperationalError, match=r"You should first call \.save\(\) on"):
         await badge.save()
 
 
 async def test_an_unsaved_object_is_not_silently_stored_as_nothing(world: World) -> None:
-    hero = Hero(name="eve", team=Team(name="late"))
+    hero = Hero(name="eve")
+    hero.team = Team(name="late")
     with pytest.raises(OperationalError, match=r"You should first call \.save\(\) on"):
         await hero.save()
     assert not await Hero.exists(name="eve")
@@ -164,7 +169,7 @@ async def test_reverse_managers_before_they_are_loaded(world: World) -> None:
 async def test_managers_of_unsaved_objects_say_so(orm: str) -> None:
     with pytest.raises(OperationalError, match=r"This Team hasn't been instanced in the database: call \.save\(\)"):
         await Team(name="x").heroes.all()
-    with pytest.raises(OperationalError, match=r"hasn't been instanced"):
+    with pytest.raises(OperationalError, match=r"You should first call \.save\(\) on <Mission>"):
         await Mission(title="x").crew.add(await Hero.create(name="a"))
 
 

@@ -40,6 +40,7 @@ def problems(*models: ModelSchema) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
+@pytest.mark.feature(99)
 def test_a_foreign_key() -> None:
     linked = graph(
         model("Team", name=CharField(5)), model("Hero", {"table": "heroes"}, team=FK("models.Team", null=True))
@@ -64,6 +65,7 @@ def test_a_foreign_key() -> None:
     assert linked.target(forward) is team
 
 
+@pytest.mark.feature(110)
 def test_reverse_names_of_each_kind() -> None:
     linked = graph(
         model("Team"),
@@ -79,12 +81,14 @@ def test_reverse_names_of_each_kind() -> None:
     assert linked["models.Team"].relations["coach"].optional
 
 
+@pytest.mark.feature(110)
 def test_a_way_back_can_be_named_or_left_out() -> None:
     linked = graph(model("Team"), model("Hero", home=FK("models.Team", "guests"), none=FK("models.Team", False)))
     assert list(linked["models.Team"].relations) == ["guests"]
     assert linked["models.Hero"].relations["none"].reverse is None
 
 
+@pytest.mark.feature(101)
 def test_many_to_many_tables() -> None:
     linked = graph(
         model("Tag", {"table": "tags"}),
@@ -103,15 +107,19 @@ def test_many_to_many_tables() -> None:
     assert post.relations["linked_from"].through == Through("post_post", "post_id", "post_rel_id")
 
 
+@pytest.mark.feature(102)
 def test_many_to_many_through_a_model() -> None:
     linked = graph(
         model("Tag"),
         model("Post", tags=M2M("models.Tag", through="tagging")),
         model("Tagging", post=FK("models.Post"), tag=FK("models.Tag")),
     )
-    assert linked["models.Post"].relations["tags"].through == Through("tagging", "post_id", "tag_id", "models.Tagging")
+    assert linked["models.Post"].relations["tags"].through == Through(
+        *("tagging", "post_id", "tag_id", "models.Tagging"), unique=False
+    )
 
 
+@pytest.mark.feature(100)
 def test_keys_that_are_relations() -> None:
     linked = graph(
         model("Person", id=UUIDField(primary_key=True)),
@@ -124,6 +132,7 @@ def test_keys_that_are_relations() -> None:
     assert page.relations["profile"].far == "person_id"
 
 
+@pytest.mark.feature(108)
 def test_other_columns_as_targets() -> None:
     linked = graph(
         model("Country", code=CharField(2, unique=True)),
@@ -140,6 +149,7 @@ def test_ways_to_name_a_target(to: str) -> None:
     assert linked["models.Hero"].relations["team"].target == "models.Team"
 
 
+@pytest.mark.feature(111)
 def test_self() -> None:
     linked = graph(model("Node", parent=FK("self", "children", null=True, on_delete=SET_NULL)))
     assert linked["models.Node"].relations["children"].target == "models.Node"
@@ -178,20 +188,32 @@ def test_meta_names_columns() -> None:
 PROBLEMS: list[tuple[list[ModelSchema], list[str]]] = [
     (
         [model("Hero", team=FK("models.Taem")), model("Team")],
-        ['Hero.team points at "models.Taem", which is not a model (hint: did you mean "models.Team"?)'],
+        [
+            'Hero.team points at "models.Taem", which is not a model: No model with name "Taem" in app "models" '
+            '(hint: did you mean "models.Team"?)'
+        ],
     ),
     (
         [model("Hero", teams=M2M("Taem")), model("Team")],
-        ['Hero.teams points at "Taem", which is not a model (hint: did you mean "Team"?)'],
+        [
+            'Hero.teams points at "Taem", which is not a model: "Taem" is not a valid model reference such as '
+            '"models.Name" (hint: did you mean "Team"?)'
+        ],
     ),
     (
         [model("Hero", team=FK("model.Team")), model("Team")],
         [
-            'Hero.team points at "model.Team", which is not a model '
+            'Hero.team points at "model.Team", which is not a model: No app with name "model" '
             '(hint: the app is called "models"; did you mean "models.Team"?)'
         ],
     ),
-    ([model("Hero", x=FK("Zzz"))], ['Hero.x points at "Zzz", which is not a model (hint: the apps are: models)']),
+    (
+        [model("Hero", x=FK("Zzz"))],
+        [
+            'Hero.x points at "Zzz", which is not a model: "Zzz" is not a valid model reference such as '
+            '"models.Name" (hint: the apps are: models)'
+        ],
+    ),
     (
         [model("Team"), model("Hero", a=FK("Team"), b=FK("Team"))],
         ['Hero.b: the reverse name "heros" is already taken on Team (hint: give it a related_name of its own)'],
@@ -227,7 +249,7 @@ PROBLEMS: list[tuple[list[ModelSchema], list[str]]] = [
     ),
     (
         [model("Team", name=CharField(5)), model("Hero", team=FK("Team", to_field="nam"))],
-        ['Hero.team: Team has no field "nam" for to_field (hint: did you mean "name"?)'],
+        ['Hero.team: there is no field named "nam" in Team for to_field (hint: did you mean "name"?)'],
     ),
     (
         [model("Team", name=CharField(5)), model("Hero", team=FK("Team", to_field="name"))],
@@ -249,10 +271,31 @@ PROBLEMS: list[tuple[list[ModelSchema], list[str]]] = [
         [model("Hero", {"ordering": ["-nam"]}, name=CharField(5))],
         ['Hero.Meta.ordering names "nam", which is no field (hint: did you mean "name"?)'],
     ),
+    (
+        [model("A", pairs=M2M("B", symmetrical=True)), model("B")],
+        ["A.pairs: only a relation of a model with itself can be symmetrical"],
+    ),
+    (
+        [model("A", bs=M2M("B", through="AB")), model("B"), model("AB", a=FK("A"))],
+        ["A.bs: AB has no foreign key to B (hint: add one, or name another table with through=)"],
+    ),
+    (
+        [
+            model("A", bs=M2M("B", through="ab")),
+            model("B"),
+            model("AB", a=FK("A"), x=FK("B", "x"), y=FK("B", "y")),
+        ],
+        ["A.bs: AB has several foreign keys to B (hint: say which with forward_key=)"],
+    ),
+    (
+        [model("A", bs=M2M("B", through="ab", backward_key="a_ix")), model("B"), model("AB", a=FK("A"), b=FK("B"))],
+        ['A.bs: AB has no column "a_ix" for backward_key (hint: did you mean "a_id"?)'],
+    ),
     ([model("Hero"), model("Hero")], ["models.Hero is declared twice (hint: give one of them another name or app)"]),
 ]
 
 
+@pytest.mark.feature(110, 115)
 @pytest.mark.parametrize(
     ("models", "told"), PROBLEMS, ids=lambda item: item[0][:50] if isinstance(item[0], str) else ""
 )
@@ -264,6 +307,7 @@ def test_problems(models: list[ModelSchema], told: list[str]) -> None:
         assert found == told
 
 
+@pytest.mark.feature(115)
 def test_all_problems_are_told_at_once() -> None:
     earlier = Problem("models.Hero", None, "something else")
     with pytest.raises(SchemaError) as caught:
@@ -271,6 +315,7 @@ def test_all_problems_are_told_at_once() -> None:
     assert [problem.member for problem in caught.value.problems] == [None, "a", "b", "c"]
 
 
+@pytest.mark.feature(67)
 @pytest.mark.parametrize(
     ("members", "told"),
     [
@@ -285,6 +330,25 @@ def test_problems_of_one_model(members: dict[str, Any], told: str) -> None:
     assert [str(problem) for problem in raw("M", **members)[1]] == [told]
 
 
+@pytest.mark.feature(67)
 def test_the_implicit_key() -> None:
     assert next(iter(graph(model("Hero", name=CharField(5)))["models.Hero"].columns)) == "id"
     assert graph(model("Hero", key=BigIntField(pk=True)))["models.Hero"].pk == "key"
+
+
+@pytest.mark.feature(102)
+@pytest.mark.parametrize("name", ["ab", "AB", "models.AB", "tests.models:AB"])
+def test_ways_to_name_a_through_model(name: str) -> None:
+    linked = graph(
+        model(
+            "A",
+            bs=M2M("B", through=name, related_name="as_"),
+            others=M2M("B", through=name, related_name="o", forward_key="other"),
+        ),
+        model("B"),
+        model("AB", {"unique_together": ("one", "b_id")}, one=FK("A"), b=FK("B", "x"), other=FK("B", "y")),
+    )
+    relations = linked["models.A"].relations
+    assert relations["bs"].through == Through("ab", "one_id", "b_id", "models.AB")
+    assert relations["others"].through == Through("ab", "one_id", "other_id", "models.AB", unique=False)
+    assert linked["models.B"].relations["as_"].through == Through("ab", "b_id", "one_id", "models.AB")
