@@ -3,7 +3,7 @@
 BaseORMException
 ├── ConfigurationError            a model, a setting or a URL is wrong
 │   ├── SchemaError               the models of a run do not fit together; lists every problem
-│   └── NotInitialised            a query ran before `ORM.init`, or on a closed context
+│   └── NotInitialised            (also a RuntimeError) a query ran before `ORM.init`, or on a closed context
 ├── FieldError                    an unknown field, relation or lookup in a query
 ├── ParamsError                   (also a ValueError) a call got arguments that do not make sense
 ├── UnSupportedError              this database cannot do that
@@ -62,7 +62,7 @@ class SchemaError(ConfigurationError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-class NotInitialised(ConfigurationError):
+class NotInitialised(ConfigurationError, RuntimeError):
     """A query ran before `ORM.init`, on a closed context, or on a model no app lists."""
 
 
@@ -167,3 +167,7 @@ class MultipleObjectsReturned(NotExistOrMultiple):
     """`get` found more than one row."""
 
     text = "Multiple objects returned, expected exactly one"
+
+
+class ORMLoopSwitchWarning(RuntimeWarning):
+    """A connection is used in another event loop than the one that opened it, and is opened anew."""

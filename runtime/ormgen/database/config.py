@@ -3,70 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from types import MappingProxyType, ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from ormgen.database.config_checks import harmless, reads_as_mapping, refuse
 from ormgen.database.config_file import read_config_file
-from ormgen.drivers.options import OPTIONS, read_option
-from ormgen.drivers.url import parse_url
+from ormgen.database.connection_config import ConnectionConfig, read_connection, read_url
 from ormgen.exceptions import ConfigurationError
-from ormgen.schema.names import did_you_mean, nearest
+from ormgen.schema.names import nearest
 
 ModelsModules = str | ModuleType | Iterable[str | ModuleType]
 
-_ENGINES = {"sqlite": "sqlite", "asyncpg": "postgres", "psycopg": "postgres", "mysql": "mysql", "asyncmy": "mysql"}
-_ENGINE_HOMES = ("ormgen.backends.", "tortoise.backends.")
-_ENGINE_OF = {
-    "sqlite": "ormgen.backends.sqlite",
-    "postgres": "ormgen.backends.asyncpg",
-    "mysql": "ormgen.backends.mysql",
-}
 _DEFAULT = "default"
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionConfig:
-    """One connection: its dialect ("sqlite", "postgres" or "mysql") and what its driver is told.
-
-    Raises:
-        ConfigurationError: the dialect or a credential is unknown, or the path of an SQLite file is missing.
-    """
-
-    dialect: str
-    credentials: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        problems: list[str] = []
-        if self.dialect not in OPTIONS:
-            problems.append(f'dialect: there is no "{self.dialect}"; {did_you_mean(self.dialect, OPTIONS)}')
-        else:
-            checked = _read_credentials("credentials", self.dialect, self.credentials, problems)
-            object.__setattr__(self, "credentials", MappingProxyType(checked))
-        _refuse(problems)
-
-    def __repr__(self) -> str:
-        shown = {name: "***" if name == "password" else value for name, value in self.credentials.items()}
-        return f"ConnectionConfig(dialect={self.dialect!r}, credentials={shown!r})"
-
-    @classmethod
-    def from_dict(cls, data: str | Mapping[str, Any]) -> ConnectionConfig:
-        """From `{"engine": ..., "credentials": {...}}` or from a database URL.
-
-        Raises:
-            ConfigurationError: with everything that is wrong, one line each.
-        """
-        problems: list[str] = []
-        connection = _read_connection("connection", data, problems)
-        _refuse(problems)
-        assert connection is not None
-        return connection
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as plain data, the password included."""
-        return {"engine": _ENGINE_OF[self.dialect], "credentials": dict(self.credentials)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +28,38 @@ class AppConfig:
         ConfigurationError: `models` holds something else than modules and their names.
     """
 
-    models: tuple[str | ModuleType, ...]
+    models: Sequence[str | ModuleType]
     default_connection: str = _DEFAULT
     migrations: str | None = None
 
     def __post_init__(self) -> None:
         problems: list[str] = []
         object.__setattr__(self, "models", _read_models("models", self.models, problems))
-        _refuse(problems)
+        refuse(problems)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data."""
         data: dict[str, Any] = {"models": list(self.models), "default_connection": self.default_connection}
         return data if self.migrations is None else data | {"migrations": self.migrations}
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> AppConfig:
+        """From `{"models": [...], "default_connection": ...}`.
+
+        Raises:
+            ConfigurationError: with everything that is wrong, one line each.
+        """
+        problems: list[str] = []
+        found = None
+        if reads_as_mapping("app", data, _known(cls), problems):
+            found = _read_app("app", data, (), problems)
+        refuse(problems)
+        assert found is not None
+        return found
+
 
 @dataclass(frozen=True, slots=True)
-class OrmConfig:
+class ORMConfig:
     """Everything that `ORM.init` is told, by name of the connection and label of the app.
 
     Raises:
@@ -104,41 +70,42 @@ class OrmConfig:
     apps: Mapping[str, AppConfig]
     use_tz: bool = True
     timezone: str = "UTC"
-    routers: tuple[str | type, ...] = ()
+    routers: Sequence[str | type] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "routers", tuple(self.routers))
         problems = _reference_problems(self.connections, self.apps)
-        _refuse([*problems, *_timezone_problems(self.timezone)])
+        refuse([*problems, *_timezone_problems(self.timezone)])
         object.__setattr__(self, "connections", MappingProxyType(dict(self.connections)))
         object.__setattr__(self, "apps", MappingProxyType(dict(self.apps)))
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> OrmConfig:
+    def from_dict(cls, data: Mapping[str, Any]) -> ORMConfig:
         """From a settings dict: `connections`, `apps`, and perhaps `use_tz`, `timezone` and `routers`.
 
         Raises:
             ConfigurationError: with everything that is wrong, one line each, beginning with the path of the key.
         """
         problems: list[str] = []
-        if not _reads_as_mapping("config", data, _known(cls), problems, prefix=""):
+        if not reads_as_mapping("config", data, _known(cls), problems, prefix=""):
             raise ConfigurationError("\n".join(problems))
         problems += [f"{name}: missing" for name in ("connections", "apps") if name not in data]
         given = data.get("connections", {})
         connections: dict[str, ConnectionConfig] = {}
-        if _reads_as_mapping("connections", given, None, problems):
+        if reads_as_mapping("connections", given, None, problems):
             for name, value in given.items():
-                if connection := _read_connection(f"connections.{name}", value, problems):
+                if connection := read_connection(f"connections.{name}", value, problems):
                     connections[name] = connection
         names = list(given) if isinstance(given, Mapping) else []
         apps = _read_apps(data.get("apps", {}), names, problems)
         if isinstance(data.get("connections"), Mapping):
             problems += _reference_problems(names, apps)
         options = _read_options(data, problems)
-        _refuse(problems)
+        refuse(problems)
         return cls(connections, apps, **options)
 
     @classmethod
-    def from_file(cls, path: str | os.PathLike[str]) -> OrmConfig:
+    def from_file(cls, path: str | os.PathLike[str]) -> ORMConfig:
         """From a `.json`, `.toml`, `.yml` or `.yaml` file that says what `from_dict` takes.
 
         Raises:
@@ -151,19 +118,35 @@ class OrmConfig:
             raise ConfigurationError(f"{path}:\n{error}") from None
 
     @classmethod
-    def from_db_url_and_modules(cls, db_url: str, modules: Mapping[str, ModelsModules]) -> OrmConfig:
+    def from_config_file(cls, config_file: str | os.PathLike[str]) -> ORMConfig:
+        """The same as `from_file`, by the name that Tortoise users know."""
+        return cls.from_file(config_file)
+
+    @classmethod
+    def resolve_args(
+        cls,
+        config: ORMConfig | Mapping[str, Any] | None = None,
+        config_file: str | os.PathLike[str] | None = None,
+        db_url: str | None = None,
+        modules: Mapping[str, ModelsModules] | None = None,
+    ) -> ORMConfig:
+        """The configuration from the one source that is given, as `ORM.init` takes them."""
+        return resolve(config, config_file, db_url, modules)
+
+    @classmethod
+    def from_db_url_and_modules(cls, db_url: str, modules: Mapping[str, ModelsModules]) -> ORMConfig:
         """One connection called "default", and an app for each label of `modules`.
 
         Raises:
             ConfigurationError: with everything that is wrong, one line each.
         """
         problems: list[str] = []
-        connection = _read_url("db_url", db_url, problems)
+        connection = read_url("db_url", db_url, problems)
         apps: dict[str, AppConfig] = {}
-        if _reads_as_mapping("modules", modules, None, problems):
+        if reads_as_mapping("modules", modules, None, problems):
             for label, value in modules.items():
                 apps[label] = AppConfig(_read_models(f"modules.{label}", value, problems))
-        _refuse(problems)
+        refuse(problems)
         assert connection is not None
         return cls({_DEFAULT: connection}, apps)
 
@@ -179,11 +162,11 @@ class OrmConfig:
 
 
 def resolve(
-    config: OrmConfig | Mapping[str, Any] | None = None,
+    config: ORMConfig | Mapping[str, Any] | None = None,
     config_file: str | os.PathLike[str] | None = None,
     db_url: str | None = None,
     modules: Mapping[str, ModelsModules] | None = None,
-) -> OrmConfig:
+) -> ORMConfig:
     """The configuration from the one source that is given; `modules` belongs to `db_url`.
 
     Raises:
@@ -194,120 +177,26 @@ def resolve(
     if db_url is not None:
         if not modules:
             raise ConfigurationError('You must specify "db_url" and "modules" together')
-        return OrmConfig.from_db_url_and_modules(db_url, modules)
+        return ORMConfig.from_db_url_and_modules(db_url, modules)
     if modules is not None:
         raise ConfigurationError('"modules" goes with "db_url"; a config names the models of each app itself')
     if config_file is not None:
-        return OrmConfig.from_file(config_file)
-    return config if isinstance(config, OrmConfig) else OrmConfig.from_dict(config or {})
+        return ORMConfig.from_file(config_file)
+    return config if isinstance(config, ORMConfig) else ORMConfig.from_dict(config or {})
 
 
-def _refuse(problems: Collection[str]) -> None:
-    if problems:
-        raise ConfigurationError("\n".join(problems))
-
-
-def _harmless(name: str) -> str:
-    """`name` for a message; a URL in its place may hold a password."""
-    scheme, separator, _ = name.partition("://")
-    return scheme + separator + "***" if separator else name
-
-
-def _known(config: type[OrmConfig] | type[AppConfig]) -> tuple[str, ...]:
+def _known(config: type[ORMConfig] | type[AppConfig]) -> tuple[str, ...]:
     return tuple(entry.name for entry in fields(config))
-
-
-def _reads_as_mapping(
-    path: str, value: Any, known: Collection[str] | None, problems: list[str], *, prefix: str | None = None
-) -> bool:
-    """Whether `value` can be read on; reports when it is no mapping, and each key that is not among `known`."""
-    if not isinstance(value, Mapping):
-        problems.append(f"{path}: must be a mapping of names, not {type(value).__name__}")
-        return False
-    start = f"{path}." if prefix is None else prefix
-    for key in value:
-        if not isinstance(key, str):
-            problems.append(f"{start}{key}: names must be text")
-        elif known is not None and key not in known:
-            problems.append(f"{start}{key}: unknown key; {did_you_mean(key, known)}")
-    return True
-
-
-def _read_connection(path: str, value: Any, problems: list[str]) -> ConnectionConfig | None:
-    if isinstance(value, ConnectionConfig):
-        return value
-    if isinstance(value, str):
-        return _read_url(path, value, problems)
-    if not isinstance(value, Mapping):
-        problems.append(f"{path}: must be a database URL or a mapping, not {type(value).__name__}")
-        return None
-    _reads_as_mapping(path, value, ("engine", "credentials"), problems)
-    dialect = _read_engine(f"{path}.engine", value.get("engine"), problems)
-    given = value.get("credentials", {})
-    if dialect is None:
-        return None
-    before = len(problems)
-    credentials = _read_credentials(f"{path}.credentials", dialect, given, problems)
-    return ConnectionConfig(dialect, credentials) if len(problems) == before else None
-
-
-def _read_url(path: str, url: Any, problems: list[str]) -> ConnectionConfig | None:
-    if not isinstance(url, str):
-        problems.append(f"{path}: must be a database URL, not {type(url).__name__}")
-        return None
-    try:
-        parsed = parse_url(url)
-    except ConfigurationError as error:
-        problems.append(f"{path}: {error}")
-        return None
-    before = len(problems)
-    credentials = _read_credentials(path, parsed.dialect, parsed.credentials, problems)
-    return ConnectionConfig(parsed.dialect, credentials) if len(problems) == before else None
-
-
-def _read_engine(path: str, engine: Any, problems: list[str]) -> str | None:
-    if engine is None:
-        problems.append(f"{path}: missing")
-        return None
-    text = str(engine)
-    for home in _ENGINE_HOMES:
-        if text.removeprefix(home) in _ENGINES and text.startswith(home):
-            return _ENGINES[text.removeprefix(home)]
-    choices = [_ENGINE_HOMES[0] + name for name in _ENGINES]
-    problems.append(f'{path}: unknown engine "{_harmless(text)}"; {did_you_mean(text, choices)}')
-    return None
-
-
-def _read_credentials(path: str, dialect: str, given: Any, problems: list[str]) -> dict[str, Any]:
-    """Values of the right type, nothing that is None; of SQLite `file_path`, which may be called `path`."""
-    known = {*OPTIONS[dialect], *(("file_path", "path") if dialect == "sqlite" else ())}
-    if not _reads_as_mapping(path, given, known, problems):
-        return {}
-    read: dict[str, Any] = {}
-    for name, value in given.items():
-        if name not in known or value is None:
-            continue
-        try:
-            read["file_path" if name == "path" else name] = read_option(dialect, name, value)
-        except ConfigurationError as error:
-            problems.append(f"{path}.{name}: {error}")
-    if dialect == "sqlite":
-        file = read.get("file_path") or None
-        if not isinstance(file, str | os.PathLike):
-            problems.append(f"{path}.file_path: {'missing' if file is None else 'must be a path'}")
-        else:
-            read["file_path"] = os.fspath(file)
-    return read
 
 
 def _read_apps(value: Any, connections: Collection[str], problems: list[str]) -> dict[str, AppConfig]:
     apps: dict[str, AppConfig] = {}
-    if not _reads_as_mapping("apps", value, None, problems):
+    if not reads_as_mapping("apps", value, None, problems):
         return apps
     for label, app in value.items():
         if isinstance(app, AppConfig):
             apps[label] = app
-        elif _reads_as_mapping(f"apps.{label}", app, _known(AppConfig), problems):
+        elif reads_as_mapping(f"apps.{label}", app, _known(AppConfig), problems):
             apps[label] = _read_app(f"apps.{label}", app, connections, problems)
     return apps
 
@@ -361,7 +250,7 @@ def _read_options(data: Mapping[str, Any], problems: list[str]) -> dict[str, Any
 
 def _reference_problems(connections: Collection[str], apps: Mapping[str, AppConfig]) -> list[str]:
     return [
-        f'apps.{label}.default_connection: there is no connection "{_harmless(app.default_connection)}"; '
+        f'apps.{label}.default_connection: there is no connection "{harmless(app.default_connection)}"; '
         f"the connections are: {', '.join(connections) or 'none'}"
         for label, app in apps.items()
         if app.default_connection not in connections

@@ -7,7 +7,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-from ormgen.database.config import ConnectionConfig
+from ormgen.database.connection_config import ConnectionConfig
 from ormgen.drivers.driver import Driver
 
 DRIVERS: Mapping[str, str] = MappingProxyType(

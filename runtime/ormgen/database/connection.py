@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from typing import Any
 
+from ormgen.database.capabilities import CAPABILITIES, Capabilities
 from ormgen.drivers.driver import Driver, Result, Rows, Session, Transaction
 from ormgen.exceptions import TransactionManagementError
 from ormgen.query.statements import Select, Statement
@@ -28,6 +29,11 @@ class Connection:
     def dialect(self) -> str:
         """ "sqlite", "postgres" or "mysql"."""
         return self.compiler.dialect.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this database can do."""
+        return CAPABILITIES[self.dialect]
 
     async def fetch(self, statement: Select) -> tuple[CompiledQuery, Rows]:
         """The rows of a question, with the compiled query that tells what they hold."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -11,11 +10,14 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from ormgen.database.apps import Apps
-from ormgen.database.config import OrmConfig, resolve
+from ormgen.database.config import ORMConfig, resolve
 from ormgen.database.connect import make_driver
-from ormgen.database.connection import Connection, Database
+from ormgen.database.connection import Connection, Database, TransactionConnection
+from ormgen.database.connections import Connections
+from ormgen.database.creating import create_database, drop_database
 from ormgen.database.current import Current, Handed, connection_of
 from ormgen.database.discover import discover
+from ormgen.database.router import Route, routed, routers_of
 from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.link import link
@@ -23,38 +25,6 @@ from ormgen.schema.names import did_you_mean
 from ormgen.sql.compiler import Compiler
 from ormgen.sql.ddl import create_statements, drop_statements
 from ormgen.sql.zone import Zone
-
-
-class Connections:
-    """The databases of a context by alias; inside a transaction, the transaction stands for its database."""
-
-    def __init__(self, databases: Mapping[str, Database]) -> None:
-        self.databases = databases
-
-    def get(self, alias: str) -> Connection:
-        """The connection called `alias`.
-
-        Raises:
-            ConfigurationError: there is none.
-        """
-        return connection_of(self.database(alias))
-
-    def database(self, alias: str) -> Database:
-        """The database called `alias`, whether or not a transaction is open on it."""
-        if alias not in self.databases:
-            hint = did_you_mean(alias, self.databases)
-            raise ConfigurationError(f'there is no connection called "{alias}"; {hint}')
-        return self.databases[alias]
-
-    def all(self) -> list[Connection]:
-        """Every connection, in the order of the configuration."""
-        return [connection_of(database) for database in self.databases.values()]
-
-    async def close_all(self) -> None:
-        """Close every database; all are closed even if one fails to."""
-        async with contextlib.AsyncExitStack() as stack:
-            for database in self.databases.values():
-                stack.push_async_callback(database.close)
 
 
 class ORMContext:
@@ -66,62 +36,102 @@ class ORMContext:
 
     def __init__(self) -> None:
         self.inited = False
-        self.config: OrmConfig | None = None
+        self.config: ORMConfig | None = None
         self.graph = ModelGraph(MappingProxyType({}))
-        self.connections = Connections({})
+        self.connections = Connections()
         self.apps = Apps({})
-        self._database_of: dict[type, Database] = {}
+        self.routers: Sequence[Any] = ()
+        self._routes: dict[type[Any], Route] = {}
         self._classes: dict[str, type[Any]] = {}
         self._before: list[ORMContext | None] = []
 
     async def init(
         self,
-        config: Mapping[str, Any] | OrmConfig | None = None,
+        config: Mapping[str, Any] | ORMConfig | None = None,
         *,
         config_file: str | Path | None = None,
         db_url: str | None = None,
         modules: Mapping[str, Any] | None = None,
         use_tz: bool | None = None,
         timezone: str | None = None,
+        routers: Sequence[str | type[Any]] | None = None,
+        table_name_generator: Callable[[type[Any]], str] | None = None,
+        init_connections: bool = True,
+        _create_db: bool = False,
+        _enable_global_fallback: bool = False,
     ) -> Self:
         """Read the configuration, find and link the models. A failed init leaves no trace.
 
-        Nothing is connected yet: the first statement of a database opens it.
+        Nothing is connected yet: the first statement of a database opens it, so `init_connections` changes nothing.
+        `table_name_generator` names the tables of models whose `Meta` does not. `_create_db` creates the databases
+        first. With `_enable_global_fallback`, the context becomes that of the process.
 
         Raises:
             ConfigurationError: the configuration is wrong, or the models do not fit together.
+            OperationalError: a database cannot be created.
         """
         settings = resolve(config, config_file, db_url, modules)
-        if use_tz is not None:
-            settings = replace(settings, use_tz=use_tz)
-        if timezone is not None:
-            settings = replace(settings, timezone=timezone)
-        zone = Zone(settings.use_tz, _zone(settings.timezone))
-        found = discover(settings.apps)
-        graph, classes = linked(found)
-        databases = {
-            alias: Database(alias, Compiler(graph, connection.dialect, zone), make_driver(connection))
-            for alias, connection in settings.connections.items()
-        }
-        database_of = {cls: _database(cls, graph[key], settings, databases) for key, cls in classes.items()}
+        given = {"use_tz": use_tz, "timezone": timezone, "routers": routers}
+        options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        settings = replace(settings, **options)
+        if _enable_global_fallback:
+            refuse_second_global(self)
+        graph, classes = linked(discover(settings.apps), table_name_generator)
+        made = Connections(settings, _maker(settings, graph))
+        own = {cls: _alias(cls, graph[key], settings) for key, cls in classes.items()}
+        objects = routers_of(settings.routers)
+        routes = routed(objects, own, settings.connections)
+        for connection in settings.connections.values() if _create_db else ():
+            await create_database(connection)
         await self.close_connections()
         self.config, self.graph, self._classes = settings, graph, classes
-        self.connections, self.apps, self._database_of = Connections(databases), Apps.of(classes), database_of
+        self.connections, self.apps, self.routers, self._routes = made, Apps.of(classes), objects, routes
         self._attach_models(classes)
         self.inited = True
+        if _enable_global_fallback:
+            current.default = self
         return self
 
-    def connection_for(self, model: type[Any], handed: Handed | None = None) -> Connection:
+    @property
+    def use_tz(self) -> bool:
+        """Whether date-times are aware."""
+        return True if self.config is None else self.config.use_tz
+
+    @property
+    def timezone(self) -> str:
+        """The name of the time zone."""
+        return "UTC" if self.config is None else self.config.timezone
+
+    @property
+    def default_connection(self) -> str | None:
+        """The alias of the only connection, or of the one that is called "default"; None where there is neither."""
+        aliases = list(self.connections.databases)
+        if len(aliases) == 1:
+            return aliases[0]
+        return "default" if "default" in aliases else None
+
+    def get_model(self, app: str, name: str) -> type[Any]:
+        """The class called `name` in `app`.
+
+        Raises:
+            ConfigurationError: there is no such app or model.
+        """
+        return self.apps.get_model(app, name)
+
+    def connection_for(self, model: type[Any], handed: Handed | None = None, write: bool = True) -> Connection:
         """Where statements about `model` run: this task's transaction on its database, one `handed` to it, or the
-        database.
+        database. What reads takes part in a transaction on the database that the model is written to.
 
         Raises:
             NotInitialised: no app of this context lists the model.
         """
-        database = self._database_of.get(model)
-        if database is None:
+        route = self._routes.get(model)
+        if route is None:
             raise self._unlisted(model)
-        return connection_of(database, handed)
+        connection = connection_of(self.connections.database(route.write), handed)
+        if write or route.read == route.write or isinstance(connection, TransactionConnection):
+            return connection
+        return connection_of(self.connections.database(route.read), handed)
 
     def _unlisted(self, model: type[Any]) -> NotInitialised:
         if not self.inited:
@@ -133,24 +143,17 @@ class ORMContext:
         )
 
     def db(self, alias: str | None = None) -> Connection:
-        """The connection called `alias`, or the only one.
+        """The connection called `alias`, or the default one.
 
         Raises:
             ConfigurationError: there is none, or several and no alias.
         """
-        return self.connections.get(self.only_alias() if alias is None else alias)
-
-    def only_alias(self) -> str:
-        """The alias of the only connection.
-
-        Raises:
-            ConfigurationError: there is none, or several.
-        """
-        aliases = list(self.connections.databases)
-        if len(aliases) != 1:
+        alias = alias or self.default_connection
+        if alias is None:
+            aliases = list(self.connections.databases)
             told = f"choose from {', '.join(aliases)}" if aliases else "call ORM.init first"
             raise ConfigurationError(f"give the name of the connection; {told}")
-        return aliases[0]
+        return self.connections.get(alias)
 
     async def generate_schemas(self, safe: bool = True) -> None:
         """Create the tables of all models; with `safe`, only those that are missing.
@@ -162,6 +165,13 @@ class ORMContext:
             for statement in create_statements(self.graph, database.dialect, safe=safe, models=keys):
                 await connection_of(database).session.script(statement)
 
+    async def drop_databases(self) -> None:
+        """Close every connection and remove the databases, with all that they hold."""
+        settings = self.config
+        await self.close_connections()
+        for connection in settings.connections.values() if settings is not None else ():
+            await drop_database(connection)
+
     async def drop_schemas(self) -> None:
         """Drop the tables of all models."""
         for database, keys in self._models_by_database():
@@ -172,17 +182,17 @@ class ORMContext:
         """Each database with the keys of the models that live in it."""
         if not self.inited:
             raise NotInitialised("there are no models yet; call ORM.init first")
-        for database in self.connections.databases.values():
-            keys = [key for key, cls in self._classes.items() if self._database_of[cls] is database]
+        for alias in list(self.connections.databases):
+            keys = [key for key, cls in self._classes.items() if self._routes[cls].write == alias]
             if keys:
-                yield database, keys
+                yield self.connections.database(alias), keys
 
     async def close_connections(self) -> None:
         """Close every connection; the context can be initialised again."""
-        connections, self.connections = self.connections, Connections({})
+        connections, self.connections = self.connections, Connections()
         self.inited = False
         self.apps = Apps({})
-        self._database_of = {}
+        self.routers, self._routes = (), {}
         closed, self._classes = self._classes, {}
         if current.default is self:
             current.default = None
@@ -223,6 +233,11 @@ class ORMContext:
 current: Current[ORMContext] = Current("current_context")
 
 
+def get_current_context() -> ORMContext | None:
+    """The current context, None where there is none."""
+    return current.get()
+
+
 def require_context() -> ORMContext:
     """The current context.
 
@@ -231,11 +246,32 @@ def require_context() -> ORMContext:
     """
     context = current.get()
     if context is None:
-        raise NotInitialised("no context is active: call `await ORM.init(...)` before the first query")
+        raise NotInitialised("No ORMContext is currently active: call `await ORM.init(...)` before the first query")
     return context
 
 
-def linked(found: list[tuple[str, type[Any]]]) -> tuple[ModelGraph, dict[str, type[Any]]]:
+def set_global_context(context: ORMContext) -> None:
+    """Make `context` that of the process, for tasks that have none of their own.
+
+    Raises:
+        ConfigurationError: another one is.
+    """
+    refuse_second_global(context)
+    current.default = context
+
+
+def refuse_second_global(context: ORMContext) -> None:
+    """Raise ConfigurationError where another context than `context` is that of the process."""
+    if current.default is not None and current.default is not context:
+        raise ConfigurationError(
+            "another context is the global one already; close it with ORM.close_connections(), "
+            "or use ORMContext() for isolated contexts"
+        )
+
+
+def linked(
+    found: list[tuple[str, type[Any]]], table_name_generator: Callable[[type[Any]], str] | None = None
+) -> tuple[ModelGraph, dict[str, type[Any]]]:
     """The graph of the classes found, and the classes by key.
 
     Raises:
@@ -244,25 +280,38 @@ def linked(found: list[tuple[str, type[Any]]]) -> tuple[ModelGraph, dict[str, ty
     schemas, problems, classes = [], [], {}
     for label, cls in found:
         schema = cls.__model__.schema.in_app(label)
+        if table_name_generator is not None and schema.meta.table is None:
+            schema = replace(schema, meta=replace(schema.meta, table=table_name_generator(cls)))
         schemas.append(schema)
         classes[schema.key] = cls
         problems += [Problem(schema.key, item.member, item.fact, item.hint) for item in cls.__model__.problems]
     return link(schemas, problems), classes
 
 
-def _database(cls: type[Any], model: LinkedModel, settings: OrmConfig, databases: Mapping[str, Database]) -> Database:
-    """The database of a model: that of its `Meta.default_connection`, else of its app.
+def _maker(settings: ORMConfig, graph: ModelGraph) -> Callable[[str], Database]:
+    zone = Zone(settings.use_tz, _zone(settings.timezone))
+
+    def make(alias: str) -> Database:
+        connection = settings.connections[alias]
+        return Database(alias, Compiler(graph, connection.dialect, zone), make_driver(connection))
+
+    return make
+
+
+def _alias(cls: type[Any], model: LinkedModel, settings: ORMConfig) -> str:
+    """The connection of a model: that of its `Meta.default_connection`, else of its app.
 
     Raises:
         ConfigurationError: there is no such connection.
     """
     app = settings.apps.get(model.app)
     alias = model.meta.default_connection or (app.default_connection if app else "default")
-    if alias not in databases:
+    if alias not in settings.connections:
         raise ConfigurationError(
-            f'{cls.__module__}.{cls.__name__}: there is no connection "{alias}"; {did_you_mean(alias, databases)}'
+            f'{cls.__module__}.{cls.__name__}: there is no connection "{alias}"; '
+            f"{did_you_mean(alias, settings.connections)}"
         )
-    return databases[alias]
+    return alias
 
 
 def _zone(name: str) -> Any:

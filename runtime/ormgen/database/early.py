@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ormgen.database.apps import Apps
 from ormgen.database.config import AppConfig
 from ormgen.database.context import current, linked
 from ormgen.database.discover import discover
 
 
-def link_models(modules: Mapping[str, Any]) -> None:
-    """Give the models of these apps their place in a graph; nothing is connected.
+def link_models(modules: Mapping[str, Any]) -> Apps:
+    """Give the models of these apps their place in a graph, and tell them; nothing is connected.
 
     Models of a context that is initialised are left in its graph.
 
@@ -25,6 +26,7 @@ def link_models(modules: Mapping[str, Any]) -> None:
     for key, model in classes.items():
         if model not in taken:
             model.__model__.attach(graph, graph[key], classes)
+    return Apps.of(classes)
 
 
 def _listed(value: Any) -> tuple[Any, ...]:

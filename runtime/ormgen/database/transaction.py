@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from types import TracebackType
-from typing import Any
+from typing import Any, TypedDict
 
 from typing_extensions import ParamSpec, TypeVar
 
 from ormgen.database.connection import Connection, Database, TransactionConnection
 from ormgen.database.context import require_context
 from ormgen.database.current import open_transactions, transaction_on
-from ormgen.exceptions import ParamsError
+from ormgen.exceptions import OperationalError, ParamsError
+
+
+class Modes(TypedDict):
+    """How a transaction begins."""
+
+    isolation: str | None
+    read_only: bool
+    deferrable: bool
+
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,7 +35,8 @@ class in_transaction:
     `connection_name` is the alias of a connection, or a connection; it may be left out where there is only one.
     Inside another transaction of the same task on the same database it is a savepoint; so it is in a task that is
     given the transaction of another one, and such tasks take turns. An exception that leaves the block undoes its
-    changes. `isolation` is the level as SQL names it, for the outermost transaction only.
+    changes. `isolation` is the level as SQL names it; like `read_only` and `deferrable` (PostgreSQL only) it is for
+    the outermost transaction.
 
     Raises:
         ParamsError: there are several connections and none is named.
@@ -37,10 +48,10 @@ class in_transaction:
         *,
         isolation: str | None = None,
         read_only: bool = False,
+        deferrable: bool = False,
     ) -> None:
         self.connection_name = connection_name
-        self.isolation = isolation
-        self.read_only = read_only
+        self.modes: Modes = {"isolation": isolation, "read_only": read_only, "deferrable": deferrable}
         self._opened: list[TransactionConnection] = []
         self._waited: list[TransactionConnection | None] = []
 
@@ -70,7 +81,7 @@ class in_transaction:
             if outer is not None:
                 handle: Any = await outer.handle.savepoint()
             else:
-                handle = await database.driver.begin(isolation=self.isolation, read_only=self.read_only)
+                handle = await database.driver.begin(**self.modes)
         except BaseException:
             if foreign is not None:
                 foreign.turn.release()
@@ -106,15 +117,61 @@ def atomic(
     *,
     isolation: str | None = None,
     read_only: bool = False,
+    deferrable: bool = False,
+    retries: int = 0,
 ) -> Callable[[Callable[P, Coroutine[Any, Any, T]]], Callable[P, Coroutine[Any, Any, T]]]:
-    """Run a coroutine function in a transaction of its own, or in a savepoint inside another one."""
+    """Run a coroutine function in a transaction of its own, or in a savepoint inside another one.
+
+    With `retries`, it is run again as `run_transaction` does.
+    """
 
     def decorate(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
         @wraps(function)
         async def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
-            async with in_transaction(connection_name, isolation=isolation, read_only=read_only):
-                return await function(*args, **kwargs)
+            modes: Modes = {"isolation": isolation, "read_only": read_only, "deferrable": deferrable}
+            return await _repeated(lambda _: function(*args, **kwargs), connection_name, retries, modes)
 
         return wrapper
 
     return decorate
+
+
+async def run_transaction(
+    function: Callable[[TransactionConnection], Coroutine[Any, Any, T]],
+    *,
+    retries: int = 3,
+    connection_name: str | Connection | None = None,
+    isolation: str | None = None,
+    read_only: bool = False,
+    deferrable: bool = False,
+) -> T:
+    """What `function` gives for a transaction, which is run again where the database asks for that.
+
+    After a serialization failure or a deadlock it is undone and begun anew, up to `retries` times, with a pause that
+    grows from about 10 ms to 1 s. Inside another transaction nothing is repeated, because that one has failed too.
+
+    Raises:
+        OperationalError: the last attempt failed, or an attempt failed for another reason.
+    """
+    modes: Modes = {"isolation": isolation, "read_only": read_only, "deferrable": deferrable}
+    return await _repeated(function, connection_name, retries, modes)
+
+
+async def _repeated(
+    function: Callable[[TransactionConnection], Coroutine[Any, Any, T]],
+    connection_name: str | Connection | None,
+    retries: int,
+    modes: Modes,
+) -> T:
+    attempt = 0
+    while True:
+        nested = True
+        try:
+            async with in_transaction(connection_name, **modes) as connection:
+                nested = connection.outer is not None
+                return await function(connection)
+        except OperationalError as error:
+            if not error.retryable or nested or attempt >= retries:
+                raise
+        attempt += 1
+        await asyncio.sleep(min(1.0, 0.01 * 2**attempt) * random.uniform(0.5, 1.0))

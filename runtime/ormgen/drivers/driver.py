@@ -109,10 +109,14 @@ class Driver(Session, Protocol):
         """Waits for what is running, then closes every connection; a later statement opens anew."""
         ...
 
-    async def begin(self, *, isolation: str | None = None, read_only: bool = False) -> Transaction:
+    async def begin(
+        self, *, isolation: str | None = None, read_only: bool = False, deferrable: bool = False
+    ) -> Transaction:
         """Opens a transaction; `isolation` is one of ISOLATION_LEVELS.
 
+        `deferrable` waits, on PostgreSQL, for a moment in which a read-only serializable transaction cannot fail.
+
         SQLite gives every transaction the strongest level, and an in-memory one cannot be read-only.
-        Raises ParamsError for another level.
+        Raises ParamsError for another level, UnSupportedError for `deferrable` elsewhere than on PostgreSQL.
         """
         ...

@@ -10,7 +10,7 @@ from typing import Any
 
 from ormgen.drivers.options import POOL, read_isolation, read_options
 from ormgen.drivers.pooled import PooledDriver, read_pool_settings
-from ormgen.exceptions import BaseORMException, ConfigurationError
+from ormgen.exceptions import BaseORMException, ConfigurationError, UnSupportedError
 
 CONNECT_SECONDS = 10.0
 SQL_MODE = "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
@@ -74,8 +74,10 @@ class MysqlDriver(PooledDriver[Any]):
             raise self._library.translate_connecting(error, self._target) from error
         return connection
 
-    def _begin_sql(self, isolation: str | None, read_only: bool) -> str:
+    def _begin_sql(self, isolation: str | None, read_only: bool, deferrable: bool) -> str:
         level = read_isolation(isolation)
+        if deferrable:
+            raise UnSupportedError("deferrable transactions exist on PostgreSQL only, not on mysql")
         start = f"START TRANSACTION{' READ ONLY' if read_only else ''}"
         return f"SET TRANSACTION ISOLATION LEVEL {level}; {start}" if level else start
 

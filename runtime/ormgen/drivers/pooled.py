@@ -12,7 +12,7 @@ from ormgen.drivers.connection import Connection
 from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.pool import Pool, PoolSettings
 from ormgen.drivers.transaction import OpenTransaction
-from ormgen.exceptions import ConfigurationError, TransactionManagementError
+from ormgen.exceptions import ConfigurationError, ORMLoopSwitchWarning, TransactionManagementError
 
 C = TypeVar("C", bound=Connection)
 
@@ -123,8 +123,10 @@ class PooledDriver(Generic[C]):
     def stream(self, sql: str, parameters: Sequence[Any], size: int = 1000) -> AsyncIterator[Rows]:
         return stream_chunks(self._enter(), sql, parameters, size)
 
-    async def begin(self, *, isolation: str | None = None, read_only: bool = False) -> OpenTransaction:
-        begin = self._begin_sql(isolation, read_only)
+    async def begin(
+        self, *, isolation: str | None = None, read_only: bool = False, deferrable: bool = False
+    ) -> OpenTransaction:
+        begin = self._begin_sql(isolation, read_only, deferrable)
         pool = self._enter()
         connection = pool.take() or await pool.acquire()
         try:
@@ -137,7 +139,7 @@ class PooledDriver(Generic[C]):
     async def _connect(self) -> C:
         raise NotImplementedError
 
-    def _begin_sql(self, isolation: str | None, read_only: bool) -> str:
+    def _begin_sql(self, isolation: str | None, read_only: bool, deferrable: bool) -> str:
         raise NotImplementedError
 
     async def _clean(self, pool: Pool[C], connection: C) -> None:
@@ -158,7 +160,7 @@ class PooledDriver(Generic[C]):
             warnings.warn(
                 f"{self!r} is used in another event loop than the one that opened it; "
                 f"{dropped} connections are dropped and opened anew (close it before its loop ends)",
-                RuntimeWarning,
+                ORMLoopSwitchWarning,
                 stacklevel=4,
             )
         return self._pool

@@ -71,6 +71,7 @@ class PostgresDriver(PooledDriver[Any]):
             raise self._library.translate_connecting(error, self._target) from error
         return connection
 
-    def _begin_sql(self, isolation: str | None, read_only: bool) -> str:
+    def _begin_sql(self, isolation: str | None, read_only: bool, deferrable: bool) -> str:
         level = read_isolation(isolation)
-        return f"BEGIN{f' ISOLATION LEVEL {level}' if level else ''}{' READ ONLY' if read_only else ''}"
+        modes = f"{f' ISOLATION LEVEL {level}' if level else ''}{' READ ONLY' if read_only else ''}"
+        return f"BEGIN{modes}{' DEFERRABLE' if deferrable else ''}"

@@ -21,7 +21,7 @@ from ormgen.drivers.sqlite_connection import SqliteConnection, connector, open_c
 from ormgen.drivers.sqlite_errors import translate, translate_connecting
 from ormgen.drivers.sqlite_writer import Writer
 from ormgen.drivers.transaction import OpenTransaction
-from ormgen.exceptions import BaseORMException
+from ormgen.exceptions import BaseORMException, ORMLoopSwitchWarning, UnSupportedError
 
 CLOSE_SECONDS = 10.0
 DEFAULT_PRAGMAS = {"busy_timeout": 5000, "foreign_keys": "ON"}
@@ -141,8 +141,12 @@ class SqliteDriver:
         while rows := await chunks.take(size):
             yield rows
 
-    async def begin(self, *, isolation: str | None = None, read_only: bool = False) -> OpenTransaction:
+    async def begin(
+        self, *, isolation: str | None = None, read_only: bool = False, deferrable: bool = False
+    ) -> OpenTransaction:
         read_isolation(isolation)
+        if deferrable:
+            raise UnSupportedError("deferrable transactions exist on PostgreSQL only, not on sqlite")
         writer = await self._open_writer()
         if read_only and self._readers is not None:
             return await self._begin_reading(self._readers)
@@ -207,7 +211,7 @@ class SqliteDriver:
         warnings.warn(
             f"{self!r} is used in another event loop than the one that opened it; "
             "what was open there is rolled back (close it before its loop ends)",
-            RuntimeWarning,
+            ORMLoopSwitchWarning,
             stacklevel=4,
         )
         return self._writer

@@ -17,6 +17,7 @@ DIALECTS = {
     "postgres": "postgres",
     "postgresql": "postgres",
     "asyncpg": "postgres",
+    "psycopg": "postgres",
     "mysql": "mysql",
     "asyncmy": "mysql",
 }

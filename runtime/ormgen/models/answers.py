@@ -53,7 +53,8 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
 
     async def _answer(self) -> T_co:
         self._used = True
-        answer: T_co = await self._run(self._info.connection(self._connection, self._handed))
+        write = not isinstance(self._statement, Select)
+        answer: T_co = await self._run(self._info.connection(self._connection, self._handed, write))
         return answer
 
     def __del__(self) -> None:

@@ -84,9 +84,16 @@ class ModelInfo:
         """The relation called `name`."""
         return self.need().relations[name]
 
-    def connection(self, explicit: Connection | None = None, handed: Handed | None = None) -> Connection:
-        """Where statements about this model run now; `handed` are the transactions of the task that asks."""
-        return require_context().connection_for(self.model, handed) if explicit is None else explicit
+    def connection(
+        self, explicit: Connection | str | None = None, handed: Handed | None = None, write: bool = True
+    ) -> Connection:
+        """Where statements about this model run now; `handed` are the transactions of the task that asks.
+
+        `explicit` is a connection or the alias of one; without `write`, routers may choose a connection to read from.
+        """
+        if explicit is None:
+            return require_context().connection_for(self.model, handed, write)
+        return require_context().connections.get(explicit) if isinstance(explicit, str) else explicit
 
     @property
     def columns(self) -> Mapping[str, FieldSchema]:
@@ -100,7 +107,7 @@ class ModelInfo:
         """The SQL name of the table."""
         if self.schema is None:
             raise ConfigurationError(f"{self.model.__name__} is abstract: it has no table")
-        return self.schema.table
+        return self.schema.table if self.linked is None else self.linked.table
 
     @property
     def pk_attr(self) -> str:

@@ -181,7 +181,7 @@ class Model(Making):
 
     async def _fetch_related(self, handed: Handed | None, wanted: Iterable[Any], using_db: Connection | None) -> Any:
         info = type(self).__model__
-        await prefetch(info.connection(using_db, handed), info, [self], grown({}, wanted))
+        await prefetch(info.connection(using_db, handed, write=False), info, [self], grown({}, wanted))
         return self
 
     def update_from_dict(self, data: Mapping[str, Any]) -> Self:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from typing_extensions import TypeVar
 
 from ormgen.database.apps import Apps
-from ormgen.database.config import OrmConfig
+from ormgen.database.config import ORMConfig
 from ormgen.database.connection import Connection
+from ormgen.database.connection_config import starred
 from ormgen.database.context import ORMContext, current, require_context
 from ormgen.database.early import link_models
 from ormgen.exceptions import ConfigurationError
@@ -48,22 +49,27 @@ class ORM(metaclass=ORMMeta):
     @classmethod
     async def init(
         cls,
-        config: Mapping[str, Any] | OrmConfig | None = None,
+        config: Mapping[str, Any] | ORMConfig | None = None,
         config_file: str | Path | None = None,
         *,
         db_url: str | None = None,
         modules: Mapping[str, Any] | None = None,
         use_tz: bool | None = None,
         timezone: str | None = None,
+        routers: Sequence[str | type[Any]] | None = None,
+        table_name_generator: Callable[[type[Any]], str] | None = None,
+        init_connections: bool = True,
+        _create_db: bool = False,
         _enable_global_fallback: bool | None = None,
     ) -> ORMContext:
         """Read the configuration and link the models; the context becomes that of the whole process.
 
-        A former context of the process is closed. A failed init leaves everything as it was.
-        `_enable_global_fallback=True` refuses to replace a context that was made with it.
+        A former context of the process is closed. A failed init leaves everything as it was. The arguments are those
+        of `ORMContext.init`; `_enable_global_fallback=True` refuses to replace a context that was made with it.
 
         Raises:
             ConfigurationError: the configuration is wrong, or the models do not fit together.
+            OperationalError: `_create_db` is given and a database cannot be created.
         """
         if _enable_global_fallback and current.default is not None and cls._fallback is not None:
             raise ConfigurationError(
@@ -72,13 +78,36 @@ class ORM(metaclass=ORMMeta):
             )
         context = ORMContext()
         await context.init(
-            config, config_file=config_file, db_url=db_url, modules=modules, use_tz=use_tz, timezone=timezone
+            config,
+            config_file=config_file,
+            db_url=db_url,
+            modules=modules,
+            use_tz=use_tz,
+            timezone=timezone,
+            routers=routers,
+            table_name_generator=table_name_generator,
+            init_connections=init_connections,
+            _create_db=_create_db,
         )
         former, current.default = current.default, context
         ORMMeta._fallback = _caller() if _enable_global_fallback else None
         if former is not None:
             await former.close_connections()
         return context
+
+    @classmethod
+    def init_app(cls, label: str, module_paths: Iterable[Any]) -> Mapping[str, type[Any]]:
+        """Link the models of one app without a connection, as `init_models`; gives them by name.
+
+        Raises:
+            ConfigurationError: a module has no models or cannot be imported, or the models do not fit together.
+        """
+        return link_models({label: module_paths})[label]
+
+    @staticmethod
+    def star_password(connections_config: Any) -> str:
+        """The connections as text for a log, every password replaced by stars."""
+        return starred(connections_config)
 
     @classmethod
     def init_models(cls, models_paths: Iterable[Any] | Mapping[str, Any], app_label: str = "models") -> None:
@@ -110,8 +139,8 @@ class ORM(metaclass=ORMMeta):
 
     @classmethod
     async def _drop_databases(cls) -> None:
-        await require_context().drop_schemas()
-        await cls.close_connections()
+        """Remove the databases of the current context with all that they hold; for tests."""
+        await require_context().drop_databases()
 
     @classmethod
     def get_connection(cls, connection_name: str) -> Connection:
@@ -146,3 +175,31 @@ def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
 def get_connection(connection_name: str) -> Connection:
     """The connection called `connection_name` of the current context."""
     return require_context().connections.get(connection_name)
+
+
+class CurrentConnections:
+    """The connections of the current context: `connections.get("default")`.
+
+    Every attribute of `Connections` is found here.
+
+    Raises:
+        NotInitialised: no context is current.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(require_context().connections, name)
+
+    def get(self, alias: str) -> Connection:
+        """The connection called `alias`."""
+        return require_context().connections.get(alias)
+
+    def all(self) -> list[Connection]:
+        """Every connection, in the order of the configuration."""
+        return require_context().connections.all()
+
+    async def close_all(self, discard: bool = True) -> None:
+        """Close every connection of the current context."""
+        await require_context().connections.close_all(discard)
+
+
+connections = CurrentConnections()

@@ -44,7 +44,7 @@ class Unloaded(Awaitable[Any]):
     async def _load(self) -> Any:
         info: ModelInfo = type(self._instance).__model__
         name = self._relation.name
-        await prefetch(info.connection(), info, [self._instance], {name: Branch(name)})
+        await prefetch(info.connection(write=False), info, [self._instance], {name: Branch(name)})
         loaded: dict[str, Any] = self._instance.__loaded__
         if loaded[name] is None:
             return loaded.pop(name)  # None cannot be awaited again

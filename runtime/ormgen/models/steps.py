@@ -52,7 +52,7 @@ class Steps(Generic[M_co]):
 
     def on(self) -> Connection:
         """Where this question is asked now."""
-        return self.info.connection(self.connection, self.handed)
+        return self.info.connection(self.connection, self.handed, self.statement.lock is not None)
 
     # -- which rows
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ormgen.database.config import AppConfig, ConnectionConfig, OrmConfig, resolve
+from ormgen.database.config import AppConfig, ORMConfig, resolve
+from ormgen.database.connection_config import ConnectionConfig
 from ormgen.exceptions import ConfigurationError
 
 SEED: dict[str, Any] = {
@@ -31,7 +32,7 @@ SEED: dict[str, Any] = {
 
 def problems_of(data: Any) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
-        OrmConfig.from_dict(data)
+        ORMConfig.from_dict(data)
     return str(caught.value).split("\n")
 
 
@@ -41,7 +42,7 @@ def with_connection(connection: Any) -> dict[str, Any]:
 
 @pytest.mark.feature(2, 6)
 def test_the_usual_dict() -> None:
-    config = OrmConfig.from_dict(SEED)
+    config = ORMConfig.from_dict(SEED)
     assert config.connections["another_conn"] == ConnectionConfig("sqlite", {"file_path": "another_conn.sqlite3"})
     assert config.apps == {
         "app": AppConfig(("app.models",), "default"),
@@ -60,7 +61,7 @@ def test_the_usual_url() -> None:
 @pytest.mark.feature(2)
 def test_every_option() -> None:
     module = types.ModuleType("shop.models")
-    config = OrmConfig.from_dict(
+    config = ORMConfig.from_dict(
         {
             "connections": {"default": "sqlite://:memory:", "other": "postgres://u:p@h:1/d?maxsize=5&ssl=true"},
             "apps": {
@@ -102,13 +103,13 @@ def test_engines(engine: str, dialect: str) -> None:
 
 
 def test_an_app_needs_no_connection_when_there_is_one() -> None:
-    config = OrmConfig.from_dict({"connections": {"main": "sqlite://x"}, "apps": {"a": {"models": "m"}}})
+    config = ORMConfig.from_dict({"connections": {"main": "sqlite://x"}, "apps": {"a": {"models": "m"}}})
     assert config.apps["a"].default_connection == "main"
 
 
 @pytest.mark.feature(4)
 def test_to_dict_and_back() -> None:
-    config = OrmConfig.from_dict(
+    config = ORMConfig.from_dict(
         {
             "connections": {"default": "mysql://u:s3cret@h/d?charset=utf8mb4", "files": "sqlite://x?journal_mode=wal"},
             "apps": {"a": {"models": ["m", "n"], "migrations": "a.migrations"}},
@@ -118,8 +119,8 @@ def test_to_dict_and_back() -> None:
     data = config.to_dict()
     assert data["connections"]["default"]["credentials"]["password"] == "s3cret"
     assert data["apps"] == {"a": {"models": ["m", "n"], "default_connection": "default", "migrations": "a.migrations"}}
-    assert OrmConfig.from_dict(json.loads(json.dumps(data))) == config
-    assert OrmConfig.from_dict(SEED).to_dict()["connections"]["default"] == {
+    assert ORMConfig.from_dict(json.loads(json.dumps(data))) == config
+    assert ORMConfig.from_dict(SEED).to_dict()["connections"]["default"] == {
         "engine": "ormgen.backends.sqlite",
         "credentials": {"file_path": "default.sqlite3"},
     }
@@ -206,24 +207,24 @@ def test_what_is_refused(data: Any, problems: list[str]) -> None:
 
 
 def test_typed_configuration_is_checked_too() -> None:
-    with pytest.raises(ConfigurationError, match=r'^dialect: there is no "sqlit"; did you mean "sqlite"\?$'):
+    with pytest.raises(ConfigurationError, match=r'^engine: unknown engine "sqlit"; choose from ormgen.backends'):
         ConnectionConfig("sqlit", {})
     with pytest.raises(ConfigurationError, match=r'^credentials.usr: unknown key; did you mean "user"\?$'):
         ConnectionConfig("postgres", {"usr": "x"})
     with pytest.raises(ConfigurationError, match=r"the connections are: none$"):
-        OrmConfig({}, {"a": AppConfig(("m",))})
+        ORMConfig({}, {"a": AppConfig(("m",))})
     with pytest.raises(ConfigurationError, match=r"^timezone: unknown time zone"):
-        OrmConfig({}, {}, timezone="Mars")
+        ORMConfig({}, {}, timezone="Mars")
     with pytest.raises(ConfigurationError, match=r"^models\[0\]: must be a module"):
         AppConfig((5,))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    config = OrmConfig({"default": ConnectionConfig("mysql")}, {"a": AppConfig(("m",))})
+    config = ORMConfig({"default": ConnectionConfig("mysql")}, {"a": AppConfig(("m",))})
     assert resolve(config) is config
-    assert OrmConfig.from_dict({"connections": config.connections, "apps": config.apps}) == config
+    assert ORMConfig.from_dict({"connections": config.connections, "apps": config.apps}) == config
 
 
 def test_configuration_does_not_change() -> None:
     given = {"file_path": "x"}
-    config = OrmConfig.from_dict(with_connection({"engine": "ormgen.backends.sqlite", "credentials": given}))
+    config = ORMConfig.from_dict(with_connection({"engine": "ormgen.backends.sqlite", "credentials": given}))
     given["file_path"] = "y"
     assert config.connections["default"].credentials["file_path"] == "x"
     for mapping in (config.connections, config.apps, config.connections["default"].credentials):
@@ -332,8 +333,8 @@ def test_files(tmp_path: Path, name: str, text: str) -> None:
     if "y" in name:
         pytest.importorskip("yaml", reason="PyYAML is not installed")
     (tmp_path / name).write_text(text, "utf-8")
-    assert resolve(config_file=tmp_path / name) == OrmConfig.from_dict(FROM_FILE)
-    assert resolve(config_file=str(tmp_path / name)) == OrmConfig.from_dict(FROM_FILE)
+    assert resolve(config_file=tmp_path / name) == ORMConfig.from_dict(FROM_FILE)
+    assert resolve(config_file=str(tmp_path / name)) == ORMConfig.from_dict(FROM_FILE)
 
 
 @pytest.mark.parametrize(
@@ -353,7 +354,7 @@ def test_files_that_cannot_be_read(tmp_path: Path, name: str, content: bytes | N
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(ConfigurationError) as caught:
-        OrmConfig.from_file(file)
+        ORMConfig.from_file(file)
     assert str(caught.value) == f"{file}{message}"
     assert "s3cret" not in str(caught.value)
 
@@ -362,4 +363,4 @@ def test_yaml_needs_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "yaml", None)
     (tmp_path / "c.yml").write_text(YAML)
     with pytest.raises(ConfigurationError, match=r"c\.yml: reading YAML needs PyYAML: pip install pyyaml$"):
-        OrmConfig.from_file(tmp_path / "c.yml")
+        ORMConfig.from_file(tmp_path / "c.yml")

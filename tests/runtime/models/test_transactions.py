@@ -7,7 +7,15 @@ import pytest
 
 from models.heroes import Hero, Team
 from ormgen import ORM, atomic, get_connection, in_transaction
-from ormgen.exceptions import ConfigurationError, IntegrityError, ParamsError, TransactionManagementError
+from ormgen.exceptions import (
+    ConfigurationError,
+    IntegrityError,
+    OperationalError,
+    ParamsError,
+    TransactionManagementError,
+    UnSupportedError,
+)
+from ormgen.transactions import TransactionConnection, run_transaction
 
 from .world import names
 
@@ -221,3 +229,85 @@ async def test_connections_of_the_wrong_type(orm: str, wrong: Any) -> None:
     with pytest.raises((ConfigurationError, ParamsError)):
         async with in_transaction(wrong):
             pass
+
+
+@pytest.mark.feature(206)
+async def test_modes_of_a_transaction(orm: str) -> None:
+    async with in_transaction(isolation="serializable") as connection:
+        await Team.create(name="a")
+        if orm == "postgres":
+            _, rows = await connection.execute_query("SELECT current_setting('transaction_isolation') AS level")
+            assert rows == [{"level": "serializable"}]
+    with pytest.raises(OperationalError):
+        async with in_transaction(read_only=True):
+            await Team.create(name="b")
+    with pytest.raises(ParamsError, match="unknown isolation level"):
+        async with in_transaction(isolation="strict"):
+            pass
+    assert await Team.all().count() == 1
+
+
+@pytest.mark.feature(206)
+async def test_deferrable_transactions(orm: str) -> None:
+    transaction = in_transaction(isolation="serializable", read_only=True, deferrable=True)
+    if orm != "postgres":
+        with pytest.raises(UnSupportedError, match=f"on PostgreSQL only, not on {orm}"):
+            await transaction.__aenter__()
+        return
+    async with transaction as connection:
+        _, rows = await connection.execute_query("SELECT current_setting('transaction_deferrable') AS deferrable")
+    assert rows == [{"deferrable": "on"}]
+
+
+class Conflicts:
+    """Work that fails `times` times as it does when the database asks for another attempt."""
+
+    def __init__(self, times: int, retryable: bool = True) -> None:
+        self.times = times
+        self.retryable = retryable
+        self.attempts = 0
+
+    async def __call__(self, connection: TransactionConnection) -> str:
+        self.attempts += 1
+        await Team.create(name="once")
+        if self.attempts <= self.times:
+            raise OperationalError("could not serialize access", sqlstate="40001", retryable=self.retryable)
+        return connection.alias
+
+
+async def test_a_transaction_is_run_again(orm: str) -> None:
+    work = Conflicts(2)
+    assert await run_transaction(work, retries=2) == "default"
+    assert work.attempts == 3
+    assert await Team.all().count() == 1
+
+
+@pytest.mark.parametrize(("work", "attempts"), [(Conflicts(3), 3), (Conflicts(1, retryable=False), 1)])
+async def test_attempts_come_to_an_end(orm: str, work: Conflicts, attempts: int) -> None:
+    work.attempts = 0
+    with pytest.raises(OperationalError, match="could not serialize access"):
+        await run_transaction(work, retries=2)
+    assert work.attempts == attempts
+    assert await Team.all().count() == 0
+
+
+async def test_nothing_is_repeated_inside_another_transaction(orm: str) -> None:
+    work = Conflicts(1)
+    with pytest.raises(OperationalError):
+        async with in_transaction():
+            await run_transaction(work)
+    assert work.attempts == 1
+
+
+async def test_lost_updates_are_repeated(orm: str) -> None:
+    """Eight tasks read, add one and save; each counts."""
+    team = await Team.create(name="a", size=0)
+
+    @atomic(isolation="serializable", retries=50)
+    async def add() -> None:
+        found = await Team.get(id=team.id)
+        found.size += 1
+        await found.save()
+
+    await asyncio.gather(*[add() for _ in range(8)])
+    assert (await Team.get(id=team.id)).size == 8

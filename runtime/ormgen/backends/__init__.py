@@ -1,0 +1,3 @@
+"""Where settings name engines: `ormgen.backends.sqlite`, `.asyncpg`, `.psycopg`, `.mysql`, `.asyncmy`."""
+
+__all__ = ()

@@ -1,0 +1,3 @@
+"""What the engines share."""
+
+__all__ = ()
