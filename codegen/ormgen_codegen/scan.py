@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Final
 
 from ormgen_codegen.scan_calls import Call, call_at
+from ormgen_codegen.scan_chain import ANNOTATE, JOINING, chains
 from ormgen_codegen.scan_pydantic import DocumentCall, document_calls
 from ormgen_codegen.scan_receiver import UNKNOWN, Receiver, receiver_of
 from ormgen_codegen.source_files import source_files
-from ormgen_codegen.usage import PATH, PREFETCH, WHOLE_ROW, Usage
+from ormgen_codegen.usage import PATH, PREFETCH, WHOLE_ROW, Step, Usage
 
 LOADING: Final = ("select_related", "prefetch_related", "fetch_related")
 ROWS: Final = ("values", "values_list")
+STEPS: Final = (ANNOTATE, *JOINING)
 # Fast to look for; what they stand in is looked at closely. `values` finds `values_list` too.
 NEEDLES: Final = ("select_related", "fetch_related", "values", "annotate", "Prefetch")
 LARGEST_FILE: Final = 2_000_000  # bytes; nobody writes queries in a file of that size by hand
@@ -43,7 +45,7 @@ class Found:
     keys: set[str] = field(default_factory=set)
     loads: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
     rows: set[Row] = field(default_factory=set)
-    annotations: set[tuple[tuple[str, str, str], ...]] = field(default_factory=set)
+    chains: set[tuple[Step, ...]] = field(default_factory=set)
     to_attrs: set[tuple[str, str]] = field(default_factory=set)
     flats: set[str] = field(default_factory=set)
     marks: set[str] = field(default_factory=set)
@@ -71,7 +73,7 @@ class Found:
             frozenset(self.keys),
             frozenset(self.loads),
             frozenset(self.rows),
-            frozenset(self.annotations),
+            frozenset(self.chains),
             frozenset(self.to_attrs),
             frozenset(self.flats),
             frozenset(self.marks),
@@ -138,7 +140,9 @@ def search(text: str, found: Found) -> None:
             call = call_at(text, place)
             if call is not None:
                 asked = UNKNOWN if call.name == PREFETCH else receiver_of(text, call.start)
-                _add(call, asked, found.of.setdefault(asked.names, Found()) if asked.names else found)
+                about = found.of.setdefault(asked.names, Found()) if asked.names else found
+                _add(call, asked, about)
+                about.chains.update(chains(text, call, asked) if call.name in STEPS else ())
             place = text.find(needle, place + len(needle))
 
 
@@ -173,10 +177,6 @@ def _add(call: Call, asked: Receiver, found: Found) -> None:
             found.marks.add(PREFETCH)
     elif call.name in ROWS:
         _add_row(call, found)
-    elif call.name == "annotate":
-        annotations = _annotations(call)
-        if annotations:
-            found.annotations.add(annotations)
     elif call.name == PREFETCH:
         relation = _text(call.argument(0, "relation"))
         attribute = _text(call.argument(2, "to_attr"))
@@ -236,19 +236,6 @@ def _column(node: ast.expr) -> str | None:
         if isinstance(here, ast.Attribute) and here.attr == "q":
             return PATH
     return _text(node)
-
-
-def _annotations(call: Call) -> tuple[tuple[str, str, str], ...] | None:
-    """Name, function and its first argument of each annotation, by name; None if the names are not all written."""
-    found: list[tuple[str, str, str]] = []
-    for keyword in call.node.keywords:
-        if keyword.arg is None:
-            return None
-        value = keyword.value
-        function = _called(value) if isinstance(value, ast.Call) else None
-        argument = value.args[0] if isinstance(value, ast.Call) and value.args else None
-        found.append((keyword.arg, function or "", _text(argument) or ""))
-    return tuple(sorted(found))
 
 
 def _called(node: ast.Call) -> str | None:

@@ -43,7 +43,7 @@ def call_at(text: str, place: int) -> Call | None:
     start = _START.match(text, place)
     if start is None or _DEFINITION.search(text, max(place - 10, 0), place):
         return None
-    end = _closing(text, start.end())
+    end = closing(text, start.end())
     if end is None:
         return None
     name = start[0].rstrip("( \t\r\n\\")
@@ -56,7 +56,7 @@ def call_at(text: str, place: int) -> Call | None:
     return Call(name, node, place) if isinstance(node, ast.Call) else None
 
 
-def _closing(text: str, place: int) -> int | None:
+def closing(text: str, place: int) -> int | None:
     """Behind the bracket that closes the one before `place`; None if there is none near."""
     depth, limit = 1, min(len(text), place + LONGEST_CALL)
     while depth:

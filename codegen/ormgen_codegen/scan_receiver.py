@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 FURTHEST: Final = 4_000  # characters that one chain may have
@@ -20,11 +20,13 @@ MANY: Final = frozenset(
 class Receiver:
     """The names that a chain begins with, `("Hero", "objects")`, and the method called last, if they could be read.
 
-    `one` is whether that method gives one object's question; None where it is not known.
+    `one` is whether that method gives one object's question; None where it is not known. `calls` are all methods of
+    the chain in the order in which they are called, each with the place of its name.
     """
 
     names: tuple[str, ...] = ()
     one: bool | None = None
+    calls: tuple[tuple[str, int], ...] = field(default=(), compare=False)
 
 
 UNKNOWN: Final = Receiver()
@@ -32,7 +34,7 @@ UNKNOWN: Final = Receiver()
 
 def receiver_of(text: str, place: int) -> Receiver:
     """Whom the method whose name begins at `place` is called on."""
-    called: list[str] = []
+    called: list[tuple[str, int]] = []
     plain: list[str] = []
     limit = max(0, place - FURTHEST)
     while True:
@@ -52,18 +54,21 @@ def receiver_of(text: str, place: int) -> Receiver:
         name = text[start:end]
         if not name.isidentifier():
             return _made((), called)
-        (plain if opening is None else called).append(name)
-        if opening is not None and plain:
+        if opening is None:
+            plain.append(name)
+        else:
+            called.append((name, start))
             plain.clear()  # what stands behind a call says nothing about a model
         place = start
     return _made(tuple(reversed(plain)), called)
 
 
-def _made(names: tuple[str, ...], called: list[str]) -> Receiver:
+def _made(names: tuple[str, ...], called: list[tuple[str, int]]) -> Receiver:
     if not called:
         return Receiver(names, False if names and names[0][:1].isupper() else None)
-    last = called[0]
-    return Receiver(names, True if last in ONE else False if last in MANY else None)
+    last = called[0][0]
+    one = True if last in ONE else False if last in MANY else None
+    return Receiver(names, one, tuple(reversed(called)))
 
 
 def _before_space(text: str, place: int, limit: int) -> int:

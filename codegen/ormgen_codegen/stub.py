@@ -9,7 +9,8 @@ from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen_codegen.declared import Declarations, Role
 from ormgen_codegen.depth import Depth, reach
 from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE, import_line
-from ormgen_codegen.stub_annotate import Annotated, annotations_of
+from ormgen_codegen.stub_annotate import Annotations, annotations_of
+from ormgen_codegen.stub_annotated import Asked
 from ormgen_codegen.stub_fields import (
     fields_class,
     filter_class,
@@ -22,7 +23,7 @@ from ormgen_codegen.stub_fields import (
 from ormgen_codegen.stub_models import abstract_class, base_class, manager_classes, related_aliases, variable
 from ormgen_codegen.stub_paths import path_classes
 from ormgen_codegen.stub_pydantic import with_documents
-from ormgen_codegen.stub_queries import Asked, open_questions, query_classes
+from ormgen_codegen.stub_queries import open_questions, query_classes
 from ormgen_codegen.stub_rows import PATH_TYPES, flat_groups, or_dict, row_uses, used_rows, whole_row
 from ormgen_codegen.stub_scope import Project, Scope
 from ormgen_codegen.stub_states import StateWriter, fetch_aliases
@@ -45,7 +46,7 @@ IMPORTS: Final = (
     "from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack",
     "from ormgen.expressions import Expression, Q",
     "from ormgen.fields import Field as Field, Related as Related",
-    "from ormgen.functions import Avg, Count, Length, Lower, Max, Min, Sum, Trim, Upper",
+    "from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper",
     "from ormgen.models import Model",
     "from ormgen.query_utils import Prefetch",
     "from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single",
@@ -132,9 +133,9 @@ def _sections(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[li
     """What is generated about a model, apart from its class and near it."""
     stem, before = scope.stem(model), scope.types.uses
     flats, groups = flat_groups(scope, model)
-    annotated = tuple(annotations_of(scope, model))
+    annotated = annotations_of(scope, model)
     rows = row_uses(scope, model)
-    uses = [*rows.dicts, *(use for each in annotated for use in each.rows.dicts)]
+    uses = [*rows.dicts, *(use for each in annotated.sets for use in each.rows.dicts)]
     row_variables, row_classes = used_rows(scope, uses)
     if rows.whole:
         row_variables, row_classes = (or_dict(f"{stem}Row"), *row_variables), (whole_row(scope, model), *row_classes)
@@ -149,7 +150,7 @@ def _sections(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[li
     light = scope.types.uses == before
     if not light:
         scope.near.add(model.path)
-    asked = Asked(model, writer.describe(model), rows, flats, annotated)
+    asked = Asked(model, writer.describe(model, annotated.trees), rows, flats, annotated)
     near = Section(
         model.name,
         (variable(scope, model),),
@@ -170,10 +171,10 @@ def _sections(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[li
     return [], Section(model.name, (*row_variables, *near.variables), (*names, *near.aliases), classes)
 
 
-def _filters(scope: Scope, model: LinkedModel, annotated: Iterable[Annotated]) -> Iterator[Class]:
+def _filters(scope: Scope, model: LinkedModel, annotated: Annotations) -> Iterator[Class]:
     """The filter of a model, and those that know annotations."""
     yield filter_class(scope, model, f"{scope.stem(model)}Filter")
-    for each in annotated:
+    for each in annotated.sets:
         yield filter_class(scope, model, f"{each.state}Filter", each.keywords)
 
 

@@ -2,139 +2,259 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import ast
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel
-from ormgen.schema.lookups import LOOKUPS, Family, lookups_of
+from ormgen.schema.lookups import LOOKUPS, lookups_of
+from ormgen_codegen.expression_types import COUNT, KNOWN, Computer, Misnamed, Result
 from ormgen_codegen.naming import is_name
+from ormgen_codegen.question_methods import QUESTIONS
+from ormgen_codegen.scan_chain import ANNOTATE
 from ormgen_codegen.signatures import EQUALITY, FIXED, Keyword, optional
-from ormgen_codegen.spans import EXACT, Span, find_span
+from ormgen_codegen.spans import EXACT, relation_path
 from ormgen_codegen.stub_rows import Flat, Rows, row_uses
 from ormgen_codegen.stub_scope import Scope, literal
-from ormgen_codegen.views import Attribute, Method, method, signature
+from ormgen_codegen.stub_states import SELECT, Tree
+from ormgen_codegen.usage import Step
+from ormgen_codegen.views import Attribute
 
-COUNT: Final = "Count"
-TEXTS: Final = {
-    "Lower": ("str", Family.TEXT),
-    "Upper": ("str", Family.TEXT),
-    "Trim": ("str", Family.TEXT),
-    "Length": ("int", Family.INTEGER),
-}
-KNOWN: Final = frozenset({COUNT, "Sum", "Avg", "Min", "Max", *TEXTS})
-NUMBERS: Final = (Family.INTEGER, Family.FLOAT, Family.DECIMAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What an aggregate gives: a type text, its family of lookups, and whether it can be None."""
-
-    type: str
-    family: Family
-    null: bool
+TreeKey = tuple[object, ...]
+BARE: Final[TreeKey] = ()
+"""The key of a tree without branches: no relation is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """One annotation: its name, the parameter that it fits, its type, the keywords that filters gain."""
+    """One annotation: its name, the parameter that it fits, what it gives (None if unknown)."""
 
     name: str
     parameter: str
-    type: str
-    keywords: tuple[Keyword, ...]
+    result: Result | None
 
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """A model with certain annotations; `state` is the name of the class."""
+    """A model with certain annotations; `state` is the name of the class, `expression` what can be computed of it."""
 
     state: str
-    computed: tuple[Computed, ...]
+    names: tuple[str, ...]
     attributes: tuple[Attribute, ...]
+    keywords: tuple[Keyword, ...]
     rows: Rows
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the annotations."""
-        return tuple(each.name for each in self.computed)
-
-    @property
-    def keywords(self) -> tuple[Keyword, ...]:
-        """The keywords that filters gain."""
-        return tuple(keyword for each in self.computed for keyword in each.keywords)
+    expression: str
 
 
-def annotations_of(scope: Scope, model: LinkedModel) -> Iterator[Annotated]:
-    """The annotations that the project computes and that make sense on `model`; alike ones once."""
-    seen: set[tuple[Computed, ...]] = set()
-    candidates = []
-    for call in sorted(scope.asked(model).annotations):
-        computed = tuple(_computed(scope, model, name, function, argument) for name, function, argument in call)
-        known = tuple(each for each in computed if each is not None)
-        told = any(each.type != "Any" for each in known)  # else it would fit every model
-        if told and len(known) == len(computed) and known not in seen:
-            seen.add(known)
-            candidates.append(known)
-    for known in sorted(candidates, key=lambda each: sum(computed.type == "Any" for computed in each)):
-        word = "_and_".join(each.name for each in known)
-        state = scope.names.fresh(f"{scope.stem(model)}With_{word}")
-        types = {each.name: each.type for each in known}
-        members = frozenset(types)
-        attributes = tuple(Attribute(name, scope.guard(text, members)) for name, text in types.items())
-        yield Annotated(state, known, attributes, row_uses(scope, model, types))
+@dataclass(frozen=True, slots=True)
+class Annotating:
+    """A call of `annotate`: on which annotations, with which relations loaded, with which parameters."""
+
+    before: Annotated | None
+    tree: TreeKey
+    parameters: tuple[str, ...]
+    after: Annotated
 
 
-def _computed(scope: Scope, model: LinkedModel, name: str, function: str, argument: str) -> Computed | None:
-    if not is_name(name) or name in model.columns or name in model.relations or name == "pk":
-        return None
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """A call that loads relations of objects with annotations."""
+
+    of: Annotated
+    tree: TreeKey
+    kind: str
+    parameters: tuple[str, ...]
+    after: TreeKey
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """All annotations of one model; `trees` are the relations that are loaded beside them, `forms` the classes."""
+
+    sets: tuple[Annotated, ...] = ()
+    calls: tuple[Annotating, ...] = ()
+    loads: tuple[Loading, ...] = ()
+    trees: tuple[Tree, ...] = ()
+    forms: tuple[tuple[Annotated, TreeKey, str], ...] = ()
+
+    def row(self, annotated: Annotated, tree: TreeKey) -> str:
+        """The class of objects with annotations and loaded relations."""
+        found = (name for each, key, name in self.forms if each is annotated and key == tree)
+        return next(found, annotated.state)
+
+
+def annotations_of(scope: Scope, model: LinkedModel) -> Annotations:
+    """The annotations that the project computes and that make sense on `model`."""
+    known = scope.project.usage.of.get(model.name)
+    sure = frozenset() if known is None else known.chains
+    chains = sorted(scope.asked(model).chains)
+    if not chains:
+        return Annotations()
+    seen: dict[tuple[str, str], Result | None] = {}
+    unsure: set[tuple[str, str]] = set()
+    for chain in chains:
+        for computed in _computed_in(scope, model, chain, frozenset()):
+            place = (computed.name, computed.parameter)
+            if seen.setdefault(place, computed.result) != computed.result:
+                unsure.add(place)
+    writer = _Writer(scope, model, frozenset(unsure))
+    for chain in chains:
+        steps = tuple(_computed_in(scope, model, chain, writer.unsure))
+        told = any(each.result is not None or each.name in QUESTIONS for each in steps)
+        if told or chain in sure:  # else it would fit every model
+            writer.follow(chain)
+    return writer.annotations()
+
+
+def _computed_in(
+    scope: Scope, model: LinkedModel, chain: tuple[Step, ...], unsure: frozenset[tuple[str, str]]
+) -> Iterator[Computed]:
+    """The annotations of a chain, up to the first call that makes no sense on `model`."""
+    known: dict[str, Result | None] = {}
+    for method, given in chain:
+        if method == ANNOTATE:
+            step = annotations_in(scope, model, given, known, unsure)
+            if step is None:
+                return
+            yield from step
+            known |= {each.name: each.result for each in step}
+
+
+def annotations_in(
+    scope: Scope,
+    model: LinkedModel,
+    given: tuple[tuple[str, str], ...] | tuple[str, ...],
+    before: Mapping[str, Result | None],
+    unsure: frozenset[tuple[str, str]],
+) -> tuple[Computed, ...] | None:
+    """The annotations of one call; None if one of them cannot be made on `model`."""
+    known = dict(before)
+    found: list[Computed] = []
+    for pair in given:
+        name, text = pair[0], pair[1]
+        if not is_name(name) or name in known or name in model.columns or name in model.relations or name == "pk":
+            return None
+        try:
+            node = ast.parse(text, mode="eval").body if text else None
+            result = None if node is None else Computer(scope, model, known).result(node)
+        except (SyntaxError, ValueError, RecursionError, Misnamed):
+            return None
+        parameter = f"{name}: {_parameter(scope, model, node, known)}"
+        known[name] = None if (name, parameter) in unsure else result
+        found.append(Computed(name, parameter, known[name]))
+    return tuple(found)
+
+
+def _parameter(scope: Scope, model: LinkedModel, node: ast.expr | None, known: Mapping[str, Result | None]) -> str:
+    """What a call must give for one annotation."""
     stem = scope.stem(model)
-    if function not in KNOWN:
-        keywords = tuple(Keyword(f"{name}__{row.name}" if row.name != EXACT else name, "Any") for row in LOOKUPS)
-        return Computed(name, f"{name}: {stem}Expression", "Any", keywords)
-    span = find_span(scope.graph, model, argument)
-    result = None if span is None else computed_by(scope, span, function)
+    match node:
+        case ast.Call(
+            func=ast.Name(id=function) | ast.Attribute(attr=function), args=[ast.Constant(value=str(name)), *_]
+        ):
+            if function == COUNT and name not in known:
+                return f"Count[{stem}Term]"
+            if function in KNOWN:
+                return f"{function}[{literal([name])}]"
+    return widened(f"{stem}Expression", known)
+
+
+def widened(expression: str, names: Mapping[str, object] | tuple[str, ...]) -> str:
+    """What can be computed of a model with annotations."""
+    return f"{expression} | Computable[{literal(names)}]" if names else expression
+
+
+class _Writer:
+    """Collects the annotations of one model, call by call."""
+
+    def __init__(self, scope: Scope, model: LinkedModel, unsure: frozenset[tuple[str, str]]) -> None:
+        self.scope = scope
+        self.model = model
+        self.unsure = unsure
+        self.sets: dict[frozenset[tuple[str, Result | None]], Annotated] = {}
+        self.calls: dict[Annotating, None] = {}
+        self.loads: dict[Loading, None] = {}
+        self.trees: dict[TreeKey, Tree] = {}
+
+    def annotations(self) -> Annotations:
+        """All that was collected."""
+        forms: dict[tuple[str, TreeKey], tuple[Annotated, TreeKey, str]] = {}
+        used = [(each.after, each.tree) for each in self.calls] + [(each.of, each.after) for each in self.loads]
+        for annotated, key in used:
+            if key != BARE and (annotated.state, key) not in forms:
+                name = self.scope.names.fresh(f"{annotated.state}_{self.trees[key].word()}")
+                forms[annotated.state, key] = (annotated, key, name)
+        calls = sorted(self.calls, key=lambda each: sum("Expression" in text for text in each.parameters))
+        return Annotations(
+            tuple(self.sets.values()),
+            tuple(calls),
+            tuple(self.loads),
+            tuple(self.trees.values()),
+            tuple(forms.values()),
+        )
+
+    def follow(self, chain: tuple[Step, ...]) -> None:
+        """Add the calls of one chain, up to the first that makes no sense on the model."""
+        known: dict[str, Result | None] = {}
+        before: Annotated | None = None
+        tree = Tree()
+        for method, given in chain:
+            if method == ANNOTATE:
+                step = annotations_in(self.scope, self.model, given, known, self.unsure)
+                if step is None:
+                    return
+                known |= {each.name: each.result for each in step}
+                after = self._set(known)
+                self.calls[Annotating(before, tree.key(), tuple(each.parameter for each in step), after)] = None
+                before = after
+            else:
+                names = tuple(str(name) for name in given)
+                if not self._loads(method, names):
+                    return
+                grown = tree.grown(names)
+                self.trees[grown.key()] = grown
+                if before is not None:
+                    parameters = tuple(f"r{n}: {literal([name])}" for n, name in enumerate(names))
+                    self.loads[Loading(before, tree.key(), method, parameters, grown.key())] = None
+                tree = grown
+
+    def _loads(self, method: str, names: tuple[str, ...]) -> bool:
+        """Whether these relations can be loaded so."""
+        paths = [relation_path(self.scope.graph, self.model, name) for name in names]
+        if any(path is None or not all(is_name(relation.name) for relation in path) for path in paths):
+            return False
+        return method != SELECT or not any(relation.many for path in paths for relation in path or ())
+
+    def _set(self, known: Mapping[str, Result | None]) -> Annotated:
+        key = frozenset(known.items())
+        if key not in self.sets:
+            self.sets[key] = self._annotated(known)
+        return self.sets[key]
+
+    def _annotated(self, known: Mapping[str, Result | None]) -> Annotated:
+        scope, stem = self.scope, self.scope.stem(self.model)
+        names = tuple(sorted(known))
+        types = {name: _type(scope, known[name]) for name in names}
+        members = frozenset(types)
+        return Annotated(
+            scope.names.fresh(f"{stem}With_{'_and_'.join(names)}"),
+            names,
+            tuple(Attribute(name, scope.guard(text, members)) for name, text in types.items()),
+            tuple(keyword for name in names for keyword in _keywords(scope, name, known[name])),
+            row_uses(scope, self.model, types),
+            widened(f"{stem}Expression", names),
+        )
+
+
+def _type(scope: Scope, result: Result | None) -> str:
+    return "Any" if result is None else optional(scope.types.value(result.type), result.null)
+
+
+def _keywords(scope: Scope, name: str, result: Result | None) -> Iterator[Keyword]:
     if result is None:
-        return None
-    given = f"Count[{stem}Term]" if function == COUNT else f"{function}[{literal([argument])}]"
-    text = optional(scope.types.value(result.type), result.null)
-    return Computed(name, f"{name}: {given}", text, tuple(_keywords(scope, name, result)))
-
-
-def computed_by(scope: Scope, span: Span, function: str) -> Result | None:
-    """What `function` gives for the column that `span` stands for; None if that is not known."""
-    if span.lookup is not None:
-        return None
-    if function == COUNT:
-        return Result("int", Family.INTEGER, False)
-    column = span.column or _key(scope, span)
-    if function in TEXTS:
-        null = column.null or span.null
-        return Result(*TEXTS[function], null) if column.family is Family.TEXT else None
-    if function in ("Min", "Max") and column.family is not Family.JSON:
-        return Result(column.python_type, column.family, True)
-    if column.family not in NUMBERS:
-        return None
-    if function == "Sum":
-        return Result(column.python_type, column.family, True)
-    if function == "Avg":
-        return Result("float", Family.FLOAT, True) if column.family is not Family.DECIMAL else _same(column)
-    return None
-
-
-def _same(column: FieldSchema) -> Result:
-    return Result(column.python_type, column.family, True)
-
-
-def _key(scope: Scope, span: Span) -> FieldSchema:
-    last = span.relations[-1]
-    if last.kind.forward:
-        return scope.graph.models[last.model].columns[last.near]
-    return scope.target(last).pk_column
-
-
-def _keywords(scope: Scope, name: str, result: Result) -> Iterator[Keyword]:
+        yield from (Keyword(name if row.name == EXACT else f"{name}__{row.name}", "Any") for row in LOOKUPS)
+        return
     operands = scope.types.operands(result.type)
     for lookup in lookups_of(result.family).values():
         key = name if lookup.name == EXACT else f"{name}__{lookup.name}"
@@ -148,30 +268,7 @@ def _keywords(scope: Scope, name: str, result: Result) -> Iterator[Keyword]:
             yield Keyword(key, operands.exact(result.null) if lookup.name in EQUALITY else operands.one)
 
 
-def annotate_method(
-    annotated: Iterable[Annotated],
-    expression: str,
-    wrap: Callable[[str], str],
-    loose: str,
-    on_class: bool = False,
-) -> Method:
-    """`annotate`: calls that the project makes, then any other."""
-    first, decorators = ("cls", ("classmethod",)) if on_class else ("self", ())
-    known = [
-        signature(
-            "*",
-            *(computed.parameter for computed in each.computed),
-            returns=wrap(each.state),
-            first=first,
-            decorators=decorators,
-        )
-        for each in annotated
-    ]
-    other = signature(f"**annotations: {expression}", returns=loose, first=first, decorators=decorators)
-    return method("annotate", [*known, other])
-
-
 def annotated_list(each: Annotated, path: str) -> tuple[Flat, ...]:
     """Columns of a query with annotations, flat: these exactly, the others as Any."""
-    own = [Flat(literal([computed.name]), computed.type) for computed in each.computed]
+    own = [Flat(literal([attribute.name]), attribute.annotation) for attribute in each.attributes]
     return (*own, Flat(path, "Any"))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.declared import DeclaredClass, Role, UsedManager
 from ormgen_codegen.naming import is_name
-from ormgen_codegen.stub_annotate import annotate_method
+from ormgen_codegen.stub_annotated import Asked, annotate_on_class
 from ormgen_codegen.stub_fields import CLOSED
-from ormgen_codegen.stub_queries import Asked
 from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.stub_states import FETCH, Loader, load_methods
 from ormgen_codegen.stub_writing import USING
@@ -101,13 +100,7 @@ def _asking_methods(scope: Scope, asked: Asked) -> list[Method]:
         on_class("latest", f"*orderings: {stem}Order", USING, returns=maybe),
         on_class("earliest", f"*orderings: {stem}Order", USING, returns=maybe),
         on_class("select_for_update", *lock, returns=rows),
-        annotate_method(
-            asked.annotated,
-            f"{stem}Expression",
-            lambda state: f"{state}QuerySet[{state}]",
-            f"{stem}OpenQueries[{stem}Open]",
-            on_class=True,
-        ),
+        annotate_on_class(scope, asked),
     ]
     for name in ("filter", "exclude"):
         if name in scope.queryset_written(model):

@@ -32,6 +32,13 @@ class Tree:
         for name in names:
             here = here.branches.setdefault(name, Tree())
 
+    def grown(self, paths: Iterable[str]) -> Tree:
+        """Another tree with these paths as well."""
+        made = Tree({name: tree.grown(()) for name, tree in self.branches.items()})
+        for path in paths:
+            made.add(path.split("__"))
+        return made
+
     def key(self) -> tuple[object, ...]:
         """Equal for trees with the same branches in whatever order."""
         return tuple(sorted((name, tree.key()) for name, tree in self.branches.items()))
@@ -61,6 +68,7 @@ class States:
     attributes: tuple[Load, ...]
     alone: Mapping[str, str]
     fetches: tuple[Alias, ...]
+    trees: Mapping[tuple[object, ...], str]
 
 
 def loaded_type(scope: Scope, relation: Relation, row: str) -> str:
@@ -87,18 +95,19 @@ class StateWriter:
         self.made: dict[tuple[str, tuple[object, ...]], str] = {}
         self.pending: list[Class] = []
 
-    def describe(self, model: LinkedModel) -> States:
-        """The loaded forms of `model`, with those of other models that they are made of."""
+    def describe(self, model: LinkedModel, trees: Iterable[Tree] = ()) -> States:
+        """The loaded forms of `model`, also those of `trees`, with those of other models that they are made of."""
         relations = self.scope.relations(model)
         self.pending = list(self._standing(model, relations))
         loads: dict[str, tuple[Load, ...]] = {}
         for kind in (SELECT, PREFETCH, FETCH) if relations else ():
             loads[kind] = tuple(self._loads(model, kind))
         attributes = tuple(self._attributes(model)) if relations else ()
+        loaded = {tree.key(): self.state(model, tree) for tree in trees}
         alone = standing(self.scope, model)
         fetches = tuple(self._fetch(model, each) for each in alone)
         names = {each.name: alias.name for each, alias in zip(alone, fetches, strict=True)}
-        return States(tuple(self.pending), loads, attributes, names, fetches)
+        return States(tuple(self.pending), loads, attributes, names, fetches, loaded)
 
     def _fetch(self, model: LinkedModel, relation: Relation) -> Alias:
         """What loads one relation alone: its name, or a Prefetch of it with a query about its target."""
@@ -134,9 +143,7 @@ class StateWriter:
             paths = [relation_path(self.scope.graph, model, name) for name in names]
             if any(path is None or not all(is_name(r.name) for r in path) for path in paths):
                 continue
-            tree = Tree()
-            for name in names:
-                tree.add(name.split("__"))
+            tree = Tree().grown(names)
             if kind == SELECT and any(r.many for path in paths for r in path or ()):
                 continue
             yield Load(tuple(f'r{n}: Literal["{name}"]' for n, name in enumerate(names)), self.state(model, tree))

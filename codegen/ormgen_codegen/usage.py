@@ -14,6 +14,8 @@ PREFETCH: Final = "Prefetch"
 PATH: Final = ".q."
 """What stands for a path such as `Hero.q.name` among the columns of `values_list`."""
 
+Step = tuple[str, tuple[tuple[str, str], ...] | tuple[str, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -26,7 +28,8 @@ class Usage:
     `rows`: the method (`values`, `values_list`), its positional arguments, its keywords; `PATH` for those of
     `values_list` that are paths.
     `flats`: columns of `values_list("name", flat=True)`, `PATH` likewise.
-    `annotations`: one tuple for each `annotate` call that was understood: name, function (`Count` …), its argument.
+    `chains`: what leads up to each call of `annotate`, or of a loading method behind one: these calls in order. A step
+    is the method with the annotations (name and expression as written, "" for a long one), or with the relations.
     `to_attrs`: relation and attribute of `Prefetch("heroes", to_attr="strong")`.
     `marks`: `values` for whole rows, `Prefetch` where one is loaded, and each method called on a question for one
     object, as `get.values`.
@@ -36,7 +39,7 @@ class Usage:
     keys: frozenset[str] = frozenset()
     loads: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
     rows: frozenset[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]] = frozenset()
-    annotations: frozenset[tuple[tuple[str, str, str], ...]] = frozenset()
+    chains: frozenset[tuple[Step, ...]] = frozenset()
     to_attrs: frozenset[tuple[str, str]] = frozenset()
     flats: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()

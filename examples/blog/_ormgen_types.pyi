@@ -8,7 +8,7 @@ from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, Q
 from ormgen.fields import Field as Field, Related as Related
-from ormgen.functions import Avg, Count, Length, Lower, Max, Min, Sum, Trim, Upper
+from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
 from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
@@ -667,6 +667,14 @@ class TagSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: TagPath) -> Self: ...
     @overload
     def prefetch_related(
+        self: TagSingle[TagWith_used, Any], r0: Literal["articles"], /
+    ) -> TagSingle[TagWith_used_articles, N]: ...
+    @overload
+    def prefetch_related(
+        self: TagSingle[TagWith_used, Any], *relations: TagNested | Prefetch[Any, Any, Any]
+    ) -> TagSingle[TagWith_usedLoaded, N]: ...
+    @overload
+    def prefetch_related(
         self: TagSingle[TagState, Any], *relations: TagNested | Prefetch[TagNested, Any, None]
     ) -> TagSingle[TagLoaded, N]: ...
     @overload
@@ -683,6 +691,8 @@ class TagSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, relation: Prefetch[TagNested, Any, str], /) -> TagSingle[TagOpen, N]: ...
     @overload
     def prefetch_related(self, r0: TagFetch, r1: TagFetch, /, *relations: TagFetch) -> TagSingle[TagOpen, N]: ...
+    @overload
+    def annotate(self: TagSingle[TagState, Any], *, used: Count[TagTerm]) -> TagSingle[TagWith_usedLoaded, N]: ...
     @overload
     def annotate(self, *, used: Count[TagTerm]) -> TagSingle[TagWith_used, N]: ...
     @overload
@@ -764,6 +774,8 @@ class TagQuerySet(TagQueries[TagT]):
     @overload
     def prefetch_related(self, r0: TagFetch, r1: TagFetch, /, *relations: TagFetch) -> TagQuerySet[TagOpen]: ...
     @overload
+    def annotate(self: TagQuerySet[TagState], *, used: Count[TagTerm]) -> TagWith_usedQuerySet[TagWith_usedLoaded]: ...
+    @overload
     def annotate(self, *, used: Count[TagTerm]) -> TagWith_usedQuerySet[TagWith_used]: ...
     @overload
     def annotate(self, **annotations: TagExpression) -> TagOpenQueries[TagOpen]: ...
@@ -782,10 +794,15 @@ class TagWith_usedQuerySet(TagQuerySet[TagT]):
     get_or_none: TagWith_usedFilter[TagSingle[TagT, None]]
     def order_by(self, *orderings: TagOrder | Literal["used", "-used"]) -> Self: ...
     def group_by(self, *columns: TagPath | Literal["used"]) -> Self: ...
+    @overload
     def prefetch_related(
-        self, *relations: TagNested | Prefetch[Any, Any, Any]
+        self: TagWith_usedQuerySet[TagWith_used], r0: Literal["articles"], /
+    ) -> TagWith_usedQuerySet[TagWith_used_articles]: ...
+    @overload
+    def prefetch_related(
+        self: TagWith_usedQuerySet[TagWith_used], *relations: TagNested | Prefetch[Any, Any, Any]
     ) -> TagWith_usedQuerySet[TagWith_usedLoaded]: ...
-    def annotate(self, **annotations: TagExpression) -> TagOpenQueries[TagOpen]: ...
+    def annotate(self, **annotations: TagExpression | Computable[Literal["used"]]) -> TagOpenQueries[TagOpen]: ...
     def values(
         self, *columns: TagPath | Literal["used"], **aliases: TagPath | Literal["used"]
     ) -> Rows[dict[str, Any]]: ...
@@ -795,6 +812,8 @@ class TagWith_usedQuerySet(TagQuerySet[TagT]):
     def values_list(self, column: TagPath | Literal["used"], /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
     def values_list(self, *columns: TagPath | Literal["used"]) -> Rows[tuple[Any, ...]]: ...
+
+class TagWith_used_articles(TagWith_used, Tag_articles): ...
 
 class TagManyToMany(TagQuerySet[TagT], ManyToManyRelation[TagT]):
     __getattr__: None
@@ -2729,6 +2748,10 @@ class CommentSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: CommentPath) -> Self: ...
     @overload
     def select_related(
+        self: CommentSingle[CommentWith_best_and_total, Any], *relations: CommentJoin
+    ) -> CommentSingle[CommentWith_best_and_totalLoaded, N]: ...
+    @overload
+    def select_related(
         self: CommentSingle[CommentState, Any], *relations: CommentJoin
     ) -> CommentSingle[CommentLoaded, N]: ...
     @overload
@@ -2743,6 +2766,10 @@ class CommentSingle(Single[M | N], Generic[M, N]):
     def select_related(self, relation: Literal["answers_to"], /) -> CommentSingle[Comment_answers_to, N]: ...
     @overload
     def select_related(self, *relations: CommentJoin) -> CommentSingle[CommentLoaded, N]: ...
+    @overload
+    def prefetch_related(
+        self: CommentSingle[CommentWith_best_and_total, Any], *relations: CommentNested | Prefetch[Any, Any, Any]
+    ) -> CommentSingle[CommentWith_best_and_totalLoaded, N]: ...
     @overload
     def prefetch_related(
         self: CommentSingle[CommentState, Any], *relations: CommentNested | Prefetch[CommentNested, Any, None]
@@ -2771,7 +2798,11 @@ class CommentSingle(Single[M | N], Generic[M, N]):
     ) -> CommentSingle[CommentOpen, N]: ...
     @overload
     def annotate(
-        self, *, best: Max[Literal["votes"]], total: Sum[Literal["votes"]]
+        self: CommentSingle[CommentState, Any], *, total: Sum[Literal["votes"]], best: Max[Literal["votes"]]
+    ) -> CommentSingle[CommentWith_best_and_totalLoaded, N]: ...
+    @overload
+    def annotate(
+        self, *, total: Sum[Literal["votes"]], best: Max[Literal["votes"]]
     ) -> CommentSingle[CommentWith_best_and_total, N]: ...
     @overload
     def annotate(self, **annotations: CommentExpression) -> CommentSingle[CommentOpen, N]: ...
@@ -2896,7 +2927,11 @@ class CommentQuerySet(CommentQueries[CommentT]):
     ) -> CommentQuerySet[CommentOpen]: ...
     @overload
     def annotate(
-        self, *, best: Max[Literal["votes"]], total: Sum[Literal["votes"]]
+        self: CommentQuerySet[CommentState], *, total: Sum[Literal["votes"]], best: Max[Literal["votes"]]
+    ) -> CommentWith_best_and_totalQuerySet[CommentWith_best_and_totalLoaded]: ...
+    @overload
+    def annotate(
+        self, *, total: Sum[Literal["votes"]], best: Max[Literal["votes"]]
     ) -> CommentWith_best_and_totalQuerySet[CommentWith_best_and_total]: ...
     @overload
     def annotate(self, **annotations: CommentExpression) -> CommentOpenQueries[CommentOpen]: ...
@@ -2917,12 +2952,15 @@ class CommentWith_best_and_totalQuerySet(CommentQuerySet[CommentT]):
     def order_by(self, *orderings: CommentOrder | Literal["best", "total", "-best", "-total"]) -> Self: ...
     def group_by(self, *columns: CommentPath | Literal["best", "total"]) -> Self: ...
     def select_related(
-        self, *relations: CommentJoin
+        self: CommentWith_best_and_totalQuerySet[CommentWith_best_and_total], *relations: CommentJoin
     ) -> CommentWith_best_and_totalQuerySet[CommentWith_best_and_totalLoaded]: ...
     def prefetch_related(
-        self, *relations: CommentNested | Prefetch[Any, Any, Any]
+        self: CommentWith_best_and_totalQuerySet[CommentWith_best_and_total],
+        *relations: CommentNested | Prefetch[Any, Any, Any]
     ) -> CommentWith_best_and_totalQuerySet[CommentWith_best_and_totalLoaded]: ...
-    def annotate(self, **annotations: CommentExpression) -> CommentOpenQueries[CommentOpen]: ...
+    def annotate(
+        self, **annotations: CommentExpression | Computable[Literal["best", "total"]]
+    ) -> CommentOpenQueries[CommentOpen]: ...
     @overload
     def values(
         self, c0: Literal["total"], c1: Literal["best"], /, *, writer: Literal["author__handle"]
@@ -3040,7 +3078,7 @@ class CommentModel(CommentBase, TimestampedModel):
     @overload
     @classmethod
     def annotate(
-        cls, *, best: Max[Literal["votes"]], total: Sum[Literal["votes"]]
+        cls, *, total: Sum[Literal["votes"]], best: Max[Literal["votes"]]
     ) -> CommentWith_best_and_totalQuerySet[CommentWith_best_and_total]: ...
     @overload
     @classmethod

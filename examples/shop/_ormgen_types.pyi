@@ -8,7 +8,7 @@ from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, Q
 from ormgen.fields import Field as Field, Related as Related
-from ormgen.functions import Avg, Count, Length, Lower, Max, Min, Sum, Trim, Upper
+from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
 from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
@@ -3760,6 +3760,10 @@ class ProductSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ProductPath) -> Self: ...
     @overload
     def prefetch_related(
+        self: ProductSingle[ProductWith_pieces_and_times, Any], *relations: ProductNested | Prefetch[Any, Any, Any]
+    ) -> ProductSingle[ProductWith_pieces_and_timesLoaded, N]: ...
+    @overload
+    def prefetch_related(
         self: ProductSingle[ProductState, Any], *relations: ProductNested | Prefetch[ProductNested, Any, None]
     ) -> ProductSingle[ProductLoaded, N]: ...
     @overload
@@ -3792,6 +3796,11 @@ class ProductSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(
         self, r0: ProductFetch, r1: ProductFetch, /, *relations: ProductFetch
     ) -> ProductSingle[ProductOpen, N]: ...
+    @overload
+    def annotate(
+        self: ProductSingle[ProductState, Any], *, pieces: Sum[Literal["order_lines__quantity"]],
+        times: Count[ProductTerm]
+    ) -> ProductSingle[ProductWith_pieces_and_timesLoaded, N]: ...
     @overload
     def annotate(
         self, *, pieces: Sum[Literal["order_lines__quantity"]], times: Count[ProductTerm]
@@ -3956,6 +3965,11 @@ class ProductQuerySet(ProductQueries[ProductT]):
     ) -> _catalog_models.ProductQuerySet[ProductOpen]: ...
     @overload
     def annotate(
+        self: ProductQuerySet[ProductState], *, pieces: Sum[Literal["order_lines__quantity"]],
+        times: Count[ProductTerm]
+    ) -> ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_timesLoaded]: ...
+    @overload
+    def annotate(
         self, *, pieces: Sum[Literal["order_lines__quantity"]], times: Count[ProductTerm]
     ) -> ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_times]: ...
     @overload
@@ -3977,9 +3991,12 @@ class ProductWith_pieces_and_timesQuerySet(_catalog_models.ProductQuerySet[Produ
     def order_by(self, *orderings: ProductOrder | Literal["pieces", "times", "-pieces", "-times"]) -> Self: ...
     def group_by(self, *columns: ProductPath | Literal["pieces", "times"]) -> Self: ...
     def prefetch_related(
-        self, *relations: ProductNested | Prefetch[Any, Any, Any]
+        self: ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_times],
+        *relations: ProductNested | Prefetch[Any, Any, Any]
     ) -> ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_timesLoaded]: ...
-    def annotate(self, **annotations: ProductExpression) -> ProductOpenQueries[ProductOpen]: ...
+    def annotate(
+        self, **annotations: ProductExpression | Computable[Literal["pieces", "times"]]
+    ) -> ProductOpenQueries[ProductOpen]: ...
     @overload
     def values(self, c0: Literal["sku"], c1: Literal["price"], /) -> Rows[ProductRow_sku_priceOrDict]: ...
     @overload

@@ -30,7 +30,7 @@ USED = Usage(
     ),
     loads=frozenset({("select_related", ("home",)), ("prefetch_related", ("friends", "home"))}),
     rows=frozenset({("values", ("id", "home__name"), ()), ("values_list", ("id", "power"), ())}),
-    annotations=frozenset({(("n", "Count", "friends"),)}),
+    chains=frozenset({(("annotate", (("n", "Count('friends')"),)),)}),
     flats=frozenset({"power", "home__name"}),
     marks=frozenset({WHOLE_ROW, "get.values", "get.select_related"}),
 )

@@ -25,7 +25,7 @@ USAGE = Usage(
     keys=frozenset({"team__name__iexact", "team__team__name"}),
     loads=frozenset({("select_related", ("team", "team__team")), ("prefetch_related", ("teams",))}),
     rows=frozenset({("values", ("id", "name"), ()), ("values", (), (("n", "team__name"),))}),
-    annotations=frozenset({(("n", "Count", "teams"),)}),
+    chains=frozenset({(("annotate", (("n", "Count('teams')"),)),)}),
 )
 
 
@@ -104,7 +104,13 @@ def test_nothing_breaks_out(name: str, type_text: str, used: str) -> None:
         keys=frozenset({used, f"{name}__{used}"}),
         loads=frozenset({("select_related", (used,))}),
         rows=frozenset({("values", (name, used), ((used, name),)), ("values_list", (used,), ())}),
-        annotations=frozenset({((used, "Count", name),), ((used, used, used),)}),
+        chains=frozenset(
+            {
+                (("annotate", ((used, f"Count({name!r})"),)), ("select_related", (used, name))),
+                (("annotate", ((used, f"Lower({name!r})"), (name, used))),),
+                (("prefetch_related", (name,)), ("annotate", (("n", "Count('id')"),)), ("annotate", ((used, used),))),
+            }
+        ),
         to_attrs=frozenset({(used, used)}),
     )
     for text in texts_of(link([schema]), usage).values():

@@ -82,9 +82,37 @@ def test_rows(text: str, rows: set[object]) -> None:
 
 def test_annotations() -> None:
     found = usage("q.annotate(n=Count('x'), m=fn.Sum('a__b', distinct=True), z=F('q') + 1, w=Lower(name))")
-    assert found.annotations == {(("m", "Sum", "a__b"), ("n", "Count", "x"), ("w", "Lower", ""), ("z", "", ""))}
-    assert not usage("q.annotate(**kinds)").annotations
-    assert not usage("q.annotate()").annotations
+    given = (("n", "Count('x')"), ("m", "fn.Sum('a__b', distinct=True)"), ("z", "F('q') + 1"), ("w", "Lower(name)"))
+    assert found.chains == {(("annotate", given),)}
+    assert not usage("q.annotate(**kinds)").chains
+    assert not usage("q.annotate()").chains
+    assert usage(f"q.annotate(n=F('{'x' * 2_000}'))").chains == {(("annotate", (("n", ""),)),)}
+
+
+N, M = ("annotate", (("n", "Count('x')"),)), ("annotate", (("m", "Sum('y')"),))
+LOADED = ("select_related", ("team",))
+
+
+@pytest.mark.parametrize(
+    ("text", "chains"),
+    [
+        ("q().annotate(n=Count('x')).annotate(m=Sum('y'))", {(N,), (N, M)}),
+        ("q().annotate(n=Count('x')).filter(n=1)\n  .annotate(m=Sum('y')).get()", {(N,), (N, M)}),
+        ("q().select_related('team').annotate(n=Count('x'))", {(LOADED, N)}),
+        ("q().annotate(n=Count('x')).select_related('team')", {(N,), (N, LOADED)}),
+        ("q().prefetch_related('team')", set()),
+        ("q().select_related(*names).annotate(n=Count('x'))", {(N,)}),
+        ("a = Hero.annotate(n=Count('x'))\nb = a.annotate(m=Sum('y'))", {(N,), (M,), (N, M)}),
+        ("a: Any = (\n  q()\n  .annotate(n=Count('x'))\n)\nb = await a.annotate(m=Sum('y'))", {(N,), (M,), (N, M)}),
+        ("a = q().annotate(n=Count('x'))\na = a.filter(x=')')\nb = a.annotate(m=Sum('y'))", {(N,), (M,), (N, M)}),
+        ("a == q().annotate(n=Count('x'))\nb = a.annotate(m=Sum('y'))", {(N,), (M,)}),
+        ("a = a.annotate(n=Count('x'))", {(N,)}),
+        ("a = '\nb = a.annotate(n=Count('x'))", {(N,)}),
+        ("a = (\nb = a.annotate(n=Count('x'))", {(N,)}),
+    ],
+)
+def test_chains(text: str, chains: set[object]) -> None:
+    assert usage(text).chains | {chain for found in usage(text).of.values() for chain in found.chains} == chains
 
 
 def test_attributes_of_prefetch() -> None:

@@ -125,7 +125,7 @@ def test_what_is_asked_of_one_model_adds_to_what_is_asked_of_any() -> None:
     found = usage("Hero.all().values('id'); x.values_list('name', 'id'); Hero.annotate(n=Count('x'))", "Hero")
     assert found.about("Hero").rows == {ROW, ("values_list", ("name", "id"), ())}
     assert found.about("Team").rows == {("values_list", ("name", "id"), ())}
-    assert found.about("Hero").annotations == {(("n", "Count", "x"),)}
+    assert found.about("Hero").chains == {(("annotate", (("n", "Count('x')"),)),)}
     assert [*found.of] == ["Hero"]
 
 

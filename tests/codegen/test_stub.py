@@ -227,17 +227,21 @@ def test_one_path_alone_is_spelled_out_where_it_is_used() -> None:
         assert ("Rows[R_co]" in returns(view, "HeroQueries", "values_list")) is spelled
 
 
+def annotated(*calls: dict[str, str]) -> Usage:
+    """What is found where each of these is a call of `annotate`."""
+    return Usage(chains=frozenset((("annotate", tuple(call.items())),) for call in calls))
+
+
 def test_annotations() -> None:
-    calls = frozenset(
-        {
-            (("n", "Count", "heroes"),),
-            (("best", "Max", "heroes__name"), ("total", "Sum", "heroes__worth")),
-            (("mean", "Avg", "heroes__power"),),
-            (("bad", "Sum", "name"),),
-            (("low", "Lower", "boss__name"),),
-        }
+    view = described(
+        usage=annotated(
+            {"n": "Count('heroes')"},
+            {"best": "Max('heroes__name')", "total": "fn.Sum('heroes__worth')"},
+            {"mean": "Avg('heroes__power')"},
+            {"bad": "Sum('name')"},
+            {"low": "Lower('boss__name')"},
+        )
     )
-    view = described(usage=Usage(annotations=calls))
     assert members(view, "TeamWith_n") == {"n": "int"}
     assert members(view, "TeamWith_best_and_total") == {"best": "str | None", "total": "Dec | None"}
     assert members(view, "TeamWith_low") == {"low": "str | None"}
@@ -249,7 +253,7 @@ def test_annotations() -> None:
 
 
 def test_a_used_annotation_that_is_not_understood_is_any() -> None:
-    view = described(usage=Usage(annotations=frozenset({(("low", "Mystery", ""), ("n", "Count", "heroes"))})))
+    view = described(usage=annotated({"low": "Mystery()", "n": "Count('heroes')"}))
     assert members(view, "TeamWith_low_and_n") == {"low": "Any", "n": "int"}
 
 

@@ -4,8 +4,8 @@ import datetime as dt
 from typing import assert_type
 
 from heroes.models import Hero, Team
-from ormgen.expressions import F
-from ormgen.functions import Avg, Count, Lower, Max, Sum
+from ormgen.expressions import F, RawSQL
+from ormgen.functions import Avg, Coalesce, Count, Lower, Max, Min, Sum
 
 
 async def annotating() -> None:
@@ -45,5 +45,56 @@ async def annotating() -> None:
     await Team.annotate(m=Avg("heroes__power")).values("id", "m")
     Team.all().annotate(n=Count("heros"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
     Team.annotate(k=Sum("heroes__pwoer"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    Hero.annotate(k=Sum("pwoer"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Hero.annotate(k=Sum("pwoer"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
     Hero.annotate(k=F("power") + 1)
+
+
+async def chained() -> None:
+    both = (await Team.annotate(n=Count("heroes")).annotate(total=Sum("heroes__power")))[0]
+    assert_type(both.n, int)
+    assert_type(both.total, int | None)
+    print(both.nope)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    between = (
+        Team.annotate(n=Count("heroes")).filter(n__gt=1).annotate(best=Max("heroes__power")).order_by("-best", "n")
+    )
+    assert_type((await between.get(best__gt=3, n=2)).best, int | None)
+    between.filter(mean=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    between.filter(best="x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    between.annotate(k=Sum("heroes__pwoer"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    rows = await Team.annotate(n=Count("heroes")).annotate(best=Max("heroes__power")).values("name", "n", "best")
+    assert_type((rows[0]["name"], rows[0]["n"], rows[0]["best"]), tuple[str, int, int | None])
+    pairs = await Team.annotate(n=Count("heroes")).annotate(best=Max("heroes__power")).values_list("n", "best")
+    assert_type(pairs, list[tuple[int, int | None]])
+    one = await Team.annotate(n=Count("heroes")).annotate(best=Max("heroes__power")).first()
+    assert one is not None
+    assert_type((one.n, one.best), tuple[int, int | None])
+    question = Team.filter(name="x").annotate(n=Count("heroes"))
+    question = question.filter(n__gt=1)
+    later = (await question.annotate(least=Min("heroes__power")))[0]
+    assert_type((later.n, later.least), tuple[int, int | None])
+    again = (await Team.annotate(n=Count("heroes")).annotate(share=F("n") * 2, mean=Avg("n")))[0]
+    assert_type((again.n, again.share, again.mean), tuple[int, int, float | None])
+
+
+async def annotating_loaded(team: Team) -> None:
+    heroes = await Hero.all().select_related("team").annotate(n=Count("missions"))
+    assert_type(heroes[0].n, int)
+    assert_type(heroes[0].team.name, str)
+    behind = await Hero.annotate(n=Count("missions")).select_related("team").first()
+    assert behind is not None
+    assert_type((behind.n, behind.team.name), tuple[int, str])
+    len(behind.missions)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    single = await Hero.annotate(n=Count("missions")).get(id=1).select_related("team")
+    assert_type((single.n, single.team.name), tuple[int, str])
+    asked = await Hero.get(id=1).select_related("team").annotate(n=Count("missions"))
+    assert_type((asked.n, asked.team.name), tuple[int, str])
+    assert_type((await team.heroes.annotate(n=Count("missions")))[0].n, int)
+    assert_type((await team.heroes.filter(power=1).only("id").annotate(n=Count("missions")).order_by("n"))[0].n, int)
+
+
+async def computing() -> None:
+    hero = (await Hero.annotate(twice=F("power") * 2, known=Coalesce("power", 0), half=F("power") / 2.0))[0]
+    assert_type((hero.twice, hero.known, hero.half), tuple[int | None, int, float | None])
+    named = (await Hero.annotate(last=Coalesce("power", 0), first=RawSQL("1")))[0]
+    assert_type(named.last, int)
+    print(named.first + 1)

@@ -8,7 +8,7 @@ from typing import Any as Any, ClassVar as ClassVar, Generic as Generic, Literal
 from typing_extensions import Never as Never, Required as Required, Self as Self, TypedDict as TypedDict, TypeVar as TypeVar, Unpack as Unpack
 from ormgen.expressions import Expression as Expression, Q as Q
 from ormgen.fields import Field as Field, Related as Related
-from ormgen.functions import Avg as Avg, Count as Count, Length as Length, Lower as Lower, Max as Max, Min as Min, Sum as Sum, Trim as Trim, Upper as Upper
+from ormgen.functions import Avg as Avg, Coalesce as Coalesce, Count as Count, Length as Length, Lower as Lower, Max as Max, Min as Min, Sum as Sum, Trim as Trim, Upper as Upper
 from ormgen.models import Model as Model
 from ormgen.query_utils import Prefetch as Prefetch
 from ormgen.queryset import Fetched as Fetched, ManyToManyRelation as ManyToManyRelation, OpenQuerySet as OpenQuerySet, QuerySet as QuerySet, ReverseRelation as ReverseRelation, Rows as Rows, Single as Single

@@ -1,0 +1,155 @@
+"""The type of what an expression of the project computes: `Count("heroes")`, `F("power") * 2`, `Max("born")`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ormgen.schema.field import FieldSchema
+from ormgen.schema.graph import LinkedModel, Relation
+from ormgen.schema.lookups import Family
+from ormgen_codegen.naming import is_name
+from ormgen_codegen.spans import find_span
+from ormgen_codegen.stub_scope import Scope
+
+COUNT: Final = "Count"
+TEXTS: Final = {
+    "Lower": ("str", Family.TEXT),
+    "Upper": ("str", Family.TEXT),
+    "Trim": ("str", Family.TEXT),
+    "Length": ("int", Family.INTEGER),
+}
+KNOWN: Final = frozenset({COUNT, "Sum", "Avg", "Min", "Max", "Coalesce", *TEXTS})
+NUMBERS: Final = (Family.INTEGER, Family.FLOAT, Family.DECIMAL)
+RANKS: Final = {Family.INTEGER: 0, Family.DECIMAL: 1, Family.FLOAT: 2}
+LITERALS: Final = {
+    bool: ("bool", Family.BOOLEAN),
+    int: ("int", Family.INTEGER),
+    float: ("float", Family.FLOAT),
+    str: ("str", Family.TEXT),
+}
+ARITHMETIC: Final = (ast.Add, ast.Sub, ast.Mult, ast.Mod)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is computed: a type text, its family of lookups, and whether it can be None."""
+
+    type: str
+    family: Family
+    null: bool
+
+
+class Misnamed(Exception):
+    """An expression names a column that its model does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computer:
+    """Tells what expressions on one model give; `computed` are earlier annotations, None those of unknown type."""
+
+    scope: Scope
+    model: LinkedModel
+    computed: Mapping[str, Result | None]
+
+    def result(self, node: ast.expr) -> Result | None:
+        """What an expression gives; None if that is not known.
+
+        Raises:
+            Misnamed: it names what the model does not have.
+        """
+        match node:
+            case ast.Constant(value=value):
+                known = LITERALS.get(type(value))
+                return None if known is None else Result(*known, null=False)
+            case ast.UnaryOp(op=ast.USub(), operand=inner):
+                return self.result(inner)
+            case ast.BinOp(left=left, op=operator, right=right):
+                return self._combined(self.result(left), operator, self.result(right))
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[first, *rest]):
+                return self._called(name, first, rest)
+        return None
+
+    def _called(self, name: str, first: ast.expr, rest: list[ast.expr]) -> Result | None:
+        if name == "Value":
+            return self.result(first)
+        if name == "F":
+            return self._named(first)
+        if name not in KNOWN:
+            return None
+        if name == COUNT:
+            self._argument(first)
+            return Result("int", Family.INTEGER, False)
+        given = self._argument(first)
+        if given is None:
+            return None
+        if name == "Coalesce":
+            return self._first_of([given, *(self.result(each) for each in rest)])
+        found = given_by(name, given)
+        if found is None:
+            raise Misnamed(name)
+        return found
+
+    def _argument(self, node: ast.expr) -> Result | None:
+        """The first argument of a function: a text names a column."""
+        return self._named(node) if isinstance(node, ast.Constant) else self.result(node)
+
+    def _named(self, node: ast.expr) -> Result | None:
+        if not isinstance(node, ast.Constant):
+            return None
+        name = str(node.value)
+        if name in self.computed:
+            return self.computed[name]
+        span = find_span(self.scope.graph, self.model, name) if is_name(name) else None
+        if span is None or span.lookup is not None:
+            raise Misnamed(name)
+        column = span.column
+        if column is None:
+            return self._key(span.relations[-1], span.null)
+        return Result(column.python_type, column.family, column.null or span.null)
+
+    def _key(self, last: Relation, null: bool) -> Result:
+        if last.kind.forward:
+            column: FieldSchema = self.scope.graph.models[last.model].columns[last.near]
+        else:
+            column = self.scope.target(last).pk_column
+        return Result(column.python_type, column.family, column.null or null)
+
+    def _combined(self, left: Result | None, operator: ast.operator, right: Result | None) -> Result | None:
+        if left is None or right is None:
+            return None
+        if left.family not in RANKS or right.family not in RANKS:
+            return None
+        wider = max(left, right, key=lambda each: RANKS[each.family])
+        whole = wider.family is Family.INTEGER
+        if not isinstance(operator, ARITHMETIC) and (whole or not isinstance(operator, ast.Div)):
+            return None  # what whole numbers divided give depends on the database
+        if {left.family, right.family} == {Family.FLOAT, Family.DECIMAL}:
+            return None
+        return replace(wider, null=left.null or right.null)
+
+    def _first_of(self, given: list[Result | None]) -> Result | None:
+        known = [each for each in given if each is not None]
+        if len(known) < len(given):
+            return None
+        null = all(each.null for each in known)
+        if len({each.type for each in known}) == 1:
+            return replace(known[0], null=null)
+        if all(each.family in RANKS for each in known) and known[0].family is not Family.INTEGER:
+            return replace(known[0], null=null)  # a whole number in place of a wider one
+        return None
+
+
+def given_by(function: str, given: Result) -> Result | None:
+    """What a function gives for what it is given; None if it makes no sense of it."""
+    if function in TEXTS:
+        return Result(*TEXTS[function], given.null) if given.family is Family.TEXT else None
+    if function in ("Min", "Max") and given.family is not Family.JSON:
+        return replace(given, null=True)
+    if given.family not in NUMBERS:
+        return None
+    if function == "Avg" and given.family is not Family.DECIMAL:
+        return Result("float", Family.FLOAT, True)
+    return replace(given, null=True)

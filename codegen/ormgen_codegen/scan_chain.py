@@ -1,0 +1,108 @@
+"""The calls of `annotate` and of loading methods in one chain, those in the variable that it begins with included."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ormgen_codegen.scan_calls import Call, call_at, closing
+from ormgen_codegen.scan_receiver import Receiver, receiver_of
+from ormgen_codegen.usage import Step
+
+ANNOTATE: Final = "annotate"
+JOINING: Final = ("select_related", "prefetch_related")
+LONGEST_EXPRESSION: Final = 1_000  # characters
+MOST_VARIABLES: Final = 6  # one after the other: `question = question.filter(…)`
+FURTHEST_ASSIGNMENT: Final = 20_000  # characters
+
+_STOP = re.compile(r"[()\[\]{}'\"#\n;]")
+_QUOTED = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
+
+
+def chains(text: str, call: Call, asked: Receiver) -> Iterator[tuple[Step, ...]]:
+    """The steps up to a call that annotates or loads.
+
+    Where the chain begins with a variable, once with what is assigned to it last, and once without.
+    """
+    own = step_of(call)
+    if own is None:
+        return
+    found = [tuple(_steps(text, asked))]
+    if asked.names[:1] and len(asked.names) == 1 and not asked.names[0][:1].isupper():
+        before = _assigned(text, asked.names[0], call.start, MOST_VARIABLES)
+        if before:
+            found.append((*before, *found[0]))
+    for steps in found:
+        if any(name == ANNOTATE for name, _ in (*steps, own)):
+            yield (*steps, own)
+
+
+def _steps(text: str, asked: Receiver) -> Iterator[Step]:
+    for name, place in asked.calls:
+        if name == ANNOTATE or name in JOINING:
+            call = call_at(text, place)
+            step = None if call is None else step_of(call)
+            if step is not None:
+                yield step
+
+
+def step_of(call: Call) -> Step | None:
+    """What one call adds; None for a call that cannot be told."""
+    if call.name == ANNOTATE:
+        given = [(each.arg, _expression(each.value)) for each in call.node.keywords]
+        known = tuple((name, text) for name, text in given if name is not None)
+        return (ANNOTATE, known) if known and len(known) == len(given) and not call.node.args else None
+    names = [each.value for each in call.node.args if isinstance(each, ast.Constant)]
+    texts = tuple(name for name in names if isinstance(name, str))
+    return (call.name, texts) if texts and len(texts) == len(call.node.args) else None
+
+
+def _expression(node: ast.expr) -> str:
+    text = ast.unparse(node)
+    return text if len(text) <= LONGEST_EXPRESSION else ""
+
+
+def _assigned(text: str, name: str, place: int, left: int) -> tuple[Step, ...]:
+    """The steps in what is assigned to a variable last before `place`."""
+    if not left or not name.isidentifier():
+        return ()
+    near = max(0, place - FURTHEST_ASSIGNMENT)
+    found = [*re.finditer(rf"(?<![\w.]){name}\s*(?::[^=\n]*)?=(?!=)\s*", text[near:place])]
+    if found and _end(text, near + found[-1].end()) > place:
+        found.pop()  # `place` is in the expression itself
+    if not found:
+        return ()
+    start = near + found[-1].end()
+    written = text[start : _end(text, start)].strip()
+    if written.startswith("(") and closing(written, 1) == len(written):
+        written = written[1:-1].strip()
+    asked = receiver_of(f"{written}._", len(written) + 1)
+    steps = tuple(_steps(written, asked))
+    if len(asked.names) == 1 and not asked.names[0][:1].isupper():
+        return (*_assigned(text, asked.names[0], near + found[-1].start(), left - 1), *steps)
+    return steps
+
+
+def _end(text: str, place: int) -> int:
+    """Where the expression ends that begins at `place`."""
+    while True:
+        stop = _STOP.search(text, place)
+        if stop is None:
+            return len(text)
+        mark = stop[0]
+        if mark in "([{":
+            end = closing(text, stop.end())
+            if end is None:
+                return stop.start()
+            place = end
+        elif mark in "'\"":
+            quoted = _QUOTED.match(text, stop.start())
+            if quoted is None:
+                return stop.start()
+            place = quoted.end()
+        elif mark == "\n" and text[: stop.start()].endswith("\\"):
+            place = stop.end()
+        else:
+            return stop.start()
