@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,6 +69,7 @@ def read(folder: Path, names: list[str] | None = None) -> Run:
 def both_graphs(folder: Path, names: list[str] | None = None) -> tuple[Run, str]:
     """What source tells, and the graph of the running classes as JSON."""
     run = read(folder, names)
-    with inside(folder):
+    with inside(folder), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".* is deprecated, please use", DeprecationWarning)
         graph = import_graph([module.name for module in run.modules], run.config.apps, [folder])
     return run, graph_json(graph)

@@ -58,7 +58,7 @@ class Synthetic:
     def text(self, all_models: "list[Synthetic]") -> Iterator[str]:
         """The class statement."""
         yield f"class {self.name}(Model):"
-        yield "    id = fields.IntField(pk=True)"
+        yield "    id = fields.IntField(primary_key=True)"
         for name, kind in self.fields.items():
             yield f"    {name} = fields.{kind}"
         lower = self.name.lower()
@@ -130,7 +130,7 @@ def add_field(folder: Path) -> None:
     path = folder / "app" / "models" / "m000.py"
     text = path.read_text()
     number = text.count("extra")
-    line = "    id = fields.IntField(pk=True)\n"
+    line = "    id = fields.IntField(primary_key=True)\n"
     path.write_text(text.replace(line, f"{line}    extra{number} = fields.IntField(default=0)\n", 1))
 
 

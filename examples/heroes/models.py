@@ -5,7 +5,7 @@ from ormgen.models import Model
 
 
 class Team(Model):
-    id = fields.IntField(pk=True)
+    id = fields.IntField(primary_key=True)
     name = fields.CharField(max_length=100, unique=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
@@ -20,7 +20,7 @@ class Team(Model):
 
 
 class Hero(Model):
-    id = fields.IntField(pk=True)
+    id = fields.IntField(primary_key=True)
     name = fields.CharField(max_length=100)
     team = fields.ForeignKeyField(
         "models.Team",
@@ -38,7 +38,7 @@ class Hero(Model):
 
 
 class User(Model):
-    id = fields.IntField(pk=True)
+    id = fields.IntField(primary_key=True)
     name = fields.CharField(max_length=100)
     email = fields.CharField(max_length=200, unique=True)
     age = fields.IntField(null=True)
@@ -52,7 +52,7 @@ class User(Model):
 
 
 class Profile(Model):
-    id = fields.IntField(pk=True)
+    id = fields.IntField(primary_key=True)
     user = fields.OneToOneField("models.User", related_name="profile")
     bio = fields.TextField(default="")
     favourite = fields.ForeignKeyField(
@@ -64,7 +64,7 @@ class Profile(Model):
 
 
 class Post(Model):
-    id = fields.IntField(pk=True)
+    id = fields.IntField(primary_key=True)
     author = fields.ForeignKeyField("models.User", related_name="posts")
     title = fields.CharField(max_length=200)
     body = fields.TextField()

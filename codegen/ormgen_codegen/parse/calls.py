@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
+import warnings
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
@@ -12,6 +13,7 @@ import typing_extensions
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.schema import relation_fields
+from ormgen.schema.db_defaults import Now, RandomHex, SqlDefault
 from ormgen.schema.field import Field
 from ormgen.schema.field_types import CharEnumField, CharField, DecimalField, IntEnumField
 from ormgen.schema.indexes import Index
@@ -33,6 +35,7 @@ from ormgen_codegen.parse.values import (
 
 TYPE_VARIABLES = (typing.TypeVar, typing_extensions.TypeVar)
 RELATIONS = (relation_fields.ForeignKeyField, relation_fields.OneToOneField, relation_fields.ManyToManyField)
+DEFAULTS = (SqlDefault, Now, RandomHex)
 LOOSE = ("validators", "encoder", "decoder")  # what they are makes no difference to the description
 ANY_OBJECT = ("default", "db_default")  # that there is one makes the difference
 FLAGS = ("null", "unique", "primary_key", "pk", "db_index", "index", "generated")
@@ -63,6 +66,8 @@ class Calls:
         origin = typing.get_origin(function) or function
         if isinstance(origin, type) and issubclass(origin, Field | RelationalField | Index):
             return self._declared(function, origin, arguments, options)
+        if origin in DEFAULTS:
+            return _computed(function, arguments, options)
         if function in RELATIONS:
             return self._build(function, arguments, options)
         if isinstance(function, Function):
@@ -137,7 +142,9 @@ class Calls:
         for unread in doubts:
             self.doubt(unread)
         try:
-            return function(*given, **named)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # the user's program is to tell, not its reader
+                return function(*given, **named)
         except BUILDS as error:
             values = [*given, *(value for name, value in named.items() if name not in (*LOOSE, *ANY_OBJECT))]
             if doubts or any(isinstance(each, Instance) or not self.mirrors.is_complete(each) for each in values):

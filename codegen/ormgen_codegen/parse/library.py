@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ormgen.schema import field_types, indexes, relation_fields
+from ormgen.schema import database_fields, db_defaults, field_types, indexes, relation_fields
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
 from ormgen.schema.names import nearest
@@ -68,6 +68,8 @@ for _root in (ModelRoot, ManagerRoot, QuerySetRoot, GenericRoot):
 
 def _names() -> dict[str, Any]:
     names: dict[str, Any] = {kind.__name__: kind for kind in field_types.FIELD_TYPES}
+    names |= {kind.__name__: kind for kind in database_fields.DATABASE_FIELDS}
+    names |= {kind.__name__: kind for kind in (db_defaults.SqlDefault, db_defaults.Now, db_defaults.RandomHex)}
     names |= {"Field": Field, "Model": ModelRoot, "Manager": ManagerRoot, "QuerySet": QuerySetRoot}
     names |= {"Index": indexes.Index, "UniqueConstraint": indexes.UniqueConstraint}
     names["Family"] = Family
@@ -78,6 +80,8 @@ def _names() -> dict[str, Any]:
         names[f"{relation}Instance"] = getattr(relation_fields, f"{relation}Instance")
     return names | {other: names[name] for other, name in _OTHER_NAMES.items()}
 
+
+_ELSEWHERE = {"contrib.mysql.fields.UUIDField": "CompressedUUIDField"}  # one name for two classes
 
 LIBRARY: Mapping[str, Any] = MappingProxyType(_names())
 FIELD_MODULES = tuple(f"{root}.fields" for root in ROOTS)
@@ -90,7 +94,8 @@ def is_library(module: str) -> bool:
 
 def library_value(path: str) -> Any:
     """What a dotted name below `ormgen` or `tortoise` stands for; the module that holds it does not matter."""
-    return LIBRARY.get(path.rpartition(".")[2], LibraryPath(path))
+    _, _, inside = path.partition(".")
+    return LIBRARY.get(_ELSEWHERE.get(inside, path.rpartition(".")[2]), LibraryPath(path))
 
 
 def probable_name(path: str) -> str | None:

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from ormgen.exceptions import FieldError, OperationalError, UnknownFieldError, ValidationError
 from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Computable
+from ormgen.schema.db_defaults import DatabaseDefault
 from ormgen.schema.field import MISSING, Field, FieldSchema, base_type
 from ormgen.schema.field_types import CharEnumField, IntEnumField, JSONField
 from ormgen.schema.names import did_you_mean
 
 ABSENT: Final = object()  # stands for a keyword that was not given
+
+
+class AsyncDefault:
+    """The value of a column whose default is an `async def`, until the object is saved; false."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "AsyncDefault()"
+
+
+ASYNC_DEFAULT: Final = AsyncDefault()
 
 
 def fill(instance: Any, given: dict[str, Any]) -> None:
@@ -72,13 +89,28 @@ def plain_type(field: Field[Any]) -> type:
 def _default(column: FieldSchema) -> tuple[Callable[[], Any] | None, Any]:
     """What makes the default of a column, or else the default itself."""
     field = column.field
+    if inspect.iscoroutinefunction(field.default):
+        return None, ASYNC_DEFAULT
     if callable(field.default):
         return field.default, None
     if isinstance(field.default, list | dict | set):
         return lambda: copy.deepcopy(field.default), None
     if field.default is not MISSING:
         return None, field.default
-    return None, None if field.db_default is MISSING else MISSING
+    return None, None if field.db_default is MISSING else DatabaseDefault(column.name)
+
+
+async def await_defaults(info: ModelInfo, instances: Iterable[Any]) -> None:
+    """Give new instances the defaults that are made by an `async def`."""
+    made = info.memo.get("async defaults")
+    if made is None:
+        defaults = {name: column.field.default for name, column in info.columns.items() if column.relation is None}
+        made = {name: default for name, default in defaults.items() if inspect.iscoroutinefunction(default)}
+        info.memo["async defaults"] = made
+    for name, default in made.items():
+        for instance in instances:
+            if type(getattr(instance, name, None)) is AsyncDefault:
+                setattr(instance, name, await default())
 
 
 def converted(info: ModelInfo, name: str, convert: Callable[[Any], Any], value: Any) -> Any:
@@ -94,6 +126,8 @@ def converted(info: ModelInfo, name: str, convert: Callable[[Any], Any], value: 
         return None
     if isinstance(value, Computable):
         return value.__expression__()
+    if type(value) is DatabaseDefault:
+        return value
     try:
         return convert(value)
     except ValidationError as error:

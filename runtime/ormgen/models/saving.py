@@ -7,15 +7,17 @@ from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from ormgen.database.connection import Connection
-from ormgen.exceptions import IncompleteInstanceError, OperationalError, ValidationError
-from ormgen.models.construct import plain_type
+from ormgen.exceptions import IncompleteInstanceError, OperationalError, UnSupportedError, ValidationError
+from ormgen.models.construct import await_defaults, plain_type
 from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Condition, Expression, Q
 from ormgen.query.layout import Extra
 from ormgen.query.statements import Insert, KeyedUpdate, Select, Update
-from ormgen.schema.field import MISSING, Field, FieldSchema, base_type
+from ormgen.schema.db_defaults import DatabaseDefault
+from ormgen.schema.field import Field, FieldSchema, base_type
 from ormgen.schema.graph import LinkedModel, Relation
+from ormgen.schema.lookups import Family
 
 ROWS_AT_ONCE: Final = 500
 
@@ -91,21 +93,50 @@ Columns = tuple[str, ...]
 
 def inserted_columns(info: ModelInfo, instance: Any) -> tuple[Columns, Columns]:
     """The columns that an INSERT names, and the others: the key that the database makes, what it has a default for."""
-    optional: list[tuple[str, bool]] | None = info.memo.get("optional")
-    if optional is None:
-        columns = info.columns.values()
-        made = [column for column in columns if column.generated or column.db_default.kind != "none"]
-        optional = info.memo["optional"] = [(column.name, column.generated) for column in made]
     missing: Columns = ()
-    for name, is_generated in optional:
-        value = getattr(instance, name)
-        if value is MISSING or (value is None and is_generated):
-            missing += (name,)
+    for column in optional_columns(info):
+        value = getattr(instance, column.name, None)
+        computed = column.generated and (value is None or not column.primary_key)
+        if computed or type(value) is DatabaseDefault:
+            missing += (column.name,)
     split: tuple[Columns, Columns] | None = info.memo.get(("inserted", missing))
     if split is None:
         named = tuple(name for name in info.columns if name not in missing)
         split = info.memo["inserted", missing] = named, missing
     return split
+
+
+def optional_columns(info: ModelInfo) -> list[FieldSchema]:
+    """The columns that the database can fill in."""
+    found: list[FieldSchema] | None = info.memo.get("optional")
+    if found is None:
+        columns = info.columns.values()
+        found = [column for column in columns if column.generated or column.db_default.kind != "none"]
+        info.memo["optional"] = found
+    return found
+
+
+def updated_columns(info: ModelInfo, instance: Any, names: Sequence[str]) -> Columns:
+    """Those of `names` that an UPDATE sets: neither the key, nor what the database computes or has yet to tell."""
+    left_out = {info.need().pk}
+    for column in optional_columns(info):
+        if column.generated or type(getattr(instance, column.name, None)) is DatabaseDefault:
+            left_out.add(column.name)
+    return tuple([name for name in names if name not in left_out])
+
+
+def refuse_unknown_key(connection: Connection, info: ModelInfo, made: Columns) -> None:
+    """Refuse an INSERT after which nobody would know the key of the row.
+
+    Raises:
+        UnSupportedError: the database makes a key that is no counted number, and has no RETURNING.
+    """
+    key = info.need().pk_column
+    if key.name in made and not connection.compiler.dialect.returning and key.family is not Family.INTEGER:
+        raise UnSupportedError(
+            f"{info.model.__name__}.{key.name} is made by the database, and MySQL and MariaDB do not tell it; "
+            "give the key a default= instead of db_default="
+        )
 
 
 def row_of(info: ModelInfo, names: Columns, creating: bool) -> Callable[[Any, Connection], tuple[Any, ...]]:
@@ -158,7 +189,10 @@ def checker(field: Field[Any]) -> Callable[[Any], None] | None:
 async def insert(connection: Connection, info: ModelInfo, instance: Any) -> None:
     """Store a new instance and take over what the database made: its key and its defaults."""
     refresh_keys(info, (instance,))
+    await await_defaults(info, (instance,))
     names, made = inserted_columns(info, instance)
+    if made:
+        refuse_unknown_key(connection, info, made)
     row = row_of(info, names, True)(instance, connection)
     compiled, result = await connection.run(Insert(info.path, names, (row,), returning=made))
     if compiled.extras and result.rows:
@@ -176,7 +210,7 @@ async def take_made(
     if linked.pk in made:
         setattr(instance, linked.pk, last_id)
     rest = tuple(name for name in made if name != linked.pk)
-    if rest:
+    if rest and linked.meta.fetch_db_defaults:
         await reload(connection, info, instance, rest)
 
 
@@ -210,7 +244,7 @@ async def update(connection: Connection, info: ModelInfo, instance: Any, names: 
     """Store columns of an instance that exists; the number of rows found."""
     linked = info.need()
     refresh_keys(info, [instance])
-    names = tuple(name for name in names if name != linked.pk)
+    names = updated_columns(info, instance, names)
     changes = tuple(zip(names, row_of(info, names, False)(instance, connection), strict=True))
     if not changes:
         return 1
@@ -227,13 +261,32 @@ async def insert_many(
 ) -> None:
     """Store many new instances, the same columns at a time; `conflict` lends its rules for existing rows."""
     refresh_keys(info, instances)
-    groups: dict[tuple[str, ...], list[Any]] = {}
+    await await_defaults(info, instances)
+    groups: dict[tuple[Columns, Columns], list[Any]] = {}
     for instance in instances:
-        groups.setdefault(inserted_columns(info, instance)[0], []).append(instance)
-    for names, members in groups.items():
+        groups.setdefault(inserted_columns(info, instance), []).append(instance)
+    _refuse_mixture(info, [made for _, made in groups])
+    for (names, made), members in groups.items():
+        refuse_unknown_key(connection, info, made)
         size = rows_at_once(connection, len(names), batch_size)
         for start in range(0, len(members), size):
             await _insert_batch(connection, info, names, members[start : start + size], conflict)
+
+
+def _refuse_mixture(info: ModelInfo, made: list[Columns]) -> None:
+    """Refuse objects of which some leave a column to the database and others do not; the key alone may differ.
+
+    Raises:
+        OperationalError: there are such objects.
+    """
+    every = set(made[0]) if made else set()
+    for other in made[1:]:
+        mixed = sorted((every ^ set(other)) - {info.need().pk})
+        if mixed:
+            raise OperationalError(
+                f"Cannot use bulk_create: some of the objects leave {info.model.__name__}.{mixed[0]} to the database "
+                "and others have a value; give it to all of them, or store them in two calls"
+            )
 
 
 async def _insert_batch(

@@ -11,6 +11,9 @@ from typing import Any, ClassVar, Generic, Literal, Self, get_args, get_origin, 
 from typing_extensions import TypeVar
 
 from ormgen.exceptions import ConfigurationError, ValidationError
+from ormgen.schema import describing
+from ormgen.schema.db_defaults import DatabaseDefault, Now, RandomHex, SqlDefault
+from ormgen.schema.deprecated import warn_deprecated
 from ormgen.schema.lookups import Family
 from ormgen.schema.names import nearest
 from ormgen.schema.type_text import type_text
@@ -28,6 +31,9 @@ class Missing(Enum):
     def __repr__(self) -> str:
         return "MISSING"
 
+    def __bool__(self) -> bool:
+        return False
+
 
 MISSING: Literal[Missing.MISSING] = Missing.MISSING
 
@@ -37,10 +43,10 @@ class Default:
     """What a field falls back to.
 
     `kind` is "none" (no default), "value" (a literal, in `value`), "enum" (`value` is the member's path),
-    "callable", or "object" (any other Python object).
+    "sql" (`value` is how one of `schema.db_defaults` is written), "callable", or "object" (any other Python object).
     """
 
-    kind: Literal["none", "value", "enum", "callable", "object"] = "none"
+    kind: Literal["none", "value", "enum", "sql", "callable", "object"] = "none"
     value: str | int | float | bool | None = None
 
     @classmethod
@@ -50,6 +56,8 @@ class Default:
             return cls()
         if isinstance(value, Enum):
             return cls("enum", f"{type_text(type(value))}.{value.name}")
+        if type(value) in (SqlDefault, Now, RandomHex):
+            return cls("sql", repr(value))
         if callable(value):
             return cls("callable")
         if value is None or isinstance(value, str | int | float | bool):
@@ -104,6 +112,9 @@ class Field(Generic[T]):
     Reading it from an instance gives the Python value, from the class the declaration.
     A subclass sets `python_type` and `family`, and may override `to_python_value` and `to_db_value`. Stubs say what it
     says in its body as `python_type` or `field_type`, else what stands in the brackets of `Field[Money]`.
+    `SQL_TYPE` in its body is the type of the column; a nested class `_db_sqlite`, `_db_postgres` or `_db_mysql` says
+    so for one database, and may have a `to_db_value` and `to_python_value` of its own. `dialects` are the databases
+    that have such columns, None for all. `docstring` is the whole comment that stands above a declaration as `#:`.
 
     Raises:
         ConfigurationError: an option is unknown or contradicts another.
@@ -114,6 +125,11 @@ class Field(Generic[T]):
     option_names: ClassVar[tuple[str, ...]] = ()
     indexable: ClassVar[bool] = True
     generates: ClassVar[bool] = False
+    dialects: ClassVar[tuple[str, ...] | None] = None
+    missing: ClassVar[Missing] = MISSING
+    window: ClassVar[str] = "ormgen.fields"
+    docstring: str | None = None
+    model_field_name: str = ""
 
     def __init__(
         self,
@@ -136,8 +152,8 @@ class Field(Generic[T]):
             raise ConfigurationError(self._unknown_option(next(iter(unknown))))
         self.null = bool(null)
         self.default = default
-        self.primary_key = _either("primary_key", primary_key, "pk", pk)
-        self.index = _either("db_index", db_index, "index", index) or self.primary_key
+        self.primary_key = either("primary_key", primary_key, "pk", pk)
+        self.index = either("db_index", db_index, "index", index) or self.primary_key
         self.unique = bool(unique or self.primary_key)
         self.source_field = source_field
         is_generated = self.generates and self.primary_key and default is MISSING
@@ -157,7 +173,8 @@ class Field(Generic[T]):
         if not self.indexable and (self.unique or self.index):
             raise ConfigurationError(f"{kind} cannot be unique or indexed: use CharField with a max_length")
         if callable(self.db_default) and not hasattr(self.db_default, "get_sql"):
-            raise ConfigurationError(f"{kind}: db_default is computed by the database; for a callable use default=")
+            fact = f"{kind}: db_default must be a static value or SqlDefault(...), not a callable"
+            raise ConfigurationError(f"{fact}; for a callable use default=")
 
     def _unknown_option(self, name: str) -> str:
         known = [
@@ -223,14 +240,56 @@ class Field(Generic[T]):
                     return type_text(vars(cls)[name])
         return type_text(declared_type(self))
 
+    def has_db_default(self) -> bool:
+        """Whether the database has a default for this column."""
+        return self.db_default is not MISSING
+
+    def get_db_default_value(self) -> DatabaseDefault | None:
+        """What stands for the default of the database until it has been read back; None where there is none."""
+        return DatabaseDefault(self) if self.has_db_default() else None
+
+    @property
+    def required(self) -> bool:
+        """Whether a new row needs a value from the caller."""
+        has_default = self.default not in (MISSING, None) or self.has_db_default()
+        return not (self.null or self.generated or has_default or getattr(self, "auto", None))
+
+    @property
+    def constraints(self) -> dict[str, Any]:
+        """The limits of values in the words of JSON schema and pydantic."""
+        return describing.constraints(self)
+
+    def get_for_dialect(self, dialect: str, key: str) -> Any:
+        """An attribute or method as it is for one database: a nested class `_db_<dialect>` comes first."""
+        return describing.value_for_dialect(self, dialect, key)
+
+    def get_db_field_types(self) -> dict[str, str]:
+        """The SQL types: under "" what holds in general, and those databases that differ from it."""
+        return describing.db_types(self)
+
+    def describe(self, serializable: bool = True) -> dict[str, Any]:
+        """This field as plain data; with `serializable` as JSON can say it, else with live types and defaults."""
+        return describing.describe(self, serializable)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """The path of this field's class, and the arguments that make the same field again."""
+        return describing.deconstruct(self)
+
     def describe_options(self) -> tuple[tuple[str, Any], ...]:
         """What is particular to this type of field, as name and value."""
         return tuple((name, getattr(self, name)) for name in self.option_names)
 
 
-def _either(name: str, value: bool | None, old_name: str, old_value: bool | None) -> bool:
+def either(name: str, value: bool | None, old_name: str, old_value: bool | None) -> bool:
+    """A flag that has an old name too.
+
+    Raises:
+        ConfigurationError: both are given and differ.
+    """
     if value is not None and old_value is not None and value != old_value:
         raise ConfigurationError(f"{name}= and {old_name}= say different things; give {name}= only")
+    if old_value is not None:
+        warn_deprecated(old_name, name)
     return bool(value if value is not None else old_value)
 
 
@@ -264,7 +323,8 @@ def _filled(argument: Any, known: Mapping[Any, Any]) -> Any:
 
 def base_type(field: Field[Any]) -> type[Field[Any]]:
     """The nearest class of `field` that ormgen itself defines."""
-    return next(base for base in type(field).__mro__ if base.__module__.startswith("ormgen."))
+    found: type[Field[Any]] = describing.library_type(field)
+    return found
 
 
 def describe_field(name: str, field: Field[Any], overrides: Mapping[str, Any] | None = None) -> FieldSchema:

@@ -27,6 +27,8 @@ class Family(Enum):
     UUID = "uuid"
     JSON = "json"
     BINARY = "binary"
+    ARRAY = "array"
+    SEARCH = "search vector"
     TEXT_ENUM = "text enum"
     INTEGER_ENUM = "integer enum"
     OTHER = "other"
@@ -56,7 +58,7 @@ class Lookup:
 
 
 EVERY = frozenset(Family)
-COMPARABLE = EVERY - {Family.BINARY, Family.JSON, Family.OTHER}
+COMPARABLE = EVERY - {Family.BINARY, Family.JSON, Family.ARRAY, Family.SEARCH, Family.OTHER}
 NUMERIC = frozenset({Family.INTEGER, Family.FLOAT, Family.DECIMAL})
 DATED = frozenset({Family.DATE, Family.DATETIME})
 TIMED = frozenset({Family.DATETIME, Family.TIME})

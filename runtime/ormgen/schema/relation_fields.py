@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
 from ormgen.exceptions import ConfigurationError
-from ormgen.schema.field import MISSING, Default
+from ormgen.schema.field import MISSING, Default, either
 from ormgen.schema.names import nearest
 
 NO_DEFAULT = Default()
@@ -149,9 +149,9 @@ class ForeignKeyFieldInstance(RelationalField):
         self.to_field = to_field
         self.source_field = source_field
         self._refuse_others_than_text("to_field", "source_field")
-        self.primary_key = bool(primary_key or pk)
+        self.primary_key = either("primary_key", primary_key, "pk", pk)
         self.unique = bool(unique or self.primary_key)
-        self.index = bool(db_index or index)
+        self.index = either("db_index", db_index, "index", index)
         self.default = default
         if self.on_delete is SET_NULL and not null:
             raise ConfigurationError("on_delete=SET_NULL needs null=True")

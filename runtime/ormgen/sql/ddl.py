@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from ormgen.exceptions import UnSupportedError
+from ormgen.schema.column_types import column_type, counts_up, generated_sql, known_dialect, refuse_elsewhere
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.relation_fields import OnDelete
-from ormgen.sql.column_types import column_type, counts_up, known_dialect
 from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, late_foreign_keys, tables_of
 from ormgen.sql.ddl_text import (
     default_sql,
@@ -75,8 +75,11 @@ def create_table_statements(
     table: Table, dialect: str, *, safe: bool = True, without: Collection[str] = ()
 ) -> list[str]:
     """One table with its indexes and comments; foreign keys named in `without` are left out."""
+    for column in table.columns:
+        refuse_elsewhere(column, dialect, f"{table.label}.{column.name}")
     keys = [key for key in table.foreign_keys if key.name not in without]
-    lines = [column_sql(column, dialect) for column in table.columns]
+    names = {column.name: column.column for column in table.columns}
+    lines = [column_sql(column, dialect, names) for column in table.columns]
     lines += [_unique_sql(unique, dialect) for unique in table.uniques]
     if dialect == "mysql":
         lines += [f"KEY {quote_name(index.name, dialect)} ({_columns(index, dialect)})" for index in table.indexes]
@@ -91,11 +94,14 @@ def create_table_statements(
     return [create, *indexes, *(_comments(table) if dialect == "postgres" else ())]
 
 
-def column_sql(column: FieldSchema, dialect: str) -> str:
+def column_sql(column: FieldSchema, dialect: str, columns: Mapping[str, str] | None = None) -> str:
     """The definition of one column, as in CREATE TABLE and ADD COLUMN; keys and indexes apart from the primary key
-    are not part of it."""
+    are not part of it. `columns` are the columns of its table by attribute, from which it may be computed."""
     name = quote_name(column.column, dialect)
     parts = [name, *_column_parts(column, dialect)]
+    computed = generated_sql(column, columns or {}, dialect) if column.generated else None
+    if computed is not None:
+        parts.append(computed)
     if column.description and dialect == "sqlite":
         parts.append(inline_comment(column.description))
     elif column.description and dialect == "mysql":

@@ -41,7 +41,7 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table, ready to be written as SQL."""
+    """One table, ready to be written as SQL; `label` is its model or relation."""
 
     name: TableName
     columns: tuple[FieldSchema, ...]
@@ -49,6 +49,7 @@ class Table:
     indexes: tuple[Index, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     comment: str | None = None
+    label: str = ""
 
 
 def tables_of(graph: ModelGraph, models: Collection[str] | None = None) -> list[Table]:
@@ -115,6 +116,7 @@ def model_table(model: LinkedModel, graph: ModelGraph) -> Table:
         _distinct(indexes),
         tuple(_foreign_keys(model, graph)),
         model.meta.table_description,
+        model.name,
     )
 
 
@@ -173,6 +175,7 @@ def _through_table(relation: Relation, graph: ModelGraph) -> Table:
         if relation.db_constraint
         else (),
         relation.description,
+        f"{near_model.name}.{relation.name}",
     )
 
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
 from ormgen.exceptions import ConfigurationError, ValidationError
+from ormgen.schema.column_types import column_type
+from ormgen.schema.db_defaults import Now, SqlDefault
 from ormgen.schema.field import FieldSchema
+from ormgen.schema.lookups import Family
 from ormgen.sql.values import Codec
 from ormgen.sql.zone import Zone
 
 LONGEST_NAME = 63
 _QUOTES = {"sqlite": '"', "postgres": '"', "mysql": "`"}
 _COMMENT_LIMITS = {"table": 2048, "column": 1024}  # of MySQL and MariaDB, in characters
+_PLAIN_DEFAULT = re.compile(r"[-+]?\w[\w.]*|'(?:[^']|'')*'|CURRENT_TIMESTAMP\(\d\)|\([^()]*\)", re.IGNORECASE)
 _NEEDS_BRACKETS = frozenset({"TextField", "JSONField", "BinaryField"})
 
 
@@ -65,16 +71,42 @@ def default_sql(column: FieldSchema, dialect: str) -> str:
     """The value that the database itself gives `column`, as SQL, in the form in which a written value is stored.
 
     Raises:
-        ConfigurationError: it is not a plain value, or cannot be a value of this column.
+        ConfigurationError: it cannot be written as SQL, or cannot be a value of this column.
     """
-    if column.db_default.kind != "value":
-        raise ConfigurationError(f"{column.name}: db_default takes text, a number, True, False or None")
+    default = column.field.db_default
+    if isinstance(default, Now):
+        return _now(column.family, dialect)
+    if isinstance(default, SqlDefault):
+        return _computed(default.get_sql(dialect=dialect))
     try:
-        stored = Codec(dialect, Zone(use_tz=False)).encoder(column.field)(column.db_default.value)
+        stored = Codec(dialect, Zone(use_tz=False)).encoder(column.field)(default)
     except ValidationError as error:
         raise ConfigurationError(f"{column.name}: db_default: {error}") from error
+    if isinstance(stored, list):
+        items = ", ".join(_literal(column.name, item, dialect) for item in stored)
+        return f"ARRAY[{items}]::{column_type(column, dialect)}"
     literal = _literal(column.name, stored, dialect)
     return f"({literal})" if dialect == "mysql" and column.type in _NEEDS_BRACKETS else literal
+
+
+def _now(family: Family, dialect: str) -> str:
+    """The moment of the INSERT in the form in which the column keeps moments, days or times of day."""
+    if family is Family.DATE:
+        return "(CURRENT_DATE)"
+    if family is Family.TIME:
+        return "(CURRENT_TIME)"
+    if dialect == "mysql":
+        return "CURRENT_TIMESTAMP(6)"
+    if dialect == "postgres":
+        return "CURRENT_TIMESTAMP"
+    # Python writes no fraction where there is none, and moments are compared as text there.
+    return "(replace(strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now'), '.000000', ''))"
+
+
+def _computed(sql: str) -> str:
+    """SQL text as a default: what is more than a word stands in brackets, which SQLite and MySQL ask for."""
+    text = _without_nul(sql).strip()
+    return text if _PLAIN_DEFAULT.fullmatch(text) else f"({text})"
 
 
 def _literal(name: str, value: Any, dialect: str) -> str:
@@ -89,8 +121,12 @@ def _literal(name: str, value: Any, dialect: str) -> str:
             return repr(value)
         case Decimal():
             return f"{value:f}"
+        case Enum():
+            return _literal(name, value.value, dialect)
         case str() | date() | time() | UUID():
             return quote_text(str(value), dialect)
+        case bytes():
+            return rf"'\x{value.hex()}'" if dialect == "postgres" else f"X'{value.hex()}'"
     raise ConfigurationError(f"{name}: db_default: {type(value).__name__} cannot be written as SQL")
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 
 from pypika import Query
 
+from ormgen.schema.field import FieldSchema
 from ormgen.schema.field_types import DecimalField
 from ormgen.schema.lookups import Family
 from ormgen.sql.fragments import Fragment, Sql
@@ -96,7 +97,7 @@ class Dialect:
         rows = ",".join(f"({first},{second})" for first, second in pairs)
         return f"INSERT INTO {table} ({near},{far}) VALUES {rows} ON CONFLICT DO NOTHING"
 
-    def keyed_update(self, table: str, names: list[str], families: list[Family], rows: list[list[str]]) -> str:
+    def keyed_update(self, table: str, names: list[str], columns: list[FieldSchema], rows: list[list[str]]) -> str:
         """An UPDATE joined with a list of rows; the first of `names` and of each row is the key."""
         new = [f"column{at + 1}" for at in range(len(names))]
         changes = ",".join(f"{name}=v.{value}" for name, value in zip(names[1:], new[1:], strict=True))

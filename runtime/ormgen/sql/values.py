@@ -11,12 +11,14 @@ import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from math import isfinite, isnan
 from typing import Any
 
 from ormgen.exceptions import ValidationError
 from ormgen.query.instance import Instance, key_of
 from ormgen.query.layout import Decoder
+from ormgen.schema.database_fields import ArrayField, CompressedUUIDField, GeometryField
 from ormgen.schema.field import Field, base_type
 from ormgen.schema.field_types import (
     BinaryField,
@@ -62,7 +64,9 @@ class Codec:
         coerce = field.to_python_value
         convert = self._stored(field, stored)
         python_type = field.python_type
-        custom = None if type(field).to_db_value is Field.to_db_value else field.to_db_value
+        custom = self._custom(field, "to_db_value") or (
+            None if type(field).to_db_value is Field.to_db_value else field.to_db_value
+        )
 
         def encode(value: Any) -> Any:
             if value is None:
@@ -79,6 +83,11 @@ class Codec:
             return value if convert is None else convert(value)
 
         return encode
+
+    def _custom(self, field: Field[Any], method: str) -> Callable[..., Any] | None:
+        """A conversion that the class of a field has for this dialect, in a nested class `_db_<dialect>`."""
+        found = getattr(getattr(field, f"_db_{self.dialect}", None), method, None)
+        return None if found is None else partial(found, field)
 
     def _stored(self, field: Field[Any], rounded: bool) -> Encoder | None:
         """The form in which the dialect keeps values of the field's Python type; None: as they are."""
@@ -97,10 +106,18 @@ class Codec:
         if isinstance(field, TimeDeltaField):
             return _microseconds
         if isinstance(field, UUIDField) and self.dialect != "postgres":
-            return str
+            return _uuid_bytes if self._is_short(field) else str
+        if isinstance(field, ArrayField):
+            return self._stored_array
         if isinstance(field, DateField | TimeField) and self.dialect == "sqlite":
             return _isoformat
         return None
+
+    def _is_short(self, field: UUIDField) -> bool:
+        return self.dialect == "mysql" and isinstance(field, CompressedUUIDField) and field.binary_compression
+
+    def _stored_array(self, items: list[Any]) -> list[Any]:
+        return [self._stored_array(item) if isinstance(item, list) else self.plain(item) for item in items]
 
     def _stored_datetime(self) -> Encoder:
         to_utc = self.zone.to_utc
@@ -115,9 +132,10 @@ class Codec:
         if field is None:
             return None
         base = self._read(field)
-        if type(field).to_python_value is base_type(field).to_python_value:
+        convert = self._custom(field, "to_python_value")
+        if convert is None and type(field).to_python_value is base_type(field).to_python_value:
             return base
-        convert = field.to_python_value
+        convert = convert or field.to_python_value
         return convert if base is None else lambda value: convert(base(value))
 
     def computed_decoder(self, field: Field[Any] | None) -> Decoder | None:
@@ -138,7 +156,9 @@ class Codec:
         if isinstance(field, BooleanField):
             return bool
         if isinstance(field, UUIDField):
-            return uuid.UUID
+            return _uuid_of_bytes if self._is_short(field) else uuid.UUID
+        if isinstance(field, GeometryField):
+            return field.to_python_value
         if isinstance(field, BinaryField) and self.dialect == "sqlite":
             return bytes
         if isinstance(field, TimeField) and self.dialect == "mysql":
@@ -242,6 +262,14 @@ def json_decoder(field: JSONField[Any]) -> Decoder:
         return decoder
     convert = field.to_python_value
     return lambda value: convert(decoder(value))
+
+
+def _uuid_bytes(value: uuid.UUID) -> bytes:
+    return value.bytes
+
+
+def _uuid_of_bytes(value: bytes) -> uuid.UUID:
+    return uuid.UUID(bytes=value)
 
 
 def _number(value: float) -> float:

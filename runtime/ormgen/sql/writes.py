@@ -154,7 +154,7 @@ class WriteCompiler:
             places = [self.writer.place(start + at, encoders[at], None, labels[at]).get_sql() for at in range(width)]
             rows.append(places)
         names = [self.quoted(column.column) for column in columns]
-        text = self.dialect.keyed_update(self.table(model), names, [column.family for column in columns], rows)
+        text = self.dialect.keyed_update(self.table(model), names, columns, rows)
         sql, parameters = self.writer.finish(text)
         return CompiledQuery(sql, parameters, writes=True)
 

@@ -263,12 +263,12 @@ async def test_the_database_fills_in_its_defaults(orm: str) -> None:
     assert (made.state, made.count) == ("new", 7)
     made = await Settled.create(name="b", state="old", count=1)
     assert (made.state, made.count) == ("old", 1)
-    await Settled.bulk_create([Settled(name="c"), Settled(name="d", count=2)])
+    await Settled.bulk_create([Settled(name="c"), Settled(name="d")])
     assert sorted(await Settled.all().values_list("name", "state", "count")) == [
         ("a", "new", 7),
         ("b", "old", 1),
         ("c", "new", 7),
-        ("d", "new", 2),
+        ("d", "new", 7),
     ]
 
 

@@ -36,6 +36,8 @@ ALIKE = {
     Family.TEXT_ENUM: Family.BOOLEAN,
     Family.TIMEDELTA: Family.INTEGER_ENUM,
     Family.UUID: Family.INTEGER_ENUM,
+    Family.ARRAY: Family.BINARY,
+    Family.SEARCH: Family.BINARY,
     Family.OTHER: Family.BINARY,
 }
 

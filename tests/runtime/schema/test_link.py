@@ -333,7 +333,7 @@ def test_problems_of_one_model(members: dict[str, Any], told: str) -> None:
 @pytest.mark.feature(67)
 def test_the_implicit_key() -> None:
     assert next(iter(graph(model("Hero", name=CharField(5)))["models.Hero"].columns)) == "id"
-    assert graph(model("Hero", key=BigIntField(pk=True)))["models.Hero"].pk == "key"
+    assert graph(model("Hero", key=BigIntField(primary_key=True)))["models.Hero"].pk == "key"
 
 
 @pytest.mark.feature(102)

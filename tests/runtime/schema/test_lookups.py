@@ -27,6 +27,8 @@ EXPECTED: dict[Family, set[str]] = {
     Family.UUID: EVERYWHERE | LISTS | ORDER,
     Family.JSON: EVERYWHERE,
     Family.BINARY: EVERYWHERE,
+    Family.ARRAY: EVERYWHERE,
+    Family.SEARCH: EVERYWHERE,
     Family.TEXT_ENUM: EVERYWHERE | LISTS,
     Family.INTEGER_ENUM: EVERYWHERE | LISTS | ORDER,
     Family.OTHER: EVERYWHERE,

@@ -100,7 +100,6 @@ def test_options_in_the_description() -> None:
     assert dict(describe_field("x", fields.CharEnumField(Letter)).options) == {"max_length": 6}
     key = describe_field("id", fields.IntField(primary_key=True))
     assert (key.unique, key.index, key.generated, key.required) == (True, True, True, False)
-    assert describe_field("id", fields.IntField(pk=True)).primary_key
     assert not describe_field("id", fields.IntField(primary_key=True, generated=False)).generated
     assert not describe_field("id", fields.IntField(primary_key=True, default=5)).generated
     assert describe_field("id", fields.UUIDField(primary_key=True)).default == Default("callable")
@@ -109,6 +108,18 @@ def test_options_in_the_description() -> None:
     assert (custom.type, custom.custom) == ("CharField", f"{__name__}:Upper")
     assert describe_field("x", fields.DatetimeField(auto_now=True)).auto == "now"
     assert not describe_field("x", fields.DatetimeField(auto_now_add=True)).required
+
+
+@pytest.mark.feature(71, 76, 77)
+@pytest.mark.parametrize("make", [fields.IntField, lambda **options: fields.ForeignKeyField("Team", **options)])
+def test_old_words_work_and_say_the_new_ones(make: Any) -> None:
+    with pytest.warns(DeprecationWarning, match="`pk` is deprecated, please use `primary_key` instead") as told:
+        assert make(pk=True).primary_key
+    assert told[0].filename == __file__
+    with pytest.warns(DeprecationWarning, match="`index` is deprecated, please use `db_index` instead"):
+        assert make(index=True).index
+    with pytest.raises(ConfigurationError, match="db_index= and index= say different things; give db_index= only"):
+        make(db_index=True, index=False)
 
 
 @pytest.mark.parametrize(

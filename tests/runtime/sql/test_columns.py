@@ -1,6 +1,5 @@
 """Column types, definitions and defaults, per database."""
 
-import datetime
 from collections.abc import Callable
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.schema.column_types import COLUMN_TYPES, column_type
 from ormgen.schema.field import Field, describe_field
 from ormgen.schema.field_types import (
     FIELD_TYPES,
@@ -29,7 +29,6 @@ from ormgen.schema.field_types import (
     TimeField,
     UUIDField,
 )
-from ormgen.sql.column_types import COLUMN_TYPES, column_type
 from ormgen.sql.ddl import column_sql
 
 DIALECTS = ("sqlite", "postgres", "mysql")
@@ -148,7 +147,10 @@ def test_database_defaults(field: Field[Any], sqlite: str, postgres: str, mysql:
 @pytest.mark.parametrize(
     ("field", "message"),
     [
-        (DateField(db_default=datetime.date(2020, 1, 1)), "x: db_default takes text, a number, True, False or None"),
+        (
+            JSONField[Any](db_default=object()),
+            "x: db_default: object is not a JSON value: Object of type object is not JSON serializable",
+        ),
         (FloatField(db_default=float("inf")), "x: db_default is inf, which is not a finite number"),
         (SmallIntField(db_default=40000), "x: db_default: 40000 is outside -32768 .. 32767"),
         (DateField(db_default="tomorrow"), "x: db_default: 'tomorrow' is not a valid date"),

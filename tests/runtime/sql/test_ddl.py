@@ -65,7 +65,7 @@ def everything() -> ModelGraph:
                 "unique_together": ("name", "team"),
                 "table_description": "it's; a */ \\ %",
             },
-            name=CharField(50, index=True, description='with "quotes", `ticks`, 100 %s $1 ? \\'),
+            name=CharField(50, db_index=True, description='with "quotes", `ticks`, 100 %s $1 ? \\'),
             team=ForeignKeyFieldInstance("models.Team", "heroes", description="the hero's"),
             mentor=ForeignKeyFieldInstance("self", "students", null=True, on_delete=RESTRICT),
             friends=ManyToManyFieldInstance("self"),
@@ -225,7 +225,7 @@ async def test_tables_in_schemas(postgres_url: str) -> None:
         model(
             "A",
             {"schema": 'in"ner', "table_description": "here"},
-            x=IntField(index=True, unique=False, description="x"),
+            x=IntField(db_index=True, unique=False, description="x"),
             bs=ManyToManyFieldInstance("models.B"),
             b=ForeignKeyFieldInstance("models.B", False, null=True),
         ),

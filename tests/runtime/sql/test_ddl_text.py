@@ -32,7 +32,7 @@ def league() -> ModelGraph:
         model(
             "Hero",
             {"indexes": [("team", "name")], "unique_together": ("name", "team")},
-            name=CharField(50, index=True, description="as on the cape"),
+            name=CharField(50, db_index=True, description="as on the cape"),
             team=ForeignKeyFieldInstance("models.Team", "heroes"),
             tags=ManyToManyFieldInstance("models.Tag", related_name="heroes"),
         ),
@@ -149,8 +149,8 @@ def test_meta_constraints_and_names_of_their_own() -> None:
                 "constraints": [UniqueConstraint(fields=("b",), name="only")],
                 "unique_together": [("a",)],
             },
-            a=IntField(unique=True, index=True, source_field="A a"),
-            b=IntField(index=True),
+            a=IntField(unique=True, db_index=True, source_field="A a"),
+            b=IntField(db_index=True),
         )
     )
     (table,) = tables_of(things)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from pypika import Query
 from pypika.dialects import MySQLQuery
 
+from ormgen.schema.field import FieldSchema
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect, is_decimal
 from ormgen.sql.fragments import Fragment, Sql
@@ -67,7 +68,7 @@ class MysqlDialect(Dialect):
         rows = ",".join(f"({first},{second})" for first, second in pairs)
         return f"INSERT INTO {table} ({near},{far}) VALUES {rows} ON DUPLICATE KEY UPDATE {near}={near}"
 
-    def keyed_update(self, table: str, names: list[str], families: list[Family], rows: list[list[str]]) -> str:
+    def keyed_update(self, table: str, names: list[str], columns: list[FieldSchema], rows: list[list[str]]) -> str:
         new = [f"c{at}" for at in range(len(names))]
         first = ",".join(f"{place} AS {name}" for place, name in zip(rows[0], new, strict=True))
         values = " UNION ALL ".join([f"SELECT {first}", *[f"SELECT {','.join(row)}" for row in rows[1:]]])

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from pypika import Query
 from pypika.dialects import PostgreSQLQuery
 
+from ormgen.schema.column_types import own_type
+from ormgen.schema.field import FieldSchema
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect
 from ormgen.sql.fragments import Fragment, Sql
@@ -43,6 +45,7 @@ _TYPES: dict[Family, str] = {
     Family.BINARY: "bytea",
     Family.TEXT_ENUM: "text",
     Family.INTEGER_ENUM: "smallint",
+    Family.SEARCH: "tsvector",
     Family.OTHER: "text",
 }
 
@@ -77,6 +80,7 @@ class PostgresDialect(Dialect):
         cast = None if value_type is None else _CASTS.get(value_type)
         return place if cast is None else Fragment(f"{{}}::{cast}", place)
 
-    def keyed_update(self, table: str, names: list[str], families: list[Family], rows: list[list[str]]) -> str:
-        first = [f"{place}::{_TYPES[family]}" for place, family in zip(rows[0], families, strict=True)]
-        return super().keyed_update(table, names, families, [first, *rows[1:]])
+    def keyed_update(self, table: str, names: list[str], columns: list[FieldSchema], rows: list[list[str]]) -> str:
+        types = [own_type(column.field, self.name) or _TYPES[column.family] for column in columns]
+        first = [f"{place}::{sql_type}" for place, sql_type in zip(rows[0], types, strict=True)]
+        return super().keyed_update(table, names, columns, [first, *rows[1:]])

@@ -10,6 +10,7 @@ from ormgen.models.relations import (
     Related,
     ReverseRelation,
 )
+from ormgen.schema.db_defaults import Now, RandomHex, SqlDefault
 from ormgen.schema.field import Field
 from ormgen.schema.field_types import (
     BigIntField,
@@ -30,6 +31,11 @@ from ormgen.schema.field_types import (
     TimeField,
     UUIDField,
 )
+from ormgen.schema.field_types import BigIntField as BigIntegerField
+from ormgen.schema.field_types import DatetimeField as DateTimeField
+from ormgen.schema.field_types import IntField as IntegerField
+from ormgen.schema.field_types import SmallIntField as SmallIntegerField
+from ormgen.schema.field_types import TimeDeltaField as DurationField
 from ormgen.schema.relation_fields import (
     CASCADE,
     NO_ACTION,
@@ -41,39 +47,49 @@ from ormgen.schema.relation_fields import (
     OnDelete,
     OneToOneField,
 )
+from ormgen.schema.relation_fields import ForeignKeyField as ForeignKey
 
 __all__ = [
     "BackwardOneToOneRelation",
     "BigIntField",
+    "BigIntegerField",
     "BinaryField",
     "BooleanField",
     "CASCADE",
     "CharEnumField",
     "CharField",
     "DateField",
+    "DateTimeField",
     "DatetimeField",
     "DecimalField",
+    "DurationField",
     "Field",
     "FloatField",
+    "ForeignKey",
     "ForeignKeyField",
     "ForeignKeyNullableRelation",
     "ForeignKeyRelation",
     "IntEnumField",
     "IntField",
+    "IntegerField",
     "JSONField",
     "ManyToManyField",
     "ManyToManyRelation",
     "NO_ACTION",
+    "Now",
     "OnDelete",
     "OneToOneField",
     "OneToOneNullableRelation",
     "OneToOneRelation",
     "RESTRICT",
+    "RandomHex",
     "Related",
     "ReverseRelation",
     "SET_DEFAULT",
     "SET_NULL",
     "SmallIntField",
+    "SmallIntegerField",
+    "SqlDefault",
     "TextField",
     "TimeDeltaField",
     "TimeField",

@@ -1,0 +1,41 @@
+"""The types of columns, at the import path that Tortoise users know."""
+
+from ormgen.schema.field_types import (
+    BigIntField,
+    BinaryField,
+    BooleanField,
+    CharEnumField,
+    CharField,
+    DateField,
+    DatetimeField,
+    DecimalField,
+    FloatField,
+    IntEnumField,
+    IntField,
+    JSONField,
+    SmallIntField,
+    TextField,
+    TimeDeltaField,
+    TimeField,
+    UUIDField,
+)
+
+__all__ = [
+    "BigIntField",
+    "BinaryField",
+    "BooleanField",
+    "CharEnumField",
+    "CharField",
+    "DateField",
+    "DatetimeField",
+    "DecimalField",
+    "FloatField",
+    "IntEnumField",
+    "IntField",
+    "JSONField",
+    "SmallIntField",
+    "TextField",
+    "TimeDeltaField",
+    "TimeField",
+    "UUIDField",
+]
