@@ -104,7 +104,7 @@ class TSVectorField(Field[str]):
             raise ConfigurationError(f"TSVectorField: weights are letters from A to D, not {self.weights!r}")
         if bool(options.get("generated", self.stored)) != self.stored:
             raise ConfigurationError("TSVectorField is generated where it has source_fields and is stored, else not")
-        super().__init__(**options | {"generated": self.stored})
+        super().__init__(**{**options, "generated": self.stored})
 
     def describe_options(self) -> tuple[tuple[str, Any], ...]:
         return (

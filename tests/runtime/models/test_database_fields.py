@@ -97,9 +97,9 @@ async def test_search_vectors_are_computed(postgres: None) -> None:
 
 @pytest.mark.feature(97)
 def test_search_vectors_that_cannot_be() -> None:
-    for options in ({"weights": ("A",)}, {"source_fields": "a", "weights": ("A", "B")}):
+    for source in ((), "a"):
         with pytest.raises(ConfigurationError, match="weights has one letter for each of source_fields"):
-            TSVectorField(**options)
+            TSVectorField(source, weights=("A", "B"))
     with pytest.raises(ConfigurationError, match="letters from A to D"):
         TSVectorField("a", weights=("E",))
     with pytest.raises(ConfigurationError, match="is generated where it has source_fields"):
