@@ -73,7 +73,8 @@ def default_sql(column: FieldSchema, dialect: str) -> str:
     Raises:
         ConfigurationError: it cannot be written as SQL, or cannot be a value of this column.
     """
-    default = column.field.db_default
+    described = column.db_default
+    default = described.value if described.kind == "value" else column.field.db_default
     if isinstance(default, Now):
         return _now(column.family, dialect)
     if isinstance(default, SqlDefault):
