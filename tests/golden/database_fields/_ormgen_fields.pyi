@@ -8,7 +8,7 @@ from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, Q
 from ormgen.fields import Field as Field, Related as Related
-from ormgen.functions import Avg, Count, Length, Lower, Max, Min, Sum, Trim, Upper
+from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
 from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single

@@ -1,9 +1,9 @@
 """A module written for Tortoise, read as it is."""
 
 from ormgen import Model as Model, fields as fields
-from ormgen.fields import OnDelete as OnDelete
-from ormgen.fields import CharField as CharField, IntField as Number
-from ormgen.fields import ForeignKeyField as ForeignKeyField
+from ormgen.fields.base import OnDelete as OnDelete
+from ormgen.fields.data import CharField as CharField, IntField as Number
+from ormgen.fields.relational import ForeignKeyField as ForeignKeyField
 from ormgen.indexes import Index as Index
 from ormgen.manager import Manager as Manager
 from ormgen.models import Model as TortoiseModel
