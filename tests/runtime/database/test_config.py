@@ -364,3 +364,16 @@ def test_yaml_needs_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "c.yml").write_text(YAML)
     with pytest.raises(ConfigurationError, match=r"c\.yml: reading YAML needs PyYAML: pip install pyyaml$"):
         ORMConfig.from_file(tmp_path / "c.yml")
+
+
+@pytest.mark.feature(45)
+def test_settings_of_tortoise_without_effect() -> None:
+    credentials = {"file_path": "a.sqlite3", "fetch_inserted": False}
+    connection = ConnectionConfig.from_dict({"engine": "tortoise.backends.sqlite", "credentials": credentials})
+    assert connection.credentials == {"file_path": "a.sqlite3"}
+
+
+@pytest.mark.feature(35)
+@pytest.mark.parametrize("url", ["psycopg://me@host/db", "asyncpg://me@host/db", "postgresql://me@host/db"])
+def test_every_name_of_postgres_is_asyncpg(url: str) -> None:
+    assert ConnectionConfig.from_dict(url).engine == "ormgen.backends.asyncpg"

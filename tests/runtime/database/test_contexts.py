@@ -12,7 +12,14 @@ from models.columns import Whole
 from models.heroes import Hero, Team
 from models.shop import Order, Product
 from ormgen import ORM, ORMContext, in_transaction
-from ormgen.exceptions import ConfigurationError, NotInitialised, OperationalError, ParamsError, SchemaError
+from ormgen.exceptions import (
+    ConfigurationError,
+    DBConnectionError,
+    NotInitialised,
+    OperationalError,
+    ParamsError,
+    SchemaError,
+)
 
 HEROES = {"models": ["models.heroes"]}
 
@@ -207,3 +214,45 @@ async def test_config_mistakes_name_the_path(url: str) -> None:
         await ORM.init()
     with pytest.raises(ConfigurationError, match='"db_url" and "modules" together'):
         await ORM.init(db_url=url)
+
+
+@pytest.mark.feature(9)
+async def test_a_module_without_models_is_worth_a_warning(url: str) -> None:
+    with pytest.warns(RuntimeWarning, match='Module "models" has no models'):
+        await ORM.init(db_url=url, modules={"models": ["models.heroes", "models"]})
+
+
+@pytest.mark.feature(10)
+async def test_nothing_is_connected_before_the_first_statement(url: str) -> None:
+    nowhere = "postgres://me@127.0.0.1:1/none"
+    await ORM.init(db_url=nowhere, modules=HEROES, init_connections=False)
+    await ORM.init(db_url=nowhere, modules=HEROES)
+    assert Hero.filter(name="a").sql()
+    with pytest.raises(DBConnectionError):
+        await Hero.all()
+
+
+@pytest.mark.feature(17)
+def test_properties_of_the_class_are_read_only() -> None:
+    with pytest.raises(AttributeError, match="read from the current context"):
+        ORM.apps = {}  # type: ignore[assignment,misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.feature(26)
+def test_a_context_lives_through_several_event_loops(sqlite_url: str) -> None:
+    async def work(context: ORMContext, name: str) -> int:
+        with context:
+            await Team.create(name=name)
+            found = await Team.all().count()
+            await context.connections.close_all(discard=False)
+            return found
+
+    async def begin() -> ORMContext:
+        async with ORMContext() as first:
+            await first.init(db_url=sqlite_url, modules=HEROES)
+            await first.generate_schemas()
+        return await ORMContext().init(db_url=sqlite_url, modules=HEROES)
+
+    context = asyncio.run(begin())
+    assert [asyncio.run(work(context, name)) for name in "ab"] == [1, 2]
+    asyncio.run(context.close_connections())

@@ -18,6 +18,7 @@ VIOLATIONS = [
 
 
 @pytest.mark.parametrize(("sql", "state"), VIOLATIONS)
+@pytest.mark.feature(252)
 async def test_constraints(driver: AnyDriver, sql: str, state: str) -> None:
     with pytest.raises(IntegrityError) as caught:
         await driver.execute(sql, ())
@@ -74,6 +75,7 @@ async def test_a_lock_that_is_not_to_be_had(db_url: str, driver: AnyDriver) -> N
     await other.close()
 
 
+@pytest.mark.feature(252)
 async def test_deadlocks_are_retryable_and_end_the_transaction(db_url: str, driver: AnyDriver) -> None:
     if driver.dialect == "sqlite":
         return  # has one writer
@@ -151,6 +153,7 @@ UNREACHABLE = [
 
 
 @pytest.mark.parametrize("url", UNREACHABLE)
+@pytest.mark.feature(43)
 async def test_databases_that_cannot_be_reached(url: str) -> None:
     driver = make_driver(url)
     for attempt in (driver.open(), driver.fetch("SELECT 1", ()), driver.begin()):
@@ -162,6 +165,7 @@ async def test_databases_that_cannot_be_reached(url: str) -> None:
     await driver.close()
 
 
+@pytest.mark.feature(48)
 async def test_passwords_of_any_letters() -> None:
     async def later() -> str:
         return "pä€ß;%"

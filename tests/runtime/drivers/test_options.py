@@ -45,6 +45,7 @@ def test_values_that_are_refused(driver: Any, options: dict[str, Any]) -> None:
         driver(**options)
 
 
+@pytest.mark.feature(33)
 async def test_pragmas(sqlite_url: str) -> None:
     async def ask(driver: AnyDriver, *names: str) -> list[object]:
         return [(await driver.fetch(f"PRAGMA {name}", ()))[0][0] for name in names]
@@ -70,6 +71,7 @@ async def test_sqlite_without_wal_has_one_connection(sqlite_url: str) -> None:
         await driver.close()
 
 
+@pytest.mark.feature(33)
 async def test_functions_for_sql_on_sqlite() -> None:
     driver = SqliteDriver(":memory:")
     sql = "SELECT ormgen_lower('ÀÉx'), ormgen_lower(NULL), ormgen_lower(5), 'abc' REGEXP 'B', 'abc' REGEXP '(?i)B$|c$',"
@@ -90,6 +92,7 @@ async def test_a_read_only_file(sqlite_url: str) -> None:
     await driver.close()
 
 
+@pytest.mark.feature(34, 38, 39, 41)
 async def test_postgres_options(postgres_url: str) -> None:
     asked = 0
 
@@ -130,6 +133,7 @@ async def test_command_timeout(db_url: str) -> None:
     await driver.close()
 
 
+@pytest.mark.feature(36)
 async def test_mysql_sessions(mysql_url: str) -> None:
     driver = make_driver(mysql_url, init_command="SET @mine = 5", storage_engine="InnoDB", time_zone="+02:00")
     (row,) = await driver.fetch(

@@ -29,6 +29,7 @@ async def test_fifty_tasks(driver: AnyDriver) -> None:
     assert driver.size <= 7
 
 
+@pytest.mark.feature(31)
 async def test_opening_at_once_opens_once(db_url: str) -> None:
     driver = make_driver(db_url)
     await asyncio.gather(*(driver.open() for _ in range(10)))
@@ -97,6 +98,7 @@ async def test_first_come_first_served(db_url: str) -> None:
     await driver.close()
 
 
+@pytest.mark.feature(42)
 async def test_dead_connections_are_replaced(driver: AnyDriver, db_url: str) -> None:
     if driver.dialect == "sqlite":
         return
@@ -128,6 +130,7 @@ async def kill_sessions(driver: AnyDriver) -> None:
                 await driver.execute(f"KILL {session}", ())
 
 
+@pytest.mark.feature(42)
 async def test_connections_killed_under_load(driver: AnyDriver, db_url: str) -> None:
     if driver.dialect == "sqlite":
         return
@@ -219,6 +222,7 @@ async def test_slow_readers_do_not_hold_up_others(sqlite_url: str) -> None:
     await driver.close()
 
 
+@pytest.mark.feature(27)
 def test_another_loop(db_url: str) -> None:
     driver = make_driver(db_url)
 

@@ -36,6 +36,7 @@ async def test_others_do_not_see_what_is_open(driver: AnyDriver) -> None:
     assert await count(driver) == 1
 
 
+@pytest.mark.feature(203)
 async def test_dead_after_the_end(driver: AnyDriver) -> None:
     for end in ("commit", "rollback"):
         transaction = await driver.begin()
@@ -56,6 +57,7 @@ async def test_dead_after_the_end(driver: AnyDriver) -> None:
     assert await count(driver) == 0
 
 
+@pytest.mark.feature(202)
 async def test_savepoints(driver: AnyDriver) -> None:
     transaction = await driver.begin()
     await transaction.execute(INCREMENT, ())
@@ -142,6 +144,7 @@ async def test_statements_of_many_tasks_take_turns(driver: AnyDriver) -> None:
 
 
 @pytest.mark.parametrize("level", ["READ UNCOMMITTED", "read committed", "repeatable_read", "Serializable"])
+@pytest.mark.feature(206)
 async def test_isolation_levels(driver: AnyDriver, level: str) -> None:
     transaction = await driver.begin(isolation=level)
     questions = {"postgres": "SHOW transaction_isolation", "mysql": "SELECT trx_isolation_level FROM "}

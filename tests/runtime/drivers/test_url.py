@@ -83,6 +83,7 @@ def test_refused(url: str, message: str) -> None:
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.feature(19)
 def test_passwords_are_not_shown() -> None:
     url = parse_url("postgres://user:hush@host/d?password=hush")
     assert url.password == "hush"

@@ -30,6 +30,7 @@ async def initialised(url: str, **options: Any) -> None:
     await ORM.generate_schemas()
 
 
+@pytest.mark.feature(89, 249)
 async def test_moments_come_back_in_the_zone_of_the_settings(closed: str) -> None:
     await initialised(closed, timezone="Asia/Tokyo")
     made = await Moment.create(value=NOON)
@@ -48,6 +49,7 @@ async def test_naive_moments_are_local_and_worth_a_warning(closed: str) -> None:
     assert (await Moment.get(id=made.id)).value == NOON - timedelta(hours=9)
 
 
+@pytest.mark.feature(250)
 async def test_without_time_zones_moments_are_naive_and_local(closed: str) -> None:
     await initialised(closed, use_tz=False, timezone="Asia/Tokyo")
     naive = NOON.replace(tzinfo=None)
@@ -79,6 +81,7 @@ async def test_the_ends_of_time(closed: str) -> None:
     assert (await Moment.get(id=made.id)).value == last
 
 
+@pytest.mark.feature(89)
 async def test_auto_now_and_auto_now_add(closed: str) -> None:
     await initialised(closed)
     before = datetime.datetime.now(UTC)
