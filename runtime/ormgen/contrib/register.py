@@ -1,0 +1,72 @@
+"""What every web framework does with an ORM: initialise it when the application starts, close it when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ormgen.config import ORMConfig
+from ormgen.models.orm import ORM
+
+
+class Registered:
+    """`async with Registered(...)`: `ORM.init` with these arguments at its start, `ORM.close_connections` at its end.
+
+    With `generate_schemas`, tables that are missing are created. The context is that of the process, so requests
+    find it whichever task started the application.
+    """
+
+    def __init__(
+        self,
+        config: Mapping[str, Any] | ORMConfig | None = None,
+        config_file: str | Path | None = None,
+        db_url: str | None = None,
+        modules: Mapping[str, Any] | None = None,
+        generate_schemas: bool = False,
+        use_tz: bool | None = None,
+        timezone: str | None = None,
+        routers: Sequence[str | type[Any]] | None = None,
+        _create_db: bool = False,
+        _enable_global_fallback: bool = True,
+    ) -> None:
+        self._generate_schemas = generate_schemas
+        self._arguments: dict[str, Any] = {
+            "config": config,
+            "config_file": config_file,
+            "db_url": db_url,
+            "modules": modules,
+            "use_tz": use_tz,
+            "timezone": timezone,
+            "routers": routers,
+            "_create_db": _create_db,
+            "_enable_global_fallback": _enable_global_fallback,
+        }
+
+    async def init_orm(self) -> None:
+        """Initialise, and create the tables where that is wished.
+
+        Raises:
+            ConfigurationError: the configuration is wrong, or the models do not fit together.
+        """
+        await ORM.init(**self._arguments)
+        if self._generate_schemas:
+            try:
+                await ORM.generate_schemas()
+            except BaseException:
+                await ORM.close_connections()
+                raise
+
+    async def close_orm(self) -> None:
+        """Close every connection."""
+        await ORM.close_connections()
+
+    async def __aenter__(self) -> Self:
+        await self.init_orm()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close_orm()

@@ -1,0 +1,103 @@
+"""Starlette: `async with RegisterORM(app, …): yield` in a lifespan, and answers for what the database refuses."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ormgen.contrib.register import Registered
+from ormgen.exceptions import DoesNotExist, IntegrityError, ObjectDoesNotExistError, ValidationError
+
+Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
+Handlers = dict[int | type[Exception], Handler]
+
+
+def _problem(status: int, title: str, detail: str) -> Response:
+    content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return JSONResponse(content, status, media_type="application/problem+json")
+
+
+async def _not_found(request: Request, error: Any) -> Response:
+    return _problem(404, "Not Found", "Object does not exist")
+
+
+async def _integrity(request: Request, error: Any) -> Response:
+    return _problem(422, "Unprocessable Content", "The change contradicts what is stored already")
+
+
+async def _invalid(request: Request, error: Any) -> Response:
+    return _problem(422, "Unprocessable Content", str(error))
+
+
+def orm_exception_handlers() -> Handlers:
+    """Answers for exceptions, as `exception_handlers=` takes them: 404 for what is not there, 422 for what is refused.
+
+    The bodies are problem details (RFC 9457) and tell nothing that is stored.
+    """
+    return {
+        DoesNotExist: _not_found,
+        ObjectDoesNotExistError: _not_found,
+        IntegrityError: _integrity,
+        ValidationError: _invalid,
+    }
+
+
+class RegisterORM(Registered):
+    """The ORM for the lifetime of an application: `async with RegisterORM(app, db_url=…, modules=…): yield`.
+
+    The arguments behind `app` are those of `ORM.init`, and `generate_schemas`. With `add_exception_handlers`, this
+    application answers as `orm_exception_handlers` says.
+    """
+
+    def __init__(self, app: Any = None, *args: Any, add_exception_handlers: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if app is not None and add_exception_handlers:
+            add_handlers(app, orm_exception_handlers())
+
+
+def add_handlers(app: Starlette, handlers: Mapping[int | type[Exception], Handler]) -> None:
+    """Let `app` answer by `handlers`, also where it is running already, unless it has handlers of its own."""
+    for kind, handler in handlers.items():
+        if kind in app.exception_handlers:
+            continue
+        app.add_exception_handler(kind, handler)
+        layer: Any = app.middleware_stack
+        while layer is not None:
+            if isinstance(layer, ExceptionMiddleware):
+                layer.add_exception_handler(kind, handler)
+            layer = getattr(layer, "app", None)
+
+
+def register_orm(app: Starlette, *args: Any, **kwargs: Any) -> None:
+    """Start and close the ORM with `app`, around the lifespan that it has; the arguments are those of `RegisterORM`."""
+    registered = RegisterORM(app, *args, **kwargs)
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(running: Any) -> AsyncIterator[Any]:
+        async with registered, inner(running) as state:
+            yield state
+
+    app.router.lifespan_context = lifespan
+
+
+def lifespan(*args: Any, **kwargs: Any) -> Callable[[Any], Any]:
+    """A lifespan that does nothing but this: `Starlette(lifespan=lifespan(db_url=…, modules=…))`."""
+
+    @asynccontextmanager
+    async def started(app: Any) -> AsyncIterator[None]:
+        async with RegisterORM(app, *args, **kwargs):
+            yield
+
+    return started
+
+
+RegisterTortoise = RegisterORM
+register_tortoise = register_orm
+tortoise_exception_handlers = orm_exception_handlers
