@@ -46,9 +46,10 @@ class Path:
 
 
 def walk(
-    graph: ModelGraph, model: LinkedModel, name: str
+    graph: ModelGraph, model: LinkedModel, name: str, filters: bool = False
 ) -> tuple[tuple[Relation, ...], FieldSchema | None, list[str]]:
-    """The relations and the column that `name` begins with, and the parts that are left.
+    """The relations and the column that `name` begins with, and the parts that are left; `filters`: it is a keyword of
+    a filter.
 
     Raises:
         FieldError: the first part names nothing, or a part behind a relation does.
@@ -69,7 +70,7 @@ def walk(
             return tuple(relations), column, parts[1:]
         if relations and _is_relation_lookup(parts):
             break
-        raise unknown_name(here, part, name)
+        raise unknown_name(here, part, name, filters)
     return tuple(relations), None, parts
 
 
@@ -80,10 +81,12 @@ def _is_relation_lookup(parts: Sequence[str]) -> bool:
 RELATION_LOOKUPS = frozenset({"exact", "not", "in", "not_in", "isnull", "not_isnull"})
 
 
-def unknown_name(model: LinkedModel, part: str, whole: str) -> FieldError:
+def unknown_name(model: LinkedModel, part: str, whole: str, filters: bool = False) -> FieldError:
     """The error for a name that `model` does not have, with what was probably meant."""
-    inside = "" if part == whole else f' (in "{whole}")'
-    return FieldError(f'{model.name} has no field "{part}"{inside}; {did_you_mean(part, model.names)}')
+    inside, hint = "" if part == whole else f' (in "{whole}")', did_you_mean(part, model.names)
+    if filters:
+        return FieldError(f'Unknown filter param "{whole}": {model.name} has no field "{part}"{inside}; {hint}')
+    return FieldError(f'Unknown field "{part}" for model "{model.name}"{inside}; {hint}')
 
 
 def ended(graph: ModelGraph, relations: tuple[Relation, ...]) -> Path:
@@ -142,7 +145,7 @@ def filter_path(graph: ModelGraph, model: LinkedModel, key: str) -> tuple[Path, 
     Raises:
         FieldError: a name does not exist, or the column does not accept the lookup.
     """
-    relations, column, rest = walk(graph, model, key)
+    relations, column, rest = walk(graph, model, key, filters=True)
     path = ended(graph, relations) if column is None else shortened(graph, relations, column)
     return path, find_lookup(path.column.family, rest, f"{path.column.name}", key)
 
@@ -159,5 +162,5 @@ def find_lookup(family: Family, rest: list[str], name: str, key: str) -> Lookup:
         wrong = "__".join(rest)
         close = nearest(wrong, lookups)
         hint = f'did you mean "{close}"?' if close else f"it accepts {', '.join(lookups)}"
-        raise FieldError(f'"{key}": {name} ({family.value}) has no lookup "{wrong}"; {hint}')
+        raise FieldError(f'Unknown filter param "{key}": {name} ({family.value}) has no lookup "{wrong}"; {hint}')
     return lookup

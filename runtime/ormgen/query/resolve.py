@@ -146,6 +146,9 @@ class Resolver:
     def ordering(self, name: str) -> Ordering:
         """One entry of `order_by`: a name, with a minus in front to reverse it."""
         term = self.named(name.removeprefix("-"))
+        if isinstance(term, Column) and term.path.end is not None and not term.path.end.kind.forward:
+            asked = name.removeprefix("-")
+            raise FieldError(f'Filtering by relation is not possible: order by a field of it, such as "{asked}__pk"')
         return Ordering(term, name.startswith("-"), self.field_of(term))
 
     def field_of(self, term: Term) -> Field[Any] | None:

@@ -38,12 +38,20 @@ class Via:
     labelled: bool = False
 
 
+class Hint(NamedTuple):
+    """Indexes that MySQL and MariaDB shall use, or have to."""
+
+    kind: Literal["use", "force"]
+    indexes: tuple[str, ...]
+
+
 class Select(NamedTuple):
     """A question about one model.
 
     `order_by` is None where the model's own ordering holds, `only` names the columns to load (None: all), `related`
     the relations loaded by join, `output` what rows of plain values hold, as alias and name (None: rows become
-    instances), `ending` turns the question into a count or a check for any row.
+    instances), `ending` turns the question into a count, a check for any row, or one row of aggregates over all of
+    them; `hints` are indexes for MySQL and MariaDB to use.
     """
 
     model: str
@@ -57,9 +65,10 @@ class Select(NamedTuple):
     annotations: tuple[tuple[str, Expression], ...] = ()
     output: tuple[tuple[str, str], ...] | None = None
     group_by: tuple[str, ...] = ()
-    ending: Literal["rows", "count", "exists"] = "rows"
+    ending: Literal["rows", "count", "exists", "aggregate"] = "rows"
     lock: Lock | None = None
     via: Via | None = None
+    hints: tuple[Hint, ...] = ()
 
     def shape(self, values: list[Any]) -> Hashable:
         """The cache key; appends the values in the order annotations, where, via, limit, offset."""
@@ -87,6 +96,7 @@ class Select(NamedTuple):
             self.ending,
             self.lock,
             None if via is None else (via.model, via.relation, len(via.keys), via.labelled),
+            self.hints,
         )
 
     def replace(self, **changes: Any) -> Self:

@@ -14,6 +14,7 @@ from ormgen.sql.dialect import Dialect
 from ormgen.sql.dialects.mysql import MysqlDialect
 from ormgen.sql.dialects.postgres import PostgresDialect
 from ormgen.sql.dialects.sqlite import SqliteDialect
+from ormgen.sql.literals import inlined
 from ormgen.sql.select import compile_select
 from ormgen.sql.values import Codec
 from ormgen.sql.writes import compile_write
@@ -68,7 +69,16 @@ class Compiler:
             del self._kept[next(iter(self._kept))]
         self._kept[shape] = compiled
 
-    def compile(self, statement: Statement) -> CompiledQuery:
+    def text(self, statement: Statement, inline: bool = False) -> str:
+        """The SQL of a statement, with placeholders or with its values as literals."""
+        if not inline:
+            return self.prepare(statement)[0].sql
+        values: list[Any] = []
+        statement.shape(values)
+        compiled = self.compile(statement, inline=True)
+        return inlined(compiled.sql, compiled.bind(values), self.dialect.name)
+
+    def compile(self, statement: Statement, inline: bool = False) -> CompiledQuery:
         """The SQL of a statement, compiled afresh."""
-        writer = Writer(self.graph, self.dialect, self.codec)
+        writer = Writer(self.graph, self.dialect, self.codec, inline)
         return compile_select(writer, statement) if isinstance(statement, Select) else compile_write(writer, statement)

@@ -28,6 +28,7 @@ from ormgen.sql.criteria import CRITERIA, PATTERNS, TRUE, Test
 from ormgen.sql.dialect import Dialect
 from ormgen.sql.fragments import Fragment, Place, Sql, finish, joined
 from ormgen.sql.joins import Joins
+from ormgen.sql.literals import PLACE
 from ormgen.sql.values import Codec, Encoder
 
 ARRAY_ABOVE: Final = 20
@@ -56,10 +57,11 @@ class Scope(Protocol):
 class Writer:
     """Writes the terms of one statement and remembers which value belongs to which place."""
 
-    def __init__(self, graph: ModelGraph, dialect: Dialect, codec: Codec) -> None:
+    def __init__(self, graph: ModelGraph, dialect: Dialect, codec: Codec, inline: bool = False) -> None:
         self.graph = graph
         self.dialect = dialect
         self.codec = codec
+        self.inline = inline
         self._positions: list[_Position] = []
 
     def place(self, index: int, encoder: Encoder | None, item: int | None = None, label: str | None = None) -> Sql:
@@ -68,8 +70,9 @@ class Writer:
         return Place(len(self._positions) - 1)
 
     def finish(self, text: str) -> tuple[str, list[Parameter]]:
-        """The text with placeholders, and the parameters in their order."""
-        sql, order = finish(self.dialect.escaped(text), self.dialect.placeholder)
+        """The text with placeholders (or what literals will replace), and the parameters in their order."""
+        escaped = text if self.inline else self.dialect.escaped(text)
+        sql, order = finish(escaped, PLACE.format if self.inline else self.dialect.placeholder)
         parameters = []
         for number in order:
             position = self._positions[number]

@@ -27,6 +27,7 @@ class Dialect:
     returning: ClassVar[bool] = True
     no_limit: ClassVar[str | None] = None
     locks: ClassVar[bool] = True
+    index_hints: ClassVar[bool] = False
     arrays: ClassVar[bool] = False
     limit_in_subquery: ClassVar[bool] = True
     functions: ClassVar[Mapping[str, str]] = MappingProxyType({})

@@ -101,6 +101,15 @@ class Joins:
         self._taken.add(alias)
         return alias
 
+    def aliases(self) -> dict[str, str]:
+        """The alias of each table, by what users may call it: "self", the name of the table, the path of relations."""
+        found = {"self": self.base, self.model.table: self.base}
+        for names, alias in self._aliases.items():
+            found.setdefault("__".join(names), alias)
+        for table, alias, _, _ in self._joins:
+            found.setdefault(table, alias)
+        return found
+
     def applied(self, query: QueryBuilder) -> QueryBuilder:
         """`query` with all joins that were asked for."""
         for table, alias, schema, on in self._joins:

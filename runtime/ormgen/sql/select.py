@@ -8,29 +8,28 @@ from typing import Any
 from pypika import Order
 from pypika.queries import QueryBuilder
 
-from ormgen.exceptions import FieldError, UnSupportedError
+from ormgen.exceptions import FieldError
 from ormgen.query.layout import Extra, Section
 from ormgen.query.paths import column_path, relation_path
 from ormgen.query.resolve import Resolver
 from ormgen.query.resolved import (
     AggregateCall,
-    Arithmetic,
-    Call,
     Column,
-    Comparison,
     Group,
     Nested,
     Ordering,
     Question,
     Term,
 )
-from ormgen.query.statements import VIA, Lock, Select, Via
+from ormgen.query.statements import VIA, Select, Via
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.conditions import ARRAY_ABOVE, Writer
 from ormgen.sql.criteria import FALSE
 from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, joined, listed
 from ormgen.sql.joins import Joins
+from ormgen.sql.locks import lock_clause
+from ormgen.sql.terms import aggregated, crosses_many, holds_aggregate, reads_many, shares_many
 
 
 class SelectWriter:
@@ -48,6 +47,8 @@ class SelectWriter:
         self.extras: list[Extra] = []
         self.nesting = 0
         self.orderings: list[tuple[Sql, Ordering]] = []
+        self.over_all = False
+        self.row_by_row = False
 
     def compiled(self) -> CompiledQuery:
         """The whole statement."""
@@ -59,6 +60,8 @@ class SelectWriter:
         """The pypika query."""
         if self.select.ending == "count":
             return self.counting()
+        if self.select.ending == "aggregate":
+            return self.aggregating()
         if self.select.ending == "exists":
             return self.limited(self.selecting([Fragment("1")]), with_order=False)
         if self.select.output is not None:
@@ -173,7 +176,7 @@ class SelectWriter:
         if self.select.via is not None and self.question.via is not None:
             where.append(self.via_condition(self.select.via, self.question.via))
         self.orderings = [(self.writer.term(self, entry.term), entry) for entry in self.question.order_by]
-        query = self.writer.dialect.query.from_(self.joins.table())
+        query = self.hinted(self.writer.dialect.query.from_(self.joins.table()))
         grouped = [self.named(name) for name in self.select.group_by]
         query = self.joins.applied(query).select(*columns).groupby(*grouped)
         if where:
@@ -181,6 +184,11 @@ class SelectWriter:
         if having:
             query = query.having(joined(having, "AND"))
         return query.distinct() if self.select.distinct else query
+
+    def hinted(self, query: QueryBuilder) -> QueryBuilder:
+        for hint in self.select.hints if self.writer.dialect.index_hints else ():
+            query = query.force_index(*hint.indexes) if hint.kind == "force" else query.use_index(*hint.indexes)
+        return query
 
     def conditions(self) -> tuple[list[Sql], list[Sql]]:
         """The conditions on rows, and those on groups of rows."""
@@ -240,17 +248,59 @@ class SelectWriter:
 
     def lock_text(self) -> str:
         lock = self.select.lock
-        if lock is None or not self.writer.dialect.locks:
+        if lock is None:
             return ""
-        of = lock.of or ((self.joins.base,) if self.joins else ())  # the far side of an outer join cannot be locked
-        return lock_clause(lock, [self.writer.dialect.quoted(name) for name in of], self.writer.dialect.name)
+        text = lock_clause(lock, self.joins.aliases(), self.joins.base, self.writer.dialect)
+        return text if self.writer.dialect.locks else ""
 
     # -- terms that need a query of their own
+
+    def aggregating(self) -> QueryBuilder:
+        """One row of aggregates over all rows; those over a relation to many have a query of their own."""
+        self.add_values()
+        if not self.over_all:
+            return self.writer.dialect.query.select(*self.columns)
+        query = self.hinted(self.writer.dialect.query.from_(self.joins.table()))
+        where = self.chosen(self, None)
+        query = self.joins.applied(query).select(*self.columns)
+        return query.where(joined(where, "AND")) if where else query
+
+    def chosen(self, scope: SelectWriter, argument: Term | None) -> list[Sql]:
+        """The conditions of an aggregate over all rows, each row once; those about the same related rows as
+        `argument` restrict what is aggregated."""
+        if self.select.limit is not None or self.select.offset is not None or self.select.via is not None:
+            rows = self.select.replace(ending="rows", output=(("pk", "pk"),), only=None, related=(), lock=None)
+            keys = self.nested(Nested(rows, self.question))
+            return [Fragment("{} IN {}", scope.joins.own(self.model.pk_column), keys)]
+        groups = [group for group in self.question.where if group.parts]
+        shared = [group for group in groups if argument is not None and shares_many(group, argument)]
+        return [
+            *scope.beside_aggregates([group for group in groups if group not in shared]),
+            *[self.writer.group(scope, group) for group in shared],
+        ]
+
+    def over_every_row(self, call: AggregateCall) -> Sql:
+        """An aggregate over all rows of the question; aggregates inside of its argument are those of each row."""
+        self.row_by_row = True
+        try:
+            if not reads_many(call):
+                self.over_all = True
+                return self.aggregate_over(self, call)
+            inner = self.inner()
+            inner.row_by_row = True
+            value = self.aggregate_over(inner, call)
+            where = self.chosen(inner, call.argument)
+            query = inner.joins.applied(self.writer.dialect.query.from_(inner.joins.table())).select(value)
+            return Fragment("{}", query.where(joined(where, "AND")) if where else query)
+        finally:
+            self.row_by_row = False
 
     def aggregate(self, call: AggregateCall) -> Sql:
         """An aggregate: over the rows of a group, or else over the rows that belong to one row of this query."""
         if self.select.group_by:
             return self.aggregate_over(self, call)
+        if self.select.ending == "aggregate" and not self.row_by_row:
+            return self.over_every_row(call)
         inner = self.inner()
         value = self.aggregate_over(inner, call)
         pk = self.model.pk_column
@@ -290,67 +340,3 @@ def compile_select(writer: Writer, select: Select) -> CompiledQuery:
     model = writer.graph[select.model]
     question = Resolver(writer.graph, model).question(select)
     return SelectWriter(writer, select, question).compiled()
-
-
-def lock_clause(lock: Lock, tables: list[str], dialect: str) -> str:
-    """The text behind a SELECT that locks its rows."""
-    if lock.no_key and dialect != "postgres":
-        raise UnSupportedError(f"select_for_update(no_key=True) exists on PostgreSQL only, not on {dialect}")
-    text = " FOR NO KEY UPDATE" if lock.no_key else " FOR UPDATE"
-    if tables and dialect == "postgres":
-        text += f" OF {', '.join(tables)}"
-    if lock.nowait:
-        return f"{text} NOWAIT"
-    return f"{text} SKIP LOCKED" if lock.skip_locked else text
-
-
-def holds_aggregate(term: Term | None) -> bool:
-    """Whether an aggregate is computed somewhere in `term`."""
-    if isinstance(term, AggregateCall):
-        return True
-    if isinstance(term, Arithmetic):
-        return holds_aggregate(term.left) or holds_aggregate(term.right)
-    return isinstance(term, Call) and any(holds_aggregate(argument) for argument in term.arguments)
-
-
-def comparisons(group: Group) -> Iterable[Comparison]:
-    """Every comparison of a tree."""
-    for part in group.parts:
-        if isinstance(part, Group):
-            yield from comparisons(part)
-        else:
-            yield part
-
-
-def columns_of(term: Term | None) -> Iterable[Column]:
-    """Every column that `term` reads, leaving out what stands inside sub-queries."""
-    if isinstance(term, Column):
-        yield term
-    elif isinstance(term, Arithmetic):
-        yield from columns_of(term.left)
-        yield from columns_of(term.right)
-    elif isinstance(term, Call):
-        for argument in term.arguments:
-            yield from columns_of(argument)
-
-
-def aggregated(group: Group) -> bool:
-    """Whether a condition is one on aggregates."""
-    return any(holds_aggregate(test.term) or holds_aggregate(test.operand) for test in comparisons(group))
-
-
-def _paths(group: Group) -> Iterable[Column]:
-    for test in comparisons(group):
-        yield from columns_of(test.term)
-        yield from columns_of(test.operand)
-
-
-def crosses_many(group: Group) -> bool:
-    """Whether a condition leads over a relation to many objects."""
-    return any(column.path.many for column in _paths(group))
-
-
-def shares_many(group: Group, argument: Term) -> bool:
-    """Whether a condition is about the same related rows as the argument of an aggregate."""
-    roots = {column.path.relations[0].name for column in columns_of(argument) if column.path.many}
-    return any(column.path.many and column.path.relations[0].name in roots for column in _paths(group))

@@ -23,6 +23,7 @@ class MysqlDialect(Dialect):
     quote: ClassVar[str] = "`"
     returning: ClassVar[bool] = False
     limit_in_subquery: ClassVar[bool] = False
+    index_hints: ClassVar[bool] = True
     functions: ClassVar[Mapping[str, str]] = MappingProxyType({"LENGTH": "CHAR_LENGTH"})  # LENGTH counts bytes
     no_limit: ClassVar[str | None] = "18446744073709551615"
 
