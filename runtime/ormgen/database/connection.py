@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from ormgen.database.capabilities import CAPABILITIES, Capabilities
@@ -13,6 +13,7 @@ from ormgen.exceptions import TransactionManagementError
 from ormgen.query.statements import Select, Statement
 from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.compiler import Compiler
+from ormgen.sql.explain import explain_prefix
 
 
 class Connection:
@@ -57,11 +58,33 @@ class Connection:
         compiled, parameters = self.compiler.prepare(statement)
         return compiled, self.session.stream(compiled.sql, parameters, size)
 
+    async def explain(
+        self, statement: Select, output_fmt: str | None, options: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """How the database finds the rows of a question, in its own words.
+
+        Raises:
+            UnSupportedError: it knows no such format or option.
+        """
+        prefix = explain_prefix(self.dialect, output_fmt, options)
+        if self.dialect == "mysql" and options.get("analyze"):
+            version = (await self.session.fetch("SELECT VERSION()", ()))[0][0]
+            prefix = explain_prefix(self.dialect, output_fmt, options, "mariadb" in str(version).lower())
+        compiled, parameters = self.compiler.prepare(statement)
+        return dictionaries(await self.session.execute(prefix + compiled.sql, parameters))
+
     async def execute_query(self, query: str, values: Sequence[Any] | None = None) -> tuple[int, list[dict[str, Any]]]:
         """The number of rows concerned and the rows as dictionaries."""
         result = await self.session.execute(query, values or ())
         rows = dictionaries(result)
         return (len(rows) if result.columns else result.affected), rows
+
+    async def execute_query_dict_with_affected(
+        self, query: str, values: Sequence[Any] | None = None
+    ) -> tuple[list[dict[str, Any]], int]:
+        """The rows as dictionaries, and the number of rows concerned."""
+        affected, rows = await self.execute_query(query, values)
+        return rows, affected
 
     async def execute_query_dict(self, query: str, values: Sequence[Any] | None = None) -> list[dict[str, Any]]:
         """The rows as dictionaries."""

@@ -43,13 +43,18 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
         self._used = True
         return type(self)(self._info, self._run, self._statement, connection)
 
-    def sql(self) -> str:
-        """The SQL that will run, for those answers that are one statement."""
+    def sql(self, params_inline: bool = False, dialect: str | None = None) -> str:
+        """The SQL that will run, with its values as literals if `params_inline`; nothing is asked of a database.
+
+        `dialect` is "sqlite", "postgres" or "mysql", None for that of the model's connection.
+
+        Raises:
+            TypeError: what will run depends on what the database answers.
+        """
         self._used = True
         if self._statement is None:
-            raise TypeError("this is more than one statement; log the queries instead")
-        compiled, _ = self._info.connection(self._connection).compiler.prepare(self._statement)
-        return compiled.sql
+            raise TypeError("what will run depends on what is found; log the queries instead")
+        return self._info.spelled(self._statement, self._connection, dialect, params_inline)
 
     async def _answer(self) -> T_co:
         self._used = True

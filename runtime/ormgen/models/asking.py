@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from ormgen.database.connection import Connection
 from ormgen.exceptions import DoesNotExist, ObjectDoesNotExistError, ValidationError
+from ormgen.models.answers import Answer
 from ormgen.models.declare import ModelMeta
 from ormgen.models.queryset import OpenQuerySet
 from ormgen.models.relations import queryset_of
@@ -74,6 +75,20 @@ class Asking(Instance, metaclass=ModelMeta):
     def exists(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Coroutine[Any, Any, bool]:
         """Whether any object meets the conditions."""
         return cls.all(using_db).filter(*args, **kwargs).exists()
+
+    @classmethod
+    def none(cls) -> OpenQuerySet[Self]:
+        """A query set without any objects."""
+        return cls.all().none()
+
+    @classmethod
+    def aggregate(cls, **aggregates: Any) -> Answer[dict[str, Any]]:
+        """Values computed over all rows, as a dictionary: `await Hero.aggregate(total=Sum("power"))`.
+
+        Raises:
+            ParamsError: a value is no aggregate.
+        """
+        return cls.all().aggregate(**aggregates)
 
     @classmethod
     def in_bulk(

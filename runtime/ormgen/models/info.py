@@ -9,8 +9,10 @@ from typing import Any
 from ormgen.database.connection import Connection
 from ormgen.database.context import require_context
 from ormgen.database.current import Handed
+from ormgen.database.offline import spelled
 from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
 from ormgen.models.listeners import Heard, Listener
+from ormgen.query.statements import Statement
 from ormgen.schema.field import Field, FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
 from ormgen.schema.model_schema import MetaOptions, ModelSchema
@@ -94,6 +96,19 @@ class ModelInfo:
         if explicit is None:
             return require_context().connection_for(self.model, handed, write)
         return require_context().connections.get(explicit) if isinstance(explicit, str) else explicit
+
+    def spelled(
+        self, statement: Statement, explicit: Connection | str | None, dialect: str | None, params_inline: bool
+    ) -> str:
+        """The SQL of a statement about this model; no database is asked.
+
+        Raises:
+            ParamsError: there is no such dialect.
+        """
+        self.need()
+        assert self.graph is not None
+        connection = None if explicit is None else self.connection(explicit)
+        return spelled(statement, self.model, self.graph, connection, dialect, params_inline)
 
     @property
     def columns(self) -> Mapping[str, FieldSchema]:

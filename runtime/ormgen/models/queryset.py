@@ -8,10 +8,10 @@ from typing import Any, Final, NoReturn, Self
 from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection
-from ormgen.exceptions import ParamsError
+from ormgen.exceptions import FieldError, ParamsError
 from ormgen.models.answers import Answer
 from ormgen.models.by_value import ByValue, only_plain
-from ormgen.models.hydrate import hydrator
+from ormgen.models.hydrate import hydrator, values_reader
 from ormgen.models.naming import checked_alias, checked_names
 from ormgen.models.path_names import conditions, text_of, texts
 from ormgen.models.prefetch import prefetch
@@ -87,7 +87,7 @@ class QuerySet(Steps[M_co]):
 
     def _by(self, names: tuple[str, ...], reverse: bool) -> Self:
         if not names:
-            raise ParamsError("latest() and earliest() need the names to order by")
+            raise FieldError("latest() and earliest() need the names to order by")
         self._refuse_limits("latest() and earliest()")
         ordered = self.order_by(*names)
         return (ordered.reverse() if reverse else ordered).limit(1)
@@ -118,6 +118,8 @@ class QuerySet(Steps[M_co]):
         checked_names(self.info, [*listed, *renamed.values()], annotated)
         for alias in renamed:
             checked_alias(alias)
+            if alias in listed:
+                raise FieldError(f'Duplicate key {alias}: values() cannot give two values the name "{alias}"')
         return (*[(name, name) for name in listed], *renamed.items())
 
     def count(self) -> Coroutine[Any, Any, int]:
@@ -137,6 +139,50 @@ class QuerySet(Steps[M_co]):
         async def run(connection: Connection) -> bool:
             _, rows = await connection.fetch(statement)
             return bool(rows)
+
+        return Answer(self.info, run, statement, self.connection)
+
+    def contains(self, obj: Any) -> Coroutine[Any, Any, bool]:
+        """Whether the object is one of these.
+
+        Raises:
+            ParamsError: it is no stored object of this model.
+        """
+        name = self.info.model.__name__
+        if not isinstance(obj, self.info.model):
+            raise ParamsError(f"contains() takes an object of {name}, not {obj!r}")
+        if obj.pk is None:
+            raise ParamsError(f"contains() takes an object that has been saved: this {name} has no primary key")
+        bounded = self.statement.limit is not None or self.statement.offset is not None
+        within = {"pk__in": self.values("pk")} if bounded else {}
+        asked = self._with(self.statement.replace(limit=None, offset=None)) if bounded else self
+        return asked.filter(pk=obj.pk, **within).exists()
+
+    def aggregate(self, **aggregates: Any) -> Answer[dict[str, Any]]:
+        """Values computed over all rows, as a dictionary: `aggregate(total=Sum("power"), strongest=Max("power"))`.
+
+        A row counts once, however many related rows met a condition; an aggregate over a relation to many counts its
+        objects, those that conditions about this relation leave.
+
+        Raises:
+            ParamsError: a value is no aggregate, or the rows are grouped.
+        """
+        if not aggregates:
+            raise ParamsError("aggregate() needs what to compute, such as total=Sum(…)")
+        if self.statement.group_by:
+            raise ParamsError("aggregate() gives one row and cannot follow group_by(); use annotate() and values()")
+        for name, value in aggregates.items():
+            if not isinstance(value, Computable):
+                raise ParamsError(f"aggregate({name}=…) takes an aggregate such as Sum or Count, not {value!r}")
+        columns = tuple([(f"aggregate:{name}", self._expression(value)) for name, value in aggregates.items()])
+        output = tuple([(checked_alias(name), f"aggregate:{name}") for name in aggregates])
+        annotations = (*self.statement.annotations, *columns)
+        statement = self.statement.replace(ending="aggregate", annotations=annotations, output=output, related=())
+
+        async def run(connection: Connection) -> dict[str, Any]:
+            compiled, rows = await connection.fetch(statement)
+            found: dict[str, Any] = values_reader(compiled, "dict")(rows)[0]
+            return found
 
         return Answer(self.info, run, statement, self.connection)
 
@@ -197,10 +243,23 @@ class QuerySet(Steps[M_co]):
             for item in objects:
                 yield item
 
-    def sql(self) -> str:
-        """The SQL that will run."""
-        compiled, _ = self.on().compiler.prepare(self.statement)
-        return compiled.sql
+    def sql(self, params_inline: bool = False, dialect: str | None = None) -> str:
+        """The SQL that will run, with its values as literals if `params_inline`; nothing is asked of a database.
+
+        `dialect` is "sqlite", "postgres" or "mysql", None for that of the model's connection.
+        """
+        return self.info.spelled(self.statement, self.connection, dialect, params_inline)
+
+    async def explain(self, output_fmt: str | None = None, **options: Any) -> list[dict[str, Any]]:
+        """How the database finds the rows, in its own words; what `analyze` runs is the question itself.
+
+        `output_fmt` is "text", "json", "xml" or "yaml" on PostgreSQL, "traditional", "json" or "tree" on MySQL and
+        MariaDB; options are those of EXPLAIN on PostgreSQL (`analyze=True`, `buffers=True` …), `analyze` on MySQL.
+
+        Raises:
+            UnSupportedError: this database knows no such format or option.
+        """
+        return await self.on().explain(self.statement, output_fmt, options)
 
     def as_expression(self) -> Subquery:
         """This question as a value inside another one: `filter(team__in=Team.filter(...))`."""
@@ -210,7 +269,11 @@ class QuerySet(Steps[M_co]):
         raise TypeError("a query set is neither true nor false: await it first, or use `await ….exists()`")
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.info.model.__name__}>"
+        told = f"{type(self).__name__} of {self.info.model.__name__}"
+        try:
+            return f"<{told}: {self.sql(params_inline=True)}>"
+        except Exception:
+            return f"<{told}>"
 
 
 def _no_length(question: QuerySet[Any]) -> NoReturn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Coroutine, Generator
 from typing import Any, Generic, Literal, Self
 
 from typing_extensions import TypeVar
@@ -78,10 +78,25 @@ class Rows(Generic[T_co]):
         """
         return Single(self.limit(2), "one")
 
-    def sql(self) -> str:
-        """The SQL that will run."""
-        text: str = self._question.sql()
+    def sql(self, params_inline: bool = False, dialect: str | None = None) -> str:
+        """The SQL that will run, with its values as literals if `params_inline`; nothing is asked of a database."""
+        text: str = self._question.sql(params_inline, dialect)
         return text
+
+    async def explain(self, output_fmt: str | None = None, **options: Any) -> list[dict[str, Any]]:
+        """How the database finds the rows; see `QuerySet.explain`."""
+        found: list[dict[str, Any]] = await self._question.explain(output_fmt, **options)
+        return found
+
+    def count(self) -> Coroutine[Any, Any, int]:
+        """The number of rows."""
+        counted: Coroutine[Any, Any, int] = self._question.count()
+        return counted
+
+    def exists(self) -> Coroutine[Any, Any, bool]:
+        """Whether there is any row."""
+        found: Coroutine[Any, Any, bool] = self._question.exists()
+        return found
 
     def as_expression(self) -> Subquery:
         """These values inside another question."""
@@ -98,7 +113,10 @@ class Rows(Generic[T_co]):
         return self.fetched().__await__()
 
     def __bool__(self) -> None:
-        raise TypeError("rows are neither true nor false before they are awaited")
+        raise TypeError("rows are neither true nor false: await it first")
+
+    def __repr__(self) -> str:
+        return f"<Rows of {self._question!r}>"
 
     async def __aiter__(self) -> AsyncIterator[T_co]:
         connection = self._question.on()

@@ -95,10 +95,18 @@ class Single(Generic[T_co]):
         """The same question, asked on `connection`."""
         return self._with(self._question().using_db(connection))
 
-    def sql(self) -> str:
-        """The SQL that will run."""
-        text: str = self._question().sql()
+    def sql(self, params_inline: bool = False, dialect: str | None = None) -> str:
+        """The SQL that will run, with its values as literals if `params_inline`; nothing is asked of a database."""
+        text: str = self._question().sql(params_inline, dialect)
         return text
+
+    async def explain(self, output_fmt: str | None = None, **options: Any) -> list[dict[str, Any]]:
+        """How the database finds the row; see `QuerySet.explain`."""
+        found: list[dict[str, Any]] = await self._question().explain(output_fmt, **options)
+        return found
+
+    def __bool__(self) -> None:
+        raise TypeError("this is a question for one object, neither true nor false: await it first")
 
     async def _answer(self) -> Any:
         return pick(self._rule, await self._many.fetched(), self._many.info.model)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Generic, Self
+from typing import Any, Generic, Literal, Self
 
 from typing_extensions import TypeVar
 
@@ -14,9 +14,9 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.naming import checked_alias, own_columns, refuse_taken
 from ormgen.models.path_names import conditions, refuse_foreign, texts
 from ormgen.models.prefetch import Branch, check, grown
-from ormgen.query.expressions import Computable, Expression
+from ormgen.query.expressions import Computable, Condition, Expression, Q
 from ormgen.query.paths import relation_path
-from ormgen.query.statements import Lock, Select, Via
+from ormgen.query.statements import Hint, Lock, Select, Via
 
 M_co = TypeVar("M_co", covariant=True)
 
@@ -61,7 +61,7 @@ class Steps(Generic[M_co]):
         return self._with(self.statement)
 
     def filter(self, *args: Any, **kwargs: Any) -> Self:
-        """Only rows that meet all conditions."""
+        """Only rows that meet all conditions; a limit is one of the rows that do, whichever was said first."""
         return self._narrowed(args, kwargs, False)
 
     def exclude(self, *args: Any, **kwargs: Any) -> Self:
@@ -69,7 +69,6 @@ class Steps(Generic[M_co]):
         return self._narrowed(args, kwargs, True)
 
     def _narrowed(self, args: tuple[Any, ...], kwargs: dict[str, Any], negated: bool) -> Self:
-        self._refuse_limits("filter() and exclude()")
         condition = conditions(self.info, args, kwargs, negated)
         if condition is None:
             return self._with(self.statement)
@@ -107,7 +106,7 @@ class Steps(Generic[M_co]):
         Raises:
             ParamsError: it is not a whole number of at least 0.
         """
-        return self._with(self.statement.replace(limit=_size("limit", limit)))
+        return self._with(self.statement.replace(limit=_size("Limit", limit)))
 
     def offset(self, offset: int) -> Self:
         """Without the first `offset` rows.
@@ -115,17 +114,24 @@ class Steps(Generic[M_co]):
         Raises:
             ParamsError: it is not a whole number of at least 0.
         """
-        return self._with(self.statement.replace(offset=_size("offset", offset)))
+        return self._with(self.statement.replace(offset=_size("Offset", offset)))
 
     def __getitem__(self, key: slice) -> Self:
         if not isinstance(key, slice):
             raise ParamsError("a query set is sliced, as in [:10]; for one object use get() or first()")
-        if key.step not in (None, 1) or (key.start or 0) < 0 or (key.stop or 0) < 0:
-            raise ParamsError("slices of query sets have no step and no negative ends")
-        start, before = key.start or 0, self.statement
+        if key.step not in (None, 1):
+            raise ParamsError(f"Slice steps should be 1 or None, not {key.step!r}")
+        start, before = _size("Slice start", key.start or 0), self.statement
+        if key.stop is not None and _size("Slice stop", key.stop) < start:
+            raise ParamsError(f"Slice stop should be non-negative number, not less than start: [{start}:{key.stop}]")
         made = self.offset((before.offset or 0) + start) if start else self
         sizes = [size - start for size in (key.stop, before.limit) if size is not None]
         return made.limit(max(0, min(sizes))) if sizes else made
+
+    def none(self) -> Self:
+        """No rows at all."""
+        nothing = Q.of((Condition("pk__in", ()),), "AND")
+        return self._with(self.statement.replace(where=(*self.statement.where, nothing)))
 
     def annotate(self, **annotations: Any) -> Any:
         """With computed attributes: `annotate(n=Count("heroes"))`."""
@@ -180,8 +186,26 @@ class Steps(Generic[M_co]):
     def select_for_update(
         self, nowait: bool = False, skip_locked: bool = False, of: Iterable[str] = (), no_key: bool = False
     ) -> Self:
-        """Lock the rows until the end of the transaction; nothing on SQLite, which locks by itself."""
+        """Lock the rows until the end of the transaction.
+
+        `of` names the tables whose rows are locked, by name, by relation or as "self" (PostgreSQL; elsewhere all are),
+        `no_key` leaves the keys to foreign keys of others (PostgreSQL; elsewhere they are locked as well). On SQLite a
+        transaction that has written locks everything, and nothing is added.
+        """
         return self._with(self.statement.replace(lock=Lock(nowait, skip_locked, tuple(of), no_key)))
+
+    def use_index(self, *indexes: str) -> Self:
+        """MySQL and MariaDB choose among these indexes; on other databases nothing changes."""
+        return self._hinted("use", indexes)
+
+    def force_index(self, *indexes: str) -> Self:
+        """MySQL and MariaDB use one of these indexes if they can at all; on other databases nothing changes."""
+        return self._hinted("force", indexes)
+
+    def _hinted(self, kind: Literal["use", "force"], indexes: tuple[str, ...]) -> Self:
+        if not indexes or not all(isinstance(name, str) and name for name in indexes):
+            raise ParamsError(f"{kind}_index() takes the names of indexes, not {indexes!r}")
+        return self._with(self.statement.replace(hints=(*self.statement.hints, Hint(kind, indexes))))
 
     def using_db(self, connection: Connection | None) -> Self:
         """The same question, asked on `connection`."""
@@ -192,5 +216,5 @@ class Steps(Generic[M_co]):
 
 def _size(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ParamsError(f"{name} is a whole number of at least 0, not {value!r}")
+        raise ParamsError(f"{name} should be non-negative number, not {value!r}")
     return value

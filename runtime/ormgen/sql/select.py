@@ -257,6 +257,10 @@ class SelectWriter:
 
     def aggregating(self) -> QueryBuilder:
         """One row of aggregates over all rows; those over a relation to many have a query of their own."""
+        terms = {annotation.name: annotation.term for annotation in self.question.annotations}
+        for name, inner in self.select.output or ():
+            if not holds_aggregate(terms[inner]):
+                raise FieldError(f"aggregate({name}=…) takes an aggregate such as Sum or Count")
         self.add_values()
         if not self.over_all:
             return self.writer.dialect.query.select(*self.columns)

@@ -16,7 +16,6 @@ from ormgen.exceptions import (
     MultipleObjectsReturned,
     ObjectDoesNotExistError,
     OperationalError,
-    ParamsError,
     UnknownFieldError,
     ValidationError,
 )
@@ -147,7 +146,7 @@ async def test_get_and_its_relatives(orm: str) -> None:
     with pytest.raises(ObjectDoesNotExistError, match="Hero has no object with id=999") as caught:
         await Hero[999]
     assert isinstance(caught.value, KeyError)
-    with pytest.raises(ParamsError, match="need the names to order by"):
+    with pytest.raises(FieldError, match="need the names to order by"):
         await Hero.latest()
 
 

@@ -132,7 +132,7 @@ async def test_limits_and_slices(world: World) -> None:
     assert await names(ordered[1:3]) == ["bob", "cid"]
     assert await names(ordered[2:]) == ["cid", "dan"]
     assert await names(ordered[:0]) == []
-    assert await names(ordered[3:1]) == []
+    assert await names(ordered[3:3]) == []
     assert await names(ordered[1:][1:2]) == ["cid"]
     assert await names(ordered[:3][2:]) == ["cid"]
     assert await names(ordered[:2][:10]) == ["ann", "bob"]
@@ -144,15 +144,15 @@ async def test_limits_and_slices(world: World) -> None:
     assert await ordered.limit(0).first() is None
     assert await ordered.offset(1).first() == world.bob
     for ask, size in ((ordered.limit, -1), (ordered.offset, -1), (ordered.limit, True)):
-        with pytest.raises(ParamsError, match="a whole number of at least 0"):
+        with pytest.raises(ParamsError, match="non-negative number"):
             ask(size)
-    for slice_ in (slice(-1, None), slice(None, -1), slice(0, 4, 2)):
+    for slice_ in (slice(-1, None), slice(None, -1), slice(0, 4, 2), slice(3, 2), slice("a", None)):
         with pytest.raises(ParamsError):
             ordered[slice_]
     with pytest.raises(ParamsError, match="sliced"):
         ordered[0]
-    with pytest.raises(ParamsError, match="come before limit"):
-        ordered.limit(1).filter(name="x")
+    assert await names(ordered.limit(2).filter(power__gte=2)) == ["bob", "cid"]  # as if limit() had come last
+    assert await names(ordered.limit(2).exclude(name="bob")) == ["ann", "cid"]
     for limited in (ordered.limit(2), ordered.offset(1)):
         with pytest.raises(ParamsError, match=r"last\(\)"):
             limited.last()
@@ -299,8 +299,8 @@ def test_a_query_set_is_no_list() -> None:
         (lambda: Hero.filter(_connector="x"), 'no field "_connector"'),
         (lambda: Hero.filter(power=F("powr")), 'did you mean "power"'),
         (lambda: Hero.all().order_by("nam"), 'did you mean "name"'),
-        (lambda: Hero.all().order_by("--name"), 'no field "-name"'),
-        (lambda: Hero.all().order_by("name; DROP TABLE hero"), "no field"),
+        (lambda: Hero.all().order_by("--name"), 'Unknown field "-name"'),
+        (lambda: Hero.all().order_by("name; DROP TABLE hero"), "Unknown field"),
         (lambda: Hero.all().values("nam"), 'did you mean "name"'),
         (lambda: Hero.all().values_list("team__nam"), 'did you mean "name"'),
         (lambda: Hero.all().only("nam"), 'did you mean "name"'),
