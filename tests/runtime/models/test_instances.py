@@ -35,7 +35,7 @@ async def test_repr_and_str(orm: str) -> None:
     assert str(hero) == "<Hero>"
     assert repr(hero.team) == "<Hero.team, not loaded>"
     assert repr(hero.minions) == "<ReverseRelation Hero.minions, not loaded>"
-    assert repr(Hero.all()) == "<QuerySet of Hero>"
+    assert repr(Team.filter(name="x").only("id")).startswith("<QuerySet of Team: SELECT ")
 
 
 async def test_as_dictionaries(orm: str) -> None:
