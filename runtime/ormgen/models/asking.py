@@ -77,11 +77,6 @@ class Asking(Instance, metaclass=ModelMeta):
         return cls.all(using_db).filter(*args, **kwargs).exists()
 
     @classmethod
-    def none(cls) -> OpenQuerySet[Self]:
-        """A query set without any objects."""
-        return cls.all().none()
-
-    @classmethod
     def aggregate(cls, **aggregates: Any) -> Answer[dict[str, Any]]:
         """Values computed over all rows, as a dictionary: `await Hero.aggregate(total=Sum("power"))`.
 

@@ -19,7 +19,7 @@ RESERVED = frozenset(
     """
     all annotate attached bulk_create bulk_update clone construct create delete describe earliest exclude exists
     fetch_for_list fetch_related filter first get get_by_key get_or_create get_or_none get_table in_bulk last latest
-    none objects pk raw refresh_from_db register_listener save select_for_update update_from_dict update_or_create
+    objects pk raw refresh_from_db register_listener save select_for_update update_from_dict update_or_create
     aggregate to_dict
     """.split()
 )

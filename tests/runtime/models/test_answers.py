@@ -71,7 +71,7 @@ async def test_aggregate_of_some_rows(world: World) -> None:
     assert await Hero.all().order_by("-power").offset(1).limit(2).aggregate(power=Sum("power")) == {"power": 5}
     assert await world.rescue.crew.all().aggregate(n=Count("id"), power=Sum("power")) == {"n": 3, "power": 6}
     assert await world.alpha.heroes.all().aggregate(n=Count("missions")) == {"n": 3}
-    assert await Hero.none().aggregate(n=Count("id")) == {"n": 0}
+    assert await Hero.all().none().aggregate(n=Count("id")) == {"n": 0}
 
 
 async def test_aggregate_of_annotations(world: World) -> None:
@@ -112,7 +112,7 @@ async def test_contains(world: World) -> None:
 
 
 async def test_none(world: World) -> None:
-    nothing = Hero.none()
+    nothing = Hero.all().none()
     assert await nothing == await nothing.order_by("name").values("id") == await nothing.filter(name="ann") == []
     assert await nothing.count() == await nothing.update(power=9) == await nothing.delete() == 0
     assert await nothing.exists() is False
