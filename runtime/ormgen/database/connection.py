@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from ormgen.database.capabilities import CAPABILITIES, Capabilities
+from ormgen.database.hooks import Hooks, Watched
 from ormgen.drivers.driver import Driver, Result, Rows, Session, Transaction
 from ormgen.exceptions import TransactionManagementError
 from ormgen.query.statements import Select, Statement
@@ -19,12 +20,20 @@ from ormgen.sql.explain import explain_prefix
 class Connection:
     """Runs statements and raw SQL; `alias` is the name of the connection in the configuration."""
 
-    __slots__ = ("alias", "compiler", "session")
+    __slots__ = ("_session", "alias", "compiler", "hooks")
 
-    def __init__(self, alias: str, compiler: Compiler, session: Session) -> None:
+    def __init__(self, alias: str, compiler: Compiler, session: Session, hooks: Hooks) -> None:
         self.alias = alias
         self.compiler = compiler
-        self.session = session
+        self._session = session
+        self.hooks = hooks
+
+    @property
+    def session(self) -> Session:
+        """What runs the text of statements; watched while somebody wants to know of them."""
+        if self.hooks.watching:
+            return Watched(self._session, self.hooks, self.alias, self.dialect)
+        return self._session
 
     @property
     def dialect(self) -> str:
@@ -112,8 +121,8 @@ class Database(Connection):
 
     __slots__ = ("driver",)
 
-    def __init__(self, alias: str, compiler: Compiler, driver: Driver) -> None:
-        super().__init__(alias, compiler, driver)
+    def __init__(self, alias: str, compiler: Compiler, driver: Driver, hooks: Hooks | None = None) -> None:
+        super().__init__(alias, compiler, driver, Hooks() if hooks is None else hooks)
         self.driver = driver
 
     async def close(self) -> None:
@@ -127,7 +136,7 @@ class TransactionConnection(Connection):
     __slots__ = ("database", "finished", "handle", "outer", "owner", "turn")
 
     def __init__(self, database: Database, handle: Transaction, outer: TransactionConnection | None) -> None:
-        super().__init__(database.alias, database.compiler, handle)
+        super().__init__(database.alias, database.compiler, handle, database.hooks)
         self.database = database
         self.handle = handle
         self.outer = outer
@@ -142,7 +151,8 @@ class TransactionConnection(Connection):
             TransactionManagementError: the transaction has ended already.
         """
         self._finish()
-        await self.handle.commit()
+        with self.hooks.transaction(self.alias, "commit"):
+            await self.handle.commit()
 
     async def rollback(self) -> None:
         """Undo the changes.
@@ -151,7 +161,8 @@ class TransactionConnection(Connection):
             TransactionManagementError: the transaction has ended already.
         """
         self._finish()
-        await self.handle.rollback()
+        with self.hooks.transaction(self.alias, "rollback"):
+            await self.handle.rollback()
 
     def _finish(self) -> None:
         if self.finished:

@@ -17,6 +17,7 @@ from ormgen.database.connections import Connections
 from ormgen.database.creating import create_database, drop_database
 from ormgen.database.current import Current, Handed, connection_of
 from ormgen.database.discover import discover
+from ormgen.database.hooks import Hooks
 from ormgen.database.router import Route, routed, routers_of
 from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
 from ormgen.schema.graph import LinkedModel, ModelGraph
@@ -40,6 +41,7 @@ class ORMContext:
         self.graph = ModelGraph(MappingProxyType({}))
         self.connections = Connections()
         self.apps = Apps({})
+        self.hooks = Hooks()
         self.routers: Sequence[Any] = ()
         self._routes: dict[type[Any], Route] = {}
         self._classes: dict[str, type[Any]] = {}
@@ -77,7 +79,7 @@ class ORMContext:
         if _enable_global_fallback:
             refuse_second_global(self)
         graph, classes = linked(discover(settings.apps), table_name_generator)
-        made = Connections(settings, _maker(settings, graph))
+        made = Connections(settings, _maker(settings, graph, self.hooks))
         own = {cls: _alias(cls, graph[key], settings) for key, cls in classes.items()}
         objects = routers_of(settings.routers)
         routes = routed(objects, own, settings.connections)
@@ -288,12 +290,12 @@ def linked(
     return link(schemas, problems), classes
 
 
-def _maker(settings: ORMConfig, graph: ModelGraph) -> Callable[[str], Database]:
+def _maker(settings: ORMConfig, graph: ModelGraph, hooks: Hooks) -> Callable[[str], Database]:
     zone = Zone(settings.use_tz, _zone(settings.timezone))
 
     def make(alias: str) -> Database:
         connection = settings.connections[alias]
-        return Database(alias, Compiler(graph, connection.dialect, zone), make_driver(connection))
+        return Database(alias, Compiler(graph, connection.dialect, zone), make_driver(connection), hooks)
 
     return make
 

@@ -79,9 +79,11 @@ class in_transaction:
             await foreign.turn.acquire()
         try:
             if outer is not None:
-                handle: Any = await outer.handle.savepoint()
+                with database.hooks.transaction(database.alias, "savepoint"):
+                    handle: Any = await outer.handle.savepoint()
             else:
-                handle = await database.driver.begin(**self.modes)
+                with database.hooks.transaction(database.alias, "begin"):
+                    handle = await database.driver.begin(**self.modes)
         except BaseException:
             if foreign is not None:
                 foreign.turn.release()

@@ -16,6 +16,7 @@ from ormgen.database.connection import Connection
 from ormgen.database.connection_config import starred
 from ormgen.database.context import ORMContext, current, require_context
 from ormgen.database.early import link_models
+from ormgen.database.hooks import Hooks
 from ormgen.exceptions import ConfigurationError
 
 T = TypeVar("T")
@@ -31,6 +32,15 @@ class ORMMeta(type):
         """The models by app and name; nothing before `init`."""
         context = current.get()
         return Apps({}) if context is None else context.apps
+
+    @property
+    def hooks(cls) -> Hooks:
+        """What is told of every statement and transaction of the current context: `ORM.hooks.on_query(print)`.
+
+        Raises:
+            NotInitialised: there is no context.
+        """
+        return require_context().hooks
 
     @property
     def _inited(cls) -> bool:

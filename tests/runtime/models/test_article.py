@@ -282,7 +282,7 @@ def test_schemas_for_responses(db_url: str) -> None:
         return await out.from_queryset(User.all())
 
     @app.post("/users", response_model=out)
-    async def create_user(user_in: create) -> Any:
+    async def create_user(user_in: create) -> Any:  # pyright: ignore[reportInvalidTypeForm]  # stubs know it
         user_obj = await User.create(**user_in.model_dump())
         return await out.from_tortoise_orm(user_obj)
 

@@ -1,0 +1,165 @@
+"""What can be watched: every statement, every transaction. The log of statements is one watcher among others.
+
+Nothing is spent while nobody watches but one question whether the logger `ormgen.db_client` listens to DEBUG.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ormgen.drivers.driver import Result, Rows, Session
+
+LOGGER = logging.getLogger("ormgen.db_client")
+OWN_LOGGER = logging.getLogger("ormgen")
+
+
+@dataclass(frozen=True, slots=True)
+class QueryEvent:
+    """A statement that has run: on which connection, its text and values, how long it took, what came of it.
+
+    `rows` counts the rows that came back, or those written; None where that is not known. `error` is what it raised.
+    """
+
+    connection: str
+    dialect: str
+    sql: str
+    values: Sequence[Any]
+    seconds: float
+    rows: int | None
+    error: BaseException | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionEvent:
+    """A transaction or savepoint that began or ended; `error` is what that raised."""
+
+    connection: str
+    action: Literal["begin", "savepoint", "commit", "rollback"]
+    seconds: float
+    error: BaseException | None
+
+
+class Hooks:
+    """Functions that are told of what happens on the connections of a context.
+
+    They are called at once, in the task whose statement it was, and should be quick; what one of them raises goes to
+    the logger `ormgen`, never into the program.
+    """
+
+    def __init__(
+        self,
+        on_query: Iterable[Callable[[QueryEvent], object]] = (),
+        on_transaction: Iterable[Callable[[TransactionEvent], object]] = (),
+    ) -> None:
+        self.queries: tuple[Callable[[QueryEvent], object], ...] = tuple(on_query)
+        self.transactions: tuple[Callable[[TransactionEvent], object], ...] = tuple(on_transaction)
+
+    def on_query(self, hook: Callable[[QueryEvent], object]) -> Callable[[QueryEvent], object]:
+        """Call `hook` after each statement; may be used as a decorator."""
+        self.queries = (*self.queries, hook)
+        return hook
+
+    def on_transaction(self, hook: Callable[[TransactionEvent], object]) -> Callable[[TransactionEvent], object]:
+        """Call `hook` when a transaction or savepoint has begun or ended; may be used as a decorator."""
+        self.transactions = (*self.transactions, hook)
+        return hook
+
+    def remove(self, hook: Callable[[Any], object]) -> None:
+        """Forget a hook; nothing happens where it is not known."""
+        self.queries = tuple(each for each in self.queries if each is not hook)
+        self.transactions = tuple(each for each in self.transactions if each is not hook)
+
+    @property
+    def watching(self) -> bool:
+        """Whether statements are to be told of."""
+        return bool(self.queries) or LOGGER.isEnabledFor(logging.DEBUG)
+
+    def tell_query(self, event: QueryEvent) -> None:
+        """Log a statement and call every hook."""
+        LOGGER.debug("%s: %s %r (%.1f ms)", event.connection, event.sql, list(event.values), event.seconds * 1000)
+        _call(self.queries, event)
+
+    @contextmanager
+    def transaction(self, connection: str, action: Literal["begin", "savepoint", "commit", "rollback"]) -> Any:
+        """Around the statement that begins or ends a transaction."""
+        began = time.perf_counter()
+        error: BaseException | None = None
+        try:
+            yield
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            if self.transactions:
+                _call(self.transactions, TransactionEvent(connection, action, time.perf_counter() - began, error))
+
+
+def _call(hooks: Iterable[Callable[[Any], object]], event: object) -> None:
+    for hook in hooks:
+        try:
+            hook(event)
+        except Exception:
+            OWN_LOGGER.exception("a hook failed: %r", hook)
+
+
+class Watched:
+    """A session whose statements are told of."""
+
+    __slots__ = ("_alias", "_dialect", "_hooks", "_session")
+
+    def __init__(self, session: Session, hooks: Hooks, alias: str, dialect: str) -> None:
+        self._session = session
+        self._hooks = hooks
+        self._alias = alias
+        self._dialect = dialect
+
+    async def fetch(self, sql: str, parameters: Sequence[Any]) -> Rows:
+        with self._told(sql, parameters) as count:
+            rows = await self._session.fetch(sql, parameters)
+            count(len(rows))
+            return rows
+
+    async def execute(self, sql: str, parameters: Sequence[Any]) -> Result:
+        with self._told(sql, parameters) as count:
+            result = await self._session.execute(sql, parameters)
+            count(result.affected)
+            return result
+
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        with self._told(sql, rows) as count:
+            await self._session.execute_many(sql, rows)
+            count(len(rows))
+
+    async def script(self, sql: str) -> None:
+        with self._told(sql, ()):
+            await self._session.script(sql)
+
+    async def stream(self, sql: str, parameters: Sequence[Any], size: int = 1000) -> AsyncIterator[Rows]:
+        with self._told(sql, parameters) as count:
+            total = 0
+            chunks: Any = self._session.stream(sql, parameters, size)
+            async with aclosing(chunks):
+                async for rows in chunks:
+                    total += len(rows)
+                    yield rows
+            count(total)
+
+    @contextmanager
+    def _told(self, sql: str, values: Sequence[Any]) -> Any:
+        counted: list[int] = []
+        error: BaseException | None = None
+        began = time.perf_counter()
+        try:
+            yield counted.append
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            seconds = time.perf_counter() - began
+            rows = counted[-1] if counted else None
+            self._hooks.tell_query(QueryEvent(self._alias, self._dialect, sql, values, seconds, rows, error))

@@ -1,0 +1,92 @@
+"""Hooks and the log: told of every statement and transaction, and never in its way."""
+
+import logging
+from typing import Any
+
+import pytest
+
+from models.heroes import Team
+from ormgen import ORM, get_connection, in_transaction
+from ormgen.exceptions import OperationalError
+from ormgen.hooks import QueryEvent, TransactionEvent
+
+HEROES = {"models": ["models.heroes"]}
+
+
+@pytest.fixture
+async def told(db_url: str) -> Any:
+    """What the hooks of an initialised ORM are told."""
+    events: list[Any] = []
+    await ORM.init(db_url=db_url, modules=HEROES)
+    await ORM.generate_schemas()
+    ORM.hooks.on_query(events.append)
+    ORM.hooks.on_transaction(events.append)
+    yield events
+    await ORM.close_connections()
+
+
+def queries(events: list[Any]) -> list[tuple[str, int | None]]:
+    return [(each.sql.split()[0], each.rows) for each in events if isinstance(each, QueryEvent)]
+
+
+async def test_every_statement(told: list[Any]) -> None:
+    team = await Team.create(name="a")
+    assert await Team.all() == [team]
+    assert await Team.filter(name="b").count() == 0
+    assert [each async for each in Team.all()] == [team]
+    assert await Team.all().values_list("name", flat=True) == ["a"]
+    await Team.filter(name="a").update(city="Rome")
+    await team.delete()
+    verbs = [("INSERT", 1), *[("SELECT", 1)] * 4, ("UPDATE", 1), ("DELETE", 1)]
+    assert queries(told) == verbs
+    first = told[0]
+    assert "a" in first.values
+    assert (first.connection, first.error) == ("default", None)
+    assert 0 < first.seconds < 10
+    assert first.dialect == get_connection("default").dialect
+
+
+async def test_what_fails_is_told_too(told: list[Any]) -> None:
+    with pytest.raises(OperationalError):
+        await get_connection("default").execute_query("SELECT nonsense FROM nowhere")
+    (event,) = told
+    assert isinstance(event.error, OperationalError)
+    assert event.rows is None
+
+
+async def test_transactions(told: list[Any]) -> None:
+    async with in_transaction():
+        await Team.create(name="a")
+        with pytest.raises(KeyError):
+            async with in_transaction():
+                raise KeyError
+    actions = [each.action if isinstance(each, TransactionEvent) else "query" for each in told]
+    assert actions == ["begin", "query", "savepoint", "rollback", "commit"]
+
+
+async def test_a_hook_that_fails_is_logged(told: list[Any], caplog: pytest.LogCaptureFixture) -> None:
+    def fail(event: object) -> None:
+        raise ZeroDivisionError
+
+    ORM.hooks.on_query(fail)
+    await Team.create(name="a")
+    assert [record.name for record in caplog.records] == ["ormgen"]
+    assert queries(told) == [("INSERT", 1)]
+    ORM.hooks.remove(fail)
+    await Team.create(name="b")
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.feature(254)
+async def test_the_log(db_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    await ORM.init(db_url=db_url, modules=HEROES)
+    await ORM.generate_schemas()
+    caplog.set_level(logging.DEBUG, "ormgen.db_client")
+    await Team.create(name="somebody")
+    caplog.set_level(logging.INFO, "ormgen.db_client")
+    await Team.all()
+    (record,) = caplog.records
+    assert record.name == "ormgen.db_client"
+    assert "INSERT" in record.message
+    assert "'somebody'" in record.message
+    await ORM.close_connections()
