@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -15,6 +16,7 @@ def main() -> None:
         if SILENT.isdisjoint(arguments) and "--check" not in arguments:
             print("stubs are up to date", file=sys.stderr)
         return
+    gc.disable()  # what is loaded now stays
     try:
         from ormgen_codegen.cli import cli
     except ModuleNotFoundError as error:
@@ -23,6 +25,7 @@ def main() -> None:
         print(f"error: `{error.name}` is not installed", file=sys.stderr)
         print('hint: pip install "ormgen-orm[codegen]"', file=sys.stderr)
         sys.exit(1)
+    gc.enable()
     try:
         cli(prog_name="ormgen")
     except SystemExit as end:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from ormgen_codegen.naming import TYPE_SUFFIXES, Namespace, is_name, module_alias
 
@@ -145,7 +145,7 @@ class Annotations:
 
     `carried` says which modules get stubs that import the generated ones. `uses` counts how often a class of such a
     module was named: what names none can stand outside of that ring of imports, as those of `aliases` do that are
-    in `light`.
+    in `light`. `calls` notes what was asked for, and the answers.
     """
 
     def __init__(self, package: str, names: Namespace, carried: Callable[[str], bool] = lambda module: False) -> None:
@@ -156,27 +156,30 @@ class Annotations:
         self.modules: dict[str, str] = {}
         self.aliases: dict[str, str] = {}
         self.light: set[str] = set()
+        self.calls: dict[tuple[Any, ...], Any] = {}
         self._operands: dict[str, tuple[Operands, int]] = {}
 
     def module(self, name: str) -> str:
         """The alias of an imported module."""
         if name not in self.modules:
             self.modules[name] = self.names.fresh(module_alias(name, self.package))
-        return self.modules[name]
+        alias = self.calls["module", name] = self.modules[name]
+        return alias
 
     def user(self, path: str) -> str:
         """A class of the user, given as `module:Qualified.Name`."""
         module, _, name = path.partition(":")
         self.uses += self.carried(module)
-        return f"{self.module(module)}.{name}"
+        found = self.calls["user", path] = f"{self.module(module)}.{name}"
+        return found
 
     def alias(self, text: str, wanted: str) -> str:
         """The name of an alias for `text`: `wanted`, unless there is one already."""
-        for name, value in self.aliases.items():
-            if value == text:
-                return name
-        name = self.names.fresh(wanted)
-        self.aliases[name] = text
+        name = next((name for name, value in self.aliases.items() if value == text), None)
+        if name is None:
+            name = self.names.fresh(wanted)
+            self.aliases[name] = text
+        self.calls["alias", text, wanted] = name
         return name
 
     def operands(self, text: str) -> Operands:
@@ -190,6 +193,7 @@ class Annotations:
                 self.light.update([*self.aliases][aliases:])
         else:
             self.uses += known[1]
+        self.calls["operands", text] = known[0]
         return known[0]
 
     def value(self, text: str) -> str:

@@ -14,6 +14,7 @@ from ormgen_codegen import console
 from ormgen_codegen.config import Config, load_config
 from ormgen_codegen.depth import Depth
 from ormgen_codegen.findings import as_data
+from ormgen_codegen.parse.kept import KeptModules
 from ormgen_codegen.parse.parsed import Finding, SourceErrors
 from ormgen_codegen.run import Run, read_run
 
@@ -25,15 +26,22 @@ MODULES = "MODULE is a dotted name or a path; of a package all modules that decl
 WITHOUT_MODULES = "Without any, those of [tool.ormgen] apps in pyproject.toml."
 
 
-def read(modules: Sequence[str], depth: Depth | None = None, show: Callable[[str], None] = lambda stage: None) -> Run:
+def read(
+    modules: Sequence[str],
+    depth: Depth | None = None,
+    show: Callable[[str], None] = lambda stage: None,
+    kept: KeptModules | None = None,
+) -> Run:
     """The run over the named modules with the settings of the current folder, but for the `depth` if it is given.
+
+    What `kept` has of earlier runs is not parsed again.
 
     Raises:
         ConfigurationError: there is nothing to read, or no such module.
         SourceErrors: the models are wrong.
     """
     config = load_config(Path.cwd())
-    return read_run(modules, config if depth is None else replace(config, depth=depth), show=show)
+    return read_run(modules, config if depth is None else replace(config, depth=depth), show=show, kept=kept)
 
 
 def roots(config: Config) -> tuple[Path, ...]:

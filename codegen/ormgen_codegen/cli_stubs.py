@@ -11,13 +11,17 @@ import click
 
 from ormgen.exceptions import ConfigurationError
 from ormgen_codegen import console, last_run
+from ormgen_codegen.cache import MODULES_KEPT, dumped, loaded, project_cache
 from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, roots, say_json, telling
 from ormgen_codegen.config import load_config
 from ormgen_codegen.depth import Depth
 from ormgen_codegen.findings import as_data, from_data
 from ormgen_codegen.generated import generated_files, searched_folders
+from ormgen_codegen.kept_run import RunMemory
 from ormgen_codegen.orphans import orphans
+from ormgen_codegen.parse.kept import KeptModules
 from ormgen_codegen.parse.parsed import Finding, SourceErrors
+from ormgen_codegen.parse.source import collector_paused
 from ormgen_codegen.run import Run
 from ormgen_codegen.watch import watch
 from ormgen_codegen.write import Change, changes, removals, write
@@ -81,7 +85,8 @@ def stubs(
     tell = telling(options.as_json, files=[])
     if watching:
         leave(lambda: _watch(modules, options), tell)
-    leave(lambda: _stubs(modules, options), tell)
+    with collector_paused():
+        leave(lambda: _stubs(modules, options), tell)
 
 
 def _watch(modules: Sequence[str], options: Options) -> int:
@@ -104,13 +109,16 @@ def _stubs(modules: Sequence[str], options: Options) -> int:
     if known is not None and not (options.strict and known["findings"]):
         return _nothing_changed(known, options)
     remarks: list[str] = []
+    cache = project_cache(Path.cwd()) if options.cache else None
+    kept = None if cache is None else KeptModules(cache.load(MODULES_KEPT), loaded, dumped)
+    memory = None if cache is None else RunMemory(cache, last_run.name_of(modules, options.depth or ""))
     with console.progress(options.wordy) as show:
-        run = read(modules, None if options.depth is None else Depth(options.depth), show)
+        run = read(modules, None if options.depth is None else Depth(options.depth), show, kept)
         if options.strict and run.warnings:
             telling(options.as_json, files=[])([replace(warning, severity="error") for warning in run.warnings])
             return console.FOUND
         show(f"describing {len(run.graph.models):,} models")
-        files = generated_files(run, remarks.append, options.jobs)
+        files = generated_files(run, remarks.append, options.jobs, memory)
     if options.wordy:
         console.tell(run.warnings)
     for remark in remarks:
@@ -119,6 +127,11 @@ def _stubs(modules: Sequence[str], options: Options) -> int:
     if options.writes:
         for change in stale:
             write(change)
+    if cache is not None and kept is not None and memory is not None:
+        entries = kept.renewed(run.reader.modules)
+        if entries is not None:
+            cache.save(MODULES_KEPT, entries)
+            memory.save()
     if options.cache and (options.writes or not stale):
         _remember(run, modules, options, files, remarks)
     _report(stale, run.warnings, options)
@@ -136,7 +149,9 @@ def _nothing_changed(known: Mapping[str, Any], options: Options) -> int:
 
 
 def _remember(run: Run, modules: Sequence[str], options: Options, files: Mapping[Any, str], remarks: list[str]) -> None:
-    read_files = [module.source.path for module in run.reader.modules.loaded]
+    read_files = {module.source.path for module in run.reader.modules.loaded}
+    if run.reader.kept is not None:
+        read_files.update(run.reader.kept.files)
     last_run.remember(
         modules, options.depth or "", searched_folders(run), [*read_files, *files], as_data(run.warnings), remarks
     )

@@ -4,41 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
-from ormgen.schema.graph import ModelGraph
-from ormgen_codegen.carried_imports import Exports
-from ormgen_codegen.carry import CarryError, CarryPlan, carry
+from ormgen_codegen.carry import CarryError
 from ormgen_codegen.declare import ROLES, declare
-from ormgen_codegen.jobs import together, usual_jobs
-from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE
+from ormgen_codegen.jobs import Task, together, usual_jobs
+from ormgen_codegen.kept_run import RunMemory
+from ormgen_codegen.kept_sections import Stale
+from ormgen_codegen.naming import TYPES_MODULE
 from ormgen_codegen.outside import own_modules, packages_of, tell_outside
+from ormgen_codegen.package_work import MODULES, Made, PackageWork
 from ormgen_codegen.parse.parsed import ParsedModule
 from ormgen_codegen.parse.source import Source, collector_paused
 from ormgen_codegen.project_root import scanned_folders
 from ormgen_codegen.pydantic_meta import read_metas
-from ormgen_codegen.render import RenderError, refuse_broken, render
+from ormgen_codegen.render import RenderError
 from ormgen_codegen.run import Run, read_run
 from ormgen_codegen.scan import scan
-from ormgen_codegen.stub import generated_modules, project
-from ormgen_codegen.stub_carried import carry_plans
-from ormgen_codegen.stub_scope import Scope
-
-MODULES = "# modules: "
+from ormgen_codegen.stub import project
+from ormgen_codegen.stub_scope import Project, Scope
 
 
 def generated_files(
     run: Run,
     warn: Callable[[str], None] = lambda fact: None,
     jobs: int | None = None,
+    memory: RunMemory | None = None,
 ) -> Mapping[Path, str]:
     """The text of every stub: two modules of types for each package, and one carried module for each module.
 
     Modules that have stubs already, and those that hold the bases of models, are taken in where they belong to the
     same package. `warn` is told in a sentence what was left out of the search for queries, and which modules lie
-    outside of the project, so that nothing is written for them. `jobs` is how many processes may work at once.
+    outside of the project, so that nothing is written for them. `jobs` is how many processes may work at once. What
+    `memory` has of the last run is not made again.
 
     Raises:
         ConfigurationError: modules without a package lie in different folders, or the text that was made is no
@@ -46,54 +45,50 @@ def generated_files(
         SourceErrors: a module with stubs that was not asked for has errors now.
     """
     with collector_paused():
-        return _files(_with_siblings(run), warn, jobs)
+        return _files(_with_siblings(run), warn, jobs, memory)
 
 
-def _files(run: Run, warn: Callable[[str], None], jobs: int | None) -> Mapping[Path, str]:
+def _files(run: Run, warn: Callable[[str], None], jobs: int | None, memory: RunMemory | None) -> Mapping[Path, str]:
     modules = (*run.modules, *_modules_of_bases(run))
     own = own_modules(modules, run.config.root)
     tell_outside(modules, own, warn)
     packages = packages_of(modules, own, package_of, _has_types)
-    folders = _types_folders(own)
     usage = scan(scanned_folders(run.config, own), warn=warn, models={model.name for model in run.graph})
     declarations = declare(modules, run.graph, run.reader.reader, packages)
     if usage.documents:
         declarations = replace(declarations, documents=read_metas(modules, declarations))
     known = project(run.graph, declarations, usage, run.config.depth)
     count = usual_jobs(len(run.graph.models)) if jobs is None else jobs
-    tasks: list[Callable[[], dict[Path, str]]] = []
-    for package, folder in folders.items():
-        mine = [module for module in own if packages[module.name] == package]
-        tasks += _package_tasks(Scope(known, package), folder, mine, Exports(run.reader.modules), count)
+    if memory is not None:
+        memory.begin(run, modules, known)
     try:
-        return {path: text for made in together(tasks, count) for path, text in made.items()}
+        try:
+            return _made(run, own, known, count, memory)
+        except Stale:
+            assert memory is not None
+            memory.forget()
+            return _made(run, own, known, count, memory)
     except (CarryError, RenderError) as fault:
         raise ConfigurationError(f"{fault}; this is a fault of ormgen, please report it") from fault
 
 
-def _package_tasks(
-    scope: Scope, folder: Path, modules: list[ParsedModule], exports: Exports, jobs: int
-) -> Iterator[Callable[[], dict[Path, str]]]:
-    """The work on one package, in parts that need nothing of each other."""
-    plans = carry_plans(scope, modules)
-    names = " ".join(sorted(module.name for module in modules))
-
-    def types() -> dict[Path, str]:
-        views = zip((FIELDS_MODULE, TYPES_MODULE), generated_modules(scope), strict=True)
-        return {folder / f"{name}.pyi": f"{render(view).rstrip()}\n{MODULES}{names}\n" for name, view in views}
-
-    def carried(part: list[ParsedModule]) -> dict[Path, str]:
-        return {stub_path(module.source): _carried(module, plans, exports, scope.graph) for module in part}
-
-    yield types
-    parts = max(jobs - 1, 1)
-    yield from (partial(carried, modules[number::parts]) for number in range(parts))
-
-
-def _carried(module: ParsedModule, plans: Mapping[str, CarryPlan], exports: Exports, graph: ModelGraph) -> str:
-    text = carry(module, plans[module.name], exports, graph)
-    refuse_broken(text, f"the stub of `{module.name}`")
-    return text
+def _made(
+    run: Run, own: Iterable[ParsedModule], known: Project, jobs: int, memory: RunMemory | None
+) -> Mapping[Path, str]:
+    tasks: list[Task[Made]] = []
+    found: dict[Path, str] = {}
+    listed, works = tuple(own), []
+    for package, folder in _types_folders(listed).items():
+        mine = [module for module in listed if known.declarations.package_of(module.name) == package]
+        work = PackageWork(run, Scope(known, package), folder, mine, memory)
+        found |= work.kept()
+        tasks += work.tasks(jobs)
+        works.append(work)
+    for made in together(tasks, jobs):
+        found |= made.files
+        for work in works:
+            work.remember(made)
+    return found
 
 
 def searched_folders(run: Run) -> list[Path]:
@@ -105,11 +100,6 @@ def searched_folders(run: Run) -> list[Path]:
 def package_of(source: Source) -> str:
     """The package whose types module describes a module's models; "" for a module without a package."""
     return source.name.partition(".")[0] if source.is_package or "." in source.name else ""
-
-
-def stub_path(source: Source) -> Path:
-    """Where the stub of a module lies."""
-    return source.path.with_suffix(".pyi")
 
 
 def package_folder(source: Source) -> Path:
@@ -146,7 +136,7 @@ def _with_siblings(run: Run) -> Run:
     if not more:
         return run
     asked = [*run.asked, *(name for name in dict.fromkeys(more))]
-    return read_run(asked, run.config, run.reader.modules.locator.folders)
+    return read_run(asked, run.config, run.reader.modules.locator.folders, kept=run.reader.kept)
 
 
 def _in_package(name: str, package: str) -> bool:

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -50,7 +51,7 @@ def unchanged(modules: Sequence[str], depth: str) -> Mapping[str, Any] | None:
         return None
     try:
         known = json.loads(_file(root, modules, depth).read_bytes())
-        if known["version"] != _version() or known["listed"] != _listing(map(Path, known["searched"])):
+        if known["version"] != version() or known["listed"] != _listing(map(Path, known["searched"])):
             return None
         same = all(_is_same(path, state, known["time"]) for path, state in known["files"].items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -77,7 +78,7 @@ def remember(
     listed = list(source_files(map(Path, folders)))
     try:
         data = {
-            "version": _version(),
+            "version": version(),
             "time": time.time_ns(),
             "searched": folders,
             "listed": _digest(listed),
@@ -90,15 +91,26 @@ def remember(
         return
 
 
-def _file(root: Path, modules: Sequence[str], depth: str) -> Path:
+def name_of(modules: Sequence[str], depth: str) -> str:
+    """What is kept of a run over these modules is called."""
     command = json.dumps([os.getcwd() if modules else "", *sorted(modules), depth])
-    return root / FOLDER / f"stubs-{hashlib.sha256(command.encode()).hexdigest()[:16]}.json"
+    return f"stubs-{hashlib.sha256(command.encode()).hexdigest()[:16]}"
+
+
+def _file(root: Path, modules: Sequence[str], depth: str) -> Path:
+    return root / FOLDER / f"{name_of(modules, depth)}.json"
+
+
+def cache_folder(folder: Path) -> Path:
+    """The folder, made if it is not there yet."""
+    if not folder.is_dir():
+        folder.mkdir(exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", "utf-8")
+    return folder
 
 
 def _write(file: Path, text: str) -> None:
-    if not file.parent.is_dir():
-        file.parent.mkdir()
-        (file.parent / ".gitignore").write_text("*\n", "utf-8")
+    cache_folder(file.parent)
     temporary = file.with_suffix(f".{os.getpid()}.tmp")
     temporary.write_text(text, "utf-8")
     os.replace(temporary, file)
@@ -127,7 +139,8 @@ def _digest(paths: Iterable[Path]) -> str:
     return hashlib.sha256("\n".join(map(str, paths)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _version() -> str:
+@cache
+def version() -> str:
     """What ormgen itself, Python and the installed packages are."""
     found = hashlib.sha256(f"{sys.version} {sys.prefix}".encode())
     for name in PACKAGES:

@@ -6,9 +6,10 @@ import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from ormgen_codegen.generated import MODULES, package_folder, package_of
+from ormgen_codegen.generated import package_folder, package_of
 from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE
 from ormgen_codegen.outside import own_modules
+from ormgen_codegen.package_work import MODULES
 from ormgen_codegen.run import Run
 from ormgen_codegen.trailer import MARK
 from ormgen_codegen.write import is_generated

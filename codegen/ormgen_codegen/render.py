@@ -10,7 +10,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ormgen_codegen.views import Signature, TypesModule
+from ormgen_codegen.views import Section, Signature, Text, TypesModule
 
 WIDTH: Final = 120
 OPENING: Final = "Literal["
@@ -42,13 +42,19 @@ def render(module: TypesModule) -> str:
         RenderError: what came out is not Python.
     """
     head = _environment().get_template("module.pyi.jinja").render(module=module)
-    template = _environment().get_template("section.pyi.jinja")
-    pieces = [head, *(template.render(section=section) for section in module.sections)]
+    pieces = [head]
+    for section in module.sections:
+        pieces.append(section.text if isinstance(section, Text) else render_section(section))
     for piece in pieces:
         # Names are checked when they are taken in; the text of a user's own literals is in single quotes.
         if "'" in piece or not piece.isascii():
             refuse_broken(piece, f"the types of package {module.package!r}")
     return "\n".join(pieces)
+
+
+def render_section(section: Section) -> str:
+    """The text of one section."""
+    return _environment().get_template("section.pyi.jinja").render(section=section)
 
 
 def refuse_broken(text: str, what: str) -> None:

@@ -12,6 +12,7 @@ from ormgen.schema.names import nearest
 from ormgen_codegen.build_graph import checked_graph
 from ormgen_codegen.config import Config
 from ormgen_codegen.locate import Located, Locator, search_folders
+from ormgen_codegen.parse.kept import KeptModules
 from ormgen_codegen.parse.models import ModelReader
 from ormgen_codegen.parse.parsed import Finding, ParsedModule
 from ormgen_codegen.parse.source import collector_paused
@@ -43,10 +44,12 @@ def read_run(
     config: Config,
     folders: Sequence[Path] | None = None,
     show: Callable[[str], None] = lambda stage: None,
+    kept: KeptModules | None = None,
 ) -> Run:
     """Read the named modules, packages and files, and with them all of the configured apps.
 
-    Without names, those of the configured apps are meant. `show` is told of each module that was read.
+    Without names, those of the configured apps are meant. `show` is told of each module that was read, and
+    what `kept` has of earlier runs is not parsed again.
 
     Raises:
         ConfigurationError: there is nothing to read, or no such module.
@@ -59,7 +62,7 @@ def read_run(
     for name in names:
         locator, module_name = _found(name, locator)
         wanted.append(module_name)
-    reader = ModelReader(locator)
+    reader = ModelReader(locator, kept)
     configured = [name for name in config.modules if not wanted or locator.find(name) is not None]
     with collector_paused():
         modules = _together(configured, configured, reader, show)

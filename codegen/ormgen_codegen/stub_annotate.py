@@ -183,7 +183,7 @@ class _Writer:
         used = [(each.after, each.tree) for each in self.calls] + [(each.of, each.after) for each in self.loads]
         for annotated, key in used:
             if key != BARE and (annotated.state, key) not in forms:
-                name = self.scope.names.fresh(f"{annotated.state}_{self.trees[key].word()}")
+                name = self.scope.fresh(f"{annotated.state}_{self.trees[key].word()}")
                 forms[annotated.state, key] = (annotated, key, name)
         calls = sorted(self.calls, key=lambda each: sum("Expression" in text for text in each.parameters))
         return Annotations(
@@ -238,7 +238,7 @@ class _Writer:
         types = {name: _type(scope, known[name]) for name in names}
         members = frozenset(types)
         return Annotated(
-            scope.names.fresh(f"{stem}With_{'_and_'.join(names)}"),
+            scope.fresh(f"{stem}With_{'_and_'.join(names)}"),
             names,
             tuple(Attribute(name, scope.guard(text, members)) for name, text in types.items()),
             tuple(keyword for name in names for keyword in _keywords(scope, name, known[name])),

@@ -34,7 +34,7 @@ def with_documents(scope: Scope, model: LinkedModel, base: Class) -> tuple[Class
     writer = _Writer(scope)
     found: list[Method] = []
     for known_as, ending, document in _documents(scope, model, calls):
-        name = writer.write(scope.names.fresh(f"{scope.stem(model)}Pydantic{ending}"), model, document, root=True)
+        name = writer.write(scope.fresh(f"{scope.stem(model)}Pydantic{ending}"), model, document, root=True)
         found.append(plain(known_as, returns=name))
     return (*writer.classes, replace(base, methods=(*base.methods, *found)))
 
@@ -123,7 +123,7 @@ class _Writer:
             return optional(scope.types.value(member.column.python_type), member.null)
         if member.relation is None or member.nested is None:
             return optional(returned(_meta(scope, model), member.name), member.null)
-        inner = scope.names.fresh(f"{name}_{member.name}")
+        inner = scope.fresh(f"{name}_{member.name}")
         row = self.write(inner, scope.target(member.relation), member.nested)
         return optional(f"list[{row}]" if member.relation.many else row, member.null)
 

@@ -82,11 +82,7 @@ def row_uses(scope: Scope, model: LinkedModel, annotated: Mapping[str, str] | No
 
 def _row_name(scope: Scope, model: LinkedModel, use: RowUse) -> str:
     name = f"{scope.stem(model)}Row_" + "_".join(column for column, _ in use.columns[:6])
-    while True:
-        fresh = scope.names.fresh(name)
-        if f"{fresh}OrDict" not in scope.names.taken:
-            scope.names.taken.add(f"{fresh}OrDict")
-            return fresh
+    return scope.row_name(name)
 
 
 def _resolved(
@@ -167,7 +163,7 @@ def flat_groups(scope: Scope, model: LinkedModel) -> tuple[tuple[Flat, ...], tup
     for text, names in groups.items():
         value = literal(names)
         if len(value) > 60:
-            aliases.append(Alias(scope.names.fresh(f"{scope.stem(model)}Column_{_word(text)}"), value))
+            aliases.append(Alias(scope.fresh(f"{scope.stem(model)}Column_{_word(text)}"), value))
             value = aliases[-1].name
         flats.append(Flat(value, text))
     return tuple(flats), tuple(aliases)

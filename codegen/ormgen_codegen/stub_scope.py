@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
 from ormgen_codegen.annotations import BARE, SHAPES, VOCABULARY, Annotations, guarded, words
@@ -157,6 +157,22 @@ class Project:
         return None
 
 
+Call = tuple[Any, ...]
+"""Something that was taken from a scope: what it was, and with which arguments."""
+
+
+@dataclass(frozen=True)
+class TouchedGraph(ModelGraph):
+    """The graph, which notes the keys of the models that relations are followed to."""
+
+    touched: set[str] = field(default_factory=set)
+
+    def target(self, relation: Relation) -> LinkedModel:
+        """The model at the far end of `relation`."""
+        self.touched.add(relation.target)
+        return self.models[relation.target]
+
+
 @dataclass(frozen=True, slots=True)
 class CustomQuerySet:
     """A query set that the user wrote; `bound` ones are about one model, others take the model as an argument."""
@@ -170,15 +186,41 @@ class Scope:
 
     def __init__(self, project: Project, package: str) -> None:
         self.project = project
-        self.graph = project.graph
+        self.graph = TouchedGraph(project.graph.models)
         self.package = package
         self.stems = project.stems
         self.names = Namespace(project.namespaces[package].taken if package in project.namespaces else RESERVED)
         self.types = Annotations(package, self.names, project.carries)
+        self.calls: dict[Call, Any] = self.types.calls
         self.foreign: dict[tuple[str, str], str] = {}
         self._asked: dict[str, Usage] = {}
         self.near: set[str] = set()
         self.endings: dict[tuple[object, ...], tuple[tuple[str, str], ...]] = {}
+
+    def begin(self) -> None:
+        """Forget what was looked at and taken so far."""
+        self.graph.touched.clear()
+        self.calls.clear()
+
+    def fresh(self, wanted: str) -> str:
+        """A name of this module, given once."""
+        name = self.names.fresh(wanted)
+        self.calls["fresh", wanted, name] = name
+        return name
+
+    def row_name(self, wanted: str) -> str:
+        """The name of a row, which is free with `OrDict` behind it too."""
+        while True:
+            name = self.names.fresh(wanted)
+            if f"{name}OrDict" not in self.names.taken:
+                self.names.taken.add(f"{name}OrDict")
+                self.calls["row", wanted, name] = name
+                return name
+
+    def set_near(self, path: str) -> None:
+        """Note that all about a model stands in the module of types."""
+        self.near.add(path)
+        self.calls["near", path] = None
 
     @cached_property
     def models(self) -> tuple[LinkedModel, ...]:
@@ -202,7 +244,8 @@ class Scope:
         if (package, module) not in self.foreign:
             end = "_fields" if module == FIELDS_MODULE else ""
             self.foreign[package, module] = self.names.fresh(f"_{package or 'types'}{end}")
-        return f"{self.foreign[package, module]}.{name}"
+        found = self.calls["foreign", path, suffix, module] = f"{self.foreign[package, module]}.{name}"
+        return found
 
     def ref(self, model: LinkedModel) -> str:
         """The class that stands for `model` where its own would close a ring of imports: only its objects have it."""
@@ -210,7 +253,8 @@ class Scope:
 
     def base(self, path: str) -> str:
         """The class with what is known of the model at `path` without naming it, as a base of another's."""
-        apart = self.project.package(path) == self.package and path not in self.near
+        known = self.calls["apart", path] = path not in self.near
+        apart = self.project.package(path) == self.package and known
         return self.of_path(path, "Base", FIELDS_MODULE if apart else TYPES_MODULE)
 
     def reference(self, model: LinkedModel) -> str:
@@ -307,6 +351,7 @@ class Scope:
         """The annotation as it must be written in a class body that binds `members`."""
         if members.isdisjoint(words(annotation)):
             return annotation
+        self.calls["itself",] = self.itself
         return guarded(annotation, members, self.itself, self.types.module("builtins"))
 
     @cached_property

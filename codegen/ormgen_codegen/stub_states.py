@@ -111,7 +111,7 @@ class StateWriter:
 
     def _fetch(self, model: LinkedModel, relation: Relation) -> Alias:
         """What loads one relation alone: its name, or a Prefetch of it with a query about its target."""
-        name = self.scope.names.fresh(f"{self.scope.stem(model)}Fetch_{relation.name}")
+        name = self.scope.fresh(f"{self.scope.stem(model)}Fetch_{relation.name}")
         given = f'Literal["{relation.name}"]'
         rows = self.scope.queryset(self.scope.target(relation), "Any")
         return Alias(name, f"{given} | Prefetch[{given}, {rows}, None]")
@@ -159,13 +159,16 @@ class StateWriter:
                 return scope.name(model, f"_{name}")
         key = (model.path, tree.key())
         if key not in self.made:
-            self.made[key] = scope.names.fresh(f"{scope.stems[model.path]}_{tree.word()}")
+            wanted = f"{scope.stems[model.path]}_{tree.word()}"
+            self.made[key] = scope.calls["makes", key, wanted] = scope.names.fresh(wanted)
             attributes = []
             for name, further in tree.branches.items():
                 relation = model.relations[name]
                 row = self.state(scope.target(relation), further)
                 attributes.append((name, loaded_type(scope, relation, row)))
             self.pending.append(state_class(scope, self.made[key], scope.name(model, "State"), attributes))
+        else:
+            scope.calls["made", key] = self.made[key]
         return self.made[key]
 
     def _attributes(self, model: LinkedModel) -> Iterator[Load]:
@@ -176,7 +179,7 @@ class StateWriter:
             if relation is None or not relation.many or not is_name(attribute):
                 continue
             target = scope.target(relation)
-            state = scope.names.fresh(f"{stem}_{name}_as_{attribute}")
+            state = scope.fresh(f"{stem}_{name}_as_{attribute}")
             self.pending.append(state_class(scope, state, f"{stem}State", [(attribute, f"list[{scope.user(target)}]")]))
             given = f'Prefetch[Literal["{name}"], {scope.queryset(target, "Any")}, Literal["{attribute}"]]'
             yield Load((f"relation: {given}",), state)

@@ -82,6 +82,20 @@ class Section:
     aliases: tuple[Alias, ...] = ()
     classes: tuple[Class, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that is defined in it."""
+        variables, aliases = (view.name for view in self.variables), (view.name for view in self.aliases)
+        return (*variables, *aliases, *(view.name for view in self.classes))
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Section):
+    """A section that was rendered before; `hidden` are its names that begin with an underscore."""
+
+    text: str = ""
+    hidden: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class TypesModule:

@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 from ormgen_codegen import generated
 from ormgen_codegen.cli import cli
 from ormgen_codegen.config import Config
-from ormgen_codegen.generated import MODULES
 from ormgen_codegen.locate import Locator
+from ormgen_codegen.package_work import MODULES
 from ormgen_codegen.parse.models import ModelReader
 from ormgen_codegen.project_root import folder_around
 

@@ -15,6 +15,7 @@ from ormgen.schema.type_text import ANY
 from ormgen_codegen.locate import Locator
 from ormgen_codegen.parse.bodies import Bodies, Body, Declared, Meta, linearised
 from ormgen_codegen.parse.environment import UNBOUND, ScopeEnvironment
+from ormgen_codegen.parse.kept import KeptModules
 from ormgen_codegen.parse.library import ManagerRoot, ModelRoot, QuerySetRoot
 from ormgen_codegen.parse.literals import read_expression
 from ormgen_codegen.parse.managers import class_path
@@ -42,9 +43,13 @@ MODEL_KINDS = (ClassKind.MODEL, ClassKind.ABSTRACT, ClassKind.MIXIN)
 
 
 class ModelReader:
-    """Reads the modules of a run; classes that several of them share are read once."""
+    """Reads the modules of a run; classes that several of them share are read once.
 
-    def __init__(self, locator: Locator) -> None:
+    What `kept` has of earlier runs is not read again.
+    """
+
+    def __init__(self, locator: Locator, kept: KeptModules | None = None) -> None:
+        self.kept = kept
         self.modules = Modules(locator)
         self.reader = Reader(self.modules)
         self.bodies = Bodies(self.reader)
@@ -55,8 +60,11 @@ class ModelReader:
     def read(self, name: str) -> ParsedModule | None:
         """The module called `name`; None if there is no source to read, or if it is not Python (see `faults`)."""
         if name not in self._modules:
-            self._modules[name] = self._read(name)
+            self._modules[name] = self._kept(name) or self._read(name)
         return self._modules[name]
+
+    def _kept(self, name: str) -> ParsedModule | None:
+        return None if self.kept is None else self.kept.find(name, self.modules)
 
     def _read(self, name: str) -> ParsedModule | None:
         with collector_paused():
@@ -78,7 +86,7 @@ class ModelReader:
             concrete = tuple(self._concrete(environment))
             self._warn_of_local(environment)
         kinds = {each.name: StatementKind.CLASS for each in parsed if not each.nested}
-        return ParsedModule(
+        parsed_module = ParsedModule(
             source=environment.source,
             statements=parsed_statements(environment.source, environment.source.tree.body, kinds.get),
             names=environment.scope.names,
@@ -87,6 +95,9 @@ class ModelReader:
             concrete=concrete,
             findings=tuple(self.bodies.findings)[before:],
         )
+        if self.kept is not None:
+            self.kept.keep(parsed_module)
+        return parsed_module
 
     @property
     def faults(self) -> tuple[Finding, ...]:

@@ -36,6 +36,10 @@ class Modules:
             self._loaded[name] = self._load(name)
         return self._loaded[name]
 
+    def present(self, name: str) -> Module | None:
+        """The module if it was read already."""
+        return self._loaded.get(name)
+
     def _load(self, name: str) -> Module | None:
         found = self.located(name)
         if found is None or found.path is None or not found.is_source:

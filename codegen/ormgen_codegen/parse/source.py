@@ -61,14 +61,26 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """A module's text and outline. `shown` is its path in messages, `lines` come without their ends."""
+    """A module's text and outline, read when first asked for. `shown` is its path in messages.
+
+    `data` is the file as it was read; `lines` come without their ends.
+    """
 
     name: str
     path: Path
     shown: str
     is_package: bool
-    text: str = field(repr=False)
-    tree: ast.Module = field(repr=False, compare=False)
+    data: bytes = field(repr=False)
+
+    @cached_property
+    def text(self) -> str:
+        """The text, in whatever encoding the file declares."""
+        return _decoded(self.data)
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """What Python's own parser makes of it."""
+        return _tree(self.data)
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -145,16 +157,16 @@ def parse_source(data: bytes, name: str, path: Path, shown: str, is_package: boo
     Raises:
         Unreadable: it cannot be decoded or parsed.
     """
+    source = Source(name, path, shown, is_package, data)
     try:
-        tree = _tree(data)
-        text = _decoded(data)
+        _ = source.tree, source.text
     except (SyntaxError, ValueError) as error:  # null bytes and wrong encodings come as either
         line, column = getattr(error, "lineno", None) or 1, getattr(error, "offset", None) or 1
         fact = (error.msg if isinstance(error, SyntaxError) else str(error)) or "invalid syntax"
         raise Unreadable(Position(shown, line, max(column, 1)), fact) from None
     except (RecursionError, MemoryError):
         raise Unreadable(Position(shown, 1, 1), "is nested more deeply than Python can compile") from None
-    return Source(name, path, shown, is_package, text, tree)
+    return source
 
 
 def refused_by_compiler(source: Source) -> Unreadable | None:
