@@ -49,9 +49,12 @@ def watch(work: Callable[[], int], folders: Iterable[Path], note: Callable[[str]
     next(changes, None)  # from here on changes are seen, also those during the first run
     _attempt(work)
     note(f"watching {len(listed)} folder{'s' if len(listed) != 1 else ''}; Ctrl+C ends this")
-    for found in changes:
-        if found:
-            _attempt(work)
+    try:
+        for found in changes:
+            if found:
+                _attempt(work)
+    except KeyboardInterrupt:  # in the midst of the work: what is written is written whole
+        pass
     return console.DONE
 
 

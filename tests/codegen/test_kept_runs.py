@@ -8,19 +8,23 @@ import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from ormgen.schema.graph import LinkedModel
 from ormgen_codegen import kept_sections
 from ormgen_codegen.cache import HEAD, Cache, dumped, loaded
 from ormgen_codegen.cli import cli
 from ormgen_codegen.config import load_config
 from ormgen_codegen.generated import generated_files
+from ormgen_codegen.kept_sections import KeptSection
 from ormgen_codegen.last_run import version
 from ormgen_codegen.parse.models import ModelReader
 from ormgen_codegen.parse.parsed import SourceErrors
 from ormgen_codegen.run import read_run
+from ormgen_codegen.stub_scope import Scope
 
 BASE = """
 from enum import Enum
@@ -203,9 +207,9 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
         read.append(name)
         return parse(self, name)
 
-    def counted_make(*arguments: object) -> object:
-        made.append(arguments[1].name)  # type: ignore[attr-defined]
-        return make(*arguments)  # type: ignore[arg-type]
+    def counted_make(scope: Scope, model: LinkedModel, *others: Any) -> KeptSection:
+        made.append(model.name)
+        return make(scope, model, *others)
 
     monkeypatch.setattr(ModelReader, "_read", counted_read)
     monkeypatch.setattr(kept_sections, "_made", counted_make)
