@@ -19,7 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from ormgen.schema.field import FieldSchema
+from ormgen.schema.field import Field, FieldSchema
 from ormgen_codegen.last_run import FOLDER, cache_folder, project_folder, version
 
 HEAD: Final = b"ormgen cache 1\n"
@@ -99,10 +99,12 @@ def _proxy(values: dict[Any, Any]) -> Mapping[Any, Any]:
     return MappingProxyType(values)
 
 
+STAND_IN: Final[Field[Any]] = Field()
+
+
 def _column(*values: Any) -> FieldSchema:
-    """A description without its live field: only running code needs one."""
-    nothing: Any = None
-    return FieldSchema(*values, field=nothing)
+    """A description with any live field: only running code needs the one that was declared."""
+    return FieldSchema(*values, field=STAND_IN)
 
 
 @cache
