@@ -8,6 +8,7 @@ from typing import Any, Self
 from ormgen.database.connection import Connection
 from ormgen.exceptions import DoesNotExist, ObjectDoesNotExistError, ValidationError
 from ormgen.models.answers import Answer
+from ormgen.models.composite import parts
 from ormgen.models.declare import ModelMeta
 from ormgen.models.queryset import OpenQuerySet
 from ormgen.models.relations import queryset_of
@@ -103,8 +104,12 @@ class Asking(Instance, metaclass=ModelMeta):
 
         Raises:
             ObjectDoesNotExistError: there is none.
+            ValidationError: the key has several columns, and `key` is no tuple of as many values.
         """
+        model = cls.__model__.need()
+        if model.pk in model.composites and not isinstance(key, cls):
+            parts(model, model.pk, key)
         try:
             return await cls.get(pk=key)
         except (DoesNotExist, ValidationError):
-            raise ObjectDoesNotExistError(cls, cls.__model__.need().pk, key) from None
+            raise ObjectDoesNotExistError(cls, model.pk, key) from None

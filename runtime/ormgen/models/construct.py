@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from ormgen.exceptions import FieldError, OperationalError, UnknownFieldError, ValidationError
+from ormgen.models.composite import parts
 from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Computable
@@ -149,6 +150,10 @@ def set_attributes(instance: Any, data: Mapping[str, Any]) -> None:
         column = linked.columns.get(name)
         if column is not None:
             setattr(instance, name, converted(info, name, column.field.to_python_value, value))
+            continue
+        if name in linked.composites:
+            for part, item in parts(linked, name, value).items():
+                setattr(instance, part, converted(info, part, linked.columns[part].field.to_python_value, item))
             continue
         relation = linked.relations.get(name)
         if relation is None:

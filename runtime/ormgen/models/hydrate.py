@@ -112,6 +112,14 @@ def _read(scope: dict[str, Any], decoder: Decoder | None, position: int, null: b
     return f"None if v{position} is None else {read}" if null else read
 
 
+def _value(scope: dict[str, Any], extra: Extra) -> str:
+    if not extra.parts:
+        return _read(scope, extra.decoder, extra.position, True)
+    values = ", ".join(f"v{part.position}" for part in extra.parts)
+    made = ", ".join(_read(scope, part.decoder, part.position, True) for part in extra.parts)
+    return f"(None if None in ({values}) else ({made}))"
+
+
 def _located(compiled: Layout, info: ModelInfo, rows: Rows) -> HydrationError | None:
     """The error for the first value that cannot be read: it names the model, the column and the value."""
     readers: list[tuple[str, Decoder | None, int]] = [
@@ -141,8 +149,8 @@ def values_reader(compiled: Layout, form: str) -> Callable[[Rows], list[Any]]:
 
 def _values(extras: tuple[Extra, ...], form: str) -> Callable[[Rows], list[Any]]:
     scope: dict[str, Any] = {}
-    names = [f"v{extra.position}" for extra in extras]
-    reads = [_read(scope, extra.decoder, extra.position, True) for extra in extras]
+    names = [f"v{part.position}" for extra in extras for part in extra.parts or (extra,)]
+    reads = [_value(scope, extra) for extra in extras]
     if form == "flat":
         made = reads[0]
     elif form == "tuple":

@@ -140,7 +140,8 @@ class ModelInfo:
         linked = self.need()
         found: dict[str, Any] = {name: column.field for name, column in linked.columns.items()}
         found |= {name: self.declared.get(name, relation) for name, relation in linked.relations.items()}
-        found["pk"] = linked.pk_column.field
+        if linked.pk in linked.columns:
+            found["pk"] = linked.pk_column.field
         return MappingProxyType(found)
 
     def _names(self, *kinds: str) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Coroutine, Generator, Iterable, Mapping
+from inspect import getattr_static
 from typing import Any, ClassVar, Self
 
 from ormgen.database.connection import Connection
@@ -12,6 +13,7 @@ from ormgen.exceptions import (
     OperationalError,
     ParamsError,
 )
+from ormgen.models.composite import CompositeKey
 from ormgen.models.construct import attribute_error, fill, set_attributes
 from ormgen.models.info import ModelInfo
 from ormgen.models.listeners import tell
@@ -76,6 +78,11 @@ class Model(Making):
         """Called when the model has its place in a graph: relations become attributes."""
         for relation in cls.__model__.need().relations.values():
             setattr(cls, relation.name, ToMany(relation.name) if relation.many else Related(relation.name))
+        keys = cls.__model__.need().composites
+        for name, columns in keys.items():
+            setattr(cls, name, CompositeKey(name, columns))
+        if "pk" not in keys and isinstance(getattr_static(cls, "pk"), CompositeKey):  # of a base with another key
+            cls.pk = PrimaryKey()
 
     @classmethod
     def construct(cls, _saved_in_db: bool = False, **kwargs: Any) -> Self:
@@ -200,16 +207,19 @@ class Model(Making):
         Raises:
             ParamsError: no key is given, and neither the database nor a default makes one.
         """
-        column = type(self).__model__.need().pk_column
+        model = type(self).__model__.need()
         made = copy.copy(self)
         made._saved_in_db = False
         made.__loaded__ = None
-        if pk is None and not column.generated:
-            default = column.field.default
-            if not callable(default):
-                raise ParamsError(f"{type(self).__name__}.clone() needs pk=…: nothing makes its {column.name}")
-            pk = default()
-        setattr(made, column.name, pk)
+        if pk is not None:
+            setattr(made, model.pk, pk)
+            return made
+        anew = {column: column.field.default for column in model.pk_columns if callable(column.field.default)}
+        if not anew and not model.pk_column.generated:
+            names = " and ".join(model.pk_names)
+            raise ParamsError(f"{type(self).__name__}.clone() needs pk=…: nothing makes its {names}")
+        for column in anew or model.pk_columns:
+            setattr(made, column.name, anew[column]() if anew else None)
         return made
 
     def to_dict(self) -> ToDict:

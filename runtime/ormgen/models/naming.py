@@ -13,7 +13,7 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.path_names import texts
 from ormgen.models.path_roots import ClassOnly
 from ormgen.query.path_expressions import Path
-from ormgen.query.paths import column_path
+from ormgen.query.paths import key_path
 from ormgen.schema.names import did_you_mean
 
 _ALIAS: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
@@ -51,13 +51,14 @@ def own_columns(info: ModelInfo, names: Any) -> tuple[str, ...]:
         FieldError: a name is no column of this model.
     """
     linked = info.need()
-    found = []
+    found: list[str] = []
     for name in texts(info, [names] if isinstance(names, str | Path) else names):
         relation = linked.relations.get(name)
         attribute = linked.pk if name == "pk" else name if relation is None else relation.near
-        if attribute not in linked.columns or (relation is not None and not relation.kind.forward):
+        columns = linked.composites.get(attribute, (attribute,))
+        if columns[0] not in linked.columns or (relation is not None and not relation.kind.forward):
             raise FieldError(f"{linked.name} has no column {name!r}; {did_you_mean(str(name), linked.columns)}")
-        found.append(attribute)
+        found += columns
     return tuple(found)
 
 
@@ -73,4 +74,4 @@ def checked_names(info: ModelInfo, names: Iterable[str], annotated: Iterable[str
         if not isinstance(name, str):
             raise FieldError(f"names of columns are text or paths, not {name!r}")
         if name not in known:
-            column_path(info.graph, linked, name)
+            key_path(info.graph, linked, name)

@@ -146,8 +146,9 @@ async def _load(
     keys = list(dict.fromkeys(key for item in instances if (key := getattr(item, relation.near)) is not None))
     groups: dict[Any, list[Any]] = {}
     loaded: list[Any] = []
-    for start in range(0, len(keys), KEYS_AT_ONCE):
-        chunk = tuple(keys[start : start + KEYS_AT_ONCE])
+    size = KEYS_AT_ONCE // len(relation.pairs)
+    for start in range(0, len(keys), size):
+        chunk = tuple(keys[start : start + size])
         loaded += await _load_chunk(connection, relation, target, statement, chunk, groups)
     _store(relation, branch, instances, groups)
     return loaded

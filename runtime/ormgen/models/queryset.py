@@ -11,6 +11,7 @@ from ormgen.database.connection import Connection
 from ormgen.exceptions import FieldError, ParamsError
 from ormgen.models.answers import Answer
 from ormgen.models.by_value import ByValue, only_plain
+from ormgen.models.composite import with_parts
 from ormgen.models.hydrate import hydrator, values_reader
 from ormgen.models.naming import checked_alias, checked_names
 from ormgen.models.path_names import conditions, text_of, texts
@@ -192,7 +193,7 @@ class QuerySet(Steps[M_co]):
             raise ParamsError("update() needs something to set")
         values = [
             (name, self._expression(value) if isinstance(value, Computable) else value)
-            for name, value in kwargs.items()
+            for name, value in (with_parts(self.info, kwargs) if self.info.need().composites else kwargs).items()
         ]
         return self._changed(Update(self.statement, tuple(values)))
 

@@ -118,7 +118,7 @@ def optional_columns(info: ModelInfo) -> list[FieldSchema]:
 
 def updated_columns(info: ModelInfo, instance: Any, names: Sequence[str]) -> Columns:
     """Those of `names` that an UPDATE sets: neither the key, nor what the database computes or has yet to tell."""
-    left_out = {info.need().pk}
+    left_out = {*info.need().pk_names}
     for column in optional_columns(info):
         if column.generated or type(getattr(instance, column.name, None)) is DatabaseDefault:
             left_out.add(column.name)
@@ -209,7 +209,7 @@ async def take_made(
     linked = info.need()
     if linked.pk in made:
         setattr(instance, linked.pk, last_id)
-    rest = tuple(name for name in made if name != linked.pk)
+    rest = tuple(name for name in made if name not in linked.pk_names)
     if rest and linked.meta.fetch_db_defaults:
         await reload(connection, info, instance, rest)
 
@@ -335,8 +335,8 @@ async def update_many(
     """Store columns of many instances that exist; the number of rows found."""
     linked = info.need()
     refresh_keys(info, instances)
-    row_from = row_of(info, (linked.pk, *names), False)
-    size = rows_at_once(connection, len(names) + 1, batch_size)
+    row_from = row_of(info, (*linked.pk_names, *names), False)
+    size = rows_at_once(connection, len(names) + len(linked.pk_names), batch_size)
     affected = 0
     for start in range(0, len(instances), size):
         batch = instances[start : start + size]

@@ -27,11 +27,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """One column of a row that is not part of an instance: an annotation or a plain value."""
+    """One column of a row that is not part of an instance: an annotation or a plain value.
+
+    A key of several columns has one of `parts` for each.
+    """
 
     name: str
     decoder: Decoder | None
     position: int
+    parts: tuple[Extra, ...] = ()
 
 
 class Layout:

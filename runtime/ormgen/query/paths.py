@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from ormgen.exceptions import FieldError
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
-from ormgen.schema.lookups import Family, Lookup, lookups_of
+from ormgen.schema.lookups import KEY_LOOKUPS, Family, Lookup, lookups_of
 from ormgen.schema.names import did_you_mean, nearest
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Relations crossed from a model, then a column of the model they lead to.
+    """Relations crossed from a model, then a column of the model they lead to; `others` are the further columns of a
+    key that has several.
 
     `end` is the relation that the name ended on, where it named a relation and not a column: the value to compare
     with is then an instance or the value of its attribute `end_attribute`.
@@ -23,10 +24,24 @@ class Path:
     relations: tuple[Relation, ...]
     column: FieldSchema
     end: Relation | None = None
+    others: tuple[FieldSchema, ...] = ()
+
+    @property
+    def columns(self) -> tuple[FieldSchema, ...]:
+        """The column, or all those of a key."""
+        return (self.column, *self.others)
+
+    @property
+    def telling(self) -> Path:
+        """The path to the one column that tells whether the value is there."""
+        column = next((column for column in self.columns if column.null), self.column)
+        return Path(self.relations, column, self.end)
 
     @property
     def end_attribute(self) -> str:
         """The attribute of an instance that stands for it in a comparison with this path."""
+        if self.others:
+            return "pk"
         return self.column.name if self.end is None or self.end.many or not self.end.kind.forward else self.end.far
 
     @property
@@ -47,9 +62,9 @@ class Path:
 
 def walk(
     graph: ModelGraph, model: LinkedModel, name: str, filters: bool = False
-) -> tuple[tuple[Relation, ...], FieldSchema | None, list[str]]:
-    """The relations and the column that `name` begins with, and the parts that are left; `filters`: it is a keyword of
-    a filter.
+) -> tuple[tuple[Relation, ...], tuple[FieldSchema, ...], list[str]]:
+    """The relations and the column (or the columns of a key) that `name` begins with, and the parts that are left;
+    `filters`: it is a keyword of a filter.
 
     Raises:
         FieldError: the first part names nothing, or a part behind a relation does.
@@ -65,13 +80,13 @@ def walk(
             here = graph[relation.target]
             parts.pop(0)
             continue
-        column = here.pk_column if part == "pk" else here.columns.get(part)
-        if column is not None:
-            return tuple(relations), column, parts[1:]
+        columns = here.columns_of(part)
+        if columns:
+            return tuple(relations), columns, parts[1:]
         if relations and _is_relation_lookup(parts):
             break
         raise unknown_name(here, part, name, filters)
-    return tuple(relations), None, parts
+    return tuple(relations), (), parts
 
 
 def _is_relation_lookup(parts: Sequence[str]) -> bool:
@@ -93,33 +108,49 @@ def ended(graph: ModelGraph, relations: tuple[Relation, ...]) -> Path:
     """The path of a name that ended on a relation: the column that holds the key of its target."""
     last = relations[-1]
     if last.kind.forward:
-        near = graph[last.model].columns[last.near]
-        return Path(relations[:-1], near, last)
-    target = graph[last.target]
-    return Path(relations, target.pk_column, last)
+        near = tuple(graph[last.model].columns[name] for name, _ in last.pairs)
+        return Path(relations[:-1], near[0], last, near[1:])
+    first, *others = graph[last.target].pk_columns
+    return Path(relations, first, last, tuple(others))
 
 
 def column_path(graph: ModelGraph, model: LinkedModel, name: str) -> Path:
     """The column that `name` stands for; a relation stands for the column of its key.
 
     Raises:
+        FieldError: there is no such column, or it is a key of several columns.
+    """
+    path = key_path(graph, model, name)
+    if path.others:
+        names = ", ".join(column.name for column in path.columns)
+        raise FieldError(f'"{name}" is a key of several columns and cannot be used here; name one of them: {names}')
+    return path
+
+
+def key_path(graph: ModelGraph, model: LinkedModel, name: str) -> Path:
+    """The column that `name` stands for, or all columns of a key.
+
+    Raises:
         FieldError: there is no such column.
     """
-    relations, column, rest = walk(graph, model, name)
+    relations, columns, rest = walk(graph, model, name)
     if rest:
         here = graph[relations[-1].target] if relations else model
-        if column is not None:
-            raise FieldError(f'"{name}": {here.name}.{column.name} is a column, nothing can follow it')
+        if columns:
+            raise FieldError(f'"{name}": {here.name}.{columns[0].name} is a column, nothing can follow it')
         raise unknown_name(here, rest[0], name)
-    return ended(graph, relations) if column is None else shortened(graph, relations, column)
+    return shortened(graph, relations, columns) if columns else ended(graph, relations)
 
 
-def shortened(graph: ModelGraph, relations: tuple[Relation, ...], column: FieldSchema) -> Path:
-    """The path without a last step whose column the near side holds as well: `team__id` is `team_id`."""
-    if relations and relations[-1].kind.forward and relations[-1].far == column.name:
+def shortened(graph: ModelGraph, relations: tuple[Relation, ...], columns: tuple[FieldSchema, ...]) -> Path:
+    """The path without a last step whose columns the near side holds as well: `team__id` is `team_id`."""
+    if relations and relations[-1].kind.forward:
         last = relations[-1]
-        return shortened(graph, relations[:-1], graph[last.model].columns[last.near])
-    return Path(relations, column)
+        near = {far: name for name, far in last.pairs}
+        if all(column.name in near for column in columns):
+            held = graph[last.model].columns
+            return shortened(graph, relations[:-1], tuple(held[near[column.name]] for column in columns))
+    return Path(relations, columns[0], None, columns[1:])
 
 
 def relation_path(graph: ModelGraph, model: LinkedModel, name: str) -> tuple[Relation, ...]:
@@ -145,8 +176,10 @@ def filter_path(graph: ModelGraph, model: LinkedModel, key: str) -> tuple[Path, 
     Raises:
         FieldError: a name does not exist, or the column does not accept the lookup.
     """
-    relations, column, rest = walk(graph, model, key, filters=True)
-    path = ended(graph, relations) if column is None else shortened(graph, relations, column)
+    relations, columns, rest = walk(graph, model, key, filters=True)
+    path = shortened(graph, relations, columns) if columns else ended(graph, relations)
+    if path.others:
+        return path, find_key_lookup(path, rest, key)
     return path, find_lookup(path.column.family, rest, f"{path.column.name}", key)
 
 
@@ -163,4 +196,18 @@ def find_lookup(family: Family, rest: list[str], name: str, key: str) -> Lookup:
         close = nearest(wrong, lookups)
         hint = f'did you mean "{close}"?' if close else f"it accepts {', '.join(lookups)}"
         raise FieldError(f'Unknown filter param "{key}": {name} ({family.value}) has no lookup "{wrong}"; {hint}')
+    return lookup
+
+
+def find_key_lookup(path: Path, rest: list[str], key: str) -> Lookup:
+    """The lookup that the parts `rest` name for a key of several columns.
+
+    Raises:
+        FieldError: such keys have no such lookup.
+    """
+    lookup = KEY_LOOKUPS.get("__".join(rest) if rest else "exact")
+    if lookup is None:
+        wrong, names = "__".join(rest), ", ".join(column.name for column in path.columns)
+        hint = did_you_mean(wrong, KEY_LOOKUPS)
+        raise FieldError(f'"{key}": a key of several columns ({names}) has no lookup "{wrong}"; {hint}')
     return lookup

@@ -13,7 +13,7 @@ from typing import Any
 from ormgen.exceptions import FieldError
 from ormgen.query.expressions import Combined, Condition, Expression, F, Members, Q, RawSQL, Value
 from ormgen.query.functions import Aggregate, Avg, Count, Function, Length, Sum
-from ormgen.query.paths import column_path, filter_path, find_lookup
+from ormgen.query.paths import Path, column_path, filter_path, find_lookup, key_path
 from ormgen.query.resolved import (
     AggregateCall,
     Annotation,
@@ -63,7 +63,7 @@ class Resolver:
         names = select.order_by
         if names is None:
             names = () if select.group_by or select.ending != "rows" else self._usual_order(select)
-        orderings = tuple(self.ordering(name) for name in names)
+        orderings = tuple(entry for name in names for entry in self.orderings(name))
         return Question(self.model, tuple(self.annotations.values()), where, via, orderings, limit, offset)
 
     def _usual_order(self, select: Select) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ class Resolver:
             return Arithmetic(left, expression.operator, self.term(expression.right))
         if isinstance(expression, Aggregate):
             condition = None if expression.condition is None else self.group(expression.condition)
-            return AggregateCall(type(expression), self.term(expression.field), expression.distinct, condition)
+            return AggregateCall(type(expression), self.aggregated(expression), expression.distinct, condition)
         if isinstance(expression, Function):
             first = self.term(expression.field)
             return Call(type(expression), (first, *[self.argument(value) for value in expression.arguments]))
@@ -106,6 +106,16 @@ class Resolver:
             inner = Resolver(self.graph, self.graph[expression.select.model], self.counter)
             return Nested(expression.select, inner.question(expression.select))
         raise FieldError(f"{expression!r} cannot be used here")
+
+    def aggregated(self, expression: Aggregate) -> Term:
+        """What an aggregate is over; rows are counted by one column of a key."""
+        field = expression.field
+        if isinstance(expression, Count) and not expression.distinct and isinstance(field, F):
+            return self.named(field.name) if field.name in self.annotations else self.counted(field.name)
+        return self.term(field)
+
+    def counted(self, name: str) -> Term:
+        return Column(key_path(self.graph, self.model, name).telling)
 
     def argument(self, value: Any) -> Term:
         return self.term(value) if isinstance(value, Expression) else Bound(self.number(), type(value))
@@ -143,13 +153,18 @@ class Resolver:
         operand_term = self.term(value) if isinstance(value, Expression) else Bound(self.number())
         return Comparison(term, field, key, lookup, operand_term)
 
-    def ordering(self, name: str) -> Ordering:
-        """One entry of `order_by`: a name, with a minus in front to reverse it."""
-        term = self.named(name.removeprefix("-"))
-        if isinstance(term, Column) and term.path.end is not None and not term.path.end.kind.forward:
-            asked = name.removeprefix("-")
-            raise FieldError(f'Filtering by relation is not possible: order by a field of it, such as "{asked}__pk"')
-        return Ordering(term, name.startswith("-"), self.field_of(term))
+    def orderings(self, name: str) -> Iterator[Ordering]:
+        """One entry of `order_by`: a name, with a minus in front to reverse it; a key gives one for each column."""
+        plain, descending = name.removeprefix("-"), name.startswith("-")
+        if plain in self.annotations:
+            term = self.annotations[plain].term
+            yield Ordering(term, descending, self.field_of(term))
+            return
+        path = key_path(self.graph, self.model, plain)
+        if path.end is not None and not path.end.kind.forward:
+            raise FieldError(f'Filtering by relation is not possible: order by a field of it, such as "{plain}__pk"')
+        for column in path.columns:
+            yield Ordering(Column(Path(path.relations, column, path.end)), descending, column.field)
 
     def field_of(self, term: Term) -> Field[Any] | None:
         """The field that converts values of `term`, None where they are taken as they come."""

@@ -61,6 +61,9 @@ class Relation:
     Rows match where attribute `near` of `model` equals attribute `far` of `target`; with `through`, where both are
     in one of its rows. `reverse` names the way back on `target`, None where there is none. `null` says that a
     foreign key may be empty; a reverse one-to-one is always optional.
+
+    Of a key with several columns, `columns` holds the attributes that match, of `model` and of `target`; `near` and
+    `far` are then the attributes whose value is the tuple of them all.
     """
 
     name: str
@@ -75,6 +78,12 @@ class Relation:
     on_delete: OnDelete = OnDelete.CASCADE
     db_constraint: bool = True
     description: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The columns that match, as attributes of `model` and of `target`."""
+        return self.columns or ((self.near, self.far),)
 
     @property
     def many(self) -> bool:
@@ -89,7 +98,12 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class LinkedModel:
-    """One model of the graph; `columns` and `relations` are keyed by attribute, in order of declaration."""
+    """One model of the graph; `columns` and `relations` are keyed by attribute, in order of declaration.
+
+    `pk` is the attribute of the primary key, `pk_names` are the attributes of its columns: where these are several,
+    `pk` is "pk". `composites` holds every attribute whose value is a tuple of columns: the key, and foreign keys to
+    such keys.
+    """
 
     name: str
     app: str
@@ -101,6 +115,8 @@ class LinkedModel:
     unique_together: tuple[tuple[str, ...], ...]
     indexes: tuple[IndexSchema, ...]
     meta: MetaOptions
+    pk_names: tuple[str, ...]
+    composites: Mapping[str, tuple[str, ...]]
 
     @property
     def key(self) -> str:
@@ -114,13 +130,24 @@ class LinkedModel:
 
     @property
     def pk_column(self) -> FieldSchema:
-        """The column of the primary key."""
-        return self.columns[self.pk]
+        """The column of the primary key, the first of several."""
+        return self.columns[self.pk_names[0]]
+
+    @property
+    def pk_columns(self) -> tuple[FieldSchema, ...]:
+        """The columns of the primary key."""
+        return tuple(self.columns[name] for name in self.pk_names)
+
+    def columns_of(self, name: str) -> tuple[FieldSchema, ...]:
+        """The columns that `name` stands for: one, all of a key, or none where it is neither."""
+        names = self.composites.get(name) or ((self.pk if name == "pk" else name),)
+        return tuple(self.columns[each] for each in names if each in self.columns)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Everything that a query may begin with: columns, relations and `pk`."""
-        return (*self.columns, *self.relations, "pk")
+        """Everything that a query may begin with: columns, relations, `pk`, and other keys of several columns."""
+        others = (name for name in self.composites if name != "pk")
+        return (*self.columns, *self.relations, *others, "pk")
 
 
 @dataclass(frozen=True)

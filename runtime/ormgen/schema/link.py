@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from keyword import iskeyword
 from types import MappingProxyType
-from typing import Any
 
 from ormgen.exceptions import Problem, SchemaError
-from ormgen.schema.field import MISSING, Default, Field, FieldSchema
+from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind, Through
 from ormgen.schema.indexes import IndexSchema
+from ormgen.schema.keys import KeyColumns, foreign_keys
 from ormgen.schema.model_schema import RESERVED, ModelSchema
 from ormgen.schema.names import nearest
-from ormgen.schema.relation_fields import ForeignKeyFieldInstance, OnDelete, RelationSchema
+from ormgen.schema.relation_fields import RelationSchema
 from ormgen.schema.through import through_table
 
 
@@ -40,7 +39,6 @@ class _Linker:
         self.schemas: dict[str, ModelSchema] = {}
         self.columns: dict[str, dict[str, FieldSchema]] = {}
         self.relations: dict[str, dict[str, Relation]] = {}
-        self.resolving: set[tuple[str, str]] = set()
         for schema in schemas:
             if schema.key in self.schemas:
                 self.report(schema, None, f"{schema.key} is declared twice", "give one of them another name or app")
@@ -50,101 +48,20 @@ class _Linker:
         self.pair_tables: dict[str, str] = {}
         self.by_path = {f"{schema.module}:{schema.name}": schema for schema in schemas}
         self.by_table = {schema.table: schema for schema in schemas}
+        self.keys = KeyColumns(self)
 
     def report(self, schema: ModelSchema, member: str | None, fact: str, hint: str | None = None) -> None:
         self.problems.append(Problem(schema.key, member, fact, hint))
 
     def run(self) -> ModelGraph:
         for schema in self.schemas.values():
-            self.columns[schema.key] = self.collect_columns(schema)
+            self.columns[schema.key] = self.keys.collect(schema)
         for schema in self.schemas.values():
             for member in schema.members:
                 if isinstance(member, RelationSchema):
                     self.add_relation(schema, member)
         linked = {schema.key: self.finish(schema) for schema in self.schemas.values()}
         return ModelGraph(MappingProxyType(linked))
-
-    def collect_columns(self, schema: ModelSchema) -> dict[str, FieldSchema]:
-        columns: dict[str, FieldSchema] = {}
-        taken: dict[str, str] = {}
-        for member in schema.members:
-            column = member if isinstance(member, FieldSchema) else self.key_column(schema, member)
-            if column is None:
-                continue
-            if column.name in columns:
-                other = columns[column.name].relation or column.relation
-                self.report(schema, member.name, f'{schema.name}.{column.name} is also the column of "{other}"')
-            elif column.column.lower() in taken:
-                other = taken[column.column.lower()]
-                fact = f'{schema.name}.{column.name} is kept in column "{column.column}", and so is {other}'
-                self.report(schema, member.name, fact, "give one of them another source_field")
-            columns[column.name] = column
-            taken[column.column.lower()] = column.name
-        return columns
-
-    def key_column(self, schema: ModelSchema, relation: RelationSchema) -> FieldSchema | None:
-        """The column behind a foreign key: typed like the column that it points at."""
-        if relation.kind == "ManyToMany":
-            return None
-        target = self.resolve(schema, relation, quiet=False)
-        if target is None:
-            return None
-        far = self.far_column(schema, relation, target)
-        if far is None:
-            return None
-        name = f"{relation.name}_id"
-        return replace(
-            far,
-            field=key_field(far, relation),
-            name=name,
-            column=relation.source_field or name,
-            null=relation.null,
-            unique=relation.unique,
-            index=relation.index or relation.primary_key,
-            primary_key=relation.primary_key,
-            generated=False,
-            default=relation.default,
-            db_default=relation.default if relation.on_delete is OnDelete.SET_DEFAULT else Default(),
-            auto=None,
-            description=relation.description,
-            relation=relation.name,
-        )
-
-    def far_column(self, schema: ModelSchema, relation: RelationSchema, target: ModelSchema) -> FieldSchema | None:
-        if relation.to_field is not None:
-            return self.unique_column(schema, relation, target, relation.to_field)
-        key = next(member for member in target.members if member.primary_key)
-        if isinstance(key, FieldSchema):
-            return key
-        step = (target.key, key.name)
-        if step in self.resolving:
-            self.report(schema, relation.name, f"the primary key of {target.name} leads back to itself")
-            return None
-        self.resolving.add(step)
-        column = self.key_column(target, key)
-        self.resolving.discard(step)
-        return column
-
-    def unique_column(
-        self, schema: ModelSchema, relation: RelationSchema, target: ModelSchema, name: str
-    ) -> FieldSchema | None:
-        fields = {member.name: member for member in target.members if isinstance(member, FieldSchema)}
-        where = f"{schema.name}.{relation.name}"
-        if name not in fields:
-            close = nearest(name, fields)
-            hint = f'did you mean "{close}"?' if close else None
-            self.report(
-                schema, relation.name, f'{where}: there is no field named "{name}" in {target.name} for to_field', hint
-            )
-            return None
-        if not fields[name].unique:
-            self.report(
-                schema,
-                relation.name,
-                f"{where}: {target.name}.{name} is not unique",
-                "to_field needs unique=True there",
-            )
-        return fields[name]
 
     def resolve(self, schema: ModelSchema, relation: RelationSchema, quiet: bool = True) -> ModelSchema | None:
         """The model that a relation points at: `app.Model`, `Model`, `self`, or a path `pkg.module.Model`."""
@@ -224,21 +141,23 @@ class _Linker:
         self, schema: ModelSchema, declared: RelationSchema, target: ModelSchema
     ) -> tuple[Relation, Relation | None]:
         one = declared.kind == "OneToOne"
-        far = declared.to_field or self.pk_name(target)
-        near = f"{declared.name}_id"
+        pairs = self.keys.pairs(schema, declared)
+        composite = len(pairs) > 1
         reverse = reverse_name(declared, schema.table if one else f"{schema.table}s")
+        columns = [self.columns[schema.key].get(name) for name, _ in pairs]
         forward = Relation(
             name=declared.name,
             kind=RelationKind.ONE_TO_ONE if one else RelationKind.FOREIGN_KEY,
             model=schema.key,
             target=target.key,
-            near=near,
-            far=far,
+            near=f"{declared.name}_pk" if composite else f"{declared.name}_id",
+            far=declared.to_field or self.pk_name(target),
             reverse=reverse,
-            null=declared.null,
+            null=any(column.null for column in columns if column is not None) if composite else declared.null,
             on_delete=declared.on_delete,
             db_constraint=declared.db_constraint,
             description=declared.description,
+            columns=tuple((name, far.name) for name, far in pairs) if composite else (),
         )
         if reverse is None:
             return forward, None
@@ -248,6 +167,12 @@ class _Linker:
     def many_to_many(
         self, schema: ModelSchema, declared: RelationSchema, target: ModelSchema
     ) -> tuple[Relation, Relation | None]:
+        for side in (schema, target):
+            names = self.keys.key_names(side)
+            if len(names) > 1:
+                fact = f"{schema.name}.{declared.name}: the key of {side.name} has several columns ({', '.join(names)})"
+                hint = "declare the table between them as a model with two foreign keys"
+                self.report(schema, declared.name, fact, hint)
         through = through_table(self, schema, declared, target)
         reverse = None if declared.symmetrical else reverse_name(declared, f"{schema.name.lower()}s")
         forward = Relation(
@@ -281,15 +206,20 @@ class _Linker:
             null=False,
             through=through,
             description=None,
+            columns=tuple((far, near) for near, far in forward.columns),
         )
 
     def pk_name(self, schema: ModelSchema) -> str:
-        key = next(member for member in schema.members if member.primary_key)
-        return key.name if isinstance(key, FieldSchema) else f"{key.name}_id"
+        """The attribute that holds the primary key."""
+        names = self.keys.key_names(schema)
+        return names[0] if len(names) == 1 else "pk"
 
     def finish(self, schema: ModelSchema) -> LinkedModel:
         columns, relations = self.columns[schema.key], self.relations[schema.key]
-        self.check_ordering(schema, columns, relations)
+        composites = self.composites(schema)
+        self.check_ordering(schema, {*columns, *relations, *composites, "pk"})
+        options = [key for key in foreign_keys(schema) if key.name in relations and relations[key.name].columns]
+        keyed = {key.name: composites[relations[key.name].near] for key in options}
         return LinkedModel(
             name=schema.name,
             app=schema.app,
@@ -298,39 +228,59 @@ class _Linker:
             pk=self.pk_name(schema),
             columns=MappingProxyType(columns),
             relations=MappingProxyType(relations),
-            unique_together=tuple(
-                self.attributes(schema, group, "unique_together") for group in schema.meta.unique_together
+            unique_together=(
+                *(self.attributes(schema, group, "unique_together") for group in schema.meta.unique_together),
+                *(keyed[key.name] for key in options if key.unique and not key.primary_key),
             ),
-            indexes=tuple(
-                IndexSchema(self.attributes(schema, index.fields, "indexes"), index.name, index.unique)
-                for index in (*schema.meta.indexes, *schema.meta.constraints)
+            indexes=(
+                *(
+                    IndexSchema(self.attributes(schema, index.fields, "indexes"), index.name, index.unique)
+                    for index in (*schema.meta.indexes, *schema.meta.constraints)
+                ),
+                *(IndexSchema(keyed[key.name]) for key in options if key.index),
             ),
             meta=schema.meta,
+            pk_names=self.keys.key_names(schema),
+            composites=MappingProxyType(composites),
         )
 
+    def composites(self, schema: ModelSchema) -> dict[str, tuple[str, ...]]:
+        """The attributes whose values are tuples of columns: the primary key, and foreign keys to such keys."""
+        names, found = self.keys.key_names(schema), dict[str, tuple[str, ...]]()
+        if len(names) > 1:
+            found["pk"] = names
+        for relation in self.relations[schema.key].values():
+            if relation.kind.forward and relation.columns:
+                if relation.near in self.columns[schema.key] or relation.near in self.relations[schema.key]:
+                    fact = f"{schema.name}.{relation.near} hides the value of the foreign key {relation.name}"
+                    self.report(schema, relation.name, fact, "rename one of them")
+                found[relation.near] = tuple(near for near, _ in relation.columns)
+        return found
+
     def attributes(self, schema: ModelSchema, names: tuple[str, ...], option: str) -> tuple[str, ...]:
-        """Field names of a Meta option as column attributes: a foreign key stands for its column."""
-        columns = self.columns[schema.key]
-        found = []
+        """Field names of a Meta option as column attributes: a foreign key stands for its columns."""
+        columns, keys = self.columns[schema.key], {key.name: key for key in foreign_keys(schema)}
+        found: list[str] = []
         for name in names:
-            attribute = self.pk_name(schema) if name == "pk" else name if name in columns else f"{name}_id"
-            unresolved = (member.name for member in schema.members if getattr(member, "kind", "") != "ManyToMany")
-            if attribute not in columns and name not in unresolved:
+            if name == "pk":
+                found += self.keys.key_names(schema)
+            elif name in columns:
+                found.append(name)
+            elif name in keys:
+                found += [near for near, _ in self.keys.pairs(schema, keys[name])]
+            else:
                 close = nearest(name, columns)
                 hint = f'did you mean "{close}"?' if close else None
                 self.report(
                     schema, f"Meta.{option}", f'{schema.name}.Meta.{option} names "{name}", which is no field', hint
                 )
-            found.append(attribute)
         return tuple(found)
 
-    def check_ordering(
-        self, schema: ModelSchema, columns: Mapping[str, FieldSchema], relations: Mapping[str, Relation]
-    ) -> None:
+    def check_ordering(self, schema: ModelSchema, names: set[str]) -> None:
         for entry in schema.meta.ordering:
             name = entry.removeprefix("-").partition("__")[0]
-            if name not in columns and name not in relations and name != "pk":
-                close = nearest(name, [*columns, *relations])
+            if name not in names:
+                close = nearest(name, names)
                 hint = f'did you mean "{close}"?' if close else None
                 self.report(
                     schema, "Meta.ordering", f'{schema.name}.Meta.ordering names "{name}", which is no field', hint
@@ -342,12 +292,3 @@ def reverse_name(declared: RelationSchema, default: str) -> str | None:
     if declared.related_name is False:
         return None
     return default if declared.related_name is None else str(declared.related_name)
-
-
-def key_field(far: FieldSchema, relation: RelationSchema) -> Field[Any]:
-    """The field of a foreign key's column: it converts as the field that it points at, and has its own default."""
-    field = copy.copy(far.field)
-    declared = relation.field
-    field.default = declared.default if isinstance(declared, ForeignKeyFieldInstance) else MISSING
-    field.db_default = MISSING
-    return field

@@ -104,6 +104,11 @@ _BY_FAMILY: Mapping[Family, Mapping[str, Lookup]] = MappingProxyType(
     {family: MappingProxyType({row.name: row for row in LOOKUPS if family in row.families}) for family in Family}
 )
 
+KEY_LOOKUPS: Mapping[str, Lookup] = MappingProxyType(
+    {row.name: row for row in LOOKUPS if row.families >= ORDERED and row.operand is not Operand.PAIR}
+)
+"""The lookups of keys that have several columns, which compare as tuples do."""
+
 
 def lookups_of(family: Family) -> Mapping[str, Lookup]:
     """The lookups that fields of `family` accept, by name, in the order of the table."""

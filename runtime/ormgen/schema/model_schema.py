@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -149,8 +149,12 @@ def build_model_schema(
     keys = [member for member in declared if member.primary_key]
     if len(keys) > 1:
         names = ", ".join(key.name for key in keys)
-        problems.append(Problem(name, keys[1].name, f"{name} has more than one primary key: {names}"))
-    if not keys:
+        hint = "a key of several columns is class Meta: primary_key = (...)"
+        problems.append(Problem(name, keys[1].name, f"{name} has more than one primary key: {names}", hint))
+    if meta.primary_key:
+        problems += _composite_problems(name, meta.primary_key, keys)
+        declared = [_as_key(member) if member.name in meta.primary_key else member for member in declared]
+    elif not keys:
         if any(member.name == "id" for member in declared):
             problems.append(
                 Problem(name, "id", f'{name}.id is called "id" but is not the primary key', "add primary_key=True")
@@ -160,6 +164,22 @@ def build_model_schema(
             declared.insert(0, describe_field("id", IntField(primary_key=True)))
     problems += _name_problems(name, declared)
     return ModelSchema(name, module, meta.app or app, tuple(declared), meta), tuple(problems)
+
+
+def _as_key(member: Member) -> Member:
+    return replace(member, primary_key=True) if isinstance(member, FieldSchema) else member
+
+
+def _composite_problems(name: str, key: tuple[str, ...], declared: Sequence[Member]) -> Iterable[Problem]:
+    """What is wrong with `Meta.primary_key` whatever its names stand for."""
+    where = "Meta.primary_key"
+    if len(key) == 1:
+        yield Problem(name, where, f'{name}.{where} names one field, "{key[0]}"', "give that field primary_key=True")
+    for again in sorted({entry for entry in key if key.count(entry) > 1}):
+        yield Problem(name, where, f'{name}.{where} names "{again}" twice')
+    for member in declared:
+        hint = "take primary_key=True away there, or Meta.primary_key"
+        yield Problem(name, member.name, f"{name}.{member.name} is a primary key beside {where}", hint)
 
 
 def _name_problems(name: str, members: Iterable[Member]) -> Iterable[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from dataclasses import field as dataclass_field
 from enum import StrEnum
@@ -48,6 +49,7 @@ class RelationSchema:
     db_constraint: bool = True
     to_field: str | None = None
     source_field: str | None = None
+    from_fields: tuple[str, ...] = ()
     through: str | None = None
     forward_key: str | None = None
     backward_key: str | None = None
@@ -125,7 +127,11 @@ class RelationalField:
 
 
 class ForeignKeyFieldInstance(RelationalField):
-    """A column that points at one row of another model; the value of `team` lives in `team_id`."""
+    """A column that points at one row of another model; the value of `team` lives in `team_id`.
+
+    Where the key of the other model has several columns, there is one for each: `order_tenant_id`, `order_id`.
+    `from_fields` gives them other names, in the order of that key; a name that is a field already is shared.
+    """
 
     def __init__(
         self,
@@ -136,6 +142,7 @@ class ForeignKeyFieldInstance(RelationalField):
         null: bool = False,
         to_field: str | None = None,
         source_field: str | None = None,
+        from_fields: Iterable[str] = (),
         unique: bool = False,
         primary_key: bool | None = None,
         pk: bool | None = None,
@@ -148,6 +155,7 @@ class ForeignKeyFieldInstance(RelationalField):
         self.null = bool(null)
         self.to_field = to_field
         self.source_field = source_field
+        self.from_fields = _names(from_fields)
         self._refuse_others_than_text("to_field", "source_field")
         self.primary_key = either("primary_key", primary_key, "pk", pk)
         self.unique = bool(unique or self.primary_key)
@@ -175,6 +183,7 @@ class ForeignKeyFieldInstance(RelationalField):
             db_constraint=self.db_constraint,
             to_field=self.to_field,
             source_field=self.source_field,
+            from_fields=self.from_fields,
             default=Default.of(self.default),
             description=self.description,
             field=self,
@@ -241,6 +250,13 @@ class ManyToManyFieldInstance(RelationalField):
             symmetrical=self.symmetrical,
             description=self.description,
         )
+
+
+def _names(value: Iterable[str]) -> tuple[str, ...]:
+    names = (value,) if isinstance(value, str) else tuple(value)
+    if not all(isinstance(name, str) and name.isidentifier() for name in names):
+        raise ConfigurationError(f"from_fields is {value!r}, no tuple of names of fields")
+    return names
 
 
 def _on_delete(value: str) -> OnDelete:

@@ -15,13 +15,14 @@ from ormgen.sql.values import Encoder
 class Parameter:
     """One run of placeholders: the value number `index` through `encoder`, or each of its items (`many`).
 
-    `label` says in errors whose value it is, as `Model.field`.
+    With `spread`, each item becomes several parameters. `label` says in errors whose value it is, as `Model.field`.
     """
 
     index: int
     encoder: Encoder | None
     many: bool = False
     label: str | None = None
+    spread: bool = False
 
 
 class CompiledQuery(Layout):
@@ -70,6 +71,8 @@ class CompiledQuery(Layout):
 def _bound(parameter: Parameter, values: Sequence[Any]) -> list[Any]:
     encode = parameter.encoder or _same
     value = values[parameter.index]
+    if parameter.spread:
+        return [part for item in value for part in encode(item)]
     return [encode(item) for item in value] if parameter.many else [encode(value)]
 
 

@@ -28,6 +28,7 @@ from ormgen.sql.criteria import CRITERIA, PATTERNS, TRUE, Test
 from ormgen.sql.dialect import Dialect
 from ormgen.sql.fragments import Fragment, Place, Sql, finish, joined
 from ormgen.sql.joins import Joins
+from ormgen.sql.keys import compare_keys
 from ormgen.sql.literals import PLACE
 from ormgen.sql.values import Codec, Encoder
 
@@ -42,6 +43,7 @@ class _Position:
     encoder: Encoder | None
     item: int | None
     label: str | None
+    spread: bool
 
 
 class Scope(Protocol):
@@ -64,9 +66,19 @@ class Writer:
         self.inline = inline
         self._positions: list[_Position] = []
 
-    def place(self, index: int, encoder: Encoder | None, item: int | None = None, label: str | None = None) -> Sql:
-        """The place of value number `index`, or of one of its items; `label` names its field in errors."""
-        self._positions.append(_Position(index, encoder, item, label))
+    def place(
+        self,
+        index: int,
+        encoder: Encoder | None,
+        item: int | None = None,
+        label: str | None = None,
+        spread: bool = False,
+    ) -> Sql:
+        """The place of value number `index`, or of one of its items; `label` names its field in errors.
+
+        With `spread`, `encoder` gives several parameters for each item, and `item` counts those.
+        """
+        self._positions.append(_Position(index, encoder, item, label, spread))
         return Place(len(self._positions) - 1)
 
     def finish(self, text: str) -> tuple[str, list[Parameter]]:
@@ -78,7 +90,8 @@ class Writer:
             position = self._positions[number]
             if not position.item:
                 many = position.item is not None
-                parameters.append(Parameter(position.index, position.encoder, many, position.label))
+                spread = position.spread
+                parameters.append(Parameter(position.index, position.encoder, many, position.label, spread))
         return sql, parameters
 
     def term(self, scope: Scope, term: Term, encoder: Encoder | None = None) -> Sql:
@@ -115,6 +128,8 @@ class Writer:
 
     def comparison(self, scope: Scope, comparison: Comparison) -> Sql:
         """One condition."""
+        if isinstance(comparison.term, Column) and comparison.term.path.others:
+            return compare_keys(self, scope, comparison)
         as_array = self.dialect.arrays and (comparison.size or 0) > ARRAY_ABOVE
         nested = isinstance(comparison.operand, Nested)
         test = Test(comparison.lookup.name, comparison.field, comparison.has_none, comparison.fixed, as_array, nested)

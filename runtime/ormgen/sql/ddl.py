@@ -80,6 +80,8 @@ def create_table_statements(
     keys = [key for key in table.foreign_keys if key.name not in without]
     names = {column.name: column.column for column in table.columns}
     lines = [column_sql(column, dialect, names) for column in table.columns]
+    if table.primary_key:
+        lines.append(f"PRIMARY KEY ({quote_names(table.primary_key, dialect)})")
     lines += [_unique_sql(unique, dialect) for unique in table.uniques]
     if dialect == "mysql":
         lines += [f"KEY {quote_name(index.name, dialect)} ({_columns(index, dialect)})" for index in table.indexes]
@@ -138,8 +140,8 @@ def foreign_key_sql(key: ForeignKey, dialect: str, *, if_not_exists: bool = Fals
     # MySQL reads what is between these marks as a comment, MariaDB as SQL.
     condition = "/*M! IF NOT EXISTS */ " if if_not_exists else ""
     return (
-        f"CONSTRAINT {quote_name(key.name, dialect)} FOREIGN KEY {condition}({quote_name(key.column, dialect)}) "
-        f"REFERENCES {qualified(key.target, dialect)} ({quote_name(key.target_column, dialect)}) "
+        f"CONSTRAINT {quote_name(key.name, dialect)} FOREIGN KEY {condition}({quote_names(key.columns, dialect)}) "
+        f"REFERENCES {qualified(key.target, dialect)} ({quote_names(key.target_columns, dialect)}) "
         f"ON DELETE {key.on_delete.value}"
     )
 

@@ -29,19 +29,20 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A column whose values are those of a unique column of `target`; `label` says which relation it is."""
+    """Columns whose values are those of unique columns of `target`; `label` says which relation it is."""
 
     name: str
-    column: str
+    columns: tuple[str, ...]
     target: TableName
-    target_column: str
+    target_columns: tuple[str, ...]
     on_delete: OnDelete
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table, ready to be written as SQL; `label` is its model or relation."""
+    """One table, ready to be written as SQL; `label` is its model or relation, `primary_key` are the columns of a key
+    that has several."""
 
     name: TableName
     columns: tuple[FieldSchema, ...]
@@ -50,6 +51,7 @@ class Table:
     foreign_keys: tuple[ForeignKey, ...] = ()
     comment: str | None = None
     label: str = ""
+    primary_key: tuple[str, ...] = ()
 
 
 def tables_of(graph: ModelGraph, models: Collection[str] | None = None) -> list[Table]:
@@ -103,7 +105,8 @@ def model_table(model: LinkedModel, graph: ModelGraph) -> Table:
         names = tuple(columns[field].column for field in fields)
         return Index(name or constraint_name(prefix, model.table, names), names)
 
-    singles = [column for column in columns.values() if not column.primary_key]
+    composite = len(model.pk_names) > 1
+    singles = [column for column in columns.values() if composite or not column.primary_key]
     uniques = [index("uid", (column.name,)) for column in singles if column.unique]
     uniques += [index("uid", group) for group in model.unique_together]
     uniques += [index("uid", declared.fields, declared.name) for declared in model.indexes if declared.unique]
@@ -111,12 +114,13 @@ def model_table(model: LinkedModel, graph: ModelGraph) -> Table:
     indexes += [index("idx", declared.fields, declared.name) for declared in model.indexes if not declared.unique]
     return Table(
         table_name(model),
-        tuple(columns.values()),
+        tuple(replace(each, primary_key=False) for each in columns.values()) if composite else tuple(columns.values()),
         _distinct(uniques),
         _distinct(indexes),
         tuple(_foreign_keys(model, graph)),
         model.meta.table_description,
         model.name,
+        tuple(column.column for column in model.pk_columns) if composite else (),
     )
 
 
@@ -127,15 +131,18 @@ def _distinct(indexes: Iterable[Index]) -> tuple[Index, ...]:
 def _foreign_keys(model: LinkedModel, graph: ModelGraph) -> Iterator[ForeignKey]:
     for relation in model.relations.values():
         if relation.kind.forward and relation.db_constraint:
-            column = model.columns[relation.near].column
-            yield _foreign_key(model.table, column, graph.target(relation), relation.far, relation)
+            near = tuple(model.columns[name].column for name, _ in relation.pairs)
+            far = tuple(name for _, name in relation.pairs)
+            yield _foreign_key(model.table, near, graph.target(relation), far, relation)
 
 
-def _foreign_key(table: str, column: str, target: LinkedModel, attribute: str, relation: Relation) -> ForeignKey:
-    far = target.columns[attribute].column
+def _foreign_key(
+    table: str, columns: tuple[str, ...], target: LinkedModel, attributes: tuple[str, ...], relation: Relation
+) -> ForeignKey:
+    far = tuple(target.columns[name].column for name in attributes)
     return ForeignKey(
-        constraint_name("fk", table, (column,), target.table, far),
-        column,
+        constraint_name("fk", table, columns, target.table, *far),
+        columns,
         table_name(target),
         far,
         relation.on_delete,
@@ -169,8 +176,8 @@ def _through_table(relation: Relation, graph: ModelGraph) -> Table:
         (Index(constraint_name("uid", through.table, pair), pair),) if through.unique else (),
         (),
         (
-            _foreign_key(through.table, through.near_column, near_model, relation.near, relation),
-            _foreign_key(through.table, through.far_column, far_model, relation.far, relation),
+            _foreign_key(through.table, (through.near_column,), near_model, (relation.near,), relation),
+            _foreign_key(through.table, (through.far_column,), far_model, (relation.far,), relation),
         )
         if relation.db_constraint
         else (),

@@ -30,6 +30,7 @@ class Dialect:
     index_hints: ClassVar[bool] = False
     arrays: ClassVar[bool] = False
     limit_in_subquery: ClassVar[bool] = True
+    row_list: ClassVar[str] = "{} IN ({})"
     functions: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def placeholder(self, position: int) -> str:
@@ -81,6 +82,10 @@ class Dialect:
         """A bound value standing alone, in a place where the database cannot tell its type."""
         return place
 
+    def array_types(self, columns: list[FieldSchema]) -> list[str] | None:
+        """The types of arrays of values of columns, where several arrays can stand for rows."""
+        return None
+
     def assigned(self, term: Sql, field: Any) -> Sql:
         """A computed value in the form in which the column keeps it."""
         return term
@@ -98,12 +103,15 @@ class Dialect:
         rows = ",".join(f"({first},{second})" for first, second in pairs)
         return f"INSERT INTO {table} ({near},{far}) VALUES {rows} ON CONFLICT DO NOTHING"
 
-    def keyed_update(self, table: str, names: list[str], columns: list[FieldSchema], rows: list[list[str]]) -> str:
-        """An UPDATE joined with a list of rows; the first of `names` and of each row is the key."""
+    def keyed_update(
+        self, table: str, names: list[str], columns: list[FieldSchema], rows: list[list[str]], keys: int = 1
+    ) -> str:
+        """An UPDATE joined with a list of rows; the first `keys` of `names` and of each row are the key."""
         new = [f"column{at + 1}" for at in range(len(names))]
-        changes = ",".join(f"{name}=v.{value}" for name, value in zip(names[1:], new[1:], strict=True))
+        changes = ",".join(f"{name}=v.{value}" for name, value in zip(names[keys:], new[keys:], strict=True))
         values = ",".join(f"({','.join(row)})" for row in rows)
-        return f"UPDATE {table} SET {changes} FROM (VALUES {values}) AS v WHERE {table}.{names[0]}=v.{new[0]}"
+        same = " AND ".join(f"{table}.{names[at]}=v.{new[at]}" for at in range(keys))
+        return f"UPDATE {table} SET {changes} FROM (VALUES {values}) AS v WHERE {same}"
 
 
 def is_decimal(field: Any) -> bool:

@@ -8,7 +8,7 @@ from pypika.queries import QueryBuilder
 from ormgen.query.paths import Path
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
-from ormgen.sql.fragments import ColumnTerm, Fragment, Sql
+from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, joined, listed
 
 _LONGEST_ALIAS = 50
 
@@ -45,6 +45,11 @@ class Joins:
         """A column of the model itself."""
         return ColumnTerm(self.base, column.column)
 
+    def own_key(self) -> Sql:
+        """The primary key of the model itself; a row of values where it has several columns."""
+        terms = [self.own(column) for column in self.model.pk_columns]
+        return terms[0] if len(terms) == 1 else Fragment("({})", listed(terms))
+
     def alias(self, relations: tuple[Relation, ...]) -> str:
         """The alias of the table at the end of `relations`."""
         if not relations:
@@ -55,13 +60,16 @@ class Joins:
         last = relations[-1]
         target = self.graph[last.target]
         if last.through is None:
-            near_table = self.alias(relations[:-1])
-            near = self.graph[last.model].columns[last.near].column
+            near_table, columns = self.alias(relations[:-1]), self.graph[last.model].columns
+            pairs = [(columns[near].column, far) for near, far in last.pairs]
         else:
-            near_table, near = self._joined_through(relations), last.through.far_column
+            near_table, pairs = self._joined_through(relations), [(last.through.far_column, last.far)]
         alias = self._new_alias(names)
-        on = Fragment("{}={}", ColumnTerm(near_table, near), ColumnTerm(alias, target.columns[last.far].column))
-        self._joins.append((target.table, alias, target.meta.schema, on))
+        on = [
+            Fragment("{}={}", ColumnTerm(near_table, near), ColumnTerm(alias, target.columns[far].column))
+            for near, far in pairs
+        ]
+        self._joins.append((target.table, alias, target.meta.schema, joined(on, "AND")))
         self._aliases[names] = alias
         return alias
 

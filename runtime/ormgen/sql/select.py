@@ -10,7 +10,7 @@ from pypika.queries import QueryBuilder
 
 from ormgen.exceptions import FieldError
 from ormgen.query.layout import Extra, Section
-from ormgen.query.paths import column_path, relation_path
+from ormgen.query.paths import Path, key_path, relation_path
 from ormgen.query.resolve import Resolver
 from ormgen.query.resolved import (
     AggregateCall,
@@ -122,11 +122,11 @@ class SelectWriter:
         self, path: tuple[str, ...], model: LinkedModel, steps: tuple[Relation, ...], only: tuple[str, ...] | None
     ) -> None:
         alias = self.joins.alias(steps)
-        names = [name for name in model.columns if only is None or name in only or name == model.pk]
+        names = [name for name in model.columns if only is None or name in only or name in model.pk_names]
         start = len(self.columns)
         self.columns += [ColumnTerm(alias, model.columns[name].column) for name in names]
         decoders = tuple(self.writer.codec.decoder(model.columns[name].field) for name in names)
-        key = start + names.index(model.pk) if path else None
+        key = start + names.index(model.pk_names[0]) if path else None
         self.sections.append(Section(path, model.key, tuple(names), decoders, start, key, only is not None))
 
     def _only_by_path(self) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -135,25 +135,32 @@ class SelectWriter:
             first, _, last = name.rpartition("__")
             relations = relation_path(self.writer.graph, self.model, first) if first else ()
             model = self.writer.graph[relations[-1].target] if relations else self.model
-            path = column_path(self.writer.graph, model, last)
-            grouped.setdefault(tuple(relation.name for relation in relations), []).append(path.column.name)
+            path = key_path(self.writer.graph, model, last)
+            names = (column.name for column in path.columns)
+            grouped.setdefault(tuple(relation.name for relation in relations), []).extend(names)
         for name in self.select.related if grouped else ():  # an object is reached by the column that points at it
             relations = relation_path(self.writer.graph, self.model, name)
             for depth, step in enumerate(relations):
                 before = tuple(relation.name for relation in relations[:depth])
                 if before in grouped:
-                    grouped[before].append(step.near)
+                    grouped[before] += [near for near, _ in step.pairs]
         return {path: tuple(names) for path, names in grouped.items()}
 
     def add_values(self) -> None:
         fields = {annotation.name: annotation.field for annotation in self.question.annotations}
         for alias, name in self.select.output or ():
-            term = self.named(name)
             if name in fields:
-                field = fields[name]
-            else:
-                field = column_path(self.writer.graph, self.model, name).column.field
-            self.add_extra(alias, term, field)
+                self.add_extra(alias, self.named(name)[0], fields[name])
+                continue
+            path = key_path(self.writer.graph, self.model, name)
+            if not path.others:
+                self.add_extra(alias, self.joins.column(path), path.column.field)
+                continue
+            outer, self.extras = self.extras, []
+            for at, column in enumerate(path.columns):
+                self.add_extra(f"{alias}__{at}", self.joins.column(Path(path.relations, column)), column.field)
+            parts, self.extras = tuple(self.extras), outer
+            self.extras.append(Extra(alias, None, parts[0].position, parts))
 
     def add_extra(self, name: str, term: Sql, field: Any) -> None:
         codec = self.writer.codec
@@ -161,12 +168,13 @@ class SelectWriter:
         self.extras.append(Extra(name, decoder, len(self.columns)))
         self.columns.append(Fragment("{}", term, alias=name))
 
-    def named(self, name: str) -> Sql:
-        """The term of a column or an annotation."""
+    def named(self, name: str) -> list[Sql]:
+        """The term of a column or an annotation; of a key, one for each column."""
         for annotation in self.question.annotations:
             if annotation.name == name:
-                return self.writer.term(self, annotation.term)
-        return self.joins.column(column_path(self.writer.graph, self.model, name))
+                return [self.writer.term(self, annotation.term)]
+        path = key_path(self.writer.graph, self.model, name)
+        return [self.joins.column(Path(path.relations, column, path.end)) for column in path.columns]
 
     # -- where, order, limit
 
@@ -177,7 +185,7 @@ class SelectWriter:
             where.append(self.via_condition(self.select.via, self.question.via))
         self.orderings = [(self.writer.term(self, entry.term), entry) for entry in self.question.order_by]
         query = self.hinted(self.writer.dialect.query.from_(self.joins.table()))
-        grouped = [self.named(name) for name in self.select.group_by]
+        grouped = [term for name in self.select.group_by for term in self.named(name)]
         query = self.joins.applied(query).select(*columns).groupby(*grouped)
         if where:
             query = query.where(joined(where, "AND"))
@@ -209,11 +217,11 @@ class SelectWriter:
         terms = self.written(group for group in groups if group not in crossing)
         if crossing:
             inner = self.inner()
-            key = inner.joins.own(self.model.pk_column)
+            keys = [inner.joins.own(column) for column in self.model.pk_columns]
             where = [self.writer.group(inner, group) for group in crossing]
             query = self.writer.dialect.query.from_(inner.joins.table())
-            chosen = inner.joins.applied(query).select(key).where(joined(where, "AND"))
-            terms.append(Fragment("{} IN {}", self.joins.own(self.model.pk_column), chosen))
+            chosen = inner.joins.applied(query).select(*keys).where(joined(where, "AND"))
+            terms.append(Fragment("{} IN {}", self.joins.own_key(), chosen))
         return terms
 
     def inner(self) -> SelectWriter:
@@ -242,8 +250,9 @@ class SelectWriter:
         bounded = self.select.limit is not None or self.select.offset is not None
         if not (bounded or self.select.distinct or self.select.group_by):
             return self.selecting([Fragment("COUNT(*)")])
-        counted = Fragment("1") if self.select.group_by else self.joins.own(self.model.pk_column)
-        inner = self.limited(self.selecting([Fragment("{}", counted, alias="pk")]), with_order=False)
+        keys = [] if self.select.group_by else [self.joins.own(column) for column in self.model.pk_columns]
+        counted: list[Sql] = [Fragment("{}", key, alias=f"pk{at or ''}") for at, key in enumerate(keys)]
+        inner = self.limited(self.selecting(counted or [Fragment("1", alias="pk")]), with_order=False)
         return self.writer.dialect.query.from_(inner.as_("counted")).select(Fragment("COUNT(*)"))
 
     def lock_text(self) -> str:
@@ -307,8 +316,8 @@ class SelectWriter:
             return self.over_every_row(call)
         inner = self.inner()
         value = self.aggregate_over(inner, call)
-        pk = self.model.pk_column
-        where: list[Sql] = [Fragment("{}={}", inner.joins.own(pk), self.joins.own(pk))]
+        pks = self.model.pk_columns
+        where: list[Sql] = [Fragment("{}={}", inner.joins.own(pk), self.joins.own(pk)) for pk in pks]
         related = [group for group in self.question.where if group.parts and shares_many(group, call.argument)]
         where += [self.writer.group(inner, group) for group in related]
         query = self.writer.dialect.query.from_(inner.joins.table())

@@ -133,19 +133,21 @@ class WriteCompiler:
         where, _ = scope.conditions()
         if not bounded and chosen.via is None and not scope.joins and not scope.nesting:
             return f" WHERE {self.text(joined(where, 'AND'))}" if where else ""
-        pk = question.model.pk_column
         keys = chosen.replace(output=(("pk", "pk"),), ending="rows", only=None, related=())
         if not bounded:
             keys, question = keys.replace(distinct=False), replace(question, order_by=())
         inner = SelectWriter(self.writer, keys, question, "u0_")
         query = inner.query()
-        wrapped = self.dialect.query.from_(query.as_("chosen")).select(Fragment(self.quoted("pk")))
-        return f" WHERE {self.text(Fragment('{} IN {}', scope.joins.own(pk), wrapped))}"
+        size = len(question.model.pk_names)
+        names = ["pk"] if size == 1 else [f"pk__{at}" for at in range(size)]
+        chosen_keys = [Fragment(self.quoted(name)) for name in names]
+        wrapped = self.dialect.query.from_(query.as_("chosen")).select(*chosen_keys)
+        return f" WHERE {self.text(Fragment('{} IN {}', scope.joins.own_key(), wrapped))}"
 
     def keyed_update(self, update: KeyedUpdate) -> CompiledQuery:
         """UPDATE of many rows, each found by its key in a joined list of values."""
         model = self.writer.graph[update.model]
-        columns = [model.pk_column, *[model.columns[name] for name in update.columns]]
+        columns = [*model.pk_columns, *[model.columns[name] for name in update.columns]]
         encoders, labels = self.encoders(columns), [f"{model.name}.{column.name}" for column in columns]
         width = len(columns)
         rows = []
@@ -154,7 +156,7 @@ class WriteCompiler:
             places = [self.writer.place(start + at, encoders[at], None, labels[at]).get_sql() for at in range(width)]
             rows.append(places)
         names = [self.quoted(column.column) for column in columns]
-        text = self.dialect.keyed_update(self.table(model), names, columns, rows)
+        text = self.dialect.keyed_update(self.table(model), names, columns, rows, len(model.pk_names))
         sql, parameters = self.writer.finish(text)
         return CompiledQuery(sql, parameters, writes=True)
 

@@ -319,7 +319,10 @@ def test_all_problems_are_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("members", "told"),
     [
-        ({"a": IntField(primary_key=True), "b": IntField(primary_key=True)}, "M has more than one primary key: a, b"),
+        (
+            {"a": IntField(primary_key=True), "b": IntField(primary_key=True)},
+            "M has more than one primary key: a, b (hint: a key of several columns is class Meta: primary_key = (...))",
+        ),
         ({"id": IntField()}, 'M.id is called "id" but is not the primary key (hint: add primary_key=True)'),
         ({"save": IntField()}, "M.save hides Model.save (hint: choose another name)"),
         ({"pk": IntField()}, "M.pk hides Model.pk (hint: choose another name)"),

@@ -69,9 +69,12 @@ class MysqlDialect(Dialect):
         rows = ",".join(f"({first},{second})" for first, second in pairs)
         return f"INSERT INTO {table} ({near},{far}) VALUES {rows} ON DUPLICATE KEY UPDATE {near}={near}"
 
-    def keyed_update(self, table: str, names: list[str], columns: list[FieldSchema], rows: list[list[str]]) -> str:
+    def keyed_update(
+        self, table: str, names: list[str], columns: list[FieldSchema], rows: list[list[str]], keys: int = 1
+    ) -> str:
         new = [f"c{at}" for at in range(len(names))]
         first = ",".join(f"{place} AS {name}" for place, name in zip(rows[0], new, strict=True))
         values = " UNION ALL ".join([f"SELECT {first}", *[f"SELECT {','.join(row)}" for row in rows[1:]]])
-        changes = ",".join(f"{table}.{name}=v.{value}" for name, value in zip(names[1:], new[1:], strict=True))
-        return f"UPDATE {table} JOIN ({values}) AS v ON {table}.{names[0]}=v.{new[0]} SET {changes}"
+        changes = ",".join(f"{table}.{name}=v.{value}" for name, value in zip(names[keys:], new[keys:], strict=True))
+        same = " AND ".join(f"{table}.{names[at]}=v.{new[at]}" for at in range(keys))
+        return f"UPDATE {table} JOIN ({values}) AS v ON {same} SET {changes}"

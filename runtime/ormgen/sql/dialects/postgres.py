@@ -80,7 +80,16 @@ class PostgresDialect(Dialect):
         cast = None if value_type is None else _CASTS.get(value_type)
         return place if cast is None else Fragment(f"{{}}::{cast}", place)
 
-    def keyed_update(self, table: str, names: list[str], columns: list[FieldSchema], rows: list[list[str]]) -> str:
-        types = [own_type(column.field, self.name) or _TYPES[column.family] for column in columns]
+    def array_types(self, columns: list[FieldSchema]) -> list[str] | None:
+        return [f"{self.stored_type(column)}[]" for column in columns]
+
+    def stored_type(self, column: FieldSchema) -> str:
+        """The type of a bound value of a column."""
+        return own_type(column.field, self.name) or _TYPES[column.family]
+
+    def keyed_update(
+        self, table: str, names: list[str], columns: list[FieldSchema], rows: list[list[str]], keys: int = 1
+    ) -> str:
+        types = [self.stored_type(column) for column in columns]
         first = [f"{place}::{sql_type}" for place, sql_type in zip(rows[0], types, strict=True)]
-        return super().keyed_update(table, names, columns, [first, *rows[1:]])
+        return super().keyed_update(table, names, columns, [first, *rows[1:]], keys)

@@ -31,6 +31,7 @@ class SqliteDialect(Dialect):
     query: ClassVar[type[Query]] = SQLLiteQuery
     no_limit: ClassVar[str | None] = "-1"
     locks: ClassVar[bool] = False
+    row_list: ClassVar[str] = "{} IN (VALUES {})"
     functions: ClassVar[Mapping[str, str]] = MappingProxyType({"LOWER": "ormgen_lower"})
 
     def comparable(self, term: Sql, field: Any) -> Sql:
