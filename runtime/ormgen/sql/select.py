@@ -284,7 +284,7 @@ class SelectWriter:
         if self.select.limit is not None or self.select.offset is not None or self.select.via is not None:
             rows = self.select.replace(ending="rows", output=(("pk", "pk"),), only=None, related=(), lock=None)
             keys = self.nested(Nested(rows, self.question))
-            return [Fragment("{} IN {}", scope.joins.own(self.model.pk_column), keys)]
+            return [Fragment("{} IN {}", scope.joins.own_key(), keys)]
         groups = [group for group in self.question.where if group.parts]
         shared = [group for group in groups if argument is not None and shares_many(group, argument)]
         return [

@@ -170,6 +170,11 @@ async def test_inside_other_questions(acme: Tenant) -> None:
     assert await Order.annotate(s=Sum("total")).group_by("tenant_id").order_by("tenant_id").values_list(
         "tenant_id", "s"
     ) == [(acme.id, 60), (acme.id + 1, 30)]
+    every = await Order.all().aggregate(n=Count("pk"), sum=Sum("total"))
+    assert every == {"n": 5, "sum": 90}
+    assert await Order.all().order_by("-total").limit(2).aggregate(sum=Sum("total")) == {"sum": 50}
+    assert await Order.filter(total__gt=10).contains(await Order.get(title="a2"))
+    assert not await Order.filter(total__gt=10).contains(await Order.get(title="a1"))
     assert await Order.filter(pk__in=dear).update(total=0) == 3
     assert await Order.filter(total=0).count() == 3
 
