@@ -18,6 +18,7 @@ from ormgen_codegen.parse.parsed import ParsedClass, ParsedModule, ParsedStateme
 from ormgen_codegen.parse.source import Source, Span, Unreadable, parse_source
 from ormgen_codegen.quiet import quiet_edits, quiet_module_edits
 from ormgen_codegen.trailer import trailer
+from ormgen_codegen.unnarrowed import unnarrowed_edits
 
 DECLARING = (StatementKind.FIELD, StatementKind.RELATION, StatementKind.MANAGER, StatementKind.ASSIGNMENT)
 COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")
@@ -64,7 +65,8 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
     """
     source = module.source
     plan, models = _renamed(plan, source.text), graph.paths
-    edits = [*import_edits(module, exports), *quiet_module_edits(module)]
+    unnarrowed = unnarrowed_edits(source)
+    edits = [*(unnarrowed or ()), *import_edits(module, exports), *quiet_module_edits(module)]
     nodes = {(node.lineno, node.name): node for node in class_nodes(source.tree)}
     for each in module.classes:
         edits += quiet_edits(source, each)
@@ -77,7 +79,8 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
     lines = edited(_without_cookie(source.lines), edits)
     if not lines[-1]:
         lines.pop()
-    last = trailer(source, [plan.import_line, *listed_names(module, exports)], bool(exports.missing(module)))
+    code, missing = [plan.import_line, *listed_names(module, exports)], bool(exports.missing(module))
+    last = trailer(source, code, missing, checked=unnarrowed is not None)
     text = "\n".join([*lines, *last]) + "\n"
     text = text.encode("utf-8", "replace").decode()
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.stub_annotate import BARE, Annotated, Annotating, Annotations, TreeKey, annotated_list
-from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, tuple_calls
+from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, dict_rows, tuple_calls, tuple_rows
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_states import PREFETCH, SELECT, States
 from ormgen_codegen.views import Attribute, Class, Method, Signature, method, plain, signature, without
@@ -155,9 +155,9 @@ def annotated_classes(scope: Scope, asked: Asked, each: Annotated) -> tuple[Clas
         loads = _loads(scope, asked, each, kind, lambda row: f"{own}[{row}]", lambda row: f"self: {own}[{row}]")
         methods.append(method(kind, loads))
     methods.append(_annotate_further(scope, asked, each))
-    methods.append(method("values", dict_calls((*each.rows.dicts, *asked.rows.dicts), path, _rows)))
+    methods.append(method("values", dict_calls((*each.rows.dicts, *asked.rows.dicts), path, dict_rows)))
     tuples = (*each.rows.tuples, *asked.rows.tuples)
-    methods.append(method("values_list", tuple_calls(annotated_list(each, path), tuples, path, _rows)))
+    methods.append(method("values_list", tuple_calls(annotated_list(each, path), tuples, path, tuple_rows)))
     found = [
         Class(each.state, (scope.user(model),), each.attributes),
         Class(own, (scope.queryset(model, scope.row(model)),), attributes, without(methods, hand)),
@@ -188,7 +188,3 @@ def single_attributes(scope: Scope, model: LinkedModel, filter_name: str) -> tup
         Attribute("get", f"{filter_name}[{one}]]"),
         Attribute("get_or_none", f"{filter_name}[{one}, None]]"),
     )
-
-
-def _rows(text: str) -> str:
-    return f"Rows[{text}]"

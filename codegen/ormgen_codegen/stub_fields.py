@@ -15,7 +15,7 @@ from ormgen_codegen.signatures import (
     filter_keywords,
     own_paths,
 )
-from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, tuple_calls
+from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, dict_rows, tuple_calls, tuple_rows
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_states import relation_aliases
 from ormgen_codegen.stub_writing import USING, creating_methods
@@ -155,13 +155,9 @@ def queries_class(scope: Scope, model: LinkedModel, rows: Rows, flats: tuple[Fla
         plain("defer", f"*columns: {stem}Column | Path[{scope.ref(model)}, Any]", returns="Self"),
         plain("update", f"**values: Unpack[{stem}Update]", returns="int", awaited=True),
         in_bulk_method(scope, model, "M"),
-        method("values", dict_calls(rows.dicts, path, _rows, f"{stem}Row" if rows.whole else None)),
-        method("values_list", tuple_calls(flats, rows.tuples, path, _rows)),
+        method("values", dict_calls(rows.dicts, path, dict_rows, f"{stem}Row" if rows.whole else None)),
+        method("values_list", tuple_calls(flats, rows.tuples, path, tuple_rows)),
     ]
     kept = tuple(each for each in attributes if each.name not in hand)
     base = QUESTIONS if hand.isdisjoint(COUNTED) else "QuerySet"
     return Class(f"{stem}Queries", (f"{base}[M]",), kept, without(methods, hand))
-
-
-def _rows(text: str) -> str:
-    return f"Rows[{text}]"

@@ -119,7 +119,7 @@ def row_class(scope: Scope, name: str, columns: Iterable[tuple[str, str]]) -> Cl
 
 def or_dict(row: str) -> Variable:
     """The row, or a plain dictionary where the caller's annotation asks for one."""
-    return Variable(f"{row}OrDict", (row, "dict[str, Any]", f"default={row}"))
+    return Variable(f"{row}OrDict", (f"bound={row} | dict[str, Any]", f"default={row}"))
 
 
 def whole_row(scope: Scope, model: LinkedModel) -> Class:
@@ -172,6 +172,16 @@ def flat_groups(scope: Scope, model: LinkedModel) -> tuple[tuple[Flat, ...], tup
 def _word(text: str) -> str:
     word = "".join(part if part.isalnum() else "_" for part in text.removesuffix(" | None")).strip("_")
     return f"{word}_or_none" if text.endswith(" | None") else word
+
+
+def dict_rows(row: str) -> str:
+    """A question for rows that are dictionaries."""
+    return f"Rows[{row}, list[{row}]]"
+
+
+def tuple_rows(row: str) -> str:
+    """A question for rows that are tuples or single values."""
+    return f"Rows[{row}]"
 
 
 def dict_calls(

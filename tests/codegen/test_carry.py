@@ -16,7 +16,7 @@ from ormgen_codegen.carry import carry
 from ormgen_codegen.declare import statements
 from ormgen_codegen.parse.parsed import StatementKind
 
-REMARK = re.compile(r"  # type: ignore\[[\w,-]+\]")
+REMARK = re.compile(r"(?:  # type: ignore\[[\w,-]+\]|  # pyright: ignore$)+")
 
 
 @pytest.fixture

@@ -223,7 +223,7 @@ def test_rows_appear_once_they_are_used() -> None:
     assert {"HeroRow", "HeroRow_id_home__name", "CityRow"}.isdisjoint(before)
     assert returns(before["HeroQueries"], "values") == ["Rows[dict[str, Any]]"]
     assert {"HeroRow", "HeroRow_id_home__name"} <= after.keys()
-    assert "Rows[HeroRowOrDict]" in returns(after["HeroQueries"], "values")
+    assert "Rows[HeroRowOrDict, list[HeroRowOrDict]]" in returns(after["HeroQueries"], "values")
     assert "Rows[tuple[int, int | None]]" in returns(after["HeroQueries"], "values_list")
 
 

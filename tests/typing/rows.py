@@ -1,5 +1,6 @@
 """Rows of `values` and `values_list`: exact where the call is written out."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, assert_type
 
 from heroes.models import Hero, Mission, Rank, Status, Team
@@ -44,6 +45,18 @@ async def as_dicts() -> list[dict[str, Any]]:
     single: dict[str, Any] = await Hero.get(id=1).values("id", "name")
     print(single)
     return await Hero.all().values("id", "name")
+
+
+async def inline() -> None:
+    print(await Hero.all().values("id", "name"), len(await Hero.all().values()))
+    assert_type(sorted(await Hero.all().values("id", "name"), key=lambda row: row["name"])[0]["id"], int)
+    assert_type(max(await Hero.all().values("id", "name"), key=lambda row: row["id"])["name"], str)
+    assert_type([row["name"] for _, row in enumerate(await Hero.all().values("id", "name"))], list[str])
+    given: list[dict[str, Any]] = await Team.annotate(n=Count("heroes")).values("name", "n")
+    several: Sequence[Mapping[str, Any]] = await Hero.all().values("id", "name")
+    print(given, several)
+    wrong: list[int] = await Hero.all().values("id", "name")  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+    print(wrong)
 
 
 async def rows_of_paths(name: Literal["name"]) -> None:

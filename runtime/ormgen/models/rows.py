@@ -13,10 +13,14 @@ from ormgen.models.single import Single
 from ormgen.query.statements import Select, Subquery
 
 T_co = TypeVar("T_co", covariant=True)
+L_co = TypeVar("L_co", covariant=True, default=list[T_co])
 
 
-class Rows(Generic[T_co]):
-    """Rows of plain values, asked for when awaited."""
+class Rows(Generic[T_co, L_co]):
+    """Rows of plain values, asked for when awaited.
+
+    `L` is the list that awaiting gives: a parameter of its own, so that type checkers see what the caller expects.
+    """
 
     __slots__ = ("_form", "_question")
 
@@ -103,13 +107,13 @@ class Rows(Generic[T_co]):
         statement: Select = self._question.statement
         return Subquery(statement)
 
-    async def fetched(self) -> list[T_co]:
+    async def fetched(self) -> Any:
         """The rows, asked for now."""
         connection = self._question.on()
         compiled, rows = await connection.fetch(self._question.statement)
         return values_reader(compiled, self._form)(rows)
 
-    def __await__(self) -> Generator[Any, None, list[T_co]]:
+    def __await__(self) -> Generator[Any, None, L_co]:
         return self.fetched().__await__()
 
     def __bool__(self) -> None:

@@ -19,6 +19,7 @@ from ormgen.schema.names import nearest
 from ormgen.schema.type_text import type_text
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 Validator = Callable[[Any], Any]
 
@@ -130,6 +131,14 @@ class Field(Generic[T]):
     window: ClassVar[str] = "ormgen.fields"
     docstring: str | None = None
     model_field_name: str = ""
+
+    # Only what type checkers know of a model without a stub: with `null=True` its values may be None.
+    @overload
+    def __new__(cls: type[Field[V]], *given: Any, null: Literal[True], **options: Any) -> Field[V | None]: ...
+    @overload
+    def __new__(cls, *given: Any, **options: Any) -> Self: ...
+    def __new__(cls, *given: Any, **options: Any) -> Any:
+        return super().__new__(cls)
 
     def __init__(
         self,

@@ -47,7 +47,7 @@ class ThingRow(TypedDict):
     spread: Dec
 
 # Thing
-ThingRowOrDict = TypeVar("ThingRowOrDict", ThingRow, dict[str, Any], default=ThingRow)
+ThingRowOrDict = TypeVar("ThingRowOrDict", bound=ThingRow | dict[str, Any], default=ThingRow)
 ThingColumn: TypeAlias = Literal["pk", "id", "name", "title", "code", "key", "parent_id", "other_id", "spread"]
 ThingQ: TypeAlias = Q[ThingRef]
 ThingPath: TypeAlias = Path[ThingRef, Any] | ThingColumn | Literal[
@@ -314,9 +314,9 @@ class ThingQueries(Questions[M]):
     @overload
     async def in_bulk(self, id_list: Iterable[str], field_name: Literal["title", "key"]) -> dict[str, M]: ...
     @overload
-    def values(self) -> Rows[ThingRowOrDict]: ...
+    def values(self) -> Rows[ThingRowOrDict, list[ThingRowOrDict]]: ...
     @overload
-    def values(self, *columns: ThingPath, **aliases: ThingPath) -> Rows[dict[str, Any]]: ...
+    def values(self, *columns: ThingPath, **aliases: ThingPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ThingRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload

@@ -36,6 +36,7 @@ async def test_moments_come_back_in_the_zone_of_the_settings(closed: str) -> Non
     made = await Moment.create(value=NOON)
     found = (await Moment.get(id=made.id)).value
     assert found == NOON
+    assert found is not None
     assert found.utcoffset() == timedelta(hours=9)
     for same in (NOON, NOON.astimezone(TOKYO), NOON.astimezone(timezone(timedelta(hours=-5)))):
         assert await Moment.filter(value=same).count() == 1
@@ -56,6 +57,7 @@ async def test_without_time_zones_moments_are_naive_and_local(closed: str) -> No
     made = await Moment.create(value=naive)
     found = (await Moment.get(id=made.id)).value
     assert found == naive
+    assert found is not None
     assert found.tzinfo is None
     assert await Moment.filter(value=naive).count() == 1
     assert await Moment.filter(value=naive.replace(tzinfo=TOKYO)).count() == 1
