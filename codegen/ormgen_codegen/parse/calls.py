@@ -138,13 +138,16 @@ class Calls:
 
     def _build(self, function: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
         """The live object; what cannot be read is left out and noted."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # the user's program is to tell, not its reader
+            return self._built(function, arguments, options)
+
+    def _built(self, function: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
         given, named, doubts = _readable(arguments, options)
         for unread in doubts:
             self.doubt(unread)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # the user's program is to tell, not its reader
-                return function(*given, **named)
+            return function(*given, **named)
         except BUILDS as error:
             values = [*given, *(value for name, value in named.items() if name not in (*LOOSE, *ANY_OBJECT))]
             if doubts or any(isinstance(each, Instance) or not self.mirrors.is_complete(each) for each in values):
