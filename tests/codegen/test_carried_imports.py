@@ -29,7 +29,7 @@ def carried(tmp_path: Path) -> Carried:
         ("from enum import Enum, \\\n    IntEnum", "from enum import Enum as Enum, \\\n    IntEnum as IntEnum"),
         ("try:\n    import enum\nexcept ImportError: import re", None),
         ("from tortoise import Tortoise, fields as f", "from ormgen import ORM as Tortoise, fields as f"),
-        ("from tortoise.fields.base import CASCADE", "from ormgen.fields import CASCADE as CASCADE"),
+        ("from tortoise.fields.base import CASCADE", "from ormgen.fields.base import CASCADE as CASCADE"),
         ("import tortoise", "import ormgen as tortoise"),
         ("import tortoise.fields", "import ormgen.fields; import ormgen as tortoise"),
         ("import tortoise.fields as f", "import ormgen.fields as f"),

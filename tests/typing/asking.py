@@ -7,6 +7,7 @@ from ormgen.expressions import F
 
 
 async def asking(team: Team) -> None:
+    assert_type(await Hero[1], Hero)
     Hero.all().order_by("power", "-team__name", "team_id", "-pk")
     Hero.all().order_by("nmae")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.all().order_by("--name")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

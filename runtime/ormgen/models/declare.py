@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any, TypeVar
 
 from ormgen.exceptions import ConfigurationError, Problem
 from ormgen.models.info import Declared, ModelInfo
@@ -12,6 +12,8 @@ from ormgen.models.listeners import heard_by
 from ormgen.schema.field import Field, describe_field
 from ormgen.schema.model_schema import MetaOptions, ModelSchema, build_model_schema, read_meta
 from ormgen.schema.relation_fields import ForeignKeyFieldInstance, RelationalField
+
+M = TypeVar("M")
 
 
 class ModelMeta(type):
@@ -44,8 +46,10 @@ class ModelMeta(type):
     def _meta(cls) -> ModelInfo:
         return cls.__model__
 
-    def __getitem__(cls, key: Any) -> Any:
-        return cls.get_by_key(key)
+    def __getitem__(cls: type[M], key: Any) -> Coroutine[Any, Any, M]:
+        model: Any = cls
+        found: Coroutine[Any, Any, M] = model.get_by_key(key)
+        return found
 
     async def get_by_key(cls, key: Any) -> Any:
         """The object whose primary key is `key`; see `Model.get_by_key`."""
