@@ -5,6 +5,7 @@ BaseORMException
 │   ├── SchemaError               the models of a run do not fit together; lists every problem
 │   └── NotInitialised            (also a RuntimeError) a query ran before `ORM.init`, or on a closed context
 ├── FieldError                    an unknown field, relation or lookup in a query
+│   └── BackwardRelationError     (also a ConfigurationError) a backward relation given to a constructor
 ├── ParamsError                   (also a ValueError) a call got arguments that do not make sense
 ├── UnSupportedError              this database cannot do that
 ├── TransactionManagementError    a transaction was used after it ended, or from two tasks
@@ -80,6 +81,10 @@ class UnSupportedError(BaseORMException):
 
 class TransactionManagementError(BaseORMException):
     """A transaction was used after it ended, or by a task that does not own it."""
+
+
+class BackwardRelationError(FieldError, ConfigurationError):
+    """A constructor, `create` or `update_from_dict` got a relation that other objects point with."""
 
 
 class UnknownFieldError(FieldError, TypeError):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
+from typing import Any, Final
 
 from ormgen.database.capabilities import CAPABILITIES, Capabilities
 from ormgen.database.hooks import Hooks, Watched
@@ -15,6 +15,10 @@ from ormgen.query.statements import Select, Statement
 from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.compiler import Compiler
 from ormgen.sql.explain import explain_prefix
+
+Callback = Callable[[], Any]
+
+running: Final[set[Any]] = set()  # what `on_commit` began without a transaction; a task that nobody holds may vanish
 
 
 class Connection:
@@ -67,6 +71,10 @@ class Connection:
         compiled, parameters = self.compiler.prepare(statement)
         return compiled, self.session.stream(compiled.sql, parameters, size)
 
+    async def run_text(self, query: str, values: Sequence[Any] | None) -> Result:
+        """The result of SQL of a user's own; a percent sign is one on every database where no values are given."""
+        return await self.session.execute(query if values else self.compiler.dialect.escaped(query), values or ())
+
     async def explain(
         self, statement: Select, output_fmt: str | None, options: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
@@ -84,7 +92,7 @@ class Connection:
 
     async def execute_query(self, query: str, values: Sequence[Any] | None = None) -> tuple[int, list[dict[str, Any]]]:
         """The number of rows concerned and the rows as dictionaries."""
-        result = await self.session.execute(query, values or ())
+        result = await self.run_text(query, values)
         rows = dictionaries(result)
         return (len(rows) if result.columns else result.affected), rows
 
@@ -97,11 +105,11 @@ class Connection:
 
     async def execute_query_dict(self, query: str, values: Sequence[Any] | None = None) -> list[dict[str, Any]]:
         """The rows as dictionaries."""
-        return dictionaries(await self.session.execute(query, values or ()))
+        return dictionaries(await self.run_text(query, values))
 
-    async def execute_insert(self, query: str, values: Sequence[Any]) -> Any:
+    async def execute_insert(self, query: str, values: Sequence[Any] | None = None) -> Any:
         """The generated key of an INSERT: its first returned value, or the last row's number."""
-        result = await self.session.execute(query, values)
+        result = await self.run_text(query, values)
         return result.rows[0][0] if result.rows else result.last_id
 
     async def execute_many(self, query: str, values: Sequence[Sequence[Any]]) -> None:
@@ -111,6 +119,27 @@ class Connection:
     async def execute_script(self, query: str) -> None:
         """Several statements at once, without values."""
         await self.session.script(query)
+
+    def on_commit(self, function: Callback) -> None:
+        """Call `function` once what was written is there to stay: now, where no transaction is open on this.
+
+        It may be a coroutine function. Inside a transaction it is called after the outermost one has committed, in the
+        order of registration, and never if that or the savepoint it was registered in is rolled back. An exception in
+        it reaches whoever commits; what was written stays.
+        """
+        result = function()
+        if isinstance(result, Awaitable):
+            running.add(task := asyncio.ensure_future(result))
+            task.add_done_callback(running.discard)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError(f"{self!r} cannot be pickled; what is asked on it can, where it is no transaction")
+
+    def __deepcopy__(self, memo: Any) -> Connection:
+        return self
+
+    def __copy__(self) -> Connection:
+        return self
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.alias!r} ({self.dialect})>"
@@ -133,7 +162,7 @@ class Database(Connection):
 class TransactionConnection(Connection):
     """An open transaction; it belongs to the task that opened it."""
 
-    __slots__ = ("database", "finished", "handle", "outer", "owner", "turn")
+    __slots__ = ("callbacks", "database", "finished", "handle", "outer", "owner", "turn")
 
     def __init__(self, database: Database, handle: Transaction, outer: TransactionConnection | None) -> None:
         super().__init__(database.alias, database.compiler, handle, database.hooks)
@@ -142,6 +171,7 @@ class TransactionConnection(Connection):
         self.outer = outer
         self.owner = asyncio.current_task()
         self.turn = asyncio.Lock()
+        self.callbacks: list[Callback] = []
         self.finished = False
 
     async def commit(self) -> None:
@@ -153,6 +183,24 @@ class TransactionConnection(Connection):
         self._finish()
         with self.hooks.transaction(self.alias, "commit"):
             await self.handle.commit()
+        callbacks, self.callbacks = self.callbacks, []
+        if self.outer is not None:
+            self.outer.callbacks += callbacks
+            return
+        for function in callbacks:
+            result = function()
+            if isinstance(result, Awaitable):
+                await result
+
+    def on_commit(self, function: Callback) -> None:
+        """Call `function` after the outermost transaction has committed; see `Connection.on_commit`.
+
+        Raises:
+            TransactionManagementError: the transaction has ended already.
+        """
+        if self.finished:
+            raise TransactionManagementError("Transaction already finalised")
+        self.callbacks.append(function)
 
     async def rollback(self) -> None:
         """Undo the changes.

@@ -11,9 +11,9 @@ from typing import Any, TypedDict
 
 from typing_extensions import ParamSpec, TypeVar
 
-from ormgen.database.connection import Connection, Database, TransactionConnection
+from ormgen.database.connection import Callback, Connection, Database, TransactionConnection
 from ormgen.database.context import require_context
-from ormgen.database.current import open_transactions, transaction_on
+from ormgen.database.current import open_transactions, own_transactions, transaction_on
 from ormgen.exceptions import OperationalError, ParamsError
 
 
@@ -112,6 +112,18 @@ def _set(database: Database, transaction: TransactionConnection | None) -> None:
     if transaction is not None:
         known[database] = transaction
     open_transactions.set(known or None)
+
+
+def on_commit(function: Callback, connection_name: str | None = None) -> None:
+    """Call `function` after the transaction that this task has open has committed, never if it is rolled back.
+
+    With several open ones, that of `connection_name`, else the one opened last. Where none is open it is called now.
+    See `Connection.on_commit`.
+    """
+    opened = [each for each in (own_transactions() or {}).values() if not each.finished]
+    chosen = [each for each in opened if connection_name in (None, each.alias)]
+    connection = chosen[-1] if chosen else require_context().db(connection_name)
+    connection.on_commit(function)
 
 
 def atomic(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from typing import Any, Generic, Self
 
 from typing_extensions import TypeVar
@@ -11,11 +11,13 @@ from typing_extensions import TypeVar
 from ormgen.database.connection import Connection
 from ormgen.database.current import own_transactions
 from ormgen.models.info import ModelInfo
-from ormgen.query.statements import Select, Statement
+from ormgen.models.unawaited import refuse_unawaited
+from ormgen.query.statements import Delete, Select, Statement, Update
 
 T_co = TypeVar("T_co", covariant=True)
 
 Run = Callable[[Connection], Awaitable[Any]]
+Spells = Callable[[Connection], Iterable[Statement]]
 
 
 class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
@@ -28,7 +30,11 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
     __slots__ = ("_connection", "_coroutine", "_handed", "_info", "_run", "_statement", "_used")
 
     def __init__(
-        self, info: ModelInfo, run: Run, statement: Statement | None = None, connection: Connection | None = None
+        self,
+        info: ModelInfo,
+        run: Run,
+        statement: Statement | Spells | None = None,
+        connection: Connection | None = None,
     ) -> None:
         self._used = False
         self._info = info
@@ -54,7 +60,10 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
         self._used = True
         if self._statement is None:
             raise TypeError("what will run depends on what is found; log the queries instead")
-        return self._info.spelled(self._statement, self._connection, dialect, params_inline)
+        info, connection = self._info, self._connection
+        given = self._statement
+        statements = given(info.connection(connection)) if callable(given) else (given,)
+        return ";\n".join(info.spelled(each, connection, dialect, params_inline) for each in statements)
 
     async def _answer(self) -> T_co:
         self._used = True
@@ -64,7 +73,9 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
 
     def __del__(self) -> None:
         if not self._used and not isinstance(self._statement, Select):
-            asked = self._run.__qualname__.split(".")[-3] if self._statement is None else type(self._statement).__name__
+            asked = self._run.__qualname__.split(".")[-3]
+            if isinstance(self._statement, Update | Delete):
+                asked = type(self._statement).__name__
             message = f"{self._info.model.__name__}.{asked.lower()}() was never awaited"
             warnings.warn(message, RuntimeWarning, stacklevel=2, source=self)
 
@@ -89,3 +100,6 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
         self._used = True
         if self._coroutine is not None:
             self._coroutine.close()
+
+
+refuse_unawaited(Answer, "an answer of the database", {})

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any, Self
 
 from ormgen.database.connection import Connection
+from ormgen.database.pypika_queries import table_of
 from ormgen.exceptions import DoesNotExist, ObjectDoesNotExistError, ValidationError
 from ormgen.models.answers import Answer
 from ormgen.models.composite import parts
 from ormgen.models.declare import ModelMeta
+from ormgen.models.describing import describe_model
 from ormgen.models.queryset import OpenQuerySet
+from ormgen.models.raw import RawRows
 from ormgen.models.relations import queryset_of
 from ormgen.models.single import Single
 from ormgen.query.instance import Instance
@@ -92,6 +95,25 @@ class Asking(Instance, metaclass=ModelMeta):
     ) -> Coroutine[Any, Any, dict[Any, Self]]:
         """The objects whose `field_name` is in `id_list`, by its value."""
         return cls.all(using_db).in_bulk(id_list, field_name)
+
+    @classmethod
+    def raw(cls, sql: str, values: Sequence[Any] = (), using_db: Connection | None = None) -> RawRows[Self]:
+        """The rows of a SELECT of one's own as objects; `values` are for the placeholders of the database."""
+        return RawRows(cls.__model__, sql, values, using_db)
+
+    @classmethod
+    def describe(cls, serializable: bool = True) -> dict[str, Any]:
+        """The model, its fields and relations as plain data; with `serializable`, data that JSON can say.
+
+        Raises:
+            NotInitialised: `ORM.init` has not seen the model.
+        """
+        return describe_model(cls.__model__, serializable)
+
+    @classmethod
+    def get_table(cls) -> Any:
+        """The table as a pypika `Table`, for `ormgen.query_api.execute_pypika`."""
+        return table_of(cls.__model__.need())
 
     @classmethod
     def select_for_update(cls, *args: Any, **kwargs: Any) -> OpenQuerySet[Self]:

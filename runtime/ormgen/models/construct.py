@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from ormgen.exceptions import FieldError, OperationalError, UnknownFieldError, ValidationError
+from ormgen.exceptions import BackwardRelationError, OperationalError, UnknownFieldError, ValidationError
 from ormgen.models.composite import parts
 from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
@@ -15,6 +15,7 @@ from ormgen.query.expressions import Computable
 from ormgen.schema.db_defaults import DatabaseDefault
 from ormgen.schema.field import MISSING, Field, FieldSchema, base_type
 from ormgen.schema.field_types import CharEnumField, IntEnumField, JSONField
+from ormgen.schema.graph import LinkedModel, Relation, RelationKind
 from ormgen.schema.names import did_you_mean
 
 ABSENT: Final = object()  # stands for a keyword that was not given
@@ -159,11 +160,19 @@ def set_attributes(instance: Any, data: Mapping[str, Any]) -> None:
         if relation is None:
             raise UnknownFieldError(f'{linked.name} has no field "{given}"; {did_you_mean(given, linked.names)}')
         if not relation.kind.forward:
-            what = "many-to-many" if relation.through is not None else "backward"
-            raise FieldError(f"You can't set {what} relations through init: {linked.name}.{name}; save first, then add")
+            raise BackwardRelationError(_not_through_init(linked, relation))
         if not getattr(value, "_saved_in_db", True):
             raise OperationalError(f"You should first call .save() on {value}")
         setattr(instance, name, value)
+
+
+def _not_through_init(linked: LinkedModel, relation: Relation) -> str:
+    kinds = {
+        RelationKind.REVERSE_FOREIGN_KEY: ("backward", "save this object, then those that point at it"),
+        RelationKind.REVERSE_ONE_TO_ONE: ("backward one to one", "save this object, then the one that points at it"),
+    }
+    what, remedy = kinds.get(relation.kind, ("m2m", f"save the object, then await its {relation.name}.add(…)"))
+    return f"You can't set {what} relations through init: {linked.name}.{relation.name}; {remedy}"
 
 
 def attribute_error(model: Any, name: str) -> AttributeError:

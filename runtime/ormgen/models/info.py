@@ -55,6 +55,15 @@ class ModelInfo:
         self.listeners: tuple[Listener, ...] = ()
         self.heard: Heard | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _info_of, (self.model,)
+
+    def __copy__(self) -> ModelInfo:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> ModelInfo:
+        return self
+
     def attach(self, graph: ModelGraph, linked: LinkedModel, classes: Mapping[str, type]) -> None:
         """Take the model's place in a graph."""
         self.graph = graph
@@ -176,3 +185,8 @@ class ModelInfo:
     def indexes(self) -> tuple[tuple[str, ...], ...]:
         """The fields of each index of `Meta.indexes`."""
         return tuple(index.fields for index in self.meta.indexes)
+
+
+def _info_of(model: Any) -> ModelInfo:
+    info: ModelInfo = model.__model__
+    return info

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final, Self
 
 from typing_extensions import TypeVar
@@ -11,11 +11,11 @@ from ormgen.database.connection import Connection, Database
 from ormgen.database.transaction import in_transaction
 from ormgen.exceptions import DBConnectionError, IntegrityError, OperationalError, ParamsError
 from ormgen.models.answers import Answer
+from ormgen.models.bulk import ROWS_AT_ONCE, insert_many, inserts, keyed_updates, update_many
 from ormgen.models.naming import own_columns
 from ormgen.models.prefetch import grown, prefetch
-from ormgen.models.saving import ROWS_AT_ONCE, insert_many, update_many
 from ormgen.models.signalling import Signalling
-from ormgen.query.statements import Insert
+from ormgen.query.statements import Insert, Statement
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ class Making(Signalling):
     __slots__ = ()
 
     @classmethod
-    def create(cls, using_db: Connection | None = None, **kwargs: Any) -> Coroutine[Any, Any, Self]:
+    def create(cls, using_db: Connection | None = None, **kwargs: Any) -> Answer[Self]:
         """A new object, stored."""
 
         async def run(connection: Connection) -> Self:
@@ -40,12 +40,15 @@ class Making(Signalling):
             await made.save(using_db=connection, force_create=True)
             return made  # type: ignore[no-any-return]
 
-        return Answer(cls.__model__, run, None, using_db)
+        def statements(connection: Connection) -> list[Statement]:
+            return [insert for insert, _ in inserts(connection, cls.__model__, [cls(**kwargs)], 1, None)]
+
+        return Answer(cls.__model__, run, statements, using_db)
 
     @classmethod
     def get_or_create(
         cls, defaults: Mapping[str, Any] | None = None, using_db: Connection | None = None, **kwargs: Any
-    ) -> Coroutine[Any, Any, tuple[Self, bool]]:
+    ) -> Answer[tuple[Self, bool]]:
         """The object that meets the conditions, else a new one with `defaults`; and whether it is new.
 
         Any number of tasks and programs may ask at once for what a unique constraint allows once: one of them makes
@@ -61,7 +64,7 @@ class Making(Signalling):
     @classmethod
     def update_or_create(
         cls, defaults: Mapping[str, Any] | None = None, using_db: Connection | None = None, **kwargs: Any
-    ) -> Coroutine[Any, Any, tuple[Self, bool]]:
+    ) -> Answer[tuple[Self, bool]]:
         """The object that meets the conditions, with `defaults` set, else a new one; and whether it is new.
 
         The row is locked from being found until it is stored.
@@ -82,7 +85,7 @@ class Making(Signalling):
         update_fields: Iterable[str] | None = None,
         on_conflict: Iterable[str] | None = None,
         using_db: Connection | None = None,
-    ) -> Coroutine[Any, Any, list[Self]]:
+    ) -> Answer[list[Self]]:
         """Store many new objects with few statements, all or none; their keys are set where the database tells them.
 
         A statement takes `batch_size` rows, fewer where the database takes fewer values. With `ignore_conflicts` rows
@@ -94,13 +97,16 @@ class Making(Signalling):
         """
 
         async def run(connection: Connection) -> list[Self]:
-            conflict = _conflict(cls, ignore_conflicts, update_fields, on_conflict)
-            size, listed = _batch(batch_size), list(objects)
             async with in_transaction(connection) as inside:
                 await insert_many(inside, cls.__model__, listed, size, conflict)
             return listed
 
-        return Answer(cls.__model__, run, None, using_db)
+        def statements(connection: Connection) -> list[Statement]:
+            return [insert for insert, _ in inserts(connection, cls.__model__, listed, size, conflict)]
+
+        conflict = _conflict(cls, ignore_conflicts, update_fields, on_conflict)
+        size, listed = _batch(batch_size), list(objects)
+        return Answer(cls.__model__, run, statements, using_db)
 
     @classmethod
     def bulk_update(
@@ -109,7 +115,7 @@ class Making(Signalling):
         fields: Iterable[Any],
         batch_size: int | None = None,
         using_db: Connection | None = None,
-    ) -> Coroutine[Any, Any, int]:
+    ) -> Answer[int]:
         """Store `fields` of many objects with few statements, all or none; the number of rows found.
 
         Raises:
@@ -117,17 +123,20 @@ class Making(Signalling):
         """
 
         async def run(connection: Connection) -> int:
-            listed, size = list(objects), _batch(batch_size)
-            names = _changed(cls, listed, fields)
             async with in_transaction(connection) as inside:
                 return await update_many(inside, cls.__model__, listed, names, size)
 
-        return Answer(cls.__model__, run, None, using_db)
+        def statements(connection: Connection) -> list[Statement]:
+            return list(keyed_updates(connection, cls.__model__, listed, names, size))
+
+        listed, size = list(objects), _batch(batch_size)
+        names = _changed(cls, listed, fields)
+        return Answer(cls.__model__, run, statements, using_db)
 
     @classmethod
     def fetch_for_list(
         cls, instance_list: Iterable[Self], *args: Any, using_db: Connection | None = None
-    ) -> Coroutine[Any, Any, None]:
+    ) -> Answer[None]:
         """Load relations of many objects at once."""
         info = cls.__model__
 

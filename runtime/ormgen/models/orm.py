@@ -18,6 +18,7 @@ from ormgen.database.context import ORMContext, current, require_context
 from ormgen.database.early import link_models
 from ormgen.database.hooks import Hooks
 from ormgen.exceptions import ConfigurationError
+from ormgen.models.describing import describe_model, describe_models
 
 T = TypeVar("T")
 
@@ -134,6 +135,18 @@ class ORM(metaclass=ORMMeta):
     def is_inited(cls) -> bool:
         """Whether a context is current and initialised."""
         return cls._inited
+
+    @classmethod
+    def describe_model(cls, model: Any, serializable: bool = True) -> dict[str, Any]:
+        """A model, its fields and relations as plain data; with `serializable`, data that JSON can say."""
+        return describe_model(model.__model__, serializable)
+
+    @classmethod
+    def describe_models(
+        cls, models: Iterable[Any] | None = None, serializable: bool = True
+    ) -> dict[str, dict[str, Any]]:
+        """These models, or all of the current context, each by its key `app.Name`; see `describe_model`."""
+        return describe_models(cls.apps.get_models_iterable() if models is None else models, serializable)
 
     @classmethod
     async def generate_schemas(cls, safe: bool = True) -> None:

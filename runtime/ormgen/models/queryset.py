@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Mapping
-from typing import Any, Final, NoReturn, Self
+from typing import Any, Final, Self
 
 from typing_extensions import TypeVar
 
@@ -19,6 +19,7 @@ from ormgen.models.prefetch import prefetch
 from ormgen.models.rows import Rows
 from ormgen.models.single import Rule, Single
 from ormgen.models.steps import Steps
+from ormgen.models.unawaited import refuse_unawaited
 from ormgen.query.expressions import Computable
 from ormgen.query.path_expressions import Path
 from ormgen.query.statements import Delete, Subquery, Update
@@ -266,9 +267,6 @@ class QuerySet(Steps[M_co]):
         """This question as a value inside another one: `filter(team__in=Team.filter(...))`."""
         return Subquery(self.statement)
 
-    def __bool__(self) -> None:
-        raise TypeError("a query set is neither true nor false: await it first, or use `await ….exists()`")
-
     def __repr__(self) -> str:
         told = f"{type(self).__name__} of {self.info.model.__name__}"
         try:
@@ -277,17 +275,16 @@ class QuerySet(Steps[M_co]):
             return f"<{told}>"
 
 
-def _no_length(question: QuerySet[Any]) -> NoReturn:
-    raise TypeError("a query set has no length: await it first, or use `await ….count()`")
-
-
-def _no_list(question: QuerySet[Any]) -> NoReturn:
-    raise TypeError("a query set is not a list: await it first, or use `async for`")
-
-
-# Not in the class body, so that type checkers report len() and for as what they are: not possible.
-for _name, _refuse in (("__len__", _no_length), ("__iter__", _no_list)):
-    setattr(QuerySet, _name, _refuse)
+refuse_unawaited(
+    QuerySet,
+    "a query set",
+    {
+        "__bool__": ", or use `await ….exists()`",
+        "__len__": ", or use `await ….count()`",
+        "__iter__": ", or use `async for`",
+        "__contains__": ", or use `await ….contains(…)`",
+    },
+)
 
 
 class OpenQuerySet(QuerySet[M_co]):

@@ -10,6 +10,7 @@ from typing_extensions import TypeVar
 from ormgen.models.hydrate import values_reader
 from ormgen.models.info import ModelInfo
 from ormgen.models.single import Single
+from ormgen.models.unawaited import refuse_unawaited
 from ormgen.query.statements import Select, Subquery
 
 T_co = TypeVar("T_co", covariant=True)
@@ -116,9 +117,6 @@ class Rows(Generic[T_co, L_co]):
     def __await__(self) -> Generator[Any, None, L_co]:
         return self.fetched().__await__()
 
-    def __bool__(self) -> None:
-        raise TypeError("rows are neither true nor false: await it first")
-
     def __repr__(self) -> str:
         return f"<Rows of {self._question!r}>"
 
@@ -129,3 +127,6 @@ class Rows(Generic[T_co, L_co]):
         async for rows in chunks:
             for row in read(rows):
                 yield row
+
+
+refuse_unawaited(Rows, "a question for values", {"__iter__": ", or use `async for`"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, time
-from typing import Any, Final
+from typing import Any
 
 from ormgen.database.connection import Connection
 from ormgen.exceptions import IncompleteInstanceError, OperationalError, UnSupportedError, ValidationError
@@ -13,13 +13,11 @@ from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Condition, Expression, Q
 from ormgen.query.layout import Extra
-from ormgen.query.statements import Insert, KeyedUpdate, Select, Update
+from ormgen.query.statements import Insert, Select, Update
 from ormgen.schema.db_defaults import DatabaseDefault
-from ormgen.schema.field import Field, FieldSchema, base_type
+from ormgen.schema.field import MISSING, Field, FieldSchema, base_type
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen.schema.lookups import Family
-
-ROWS_AT_ONCE: Final = 500
 
 
 def now(connection: Connection, column: FieldSchema) -> datetime | time:
@@ -35,7 +33,7 @@ def stored_value(instance: Any, column: FieldSchema, connection: Connection, cre
         ValidationError: the value does not fit the field.
         IncompleteInstanceError: the column was not loaded.
     """
-    if column.auto == "now" or (column.auto == "now_add" and creating and getattr(instance, column.name, None) is None):
+    if column.auto == "now" or (column.auto == "now_add" and getattr(instance, column.name, MISSING) is None):
         setattr(instance, column.name, now(connection, column))
     try:
         value = object.__getattribute__(instance, column.name)
@@ -254,93 +252,3 @@ async def update(connection: Connection, info: ModelInfo, instance: Any, names: 
     if computed and result.affected:
         await reload(connection, info, instance, computed)
     return result.affected
-
-
-async def insert_many(
-    connection: Connection, info: ModelInfo, instances: Sequence[Any], batch_size: int, conflict: Insert | None
-) -> None:
-    """Store many new instances, the same columns at a time; `conflict` lends its rules for existing rows."""
-    refresh_keys(info, instances)
-    await await_defaults(info, instances)
-    groups: dict[tuple[Columns, Columns], list[Any]] = {}
-    for instance in instances:
-        groups.setdefault(inserted_columns(info, instance), []).append(instance)
-    _refuse_mixture(info, [made for _, made in groups])
-    for (names, made), members in groups.items():
-        refuse_unknown_key(connection, info, made)
-        size = rows_at_once(connection, len(names), batch_size)
-        for start in range(0, len(members), size):
-            await _insert_batch(connection, info, names, members[start : start + size], conflict)
-
-
-def _refuse_mixture(info: ModelInfo, made: list[Columns]) -> None:
-    """Refuse objects of which some leave a column to the database and others do not; the key alone may differ.
-
-    Raises:
-        OperationalError: there are such objects.
-    """
-    every = set(made[0]) if made else set()
-    for other in made[1:]:
-        mixed = sorted((every ^ set(other)) - {info.need().pk})
-        if mixed:
-            raise OperationalError(
-                f"Cannot use bulk_create: some of the objects leave {info.model.__name__}.{mixed[0]} to the database "
-                "and others have a value; give it to all of them, or store them in two calls"
-            )
-
-
-async def _insert_batch(
-    connection: Connection, info: ModelInfo, names: tuple[str, ...], batch: list[Any], conflict: Insert | None
-) -> None:
-    linked = info.need()
-    row_from = row_of(info, names, True)
-    rows = tuple([row_from(item, connection) for item in batch])
-    made = tuple(name for name in linked.columns if name not in names)
-    statement = Insert(info.path, names, rows, returning=made)
-    if conflict is not None:
-        statement = Insert(info.path, names, rows, (), conflict.conflict, conflict.on, conflict.update)
-    compiled, result = await connection.run(statement)
-    if conflict is not None:
-        return
-    if len(compiled.extras) == 1 and compiled.extras[0].decoder is None:  # the usual case, 0.15 us a row less
-        for item, (value,) in zip(batch, result.rows, strict=True):
-            setattr(item, compiled.extras[0].name, value)
-    elif compiled.extras:
-        for item, row in zip(batch, result.rows, strict=True):
-            take(item, compiled.extras, row)
-    else:
-        for at, item in enumerate(batch):
-            _forget(item, made)
-            if linked.pk in made:
-                setattr(item, linked.pk, None if result.last_id is None else result.last_id + at)
-    for item in batch:
-        item._saved_in_db = True
-
-
-def _forget(instance: Any, names: Iterable[str]) -> None:
-    """Leave attributes unset whose values the database made and does not tell."""
-    for name in names:
-        delattr(instance, name)
-
-
-def rows_at_once(connection: Connection, width: int, batch_size: int) -> int:
-    """How many rows of `width` values one statement may hold."""
-    most = connection.compiler.dialect.max_parameters // width if width else 1
-    return max(1, min(batch_size, most))
-
-
-async def update_many(
-    connection: Connection, info: ModelInfo, instances: Sequence[Any], names: tuple[str, ...], batch_size: int
-) -> int:
-    """Store columns of many instances that exist; the number of rows found."""
-    linked = info.need()
-    refresh_keys(info, instances)
-    row_from = row_of(info, (*linked.pk_names, *names), False)
-    size = rows_at_once(connection, len(names) + len(linked.pk_names), batch_size)
-    affected = 0
-    for start in range(0, len(instances), size):
-        batch = instances[start : start + size]
-        rows = tuple([row_from(item, connection) for item in batch])
-        _, result = await connection.run(KeyedUpdate(info.path, names, rows))
-        affected += result.affected
-    return affected

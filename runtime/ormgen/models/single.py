@@ -9,6 +9,7 @@ from typing_extensions import TypeVar
 
 from ormgen.exceptions import DoesNotExist, MultipleObjectsReturned
 from ormgen.models.info import ModelInfo
+from ormgen.models.unawaited import refuse_unawaited
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -105,11 +106,11 @@ class Single(Generic[T_co]):
         found: list[dict[str, Any]] = await self._question().explain(output_fmt, **options)
         return found
 
-    def __bool__(self) -> None:
-        raise TypeError("this is a question for one object, neither true nor false: await it first")
-
     async def _answer(self) -> Any:
         return pick(self._rule, await self._many.fetched(), self._many.info.model)
 
     def __await__(self) -> Generator[Any, None, T_co]:
         return self._answer().__await__()
+
+
+refuse_unawaited(Single, "a question for one object", {})

@@ -7,7 +7,7 @@ from typing import Any, Generic, Literal, Self
 
 from typing_extensions import TypeVar
 
-from ormgen.database.connection import Connection
+from ormgen.database.connection import Connection, TransactionConnection
 from ormgen.database.current import own_transactions
 from ormgen.exceptions import ParamsError
 from ormgen.models.info import ModelInfo
@@ -49,6 +49,26 @@ class Steps(Generic[M_co]):
         if self.__dict__:
             made.__dict__.update(self.__dict__)
         return made
+
+    def __getstate__(self) -> dict[str, Any]:
+        connection = self.connection
+        if isinstance(connection, TransactionConnection):
+            raise TypeError("a query set that is bound to a transaction cannot be pickled; it ends with it")
+        alias = connection.alias if isinstance(connection, Connection) else connection
+        own = {"info": self.info, "statement": self.statement, "prefetched": dict(self.prefetched)}
+        return {"own": own, "alias": alias, "others": self.__dict__}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state["own"].items():
+            setattr(self, name, value)
+        self.connection, self.handed = state["alias"], None
+        self.__dict__.update(state["others"])
+
+    def __copy__(self) -> Self:
+        return self._with(self.statement)
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self._with(self.statement)  # nothing in it changes
 
     def on(self) -> Connection:
         """Where this question is asked now."""

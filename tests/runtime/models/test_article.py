@@ -204,7 +204,7 @@ async def test_savepoints(orm: str) -> None:
         raise ValueError("risk")
 
     async with in_transaction() as conn:
-        await User.create(name="Outer").using_db(conn)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # known to the stubs
+        await User.create(name="Outer").using_db(conn)
         try:
             async with in_transaction(connection_name=conn):
                 await risky_operation()

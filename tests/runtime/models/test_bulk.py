@@ -189,3 +189,47 @@ async def test_locked_rows(world: World) -> None:
         assert await Hero.select_for_update(nowait=True).filter(team__isnull=True).count() == 1
         assert (await Hero.select_for_update(skip_locked=True).get(name="dan")).name == "dan"
     assert (await Hero.get(name="ann")).power == 77
+
+
+@pytest.mark.feature(132, 198)
+async def test_keys_after_an_upsert(orm: str) -> None:
+    """MariaDB is asked for them by the unique columns."""
+    old = await Team.create(name="a", city="old")
+    teams = [Team(name="b", city="b"), Team(name="a", city="new"), Team(name="c", city="c")]
+    await Team.bulk_create(teams, update_fields=["city"], on_conflict=["name"])
+    assert teams[1].id == old.id
+    assert {team.name: team.id for team in teams} == {team.name: team.id for team in await Team.all()}
+    teams[0].city = "saved"
+    await teams[0].save()
+    assert await Team.all().order_by("name").values_list("city", flat=True) == ["new", "saved", "c"]
+
+
+@pytest.mark.feature(196)
+async def test_any_iterable_in_batches(orm: str) -> None:
+    made = await Team.bulk_create((Team(name=f"t{at}", size=at) for at in range(25)), batch_size=4)
+    assert [team.size for team in made] == list(range(25))
+    assert all(team.id for team in made)
+    for team in made:
+        team.size += 100
+    assert await Team.bulk_update((team for team in made), fields=("size",), batch_size=7) == 25
+    assert await Team.filter(size__gte=100).count() == 25
+
+
+@pytest.mark.feature(133)
+async def test_bulk_update_with_expressions(orm: str) -> None:
+    teams = await Team.bulk_create([Team(name=name, size=5) for name in "abc"])
+    computed: Any = F("size") + 1
+    teams[0].size, teams[1].size = computed, 50
+    assert await Team.bulk_update(teams, fields=["size"]) == 3
+    assert await Team.all().order_by("name").values_list("size", flat=True) == [6, 50, 5]
+    assert teams[0].size == 6
+
+
+@pytest.mark.feature(160, 196)
+async def test_sql_of_bulk_methods(orm: str) -> None:
+    asked = Team.bulk_create([Team(name=name) for name in "abc"], batch_size=2)
+    assert [text.split()[0] for text in asked.sql().split(";\n")] == ["INSERT", "INSERT"]
+    assert "'a'" in asked.sql(params_inline=True)
+    assert "'b'" in Team.bulk_update([Team(id=1, name="b")], fields=["name"]).sql(params_inline=True)
+    assert "'x'" in Team.create(name="x").sql(params_inline=True)
+    assert await Team.all().count() == 0
