@@ -1,0 +1,89 @@
+"""What docs/guide.md shows is true: its files are one project, which runs and which type checkers accept."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GUIDE = Path(__file__).parents[1] / "docs" / "guide.md"
+BLOCK = re.compile(r"```python\n# (\S+)\n(.*?)```", re.S)
+
+USE = """
+import asyncio, logging
+from decimal import Decimal
+from starlette.testclient import TestClient
+from ormgen import ORM
+from ormgen.context import orm_test_context
+from shop import pay, replicas, slow, test_shop, web
+from shop.models import Customer, Order
+
+async def main():
+    await test_shop.test_paying()
+    async with orm_test_context(["shop.models"]) as context:
+        context.hooks.on_query(lambda event: None)
+        slow.watch(0)
+        print(await pay.import_orders([Decimal(3), Decimal(-1), Decimal(4)]), await pay.count_orders())
+        print(len(slow.slow) > 3)
+    for name in ("replica", "primary"):
+        await ORM.init(db_url=f"sqlite://{name}.sqlite3", modules={"models": ["shop.models"]})
+        await ORM.generate_schemas()
+    await replicas.start("sqlite://primary.sqlite3", "sqlite://replica.sqlite3")
+    customer = await Customer.create(email="a@example.com")
+    await Order.create(customer=customer, total=1)
+    print(await Order.all().count(), await replicas.orders_as_written())
+    await ORM.close_connections()
+
+asyncio.run(main())
+with TestClient(web.app) as client:
+    print(client.get("/customers/a").status_code, client.post("/customers/a").json(), client.get("/customers/a").json())
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The guide's files in a folder of their own, with their stubs."""
+    folder = tmp_path_factory.mktemp("guide")
+    for name, text in BLOCK.findall(GUIDE.read_text()):
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        (path.parent / "__init__.py").touch()
+        path.write_text(f"# {name}\n{text}")
+    made = run(folder, "-m", "ormgen_codegen", "stubs", "shop.models")
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def test_every_snippet_is_a_file(project: Path) -> None:
+    assert GUIDE.read_text().count("```python") == len(BLOCK.findall(GUIDE.read_text()))
+
+
+def test_it_runs(project: Path) -> None:
+    ran = run(project, "-c", USE)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines() == [
+        "2 2",
+        "True",
+        "0 1",
+        "404 {'id': 1} {'email': 'a', 'credit': '0.00'}",
+    ]
+
+
+@pytest.mark.parametrize("checker", [["mypy", "--strict", "."], ["pyright", "--pythonpath", sys.executable, "."]])
+def test_type_checkers_accept_it(project: Path, checker: list[str]) -> None:
+    told = run(project, "-m", *checker)
+    assert told.returncode == 0, told.stdout
+
+
+def test_every_name_in_it_exists(project: Path) -> None:
+    told = run(project, "-m", "ormgen_codegen", "check", "shop.models")
+    assert told.returncode == 0, told.stderr
