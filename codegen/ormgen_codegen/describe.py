@@ -56,7 +56,10 @@ def model_tables(model: LinkedModel) -> list[Table]:
         rows = [_relation_row(relation) for relation in model.relations.values()]
         tables.append(Table("Relations", ("name", "kind", "leads to", "back as", "details"), rows))
     groups = [(", ".join(group), "unique", "") for group in model.unique_together]
-    rows = [(", ".join(each.fields), "unique" if each.unique else "index", each.name or "") for each in model.indexes]
+    rows = [
+        (", ".join((*each.fields, *each.expressions)), "unique" if each.unique else "index", each.name or "")
+        for each in model.indexes
+    ]
     if groups or rows:
         tables.append(Table("Indexes", ("columns", "kind", "name"), [*groups, *rows]))
     return tables

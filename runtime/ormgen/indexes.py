@@ -1,5 +1,5 @@
 """Indexes for `Meta.indexes`: `from ormgen.indexes import Index`."""
 
-from ormgen.schema.indexes import Index, UniqueConstraint
+from ormgen.schema.indexes import CheckConstraint, Index, PartialIndex, UniqueConstraint
 
-__all__ = ["Index", "UniqueConstraint"]
+__all__ = ["CheckConstraint", "Index", "PartialIndex", "UniqueConstraint"]

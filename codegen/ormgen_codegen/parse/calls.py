@@ -16,7 +16,7 @@ from ormgen.schema import relation_fields
 from ormgen.schema.db_defaults import Now, RandomHex, SqlDefault
 from ormgen.schema.field import Field
 from ormgen.schema.field_types import CharEnumField, CharField, DecimalField, IntEnumField
-from ormgen.schema.indexes import Index
+from ormgen.schema.indexes import CheckConstraint, Index
 from ormgen.schema.relation_fields import RelationalField
 from ormgen.schema.type_text import ANY
 from ormgen_codegen.parse.environment import UNBOUND
@@ -64,7 +64,7 @@ class Calls:
         if isinstance(function, Unread):
             return Unread(f"{function.text}(...)", wrong=function.wrong)
         origin = typing.get_origin(function) or function
-        if isinstance(origin, type) and issubclass(origin, Field | RelationalField | Index):
+        if isinstance(origin, type) and issubclass(origin, Field | RelationalField | Index | CheckConstraint):
             return self._declared(function, origin, arguments, options)
         if origin in DEFAULTS:
             return _computed(function, arguments, options)

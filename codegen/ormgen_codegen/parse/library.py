@@ -71,7 +71,7 @@ def _names() -> dict[str, Any]:
     names |= {kind.__name__: kind for kind in database_fields.DATABASE_FIELDS}
     names |= {kind.__name__: kind for kind in (db_defaults.SqlDefault, db_defaults.Now, db_defaults.RandomHex)}
     names |= {"Field": Field, "Model": ModelRoot, "Manager": ManagerRoot, "QuerySet": QuerySetRoot}
-    names |= {"Index": indexes.Index, "UniqueConstraint": indexes.UniqueConstraint}
+    names |= {kind.__name__: kind for kind in (*indexes.INDEX_TYPES, indexes.CheckConstraint)}
     names["Family"] = Family
     names["OnDelete"] = relation_fields.OnDelete
     names |= {member.name: member for member in relation_fields.OnDelete}

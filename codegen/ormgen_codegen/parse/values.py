@@ -47,8 +47,22 @@ class Instance:
         self.arguments = arguments
         self.options = dict(options or {})
 
+    def written(self) -> str:
+        """How the object tells itself as an expression of an index: `Lower('name')`."""
+        name = str(getattr(self.cls, "__name__", self.cls)).rpartition(".")[2]
+        if name == "F" and len(self.arguments) == 1:
+            return repr(self.arguments[0])
+        options = [f"{key}={_written(value)}" for key, value in self.options.items()]
+        if name == "Q":
+            return f"Q({' AND '.join([*map(_written, self.arguments), *options])})"
+        return f"{name}({', '.join([*map(_written, self.arguments), *options])})"
+
     def __repr__(self) -> str:
         return f"{getattr(self.cls, '__name__', self.cls)}(...)"
+
+
+def _written(value: Any) -> str:
+    return value.written() if isinstance(value, Instance) else repr(value)
 
 
 class CallableInstance(Instance):

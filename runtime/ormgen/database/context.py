@@ -163,7 +163,7 @@ class ORMContext:
         Raises:
             NotInitialised: the context has not been initialised.
         """
-        for database, keys in self._models_by_database():
+        for database, keys in self.models_by_database():
             for statement in create_statements(self.graph, database.dialect, safe=safe, models=keys):
                 await connection_of(database).session.script(statement)
 
@@ -176,11 +176,11 @@ class ORMContext:
 
     async def drop_schemas(self) -> None:
         """Drop the tables of all models."""
-        for database, keys in self._models_by_database():
+        for database, keys in self.models_by_database():
             for statement in drop_statements(self.graph, database.dialect, models=keys):
                 await connection_of(database).session.script(statement)
 
-    def _models_by_database(self) -> Iterator[tuple[Database, list[str]]]:
+    def models_by_database(self) -> Iterator[tuple[Database, list[str]]]:
         """Each database with the keys of the models that live in it."""
         if not self.inited:
             raise NotInitialised("there are no models yet; call ORM.init first")

@@ -10,6 +10,7 @@ from ormgen.models.relations import (
     Related,
     ReverseRelation,
 )
+from ormgen.models.relations import ReverseRelation as BackwardFKRelation
 from ormgen.schema.db_defaults import Now, RandomHex, SqlDefault
 from ormgen.schema.field import Field
 from ormgen.schema.field_types import (
@@ -50,6 +51,7 @@ from ormgen.schema.relation_fields import (
 from ormgen.schema.relation_fields import ForeignKeyField as ForeignKey
 
 __all__ = [
+    "BackwardFKRelation",
     "BackwardOneToOneRelation",
     "BigIntField",
     "BigIntegerField",

@@ -9,6 +9,7 @@ from ormgen.models.relations import (
     OneToOneRelation,
     ReverseRelation,
 )
+from ormgen.models.relations import ReverseRelation as BackwardFKRelation
 from ormgen.schema.relation_fields import (
     ForeignKeyField,
     ForeignKeyFieldInstance,
@@ -20,6 +21,7 @@ from ormgen.schema.relation_fields import (
 )
 
 __all__ = [
+    "BackwardFKRelation",
     "BackwardOneToOneRelation",
     "ForeignKeyField",
     "ForeignKeyFieldInstance",

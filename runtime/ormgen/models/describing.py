@@ -1,93 +1,108 @@
-"""Models as plain data, in words Tortoise users know: `Hero.describe()`, `ORM.describe_models()`."""
+"""Models as plain data: `Hero.describe()`, in the words that Tortoise users know."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
-from inspect import cleandoc
-from typing import Any
+from typing import Any, Final
 
 from ormgen.models.info import ModelInfo
-from ormgen.schema.describing import describe as describe_field
-from ormgen.schema.field import FieldSchema
-from ormgen.schema.graph import Relation, RelationKind
+from ormgen.models.relations import Related, ReverseRelation
+from ormgen.schema import describing
+from ormgen.schema.field import MISSING, FieldSchema
+from ormgen.schema.graph import LinkedModel, Relation, RelationKind
+from ormgen.schema.relation_fields import ForeignKeyFieldInstance, ManyToManyFieldInstance, OneToOneFieldInstance
 
-_GROUPS = {
-    "fk_fields": ((RelationKind.FOREIGN_KEY,), "ForeignKeyFieldInstance"),
-    "backward_fk_fields": ((RelationKind.REVERSE_FOREIGN_KEY,), "BackwardFKRelation"),
-    "o2o_fields": ((RelationKind.ONE_TO_ONE,), "OneToOneFieldInstance"),
-    "backward_o2o_fields": ((RelationKind.REVERSE_ONE_TO_ONE,), "BackwardOneToOneRelation"),
-    "m2m_fields": ((RelationKind.MANY_TO_MANY, RelationKind.REVERSE_MANY_TO_MANY), "ManyToManyFieldInstance"),
+_TYPES: Final[dict[RelationKind, tuple[str, str, type[Any]]]] = {
+    RelationKind.FOREIGN_KEY: ("fk_fields", "ForeignKeyFieldInstance", ForeignKeyFieldInstance),
+    RelationKind.ONE_TO_ONE: ("o2o_fields", "OneToOneFieldInstance", OneToOneFieldInstance),
+    RelationKind.MANY_TO_MANY: ("m2m_fields", "ManyToManyFieldInstance", ManyToManyFieldInstance),
+    RelationKind.REVERSE_FOREIGN_KEY: ("backward_fk_fields", "BackwardFKRelation", ReverseRelation),
+    RelationKind.REVERSE_ONE_TO_ONE: ("backward_o2o_fields", "BackwardOneToOneRelation", Related),
+    RelationKind.REVERSE_MANY_TO_MANY: ("m2m_fields", "ManyToManyFieldInstance", ManyToManyFieldInstance),
 }
+_LISTS: Final = ("fk_fields", "backward_fk_fields", "o2o_fields", "backward_o2o_fields", "m2m_fields")
 
 
-def describe_model(info: ModelInfo, serializable: bool) -> dict[str, Any]:
-    """A linked model as plain data; with `serializable` nothing in it is more than JSON can say.
+def describe_model(info: ModelInfo, serializable: bool = True) -> dict[str, Any]:
+    """A model as plain data; with `serializable` as JSON can say it, else with live types and defaults.
+
+    Where the key consists of several columns, `pk_fields` has all of them.
 
     Raises:
-        NotInitialised: the model is not linked yet.
+        NotInitialised: `ORM.init` has not seen the model.
     """
     linked = info.need()
-    described = {
+    keys = [_column(info, column, serializable) for column in linked.columns.values() if column.primary_key]
+    others = [column for column in linked.columns.values() if not column.primary_key]
+    found: dict[str, Any] = {
         "name": linked.key,
         "app": linked.app,
         "table": linked.table,
         "abstract": False,
         "description": linked.meta.table_description,
-        "docstring": cleandoc(info.model.__doc__ or "") or None,
-        "unique_together": [list(names) for names in linked.meta.unique_together],
-        "indexes": [list(index.fields) for index in linked.meta.indexes],
-        "pk_field": _column(linked.pk_column, serializable),
-        "data_fields": [_column(each, serializable) for each in linked.columns.values() if not each.primary_key],
+        "docstring": inspect.cleandoc(info.model.__doc__ or "") or None,
+        "unique_together": [list(group) for group in linked.unique_together],
+        "indexes": _indexes(linked, serializable),
+        "pk_field": keys[0],
+        "data_fields": [_column(info, column, serializable) for column in others],
     }
-    for group, (kinds, type_name) in _GROUPS.items():
-        relations = [relation for relation in linked.relations.values() if relation.kind in kinds]
-        described[group] = [_relation(info, relation, type_name, serializable) for relation in relations]
-    if len(linked.pk_names) > 1:
-        described["pk_fields"] = [_column(each, serializable) for each in linked.pk_columns]
-    return described
+    found |= {name: [] for name in _LISTS} | ({"pk_fields": keys} if len(keys) > 1 else {})
+    for relation in linked.relations.values():
+        found[_TYPES[relation.kind][0]].append(_relation(info, linked, relation, serializable))
+    return found
 
 
-def describe_models(models: Iterable[Any], serializable: bool) -> dict[str, dict[str, Any]]:
-    """Each of these models by its key, `app.Name`."""
-    found = [describe_model(model.__model__, serializable) for model in models]
-    return {each["name"]: each for each in found}
+def _indexes(linked: LinkedModel, serializable: bool) -> list[Any]:
+    if not serializable:
+        return [index.index or list(index.fields) for index in linked.indexes]
+    return [list(index.fields) if index.index is None else index.index.describe() for index in linked.indexes]
 
 
-def _column(column: FieldSchema, serializable: bool) -> dict[str, Any]:
-    found = describe_field(column.field, serializable, column.name)
-    return found | {
-        "db_column": column.column,
-        "generated": column.generated,
-        "nullable": column.null,
-        "unique": column.unique,
-        "indexed": column.index or column.unique,
-        "description": column.description,
-    }
+def _column(info: ModelInfo, column: FieldSchema, serializable: bool) -> dict[str, Any]:
+    """A column; one of a foreign key has what the relation says of it."""
+    described = describing.describe(column.field, serializable, column.name)
+    own = {"db_column": column.column, "nullable": column.null, "unique": column.unique}
+    own |= {"indexed": column.index or column.unique, "generated": column.generated}
+    if column.relation is not None:
+        own["description"] = column.description
+    return described | own
 
 
-def _relation(info: ModelInfo, relation: Relation, type_name: str, serializable: bool) -> dict[str, Any]:
-    column = info.columns.get(relation.near) if relation.kind.forward else None
-    declared = info.declared.get(relation.name)
+def _relation(info: ModelInfo, linked: LinkedModel, relation: Relation, serializable: bool) -> dict[str, Any]:
+    _, name, kind = _TYPES[relation.kind]
+    column = linked.columns.get(relation.near) if relation.kind.forward else None
+    joins = relation.through is not None
     described: dict[str, Any] = {
         "name": relation.name,
-        "field_type": type_name if serializable else type(declared) if declared is not None else type_name,
+        "field_type": name if serializable else kind,
         "python_type": relation.target if serializable else info.target(relation),
         "generated": False,
-        "nullable": column.null if column is not None else relation.kind.name.startswith("REVERSE") or relation.null,
-        "unique": bool(column is not None and column.unique),
-        "indexed": bool(column is not None and (column.index or column.unique)),
+        "nullable": relation.null,
+        "unique": joins if column is None else column.unique,
+        "indexed": joins if column is None else column.index or column.unique,
         "default": None,
-        "db_default": None,
-        "description": getattr(declared, "description", None),
-        "docstring": None,
+        "db_default": describing.NOT_SET if serializable else MISSING,
+        "description": relation.description,
+        "docstring": getattr(info.declared.get(relation.name), "docstring", None),
         "constraints": {},
+        "db_constraint": relation.db_constraint,
     }
-    if column is not None:
-        described |= {"raw_field": column.name, "on_delete": relation.on_delete.value}
-        described |= {"db_constraint": getattr(declared, "db_constraint", True)}
-    through = relation.through
-    if through is not None:
-        described |= {"through": through.table, "forward_key": through.far_column, "backward_key": through.near_column}
-        described |= {"related_name": relation.reverse, "model_name": relation.target}
-        described |= {"_generated": declared is None, "nullable": False}
+    if relation.kind.forward:
+        described |= {"raw_field": relation.near, "on_delete": relation.on_delete.value}
+    if relation.through is not None:
+        described |= {
+            "model_name": relation.target,
+            "related_name": relation.reverse,
+            "forward_key": relation.through.far_column,
+            "backward_key": relation.through.near_column,
+            "through": relation.through.table,
+            "on_delete": relation.on_delete.value,
+            "_generated": relation.kind is RelationKind.REVERSE_MANY_TO_MANY,
+        }
     return described
+
+
+def describe_models(models: Iterable[type[Any]], serializable: bool = True) -> dict[str, dict[str, Any]]:
+    """Several models as plain data, by `app.Name`."""
+    return {model.__model__.need().key: describe_model(model.__model__, serializable) for model in models}

@@ -113,7 +113,7 @@ def plain_default(value: Any) -> str | int | float | bool | None:
     if value is None or isinstance(value, str | int | float | bool):
         return value
     if callable(value):
-        return f"<function {value.__module__}.{getattr(value, '__qualname__', type(value).__qualname__)}>"
+        return f"<function {value.__module__}.{getattr(value, '__name__', type(value).__name__)}>"
     return str(value)
 
 

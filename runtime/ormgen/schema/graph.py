@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property
 
 from ormgen.schema.field import FieldSchema
-from ormgen.schema.indexes import IndexSchema
+from ormgen.schema.indexes import CheckSchema, IndexSchema
 from ormgen.schema.model_schema import MetaOptions
 from ormgen.schema.relation_fields import OnDelete
 
@@ -117,6 +117,7 @@ class LinkedModel:
     meta: MetaOptions
     pk_names: tuple[str, ...]
     composites: Mapping[str, tuple[str, ...]]
+    checks: tuple[CheckSchema, ...] = ()
 
     @property
     def key(self) -> str:

@@ -2,42 +2,275 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any, ClassVar
 
 from ormgen.exceptions import ConfigurationError
+
+_COLUMN = re.compile(r"\bF\(('[^']*')\)")
 
 
 @dataclass(frozen=True, slots=True)
 class IndexSchema:
-    """One index or unique constraint over several fields; `fields` are attribute names of the model."""
+    """One index or unique constraint; `fields` are attribute names of the model.
+
+    `type` is a kind of index that not every database has ("GIN"), `expressions` are indexed in place of fields,
+    `condition` restricts the rows, both as they are written in Python or SQL; `extra` stands at the end. `index` is
+    the live declaration, which SQL is made from; it takes no part in equality.
+    """
 
     fields: tuple[str, ...]
     name: str | None = None
     unique: bool = False
+    type: str = ""
+    expressions: tuple[str, ...] = ()
+    condition: str | None = None
+    extra: str = ""
+    index: Index | None = dataclass_field(default=None, kw_only=True, compare=False, repr=False)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is an ordinary index of columns, which every row takes part in."""
+        return not self.type and not self.expressions and self.condition is None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSchema:
+    """A condition that holds for every row; `check` as it is written in SQL or Python."""
+
+    name: str
+    check: str
+    declared: CheckConstraint | None = dataclass_field(default=None, kw_only=True, compare=False, repr=False)
 
 
 class Index:
-    """An index over one or more fields: `Index(fields=("team_id", "name"))`.
+    """An index over fields, `Index(fields=("team_id", "name"))`, or over expressions, `Index(Lower("name"))`.
 
     Raises:
-        ConfigurationError: no fields are given.
+        ConfigurationError: neither or both are given.
     """
 
-    unique = False
+    INDEX_TYPE: ClassVar[str] = ""
+    dialects: ClassVar[tuple[str, ...] | None] = None
+    unique: ClassVar[bool] = False
+    condition: Any = None
+    extra: str = ""
 
-    def __init__(self, *, fields: Iterable[str], name: str | None = None) -> None:
-        self.fields = (fields,) if isinstance(fields, str) else tuple(fields)
+    def __init__(self, *expressions: Any, fields: Iterable[str] | None = None, name: str | None = None) -> None:
+        self.fields = (fields,) if isinstance(fields, str) else tuple(fields or ())
+        self.expressions = expressions
         self.name = name
-        if not self.fields:
-            raise ConfigurationError(f"{type(self).__name__} needs at least one field")
+        if not self.fields and not expressions:
+            raise ConfigurationError(f"{type(self).__name__} needs at least one field or expression")
+        if self.fields and expressions:
+            raise ConfigurationError(f"{type(self).__name__} takes fields= or expressions, not both")
+        if any(isinstance(each, str) for each in expressions):
+            raise ConfigurationError(f"{type(self).__name__}: names of fields go into fields=({expressions[0]!r},)")
 
-    def describe(self) -> IndexSchema:
+    def schema(self) -> IndexSchema:
         """The frozen description."""
-        return IndexSchema(self.fields, self.name, self.unique)
+        return IndexSchema(
+            self.fields,
+            self.name,
+            self.unique,
+            self.INDEX_TYPE,
+            tuple(written(each) for each in self.expressions),
+            None if self.condition is None else written(self.condition),
+            self.extra,
+            index=self,
+        )
+
+    def describe(self) -> dict[str, Any]:
+        """This index as plain data."""
+        return {
+            "fields": list(self.fields),
+            "expressions": [written(each) for each in self.expressions],
+            "name": self.name,
+            "type": self.INDEX_TYPE,
+            "extra": self.extra,
+        } | ({} if self.condition is None else {"condition": written(self.condition)})
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """The path of this class, and the arguments that make the same index again."""
+        options = {"fields": list(self.fields) or None, "name": self.name, "condition": self.condition}
+        given = {name: value for name, value in options.items() if value is not None}
+        return f"{type(self).__module__}.{type(self).__qualname__}", list(self.expressions), given
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Index) and self.schema() == other.schema()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.schema()))
+
+    def __repr__(self) -> str:
+        parts = [written(each) for each in self.expressions]
+        parts += [f"fields={list(self.fields)!r}"] if self.fields else []
+        parts += [f"name={self.name!r}"] if self.name is not None else []
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+
+class PartialIndex(Index):
+    """An index over the rows that meet a condition: `PartialIndex(fields=("name",), condition={"active": True})`.
+
+    `condition` holds lookups as a filter does, or is a `Q`. SQLite and PostgreSQL.
+    """
+
+    def __init__(
+        self,
+        *expressions: Any,
+        fields: Iterable[str] | None = None,
+        name: str | None = None,
+        condition: Mapping[str, Any] | Any = None,
+    ) -> None:
+        super().__init__(*expressions, fields=fields, name=name)
+        self.condition = condition or None
 
 
 class UniqueConstraint(Index):
-    """Rows differ in at least one of `fields`."""
+    """Rows differ in at least one of `fields`; with `condition`, those rows that meet it.
+
+    `condition` is SQL text, or lookups as a filter has them, or a `Q`.
+    """
 
     unique = True
+
+    def __init__(
+        self,
+        fields: Iterable[str] = (),
+        name: str | None = None,
+        condition: str | Mapping[str, Any] | Any = None,
+    ) -> None:
+        super().__init__(fields=fields, name=name)
+        self.condition = condition or None
+
+
+class CheckConstraint:
+    """A condition that the database holds every row to: `CheckConstraint(check="price > 0", name="price_positive")`.
+
+    `check` is SQL text, or lookups as a filter has them, or a `Q`. Text is taken as it is: never make it of anything
+    a user sent.
+
+    Raises:
+        ConfigurationError: the check or the name is missing.
+    """
+
+    def __init__(self, check: str | Mapping[str, Any] | Any = None, name: str = "") -> None:
+        if not check or not isinstance(name, str) or not name:
+            raise ConfigurationError("CheckConstraint needs a check and a name")
+        self.check = check
+        self.name = name
+
+    def schema(self) -> CheckSchema:
+        """The frozen description."""
+        return CheckSchema(self.name, written(self.check), declared=self)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """The path of this class, and the arguments that make the same constraint again."""
+        return f"{type(self).__module__}.{type(self).__qualname__}", [], {"check": self.check, "name": self.name}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CheckConstraint) and self.schema() == other.schema()
+
+    def __hash__(self) -> int:
+        return hash(self.schema())
+
+    def __repr__(self) -> str:
+        return f"CheckConstraint(check={written(self.check)!r}, name={self.name!r})"
+
+
+class PostgreSQLIndex(PartialIndex):
+    """Base of the kinds of index that only PostgreSQL has."""
+
+    dialects = ("postgres",)
+
+
+class BloomIndex(PostgreSQLIndex):
+    """Signatures of many columns; needs the extension `bloom`."""
+
+    INDEX_TYPE = "BLOOM"
+
+
+class BrinIndex(PostgreSQLIndex):
+    """Ranges of values in blocks of rows, for large tables in natural order."""
+
+    INDEX_TYPE = "BRIN"
+
+
+class GinIndex(PostgreSQLIndex):
+    """The items inside of arrays, JSON and search vectors."""
+
+    INDEX_TYPE = "GIN"
+
+
+class GistIndex(PostgreSQLIndex):
+    """Shapes, ranges and search vectors."""
+
+    INDEX_TYPE = "GIST"
+
+
+class HashIndex(PostgreSQLIndex):
+    """Hashes of values: equality only."""
+
+    INDEX_TYPE = "HASH"
+
+
+class SpGistIndex(PostgreSQLIndex):
+    """Values that divide space unevenly, such as points and text by its beginning."""
+
+    INDEX_TYPE = "SPGIST"
+
+
+class FullTextIndex(Index):
+    """The words of text, for `__search`; `parser_name` is a parser plug-in of MySQL such as "ngram"."""
+
+    INDEX_TYPE = "FULLTEXT"
+    dialects = ("mysql",)
+
+    def __init__(
+        self,
+        *expressions: Any,
+        fields: Iterable[str] | None = None,
+        name: str | None = None,
+        parser_name: str | None = None,
+    ) -> None:
+        super().__init__(*expressions, fields=fields, name=name)
+        if parser_name is not None and not parser_name.isidentifier():
+            raise ConfigurationError(f"FullTextIndex: parser_name is {parser_name!r}, which is no name of a parser")
+        self.parser_name = parser_name
+        self.extra = f" WITH PARSER {parser_name}" if parser_name else ""
+
+
+class SpatialIndex(Index):
+    """Shapes that are not null, by their bounding boxes."""
+
+    INDEX_TYPE = "SPATIAL"
+    dialects = ("mysql",)
+
+
+INDEX_TYPES: tuple[type[Index], ...] = (
+    Index,
+    PartialIndex,
+    UniqueConstraint,
+    PostgreSQLIndex,
+    BloomIndex,
+    BrinIndex,
+    GinIndex,
+    GistIndex,
+    HashIndex,
+    SpGistIndex,
+    FullTextIndex,
+    SpatialIndex,
+)
+
+
+def written(value: Any) -> str:
+    """An expression or condition as text: SQL as it is, Python as a program writes it, `F("a")` as `"a"`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return f"Q({' AND '.join(f'{key}={item!r}' for key, item in value.items())})"
+    tell = getattr(value, "written", None)
+    return str(tell()) if tell is not None else _COLUMN.sub(r"\1", repr(value))

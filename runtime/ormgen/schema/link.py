@@ -10,7 +10,7 @@ from types import MappingProxyType
 from ormgen.exceptions import Problem, SchemaError
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind, Through
-from ormgen.schema.indexes import IndexSchema
+from ormgen.schema.indexes import CheckSchema, IndexSchema
 from ormgen.schema.keys import KeyColumns, foreign_keys
 from ormgen.schema.model_schema import RESERVED, ModelSchema
 from ormgen.schema.names import nearest
@@ -234,14 +234,16 @@ class _Linker:
             ),
             indexes=(
                 *(
-                    IndexSchema(self.attributes(schema, index.fields, "indexes"), index.name, index.unique)
+                    replace(index, fields=self.attributes(schema, index.fields, "indexes"))
                     for index in (*schema.meta.indexes, *schema.meta.constraints)
+                    if isinstance(index, IndexSchema)
                 ),
                 *(IndexSchema(keyed[key.name]) for key in options if key.index),
             ),
             meta=schema.meta,
             pk_names=self.keys.key_names(schema),
             composites=MappingProxyType(composites),
+            checks=tuple(check for check in schema.meta.constraints if isinstance(check, CheckSchema)),
         )
 
     def composites(self, schema: ModelSchema) -> dict[str, tuple[str, ...]]:

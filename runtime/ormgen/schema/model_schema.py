@@ -9,7 +9,7 @@ from typing import Any
 from ormgen.exceptions import ConfigurationError, Problem
 from ormgen.schema.field import FieldSchema, describe_field
 from ormgen.schema.field_types import IntField
-from ormgen.schema.indexes import Index, IndexSchema
+from ormgen.schema.indexes import CheckConstraint, CheckSchema, Index, IndexSchema
 from ormgen.schema.names import nearest
 from ormgen.schema.relation_fields import RelationSchema
 
@@ -38,10 +38,16 @@ class MetaOptions:
     primary_key: tuple[str, ...] = ()
     unique_together: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[IndexSchema, ...] = ()
-    constraints: tuple[IndexSchema, ...] = ()
+    constraints: tuple[IndexSchema | CheckSchema, ...] = ()
     manager: str | None = None
     default_connection: str | None = None
     fetch_db_defaults: bool = True
+
+    @property
+    def uniques(self) -> tuple[IndexSchema, ...]:
+        """The unique constraints that hold for all rows."""
+        declared = [each for each in (*self.indexes, *self.constraints) if isinstance(each, IndexSchema)]
+        return tuple(each for each in declared if each.unique and each.is_plain)
 
 
 _OWN = ("abstract", "table", "table_description")
@@ -115,7 +121,9 @@ def _meta_value(name: str, value: Any) -> Any:
         return tuple(_names(name, group) for group in groups or ())
     if name in ("ordering", "primary_key"):
         return _names(name, (value,) if isinstance(value, str) else value or ())
-    if name in ("indexes", "constraints"):
+    if name == "constraints":
+        return tuple(_constraint(entry) for entry in value or ())
+    if name == "indexes":
         return tuple(_index(entry, name) for entry in value or ())
     return value
 
@@ -131,10 +139,16 @@ def _index(entry: Any, option: str) -> IndexSchema:
     if isinstance(entry, IndexSchema):
         return entry
     if isinstance(entry, Index):
-        return entry.describe()
+        return entry.schema()
     if isinstance(entry, list | tuple) and entry and all(isinstance(part, str) for part in entry):
         return IndexSchema(tuple(entry))
     raise ConfigurationError(f"Meta.{option}: {entry!r} is neither a tuple of field names nor an Index")
+
+
+def _constraint(entry: Any) -> IndexSchema | CheckSchema:
+    if isinstance(entry, CheckSchema):
+        return entry
+    return entry.schema() if isinstance(entry, CheckConstraint) else _index(entry, "constraints")
 
 
 def build_model_schema(

@@ -65,7 +65,7 @@ def _is_unique(known: Known, model: ModelSchema, pair: set[str]) -> bool:
     """Whether the table of `model` holds each pair of values of two columns once."""
     columns = known.columns[model.key].values()
     groups = [*model.meta.unique_together, model.meta.primary_key]
-    groups += [index.fields for index in (*model.meta.indexes, *model.meta.constraints) if index.unique]
+    groups += [index.fields for index in model.meta.uniques]
     return any(
         {column.column for column in columns if column.name in group or column.relation in group} == pair
         for group in groups

@@ -9,6 +9,7 @@ from ormgen.schema.column_types import column_type, counts_up, generated_sql, kn
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.relation_fields import OnDelete
+from ormgen.sql.ddl_indexes import check_sql, index_columns, index_condition, refuse_index
 from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, late_foreign_keys, tables_of
 from ormgen.sql.ddl_text import (
     default_sql,
@@ -29,6 +30,7 @@ __all__ = [
     "drop_statements",
     "foreign_key_sql",
     "qualified",
+    "truncate_statements",
 ]
 
 
@@ -71,6 +73,17 @@ def drop_statements(graph: ModelGraph, dialect: str, *, models: Collection[str] 
     return ["PRAGMA foreign_keys = OFF", *drops, "PRAGMA foreign_keys = ON"] if stuck else drops
 
 
+def truncate_statements(graph: ModelGraph, dialect: str, *, models: Collection[str] | None = None) -> list[str]:
+    """Deletes all rows of `models` (keys, by default all) and of the tables that join them, whatever points where."""
+    names = [qualified(table.name, dialect) for table in reversed(tables_of(graph, models))]
+    if dialect == "postgres":
+        return [f"TRUNCATE {', '.join(names)} CASCADE"] if names else []
+    deletes = [f"DELETE FROM {name}" for name in names]
+    if dialect == "mysql":
+        return ["SET FOREIGN_KEY_CHECKS = 0", *deletes, "SET FOREIGN_KEY_CHECKS = 1"]
+    return ["PRAGMA foreign_keys = OFF", *deletes, "PRAGMA foreign_keys = ON"]
+
+
 def create_table_statements(
     table: Table, dialect: str, *, safe: bool = True, without: Collection[str] = ()
 ) -> list[str]:
@@ -82,9 +95,13 @@ def create_table_statements(
     lines = [column_sql(column, dialect, names) for column in table.columns]
     if table.primary_key:
         lines.append(f"PRIMARY KEY ({quote_names(table.primary_key, dialect)})")
-    lines += [_unique_sql(unique, dialect) for unique in table.uniques]
+    for index in (*table.uniques, *table.indexes):
+        refuse_index(index, dialect)
+    partial = [unique for unique in table.uniques if unique.declared is not None and not unique.declared.is_plain]
+    lines += [_unique_sql(unique, dialect) for unique in table.uniques if unique not in partial]
     if dialect == "mysql":
-        lines += [f"KEY {quote_name(index.name, dialect)} ({_columns(index, dialect)})" for index in table.indexes]
+        lines += [_key_sql(index) for index in table.indexes]
+    lines += [check_sql(table, check, dialect) for check in table.checks]
     lines += [foreign_key_sql(key, dialect) for key in keys]
     opening = f" {inline_comment(table.comment)}" if table.comment and dialect == "sqlite" else ""
     body = ",\n    ".join(lines)
@@ -92,7 +109,7 @@ def create_table_statements(
     create = f"CREATE TABLE {exists}{qualified(table.name, dialect)} ({opening}\n    {body}\n)"
     if dialect == "mysql":
         return [create + _mysql_options(table)]
-    indexes = [create_index_sql(table.name, index, dialect, safe=safe) for index in table.indexes]
+    indexes = [create_index_sql(table.name, index, dialect, safe=safe) for index in (*partial, *table.indexes)]
     return [create, *indexes, *(_comments(table) if dialect == "postgres" else ())]
 
 
@@ -160,10 +177,17 @@ def add_foreign_key_sql(table: TableName, key: ForeignKey, dialect: str, *, safe
 
 
 def create_index_sql(table: TableName, index: Index, dialect: str, *, safe: bool = True) -> str:
-    """One index that is not unique, on a table that exists; MySQL, unlike MariaDB, has no safe form."""
+    """One index on a table that exists; MySQL, unlike MariaDB, has no safe form."""
     exists = "IF NOT EXISTS " if safe else ""
-    name = quote_name(index.name, dialect)
-    return f"CREATE INDEX {exists}{name} ON {qualified(table, dialect)} ({_columns(index, dialect)})"
+    name, where = quote_name(index.name, dialect), qualified(table, dialect)
+    declared = index.declared
+    if declared is None:
+        return f"CREATE INDEX {exists}{name} ON {where} ({index_columns(index, dialect)})"
+    refuse_index(index, dialect)
+    kind = "UNIQUE " if declared.unique else f"{declared.type} " if dialect == "mysql" and declared.type else ""
+    method = f" USING {declared.type}" if dialect == "postgres" and declared.type else ""
+    tail = index_condition(index, dialect) + declared.extra
+    return f"CREATE {kind}INDEX {exists}{name} ON {where}{method} ({index_columns(index, dialect)}){tail}"
 
 
 def qualified(table: TableName, dialect: str) -> str:
@@ -188,11 +212,14 @@ def _drop_foreign_key_sql(table: TableName, key: ForeignKey, dialect: str) -> st
 
 def _unique_sql(unique: Index, dialect: str) -> str:
     kind = "UNIQUE KEY {}" if dialect == "mysql" else "CONSTRAINT {} UNIQUE"
-    return f"{kind.format(quote_name(unique.name, dialect))} ({_columns(unique, dialect)})"
+    return f"{kind.format(quote_name(unique.name, dialect))} ({index_columns(unique, dialect)})"
 
 
-def _columns(index: Index, dialect: str) -> str:
-    return quote_names(index.columns, dialect)
+def _key_sql(index: Index) -> str:
+    """An index inside of CREATE TABLE, as MySQL has it."""
+    kind = f"{index.declared.type} " if index.declared is not None and index.declared.type else ""
+    extra = "" if index.declared is None else index.declared.extra
+    return f"{kind}KEY {quote_name(index.name, 'mysql')} ({index_columns(index, 'mysql')}){extra}"
 
 
 def _comments(table: Table) -> Iterator[str]:

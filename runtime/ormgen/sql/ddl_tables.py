@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ormgen.schema.field import Default, FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
+from ormgen.schema.indexes import CheckSchema, IndexSchema
 from ormgen.schema.relation_fields import OnDelete
 from ormgen.sql.ddl_text import constraint_name
 
@@ -21,10 +23,13 @@ class TableName:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index or unique constraint over columns, by their SQL names."""
+    """An index or unique constraint over columns, by their SQL names, or as `declared` in the Meta of `model`."""
 
     name: str
     columns: tuple[str, ...]
+    declared: IndexSchema | None = None
+    model: LinkedModel | None = field(default=None, compare=False)
+    graph: ModelGraph | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,9 @@ class Table:
     comment: str | None = None
     label: str = ""
     primary_key: tuple[str, ...] = ()
+    checks: tuple[CheckSchema, ...] = ()
+    model: LinkedModel | None = field(default=None, compare=False)
+    graph: ModelGraph | None = field(default=None, compare=False)
 
 
 def tables_of(graph: ModelGraph, models: Collection[str] | None = None) -> list[Table]:
@@ -102,16 +110,23 @@ def model_table(model: LinkedModel, graph: ModelGraph) -> Table:
     columns = model.columns
 
     def index(prefix: str, fields: tuple[str, ...], name: str | None = None) -> Index:
-        names = tuple(columns[field].column for field in fields)
+        names = tuple(columns[name].column for name in fields)
         return Index(name or constraint_name(prefix, model.table, names), names)
+
+    def special(prefix: str, declared: IndexSchema) -> Index:
+        names = tuple(columns[name].column for name in declared.fields)
+        texts = tuple(re.sub(r"\W+", "_", text).strip("_") for text in declared.expressions)
+        extra = (declared.type, *declared.expressions, declared.condition or "") if not declared.is_plain else ()
+        name = declared.name or constraint_name(prefix, model.table, names or texts, *extra)
+        return Index(name, names, declared, model, graph)
 
     composite = len(model.pk_names) > 1
     singles = [column for column in columns.values() if composite or not column.primary_key]
     uniques = [index("uid", (column.name,)) for column in singles if column.unique]
     uniques += [index("uid", group) for group in model.unique_together]
-    uniques += [index("uid", declared.fields, declared.name) for declared in model.indexes if declared.unique]
+    uniques += [special("uid", declared) for declared in model.indexes if declared.unique]
     indexes = [index("idx", (column.name,)) for column in singles if column.index and not column.unique]
-    indexes += [index("idx", declared.fields, declared.name) for declared in model.indexes if not declared.unique]
+    indexes += [special("idx", declared) for declared in model.indexes if not declared.unique]
     return Table(
         table_name(model),
         tuple(replace(each, primary_key=False) for each in columns.values()) if composite else tuple(columns.values()),
@@ -121,6 +136,9 @@ def model_table(model: LinkedModel, graph: ModelGraph) -> Table:
         model.meta.table_description,
         model.name,
         tuple(column.column for column in model.pk_columns) if composite else (),
+        model.checks,
+        model,
+        graph,
     )
 
 

@@ -84,9 +84,9 @@ def default_sql(column: FieldSchema, dialect: str) -> str:
     except ValidationError as error:
         raise ConfigurationError(f"{column.name}: db_default: {error}") from error
     if isinstance(stored, list):
-        items = ", ".join(_literal(column.name, item, dialect) for item in stored)
+        items = ", ".join(literal_sql(column.name, item, dialect) for item in stored)
         return f"ARRAY[{items}]::{column_type(column, dialect)}"
-    literal = _literal(column.name, stored, dialect)
+    literal = literal_sql(column.name, stored, dialect)
     return f"({literal})" if dialect == "mysql" and column.type in _NEEDS_BRACKETS else literal
 
 
@@ -110,7 +110,12 @@ def _computed(sql: str) -> str:
     return text if _PLAIN_DEFAULT.fullmatch(text) else f"({text})"
 
 
-def _literal(name: str, value: Any, dialect: str) -> str:
+def literal_sql(name: str, value: Any, dialect: str) -> str:
+    """A stored value as SQL; `name` says in errors what it belongs to.
+
+    Raises:
+        ConfigurationError: it cannot be written as SQL.
+    """
     match value:
         case None:
             return "NULL"
@@ -123,7 +128,7 @@ def _literal(name: str, value: Any, dialect: str) -> str:
         case Decimal():
             return f"{value:f}"
         case Enum():
-            return _literal(name, value.value, dialect)
+            return literal_sql(name, value.value, dialect)
         case str() | date() | time() | UUID():
             return quote_text(str(value), dialect)
         case bytes():

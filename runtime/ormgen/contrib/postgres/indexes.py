@@ -1,0 +1,5 @@
+"""Kinds of index that PostgreSQL has: `from ormgen.contrib.postgres.indexes import GinIndex`."""
+
+from ormgen.schema.indexes import BloomIndex, BrinIndex, GinIndex, GistIndex, HashIndex, PostgreSQLIndex, SpGistIndex
+
+__all__ = ["BloomIndex", "BrinIndex", "GinIndex", "GistIndex", "HashIndex", "PostgreSQLIndex", "SpGistIndex"]

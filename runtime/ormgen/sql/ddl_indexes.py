@@ -1,0 +1,141 @@
+"""Indexes and constraints beyond plain columns: kinds, expressions, conditions; values in them are literals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from ormgen.exceptions import ConfigurationError, FieldError, UnSupportedError, ValidationError
+from ormgen.query.expressions import Computable, Q
+from ormgen.query.paths import Path
+from ormgen.query.resolve import Resolver
+from ormgen.schema.column_types import PRODUCTS
+from ormgen.schema.graph import LinkedModel, ModelGraph
+from ormgen.schema.indexes import CheckSchema
+from ormgen.sql.compiler import DIALECTS
+from ormgen.sql.conditions import Writer
+from ormgen.sql.ddl_tables import Index, Table
+from ormgen.sql.ddl_text import literal_sql, quote_name, quote_names
+from ormgen.sql.fragments import Fragment, Sql
+from ormgen.sql.values import Codec, Encoder
+from ormgen.sql.zone import Zone
+
+
+class LiteralWriter(Writer):
+    """Writes expressions about one table as text that has no parameters; columns stand without their table."""
+
+    def __init__(self, model: LinkedModel, graph: ModelGraph, dialect: str, label: str) -> None:
+        super().__init__(graph, DIALECTS[dialect], Codec(dialect, Zone(use_tz=False)))
+        self.model = model
+        self.where = label
+        self.values: list[Any] = []
+        joins = SimpleNamespace(column=self._column, own=lambda column: self._quoted(column.column), model=model)
+        self.scope: Any = SimpleNamespace(joins=joins, aggregate=self._refused, nested=self._refused)
+
+    def place(
+        self,
+        index: int,
+        encoder: Encoder | None,
+        item: int | None = None,
+        label: str | None = None,
+        spread: bool = False,
+    ) -> Sql:
+        if spread:
+            raise ConfigurationError(f"{self.where} compares a key of several columns; name them one by one")
+        value = self.values[index] if item is None else self.values[index][item]
+        text = literal_sql(self.where, value if encoder is None else encoder(value), self.dialect.name)
+        return Fragment(text.replace("{", "{{").replace("}", "}}"))
+
+    def _quoted(self, name: str) -> Sql:
+        return Fragment(self.dialect.quoted(name).replace("{", "{{").replace("}", "}}"))
+
+    def _column(self, path: Path) -> Sql:
+        if path.relations:
+            raise ConfigurationError(f"{self.where} leads to another table; only columns of its own can stand there")
+        return self._quoted(path.column.column)
+
+    def _refused(self, *_: Any) -> Sql:
+        raise ConfigurationError(f"{self.where} is computed from many rows, which no index or constraint can be")
+
+    def text(self, declared: Any) -> str:
+        """SQL text of an expression or condition: text as it is, lookups, a `Q`, or what a query can compute.
+
+        Raises:
+            ConfigurationError: a name is no column of the table, or the database cannot write it there.
+        """
+        if isinstance(declared, str):
+            return declared
+        condition = Q(**declared) if isinstance(declared, Mapping) else declared
+        if not isinstance(condition, Q | Computable):
+            raise ConfigurationError(f"{self.where}: {declared!r} is neither SQL text nor an expression")
+        resolver = Resolver(self.graph, self.model)
+        try:
+            if isinstance(condition, Q):
+                condition.shape(self.values)
+                made = self.group(self.scope, resolver.group(condition))
+            else:
+                expression = condition.__expression__()
+                expression.shape(self.values)
+                made = self.term(self.scope, resolver.term(expression))
+        except (FieldError, ValidationError) as error:
+            raise ConfigurationError(f"{self.where}: {error}") from error
+        self.values = []
+        return str(made.get_sql(quote_char=self.dialect.quote, subquery=True))
+
+
+def index_columns(index: Index, dialect: str) -> str:
+    """What an index is about, as it stands in brackets: the names of columns, or expressions."""
+    declared = index.declared
+    if declared is None or declared.index is None or not declared.expressions:
+        return quote_names(index.columns, dialect)
+    writer = _writer(index, dialect, "indexes")
+    return ", ".join(f"({writer.text(expression)})" for expression in declared.index.expressions)
+
+
+def index_condition(index: Index, dialect: str) -> str:
+    """The WHERE of an index that holds some of the rows."""
+    declared = index.declared
+    if declared is None or declared.condition is None:
+        return ""
+    given = declared.condition if declared.index is None else declared.index.condition
+    return f" WHERE {_writer(index, dialect, 'constraints' if declared.unique else 'indexes').text(given)}"
+
+
+def check_sql(table: Table, check: CheckSchema, dialect: str) -> str:
+    """One CHECK constraint, as in CREATE TABLE and ADD."""
+    given = check.check if check.declared is None else check.declared.check
+    text = _writer(table, dialect, "constraints").text(given)
+    return f"CONSTRAINT {quote_name(check.name, dialect)} CHECK ({text})"
+
+
+def _writer(place: Index | Table, dialect: str, option: str) -> LiteralWriter:
+    assert place.model is not None
+    assert place.graph is not None
+    return LiteralWriter(place.model, place.graph, dialect, f"{place.model.name}.Meta.{option}")
+
+
+def refuse_index(index: Index, dialect: str) -> None:
+    """Refuse an index that the database has nothing like.
+
+    Raises:
+        UnSupportedError: it is of a kind of other databases, or of expressions or some rows on MySQL.
+    """
+    declared, model = index.declared, index.model
+    if declared is None or model is None:
+        return
+    name = declared.name or ", ".join((*declared.fields, *declared.expressions))
+    where, product = f"{model.name}.Meta: the index {name}", PRODUCTS[dialect]
+    homes = None if declared.index is None else declared.index.dialects
+    if homes is not None and dialect not in homes:
+        there = " and ".join(PRODUCTS[each] for each in homes)
+        raise UnSupportedError(
+            f"{where} is a {declared.type or type(declared.index).__name__} index of {there}, not of {product}"
+        )
+    if dialect == "mysql" and declared.condition is not None:
+        raise UnSupportedError(
+            f"{where} has a condition; {product} have no partial indexes. Hint: index the fields whole"
+        )
+    if dialect == "mysql" and declared.expressions:
+        hint = "keep the value in a field of its own and index that"
+        raise UnSupportedError(f"{where} is of expressions, which MariaDB cannot index. Hint: {hint}")

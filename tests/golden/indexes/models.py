@@ -1,0 +1,40 @@
+"""Indexes of every kind and constraints with conditions, in `Meta`."""
+
+from ormgen import F, Model, Q, fields
+from ormgen.constraints import CheckConstraint
+from ormgen.contrib.mysql.indexes import FullTextIndex, SpatialIndex
+from ormgen.contrib.postgres import indexes as postgres
+from ormgen.contrib.postgres.indexes import BloomIndex, GinIndex
+from ormgen.functions import Coalesce, Lower, Upper
+from ormgen.indexes import Index, PartialIndex, UniqueConstraint
+
+
+class Ours(GinIndex):
+    pass
+
+
+class Article(Model):
+    title = fields.CharField(max_length=100)
+    body = fields.TextField()
+    live = fields.BooleanField(default=True)
+    number = fields.IntField()
+
+    class Meta:
+        indexes = [
+            ("title", "live"),
+            Index(Lower("title"), name="by_title"),
+            Index(Coalesce("title", "body"), Upper(Lower(F("title")))),
+            PartialIndex(fields=["number"], condition={"live": True, "title": "it's"}),
+            PartialIndex(fields=("number",), name="odd", condition=Q(live=False)),
+            BloomIndex(fields=("title", "number")),
+            postgres.HashIndex(fields=("title",), name="hashed"),
+            Ours(fields=("body",)),
+            FullTextIndex(fields=("body",), parser_name="ngram"),
+            SpatialIndex(fields=("body",)),
+        ]
+        constraints = [
+            UniqueConstraint(fields=("title",), name="one_live", condition="live"),
+            UniqueConstraint(("title", "number")),
+            CheckConstraint(check="number > 0", name="positive"),
+            CheckConstraint(check=Q(number__lt=10, live=True), name="small"),
+        ]
