@@ -42,7 +42,8 @@ def told(dialect: str, **meta: Any) -> list[str]:
 @pytest.mark.feature(62)
 async def test_constraints_hold(db_url: str) -> None:
     await opened(db_url, "models.checked")
-    for wrong in ({"price": 0}, {"price": 200}, {"price": 5, "kind": "a%s"}):
+    refused: list[dict[str, Any]] = [{"price": 0}, {"price": 200}, {"price": 5, "kind": "a%s"}]
+    for wrong in refused:
         with pytest.raises(IntegrityError):
             await Checked.create(name="x", **wrong)
     await Checked.create(name="big", price=200)
