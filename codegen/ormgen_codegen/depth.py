@@ -7,7 +7,6 @@ from enum import Enum
 from typing import Final
 
 FEW_MODELS: Final = 40
-SOME_MODELS: Final = 200
 RARE: Final = frozenset("not_isnull posix_regex iposix_regex quarter week minute second microsecond".split())
 """Lookups that a run over many models spells out only where the project uses them."""
 KEY_LOOKUPS: Final = frozenset({"exact", "not", "in", "not_in", "isnull"})
@@ -66,6 +65,4 @@ def reach(depth: Depth, models: int) -> Reach:
             return Reach(Depth.USED, Depth.USED, every_lookup=False)
     if models <= FEW_MODELS:
         return Reach(Depth.FULL, Depth.FULL, complete=True)
-    if models <= SOME_MODELS:
-        return Reach(Depth.FULL, Depth.EXACT)
     return Reach(Depth.EXACT, Depth.USED, every_lookup=False)

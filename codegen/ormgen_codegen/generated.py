@@ -23,7 +23,8 @@ from ormgen_codegen.render import RenderError
 from ormgen_codegen.run import Run, read_run
 from ormgen_codegen.scan import scan
 from ormgen_codegen.stub import project
-from ormgen_codegen.stub_scope import Project, Scope
+from ormgen_codegen.stub_project import Project
+from ormgen_codegen.stub_scope import Scope
 
 
 def generated_files(

@@ -14,7 +14,7 @@ from ormgen_codegen.kept_sections import KeptSection, Memory, changed_between, q
 from ormgen_codegen.parse.parsed import ParsedModule, SourceErrors
 from ormgen_codegen.run import Run
 from ormgen_codegen.stub import project
-from ormgen_codegen.stub_scope import Project
+from ormgen_codegen.stub_project import Project
 from ormgen_codegen.usage import Usage
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.declared import DeclaredClass, Role
 from ormgen_codegen.render import render_section
-from ormgen_codegen.stub_scope import Call, Project, Scope
+from ormgen_codegen.stub_project import Project
+from ormgen_codegen.stub_scope import Call, Scope
 from ormgen_codegen.stub_states import StateWriter
 from ormgen_codegen.usage import Usage
 from ormgen_codegen.views import Section, Text

@@ -20,7 +20,7 @@ from ormgen_codegen.scan_chain import ANNOTATE, JOINING, chains
 from ormgen_codegen.scan_pydantic import DocumentCall, document_calls
 from ormgen_codegen.scan_receiver import UNKNOWN, Receiver, receiver_of
 from ormgen_codegen.source_files import source_files
-from ormgen_codegen.usage import PATH, PREFETCH, WHOLE_ROW, Step, Usage
+from ormgen_codegen.usage import PATH, PATHS, PREFETCH, WHOLE_ROW, Step, Usage
 
 LOADING: Final = ("select_related", "prefetch_related", "fetch_related")
 ROWS: Final = ("values", "values_list")
@@ -35,6 +35,7 @@ Row = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]
 
 _DUNDER = re.compile(r"__(?=[^\W_])")
 _WORD = re.compile(r"\w+")
+_PATHS = re.compile(r"\.\s*q\b|\bgetattr\b.*[\"']q[\"']")
 _BEHIND_KEYWORD = re.compile(r"\s*=(?!=)")
 
 
@@ -134,6 +135,8 @@ def search(text: str, found: Found) -> None:
     """Add what one file asks for."""
     found.keys.update(_keys(text))
     found.documents.update(document_calls(text))
+    if PATHS not in found.marks and _PATHS.search(text):
+        found.marks.add(PATHS)
     for needle in NEEDLES:
         place = text.find(needle)
         while place != -1:

@@ -258,8 +258,7 @@ def assigned(scope: Scope, column: FieldSchema) -> str:
 
 def required_relations(scope: Scope, model: LinkedModel) -> tuple[Relation, ...]:
     """The foreign keys that a new object needs; none if there are more than this run checks."""
-    needed = tuple(each for each in forward(scope, model) if model.columns[each.near].required)
-    return needed if len(needed) <= scope.project.reach.keys_at_once else ()
+    return scope.checked_keys(model)
 
 
 def new_keywords(scope: Scope, model: LinkedModel) -> Keywords:

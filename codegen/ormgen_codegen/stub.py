@@ -24,10 +24,11 @@ from ormgen_codegen.stub_fields import (
 )
 from ormgen_codegen.stub_models import abstract_class, base_class, manager_classes, related_aliases, variable
 from ormgen_codegen.stub_paths import path_classes
+from ormgen_codegen.stub_project import Project
 from ormgen_codegen.stub_pydantic import with_documents
 from ormgen_codegen.stub_queries import open_questions, query_classes
 from ormgen_codegen.stub_rows import PATH_TYPES, flat_groups, or_dict, row_uses, used_rows, whole_row
-from ormgen_codegen.stub_scope import Project, Scope
+from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.stub_states import StateWriter, fetch_aliases
 from ormgen_codegen.stub_writing import creator_classes, writing_classes
 from ormgen_codegen.usage import Usage

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.stub_annotate import BARE, Annotated, Annotating, Annotations, TreeKey, annotated_list
@@ -50,7 +51,7 @@ def annotate_on_class(scope: Scope, asked: Asked) -> Method:
     stem = scope.stem(asked.model)
     loose = signature(
         f"**annotations: {stem}Expression",
-        returns=f"{stem}OpenQueries[{stem}Open]",
+        returns=_open(scope, asked),
         first="cls",
         decorators=_ON_CLASS,
     )
@@ -58,6 +59,7 @@ def annotate_on_class(scope: Scope, asked: Asked) -> Method:
 
 
 _ON_CLASS = ("classmethod",)
+OPEN: Final = "OpenQuestions"
 
 
 def _queries(call: Annotating, row: str) -> str:
@@ -69,19 +71,26 @@ def annotate_on_queryset(scope: Scope, asked: Asked) -> Method:
     stem = scope.stem(asked.model)
     calls = [call for call in asked.annotated.calls if call.before is None]
     found = list(_annotating(scope, asked, calls, lambda row: f"{stem}QuerySet[{row}]", _queries))
-    return method("annotate", [*found, _loose(f"{stem}Expression", f"{stem}OpenQueries[{stem}Open]")])
+    return method("annotate", [*found, _loose(f"{stem}Expression", _open(scope, asked))])
 
 
 def annotate_on_single(scope: Scope, asked: Asked) -> Method:
     """`annotate` of the question for one object, with annotations or without."""
     stem = scope.stem(asked.model)
     calls = sorted(asked.annotated.calls, key=lambda call: call.before is None)
+    row = f"{stem}Open" if scope.opens(asked.model) else "Any"
     found = list(
         _annotating(
             scope, asked, calls, lambda row: f"{stem}Single[{row}, Any]", lambda call, row: f"{stem}Single[{row}, N]"
         )
     )
-    return method("annotate", [*found, _loose(f"{stem}Expression", f"{stem}Single[{stem}Open, N]")])
+    return method("annotate", [*found, _loose(f"{stem}Expression", f"{stem}Single[{row}, N]")])
+
+
+def _open(scope: Scope, asked: Asked) -> str:
+    """The query set behind annotations that cannot be told."""
+    stem = scope.stem(asked.model)
+    return f"{stem}OpenQueries[{stem}Open]" if scope.opens(asked.model) else f"{OPEN}[Any]"
 
 
 def _loose(expression: str, returns: str) -> Signature:
@@ -172,13 +181,12 @@ def annotated_classes(scope: Scope, asked: Asked, each: Annotated) -> tuple[Clas
 
 def _annotate_further(scope: Scope, asked: Asked, each: Annotated) -> Method:
     """`annotate` of a query set with annotations."""
-    stem = scope.stem(asked.model)
     found = []
     for call in sorted(asked.annotated.calls, key=lambda call: call.tree == BARE):
         if call.before is each:
             first = "self" if call.tree == BARE else f"self: {each.state}QuerySet[{asked.before(call)}]"
             found.append(signature("*", *call.parameters, returns=_queries(call, asked.after(call)), first=first))
-    return method("annotate", [*found, _loose(each.expression, f"{stem}OpenQueries[{stem}Open]")])
+    return method("annotate", [*found, _loose(each.expression, _open(scope, asked))])
 
 
 def single_attributes(scope: Scope, model: LinkedModel, filter_name: str) -> tuple[Attribute, ...]:

@@ -85,7 +85,8 @@ def _questions(scope: Scope, model: LinkedModel) -> list[Attribute]:
         if name not in loose:
             found.append(Attribute(name, f"ClassVar[{stem}Filter[{result}, Connection | None]]"))
     if "q" not in model.names:
-        found.append(Attribute("q", f"ClassVar[{stem}Paths[{scope.ref(model)}, Never]]"))
+        paths = f"{stem}Paths[{scope.ref(model)}, Never]" if scope.project.has_paths else "Any"
+        found.append(Attribute("q", f"ClassVar[{paths}]"))
     return found
 
 

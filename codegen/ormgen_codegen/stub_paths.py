@@ -38,6 +38,8 @@ FAMILIES: Final = {
 
 def path_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
     """Where the paths of `model` begin, and where they go on behind a relation that leads to it."""
+    if not scope.project.has_paths:
+        return ()
     stem = scope.stem(model)
     named = {"pk": column_path(scope, model.pk_column)}
     named |= {column.name: column_path(scope, column) for column in columns_of(model)}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.signatures import reverse_keys
 from ormgen_codegen.stub_annotate import annotated_list
 from ormgen_codegen.stub_annotated import (
+    OPEN,
     Asked,
     annotate_on_queryset,
     annotate_on_single,
@@ -22,8 +22,6 @@ from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_states import PREFETCH, SELECT, Loader, load_methods
 from ormgen_codegen.stub_writing import USING, create_members
 from ormgen_codegen.views import Class, Method, Signature, method, plain, without
-
-OPEN: Final = "OpenQuestions"
 
 
 def single_class(scope: Scope, asked: Asked) -> Class:
@@ -121,8 +119,9 @@ def relation_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
     """The attributes through which `model` is reached from others: one for each foreign key, one for many-to-many."""
     stem, row, found = scope.stem(model), scope.row(model), []
     rows = scope.queryset(model, row)
-    for relation in reverse_keys(scope, model):
-        name = f"{stem}Of_{relation.name}"
+    keys = {scope.reverse_class(model, relation.name): relation for relation in reverse_keys(scope, model)}
+    for end, relation in keys.items():
+        name = f"{stem}{end}"
         attributes, methods = create_members(scope, model, relation)
         found += [
             Class(name, (rows, f"ReverseRelation[{row}]"), (CLOSED, *attributes), methods),
@@ -150,7 +149,9 @@ def reached_by_many(scope: Scope, model: LinkedModel) -> bool:
 
 def query_classes(scope: Scope, asked: Asked) -> tuple[Class, ...]:
     """All classes about questions that give objects."""
-    found = [single_class(scope, asked), queryset_class(scope, asked), open_class(scope, asked.model)]
+    found = [single_class(scope, asked), queryset_class(scope, asked)]
+    if scope.opens(asked.model):
+        found.append(open_class(scope, asked.model))
     for each in asked.annotated.sets:
         found += annotated_classes(scope, asked, each)
     return (*found, *relation_classes(scope, asked.model))

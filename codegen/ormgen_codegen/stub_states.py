@@ -119,19 +119,23 @@ class StateWriter:
     def _standing(self, model: LinkedModel, relations: tuple[Relation, ...]) -> Iterator[Class]:
         scope, stem, user = self.scope, self.scope.stem(model), self.scope.user(model)
         if not relations:
-            yield state_class(scope, f"{stem}Open", user, (), open_=True)
+            if scope.opens(model):
+                yield state_class(scope, f"{stem}Open", user, (), open_=True)
             return
         yield Class(f"{stem}State", (user, "SomeLoaded"))
         for relation in standing(scope, model):
             row = scope.user(scope.target(relation))
             text = loaded_type(scope, relation, row)
             yield state_class(scope, f"{stem}_{relation.name}", f"{stem}State", [(relation.name, text)])
-        yield state_class(scope, f"{stem}Loaded", f"{stem}State", [(r.name, self._all_loaded(r)) for r in relations])
-        yield state_class(scope, f"{stem}Open", f"{stem}Loaded", (), open_=True)
+        if scope.loads_further(model):
+            loaded = [(each.name, self._all_loaded(each)) for each in relations]
+            yield state_class(scope, f"{stem}Loaded", f"{stem}State", loaded)
+        if scope.opens(model):
+            yield state_class(scope, f"{stem}Open", f"{stem}Loaded", (), open_=True)
 
     def _all_loaded(self, relation: Relation) -> str:
         target = self.scope.target(relation)
-        further = self.scope.relations(target)
+        further = self.scope.relations(target) and self.scope.loads_further(target)
         row = self.scope.name(target, "Loaded") if further else self.scope.user(target)
         return loaded_type(self.scope, relation, row)
 
@@ -251,15 +255,16 @@ def _load_signatures(
 
     every = scope.project.reach.complete or PREFETCHING in scope.asked(model).marks
     any_of = names if kind == SELECT or every else f"{stem}Fetch"
-    if not loader.awaited:
+    loaded = f"{stem}Loaded" if scope.loads_further(model) else "Any"
+    if not loader.awaited and scope.loads_further(model):
         own = f"self: {loader.own.format(stem + 'State')}"
         further = any_of if kind == SELECT or not every else f"{names} | Prefetch[{names}, Any, None]"
-        yield call(f"*relations: {further}", state=f"{stem}Loaded", first=own)
+        yield call(f"*relations: {further}", state=loaded, first=own)
     for load in states.loads[kind]:
         yield call(*load.parameters, "/", state=load.state)
     if kind != SELECT and every:
         # A query set that loads relations itself: which, is not followed, so all of them count as loaded.
-        yield call(f"relation: Prefetch[{names}, QuerySet[SomeLoaded], None]", "/", state=f"{stem}Loaded")
+        yield call(f"relation: Prefetch[{names}, QuerySet[SomeLoaded], None]", "/", state=loaded)
     for relation, given in states.alone.items():
         if kind != SELECT:
             yield call(f"relation: {given}", "/", state=f"{stem}_{relation}")
@@ -268,7 +273,7 @@ def _load_signatures(
     if kind != SELECT:
         for load in states.attributes:
             yield call(*load.parameters, "/", state=load.state)
-    yield call(f"*relations: {any_of}", state=f"{stem}Loaded")
+    yield call(f"*relations: {any_of}", state=loaded)
     if kind != SELECT and every:
         deep = bool(nested_relations(scope, model, joinable=False)) or len(states.alone) < len(scope.relations(model))
         yield from _loose_signatures(stem, deep, call)

@@ -57,6 +57,8 @@ def creator_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
     ways: list[Relation | None] = [*reverse_keys(scope, model)]
     if model.key in scope.joined:
         ways.append(None)
+    if scope.created_alike(model):
+        ways = [None] if ways else []
     using = () if "using_db" in model.columns else (USING,)
     first = free_parameter("self", (*model.columns, *model.relations))
     found = []
@@ -67,7 +69,8 @@ def creator_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
 
 
 def _creator(scope: Scope, model: LinkedModel, without: Relation | None) -> str:
-    return f"{scope.stem(model)}Creator{f'In_{without.name}' if without is not None else ''}"
+    known = without is not None and not scope.created_alike(model)
+    return f"{scope.stem(model)}Creator{f'In_{without.name}' if known and without is not None else ''}"
 
 
 def create_members(

@@ -213,7 +213,13 @@ def test_lookups_appear_once_they_are_used() -> None:
 def test_loaded_states_appear_once_they_are_used() -> None:
     before, after = lean(), lean(USED)
     assert {"Hero_home", "Hero_friends", "Hero_friends_and_home", "City_heroes"}.isdisjoint(before)
-    assert {"HeroState", "HeroLoaded", "HeroOpen"} <= before.keys()
+    assert "HeroState" in before
+    assert {"HeroLoaded", "HeroOpen", "HeroOpenQueries"}.isdisjoint(before)
+    assert returns(before["HeroQuerySet"], "select_related") == ["HeroQuerySet[Any]"]
+    assert returns(before["HeroQuerySet"], "annotate") == ["OpenQuestions[Any]"]
+    assert returns(before["HeroModel"], "fetch_related") == ["Any"]
+    assert {"HeroLoaded", "HeroOpen", "HeroOpenQueries"} <= lean(Usage(marks=frozenset({PREFETCH}))).keys()
+    assert "HeroLoaded" in lean(Usage(loads=frozenset({("select_related", (name,)) for name in ("home", "x")})))
     assert {"Hero_home", "Hero_friends_and_home"} <= after.keys()
     assert {"Hero_friends", "City_heroes"}.isdisjoint(after)
 
