@@ -35,7 +35,7 @@ Row = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]
 
 _DUNDER = re.compile(r"__(?=[^\W_])")
 _WORD = re.compile(r"\w+")
-_PATHS = re.compile(r"\.\s*q\b|\bgetattr\b.*[\"']q[\"']")
+_PATHS = re.compile(r"\.\s*q\b")
 _BEHIND_KEYWORD = re.compile(r"\s*=(?!=)")
 
 

@@ -18,8 +18,8 @@ from ormgen_codegen.depth import Depth
 from ormgen_codegen.naming import FIELDS_MODULE
 from ormgen_codegen.render import render
 from ormgen_codegen.stub import describe_types
-from ormgen_codegen.usage import PREFETCH, WHOLE_ROW, Usage
-from ormgen_codegen.views import Class, Method, TypesModule
+from ormgen_codegen.usage import PATHS, PREFETCH, WHOLE_ROW, Usage
+from ormgen_codegen.views import Attribute, Class, Method, TypesModule
 
 GENERATED = sorted(
     path for folder in (goldens.EXAMPLES, goldens.GOLDEN) for path in folder.rglob(f"{FIELDS_MODULE}.pyi")
@@ -274,3 +274,24 @@ def test_what_is_asked_of_another_model_is_left_out() -> None:
     found = lean(Usage(of={"Hero": about}))
     assert {"HeroRow", "HeroRow_id_home__name"} <= found.keys()
     assert "CityRow" not in found
+
+
+def test_foreign_keys_that_are_created_alike_share_a_class() -> None:
+    def keys(*names: str) -> tuple[Member, ...]:
+        return tuple(ForeignKeyFieldInstance("models.User", f"as_{name}").describe(name) for name in names)
+
+    models = graph(schema("User"), schema("Post", *keys("author", "editor")), schema("Note", *keys("writer")))
+    fields, types = (classes(view) for view in modules(models, depth=Depth.USED))
+    assert {"PostCreator"} == {name for name in fields if name.startswith("PostCreator")}
+    assert {"PostOf", "PostOfFetched"} == {name for name in types if name.startswith("PostOf")}
+    assert {"NoteCreatorIn_writer", "NoteOf_writer"} <= {*fields, *types}
+    user = {each.name: each.annotation for each in types["UserModel"].attributes}
+    assert (user["as_author"], user["as_editor"], user["as_writer"]) == ("PostOf", "PostOf", "NoteOf_writer")
+
+
+def test_paths_appear_once_they_are_used() -> None:
+    before, after = lean(), lean(Usage(marks=frozenset({PATHS})))
+    assert not [name for name in before if name.endswith("Paths")]
+    assert Attribute("q", "ClassVar[Any]") in before["HeroModel"].attributes
+    assert {"HeroPaths", "HeroFarPaths"} <= after.keys()
+    assert Attribute("q", "ClassVar[HeroPaths[HeroRef, Never]]") in after["HeroModel"].attributes

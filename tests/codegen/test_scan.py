@@ -164,3 +164,17 @@ def test_never_raises(text: str) -> None:
     usage(text)
     usage(f"q.values({text}")
     usage(f"q.select_related('{text}')")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Hero.q.name", True),
+        ("start = Hero . q\n", True),
+        ("Hero.query", False),
+        ("q.name", False),
+        ("x.quit()", False),
+    ],
+)
+def test_the_beginning_of_a_path(text: str, found: bool) -> None:
+    assert ("q" in usage(text).marks) is found
