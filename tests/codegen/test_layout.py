@@ -227,7 +227,7 @@ def test_loaded_states_appear_once_they_are_used() -> None:
 def test_rows_appear_once_they_are_used() -> None:
     before, after = lean(), lean(USED)
     assert {"HeroRow", "HeroRow_id_home__name", "CityRow"}.isdisjoint(before)
-    assert returns(before["HeroQueries"], "values") == ["Rows[dict[str, Any]]"]
+    assert returns(before["HeroQueries"], "values") == ["Rows[dict[str, Any], list[dict[str, Any]]]"]
     assert {"HeroRow", "HeroRow_id_home__name"} <= after.keys()
     assert "Rows[HeroRowOrDict, list[HeroRowOrDict]]" in returns(after["HeroQueries"], "values")
     assert "Rows[tuple[int, int | None]]" in returns(after["HeroQueries"], "values_list")
