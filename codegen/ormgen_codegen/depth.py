@@ -7,7 +7,10 @@ from enum import Enum
 from typing import Final
 
 FEW_MODELS: Final = 40
-RARE: Final = frozenset("not_isnull posix_regex iposix_regex quarter week minute second microsecond".split())
+RARE: Final = frozenset(
+    "not_isnull posix_regex iposix_regex regex iregex search contained_by quarter week minute second microsecond"
+    "".split()
+)
 """Lookups that a run over many models spells out only where the project uses them."""
 KEY_LOOKUPS: Final = frozenset({"exact", "not", "in", "not_in", "isnull"})
 """What is spelled out then about keys: nobody asks which are greater."""

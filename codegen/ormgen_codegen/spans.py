@@ -8,7 +8,7 @@ from typing import Final
 
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
-from ormgen.schema.lookups import COMPARABLE, LOOKUPS, Lookup, lookups_of
+from ormgen.schema.lookups import COMPARABLE, EVERY_LOOKUP, LOOKUPS, Lookup, lookups_of
 
 RELATION_LOOKUPS: Final[Mapping[str, Lookup]] = {row.name: row for row in LOOKUPS if row.families >= COMPARABLE}
 """What a name may end in that stops at a relation: the lookups that every kind of key accepts."""
@@ -58,10 +58,8 @@ def _ending(relations: tuple[Relation, ...], column: FieldSchema | None, rest: s
 
 def lookups_of_column(column: FieldSchema) -> Mapping[str, Lookup]:
     """The lookups of a column; all there are for one whose type could not be read."""
-    return ALL if column.python_type == ANY_TYPE and column.family.value == "other" else lookups_of(column.family)
-
-
-ALL: Final[Mapping[str, Lookup]] = {row.name: row for row in LOOKUPS}
+    unknown = column.python_type == ANY_TYPE and column.family.value == "other"
+    return EVERY_LOOKUP if unknown else lookups_of(column.family)
 
 
 def relation_path(graph: ModelGraph, model: LinkedModel, name: str) -> tuple[Relation, ...] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ormgen.schema.graph import LinkedModel
-from ormgen.schema.lookups import LOOKUPS, lookups_of
+from ormgen.schema.lookups import EVERY_LOOKUP, lookups_of
 from ormgen_codegen.expression_types import COUNT, KNOWN, Computer, Misnamed, Result
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.question_methods import QUESTIONS
@@ -253,7 +253,9 @@ def _type(scope: Scope, result: Result | None) -> str:
 
 def _keywords(scope: Scope, name: str, result: Result | None) -> Iterator[Keyword]:
     if result is None:
-        yield from (Keyword(name if row.name == EXACT else f"{name}__{row.name}", "Any") for row in LOOKUPS)
+        yield from (
+            Keyword(name if row.name == EXACT else f"{name}__{row.name}", "Any") for row in EVERY_LOOKUP.values()
+        )
         return
     operands = scope.types.operands(result.type)
     for lookup in lookups_of(result.family).values():

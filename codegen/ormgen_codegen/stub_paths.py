@@ -6,9 +6,9 @@ from typing import Final
 
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, Relation
-from ormgen.schema.lookups import Family
+from ormgen.schema.lookups import EVERY_LOOKUP, Family
 from ormgen_codegen.signatures import columns_of
-from ormgen_codegen.spans import ALL, lookups_of_column
+from ormgen_codegen.spans import lookups_of_column
 from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.views import Attribute, Class
 
@@ -67,7 +67,7 @@ def far_suffix(model: LinkedModel, attribute: str) -> str:
 def column_path(scope: Scope, column: FieldSchema) -> str:
     """The class of a path that ends on `column`."""
     null = "None" if column.null else NULL
-    if lookups_of_column(column) is ALL:
+    if lookups_of_column(column) is EVERY_LOOKUP:
         return f"UnreadPath[{ROOT}, {null}]"
     value = scope.types.value(column.python_type)
     usual = USUAL.get((column.family, value))

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+import statistics
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any
 
-_EXACT: Final = Context(prec=1000, rounding=ROUND_HALF_EVEN)
-_QUOTIENT: Final = Context(prec=50, rounding=ROUND_HALF_EVEN)
+from ormgen.drivers.sqlite_scalars import EXACT, QUOTIENT, SCALARS, number
 
 
 def add_functions(connection: sqlite3.Connection) -> None:
@@ -24,6 +26,10 @@ def add_functions(connection: sqlite3.Connection) -> None:
     connection.create_collation("ormgen_decimal", compare)
     connection.create_aggregate("ormgen_decimal_sum", 1, DecimalSum)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     connection.create_aggregate("ormgen_decimal_avg", 1, DecimalMean)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    for name, aggregate in SPREADS.items():
+        connection.create_aggregate(name, 1, aggregate)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    for name, (size, function) in SCALARS.items():
+        connection.create_function(name, size, function, deterministic=True)
 
 
 def lower(value: Any) -> Any:
@@ -43,14 +49,6 @@ def matches(pattern: str | None, value: Any) -> bool | None:
     return _pattern(pattern).search(str(value)) is not None
 
 
-def number(value: Any) -> Decimal | None:
-    """A stored decimal; None for what is no number."""
-    try:
-        return Decimal(value) if isinstance(value, str | int) else Decimal(repr(value))
-    except InvalidOperation:
-        return None
-
-
 def compare(left: str, right: str) -> int:
     """-1, 0 or 1; text that is no number comes after all numbers, in its own order."""
     first, second = number(left), number(right)
@@ -64,7 +62,7 @@ def compare(left: str, right: str) -> int:
 def rounded(value: Any, places: int) -> str | None:
     """A number as text with `places` decimal places."""
     exact = None if value is None else number(value)
-    return None if exact is None else f"{exact.quantize(Decimal(1).scaleb(-places), context=_EXACT):f}"
+    return None if exact is None else f"{exact.quantize(Decimal(1).scaleb(-places), context=EXACT):f}"
 
 
 class DecimalSum:
@@ -78,7 +76,7 @@ class DecimalSum:
         """Take one more value."""
         exact = None if value is None else number(value)
         if exact is not None:
-            self.total = _EXACT.add(self.total, exact)
+            self.total = EXACT.add(self.total, exact)
             self.count += 1
 
     def finalize(self) -> str | None:
@@ -91,4 +89,39 @@ class DecimalMean(DecimalSum):
 
     def finalize(self) -> str | None:
         """The mean as text, with 50 digits."""
-        return f"{_QUOTIENT.divide(self.total, Decimal(self.count)):f}" if self.count else None
+        return f"{QUOTIENT.divide(self.total, Decimal(self.count)):f}" if self.count else None
+
+
+class _Spread:
+    """How far numbers are from their mean; None where there are too few."""
+
+    measure: Callable[[list[float]], float]
+
+    def __init__(self) -> None:
+        self.values: list[float] = []
+
+    def step(self, value: Any) -> None:
+        """Take one more value."""
+        if value is not None:
+            self.values.append(float(value))
+
+    def finalize(self) -> float | None:
+        """The measure of all values."""
+        try:
+            return type(self).measure(self.values)
+        except statistics.StatisticsError:
+            return None
+
+
+def _spread(function: Callable[[list[float]], float]) -> type[_Spread]:
+    return type("Spread", (_Spread,), {"measure": staticmethod(function)})
+
+
+SPREADS: Mapping[str, type[_Spread]] = MappingProxyType(
+    {
+        "ormgen_stddevpop": _spread(statistics.pstdev),
+        "ormgen_stddevsamp": _spread(statistics.stdev),
+        "ormgen_variancepop": _spread(statistics.pvariance),
+        "ormgen_variancesamp": _spread(statistics.variance),
+    }
+)

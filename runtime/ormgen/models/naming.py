@@ -13,7 +13,7 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.path_names import texts
 from ormgen.models.path_roots import ClassOnly
 from ormgen.query.path_expressions import Path
-from ormgen.query.paths import key_path
+from ormgen.query.paths import into_json
 from ormgen.schema.names import did_you_mean
 
 _ALIAS: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
@@ -74,4 +74,4 @@ def checked_names(info: ModelInfo, names: Iterable[str], annotated: Iterable[str
         if not isinstance(name, str):
             raise FieldError(f"names of columns are text or paths, not {name!r}")
         if name not in known:
-            key_path(info.graph, linked, name)
+            into_json(info.graph, linked, name)

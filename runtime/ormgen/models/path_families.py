@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+from collections.abc import Mapping
 from typing import Any, Generic, TypeAlias
 
 from typing_extensions import TypeVar
@@ -39,6 +40,10 @@ class PlainPath(Column[M_contra, V | O, Term[V, M_contra], O], Generic[M_contra,
 
 class JsonPath(Column[M_contra, V | O, Any, O], Generic[M_contra, V, O]):
     """JSON, compared with any JSON."""
+
+    contains: Takes[M_contra, Any]
+    contained_by: Takes[M_contra, Any]
+    filter: Takes[M_contra, Mapping[str, Any]]
 
 
 class MemberPath(PlainPath[M_contra, V, O], Among[M_contra, Many[V]], Generic[M_contra, V, O]):
@@ -72,15 +77,18 @@ class TextualPath(
 ):
     """Text of type `V`; several such texts are of type `S`."""
 
-    contains: Takes[M_contra, str]
-    icontains: Takes[M_contra, str]
-    startswith: Takes[M_contra, str]
-    istartswith: Takes[M_contra, str]
-    endswith: Takes[M_contra, str]
-    iendswith: Takes[M_contra, str]
-    iexact: Takes[M_contra, str]
+    contains: Takes[M_contra, str | Expression]
+    icontains: Takes[M_contra, str | Expression]
+    startswith: Takes[M_contra, str | Expression]
+    istartswith: Takes[M_contra, str | Expression]
+    endswith: Takes[M_contra, str | Expression]
+    iendswith: Takes[M_contra, str | Expression]
+    iexact: Takes[M_contra, str | Expression]
     posix_regex: Takes[M_contra, str]
     iposix_regex: Takes[M_contra, str]
+    regex: Takes[M_contra, str]
+    iregex: Takes[M_contra, str]
+    search: Takes[M_contra, str | Expression]
 
 
 class TextPath(TextualPath[M_contra, str, Strs, O], Generic[M_contra, O]):
@@ -122,3 +130,6 @@ class RelationPath(
 
 class UnreadPath(NumberPath[M_contra, Any, Any, O], TextualPath[M_contra, Any, Any, O], MomentPath[M_contra, Any, O]):
     """A column whose type could not be read: every lookup there is."""
+
+    contained_by: Takes[M_contra, Any]
+    filter: Takes[M_contra, Mapping[str, Any]]

@@ -7,7 +7,8 @@ from typing import Any
 
 from ormgen.exceptions import FieldError, ParamsError
 from ormgen.models.info import ModelInfo
-from ormgen.query.expressions import Condition, Q, Roots
+from ormgen.query.conditional import Truth
+from ormgen.query.expressions import Computable, Expression, OrderBy, Predicate, Q, Roots, condition_of
 from ormgen.query.path_expressions import Order, Path, name_of
 
 
@@ -56,9 +57,65 @@ def conditions(info: ModelInfo, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     if not args and not kwargs:
         return None
     for item in args:
-        if not isinstance(item, Q):
+        if not isinstance(item, Q | Predicate):
             raise ParamsError(f"positional conditions are Q objects, not {item!r}")
-    made = Q.of((*args, *[Condition(key, value) for key, value in kwargs.items()]), "AND", negated)
+    made = Q.of((*args, *[condition_of(key, value) for key, value in kwargs.items()]), "AND", negated)
     if made.roots:
         refuse_foreign(info, made.roots)
     return made
+
+
+def computed(info: ModelInfo, value: Any) -> Expression | None:
+    """`value` as an expression, conditions too; None where it is none.
+
+    Raises:
+        FieldError: it holds a path of another model.
+    """
+    if isinstance(value, Q):
+        found: Expression = Truth(value)
+    elif isinstance(value, Computable):
+        found = value.__expression__()
+    else:
+        return None
+    refuse_foreign(info, found.roots())
+    return found
+
+
+def orders(info: ModelInfo, orderings: Iterable[Any]) -> tuple[str | OrderBy, ...]:
+    """What `order_by` is given: names, paths, expressions with or without a direction.
+
+    Raises:
+        ParamsError: something is none of these.
+        FieldError: a path begins at another model.
+    """
+    found: list[str | OrderBy] = []
+    for given in texts(info, orderings):
+        if isinstance(given, Computable):
+            given = OrderBy(given.__expression__())
+        if isinstance(given, OrderBy):
+            refuse_foreign(info, given.expression.roots())
+        elif not isinstance(given, str):
+            raise ParamsError(f"order_by takes names, paths and expressions, not {given!r}")
+        found.append(given)
+    return tuple(found)
+
+
+def turned(order: str | OrderBy) -> str | OrderBy:
+    """The opposite order."""
+    if isinstance(order, OrderBy):
+        return order.turned()
+    return order[1:] if order.startswith("-") else f"-{order}"
+
+
+def groups(info: ModelInfo, names: Iterable[Any]) -> tuple[str | Expression, ...]:
+    """What `group_by` is given: names, paths and expressions.
+
+    Raises:
+        ParamsError: something is none of these.
+        FieldError: a path begins at another model.
+    """
+    found = [computed(info, name) or name for name in texts(info, names)]
+    for name in found:
+        if not isinstance(name, str | Expression):
+            raise ParamsError(f"group_by takes names, paths and expressions, not {name!r}")
+    return tuple(found)

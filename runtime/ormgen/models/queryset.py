@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable
 from typing import Any, Final, Self
 
 from typing_extensions import TypeVar
@@ -13,8 +13,9 @@ from ormgen.models.answers import Answer
 from ormgen.models.by_value import ByValue, only_plain
 from ormgen.models.composite import with_parts
 from ormgen.models.hydrate import hydrator, values_reader
-from ormgen.models.naming import checked_alias, checked_names
-from ormgen.models.path_names import conditions, text_of, texts
+from ormgen.models.naming import checked_alias
+from ormgen.models.outputs import giving
+from ormgen.models.path_names import conditions, text_of
 from ormgen.models.prefetch import prefetch
 from ormgen.models.rows import Rows
 from ormgen.models.single import Rule, Single
@@ -98,31 +99,18 @@ class QuerySet(Steps[M_co]):
 
     def values(self, *args: Any, **kwargs: Any) -> Rows[Any]:
         """Dictionaries instead of objects; keywords rename: `values("id", team="team__name")`."""
-        return Rows(self._with(self.statement.replace(output=self._output(args, kwargs))), "dict")
+        return Rows(self._with(giving(self.info, self.statement, args, kwargs)), "dict")
 
     def values_list(self, *args: Any, flat: bool = False) -> Rows[Any]:
         """Tuples instead of objects, or with `flat` the values of one column."""
-        output = self._output(args, {})
-        if flat and len(output) != 1:
+        statement = giving(self.info, self.statement, args, {})
+        if flat and len(statement.output or ()) != 1:
             raise ParamsError("values_list(flat=True) takes exactly one name")
-        return Rows(self._with(self.statement.replace(output=output)), "flat" if flat else "tuple")
+        return Rows(self._with(statement), "flat" if flat else "tuple")
 
     def pluck(self, path: Path[M_co, T]) -> Rows[T]:
         """The values of one column, of the type that its path has: `pluck(Hero.q.team.name)`."""
         return self.values_list(path, flat=True)
-
-    def _output(self, names: Iterable[Any], aliases: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-        annotated = [name for name, _ in self.statement.annotations]
-        listed = list(texts(self.info, names))
-        renamed = {alias: text_of(self.info, name) for alias, name in aliases.items()}
-        if not listed and not renamed:
-            listed = [*self.info.columns, *annotated]
-        checked_names(self.info, [*listed, *renamed.values()], annotated)
-        for alias in renamed:
-            checked_alias(alias)
-            if alias in listed:
-                raise FieldError(f'Duplicate key {alias}: values() cannot give two values the name "{alias}"')
-        return (*[(name, name) for name in listed], *renamed.items())
 
     def count(self) -> Coroutine[Any, Any, int]:
         """The number of rows."""

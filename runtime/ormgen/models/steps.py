@@ -12,9 +12,9 @@ from ormgen.database.current import own_transactions
 from ormgen.exceptions import ParamsError
 from ormgen.models.info import ModelInfo
 from ormgen.models.naming import checked_alias, own_columns, refuse_taken
-from ormgen.models.path_names import conditions, refuse_foreign, texts
+from ormgen.models.path_names import computed, conditions, groups, orders, refuse_foreign, texts, turned
 from ormgen.models.prefetch import Branch, check, grown
-from ormgen.query.expressions import Computable, Condition, Expression, Q
+from ormgen.query.expressions import Computable, Condition, Expression, OrderBy, Q
 from ormgen.query.paths import relation_path
 from ormgen.query.statements import Hint, Lock, Select, Via
 
@@ -104,21 +104,17 @@ class Steps(Generic[M_co]):
 
     def order_by(self, *orderings: Any) -> Self:
         """In this order: names (a minus reverses) or paths (`Hero.q.power.desc()`). Without any: in no order at all."""
-        names = texts(self.info, orderings)
-        if not all(isinstance(name, str) for name in names):
-            raise ParamsError(f"order_by takes names and paths, not {orderings!r}")
-        return self._with(self.statement.replace(order_by=names))
+        return self._with(self.statement.replace(order_by=orders(self.info, orderings)))
 
     def reverse(self) -> Self:
         """In the opposite order; without an order, by the primary key downwards."""
         return self._with(self.statement.replace(order_by=self._turned()))
 
-    def _turned(self) -> tuple[str, ...]:
+    def _turned(self) -> tuple[str | OrderBy, ...]:
         names = self.statement.order_by
         if names is None:
             names = self.info.need().meta.ordering
-        names = names or ("pk",)
-        return tuple(name[1:] if name.startswith("-") else f"-{name}" for name in names)
+        return tuple([turned(name) for name in names or ("pk",)])
 
     def limit(self, limit: int) -> Self:
         """At most `limit` rows.
@@ -155,12 +151,14 @@ class Steps(Generic[M_co]):
 
     def annotate(self, **annotations: Any) -> Any:
         """With computed attributes: `annotate(n=Count("heroes"))`."""
+        made = []
         for name, value in annotations.items():
             checked_alias(name, computed=True)
             refuse_taken(self.info, name)
-            if not isinstance(value, Computable):
+            found = computed(self.info, value)
+            if found is None:
                 raise ParamsError(f"annotate({name}=…) takes an expression such as Count or F, not {value!r}")
-        made = tuple([(name, self._expression(value)) for name, value in annotations.items()])
+            made.append((name, found))
         return self._with(self.statement.replace(annotations=(*self.statement.annotations, *made)))
 
     def _expression(self, value: Computable) -> Expression:
@@ -170,7 +168,7 @@ class Steps(Generic[M_co]):
 
     def group_by(self, *names: Any) -> Self:
         """One row for each combination of `names`; use it with annotate() and values()."""
-        return self._with(self.statement.replace(group_by=texts(self.info, names)))
+        return self._with(self.statement.replace(group_by=groups(self.info, names)))
 
     def via(self, via: Via) -> Self:
         """Only rows that are joined with certain instances of another model."""

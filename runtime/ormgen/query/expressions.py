@@ -1,8 +1,4 @@
-"""What conditions and assignments are made of: Q, F, Value and their combinations.
-
-Every node can tell its shape: a hashable key that is equal for two nodes exactly when they become the same SQL,
-while the values they hold are collected in a fixed order. SQL is compiled once per shape.
-"""
+"""What conditions are made of: Q and its conditions, and expressions that are true or false."""
 
 from __future__ import annotations
 
@@ -12,115 +8,72 @@ from typing import Any, ClassVar, Final, Generic, Literal, Never
 from typing_extensions import TypeVar
 
 from ormgen.exceptions import ParamsError
+from ormgen.query.computable import (
+    NO_ROOTS,
+    A_co,
+    Combined,
+    Computable,
+    Expression,
+    F,
+    Nulls,
+    Operator,
+    OrderBy,
+    Roots,
+    Shape,
+    Value,
+    operand,
+    ordering_of,
+)
 from ormgen.query.instance import Instance
 
-Shape = Any  # hashable; class objects are not Hashable to type checkers
-Roots = frozenset[type[Any]]
+__all__ = [
+    "NO_ROOTS",
+    "Combined",
+    "Computable",
+    "Condition",
+    "Child",
+    "Expression",
+    "F",
+    "M_contra",
+    "Members",
+    "Nulls",
+    "Operator",
+    "OrderBy",
+    "Predicate",
+    "Q",
+    "RawSQL",
+    "Roots",
+    "Several",
+    "Shape",
+    "Value",
+    "condition_of",
+    "operand",
+    "ordering_of",
+]
+
 M_contra = TypeVar("M_contra", contravariant=True, default=Any)
-A_co = TypeVar("A_co", covariant=True, default=Any)
 
 MAX_DEPTH: Final = 200
 NULL_TESTS: Final = ("__isnull", "__not_isnull")
-NO_ROOTS: Final[Roots] = frozenset()
 PLAIN: Final = frozenset({bool, bytes, float, int, str})  # types of values that are neither questions nor instances
 
 
-class Computable(Generic[A_co]):
-    """What the database can compute a value from: an expression, or what stands for one, such as a path.
-
-    `A` is the name or path that it is computed from, as far as type checkers can tell whose that is.
-    """
+class Predicate(Expression[A_co]):
+    """An expression that is true or false, so that it stands among the conditions of a filter."""
 
     __slots__ = ()
 
-    def __expression__(self) -> Expression:
-        raise TypeError(f"{type(self).__name__} is not a complete expression")
+    def __and__(self, other: Q[Any] | Predicate) -> Q[Any]:
+        return Q(self) & other
+
+    def __or__(self, other: Q[Any] | Predicate) -> Q[Any]:
+        return Q(self) | other
+
+    def __invert__(self) -> Q[Any]:
+        return ~Q(self)
 
 
-class Expression(Computable[A_co]):
-    """Something the database computes: a column, a function, arithmetic."""
-
-    __slots__ = ()
-
-    def __expression__(self) -> Expression:
-        return self
-
-    def roots(self) -> Roots:
-        """The models at which paths inside of it begin; names given as text have none."""
-        return NO_ROOTS
-
-    def shape(self, values: list[Any]) -> Shape:
-        """The key of this node; appends its values to `values`."""
-        raise TypeError(f"{type(self).__name__} is not a complete expression")
-
-    def __add__(self, other: Any) -> Combined:
-        return Combined(self, "+", _operand(other))
-
-    def __radd__(self, other: Any) -> Combined:
-        return Combined(_operand(other), "+", self)
-
-    def __sub__(self, other: Any) -> Combined:
-        return Combined(self, "-", _operand(other))
-
-    def __rsub__(self, other: Any) -> Combined:
-        return Combined(_operand(other), "-", self)
-
-    def __mul__(self, other: Any) -> Combined:
-        return Combined(self, "*", _operand(other))
-
-    def __rmul__(self, other: Any) -> Combined:
-        return Combined(_operand(other), "*", self)
-
-    def __truediv__(self, other: Any) -> Combined:
-        return Combined(self, "/", _operand(other))
-
-    def __rtruediv__(self, other: Any) -> Combined:
-        return Combined(_operand(other), "/", self)
-
-    def __mod__(self, other: Any) -> Combined:
-        return Combined(self, "%", _operand(other))
-
-    def __rmod__(self, other: Any) -> Combined:
-        return Combined(_operand(other), "%", self)
-
-    def __neg__(self) -> Combined:
-        return Combined(self, "*", Value(-1))
-
-
-class F(Expression[Never]):
-    """The value of a column, as the database sees it: `F("power") + 1`, `F("team__name")`."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name: Final = name
-
-    def shape(self, values: list[Any]) -> Shape:
-        return ("F", self.name)
-
-    def __repr__(self) -> str:
-        return f"F({self.name!r})"
-
-
-class Value(Expression[Never]):
-    """A Python value inside an expression; always bound, never written into the SQL text."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value: Final = value
-
-    def shape(self, values: list[Any]) -> Shape:
-        if self.value is None:
-            return ("Value", None)
-        values.append(self.value)
-        return ("Value", type(self.value))
-
-    def __repr__(self) -> str:
-        return f"Value({self.value!r})"
-
-
-class RawSQL(Expression[Never]):
+class RawSQL(Predicate[Never]):
     """SQL text taken as it is; never make it of anything a user sent. Values belong into `Value`."""
 
     __slots__ = ("sql",)
@@ -133,33 +86,6 @@ class RawSQL(Expression[Never]):
 
     def __repr__(self) -> str:
         return f"RawSQL({self.sql!r})"
-
-
-Operator = Literal["+", "-", "*", "/", "%"]
-
-
-class Combined(Expression[Never]):
-    """Arithmetic on two expressions."""
-
-    __slots__ = ("left", "operator", "right")
-
-    def __init__(self, left: Expression, operator: Operator, right: Expression) -> None:
-        self.left: Final = left
-        self.operator: Final = operator
-        self.right: Final = right
-
-    def roots(self) -> Roots:
-        return self.left.roots() | self.right.roots()
-
-    def shape(self, values: list[Any]) -> Shape:
-        return (self.operator, self.left.shape(values), self.right.shape(values))
-
-    def __repr__(self) -> str:
-        return f"({self.left!r} {self.operator} {self.right!r})"
-
-
-def _operand(value: Any) -> Expression:
-    return value.__expression__() if isinstance(value, Computable) else Value(value)
 
 
 class Condition:
@@ -180,6 +106,10 @@ class Condition:
     def shape(self, values: list[Any]) -> Shape:
         """The key of this condition; appends its value to `values` unless the SQL text depends on it."""
         value = self.value
+        kind = type(value)
+        if kind in PLAIN and kind is not bool:
+            values.append(value)
+            return (self.key, kind) if "__" in self.key else self.key  # what a path into JSON is compared with matters
         if value is None or value is True or value is False:
             if value is not None and not self.key.endswith(NULL_TESTS):
                 values.append(value)
@@ -187,17 +117,56 @@ class Condition:
             return (self.key, value)
         if isinstance(value, Members):
             values.append(value.present)
-            return (self.key, len(value.present), value.has_none)
+            return (self.key, len(value.present), value.has_none, type(value.present[0]) if value.present else None)
         if isinstance(value, Expression):
             return (self.key, value.shape(values))
         values.append(value)
-        return self.key
+        return (self.key, kind) if "__" in self.key else self.key
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Condition) and self.key == other.key and bool(self.value == other.value)
 
     def __repr__(self) -> str:
         return f"{self.key}={self.value!r}"
+
+
+def condition_of(key: str, value: Any, root: type[Any] | None = None) -> Condition | Q[Any]:
+    """The condition of one keyword; `data__filter={"a__b__gt": 1, …}` is one for each path into the JSON value."""
+    if isinstance(value, Mapping) and key.endswith("__filter"):
+        column = key.removesuffix("filter")
+        paths = [(path if "__" in path else f"{path}__exact", item) for path, item in value.items()]
+        return Q.of(tuple([condition_of(f"{column}{path}", item, root) for path, item in paths]), "AND")
+    return Condition(key, value, root)
+
+
+class Several(Expression[Never]):
+    """The operands of an `__in` or `__range` where some of them are expressions; others are values."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: Iterable[Any]) -> None:
+        self.items: Final = tuple([item.__expression__() if isinstance(item, Computable) else item for item in items])
+
+    def roots(self) -> Roots:
+        """The models at which paths inside of them begin."""
+        return NO_ROOTS.union(*[item.roots() for item in self.items if isinstance(item, Expression)])
+
+    def shape(self, values: list[Any]) -> Shape:
+        """The key of these operands; appends their values to `values`."""
+        shapes: list[Shape] = []
+        for item in self.items:
+            if isinstance(item, Expression):
+                shapes.append(item.shape(values))
+            else:
+                values.append(item)
+                shapes.append(type(item))
+        return tuple(shapes)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Several) and self.items == other.items
+
+    def __repr__(self) -> str:
+        return repr(list(self.items))
 
 
 class Members:
@@ -230,12 +199,13 @@ def _settled(key: str, value: Any) -> Any:
     if key.endswith(("__in", "__not_in")):
         if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
             raise ParamsError(f"{key} takes several values, such as a list, not {value!r}")
-        return Members(value)
+        listed = tuple(value)
+        return Several(listed) if any(isinstance(item, Computable) for item in listed) else Members(listed)
     if key.endswith("__range"):
         bounds = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes) else ()
         if len(bounds) != 2:
             raise ParamsError(f"{key} takes two values, the lower and the upper bound, not {value!r}")
-        return bounds
+        return Several(bounds) if any(isinstance(bound, Computable) for bound in bounds) else bounds
     return bool(value) if key.endswith(NULL_TESTS) else value
 
 
@@ -254,51 +224,50 @@ class Q(Generic[M_contra]):
     AND: ClassVar[Literal["AND"]] = "AND"
     OR: ClassVar[Literal["OR"]] = "OR"
 
-    def __init__(self, *args: Q[M_contra], join_type: Literal["AND", "OR"] = "AND", **kwargs: Any) -> None:
+    def __init__(self, *args: Q[M_contra] | Predicate, join_type: Literal["AND", "OR"] = "AND", **kwargs: Any) -> None:
         if join_type not in ("AND", "OR"):
             raise ParamsError(f'join_type is "AND" or "OR", not {join_type!r}')
         for child in args:
-            if not isinstance(child, Q):
+            if not isinstance(child, Q | Predicate):
                 raise ParamsError(f"positional conditions are Q objects, not {child!r}")
-        conditions = tuple(Condition(key, value) for key, value in kwargs.items())
+        conditions = tuple([condition_of(key, value) for key, value in kwargs.items()])
         self._fill((*args, *conditions), join_type, False)
 
-    def _fill(self, children: tuple[Q[Any] | Condition, ...], join_type: Literal["AND", "OR"], negated: bool) -> None:
-        self.children: tuple[Q[Any] | Condition, ...] = children
+    def _fill(self, children: tuple[Child, ...], join_type: Literal["AND", "OR"], negated: bool) -> None:
+        self.children: tuple[Child, ...] = children
         self.join_type: Literal["AND", "OR"] = join_type
         self.negated = negated
         self.depth = 1
         self.roots: Roots = NO_ROOTS
         for child in children:
-            if child.roots:
-                self.roots |= child.roots
+            roots = child.roots() if isinstance(child, Predicate) else child.roots
+            if roots:
+                self.roots |= roots
             if isinstance(child, Q) and child.depth >= self.depth:
                 self.depth = child.depth + 1
         if self.depth > MAX_DEPTH:
             raise ParamsError(f"conditions are nested more than {MAX_DEPTH} deep; use __in or a flat Q")
 
     @classmethod
-    def of(
-        cls, children: tuple[Q[Any] | Condition, ...], join_type: Literal["AND", "OR"], negated: bool = False
-    ) -> Q[Any]:
+    def of(cls, children: tuple[Child, ...], join_type: Literal["AND", "OR"], negated: bool = False) -> Q[Any]:
         """A Q from parts that are checked already."""
         made: Q[Any] = cls.__new__(cls)
         made._fill(children, join_type, negated)
         return made
 
-    def _joined(self, other: Q[Any], join_type: Literal["AND", "OR"]) -> Q[Any]:
-        if not isinstance(other, Q):
+    def _joined(self, other: Q[Any] | Predicate, join_type: Literal["AND", "OR"]) -> Q[Any]:
+        if not isinstance(other, Q | Predicate):
             raise TypeError(f"a Q is combined with a Q, not with {other!r}")
-        parts: list[Q[Any] | Condition] = []
-        for side in (self, other):
+        parts: list[Child] = []
+        for side in (self, other if isinstance(other, Q) else Q(other)):
             flat = not side.negated and (side.join_type == join_type or len(side.children) == 1)
             parts.extend(side.children if flat else (side,))
         return Q.of(tuple(parts), join_type)
 
-    def __and__(self, other: Q[M_contra]) -> Q[M_contra]:
+    def __and__(self, other: Q[M_contra] | Predicate) -> Q[M_contra]:
         return self._joined(other, "AND")
 
-    def __or__(self, other: Q[M_contra]) -> Q[M_contra]:
+    def __or__(self, other: Q[M_contra] | Predicate) -> Q[M_contra]:
         return self._joined(other, "OR")
 
     def __invert__(self) -> Q[M_contra]:
@@ -325,3 +294,6 @@ class Q(Generic[M_contra]):
     def __repr__(self) -> str:
         inner = f" {self.join_type} ".join(repr(child) for child in self.children)
         return f"{'~' if self.negated else ''}Q({inner})"
+
+
+Child = Q[Any] | Condition | Predicate

@@ -1,4 +1,4 @@
-"""Functions that the database computes: aggregates over related rows, and functions of one row."""
+"""Functions that the database computes, and aggregates over many rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any, ClassVar, Final
 
 from typing_extensions import TypeVar
 
-from ormgen.exceptions import ConfigurationError
+from ormgen.exceptions import ConfigurationError, ParamsError
 from ormgen.query.expressions import NO_ROOTS, Computable, Expression, F, Q, Roots, Shape
+from ormgen.schema.functions import FUNCTIONS, FunctionSchema
 
 S_co = TypeVar("S_co", bound=str | Computable, default=Any, covariant=True)
 
@@ -15,72 +16,64 @@ S_co = TypeVar("S_co", bound=str | Computable, default=Any, covariant=True)
 class Function(Expression[S_co]):
     """A function of a column or expression, with further plain arguments.
 
-    A subclass names its SQL function in `name`; `Coalesce("nick", "none")` passes the rest as bound values.
+    A subclass names its SQL function in `name` or `database_func`; `Coalesce("nick", "none")` passes the rest as bound
+    values. `database_func` may also be a function of pypika, or anything that makes one of terms. `returns` is the
+    Python type of the values where it is neither that of an ormgen function nor what the database driver gives;
+    `dialects` names the databases that have the function, where not all do.
     """
 
-    __slots__ = ("arguments", "field")
+    __slots__ = ("arguments", "field", "option")
     name: ClassVar[str] = ""
+    database_func: ClassVar[Any] = None
+    returns: ClassVar[type | None] = None
+    dialects: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, field: S_co, *arguments: Any) -> None:
-        if not self.name.isidentifier():
+        self._fill(field.__expression__() if isinstance(field, Computable) else F(str(field)), arguments)
+
+    def _fill(self, field: Expression | None, arguments: tuple[Any, ...], option: str = "") -> None:
+        if type(self).database_func is None and not self.name.isidentifier():
             raise ConfigurationError(f"{type(self).__name__}.name is not the name of a function: {self.name!r}")
-        self.field: Final[Expression] = field.__expression__() if isinstance(field, Computable) else F(str(field))
-        self.arguments: Final = tuple(
+        self.field: Expression | None = field
+        self.arguments = tuple(
             [value.__expression__() if isinstance(value, Computable) else value for value in arguments]
         )
+        self.option = option
+
+    @classmethod
+    def schema(cls) -> FunctionSchema | None:
+        """What is known of this function; None of a user's own."""
+        return next((FUNCTIONS[base.__name__] for base in cls.__mro__ if base.__name__ in FUNCTIONS), None)
 
     def roots(self) -> Roots:
-        expressions = [value for value in self.arguments if isinstance(value, Expression)]
-        return self.field.roots().union(*[value.roots() for value in expressions])
+        expressions = [value for value in (self.field, *self.arguments) if isinstance(value, Expression)]
+        return NO_ROOTS.union(*[value.roots() for value in expressions])
 
     def shape(self, values: list[Any]) -> Shape:
-        inner = self.field.shape(values)
+        inner = None if self.field is None else self.field.shape(values)
         more = []
         for argument in self.arguments:
             if isinstance(argument, Expression):
                 more.append(argument.shape(values))
+            elif argument is None:
+                more.append(None)
             else:
                 values.append(argument)
                 more.append(type(argument))
-        return (type(self), inner, *more)
+        return (type(self), inner, self.option, *more)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(repr(part) for part in (self.field, *self.arguments))})"
+        shown = [repr(part) for part in (self.field, *self.arguments) if part is not None]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
-class Lower(Function[S_co]):
-    """Text in lower case."""
-
-    __slots__ = ()
-    name = "LOWER"
-
-
-class Upper(Function[S_co]):
-    """Text in upper case."""
+class Standalone(Function[Any]):
+    """A function without a column."""
 
     __slots__ = ()
-    name = "UPPER"
 
-
-class Length(Function[S_co]):
-    """The number of characters."""
-
-    __slots__ = ()
-    name = "LENGTH"
-
-
-class Trim(Function[S_co]):
-    """Text without spaces at both ends."""
-
-    __slots__ = ()
-    name = "TRIM"
-
-
-class Coalesce(Function[S_co]):
-    """The first of its arguments that is not null."""
-
-    __slots__ = ()
-    name = "COALESCE"
+    def __init__(self, *arguments: Any) -> None:
+        self._fill(None, arguments)
 
 
 class Aggregate(Function[S_co]):
@@ -91,9 +84,11 @@ class Aggregate(Function[S_co]):
 
     __slots__ = ("condition", "distinct")
 
-    def __init__(self, field: S_co, *, distinct: bool = False, _filter: Q | None = None) -> None:
-        super().__init__(field)
-        self.distinct: Final = distinct
+    def __init__(self, field: S_co, *arguments: Any, distinct: bool = False, _filter: Q | None = None) -> None:
+        super().__init__(field, *arguments)
+        if _filter is not None and not isinstance(_filter, Q):
+            raise ParamsError(f"_filter is a Q, not {_filter!r}")
+        self.distinct: Final = bool(distinct)
         self.condition: Final = _filter
 
     def roots(self) -> Roots:
@@ -101,14 +96,11 @@ class Aggregate(Function[S_co]):
 
     def shape(self, values: list[Any]) -> Shape:
         condition = None if self.condition is None else self.condition.shape(values)
-        return (type(self), self.field.shape(values), self.distinct, condition)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.field!r})"
+        return (super().shape(values), self.distinct, condition)
 
 
 class Count(Aggregate[S_co]):
-    """How many rows; of a relation, how many objects."""
+    """How many rows; of a relation, how many objects; of "*", how many rows whatever they hold."""
 
     __slots__ = ()
     name = "COUNT"
@@ -122,7 +114,7 @@ class Sum(Aggregate[S_co]):
 
 
 class Avg(Aggregate[S_co]):
-    """The mean; a float, or a Decimal for decimal columns."""
+    """The mean; a float, or of a decimal column a Decimal with the column's places."""
 
     __slots__ = ()
     name = "AVG"
@@ -140,3 +132,37 @@ class Max(Aggregate[S_co]):
 
     __slots__ = ()
     name = "MAX"
+
+
+class _Spread(Aggregate[S_co]):
+    """How far values are from their mean: of a whole population, or with `sample` estimated from a sample of it."""
+
+    __slots__ = ()
+
+    def __init__(self, field: S_co, *, sample: bool = False, distinct: bool = False, _filter: Q | None = None) -> None:
+        super().__init__(field, distinct=distinct, _filter=_filter)
+        self.option = "SAMP" if sample else "POP"
+
+
+class StdDev(_Spread[S_co]):
+    """The standard deviation, as a float."""
+
+    __slots__ = ()
+    name = "STDDEV"
+
+
+class Variance(_Spread[S_co]):
+    """The variance, as a float."""
+
+    __slots__ = ()
+    name = "VARIANCE"
+
+
+class StringAgg(Aggregate[S_co]):
+    """The texts of all rows in one, with `delimiter` between them; in no particular order, nulls left out."""
+
+    __slots__ = ()
+    name = "STRING_AGG"
+
+    def __init__(self, field: S_co, delimiter: str = ",", *, distinct: bool = False, _filter: Q | None = None) -> None:
+        super().__init__(field, delimiter, distinct=distinct, _filter=_filter)

@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, overload
 from typing_extensions import TypeVar
 
 from ormgen.exceptions import FieldError
-from ormgen.query.expressions import Combined, Computable, Condition, Expression, F, M_contra, Q, Roots
+from ormgen.query.expressions import Combined, Computable, Expression, F, M_contra, Q, Roots, condition_of
 from ormgen.schema.lookups import LOOKUP_NAMES
 from ormgen.schema.names import did_you_mean
 
@@ -247,8 +247,4 @@ def name_of(path: Path[Any, Any]) -> str:
 def compared(path: Path[Any, Any], lookup: str, value: Any) -> Q[Any]:
     """The condition that `path` has this value, by the lookup."""
     name = name_of(path)
-    pair = lookup == "range" and isinstance(value, tuple) and len(value) == 2
-    if pair and any(isinstance(bound, Computable) for bound in value):
-        lower, upper = value
-        return compared(path, "gte", lower) & compared(path, "lte", upper)
-    return Q.of((Condition(name if lookup == "exact" else f"{name}__{lookup}", value, path.__root__),), "AND")
+    return Q.of((condition_of(name if lookup == "exact" else f"{name}__{lookup}", value, path.__root__),), "AND")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ormgen.exceptions import FieldError
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
-from ormgen.schema.lookups import KEY_LOOKUPS, Family, Lookup, lookups_of
+from ormgen.schema.lookups import EVERY_LOOKUP, KEY_LOOKUPS, Family, Lookup, lookups_of
 from ormgen.schema.names import did_you_mean, nearest
 
 
@@ -170,8 +170,8 @@ def relation_path(graph: ModelGraph, model: LinkedModel, name: str) -> tuple[Rel
     return tuple(relations)
 
 
-def filter_path(graph: ModelGraph, model: LinkedModel, key: str) -> tuple[Path, Lookup]:
-    """The column and the lookup that the keyword `key` of a filter stands for.
+def filter_path(graph: ModelGraph, model: LinkedModel, key: str) -> tuple[Path, tuple[str, ...], Lookup]:
+    """The column, the keys into its JSON value, and the lookup that the keyword `key` of a filter stands for.
 
     Raises:
         FieldError: a name does not exist, or the column does not accept the lookup.
@@ -179,23 +179,44 @@ def filter_path(graph: ModelGraph, model: LinkedModel, key: str) -> tuple[Path, 
     relations, columns, rest = walk(graph, model, key, filters=True)
     path = shortened(graph, relations, columns) if columns else ended(graph, relations)
     if path.others:
-        return path, find_key_lookup(path, rest, key)
-    return path, find_lookup(path.column.family, rest, f"{path.column.name}", key)
+        return path, (), find_key_lookup(path, rest, key)
+    if path.column.family is Family.JSON and (len(rest) > 1 or (rest and rest[0] not in EVERY_LOOKUP)):
+        keys, lookup = json_path(rest)
+        return path, keys, lookup
+    return path, (), find_lookup(path.column.family, rest, f"{path.column.name}", key)
 
 
-def find_lookup(family: Family, rest: list[str], name: str, key: str) -> Lookup:
-    """The lookup that the parts `rest` name for a column of `family`.
+def json_path(parts: Sequence[str]) -> tuple[tuple[str, ...], Lookup]:
+    """The keys into a JSON value, and the lookup behind them; what no lookup is called is a key."""
+    lookup = EVERY_LOOKUP.get(parts[-1])
+    return (tuple(parts), EVERY_LOOKUP["exact"]) if lookup is None else (tuple(parts[:-1]), lookup)
+
+
+def into_json(graph: ModelGraph, model: LinkedModel, name: str) -> tuple[Path, tuple[str, ...]]:
+    """The column, or the columns of a key, that a name leads to, and the keys into its JSON value behind it.
+
+    Raises:
+        FieldError: there is no such column.
+    """
+    relations, columns, rest = walk(graph, model, name)
+    if len(columns) != 1 or not rest or columns[0].family is not Family.JSON:
+        return key_path(graph, model, name), ()
+    return shortened(graph, relations, columns), tuple(rest)
+
+
+def find_lookup(family: Family | None, rest: list[str], name: str, key: str) -> Lookup:
+    """The lookup that the parts `rest` name for a column of `family`; values of an unknown one accept every lookup.
 
     Raises:
         FieldError: there is no such lookup for it.
     """
-    lookups = lookups_of(family)
+    lookups = EVERY_LOOKUP if family is None else lookups_of(family)
     lookup = lookups.get("__".join(rest) if rest else "exact")
     if lookup is None:
-        wrong = "__".join(rest)
+        wrong, kind = "__".join(rest), "" if family is None else f" ({family.value})"
         close = nearest(wrong, lookups)
         hint = f'did you mean "{close}"?' if close else f"it accepts {', '.join(lookups)}"
-        raise FieldError(f'Unknown filter param "{key}": {name} ({family.value}) has no lookup "{wrong}"; {hint}')
+        raise FieldError(f'Unknown filter param "{key}": {name}{kind} has no lookup "{wrong}"; {hint}')
     return lookup
 
 

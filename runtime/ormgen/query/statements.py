@@ -11,7 +11,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, Never, Protocol, Self
 
-from ormgen.query.expressions import Expression, Q
+from ormgen.query.expressions import Expression, OrderBy, Q, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Select(NamedTuple):
 
     model: str
     where: tuple[Q, ...] = ()
-    order_by: tuple[str, ...] | None = None
+    order_by: tuple[str | OrderBy, ...] | None = None
     limit: int | None = None
     offset: int | None = None
     distinct: bool = False
@@ -64,14 +64,14 @@ class Select(NamedTuple):
     related: tuple[str, ...] = ()
     annotations: tuple[tuple[str, Expression], ...] = ()
     output: tuple[tuple[str, str], ...] | None = None
-    group_by: tuple[str, ...] = ()
+    group_by: tuple[str | Expression, ...] = ()
     ending: Literal["rows", "count", "exists", "aggregate"] = "rows"
     lock: Lock | None = None
     via: Via | None = None
     hints: tuple[Hint, ...] = ()
 
     def shape(self, values: list[Any]) -> Hashable:
-        """The cache key; appends the values in the order annotations, where, via, limit, offset."""
+        """The cache key; appends the values in the order annotations, where, via, limit, offset, groups, order."""
         annotations = tuple([(name, item.shape(values)) for name, item in self.annotations]) if self.annotations else ()
         where = tuple([item.shape(values) for item in self.where])
         via = self.via
@@ -81,18 +81,19 @@ class Select(NamedTuple):
             values.append(self.limit)
         if self.offset is not None:
             values.append(self.offset)
+        grouped = _shapes(self.group_by, values) if self.group_by else ()
         return (
             self.model,
             where,
             self.limit is None,
             self.offset is None,
-            self.order_by,
+            _shapes(self.order_by, values) if self.order_by else self.order_by,
             self.distinct,
             self.only,
             self.related,
             annotations,
             self.output,
-            self.group_by,
+            grouped,
             self.ending,
             self.lock,
             None if via is None else (via.model, via.relation, len(via.keys), via.labelled),
@@ -102,6 +103,10 @@ class Select(NamedTuple):
     def replace(self, **changes: Any) -> Self:
         """The same question with some parts exchanged."""
         return self._replace(**changes)
+
+
+def _shapes(entries: tuple[str | OrderBy | Expression, ...], values: list[Any]) -> tuple[Shape, ...]:
+    return tuple([entry if isinstance(entry, str) else entry.shape(values) for entry in entries])
 
 
 class Insert(NamedTuple):

@@ -89,11 +89,17 @@ def _rows() -> tuple[Lookup, ...]:
             "iexact",
             "posix_regex",
             "iposix_regex",
+            "regex",
+            "iregex",
+            "search",
         )
     ]
     rows += [Lookup(name, Operand.INTEGER, DATED) for name in ("year", "quarter", "month", "week", "day")]
     rows += [Lookup(name, Operand.INTEGER, TIMED) for name in ("hour", "minute", "second", "microsecond")]
     rows.append(Lookup("date", Operand.DATE, frozenset({Family.DATETIME})))
+    documents = frozenset({Family.JSON})
+    rows += [Lookup(name, Operand.JSON, documents) for name in ("contains", "contained_by")]
+    rows.append(Lookup("filter", Operand.MAPPING, documents))
     return tuple(rows)
 
 
@@ -113,3 +119,7 @@ KEY_LOOKUPS: Mapping[str, Lookup] = MappingProxyType(
 def lookups_of(family: Family) -> Mapping[str, Lookup]:
     """The lookups that fields of `family` accept, by name, in the order of the table."""
     return _BY_FAMILY[family]
+
+
+EVERY_LOOKUP: Mapping[str, Lookup] = MappingProxyType({row.name: row for row in reversed(LOOKUPS)})
+"""Every lookup by name, for values of which nothing is known; of several with one name the first."""

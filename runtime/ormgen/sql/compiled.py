@@ -16,6 +16,7 @@ class Parameter:
     """One run of placeholders: the value number `index` through `encoder`, or each of its items (`many`).
 
     With `spread`, each item becomes several parameters. `label` says in errors whose value it is, as `Model.field`.
+    `fixed` holds the parameter itself where the shape of the statement decides it.
     """
 
     index: int
@@ -23,6 +24,7 @@ class Parameter:
     many: bool = False
     label: str | None = None
     spread: bool = False
+    fixed: tuple[Any, ...] = ()
 
 
 class CompiledQuery(Layout):
@@ -43,7 +45,7 @@ class CompiledQuery(Layout):
         self.parameters = tuple(parameters)
         self.writes = writes
         self._single: tuple[tuple[int, Encoder | None], ...] | None = None
-        if not any(parameter.many for parameter in self.parameters):
+        if not any(parameter.many or parameter.fixed for parameter in self.parameters):
             self._single = tuple((parameter.index, parameter.encoder) for parameter in self.parameters)
 
     def bind(self, values: Sequence[Any]) -> list[Any]:
@@ -69,6 +71,8 @@ class CompiledQuery(Layout):
 
 
 def _bound(parameter: Parameter, values: Sequence[Any]) -> list[Any]:
+    if parameter.fixed:
+        return list(parameter.fixed)
     encode = parameter.encoder or _same
     value = values[parameter.index]
     if parameter.spread:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from ormgen.exceptions import ParamsError
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect
@@ -16,7 +17,7 @@ from ormgen.sql.fragments import Fragment, Sql, listed
 @dataclass(frozen=True, slots=True)
 class Test:
     """What a criterion may ask about the comparison; `as_array`: all values of an `__in` are one
-    parameter; `nested`: they are the rows of a sub-query."""
+    parameter; `nested`: they are the rows of a sub-query; `bound`: the operand is a value, not a term."""
 
     __test__ = False
 
@@ -26,6 +27,7 @@ class Test:
     fixed: bool | None
     as_array: bool
     nested: bool
+    bound: bool = True
 
     @property
     def family(self) -> Family:
@@ -99,9 +101,31 @@ def _range(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
 
 def _like(ignore_case: bool) -> Criterion:
     def criterion(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
-        return dialect.like(term, values[0], ignore_case)
+        pattern = values[0]
+        if not test.bound:
+            before, after, _ = PATTERNS[test.lookup]
+            pattern = dialect.pattern_of(before, after, pattern, ignore_case)
+        return dialect.like(term, pattern, ignore_case)
 
     return criterion
+
+
+def _contains(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
+    if test.family is Family.JSON:
+        return dialect.json_contains(term, values[0])
+    return _like(False)(dialect, test, term, values)
+
+
+def _contained_by(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
+    return dialect.json_contains(values[0], term)
+
+
+def _no_filter(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
+    raise ParamsError("filter takes a dictionary of paths into the JSON value and what is there")
+
+
+def _search(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
+    return dialect.search(term, values[0], test.family, test.bound)
 
 
 def _iexact(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
@@ -132,7 +156,7 @@ CRITERIA: Mapping[str, Criterion] = MappingProxyType(
         "lt": _compare("<"),
         "lte": _compare("<="),
         "range": _range,
-        "contains": _like(False),
+        "contains": _contains,
         "icontains": _like(True),
         "startswith": _like(False),
         "istartswith": _like(True),
@@ -141,6 +165,11 @@ CRITERIA: Mapping[str, Criterion] = MappingProxyType(
         "iexact": _iexact,
         "posix_regex": _regex(False),
         "iposix_regex": _regex(True),
+        "regex": _regex(False),
+        "iregex": _regex(True),
+        "search": _search,
+        "contained_by": _contained_by,
+        "filter": _no_filter,
         **dict.fromkeys("year quarter month week day hour minute second microsecond date".split(), _date_part),
     }
 )

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 from pypika import Query
 
-from ormgen.schema.field import FieldSchema
+from ormgen.exceptions import UnSupportedError
+from ormgen.query.expressions import Nulls, Operator
+from ormgen.schema.field import Field, FieldSchema
 from ormgen.schema.field_types import DecimalField
 from ormgen.schema.lookups import Family
-from ormgen.sql.fragments import Fragment, Sql
+from ormgen.sql.fragments import Fragment, Sql, quoted
+from ormgen.sql.functions import spelled
+from ormgen.sql.zone import Zone
+
+Operands = tuple[Field[Any] | None, Field[Any] | None]
 
 _LIKE_SPECIAL: Final = re.compile("[!%_]")
 
@@ -29,9 +34,9 @@ class Dialect:
     locks: ClassVar[bool] = True
     index_hints: ClassVar[bool] = False
     arrays: ClassVar[bool] = False
+    numbered: ClassVar[bool] = False
     limit_in_subquery: ClassVar[bool] = True
     row_list: ClassVar[str] = "{} IN ({})"
-    functions: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def placeholder(self, position: int) -> str:
         """The placeholder of the parameter at `position`, counted from 1."""
@@ -49,6 +54,42 @@ class Dialect:
         """`term` in a form in which values compare and sort as their Python values do."""
         return term
 
+    def compared(self, term: Sql, field: Any) -> Sql:
+        """A computed operand in the form in which it is compared with values of `field`."""
+        return term
+
+    def ordered(self, term: Sql, descending: bool, nulls: Nulls | None) -> Sql:
+        """One entry of an ORDER BY."""
+        text = f"{{}} {'DESC' if descending else 'ASC'}"
+        return Fragment(text if nulls is None else f"{text} NULLS {nulls.upper()}", term)
+
+    def arithmetic(self, left: Sql, operator: Operator, right: Sql, fields: Operands, field: Any) -> Sql:
+        """Arithmetic on terms of the two `fields`; `field` is that of the result."""
+        families = [None if each is None else each.family for each in fields]
+        moments = [family in (Family.DATETIME, Family.DATE) for family in families]
+        if all(moments):
+            return self.between(left, right, families[0] is Family.DATE)
+        if any(moments):
+            moment, span = (left, right) if moments[0] else (right, left)
+            if operator == "-":
+                span = Fragment("(-{})", span)
+            return self.shifted(moment, span, Family.DATE in families)
+        return self.calculated(left, operator, right, field)
+
+    def calculated(self, left: Sql, operator: Operator, right: Sql, field: Any) -> Sql:
+        """Arithmetic on numbers."""
+        if operator == "**":
+            return spelled(self.name, "POWER", (left, right), ())
+        return Fragment(f"({{}}{operator}{{}})", left, right)
+
+    def between(self, later: Sql, earlier: Sql, days: bool) -> Sql:
+        """The microseconds from one moment, or with `days` from one date, to another."""
+        raise NotImplementedError
+
+    def shifted(self, moment: Sql, span: Sql, days: bool) -> Sql:
+        """A moment, or with `days` a date, that is so many microseconds later."""
+        raise NotImplementedError
+
     def like(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
         """Whether text matches what `pattern` made of a value."""
         template = "UPPER({}) LIKE UPPER({}) ESCAPE '!'" if ignore_case else "{} LIKE {} ESCAPE '!'"
@@ -58,6 +99,13 @@ class Dialect:
         """A function that turns text into the pattern for `like`; `before` and `after` are "%" or nothing."""
         return lambda text: before + _LIKE_SPECIAL.sub(r"!\g<0>", text) + after
 
+    def pattern_of(self, before: str, after: str, term: Sql, ignore_case: bool) -> Sql:
+        """The pattern for `like` made of a term."""
+        template = "{}"
+        for special in "!%_":
+            template = f"REPLACE({template},'{special}','!{special}')"
+        return Fragment("({}||{}||{})", quoted(before), Fragment(template, term), quoted(after))
+
     def same_text(self, term: Sql, other: Sql) -> Sql:
         """Whether two texts are equal without regard to case."""
         return Fragment("UPPER({})=UPPER({})", term, other)
@@ -66,17 +114,51 @@ class Dialect:
         """Whether two JSON values are equal, however they are written."""
         return Fragment("{}={}", term, other)
 
+    def json_path(self, keys: tuple[str, ...]) -> Any:
+        """The parameter that leads into a JSON value; keys of digits are places in arrays."""
+        steps = [f"[{key}]" if key.isdecimal() else f'."{key}"' for key in keys]
+        return "$" + "".join(steps)
+
+    def in_json(self, document: Sql, path: Sql, family: Family | None) -> Sql:
+        """What stands inside a JSON value, as a value of `family` or null; of None, anything that is not null."""
+        raise NotImplementedError
+
+    def json_contains(self, term: Sql, other: Sql) -> Sql:
+        """Whether a JSON value holds all that another one does."""
+        raise NotImplementedError
+
+    def search(self, term: Sql, query: Sql, family: Family, bound: bool) -> Sql:
+        """Whether a full-text search finds something; `bound` says that the query is plain text.
+
+        Raises:
+            UnSupportedError: the database has no such search.
+        """
+        raise UnSupportedError(f"full-text search exists on PostgreSQL and MySQL, not on {self.name}")
+
     def regex(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
         """Whether text matches a POSIX regular expression."""
         return Fragment("{} ~* {}" if ignore_case else "{} ~ {}", term, pattern)
+
+    def in_zone(self, moment: Sql, zone: Zone) -> Sql:
+        """A stored moment as date and time of a time zone."""
+        raise NotImplementedError
+
+    def from_zone(self, local: Sql, zone: Zone) -> Sql:
+        """Date and time of a time zone as a moment, as columns keep it."""
+        raise NotImplementedError
 
     def date_part(self, part: str, term: Sql, family: Family) -> Sql:
         """A part of a date or time as a whole number; `part` is the name of a lookup."""
         return Fragment(f"EXTRACT({part.upper()} FROM {{}})", term)
 
-    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool) -> Sql:
-        """An aggregate function over `term`."""
-        return Fragment(f"{name}({'DISTINCT ' if distinct else ''}{{}})", term)
+    def beginning(self, unit: str, term: Sql, family: Family) -> Sql:
+        """The beginning of the year, month … that a date or time is in."""
+        raise NotImplementedError
+
+    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql]) -> Sql:
+        """An aggregate function over `term`, with further arguments."""
+        word = "DISTINCT " if distinct else ""
+        return Fragment(f"{name}({word}{','.join(['{}'] * (1 + len(more)))})", term, *more)
 
     def bound(self, place: Sql, value_type: type | None) -> Sql:
         """A bound value standing alone, in a place where the database cannot tell its type."""

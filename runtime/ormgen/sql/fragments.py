@@ -7,7 +7,7 @@ and `finish` turns the tokens into the placeholders of the dialect, in the order
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from pypika.terms import Criterion, Term
@@ -66,6 +66,11 @@ class ColumnTerm(Sql):
         return text
 
 
+def quoted(text: str) -> Fragment:
+    """A string of ours, never a user's, as SQL text."""
+    return Fragment("'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'")
+
+
 def joined(terms: Sequence[Sql], word: str) -> Sql:
     """Conditions joined by AND or OR, each in parentheses where there are several."""
     if len(terms) == 1:
@@ -78,12 +83,26 @@ def listed(terms: Sequence[Sql]) -> Sql:
     return Fragment(",".join(["{}"] * len(terms)), *terms)
 
 
-def finish(text: str, placeholder: Callable[[int], str]) -> tuple[str, list[int]]:
-    """The text with the dialect's placeholders, and the number of the value for each of them, in order."""
+def finish(
+    text: str, placeholder: Callable[[int], str], same: Callable[[int], Hashable] | None = None
+) -> tuple[str, list[int]]:
+    """The text with the dialect's placeholders, and the number of the value for each of them, in order.
+
+    `same` gives numbers a key; those with the same one share a placeholder, where the dialect has numbered ones: it
+    takes `x+$1` and `x+$2` for different terms, in GROUP BY for one.
+    """
     order: list[int] = []
+    known: dict[Hashable, str] = {}
 
     def place(match: re.Match[str]) -> str:
-        order.append(int(match[1]))
-        return placeholder(len(order))
+        number = int(match[1])
+        key = None if same is None else same(number)
+        if key is not None and key in known:
+            return known[key]
+        order.append(number)
+        made = placeholder(len(order))
+        if key is not None:
+            known[key] = made
+        return made
 
     return _TOKEN.sub(place, text), order

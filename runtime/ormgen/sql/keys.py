@@ -43,7 +43,7 @@ class KeyScope(Protocol):
 
     joins: Joins
 
-    def nested(self, nested: Nested, attribute: str = "pk") -> Sql: ...
+    def nested(self, nested: Nested, attribute: str = "pk", among: bool = False) -> Sql: ...
 
 
 def compare_keys(places: Places, scope: KeyScope, comparison: Comparison) -> Sql:
@@ -79,7 +79,7 @@ class _KeyTest:
                 raise ParamsError(f"{self.lookup} cannot be compared with None; use isnull=True")
             return self.is_null() if empty else Fragment("NOT ({})", self.is_null())
         if isinstance(operand, Nested):
-            rows = self.scope.nested(operand, "pk" if self.path.end is None else self.path.end_attribute)
+            rows = self.scope.nested(operand, "pk" if self.path.end is None else self.path.end_attribute, among=True)
             return self.member(Fragment("{} IN {}", self.row, rows))
         if not isinstance(operand, Bound) or operand.index is None:
             names = ", ".join(column.name for column in self.path.columns)

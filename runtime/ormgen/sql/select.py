@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pypika import Order
 from pypika.queries import QueryBuilder
 
 from ormgen.exceptions import FieldError
 from ormgen.query.layout import Extra, Section
-from ormgen.query.paths import Path, key_path, relation_path
+from ormgen.query.paths import Path, into_json, key_path, relation_path
 from ormgen.query.resolve import Resolver
 from ormgen.query.resolved import (
     AggregateCall,
-    Column,
     Group,
     Nested,
-    Ordering,
     Question,
     Term,
+    Windowed,
+    aggregated,
+    crosses_many,
+    holds_aggregate,
+    reads_many,
+    shares_many,
 )
+from ormgen.query.result_fields import field_of
 from ormgen.query.statements import VIA, Select, Via
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen.sql.compiled import CompiledQuery
@@ -29,13 +33,15 @@ from ormgen.sql.criteria import FALSE
 from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, joined, listed
 from ormgen.sql.joins import Joins
 from ormgen.sql.locks import lock_clause
-from ormgen.sql.terms import aggregated, crosses_many, holds_aggregate, reads_many, shares_many
+from ormgen.sql.term_writer import Scope, called
 
 
 class SelectWriter:
     """Writes one question; a question inside another has a `prefix` that sets its aliases apart."""
 
-    def __init__(self, writer: Writer, select: Select, question: Question, prefix: str = "") -> None:
+    def __init__(
+        self, writer: Writer, select: Select, question: Question, prefix: str = "", outer: Scope | None = None
+    ) -> None:
         self.writer = writer
         self.select = select
         self.question = question
@@ -46,9 +52,16 @@ class SelectWriter:
         self.sections: list[Section] = []
         self.extras: list[Extra] = []
         self.nesting = 0
-        self.orderings: list[tuple[Sql, Ordering]] = []
+        self.orderings: list[Sql] = []
         self.over_all = False
         self.row_by_row = False
+        self._outer = outer
+        self._before: dict[Windowed, Sql] = {}
+
+    @property
+    def outer(self) -> Scope | None:
+        """The question around this one."""
+        return self._outer
 
     def compiled(self) -> CompiledQuery:
         """The whole statement."""
@@ -149,12 +162,10 @@ class SelectWriter:
     def add_values(self) -> None:
         fields = {annotation.name: annotation.field for annotation in self.question.annotations}
         for alias, name in self.select.output or ():
-            if name in fields:
-                self.add_extra(alias, self.named(name)[0], fields[name])
-                continue
-            path = key_path(self.writer.graph, self.model, name)
-            if not path.others:
-                self.add_extra(alias, self.joins.column(path), path.column.field)
+            path, keys = (None, ()) if name in fields else into_json(self.writer.graph, self.model, name)
+            if path is None or keys or not path.others:
+                term = self.resolved(name)
+                self.add_extra(alias, self.writer.term(self, term), fields[name] if path is None else field_of(term))
                 continue
             outer, self.extras = self.extras, []
             for at, column in enumerate(path.columns):
@@ -168,13 +179,10 @@ class SelectWriter:
         self.extras.append(Extra(name, decoder, len(self.columns)))
         self.columns.append(Fragment("{}", term, alias=name))
 
-    def named(self, name: str) -> list[Sql]:
-        """The term of a column or an annotation; of a key, one for each column."""
-        for annotation in self.question.annotations:
-            if annotation.name == name:
-                return [self.writer.term(self, annotation.term)]
-        path = key_path(self.writer.graph, self.model, name)
-        return [self.joins.column(Path(path.relations, column, path.end)) for column in path.columns]
+    def resolved(self, name: str) -> Term:
+        """The term of a column or an annotation."""
+        found = next((each.term for each in self.question.annotations if each.name == name), None)
+        return Resolver(self.writer.graph, self.model).named(name) if found is None else found
 
     # -- where, order, limit
 
@@ -183,9 +191,9 @@ class SelectWriter:
         where, having = self.conditions()
         if self.select.via is not None and self.question.via is not None:
             where.append(self.via_condition(self.select.via, self.question.via))
-        self.orderings = [(self.writer.term(self, entry.term), entry) for entry in self.question.order_by]
+        self.orderings = [self.writer.ordering(self, entry) for entry in self.question.order_by]
         query = self.hinted(self.writer.dialect.query.from_(self.joins.table()))
-        grouped = [term for name in self.select.group_by for term in self.named(name)]
+        grouped = [self.writer.term(self, term) for term in self.question.group_by]
         query = self.joins.applied(query).select(*columns).groupby(*grouped)
         if where:
             query = query.where(joined(where, "AND"))
@@ -204,6 +212,9 @@ class SelectWriter:
         if self.select.group_by:
             having = [group for group in groups if aggregated(group)]
             return self.written(group for group in groups if group not in having), self.written(having)
+        if self.question.whole:
+            having = [group for group in groups if aggregated(group)]
+            return self.beside_aggregates([group for group in groups if group not in having]), self.written(having)
         if any(holds_aggregate(annotation.term) for annotation in self.question.annotations):
             return self.beside_aggregates(groups), []
         return self.written(groups), []
@@ -227,13 +238,11 @@ class SelectWriter:
     def inner(self) -> SelectWriter:
         """A writer for a query about the same model inside this one."""
         self.nesting += 1
-        return SelectWriter(self.writer, self.select, self.question, f"{self.prefix}u{self.nesting}_")
+        return SelectWriter(self.writer, self.select, self.question, f"{self.prefix}u{self.nesting}_", self.outer)
 
     def limited(self, query: QueryBuilder, with_order: bool = True) -> QueryBuilder:
         if with_order:
-            for term, ordering in self.orderings:
-                comparable = self.writer.dialect.comparable(term, ordering.field)
-                query = query.orderby(comparable, order=Order.desc if ordering.descending else Order.asc)
+            query = query.orderby(*self.orderings)
         dialect, question = self.writer.dialect, self.question
         if question.limit is not None:
             query = query.limit(self.writer.place(question.limit, None))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # pypika writes any term
@@ -283,7 +292,7 @@ class SelectWriter:
         `argument` restrict what is aggregated."""
         if self.select.limit is not None or self.select.offset is not None or self.select.via is not None:
             rows = self.select.replace(ending="rows", output=(("pk", "pk"),), only=None, related=(), lock=None)
-            keys = self.nested(Nested(rows, self.question))
+            keys = self.nested(Nested(rows, self.question, None), among=True)
             return [Fragment("{} IN {}", scope.joins.own_key(), keys)]
         groups = [group for group in self.question.where if group.parts]
         shared = [group for group in groups if argument is not None and shares_many(group, argument)]
@@ -310,7 +319,7 @@ class SelectWriter:
 
     def aggregate(self, call: AggregateCall) -> Sql:
         """An aggregate: over the rows of a group, or else over the rows that belong to one row of this query."""
-        if self.select.group_by:
+        if self.select.group_by or self.question.whole:
             return self.aggregate_over(self, call)
         if self.select.ending == "aggregate" and not self.row_by_row:
             return self.over_every_row(call)
@@ -324,24 +333,46 @@ class SelectWriter:
         return Fragment("{}", inner.joins.applied(query).select(value).where(joined(where, "AND")))
 
     def aggregate_over(self, scope: SelectWriter, call: AggregateCall) -> Sql:
-        field = call.argument.path.column.field if isinstance(call.argument, Column) else None
+        if call.function.database_func is not None:
+            terms = [self.writer.term(scope, argument) for argument in (call.argument, *call.more)]
+            return called(call.function.database_func, terms)
         term = self.writer.term(scope, call.argument)
+        more = [self.writer.term(scope, argument) for argument in call.more]
         if call.condition is not None:
             term = Fragment("CASE WHEN {} THEN {} END", self.writer.group(scope, call.condition), term)
-        return self.writer.dialect.aggregate(call.function.name, term, field, call.distinct)
+        return self.writer.dialect.aggregate(
+            f"{call.function.name}{call.option}", term, call.inner, call.distinct, more
+        )
 
-    def nested(self, nested: Nested, attribute: str = "pk") -> Sql:
-        """A question whose rows are values of this one: of `attribute`, where it does not say which."""
+    def over_rows(self, call: AggregateCall) -> Sql:
+        """An aggregate over the rows of this query, as windows need it."""
+        return self.aggregate_over(self, call)
+
+    def computed_before(self, term: Windowed) -> Sql | None:
+        """The column that holds the values of a window where they were computed before conditions on them."""
+        return self._before.get(term)
+
+    def nested(self, nested: Nested, attribute: str = "pk", among: bool = False) -> Sql:
+        """A question whose rows are values of this one: of `attribute`, where it does not say which.
+
+        `among` says that a value is looked for among them.
+        """
         self.nesting += 1
         select = nested.select
         if select.output is None:
             select = select.replace(output=((attribute, attribute),))
         prefix = f"{self.prefix}q{self.nesting}_"
-        query = SelectWriter(self.writer, select, nested.question, prefix).query()
+        query = SelectWriter(self.writer, select, nested.question, prefix, self).query()
         bounded = select.limit is not None or select.offset is not None
-        if bounded and not self.writer.dialect.limit_in_subquery:
+        if among and bounded and not self.writer.dialect.limit_in_subquery:
             query = self.writer.dialect.query.from_(query.as_(f"{prefix}rows")).select(Fragment("*"))
         return Fragment("{}", query)
+
+    def existing(self, nested: Nested) -> Sql:
+        """A question of which only matters whether it has a row."""
+        self.nesting += 1
+        prefix = f"{self.prefix}q{self.nesting}_"
+        return Fragment("{}", SelectWriter(self.writer, nested.select, nested.question, prefix, self).query())
 
 
 def compile_select(writer: Writer, select: Select) -> CompiledQuery:

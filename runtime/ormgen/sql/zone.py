@@ -5,8 +5,13 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from typing import Final
 
 from ormgen.exceptions import ValidationError
+
+_WEEK: Final = 7 * 86_400
+_YEAR: Final = 365 * 86_400 + 20_952  # seconds, leap days included
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +20,16 @@ class Zone:
 
     use_tz: bool = True
     local: tzinfo = UTC
+
+    @property
+    def name(self) -> str:
+        """The name of the zone of those without one, as databases know it."""
+        return str(self.local)
+
+    def offsets(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The changes of the zone from 1970 to 2069, as seconds since 1970, and the seconds that it is ahead of UTC: in
+        the beginning, then from each change on."""
+        return _offsets(self.local)
 
     def to_utc(self, value: datetime) -> datetime:
         """The moment in UTC; a naive value is one of `local`, which is worth a warning under `use_tz`."""
@@ -43,3 +58,22 @@ def _as_utc(value: datetime) -> datetime:
         return value.astimezone(UTC)
     except OverflowError:
         raise ValidationError(f"{value!r} cannot be written in UTC: its year would be out of range") from None
+
+
+@lru_cache(maxsize=16)
+def _offsets(local: tzinfo) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    def ahead(second: int) -> int:
+        offset = datetime.fromtimestamp(second, UTC).astimezone(local).utcoffset()
+        return 0 if offset is None else int(offset.total_seconds())
+
+    changes: list[int] = []
+    found = [ahead(0)]
+    for start in range(0, 100 * _YEAR, _WEEK):
+        low, high = start, start + _WEEK
+        if ahead(high) != found[-1]:
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if ahead(middle) == found[-1] else (low, middle)
+            changes.append(high)
+            found.append(ahead(high))
+    return tuple(changes), tuple(found)

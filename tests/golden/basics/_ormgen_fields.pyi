@@ -152,13 +152,14 @@ class EverythingFilter(Generic[R_co, C]):
         short__lt: StrOp = ..., short__lte: StrOp = ..., short__range: StrPair = ..., short__contains: str = ...,
         short__icontains: str = ..., short__startswith: str = ..., short__istartswith: str = ...,
         short__endswith: str = ..., short__iendswith: str = ..., short__iexact: str = ...,
-        short__posix_regex: str = ..., short__iposix_regex: str = ...,
+        short__posix_regex: str = ..., short__iposix_regex: str = ..., short__regex: str = ...,
+        short__iregex: str = ..., short__search: str = ...,
         long: StrOp = ..., long__not: StrOp = ..., long__in: Strs = ..., long__not_in: Strs = ...,
         long__isnull: bool = ..., long__not_isnull: bool = ..., long__gt: StrOp = ..., long__gte: StrOp = ...,
         long__lt: StrOp = ..., long__lte: StrOp = ..., long__range: StrPair = ..., long__contains: str = ...,
         long__icontains: str = ..., long__startswith: str = ..., long__istartswith: str = ...,
         long__endswith: str = ..., long__iendswith: str = ..., long__iexact: str = ..., long__posix_regex: str = ...,
-        long__iposix_regex: str = ...,
+        long__iposix_regex: str = ..., long__regex: str = ..., long__iregex: str = ..., long__search: str = ...,
         flag: BoolOp = ..., flag__not: BoolOp = ..., flag__in: Bools = ..., flag__not_in: Bools = ...,
         flag__isnull: bool = ..., flag__not_isnull: bool = ...,
         ratio: FloatOpt = ..., ratio__not: FloatOpt = ..., ratio__in: Floats = ..., ratio__not_in: Floats = ...,
@@ -205,6 +206,7 @@ class EverythingFilter(Generic[R_co, C]):
         key__lt: UuidOp = ..., key__lte: UuidOp = ..., key__range: UuidPair = ...,
         blob: BytesOp = ..., blob__not: BytesOp = ..., blob__isnull: bool = ..., blob__not_isnull: bool = ...,
         data: Any = ..., data__not: Any = ..., data__isnull: bool = ..., data__not_isnull: bool = ...,
+        data__contains: Any = ..., data__contained_by: Any = ..., data__filter: dict[str, Any] = ...,
         renamed: IntOp = ..., renamed__not: IntOp = ..., renamed__in: Ints = ..., renamed__not_in: Ints = ...,
         renamed__isnull: bool = ..., renamed__not_isnull: bool = ..., renamed__gt: IntOp = ...,
         renamed__gte: IntOp = ..., renamed__lt: IntOp = ..., renamed__lte: IntOp = ..., renamed__range: IntPair = ...
@@ -353,7 +355,7 @@ class ImplicitFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...
     ) -> R_co: ...
 
 class ImplicitQueries(Questions[M]):
@@ -457,12 +459,14 @@ class OldSpellingFilter(Generic[R_co, C]):
         pk__not_isnull: bool = ..., pk__gt: StrOp = ..., pk__gte: StrOp = ..., pk__lt: StrOp = ...,
         pk__lte: StrOp = ..., pk__range: StrPair = ..., pk__contains: str = ..., pk__icontains: str = ...,
         pk__startswith: str = ..., pk__istartswith: str = ..., pk__endswith: str = ..., pk__iendswith: str = ...,
-        pk__iexact: str = ..., pk__posix_regex: str = ..., pk__iposix_regex: str = ...,
+        pk__iexact: str = ..., pk__posix_regex: str = ..., pk__iposix_regex: str = ..., pk__regex: str = ...,
+        pk__iregex: str = ..., pk__search: str = ...,
         key: StrOp = ..., key__not: StrOp = ..., key__in: Strs = ..., key__not_in: Strs = ..., key__isnull: bool = ...,
         key__not_isnull: bool = ..., key__gt: StrOp = ..., key__gte: StrOp = ..., key__lt: StrOp = ...,
         key__lte: StrOp = ..., key__range: StrPair = ..., key__contains: str = ..., key__icontains: str = ...,
         key__startswith: str = ..., key__istartswith: str = ..., key__endswith: str = ..., key__iendswith: str = ...,
-        key__iexact: str = ..., key__posix_regex: str = ..., key__iposix_regex: str = ...,
+        key__iexact: str = ..., key__posix_regex: str = ..., key__iposix_regex: str = ..., key__regex: str = ...,
+        key__iregex: str = ..., key__search: str = ...,
         number: IntOp = ..., number__not: IntOp = ..., number__in: Ints = ..., number__not_in: Ints = ...,
         number__isnull: bool = ..., number__not_isnull: bool = ..., number__gt: IntOp = ..., number__gte: IntOp = ...,
         number__lt: IntOp = ..., number__lte: IntOp = ..., number__range: IntPair = ...
@@ -793,7 +797,7 @@ class AnnotatedFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...,
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
         primary: IntOpt = ..., primary__not: IntOpt = ..., primary__in: Ints = ..., primary__not_in: Ints = ...,
         primary__isnull: bool = ..., primary__not_isnull: bool = ..., primary__gt: IntOp = ...,
         primary__gte: IntOp = ..., primary__lt: IntOp = ..., primary__lte: IntOp = ..., primary__range: IntPair = ...,
@@ -808,7 +812,8 @@ class AnnotatedFilter(Generic[R_co, C]):
         two__not_isnull: bool = ..., two__gt: StrOp = ..., two__gte: StrOp = ..., two__lt: StrOp = ...,
         two__lte: StrOp = ..., two__range: StrPair = ..., two__contains: str = ..., two__icontains: str = ...,
         two__startswith: str = ..., two__istartswith: str = ..., two__endswith: str = ..., two__iendswith: str = ...,
-        two__iexact: str = ..., two__posix_regex: str = ..., two__iposix_regex: str = ...
+        two__iexact: str = ..., two__posix_regex: str = ..., two__iposix_regex: str = ..., two__regex: str = ...,
+        two__iregex: str = ..., two__search: str = ...
     ) -> R_co: ...
 
 class AnnotatedQueries(Questions[M]):

@@ -112,7 +112,7 @@ class OwnerFilter(Generic[R_co, C]):
         mail__lt: StrOp = ..., mail__lte: StrOp = ..., mail__range: StrPair = ..., mail__contains: str = ...,
         mail__icontains: str = ..., mail__startswith: str = ..., mail__istartswith: str = ...,
         mail__endswith: str = ..., mail__iendswith: str = ..., mail__iexact: str = ..., mail__posix_regex: str = ...,
-        mail__iposix_regex: str = ...,
+        mail__iposix_regex: str = ..., mail__regex: str = ..., mail__iregex: str = ..., mail__search: str = ...,
         plains: models_PlainReference | None = ..., plains__not: models_PlainReference | None = ...,
         plains__in: Many[models_PlainReference] = ..., plains__not_in: Many[models_PlainReference] = ...,
         plains__isnull: bool = ..., plains__not_isnull: bool = ...,
@@ -129,7 +129,8 @@ class OwnerFilter(Generic[R_co, C]):
         plains__name__lte: StrOp = ..., plains__name__range: StrPair = ..., plains__name__contains: str = ...,
         plains__name__icontains: str = ..., plains__name__startswith: str = ..., plains__name__istartswith: str = ...,
         plains__name__endswith: str = ..., plains__name__iendswith: str = ..., plains__name__iexact: str = ...,
-        plains__name__posix_regex: str = ..., plains__name__iposix_regex: str = ...,
+        plains__name__posix_regex: str = ..., plains__name__iposix_regex: str = ..., plains__name__regex: str = ...,
+        plains__name__iregex: str = ..., plains__name__search: str = ...,
         plains__owner_id: IntOpt = ..., plains__owner_id__not: IntOpt = ..., plains__owner_id__in: Ints = ...,
         plains__owner_id__not_in: Ints = ..., plains__owner_id__isnull: bool = ...,
         plains__owner_id__not_isnull: bool = ..., plains__owner_id__gt: IntOp = ..., plains__owner_id__gte: IntOp = ...,
@@ -146,6 +147,7 @@ class OwnerFilter(Generic[R_co, C]):
         full_ones__name__startswith: str = ..., full_ones__name__istartswith: str = ...,
         full_ones__name__endswith: str = ..., full_ones__name__iendswith: str = ..., full_ones__name__iexact: str = ...,
         full_ones__name__posix_regex: str = ..., full_ones__name__iposix_regex: str = ...,
+        full_ones__name__regex: str = ..., full_ones__name__iregex: str = ..., full_ones__name__search: str = ...,
         full_ones__owner_id: IntOpt = ..., full_ones__owner_id__not: IntOpt = ..., full_ones__owner_id__in: Ints = ...,
         full_ones__owner_id__not_in: Ints = ..., full_ones__owner_id__isnull: bool = ...,
         full_ones__owner_id__not_isnull: bool = ..., full_ones__owner_id__gt: IntOp = ...,
@@ -178,7 +180,8 @@ class OwnerFilter(Generic[R_co, C]):
         full_ones__note__contains: str = ..., full_ones__note__icontains: str = ...,
         full_ones__note__startswith: str = ..., full_ones__note__istartswith: str = ...,
         full_ones__note__endswith: str = ..., full_ones__note__iendswith: str = ..., full_ones__note__iexact: str = ...,
-        full_ones__note__posix_regex: str = ..., full_ones__note__iposix_regex: str = ...
+        full_ones__note__posix_regex: str = ..., full_ones__note__iposix_regex: str = ...,
+        full_ones__note__regex: str = ..., full_ones__note__iregex: str = ..., full_ones__note__search: str = ...
     ) -> R_co: ...
 
 class OwnerQueries(Questions[M]):
@@ -298,7 +301,7 @@ class PersonFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...
     ) -> R_co: ...
 
 class PersonQueries(Questions[M]):
@@ -413,7 +416,7 @@ class EmployeeFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...,
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
         salary: DecOp = ..., salary__not: DecOp = ..., salary__in: Decs = ..., salary__not_in: Decs = ...,
         salary__isnull: bool = ..., salary__not_isnull: bool = ..., salary__gt: DecOp = ..., salary__gte: DecOp = ...,
         salary__lt: DecOp = ..., salary__lte: DecOp = ..., salary__range: DecPair = ...
@@ -543,7 +546,7 @@ class models_PlainFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...,
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
         owner_id: IntOpt = ..., owner_id__not: IntOpt = ..., owner_id__in: Ints = ..., owner_id__not_in: Ints = ...,
         owner_id__isnull: bool = ..., owner_id__not_isnull: bool = ..., owner_id__gt: IntOp = ...,
         owner_id__gte: IntOp = ..., owner_id__lt: IntOp = ..., owner_id__lte: IntOp = ...,
@@ -561,7 +564,8 @@ class models_PlainFilter(Generic[R_co, C]):
         owner__mail__lte: StrOp = ..., owner__mail__range: StrPair = ..., owner__mail__contains: str = ...,
         owner__mail__icontains: str = ..., owner__mail__startswith: str = ..., owner__mail__istartswith: str = ...,
         owner__mail__endswith: str = ..., owner__mail__iendswith: str = ..., owner__mail__iexact: str = ...,
-        owner__mail__posix_regex: str = ..., owner__mail__iposix_regex: str = ...
+        owner__mail__posix_regex: str = ..., owner__mail__iposix_regex: str = ..., owner__mail__regex: str = ...,
+        owner__mail__iregex: str = ..., owner__mail__search: str = ...
     ) -> R_co: ...
 
 class models_PlainQueries(Questions[M]):
@@ -693,7 +697,7 @@ class ManagerFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...,
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
         salary: DecOp = ..., salary__not: DecOp = ..., salary__in: Decs = ..., salary__not_in: Decs = ...,
         salary__isnull: bool = ..., salary__not_isnull: bool = ..., salary__gt: DecOp = ..., salary__gte: DecOp = ...,
         salary__lt: DecOp = ..., salary__lte: DecOp = ..., salary__range: DecPair = ...
@@ -828,7 +832,7 @@ class FullFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...,
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
         owner_id: IntOp = ..., owner_id__not: IntOp = ..., owner_id__in: Ints = ..., owner_id__not_in: Ints = ...,
         owner_id__isnull: bool = ..., owner_id__not_isnull: bool = ..., owner_id__gt: IntOp = ...,
         owner_id__gte: IntOp = ..., owner_id__lt: IntOp = ..., owner_id__lte: IntOp = ...,
@@ -852,7 +856,7 @@ class FullFilter(Generic[R_co, C]):
         note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: str = ...,
         note__icontains: str = ..., note__startswith: str = ..., note__istartswith: str = ...,
         note__endswith: str = ..., note__iendswith: str = ..., note__iexact: str = ..., note__posix_regex: str = ...,
-        note__iposix_regex: str = ...,
+        note__iposix_regex: str = ..., note__regex: str = ..., note__iregex: str = ..., note__search: str = ...,
         owner: OwnerReference = ..., owner__not: OwnerReference = ..., owner__in: Many[OwnerReference] = ...,
         owner__not_in: Many[OwnerReference] = ..., owner__isnull: bool = ..., owner__not_isnull: bool = ...,
         owner__id: IntOp = ..., owner__id__not: IntOp = ..., owner__id__in: Ints = ..., owner__id__not_in: Ints = ...,
@@ -865,7 +869,8 @@ class FullFilter(Generic[R_co, C]):
         owner__mail__lte: StrOp = ..., owner__mail__range: StrPair = ..., owner__mail__contains: str = ...,
         owner__mail__icontains: str = ..., owner__mail__startswith: str = ..., owner__mail__istartswith: str = ...,
         owner__mail__endswith: str = ..., owner__mail__iendswith: str = ..., owner__mail__iexact: str = ...,
-        owner__mail__posix_regex: str = ..., owner__mail__iposix_regex: str = ...
+        owner__mail__posix_regex: str = ..., owner__mail__iposix_regex: str = ..., owner__mail__regex: str = ...,
+        owner__mail__iregex: str = ..., owner__mail__search: str = ...
     ) -> R_co: ...
 
 class FullQueries(Questions[M]):
@@ -999,7 +1004,7 @@ class LessFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...,
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
         created: DateTimeOp = ..., created__not: DateTimeOp = ..., created__in: DateTimes = ...,
         created__not_in: DateTimes = ..., created__isnull: bool = ..., created__not_isnull: bool = ...,
         created__gt: DateTimeOp = ..., created__gte: DateTimeOp = ..., created__lt: DateTimeOp = ...,
@@ -1135,7 +1140,7 @@ class BothFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...,
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
         side: IntOp = ..., side__not: IntOp = ..., side__in: Ints = ..., side__not_in: Ints = ...,
         side__isnull: bool = ..., side__not_isnull: bool = ..., side__gt: IntOp = ..., side__gte: IntOp = ...,
         side__lt: IntOp = ..., side__lte: IntOp = ..., side__range: IntPair = ...,
@@ -1270,7 +1275,7 @@ class OtherFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...,
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
         side: IntOp = ..., side__not: IntOp = ..., side__in: Ints = ..., side__not_in: Ints = ...,
         side__isnull: bool = ..., side__not_isnull: bool = ..., side__gt: IntOp = ..., side__gte: IntOp = ...,
         side__lt: IntOp = ..., side__lte: IntOp = ..., side__range: IntPair = ...,

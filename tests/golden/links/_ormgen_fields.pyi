@@ -102,7 +102,7 @@ class PersonFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...,
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
         friends: PersonReference | None = ..., friends__not: PersonReference | None = ...,
         friends__in: Many[PersonReference] = ..., friends__not_in: Many[PersonReference] = ...,
         friends__isnull: bool = ..., friends__not_isnull: bool = ...,
@@ -123,6 +123,7 @@ class PersonFilter(Generic[R_co, C]):
         friends__name__icontains: str = ..., friends__name__startswith: str = ...,
         friends__name__istartswith: str = ..., friends__name__endswith: str = ..., friends__name__iendswith: str = ...,
         friends__name__iexact: str = ..., friends__name__posix_regex: str = ..., friends__name__iposix_regex: str = ...,
+        friends__name__regex: str = ..., friends__name__iregex: str = ..., friends__name__search: str = ...,
         enrolments__id: IntOpt = ..., enrolments__id__not: IntOpt = ..., enrolments__id__in: Ints = ...,
         enrolments__id__not_in: Ints = ..., enrolments__id__isnull: bool = ..., enrolments__id__not_isnull: bool = ...,
         enrolments__id__gt: IntOp = ..., enrolments__id__gte: IntOp = ..., enrolments__id__lt: IntOp = ...,
@@ -154,7 +155,8 @@ class PersonFilter(Generic[R_co, C]):
         courses__title__icontains: str = ..., courses__title__startswith: str = ...,
         courses__title__istartswith: str = ..., courses__title__endswith: str = ...,
         courses__title__iendswith: str = ..., courses__title__iexact: str = ..., courses__title__posix_regex: str = ...,
-        courses__title__iposix_regex: str = ...,
+        courses__title__iposix_regex: str = ..., courses__title__regex: str = ..., courses__title__iregex: str = ...,
+        courses__title__search: str = ...,
         courses__after_id: IntOpt = ..., courses__after_id__not: IntOpt = ..., courses__after_id__in: Ints = ...,
         courses__after_id__not_in: Ints = ..., courses__after_id__isnull: bool = ...,
         courses__after_id__not_isnull: bool = ..., courses__after_id__gt: IntOp = ...,
@@ -318,6 +320,7 @@ class EnrolmentFilter(Generic[R_co, C]):
         course__title__icontains: str = ..., course__title__startswith: str = ...,
         course__title__istartswith: str = ..., course__title__endswith: str = ..., course__title__iendswith: str = ...,
         course__title__iexact: str = ..., course__title__posix_regex: str = ..., course__title__iposix_regex: str = ...,
+        course__title__regex: str = ..., course__title__iregex: str = ..., course__title__search: str = ...,
         course__after_id: IntOp = ..., course__after_id__not: IntOp = ..., course__after_id__in: Ints = ...,
         course__after_id__not_in: Ints = ..., course__after_id__isnull: bool = ...,
         course__after_id__not_isnull: bool = ..., course__after_id__gt: IntOp = ..., course__after_id__gte: IntOp = ...,
@@ -331,7 +334,8 @@ class EnrolmentFilter(Generic[R_co, C]):
         who__name__range: StrPair = ..., who__name__contains: str = ..., who__name__icontains: str = ...,
         who__name__startswith: str = ..., who__name__istartswith: str = ..., who__name__endswith: str = ...,
         who__name__iendswith: str = ..., who__name__iexact: str = ..., who__name__posix_regex: str = ...,
-        who__name__iposix_regex: str = ...
+        who__name__iposix_regex: str = ..., who__name__regex: str = ..., who__name__iregex: str = ...,
+        who__name__search: str = ...
     ) -> R_co: ...
 
 class EnrolmentQueries(Questions[M]):
@@ -499,7 +503,8 @@ class CourseFilter(Generic[R_co, C]):
         title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: str = ...,
         title__icontains: str = ..., title__startswith: str = ..., title__istartswith: str = ...,
         title__endswith: str = ..., title__iendswith: str = ..., title__iexact: str = ...,
-        title__posix_regex: str = ..., title__iposix_regex: str = ...,
+        title__posix_regex: str = ..., title__iposix_regex: str = ..., title__regex: str = ...,
+        title__iregex: str = ..., title__search: str = ...,
         after_id: IntOp = ..., after_id__not: IntOp = ..., after_id__in: Ints = ..., after_id__not_in: Ints = ...,
         after_id__isnull: bool = ..., after_id__not_isnull: bool = ..., after_id__gt: IntOp = ...,
         after_id__gte: IntOp = ..., after_id__lt: IntOp = ..., after_id__lte: IntOp = ...,
@@ -548,7 +553,8 @@ class CourseFilter(Generic[R_co, C]):
         people__name__lte: StrOp = ..., people__name__range: StrPair = ..., people__name__contains: str = ...,
         people__name__icontains: str = ..., people__name__startswith: str = ..., people__name__istartswith: str = ...,
         people__name__endswith: str = ..., people__name__iendswith: str = ..., people__name__iexact: str = ...,
-        people__name__posix_regex: str = ..., people__name__iposix_regex: str = ...,
+        people__name__posix_regex: str = ..., people__name__iposix_regex: str = ..., people__name__regex: str = ...,
+        people__name__iregex: str = ..., people__name__search: str = ...,
         hosts__id: IntOpt = ..., hosts__id__not: IntOpt = ..., hosts__id__in: Ints = ..., hosts__id__not_in: Ints = ...,
         hosts__id__isnull: bool = ..., hosts__id__not_isnull: bool = ..., hosts__id__gt: IntOp = ...,
         hosts__id__gte: IntOp = ..., hosts__id__lt: IntOp = ..., hosts__id__lte: IntOp = ...,
@@ -559,7 +565,8 @@ class CourseFilter(Generic[R_co, C]):
         hosts__name__lte: StrOp = ..., hosts__name__range: StrPair = ..., hosts__name__contains: str = ...,
         hosts__name__icontains: str = ..., hosts__name__startswith: str = ..., hosts__name__istartswith: str = ...,
         hosts__name__endswith: str = ..., hosts__name__iendswith: str = ..., hosts__name__iexact: str = ...,
-        hosts__name__posix_regex: str = ..., hosts__name__iposix_regex: str = ...,
+        hosts__name__posix_regex: str = ..., hosts__name__iposix_regex: str = ..., hosts__name__regex: str = ...,
+        hosts__name__iregex: str = ..., hosts__name__search: str = ...,
         after__id: IntOp = ..., after__id__not: IntOp = ..., after__id__in: Ints = ..., after__id__not_in: Ints = ...,
         after__id__isnull: bool = ..., after__id__not_isnull: bool = ..., after__id__gt: IntOp = ...,
         after__id__gte: IntOp = ..., after__id__lt: IntOp = ..., after__id__lte: IntOp = ...,
@@ -570,7 +577,8 @@ class CourseFilter(Generic[R_co, C]):
         after__title__lte: StrOp = ..., after__title__range: StrPair = ..., after__title__contains: str = ...,
         after__title__icontains: str = ..., after__title__startswith: str = ..., after__title__istartswith: str = ...,
         after__title__endswith: str = ..., after__title__iendswith: str = ..., after__title__iexact: str = ...,
-        after__title__posix_regex: str = ..., after__title__iposix_regex: str = ...,
+        after__title__posix_regex: str = ..., after__title__iposix_regex: str = ..., after__title__regex: str = ...,
+        after__title__iregex: str = ..., after__title__search: str = ...,
         after__after_id: IntOp = ..., after__after_id__not: IntOp = ..., after__after_id__in: Ints = ...,
         after__after_id__not_in: Ints = ..., after__after_id__isnull: bool = ...,
         after__after_id__not_isnull: bool = ..., after__after_id__gt: IntOp = ..., after__after_id__gte: IntOp = ...,
@@ -586,6 +594,7 @@ class CourseFilter(Generic[R_co, C]):
         before__title__icontains: str = ..., before__title__startswith: str = ...,
         before__title__istartswith: str = ..., before__title__endswith: str = ..., before__title__iendswith: str = ...,
         before__title__iexact: str = ..., before__title__posix_regex: str = ..., before__title__iposix_regex: str = ...,
+        before__title__regex: str = ..., before__title__iregex: str = ..., before__title__search: str = ...,
         before__after_id: IntOpt = ..., before__after_id__not: IntOpt = ..., before__after_id__in: Ints = ...,
         before__after_id__not_in: Ints = ..., before__after_id__isnull: bool = ...,
         before__after_id__not_isnull: bool = ..., before__after_id__gt: IntOp = ..., before__after_id__gte: IntOp = ...,
@@ -752,6 +761,7 @@ class HostingFilter(Generic[R_co, C]):
         course__title__icontains: str = ..., course__title__startswith: str = ...,
         course__title__istartswith: str = ..., course__title__endswith: str = ..., course__title__iendswith: str = ...,
         course__title__iexact: str = ..., course__title__posix_regex: str = ..., course__title__iposix_regex: str = ...,
+        course__title__regex: str = ..., course__title__iregex: str = ..., course__title__search: str = ...,
         course__after_id: IntOp = ..., course__after_id__not: IntOp = ..., course__after_id__in: Ints = ...,
         course__after_id__not_in: Ints = ..., course__after_id__isnull: bool = ...,
         course__after_id__not_isnull: bool = ..., course__after_id__gt: IntOp = ..., course__after_id__gte: IntOp = ...,
@@ -766,7 +776,8 @@ class HostingFilter(Generic[R_co, C]):
         host__name__lte: StrOp = ..., host__name__range: StrPair = ..., host__name__contains: str = ...,
         host__name__icontains: str = ..., host__name__startswith: str = ..., host__name__istartswith: str = ...,
         host__name__endswith: str = ..., host__name__iendswith: str = ..., host__name__iexact: str = ...,
-        host__name__posix_regex: str = ..., host__name__iposix_regex: str = ...
+        host__name__posix_regex: str = ..., host__name__iposix_regex: str = ..., host__name__regex: str = ...,
+        host__name__iregex: str = ..., host__name__search: str = ...
     ) -> R_co: ...
 
 class HostingQueries(Questions[M]):

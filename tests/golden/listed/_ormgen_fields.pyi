@@ -107,7 +107,8 @@ class ShownFilter(Generic[R_co, C]):
         part__name__lte: StrOp = ..., part__name__range: StrPair = ..., part__name__contains: str = ...,
         part__name__icontains: str = ..., part__name__startswith: str = ..., part__name__istartswith: str = ...,
         part__name__endswith: str = ..., part__name__iendswith: str = ..., part__name__iexact: str = ...,
-        part__name__posix_regex: str = ..., part__name__iposix_regex: str = ...,
+        part__name__posix_regex: str = ..., part__name__iposix_regex: str = ..., part__name__regex: str = ...,
+        part__name__iregex: str = ..., part__name__search: str = ...,
         inner__id: IntOpt = ..., inner__id__not: IntOpt = ..., inner__id__in: Ints = ..., inner__id__not_in: Ints = ...,
         inner__id__isnull: bool = ..., inner__id__not_isnull: bool = ..., inner__id__gt: IntOp = ...,
         inner__id__gte: IntOp = ..., inner__id__lt: IntOp = ..., inner__id__lte: IntOp = ...,
@@ -382,7 +383,7 @@ class PartFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...,
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
         showns: ShownReference | None = ..., showns__not: ShownReference | None = ...,
         showns__in: Many[ShownReference] = ..., showns__not_in: Many[ShownReference] = ..., showns__isnull: bool = ...,
         showns__not_isnull: bool = ...,
@@ -509,7 +510,7 @@ class SpareFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...
     ) -> R_co: ...
 
 class SpareQueries(Questions[M]):

@@ -51,3 +51,11 @@ async def build() -> World:
 async def names(question: Any) -> list[str]:
     """The names of the heroes or teams that a question finds."""
     return [item.name for item in await question]
+
+
+async def one(model: Any, value: Any, **computed: Any) -> dict[str, Any]:
+    """What is computed of one row that holds `value`."""
+    await model.all().delete()
+    await model.create(value=value)
+    (found,) = await model.annotate(**computed).values(*computed)
+    return dict(found)

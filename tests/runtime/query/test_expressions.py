@@ -6,7 +6,8 @@ import pytest
 
 from ormgen.exceptions import ConfigurationError, ParamsError
 from ormgen.query.expressions import MAX_DEPTH, F, Q, Value
-from ormgen.query.functions import Coalesce, Function
+from ormgen.query.functions import Function
+from ormgen.query.scalar_functions import Coalesce
 
 
 def test_combinations_are_flat() -> None:

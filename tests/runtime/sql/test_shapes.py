@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ormgen.query.expressions import MAX_DEPTH, F, Q, Value
-from ormgen.query.functions import Coalesce, Count, Sum
+from ormgen.query.functions import Count, Sum
+from ormgen.query.scalar_functions import Coalesce
 from ormgen.query.statements import Delete, Insert, Pairs, Select, Statement, Subquery, Update, Via
 from ormgen.sql.compiler import Compiler
 from ormgen.sql.zone import Zone

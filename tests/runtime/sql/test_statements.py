@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from ormgen.query.expressions import F, Q, Value
-from ormgen.query.functions import Avg, Coalesce, Count, Length, Max, Sum, Upper
+from ormgen.query.functions import Avg, Count, Max, Sum
+from ormgen.query.scalar_functions import Coalesce, Length, Upper
 from ormgen.query.statements import (
     Delete,
     Insert,
@@ -56,6 +57,10 @@ OPERANDS: dict[str, Q] = {
     "iexact": Q(name__iexact="a"),
     "posix_regex": Q(name__posix_regex="^a"),
     "iposix_regex": Q(name__iposix_regex="^a"),
+    "regex": Q(name__regex="^a"),
+    "iregex": Q(name__iregex="^a"),
+    "contained_by": Q(data__contained_by={"a": 1}),
+    "filter": Q(data__filter={"a__0__gt": 1, "b": "x"}),
     "year": Q(born__year=2020),
     "quarter": Q(seen__quarter=1),
     "month": Q(born__month=2),
@@ -177,7 +182,7 @@ def shown(name: str, statement: Statement) -> str:
 
 
 def test_every_lookup_is_shown() -> None:
-    assert set(OPERANDS) == LOOKUP_NAMES
+    assert {*OPERANDS, "search"} == LOOKUP_NAMES
 
 
 @pytest.fixture(scope="module")

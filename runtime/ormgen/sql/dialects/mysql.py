@@ -2,17 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from pypika import Query
 from pypika.dialects import MySQLQuery
 
+from ormgen.query.expressions import Nulls
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect, is_decimal
-from ormgen.sql.fragments import Fragment, Sql
+from ormgen.sql.fragments import Fragment, Sql, quoted
+from ormgen.sql.zone import Zone
+
+_NUMBER: Final = "'INTEGER','UNSIGNED INTEGER','DOUBLE','DECIMAL'"
+_IN_JSON: Final[Mapping[Family, tuple[str, str]]] = MappingProxyType(
+    {
+        **dict.fromkeys((Family.INTEGER, Family.DECIMAL), (_NUMBER, "CAST(JSON_UNQUOTE(#) AS DECIMAL(65,20))")),
+        Family.FLOAT: (_NUMBER, "(JSON_UNQUOTE(#)+0e0)"),
+        Family.BOOLEAN: ("'BOOLEAN'", "(JSON_UNQUOTE(#)='true')"),
+        Family.DATETIME: ("'STRING'", "CAST(JSON_UNQUOTE(#) AS DATETIME(6))"),
+        Family.DATE: ("'STRING'", "CAST(JSON_UNQUOTE(#) AS DATE)"),
+    }
+)
+_BEGINNINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "year": "DATE_FORMAT({0},'%Y-01-01')",
+        "quarter": "CONCAT(YEAR({0}),'-',QUARTER({0})*3-2,'-01')",
+        "month": "DATE_FORMAT({0},'%Y-%m-01')",
+        "week": "(DATE({0})-INTERVAL WEEKDAY({0}) DAY)",
+        "day": "DATE({0})",
+        "hour": "DATE_FORMAT({0},'%Y-%m-%d %H:00:00')",
+        "minute": "DATE_FORMAT({0},'%Y-%m-%d %H:%i:00')",
+        "second": "DATE_FORMAT({0},'%Y-%m-%d %H:%i:%s')",
+    }
+)
+_AGGREGATES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "STDDEVPOP": "STDDEV_POP",
+        "STDDEVSAMP": "STDDEV_SAMP",
+        "VARIANCEPOP": "VAR_POP",
+        "VARIANCESAMP": "VAR_SAMP",
+    }
+)
+
+
+def _moved(term: Sql, start: str, end: str, sign: str, changes: Sequence[int], offsets: Sequence[int]) -> Sql:
+    """A time moved from one zone to another, by the server's tables of zones, or by ours where it has none."""
+    offset = str(offsets[0])
+    if changes:
+        place = f"INTERVAL(TIMESTAMPDIFF(SECOND,'1970-01-01',{{0}}),{','.join(map(str, changes))})"
+        offset = f"ELT({place}+1,{','.join(map(str, offsets))})"
+    known = f"CONVERT_TZ({{0}},{quoted(start).template},{quoted(end).template})"
+    return Fragment(f"COALESCE({known},{{0}}{sign}INTERVAL {offset} SECOND)", term)
 
 
 class MysqlDialect(Dialect):
@@ -24,7 +68,6 @@ class MysqlDialect(Dialect):
     returning: ClassVar[bool] = False
     limit_in_subquery: ClassVar[bool] = False
     index_hints: ClassVar[bool] = True
-    functions: ClassVar[Mapping[str, str]] = MappingProxyType({"LENGTH": "CHAR_LENGTH"})  # LENGTH counts bytes
     no_limit: ClassVar[str | None] = "18446744073709551615"
 
     def placeholder(self, position: int) -> str:
@@ -48,17 +91,70 @@ class MysqlDialect(Dialect):
     def regex(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
         return Fragment("{} REGEXP CONCAT('(?i)',{})" if ignore_case else "{} REGEXP CONCAT('(?-i)',{})", term, pattern)
 
+    def pattern_of(self, before: str, after: str, term: Sql, ignore_case: bool) -> Sql:
+        made = super().pattern_of(before, after, term, ignore_case)
+        assert isinstance(made, Fragment)
+        return Fragment("CONCAT({},{},{})", *made.terms)
+
+    def ordered(self, term: Sql, descending: bool, nulls: Nulls | None) -> Sql:
+        made = super().ordered(term, descending, None)
+        test = "{} IS NULL" if nulls == "last" else "{} IS NOT NULL"
+        return made if nulls is None else Fragment(f"{test},{{}}", term, made)
+
+    def between(self, later: Sql, earlier: Sql, days: bool) -> Sql:
+        return Fragment("TIMESTAMPDIFF(MICROSECOND,{},{})", earlier, later)
+
+    def shifted(self, moment: Sql, span: Sql, days: bool) -> Sql:
+        made = Fragment("({}+INTERVAL {} MICROSECOND)", moment, span)
+        return Fragment("DATE({})", made) if days else made
+
+    def in_json(self, document: Sql, path: Sql, family: Family | None) -> Sql:
+        inner = "JSON_EXTRACT({0},{1})"
+        if family is Family.JSON:
+            return Fragment(inner, document, path)
+        if family is None:
+            return Fragment(f"NULLIF(JSON_TYPE({inner}),'NULL')", document, path)
+        kinds, value = _IN_JSON.get(family, ("'STRING'", "JSON_UNQUOTE(#) COLLATE utf8mb4_bin"))
+        value = value.replace("#", inner)
+        return Fragment(f"(CASE WHEN JSON_TYPE({inner}) IN ({kinds}) THEN {value} END)", document, path)
+
+    def json_contains(self, term: Sql, other: Sql) -> Sql:
+        return Fragment("JSON_CONTAINS({},{})", term, other)
+
+    def search(self, term: Sql, query: Sql, family: Family, bound: bool) -> Sql:
+        return Fragment("MATCH ({}) AGAINST ({})", term, query)
+
+    def in_zone(self, moment: Sql, zone: Zone) -> Sql:
+        changes, offsets = zone.offsets()
+        return moment if offsets == (0,) else _moved(moment, "+00:00", zone.name, "+", changes, offsets)
+
+    def from_zone(self, local: Sql, zone: Zone) -> Sql:
+        changes, offsets = zone.offsets()
+        if offsets == (0,):
+            return local
+        shown = [at + max(pair) for at, pair in zip(changes, pairwise(offsets), strict=True)]
+        return _moved(local, zone.name, "+00:00", "-", shown, offsets)
+
     def date_part(self, part: str, term: Sql, family: Family) -> Sql:
         if part == "date":
             return Fragment("DATE({})", term)
-        if part == "week":
-            return Fragment("WEEK({},3)", term)
+        if part in ("week", "week_day"):
+            return Fragment("WEEK({},3)" if part == "week" else "(WEEKDAY({})+1)", term)
         return Fragment(f"EXTRACT({part.upper()} FROM {{}})", term)
 
-    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool) -> Sql:
+    def beginning(self, unit: str, term: Sql, family: Family) -> Sql:
+        if unit == "date":
+            return Fragment("DATE({})", term)
+        kind = "DATE" if family is Family.DATE else "DATETIME(6)"
+        return Fragment(f"CAST({_BEGINNINGS[unit]} AS {kind})", term)
+
+    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql]) -> Sql:
+        if name == "STRING_AGG":
+            return Fragment(f"GROUP_CONCAT({'DISTINCT ' if distinct else ''}{{}} SEPARATOR {{}})", term, *more)
         # the mean of whole numbers has only four decimals there, that of floating ones has all
-        exact = name != "AVG" or is_decimal(field)
-        return super().aggregate(name, term if exact else Fragment("({}+0e0)", term), field, distinct)
+        exact = name not in ("AVG", *_AGGREGATES) or (name == "AVG" and is_decimal(field))
+        name = _AGGREGATES.get(name, name)
+        return super().aggregate(name, term if exact else Fragment("({}+0e0)", term), field, distinct, more)
 
     def insert_conflict(self, columns: list[str], on: list[str], update: list[str]) -> tuple[str, str]:
         # INSERT IGNORE would also hide broken foreign keys and cut-off values

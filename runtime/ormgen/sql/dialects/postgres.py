@@ -10,11 +10,14 @@ from typing import Any, ClassVar
 from pypika import Query
 from pypika.dialects import PostgreSQLQuery
 
+from ormgen.query.expressions import Operator
 from ormgen.schema.column_types import own_type
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect
-from ormgen.sql.fragments import Fragment, Sql
+from ormgen.sql.fragments import Fragment, Sql, quoted
+from ormgen.sql.functions import spelled
+from ormgen.sql.zone import Zone
 
 _CASTS: dict[type, str] = {
     int: "bigint",
@@ -50,28 +53,93 @@ _TYPES: dict[Family, str] = {
 }
 
 
+_IN_JSON: dict[Family, tuple[str, str]] = {
+    Family.INTEGER: ("number", "numeric"),
+    Family.DECIMAL: ("number", "numeric"),
+    Family.FLOAT: ("number", "double precision"),
+    Family.BOOLEAN: ("boolean", "boolean"),
+}
+_CASTS_IN_JSON: dict[Family, str] = {Family.DATETIME: "timestamptz", Family.DATE: "date", Family.UUID: "uuid"}
+_VECTORS = (Family.OTHER,)
+_AGGREGATES: dict[str, str] = {
+    "STDDEVPOP": "STDDEV_POP",
+    "STDDEVSAMP": "STDDEV_SAMP",
+    "VARIANCEPOP": "VAR_POP",
+    "VARIANCESAMP": "VAR_SAMP",
+}
+
+
 class PostgresDialect(Dialect):
     """PostgreSQL 12 or newer."""
 
     name: ClassVar[str] = "postgres"
     query: ClassVar[type[Query]] = PostgreSQLQuery
     arrays: ClassVar[bool] = True
+    numbered: ClassVar[bool] = True
 
     def placeholder(self, position: int) -> str:
         return f"${position}"
 
-    def date_part(self, part: str, term: Sql, family: Family) -> Sql:
-        moment = Fragment("{} AT TIME ZONE 'UTC'", term) if family is Family.DATETIME else term
-        if part == "date":
-            return Fragment("({})::date", moment)
-        if part == "microsecond":
-            return Fragment("(EXTRACT(MICROSECONDS FROM {})::bigint % 1000000)", moment)
-        if part == "second":
-            return Fragment("floor(EXTRACT(SECOND FROM {}))::int", moment)
-        return Fragment(f"EXTRACT({part.upper()} FROM {{}})::int", moment)
+    def calculated(self, left: Sql, operator: Operator, right: Sql, field: Any) -> Sql:
+        if operator == "%" and field is not None and field.family is Family.FLOAT:
+            return spelled(self.name, "MOD", (left, right), ())
+        return super().calculated(left, operator, right, field)
 
-    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool) -> Sql:
-        made = super().aggregate(name, term, field, distinct)
+    def between(self, later: Sql, earlier: Sql, days: bool) -> Sql:
+        if days:
+            return Fragment("(({}-{})::bigint*86400000000)", later, earlier)
+        return Fragment("(EXTRACT(EPOCH FROM ({}-{}))*1000000)::bigint", later, earlier)
+
+    def shifted(self, moment: Sql, span: Sql, days: bool) -> Sql:
+        made = Fragment("({}+{}*interval '1 microsecond')", moment, span)
+        return Fragment("{}::date", made) if days else made
+
+    def json_path(self, keys: tuple[str, ...]) -> Any:
+        return list(keys)
+
+    def in_json(self, document: Sql, path: Sql, family: Family | None) -> Sql:
+        if family is Family.JSON:
+            return Fragment("({}#>{}::text[])", document, path)
+        if family is None:
+            return Fragment("({}#>>{}::text[])", document, path)
+        kind, cast = _IN_JSON.get(family, ("string", _CASTS_IN_JSON.get(family, "text")))
+        test = f"jsonb_typeof({{0}}#>{{1}}::text[])='{kind}'"
+        return Fragment(f"CASE WHEN {test} THEN ({{0}}#>>{{1}}::text[])::{cast} END", document, path)
+
+    def json_contains(self, term: Sql, other: Sql) -> Sql:
+        return Fragment("{}::jsonb@>{}::jsonb", term, other)
+
+    def search(self, term: Sql, query: Sql, family: Family, bound: bool) -> Sql:
+        vector = term if family in _VECTORS else Fragment("to_tsvector({})", term)
+        return Fragment("{}@@{}", vector, Fragment("plainto_tsquery({}::text)", query) if bound else query)
+
+    def in_zone(self, moment: Sql, zone: Zone) -> Sql:
+        return Fragment("({} AT TIME ZONE {})", moment, quoted(zone.name))
+
+    def from_zone(self, local: Sql, zone: Zone) -> Sql:
+        return self.in_zone(local, zone)
+
+    def date_part(self, part: str, term: Sql, family: Family) -> Sql:
+        if part == "date":
+            return Fragment("({})::date", term)
+        if part == "microsecond":
+            return Fragment("(EXTRACT(MICROSECONDS FROM {})::bigint % 1000000)", term)
+        if part == "second":
+            return Fragment("floor(EXTRACT(SECOND FROM {}))::int", term)
+        return Fragment(f"EXTRACT({'ISODOW' if part == 'week_day' else part.upper()} FROM {{}})::int", term)
+
+    def beginning(self, unit: str, term: Sql, family: Family) -> Sql:
+        if unit == "date":
+            return Fragment("({})::date", term)
+        begun = Fragment(f"date_trunc('{unit}',{{}})", term)
+        return Fragment("{}::date", begun) if family is Family.DATE else begun
+
+    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql]) -> Sql:
+        if name in _AGGREGATES:
+            return super().aggregate(_AGGREGATES[name], term, field, distinct, more)
+        if name == "STRING_AGG":
+            term = Fragment("{}::text", term)
+        made = super().aggregate(name, term, field, distinct, more)
         if name == "SUM" and field is not None and field.python_type is int:
             return Fragment("{}::bigint", made)
         return made

@@ -7,21 +7,42 @@ aggregates of decimals, which are kept as text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 from pypika import Query
 from pypika.dialects import SQLLiteQuery
 
+from ormgen.exceptions import UnSupportedError
+from ormgen.query.expressions import Operator
 from ormgen.schema.field_types import DecimalField
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect, is_decimal
-from ormgen.sql.fragments import ColumnTerm, Fragment, Sql
+from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, quoted
+from ormgen.sql.functions import spelled
+from ormgen.sql.zone import Zone
 
 _GLOB_SPECIAL: Final = re.compile(r"[*?\[]")
 _COMPUTED: Final = "CAST({} AS TEXT) COLLATE ormgen_decimal"
 _FORMATS: Final = {"year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S"}
+
+_OPERATORS: Final = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "remainder"}
+_NUMBER: Final = "'integer','real'"
+_IN_JSON: Final = {
+    **dict.fromkeys((Family.INTEGER, Family.DECIMAL, Family.FLOAT), _NUMBER),
+    Family.BOOLEAN: "'true','false'",
+}
+_BEGINNINGS: Final = {
+    "year": "strftime('%Y-01-01',{0})",
+    "quarter": "(strftime('%Y',{0})||printf('-%02d-01',(strftime('%m',{0})+2)/3*3-2))",
+    "month": "strftime('%Y-%m-01',{0})",
+    "week": "date({0},'-6 days','weekday 1')",
+    "day": "date({0})",
+    "hour": "strftime('%Y-%m-%d %H:00:00',{0})",
+    "minute": "strftime('%Y-%m-%d %H:%M:00',{0})",
+    "second": "strftime('%Y-%m-%d %H:%M:%S',{0})",
+}
+_FULL: Final = ("hour", "minute", "second")
 
 
 class SqliteDialect(Dialect):
@@ -32,13 +53,52 @@ class SqliteDialect(Dialect):
     no_limit: ClassVar[str | None] = "-1"
     locks: ClassVar[bool] = False
     row_list: ClassVar[str] = "{} IN (VALUES {})"
-    functions: ClassVar[Mapping[str, str]] = MappingProxyType({"LOWER": "ormgen_lower"})
 
     def comparable(self, term: Sql, field: Any) -> Sql:
         if not is_decimal(field):
             return term
         # what is computed is a number, and numbers are less than any text
         return Fragment("{} COLLATE ormgen_decimal" if isinstance(term, ColumnTerm) else _COMPUTED, term)
+
+    def compared(self, term: Sql, field: Any) -> Sql:
+        return Fragment("CAST({} AS TEXT)", term) if is_decimal(field) else term
+
+    def calculated(self, left: Sql, operator: Operator, right: Sql, field: Any) -> Sql:
+        if is_decimal(field):
+            return Fragment(f"ormgen_decimal_{_OPERATORS[operator]}({{}},{{}})", left, right)
+        if operator == "%" and field is not None and field.family is Family.FLOAT:
+            return spelled(self.name, "MOD", (left, right), ())
+        return super().calculated(left, operator, right, field)
+
+    def between(self, later: Sql, earlier: Sql, days: bool) -> Sql:
+        return Fragment("ormgen_between({},{})", later, earlier)
+
+    def shifted(self, moment: Sql, span: Sql, days: bool) -> Sql:
+        return Fragment("ormgen_shifted({},{})", moment, span)
+
+    def json_path(self, keys: tuple[str, ...]) -> Any:
+        if any('"' in key for key in keys):
+            raise UnSupportedError(f"SQLite has no path to a JSON key with a quotation mark in it: {'__'.join(keys)}")
+        return super().json_path(keys)
+
+    def in_json(self, document: Sql, path: Sql, family: Family | None) -> Sql:
+        if family is Family.JSON:
+            whole = "json_quote(json_extract({0},{1}))"
+            return Fragment(f"CASE WHEN json_type({{0}},{{1}}) IS NOT NULL THEN {whole} END", document, path)
+        if family is None:
+            return Fragment("json_extract({},{})", document, path)
+        kinds = _IN_JSON.get(family, "'text'")
+        value = "ormgen_moment(json_extract({0},{1}))" if family is Family.DATETIME else "json_extract({0},{1})"
+        return Fragment(f"CASE WHEN json_type({{0}},{{1}}) IN ({kinds}) THEN {value} END", document, path)
+
+    def json_contains(self, term: Sql, other: Sql) -> Sql:
+        return Fragment("ormgen_json_contains({},{})", term, other)
+
+    def in_zone(self, moment: Sql, zone: Zone) -> Sql:
+        return moment if zone.name == "UTC" else Fragment("ormgen_in_zone({},{})", moment, quoted(zone.name))
+
+    def from_zone(self, local: Sql, zone: Zone) -> Sql:
+        return Fragment("ormgen_from_zone({},{})", local, quoted(zone.name))
 
     def like(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
         if ignore_case:
@@ -50,6 +110,13 @@ class SqliteDialect(Dialect):
             return super().pattern(before, after, ignore_case)
         ends = "*" if before else "", "*" if after else ""
         return lambda text: ends[0] + _GLOB_SPECIAL.sub(r"[\g<0>]", text) + ends[1]
+
+    def pattern_of(self, before: str, after: str, term: Sql, ignore_case: bool) -> Sql:
+        if ignore_case:
+            return super().pattern_of(before, after, term, ignore_case)
+        ends = quoted("*" if before else ""), quoted("*" if after else "")
+        escaped = Fragment("REPLACE(REPLACE(REPLACE({},'[','[[]'),'*','[*]'),'?','[?]')", term)
+        return Fragment("({}||{}||{})", ends[0], escaped, ends[1])
 
     def same_text(self, term: Sql, other: Sql) -> Sql:
         return Fragment("ormgen_lower({})=ormgen_lower({})", term, other)
@@ -71,19 +138,32 @@ class SqliteDialect(Dialect):
             return Fragment("((CAST(strftime('%m',{}) AS INTEGER)+2)/3)", term)
         if part == "week":
             return Fragment("((CAST(strftime('%j',date({0},'-3 days','weekday 4')) AS INTEGER)-1)/7+1)", term)
+        if part == "week_day":
+            return Fragment("((CAST(strftime('%w',{}) AS INTEGER)+6)%7+1)", term)
         if part == "date":
             return Fragment("date({})", term)
         return Fragment(f"CAST(strftime('{_FORMATS[part]}',{{}}) AS INTEGER)", term)
+
+    def beginning(self, unit: str, term: Sql, family: Family) -> Sql:
+        if unit == "date":
+            return Fragment("date({})", term)
+        begun = Fragment(_BEGINNINGS[unit], term)
+        return begun if family is Family.DATE or unit in _FULL else Fragment("({}||' 00:00:00')", begun)
 
     def assigned(self, term: Sql, field: Any) -> Sql:
         if isinstance(field, DecimalField):
             return Fragment(f"ormgen_decimal({{}},{field.decimal_places})", term)
         return term
 
-    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool) -> Sql:
+    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql]) -> Sql:
+        if name == "STRING_AGG":
+            inner = super().aggregate("json_group_array", term, field, distinct, [])
+            return Fragment("ormgen_joined({},{})", inner, *more)
+        if name.startswith(("STDDEV", "VARIANCE")):
+            return super().aggregate(f"ormgen_{name.lower()}", term, field, distinct, more)
         if is_decimal(field):
             if name in ("SUM", "AVG"):
-                return super().aggregate(f"ormgen_decimal_{name.lower()}", term, field, distinct)
+                return super().aggregate(f"ormgen_decimal_{name.lower()}", term, field, distinct, more)
             if name in ("MIN", "MAX"):
-                return super().aggregate(name, self.comparable(term, field), field, distinct)
-        return super().aggregate(name, term, field, distinct)
+                return super().aggregate(name, self.comparable(term, field), field, distinct, more)
+        return super().aggregate(name, term, field, distinct, more)

@@ -84,7 +84,7 @@ class FarmFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...,
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
         acres: IntOp = ..., acres__not: IntOp = ..., acres__in: Ints = ..., acres__not_in: Ints = ...,
         acres__isnull: bool = ..., acres__not_isnull: bool = ..., acres__gt: IntOp = ..., acres__gte: IntOp = ...,
         acres__lt: IntOp = ..., acres__lte: IntOp = ..., acres__range: IntPair = ...

@@ -123,7 +123,7 @@ class CustomerFilter(Generic[R_co, C]):
         name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
         name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
         name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ...,
+        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
         copies: _types_fields.CopyReference | None = ..., copies__not: _types_fields.CopyReference | None = ...,
         copies__in: Many[_types_fields.CopyReference] = ..., copies__not_in: Many[_types_fields.CopyReference] = ...,
         copies__isnull: bool = ..., copies__not_isnull: bool = ...,
@@ -394,7 +394,8 @@ class GuestFilter(Generic[R_co, C]):
         customer__name__icontains: str = ..., customer__name__startswith: str = ...,
         customer__name__istartswith: str = ..., customer__name__endswith: str = ...,
         customer__name__iendswith: str = ..., customer__name__iexact: str = ..., customer__name__posix_regex: str = ...,
-        customer__name__iposix_regex: str = ...,
+        customer__name__iposix_regex: str = ..., customer__name__regex: str = ..., customer__name__iregex: str = ...,
+        customer__name__search: str = ...,
         orders__id: IntOpt = ..., orders__id__not: IntOpt = ..., orders__id__in: Ints = ...,
         orders__id__not_in: Ints = ..., orders__id__isnull: bool = ..., orders__id__not_isnull: bool = ...,
         orders__id__gt: IntOp = ..., orders__id__gte: IntOp = ..., orders__id__lt: IntOp = ...,
@@ -626,7 +627,8 @@ class OrderFilter(Generic[R_co, C]):
         customer__name__icontains: str = ..., customer__name__startswith: str = ...,
         customer__name__istartswith: str = ..., customer__name__endswith: str = ...,
         customer__name__iendswith: str = ..., customer__name__iexact: str = ..., customer__name__posix_regex: str = ...,
-        customer__name__iposix_regex: str = ...,
+        customer__name__iposix_regex: str = ..., customer__name__regex: str = ..., customer__name__iregex: str = ...,
+        customer__name__search: str = ...,
         guest__id: IntOpt = ..., guest__id__not: IntOpt = ..., guest__id__in: Ints = ..., guest__id__not_in: Ints = ...,
         guest__id__isnull: bool = ..., guest__id__not_isnull: bool = ..., guest__id__gt: IntOp = ...,
         guest__id__gte: IntOp = ..., guest__id__lt: IntOp = ..., guest__id__lte: IntOp = ...,
@@ -657,7 +659,8 @@ class OrderFilter(Generic[R_co, C]):
         lines__note__lte: StrOp = ..., lines__note__range: StrPair = ..., lines__note__contains: str = ...,
         lines__note__icontains: str = ..., lines__note__startswith: str = ..., lines__note__istartswith: str = ...,
         lines__note__endswith: str = ..., lines__note__iendswith: str = ..., lines__note__iexact: str = ...,
-        lines__note__posix_regex: str = ..., lines__note__iposix_regex: str = ...
+        lines__note__posix_regex: str = ..., lines__note__iposix_regex: str = ..., lines__note__regex: str = ...,
+        lines__note__iregex: str = ..., lines__note__search: str = ...
     ) -> R_co: ...
 
 class OrderQueries(Questions[M]):
@@ -828,7 +831,7 @@ class LineFilter(Generic[R_co, C]):
         note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: str = ...,
         note__icontains: str = ..., note__startswith: str = ..., note__istartswith: str = ...,
         note__endswith: str = ..., note__iendswith: str = ..., note__iexact: str = ..., note__posix_regex: str = ...,
-        note__iposix_regex: str = ...,
+        note__iposix_regex: str = ..., note__regex: str = ..., note__iregex: str = ..., note__search: str = ...,
         reports: _types_fields.ReportReference | None = ..., reports__not: _types_fields.ReportReference | None = ...,
         reports__in: Many[_types_fields.ReportReference] = ...,
         reports__not_in: Many[_types_fields.ReportReference] = ..., reports__isnull: bool = ...,
