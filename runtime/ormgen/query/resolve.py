@@ -121,7 +121,7 @@ class Resolver:
         """The term that a name stands for; those of all columns of a key."""
         if name in self.annotations:
             return (self.annotations[name].term,)
-        path, keys = into_json(self.graph, self.model, name)
+        path, _ = into_json(self.graph, self.model, name)
         if not path.others:
             return (self.named(name),)
         return tuple([Column(Path(path.relations, column, path.end)) for column in path.columns])
@@ -222,7 +222,8 @@ class Resolver:
         inner = Resolver(self.graph, self.graph[select.model], self.counter, self)
         question = inner.question(select)
         output = select.output or (("pk", "pk"),)
-        return Nested(select, question, field_of(inner.named(output[0][1])))
+        first, *others = inner.columns(output[0][1])
+        return Nested(select, question, None if others else field_of(first))
 
     def call(self, function: Function[Any]) -> Call:
         """A function of one row, or of a window."""
