@@ -19,9 +19,11 @@ def graph_text(graph: ModelGraph) -> str:
 
 def _model(model: LinkedModel) -> Iterator[str]:
     yield f"{model.key}  table {model.table}  from {model.module}"
-    width = max(map(len, (*model.columns, *model.relations)), default=0)
+    width = max(map(len, (*model.columns, *model.relations, *model.composites)), default=0)
     for name, column in model.columns.items():
         yield f"  {name:{width}}  {_column(column)}"
+    for name, names in model.composites.items():
+        yield f"  {name:{width}}  key of {', '.join(names)}"
     for name, relation in model.relations.items():
         back = f", back as {relation.reverse}" if relation.reverse else ""
         yield f"  {name:{width}}  {relation.kind.value} to {relation.target}{back}"
@@ -44,6 +46,7 @@ def models_data(graph: ModelGraph, models: Iterable[LinkedModel]) -> dict[str, A
 
 def _lookups(model: LinkedModel) -> dict[str, list[str]]:
     accepted = {name: list(lookups_of_column(column)) for name, column in model.columns.items()}
+    accepted |= {name: list(lookups_of_column(model.member(name))) for name in model.composites}
     return accepted | {name: list(RELATION_LOOKUPS) for name in model.relations}
 
 
@@ -51,11 +54,13 @@ def model_tables(model: LinkedModel) -> list[Table]:
     """One model as tables: its columns, its relations both ways, its indexes."""
     place = f"table {model.table}, from {model.module}"
     columns = [_column_row(column) for column in model.columns.values()]
+    columns += [_key_row(model, name) for name in model.composites]
     tables = [Table(f"{model.key}, {place}", ("column", "field", "type", "details", "lookups"), columns)]
     if model.relations:
         rows = [_relation_row(relation) for relation in model.relations.values()]
         tables.append(Table("Relations", ("name", "kind", "leads to", "back as", "details"), rows))
-    groups = [(", ".join(group), "unique", "") for group in model.unique_together]
+    groups = [(", ".join(model.pk_names), "primary key", "")] if len(model.pk_names) > 1 else []
+    groups += [(", ".join(group), "unique", "") for group in model.unique_together]
     rows = [
         (", ".join((*each.fields, *each.expressions)), "unique" if each.unique else "index", each.name or "")
         for each in model.indexes
@@ -69,6 +74,11 @@ def _column_row(column: FieldSchema) -> tuple[str, ...]:
     kind = column.python_type.replace(":", ".") + (" | None" if column.null else "")
     lookups = " ".join(lookups_of_column(column))
     return column.name, column.custom or column.type, kind, ", ".join(_details(column)), lookups
+
+
+def _key_row(model: LinkedModel, name: str) -> tuple[str, ...]:
+    row = _column_row(model.member(name))
+    return *row[:3], f"key of {', '.join(model.composites[name])}", row[4]
 
 
 def _details(column: FieldSchema) -> Iterator[str]:

@@ -112,9 +112,9 @@ class Computer:
 
     def _key(self, last: Relation, null: bool) -> Result:
         if last.kind.forward:
-            column: FieldSchema = self.scope.graph.models[last.model].columns[last.near]
+            column: FieldSchema = self.scope.graph.models[last.model].member(last.near)
         else:
-            column = self.scope.target(last).pk_column
+            column = self.scope.target(last).member("pk")
         return Result(column.python_type, column.family, column.null or null)
 
     def _combined(self, left: Result | None, operator: ast.operator, right: Result | None) -> Result | None:

@@ -74,7 +74,7 @@ def _made(
     writer: StateWriter,
     make: Callable[[Scope, LinkedModel, StateWriter], tuple[list[Section], Section]],
 ) -> KeptSection:
-    _ = scope.joined, scope.pointed_at  # known before it is noted who looks at whom
+    _ = scope.joined, scope.joined_by_models, scope.pointed_at  # known before it is noted who looks at whom
     scope.begin()
     apart, near = make(scope, model, writer)
     touched = {model.key, model.path, *(each.path for each in scope.project.declarations.line(model.path))}
@@ -140,7 +140,7 @@ def changed_between(old: Project, new: Project) -> frozenset[str] | None:
     )
     if not same:
         return None
-    found = old_scope.joined ^ new_scope.joined
+    found = (old_scope.joined ^ new_scope.joined) | (old_scope.joined_by_models ^ new_scope.joined_by_models)
     found |= {key for key in new.graph.models if old_scope.pointed_at.get(key) != new_scope.pointed_at.get(key)}
     for path, declared in new.declarations.classes.items():
         if declared != old.declarations.classes[path]:

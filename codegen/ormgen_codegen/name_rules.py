@@ -69,7 +69,7 @@ def _walk(graph: ModelGraph, model: LinkedModel, name: str) -> _Walked:
             relations.append(here.relations[part])
             here = graph.target(relations[-1])
             continue
-        column = here.pk_column if part == "pk" else here.columns.get(part)
+        column = here.member(part) if here.columns_of(part) else None
         return _Walked(tuple(relations), here, column, tuple(parts[at + (column is not None) :]))
     return _Walked(tuple(relations), here, None, ())
 
@@ -130,7 +130,7 @@ def _crossed(graph: ModelGraph, model: LinkedModel, name: str, to_one: bool) -> 
 
 def _own(graph: ModelGraph, model: LinkedModel, name: str) -> Fault | None:
     relation = model.relations.get(name)
-    if name in model.columns or name == "pk" or (relation is not None and relation.kind.forward):
+    if model.columns_of(name) or (relation is not None and relation.kind.forward):
         return None
     return Fault(model, name, True, f'{model.name} has no column "{name}"', _hint(name, name, model.columns))
 
@@ -140,10 +140,10 @@ def _assigned(graph: ModelGraph, model: LinkedModel, name: str) -> Fault | None:
     if relation is not None and not relation.kind.forward:
         return Fault(model, name, True, f"{model.name}.{name} holds no column of {model.name}")
     attribute = model.pk if name == "pk" else name if relation is None else relation.near
-    if attribute not in model.columns:
+    if not model.columns_of(attribute):
         return _no_field(model, name, leave_out=model.pk)
-    if model.columns[attribute].primary_key:
-        return Fault(model, name, True, f"{model.name}.{model.pk} is the primary key and cannot be changed")
+    if model.member(attribute).primary_key:
+        return Fault(model, name, True, f"{model.name}.{attribute} is the primary key and cannot be changed")
     return None
 
 
@@ -152,7 +152,7 @@ def _created(graph: ModelGraph, model: LinkedModel, name: str) -> Fault | None:
     if relation is not None and not relation.kind.forward:
         what = "many-to-many" if relation.through is not None else "backward"
         return Fault(model, name, True, f"{model.name}.{name} is a {what} relation, which is set after saving")
-    return None if name in model.columns or name == "pk" or relation is not None else _no_field(model, name)
+    return None if model.columns_of(name) or relation is not None else _no_field(model, name)
 
 
 def _computed(graph: ModelGraph, model: LinkedModel, name: str) -> Fault | None:

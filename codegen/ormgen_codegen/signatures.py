@@ -43,7 +43,7 @@ Keywords = tuple[Keyword, ...]
 def columns_of(model: LinkedModel) -> tuple[FieldSchema, ...]:
     """The columns that can be named in a stub, the primary key first."""
     named = [column for column in model.columns.values() if is_name(column.name)]
-    return tuple(sorted(named, key=lambda column: column.name != model.pk))
+    return tuple(sorted(named, key=lambda column: column.name not in model.pk_names))
 
 
 def forward(scope: Scope, model: LinkedModel) -> tuple[Relation, ...]:
@@ -96,7 +96,7 @@ def reference(scope: Scope, relation: Relation) -> str:
     """What stands for one object at the end of `relation` in a filter: an instance, or its key."""
     target = scope.target(relation)
     if relation.kind.forward and relation.far != target.pk:
-        return f"{scope.ref(target)} | {scope.types.value(target.columns[relation.far].python_type)}"
+        return f"{scope.ref(target)} | {scope.types.value(target.member(relation.far).python_type)}"
     return scope.reference(target)
 
 
@@ -161,8 +161,8 @@ def filter_keywords(scope: Scope, model: LinkedModel, spelled: bool = True) -> t
 
     Across relations those that the project uses, and if `spelled` all that this run spells out.
     """
-    groups = [column_keywords(scope, model.pk_column, "pk", False)]
-    groups += [column_keywords(scope, column, column.name, False) for column in columns_of(model)]
+    groups = [column_keywords(scope, model.member("pk"), "pk", False)]
+    groups += [column_keywords(scope, column, column.name, False) for column in (*columns_of(model), *model.keys)]
     groups += [relation_keywords(scope, relation) for relation in scope.relations(model)]
     for relation in scope.relations(model) if spelled else ():
         groups += across_keywords(scope, relation)
@@ -203,15 +203,15 @@ def span_type(scope: Scope, span: Span) -> str:
         return column_type(scope, span.column, span.null)
     last = span.relations[-1]
     if last.kind.forward:
-        near = scope.graph.models[last.model].columns[last.near]
+        near = scope.graph.models[last.model].member(last.near)
         return column_type(scope, near, any(each.optional or each.many for each in span.relations[:-1]))
-    return column_type(scope, scope.target(last).pk_column, True)
+    return column_type(scope, scope.target(last).member("pk"), True)
 
 
 def own_paths(scope: Scope, model: LinkedModel) -> tuple[ColumnPath, ...]:
     """The model's own columns, `pk` first, and its foreign keys by the name of the relation."""
-    named = [ColumnPath("pk", column_type(scope, model.pk_column))]
-    named += [ColumnPath(column.name, column_type(scope, column)) for column in columns_of(model)]
+    named = [ColumnPath("pk", column_type(scope, model.member("pk")))]
+    named += [ColumnPath(column.name, column_type(scope, column)) for column in (*columns_of(model), *model.keys)]
     return tuple(dict.fromkeys(named))
 
 
@@ -219,7 +219,7 @@ def far_paths(scope: Scope, model: LinkedModel) -> tuple[ColumnPath, ...]:
     """Columns across relations: those one step away if there are few models, and those that the project uses."""
     found: dict[str, ColumnPath] = {}
     for relation in forward(scope, model):
-        found[relation.name] = ColumnPath(relation.name, column_type(scope, model.columns[relation.near]))
+        found[relation.name] = ColumnPath(relation.name, column_type(scope, model.member(relation.near)))
     for relation in scope.relations(model):
         if not scope.project.reach.complete:
             continue
@@ -261,55 +261,80 @@ def required_relations(scope: Scope, model: LinkedModel) -> tuple[Relation, ...]
     return scope.checked_keys(model)
 
 
+def in_key(model: LinkedModel, relation: Relation) -> bool:
+    """Whether the columns of `relation` are part of a primary key that has several."""
+    return len(model.pk_names) > 1 and any(near in model.pk_names for near, _ in relation.pairs)
+
+
 def new_keywords(scope: Scope, model: LinkedModel) -> Keywords:
-    """Keywords of the constructor, without the foreign keys of `required_relations`."""
-    needed = required_relations(scope, model)
+    """Keywords of the constructor, without what `choices` gives: required foreign keys, a key of several columns."""
+    needed, composite = required_relations(scope, model), len(model.pk_names) > 1
     found = []
-    if model.pk_column.relation is None and not model.pk_column.required:
+    if not composite and model.pk_column.relation is None and not model.pk_column.required:
         found.append(Keyword("pk", assigned(scope, model.pk_column)))
     for column in columns_of(model):
-        if column.relation is None:
+        if column.relation is None and not (composite and column.primary_key and column.required):
             found.append(Keyword(column.name, assigned(scope, column), column.required))
+    known = {keyword.name for keyword in found}
     for relation in forward(scope, model):
         if relation not in needed:
-            found += relation_choice(scope, model, relation)
+            for way in relation_ways(scope, model, relation):
+                found += [keyword for keyword in way if keyword.name not in known]
+                known |= {keyword.name for keyword in way}
     return tuple(found)
 
 
-def relation_choice(scope: Scope, model: LinkedModel, relation: Relation) -> Keywords:
-    """A foreign key as object and as key, neither of them required."""
-    near = model.columns[relation.near]
+def relation_ways(scope: Scope, model: LinkedModel, relation: Relation) -> tuple[Keywords, ...]:
+    """The ways to give a foreign key: as object, as key, and where that has several columns, by each of them."""
+    near = model.member(relation.near)
     target = optional(scope.ref(scope.target(relation)), near.null)
-    return Keyword(relation.name, target), Keyword(near.name, assigned(scope, near))
+    ways: list[Keywords] = [(Keyword(relation.name, target),), (Keyword(near.name, assigned(scope, near)),)]
+    if relation.columns:
+        columns = [model.columns[name] for name, _ in relation.columns]
+        ways.append(tuple(Keyword(column.name, assigned(scope, column)) for column in columns))
+    return tuple(ways)
 
 
 def choices(scope: Scope, model: LinkedModel, without: Relation | None = None) -> tuple[Keywords, ...]:
-    """Every way to give the required foreign keys, `without` the one that a reverse relation fills in.
+    """Every way to give the required foreign keys, `without` the one that a reverse relation fills in, and a key of
+    several columns, by its columns or as `pk`.
 
     A model that needs none has one choice without keywords.
     """
     needed = [relation for relation in required_relations(scope, model) if relation != without]
-    pairs = [relation_choice(scope, model, relation) for relation in needed]
-    return tuple(tuple(Keyword(each.name, each.annotation, True) for each in way) for way in product(*pairs))
+    groups = [relation_ways(scope, model, relation) for relation in needed if not in_key(model, relation)]
+    if len(model.pk_names) > 1:
+        keyed = [relation_ways(scope, model, relation) for relation in needed if in_key(model, relation)]
+        plain = [model.columns[name] for name in model.pk_names if model.columns[name].relation is None]
+        own = tuple(Keyword(column.name, assigned(scope, column)) for column in plain if column.required)
+        ways = [(*own, *_flat(way)) for way in product(*keyed)]
+        if without is None or not in_key(model, without):
+            ways.append((Keyword("pk", assigned(scope, model.member("pk"))),))
+        groups.append(tuple(ways))
+    chosen = [_flat(way) for way in product(*groups)]
+    return tuple(tuple(Keyword(each.name, each.annotation, True) for each in way) for way in chosen)
+
+
+def _flat(ways: Iterable[Keywords]) -> Keywords:
+    return tuple(keyword for way in ways for keyword in way)
 
 
 def update_keywords(scope: Scope, model: LinkedModel) -> Keywords:
     """Keywords of `update`, also known to `get_or_create`: columns without the primary key, and foreign keys."""
     found = []
-    for column in columns_of(model):
-        if column.name != model.pk or column.relation is not None:
+    for column in (*columns_of(model), *model.keys):
+        if column.name not in model.pk_names or column.relation is not None:
             found.append(Keyword(column.name, written(scope, column)))
     for relation in forward(scope, model):
-        target = optional(scope.ref(scope.target(relation)), model.columns[relation.near].null)
+        target = optional(scope.ref(scope.target(relation)), model.member(relation.near).null)
         found.append(Keyword(relation.name, target))
     return tuple(found)
 
 
 def key_keywords(scope: Scope, model: LinkedModel) -> Keywords:
     """The primary key under its own name and as `pk`."""
-    key = model.pk_column
-    own: Iterable[Keyword] = [] if key.relation is not None else [Keyword(key.name, written(scope, key))]
-    return (*own, *([] if key.name == "pk" else [Keyword("pk", written(scope, key))]))
+    own = [Keyword(key.name, written(scope, key)) for key in model.pk_columns if key.relation is None]
+    return (*own, *([] if "pk" in model.columns else [Keyword("pk", written(scope, model.member("pk")))]))
 
 
 def written(scope: Scope, column: FieldSchema) -> str:

@@ -41,9 +41,8 @@ def find_span(graph: ModelGraph, model: LinkedModel, name: str) -> Span | None:
             relations.append(here.relations[part])
             here = graph.target(relations[-1])
             continue
-        column = here.pk_column if part == "pk" else here.columns.get(part)
-        if column is not None:
-            return _ending(tuple(relations), column, "__".join(parts))
+        if here.columns_of(part):
+            return _ending(tuple(relations), here.member(part), "__".join(parts))
         return None if not relations or parts else _ending(tuple(relations), None, part)
     return Span(tuple(relations), None, None)
 

@@ -36,7 +36,7 @@ def questions() -> Class:
 
 def reference_alias(scope: Scope, model: LinkedModel) -> Alias:
     """What stands for one object of the model in a filter."""
-    key = scope.types.value(model.pk_column.python_type)
+    key = scope.types.value(model.member("pk").python_type)
     return Alias(f"{scope.stem(model)}Reference", f"{scope.ref(model)} | {key}")
 
 
@@ -75,7 +75,7 @@ def filter_class(scope: Scope, model: LinkedModel, name: str, more: Keywords = (
 
 def in_bulk_method(scope: Scope, model: LinkedModel, row: str, on: str = "self") -> Method:
     """`in_bulk` by the primary key, and by every other unique column."""
-    key = column_type(scope, model.pk_column)
+    key = column_type(scope, model.member("pk"))
     names: dict[str, list[str]] = {key: [name for name in dict.fromkeys(["pk", model.pk]) if is_name(name)]}
     for column in columns_of(model):
         if column.unique and column.name != model.pk:
@@ -109,7 +109,7 @@ def fields_class(scope: Scope, model: LinkedModel) -> Class:
     attributes = [each for each in _attributes(scope, model) if each.name not in hand]
     members = frozenset(each.name for each in attributes)
     some = f"Iterable[{stem}Column] | None = ..."
-    key = assigned(scope, model.pk_column)
+    key = assigned(scope, model.member("pk"))
     methods = [
         in_bulk_method(scope, model, "Self", "cls"),
         *creating_methods(scope, model),
@@ -131,11 +131,11 @@ def fields_class(scope: Scope, model: LinkedModel) -> Class:
 def _attributes(scope: Scope, model: LinkedModel) -> list[Attribute]:
     stem, declared = scope.stem(model), scope.project.declarations.fields(model.path)
     found = []
-    for column in columns_of(model):
+    for column in (*columns_of(model), *model.keys):
         if column.name not in declared:
             found.append(Attribute(column.name, f"Field[{column_type(scope, column)}]"))
-    if model.pk != "pk":
-        found.append(Attribute("pk", f"Field[{column_type(scope, model.pk_column)}]"))
+    if "pk" not in model.columns:
+        found.append(Attribute("pk", f"Field[{column_type(scope, model.member('pk'))}]"))
     if "exists" not in scope.queryset_written(model):
         found.append(Attribute("exists", f"ClassVar[{stem}Filter[Coroutine[Any, Any, bool], Connection | None]]"))
     if "Q" not in model.names:

@@ -26,7 +26,7 @@ FAMILIES: Final = {
     **dict.fromkeys((Family.INTEGER, Family.FLOAT, Family.DECIMAL), "NumberPath"),
     Family.TEXT: "TextualPath",
     **dict.fromkeys((Family.BOOLEAN, Family.TEXT_ENUM), "MemberPath"),
-    **dict.fromkeys((Family.TIMEDELTA, Family.UUID, Family.INTEGER_ENUM), "OrderedPath"),
+    **dict.fromkeys((Family.TIMEDELTA, Family.UUID, Family.INTEGER_ENUM, Family.KEY), "OrderedPath"),
     Family.DATE: "DatedPath",
     Family.TIME: "TimedPath",
     Family.DATETIME: "MomentPath",
@@ -41,8 +41,8 @@ def path_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
     if not scope.project.has_paths:
         return ()
     stem = scope.stem(model)
-    named = {"pk": column_path(scope, model.pk_column)}
-    named |= {column.name: column_path(scope, column) for column in columns_of(model)}
+    named = {"pk": column_path(scope, model.member("pk"))}
+    named |= {column.name: column_path(scope, column) for column in (*columns_of(model), *model.keys)}
     named |= {relation.name: relation_path(scope, relation) for relation in scope.relations(model)}
     shown = {name: text for name, text in named.items() if not name.startswith("_")}
     members = frozenset(shown)
@@ -53,7 +53,7 @@ def path_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
 
 
 def _far_class(scope: Scope, model: LinkedModel, attribute: str) -> Class:
-    stem, key = scope.stem(model), scope.types.value(model.columns[attribute].python_type)
+    stem, key = scope.stem(model), scope.types.value(model.member(attribute).python_type)
     one = scope.reference(model) if attribute == model.pk else f"{scope.ref(model)} | {key}"
     related = f"RelationPath[{ROOT}, {key} | {NULL}, {one}, {NULL}]"
     return Class(f"{stem}{far_suffix(model, attribute)}", (f"{stem}Paths{PARAMETERS}", related))

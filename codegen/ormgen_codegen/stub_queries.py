@@ -130,8 +130,9 @@ def relation_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
     if reached_by_many(scope, model):
         name, user = f"{stem}ManyToMany", scope.user(model)
         attributes, methods = create_members(scope, model)
+        more = ("through_defaults: dict[str, Any] | None = ...",) if model.key in scope.joined_by_models else ()
         methods = (
-            plain("add", f"*instances: {user}", USING, returns="None", awaited=True),
+            plain("add", f"*instances: {user}", USING, *more, returns="None", awaited=True),
             plain("remove", f"*instances: {user}", USING, returns="None", awaited=True),
             *methods,
         )

@@ -114,7 +114,7 @@ class Scope:
     def keyed_by_carried(self, model: LinkedModel) -> bool:
         """Whether the type of the primary key is a class of a module that has a stub."""
         before = self.types.uses
-        self.types.value(model.pk_column.python_type)
+        self.types.value(model.member("pk").python_type)
         return self.types.uses > before
 
     def asked(self, model: LinkedModel) -> Usage:
@@ -137,14 +137,16 @@ class Scope:
         return self.opens(model) or len(asked.loads) > 1 or bool(asked.to_attrs)
 
     def checked_keys(self, model: LinkedModel) -> tuple[Relation, ...]:
-        """The foreign keys that a new object needs; none if there are more than this run checks."""
-        forward = (each for each in self.relations(model) if each.kind.forward)
-        needed = tuple(each for each in forward if model.columns[each.near].required)
+        """The foreign keys that a new object needs; none if there are more than this run checks.
+
+        Left to the runtime are those whose columns another foreign key has as well.
+        """
+        needed = tuple(each for each in self.relations(model) if each.kind.forward and is_needed(model, each))
         return needed if len(needed) <= self.project.reach.keys_at_once else ()
 
     def created_alike(self, model: LinkedModel) -> bool:
         """Whether all foreign keys of `model` give the same attribute on their other side."""
-        return not self.project.reach.complete and not self.checked_keys(model)
+        return not self.project.reach.complete and not self.checked_keys(model) and len(model.pk_names) == 1
 
     def reverse_class(self, model: LinkedModel, key: str) -> str:
         """The end of the class of the attribute that leads back over the foreign key `key` of `model`."""
@@ -215,6 +217,16 @@ class Scope:
         )
 
     @cached_property
+    def joined_by_models(self) -> frozenset[str]:
+        """Those of `joined` where the table between is a model for one of the relations."""
+        return frozenset(
+            relation.target
+            for model in self.graph
+            for relation in model.relations.values()
+            if relation.through is not None and relation.through.model is not None
+        )
+
+    @cached_property
     def pointed_at(self) -> Mapping[str, tuple[str, ...]]:
         """The attributes, other than the key, by which foreign keys know a model; by the model's key."""
         found: dict[str, dict[str, None]] = {}
@@ -261,3 +273,11 @@ class Scope:
 def literal(names: Iterable[str]) -> str:
     """A `Literal` of those names."""
     return "Literal[" + ", ".join(f'"{name}"' for name in names) + "]"
+
+
+def is_needed(model: LinkedModel, relation: Relation) -> bool:
+    """Whether a new object needs the columns of `relation`, which are those of no other."""
+    mine = {near for near, _ in relation.pairs}
+    others = [each for each in model.relations.values() if each.kind.forward and each is not relation]
+    shared = any(near in mine for each in others for near, _ in each.pairs)
+    return not shared and all(model.columns[near].required for near in mine)

@@ -133,3 +133,33 @@ def test_a_name_that_two_models_have(project: Path) -> None:
     told = "error: `Hero` is the name of more than one model; choose from `app.models:Hero`, `other:Hero`\n"
     assert outcome("Hero") == (2, "", told)
     assert outcome("tale.Hero")[1].startswith("tale.Hero, table hero, from other\n")
+
+
+def test_keys_of_several_columns(project: Path) -> None:
+    (project / "app" / "more.py").write_text(
+        "from ormgen import Model, fields\n"
+        "class Room(Model):\n"
+        "    house = fields.IntField()\n"
+        "    door = fields.CharField(5)\n"
+        "    class Meta:\n        primary_key = ('house', 'door')\n"
+        "class Chair(Model):\n"
+        "    room = fields.ForeignKeyField('Room', related_name='chairs', null=True)\n"
+    )
+    code, out, error = outcome("app.more.Chair")
+    columns = next(iter(rows(out).values()))
+    lookups = " ".join(lookups_of(Family.KEY))
+    assert (code, error) == (0, "")
+    assert [row[:4] for row in columns[2:]] == [
+        ["room_house", "IntField", "int | None", "key of room"],
+        ["room_door", "CharField", "str | None", "key of room, max_length 5"],
+        ["room_pk", "CompositeKey", "tuple[int, str] | None", "key of room_house, room_door"],
+    ]
+    assert columns[-1][4] == lookups
+    _, out, _ = outcome("app.more.Room")
+    assert rows(out)["Indexes"][1] == ["house, door", "primary key", ""]
+    described = json.loads(outcome("--json", "app.more.Room")[1])["models"].popitem()[1]
+    assert (described["pk"], described["pk_names"], described["composites"]) == (
+        *("pk", ["house", "door"]),
+        {"pk": ["house", "door"]},
+    )
+    assert described["lookups"]["pk"] == list(lookups_of(Family.KEY))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ormgen.exceptions import FieldError
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
-from ormgen.schema.lookups import EVERY_LOOKUP, KEY_LOOKUPS, Family, Lookup, lookups_of
+from ormgen.schema.lookups import EVERY_LOOKUP, Family, Lookup, lookups_of
 from ormgen.schema.names import did_you_mean, nearest
 
 
@@ -178,12 +178,11 @@ def filter_path(graph: ModelGraph, model: LinkedModel, key: str) -> tuple[Path, 
     """
     relations, columns, rest = walk(graph, model, key, filters=True)
     path = shortened(graph, relations, columns) if columns else ended(graph, relations)
-    if path.others:
-        return path, (), find_key_lookup(path, rest, key)
-    if path.column.family is Family.JSON and (len(rest) > 1 or (rest and rest[0] not in EVERY_LOOKUP)):
+    family = Family.KEY if path.others else path.column.family
+    if family is Family.JSON and (len(rest) > 1 or (rest and rest[0] not in EVERY_LOOKUP)):
         keys, lookup = json_path(rest)
         return path, keys, lookup
-    return path, (), find_lookup(path.column.family, rest, f"{path.column.name}", key)
+    return path, (), find_lookup(family, rest, ", ".join(column.name for column in path.columns), key)
 
 
 def json_path(parts: Sequence[str]) -> tuple[tuple[str, ...], Lookup]:
@@ -217,18 +216,4 @@ def find_lookup(family: Family | None, rest: list[str], name: str, key: str) -> 
         close = nearest(wrong, lookups)
         hint = f'did you mean "{close}"?' if close else f"it accepts {', '.join(lookups)}"
         raise FieldError(f'Unknown filter param "{key}": {name}{kind} has no lookup "{wrong}"; {hint}')
-    return lookup
-
-
-def find_key_lookup(path: Path, rest: list[str], key: str) -> Lookup:
-    """The lookup that the parts `rest` name for a key of several columns.
-
-    Raises:
-        FieldError: such keys have no such lookup.
-    """
-    lookup = KEY_LOOKUPS.get("__".join(rest) if rest else "exact")
-    if lookup is None:
-        wrong, names = "__".join(rest), ", ".join(column.name for column in path.columns)
-        hint = did_you_mean(wrong, KEY_LOOKUPS)
-        raise FieldError(f'"{key}": a key of several columns ({names}) has no lookup "{wrong}"; {hint}')
     return lookup

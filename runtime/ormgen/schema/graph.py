@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.indexes import CheckSchema, IndexSchema
+from ormgen.schema.lookups import Family
 from ormgen.schema.model_schema import MetaOptions
 from ormgen.schema.relation_fields import OnDelete
 
@@ -143,6 +144,30 @@ class LinkedModel:
         """The columns that `name` stands for: one, all of a key, or none where it is neither."""
         names = self.composites.get(name) or ((self.pk if name == "pk" else name),)
         return tuple(self.columns[each] for each in names if each in self.columns)
+
+    def member(self, name: str) -> FieldSchema:
+        """The column `name`; of a key with several columns a description of the tuple that they are."""
+        columns = self.columns_of(name)
+        if name not in self.composites:
+            return columns[0]
+        types = ", ".join(column.python_type for column in columns)
+        relation = next((each.name for each in self.relations.values() if each.near == name), None)
+        return FieldSchema(
+            name=name,
+            column="",
+            type="CompositeKey",
+            python_type=f"tuple[{types}]",
+            family=Family.KEY,
+            null=any(column.null for column in columns),
+            primary_key=name == "pk",
+            relation=None if name == "pk" else relation,
+            field=columns[0].field,
+        )
+
+    @property
+    def keys(self) -> tuple[FieldSchema, ...]:
+        """What `member` gives for the foreign keys that have several columns."""
+        return tuple(self.member(name) for name in self.composites if name != "pk")
 
     @property
     def names(self) -> tuple[str, ...]:

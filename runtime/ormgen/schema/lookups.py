@@ -31,6 +31,7 @@ class Family(Enum):
     SEARCH = "search vector"
     TEXT_ENUM = "text enum"
     INTEGER_ENUM = "integer enum"
+    KEY = "key of several columns"
     OTHER = "other"
 
 
@@ -62,7 +63,7 @@ COMPARABLE = EVERY - {Family.BINARY, Family.JSON, Family.ARRAY, Family.SEARCH, F
 NUMERIC = frozenset({Family.INTEGER, Family.FLOAT, Family.DECIMAL})
 DATED = frozenset({Family.DATE, Family.DATETIME})
 TIMED = frozenset({Family.DATETIME, Family.TIME})
-ORDERED = NUMERIC | DATED | TIMED | {Family.TEXT, Family.TIMEDELTA, Family.UUID, Family.INTEGER_ENUM}
+ORDERED = NUMERIC | DATED | TIMED | {Family.TEXT, Family.TIMEDELTA, Family.UUID, Family.INTEGER_ENUM, Family.KEY}
 TEXTUAL = frozenset({Family.TEXT})
 
 
@@ -109,11 +110,6 @@ LOOKUP_NAMES: frozenset[str] = frozenset(row.name for row in LOOKUPS)
 _BY_FAMILY: Mapping[Family, Mapping[str, Lookup]] = MappingProxyType(
     {family: MappingProxyType({row.name: row for row in LOOKUPS if family in row.families}) for family in Family}
 )
-
-KEY_LOOKUPS: Mapping[str, Lookup] = MappingProxyType(
-    {row.name: row for row in LOOKUPS if row.families >= ORDERED and row.operand is not Operand.PAIR}
-)
-"""The lookups of keys that have several columns, which compare as tuples do."""
 
 
 def lookups_of(family: Family) -> Mapping[str, Lookup]:

@@ -86,7 +86,10 @@ class _KeyTest:
             raise FieldError(f"{self.label} is a key of several columns; compare each with an expression: {names}")
         if self.comparison.size is not None:
             return self.member(self.listed(operand.index, self.comparison.size))
-        values = [self.places.place(operand.index, self.part(at), None, self.label) for at in range(len(self.terms))]
+        if self.lookup == "range":
+            lower, upper = [listed(self.values(operand.index, bound)) for bound in (0, 1)]
+            return Fragment("{}>=({}) AND {}<=({})", self.row, lower, self.row, upper)
+        values = self.values(operand.index)
         if self.lookup in ORDERS:
             return Fragment(f"{{}}{ORDERS[self.lookup]}({{}})", self.row, listed(values))
         same = [Fragment("{}={}", term, value) for term, value in zip(self.terms, values, strict=True)]
@@ -131,8 +134,12 @@ class _KeyTest:
         items = parts_of(key, [column.name for column in self.path.columns], self.label)
         return [encode(item) for encode, item in zip(self.encoders, items, strict=True)]
 
-    def part(self, at: int) -> Callable[[Any], Any]:
-        return lambda value: self.parts(value)[at]
+    def values(self, index: int, bound: int | None = None) -> list[Sql]:
+        """The places of one key, which may be a bound of a range."""
+        return [self.places.place(index, self.part(at, bound), None, self.label) for at in range(len(self.terms))]
+
+    def part(self, at: int, bound: int | None) -> Callable[[Any], Any]:
+        return lambda value: self.parts(value if bound is None else value[bound])[at]
 
     def all_parts(self, at: int) -> Callable[[Any], list[Any]]:
         return lambda values: [self.parts(value)[at] for value in values]

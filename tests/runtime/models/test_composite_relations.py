@@ -245,5 +245,5 @@ async def test_joining_two_such_models(acme: Tenant) -> None:
     assert [(visit.place.name, visit.order.title) for visit in loaded] == [("north", "a1"), ("north", "b1")]
     assert (await Place.annotate(n=Count("visits")).get(name="north")).n == 2
     await Visit.create(place=place, order_pk=(12345, 1))
-    with pytest.raises(FieldError, match=r'a key of several columns .* has no lookup "startswith"'):
+    with pytest.raises(FieldError, match=r'\(key of several columns\) has no lookup "startswith"'):
         await Visit.filter(place_pk__startswith="n")

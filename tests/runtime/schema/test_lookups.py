@@ -32,6 +32,7 @@ EXPECTED: dict[Family, set[str]] = {
     Family.TEXT_ENUM: EVERYWHERE | LISTS,
     Family.INTEGER_ENUM: EVERYWHERE | LISTS | ORDER,
     Family.OTHER: EVERYWHERE,
+    Family.KEY: EVERYWHERE | LISTS | ORDER,
 }
 
 
