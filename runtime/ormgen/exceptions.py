@@ -10,6 +10,7 @@ BaseORMException
 ├── UnSupportedError              this database cannot do that
 ├── TransactionManagementError    a transaction was used after it ended, or from two tasks
 ├── ValidationError               a value does not fit its field
+│   └── JSONTextError             (also a FieldError) text for a JSON field is not JSON
 ├── HydrationError                a stored value cannot be read as its field's type
 └── OperationalError              the database refused
     ├── DBConnectionError         (also a ConnectionError) it could not be reached
@@ -93,6 +94,16 @@ class UnknownFieldError(FieldError, TypeError):
 
 class ValidationError(BaseORMException, ValueError):
     """A value does not fit its field."""
+
+
+class JSONTextError(ValidationError, FieldError):
+    """Text that was given to a JSON field begins like an object or array and is not JSON."""
+
+
+def located(place: str, error: ValidationError) -> ValidationError:
+    """The same error, said of a place such as `Hero.name`."""
+    kind = JSONTextError if isinstance(error, JSONTextError) else ValidationError
+    return kind(f"{place}: {error}")
 
 
 class HydrationError(BaseORMException):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.schema.comments import comment_above, explain
 from ormgen.schema.field import Field
 from ormgen.schema.model_schema import MetaOptions, read_meta
 from ormgen.schema.relation_fields import RelationalField
@@ -80,6 +81,9 @@ class Bodies:
                 body.annotations[name] = environment.source.segment(binding.node.annotation)
             if isinstance(value, Field | RelationalField) or (value is None and not name.startswith("__")):
                 body.members[name] = value
+                if value is not None:
+                    comment = comment_above(environment.source.lines, binding.node.lineno)
+                    explain(value, comment, cls.__qualname__.rpartition(".")[2])
             manager = parsed_manager(value, self.reader.mirrors)
             if manager is not None:
                 body.managers[name] = manager

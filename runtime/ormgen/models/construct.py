@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from ormgen.exceptions import BackwardRelationError, OperationalError, UnknownFieldError, ValidationError
+from ormgen.exceptions import BackwardRelationError, OperationalError, UnknownFieldError, ValidationError, located
 from ormgen.models.composite import parts
 from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
@@ -133,7 +133,7 @@ def converted(info: ModelInfo, name: str, convert: Callable[[Any], Any], value: 
     try:
         return convert(value)
     except ValidationError as error:
-        raise ValidationError(f"{info.model.__name__}.{name}: {error}") from error
+        raise located(f"{info.model.__name__}.{name}", error) from error
 
 
 def set_attributes(instance: Any, data: Mapping[str, Any]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any, TypeVar
 
 from ormgen.exceptions import ConfigurationError, Problem
 from ormgen.models.info import Declared, ModelInfo
 from ormgen.models.listeners import heard_by
+from ormgen.schema.comments import comments_of, explain
 from ormgen.schema.field import Field, describe_field
 from ormgen.schema.model_schema import MetaOptions, ModelSchema, build_model_schema, read_meta
 from ormgen.schema.relation_fields import ForeignKeyFieldInstance, RelationalField
@@ -28,6 +30,7 @@ class ModelMeta(type):
             if isinstance(value, Field | RelationalField) or (value is None and not key.startswith("__"))
         }
         body = {key: value for key, value in namespace.items() if not isinstance(value, Field | RelationalField)}
+        explain_members(namespace.get("__module__"), namespace.get("__qualname__", name), own)
         declared = merged(bases, own)
         meta = meta_of(name, bases, namespace.get("Meta"), namespace.get("__doc__"))
         concrete = not meta.abstract and any(isinstance(base, ModelMeta) for base in bases)
@@ -100,6 +103,16 @@ def merged(bases: tuple[type, ...], own: Mapping[str, Declared | None]) -> dict[
     return found
 
 
+def explain_members(module: str | None, qualname: str, members: Mapping[str, Declared | None]) -> None:
+    """Give fields and relations the comments that stand above them in the source."""
+    path = getattr(sys.modules.get(module or ""), "__file__", None)
+    comments = comments_of(path, qualname)
+    for name, member in members.items():
+        if member is not None:
+            member.model_field_name = name
+            explain(member, comments.get(name), qualname.rpartition(".")[2])
+
+
 def linearised(bases: Iterable[type]) -> list[type]:
     """The bases and all of theirs, each behind everything that inherits from it."""
     every = [entry for base in bases for entry in base.__mro__]
@@ -111,7 +124,9 @@ def members_of(base: type) -> Mapping[str, Declared | None]:
     info = base.__dict__.get("__model__")
     if isinstance(info, ModelInfo):
         return info.own
-    return {key: value for key, value in vars(base).items() if isinstance(value, Field | RelationalField)}
+    found = {key: value for key, value in vars(base).items() if isinstance(value, Field | RelationalField)}
+    explain_members(base.__module__, base.__qualname__, found)
+    return found
 
 
 def manager_of(bases: tuple[type, ...], meta_class: type | None) -> Any:

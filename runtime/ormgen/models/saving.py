@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from ormgen.database.connection import Connection
-from ormgen.exceptions import IncompleteInstanceError, OperationalError, UnSupportedError, ValidationError
+from ormgen.exceptions import IncompleteInstanceError, OperationalError, UnSupportedError, ValidationError, located
 from ormgen.models.construct import await_defaults, plain_type
 from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
@@ -52,7 +52,7 @@ def stored_value(instance: Any, column: FieldSchema, connection: Connection, cre
         converted = field.to_python_value(value)
         field.validate(converted)
     except ValidationError as error:
-        raise ValidationError(f"{type(instance).__name__}.{column.name}: {error}") from error
+        raise located(f"{type(instance).__name__}.{column.name}", error) from error
     return converted
 
 

@@ -232,9 +232,10 @@ class Field(Generic[T]):
         """
         if value is None:
             return
-        self.check(value)
+        if isinstance(value, self.python_type):  # else a custom field, which keeps something else than its base
+            self.check(value)
         for validator in self.validators:
-            validator(value)
+            validator(value.value if isinstance(value, Enum) else value)
 
     def check(self, value: Any) -> None:
         """Check `value` against the limits of the field's type; types override this."""

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 
 from typing_extensions import TypeVar
 
-from ormgen.exceptions import ConfigurationError, ValidationError
+from ormgen.exceptions import ConfigurationError, JSONTextError, ValidationError
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
 from ormgen.schema.type_text import type_text
@@ -69,7 +69,7 @@ class CharField(Field[str]):
     def __init__(self, max_length: int = 0, **options: Any) -> None:
         super().__init__(**options)
         if type(max_length) is not int or max_length < 1:
-            raise ConfigurationError("CharField needs max_length, a whole number of at least 1")
+            raise ConfigurationError("CharField needs max_length, a whole number: 'max_length' must be >= 1")
         self.max_length = max_length
 
     def to_python_value(self, value: Any) -> Any:
@@ -126,7 +126,7 @@ class DecimalField(Field[Decimal]):
     def __init__(self, max_digits: int = 0, decimal_places: int = -1, **options: Any) -> None:
         super().__init__(**options)
         if max_digits < 1:
-            raise ConfigurationError("DecimalField needs max_digits, at least 1")
+            raise ConfigurationError("DecimalField needs max_digits: 'max_digits' must be >= 1")
         if not 0 <= decimal_places <= max_digits:
             raise ConfigurationError("DecimalField needs decimal_places between 0 and max_digits")
         self.max_digits = max_digits
@@ -250,7 +250,8 @@ class JSONField(Field[T]):
     """Any JSON value; `JSONField[dict[str, int]]()` says which to type checkers.
 
     `encoder` turns a value into JSON text, `decoder` text into a value; `field_type` is a class that values are
-    read into with its `model_validate` (pydantic) or by calling it.
+    read into with its `model_validate` (pydantic) or by calling it. Text that begins with `{` or `[` is read as JSON
+    text, as Tortoise ORM does; other text is a JSON string.
     """
 
     family = Family.JSON
@@ -270,6 +271,11 @@ class JSONField(Field[T]):
         super().__init__(**options)
 
     def to_python_value(self, value: Any) -> Any:
+        if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+            try:
+                value = self.decoder(value)
+            except ValueError as error:
+                raise JSONTextError(f"Value {value!r} is invalid JSON value: {error}") from error
         if value is None or self.field_type is None or isinstance(value, self.field_type):
             return value
         read: Any = getattr(self.field_type, "model_validate", self.field_type)

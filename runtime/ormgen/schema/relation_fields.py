@@ -69,6 +69,8 @@ class RelationalField:
     """
 
     kind: Literal["ForeignKey", "OneToOne", "ManyToMany"] = "ForeignKey"
+    docstring: str | None = None
+    model_field_name: str = ""
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -114,40 +115,69 @@ class CommaSeparatedIntegerListValidator(Validator):
             raise ValidationError(f"'{value}' is not a list of whole numbers separated by commas")
 
 
+class InvalidDomainName(ValidationError):
+    """Text is no domain name."""
+
+
+class InvalidURL(ValidationError):
+    """Text is no URL with a host."""
+
+
+class InvalidScheme(InvalidURL):
+    """The scheme of a URL is none of those that are allowed."""
+
+
+class InvalidEmailAddress(ValidationError):
+    """Text is no e-mail address, or its domain is none of those that are allowed."""
+
+
 class DomainNameValidator(Validator):
-    """A domain name of at least two labels."""
+    """A domain name of at least two labels; with letters beyond ASCII where `accept_idna`."""
+
+    def __init__(self, accept_idna: bool = True) -> None:
+        self.accept_idna = accept_idna
 
     def __call__(self, value: Any) -> None:
+        if not self.accept_idna and not str(value).isascii():
+            raise InvalidDomainName(f"'{value}' is not a valid domain name in ASCII")
         labels = str(value).removesuffix(".").split(".")
         plain = [label.encode("idna").decode() if not label.isascii() and label else label for label in labels]
         fits = len(plain) > 1 and len(".".join(plain)) <= 253 and not plain[-1].isdigit()
         if not fits or not all(_LABEL.fullmatch(label) for label in plain):
-            raise ValidationError(f"'{value}' is not a valid domain name")
+            raise InvalidDomainName(f"'{value}' is not a valid domain name")
 
 
 class URLValidator(Validator):
-    """An address of one of `schemes`, with a host."""
+    """An address with a host, of one of `allowed_schemes`, by default "http", "https", "ftp" and "ftps"."""
 
-    def __init__(self, schemes: tuple[str, ...] | list[str] = ("http", "https", "ftp", "ftps")) -> None:
-        self.schemes = tuple(schemes)
+    def __init__(self, allowed_schemes: Iterable[str] | None = None) -> None:
+        self.allowed_schemes = ("http", "https", "ftp", "ftps") if allowed_schemes is None else tuple(allowed_schemes)
 
     def __call__(self, value: Any) -> None:
         try:
             parts = urlsplit(value)
             host, _ = parts.hostname, parts.port
         except (TypeError, ValueError) as error:
-            raise ValidationError(f"'{value}' is not a valid URL") from error
-        if parts.scheme.lower() not in self.schemes or not host or re.search(r"\s", value) or not _is_host(host):
-            raise ValidationError(f"'{value}' is not a valid URL")
+            raise InvalidURL(f"'{value}' is not a valid URL") from error
+        if not parts.scheme or not host or re.search(r"\s", value) or not _is_host(host):
+            raise InvalidURL(f"'{value}' is not a valid URL")
+        if parts.scheme.lower() not in self.allowed_schemes:
+            known = ", ".join(self.allowed_schemes)
+            raise InvalidScheme(f"'{value}' is not a valid URL: its scheme is none of {known}")
 
 
 class EmailValidator(Validator):
-    """An e-mail address: a local part, an @ and a domain name."""
+    """An e-mail address: a local part, an @ and a domain name, which is one of `allowed_domains` if they are given."""
+
+    def __init__(self, allowed_domains: Iterable[str] | None = None) -> None:
+        self.allowed_domains = frozenset(domain.lower() for domain in allowed_domains or ())
 
     def __call__(self, value: Any) -> None:
         local, at, domain = str(value).rpartition("@")
         if not at or not _LOCAL_PART.fullmatch(local) or len(local) > 64 or not _is_host(domain):
-            raise ValidationError(f"'{value}' is not a valid email address")
+            raise InvalidEmailAddress(f"'{value}' is not a valid email address")
+        if self.allowed_domains and domain.lower() not in self.allowed_domains:
+            raise InvalidEmailAddress(f"'{value}' is not a valid email address: its domain is not allowed")
 
 
 def _is_host(name: str) -> bool:
@@ -164,6 +194,11 @@ def _is_host(name: str) -> bool:
     except (ValidationError, UnicodeError):
         return False
     return True
+
+
+validate_domain_name: Final = DomainNameValidator()
+validate_url: Final = URLValidator()
+validate_email: Final = EmailValidator()
 
 
 def validate_ipv4_address(value: Any) -> None:

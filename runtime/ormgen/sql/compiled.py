@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ormgen.exceptions import ValidationError
+from ormgen.exceptions import ValidationError, located
 from ormgen.query.layout import Extra, Layout, Section
 from ormgen.sql.values import Encoder
 
@@ -66,7 +66,7 @@ class CompiledQuery(Layout):
             try:
                 _bound(parameter, values)
             except ValidationError as error:
-                return error if parameter.label is None else ValidationError(f"{parameter.label}: {error}")
+                return error if parameter.label is None else located(parameter.label, error)
         return None
 
 

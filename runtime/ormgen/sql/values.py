@@ -18,6 +18,7 @@ from typing import Any
 from ormgen.exceptions import ValidationError
 from ormgen.query.instance import Instance, key_of
 from ormgen.query.layout import Decoder
+from ormgen.schema.column_types import own_type
 from ormgen.schema.database_fields import ArrayField, CompressedUUIDField, GeometryField
 from ormgen.schema.field import Field, base_type
 from ormgen.schema.field_types import (
@@ -136,6 +137,8 @@ class Codec:
         if convert is None and type(field).to_python_value is base_type(field).to_python_value:
             return base
         convert = convert or field.to_python_value
+        if own_type(field, self.dialect) is not None and base_type(field) is not type(field):
+            return convert  # a column of its own type holds what the class itself made
         return convert if base is None else lambda value: convert(base(value))
 
     def computed_decoder(self, field: Field[Any] | None) -> Decoder | None:

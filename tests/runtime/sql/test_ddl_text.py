@@ -217,7 +217,8 @@ def test_models_of_other_connections_are_left_out() -> None:
     assert len(drop_statements(everything, "mysql", models={"models.Tag"})) == 1
 
 
-def test_postgres_schemas() -> None:
+@pytest.mark.feature(218)
+def test_schemas() -> None:
     two = graph(
         model("A", {"schema": 'sp"ace'}, bs=ManyToManyFieldInstance("models.B")),
         model("B", {"schema": "deep"}, a=OneToOneFieldInstance("models.A", primary_key=True)),
@@ -226,7 +227,11 @@ def test_postgres_schemas() -> None:
     assert text.startswith('CREATE SCHEMA IF NOT EXISTS "sp""ace"\nCREATE SCHEMA IF NOT EXISTS "deep"\n')
     assert 'CREATE TABLE IF NOT EXISTS "sp""ace"."a_b" (' in text
     assert 'REFERENCES "deep"."b" ("a_id")' in text
-    assert "sp" not in "\n".join(create_statements(two, "mysql"))
+    text = "\n".join(create_statements(two, "mysql"))
+    assert text.startswith('CREATE SCHEMA IF NOT EXISTS `sp"ace`\nCREATE SCHEMA IF NOT EXISTS `deep`\n')
+    assert 'CREATE TABLE IF NOT EXISTS `sp"ace`.`a_b` (' in text
+    with pytest.raises(UnSupportedError, match='A is in the schema "sp"ace", and SQLite has none'):
+        create_statements(two, "sqlite")
 
 
 def test_what_no_database_or_not_this_one_can_do() -> None:
