@@ -14,7 +14,7 @@ from typing_extensions import ParamSpec, TypeVar
 from ormgen.database.connection import Callback, Connection, Database, TransactionConnection
 from ormgen.database.context import require_context
 from ormgen.database.current import open_transactions, own_transactions, transaction_on
-from ormgen.exceptions import OperationalError, ParamsError
+from ormgen.exceptions import NotInitialised, OperationalError, ParamsError
 
 
 class Modes(TypedDict):
@@ -63,6 +63,8 @@ class in_transaction:
             return name
         connections = require_context().connections
         if name is None:
+            if not connections.databases:
+                raise NotInitialised("the context is closed or was never initialised: call `await ORM.init(...)` first")
             if len(connections.databases) > 1:
                 choices = ", ".join(connections.databases)
                 raise ParamsError(f"there are several connections, give connection_name: one of {choices}")

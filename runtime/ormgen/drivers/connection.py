@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import Awaitable, Sequence
 from typing import Any, Protocol
 
 from ormgen.drivers.driver import Result, Rows
+
+
+class Holder:
+    """The task that holds a connection for as long as it likes, known weakly: a transaction that everybody has
+    forgotten must not be kept alive by its own connection, through the task and what that task remembers.
+    """
+
+    __slots__ = ("_name", "_task", "since")
+
+    def __init__(self, task: asyncio.Task[Any] | None, since: float) -> None:
+        self._task = None if task is None else weakref.ref(task)
+        self._name = "a task that has ended" if task is None else task.get_name()
+        self.since = since
+
+    def get_name(self) -> str:
+        """The name of the task, also when it has ended."""
+        return self._name
+
+    def held_by(self, task: asyncio.Task[Any] | None) -> bool:
+        """Whether `task` is the holder."""
+        return self._task is not None and self._task() is task
 
 
 class Chunks(Protocol):
@@ -27,7 +49,7 @@ class Connection(Protocol):
     The names differ from those of the libraries' connections because each of these is one of them.
     """
 
-    holder: asyncio.Task[Any] | None
+    holder: asyncio.Task[Any] | Holder | None
     idle_since: float
 
     def read(self, sql: str, parameters: Sequence[Any]) -> Awaitable[Rows]: ...

@@ -13,7 +13,7 @@ from asyncmy.converters import conversions
 from asyncmy.cursors import SSCursor
 from asyncmy.errors import OperationalError
 
-from ormgen.drivers.connection import Chunks, ReadChunks
+from ormgen.drivers.connection import Chunks, Holder, ReadChunks
 from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.mysql_errors import ROLLED_BACK, error_number, translate, translate_connecting
 
@@ -55,7 +55,7 @@ class MysqlConnection(Connection):
         super().__init__(  # type: ignore[no-untyped-call]
             **arguments, client_flag=FOUND_ROWS, conv=CONVERSIONS, autocommit=unset
         )
-        self.holder: asyncio.Task[Any] | None = None
+        self.holder: asyncio.Task[Any] | Holder | None = None
         self.idle_since = 0.0
         self.streaming = False
         self._arguments = arguments

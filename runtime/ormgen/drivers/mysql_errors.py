@@ -45,6 +45,8 @@ def translate(error: BaseException) -> BaseException:
     if isinstance(error, BaseORMException) or not isinstance(error, Exception):
         return error
     number, text = error_number(error), error_text(error)
+    if "(read timeout)" in text and number is not None:
+        return OperationalError("the statement took longer than `command_timeout`", sqlstate="57014")
     if isinstance(error, OSError) or number in DISCONNECTED or lost_connection(error):
         return DBConnectionError(text)
     if number is None:

@@ -123,7 +123,7 @@ def read_isolation(level: str | None) -> str | None:
     """
     if level is None:
         return None
-    spelled = level.replace("_", " ").upper()
+    spelled = level.replace("_", " ").upper() if isinstance(level, str) else None
     if spelled not in ISOLATION_LEVELS:
         raise ParamsError(f"unknown isolation level, there are {', '.join(ISOLATION_LEVELS)}")
     return spelled

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ormgen.drivers.cleanup import Cleanup
-from ormgen.drivers.connection import Connection
+from ormgen.drivers.connection import Connection, Holder
 from ormgen.exceptions import DBConnectionError
 
 C = TypeVar("C", bound=Connection)
@@ -77,6 +77,10 @@ class Pool(Generic[C]):
                 connection.discard()
             self._members.discard(connection)
         return None
+
+    def lend(self, connection: C) -> None:
+        """Notes that a transaction has the connection now."""
+        connection.holder = Holder(asyncio.current_task(), self.loop.time())
 
     def give(self, connection: C) -> None:
         """Takes back a connection whose session is as it was."""

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from ormgen.drivers.connection import Connection
 from ormgen.drivers.driver import Result, Rows
+from ormgen.drivers.forgotten import Closable
 from ormgen.drivers.pool import Pool, PoolSettings
 from ormgen.drivers.transaction import OpenTransaction
 from ormgen.exceptions import ConfigurationError, ORMLoopSwitchWarning, TransactionManagementError
@@ -35,7 +36,7 @@ async def stream_chunks(pool: Pool[C], sql: str, parameters: Sequence[Any], size
     pool.give(connection)
 
 
-class PooledDriver(Generic[C]):
+class PooledDriver(Closable, Generic[C]):
     """A driver on top of `_connect`, which opens one connection.
 
     The calls of the hot path spell out take, run and give instead of sharing them: a shared helper
@@ -45,6 +46,7 @@ class PooledDriver(Generic[C]):
     dialect: str
 
     def __init__(self, settings: PoolSettings) -> None:
+        super().__init__()
         self._settings = settings
         self._pool: Pool[C] | None = None
 
@@ -134,6 +136,7 @@ class PooledDriver(Generic[C]):
         except BaseException as error:
             await pool.recover(connection, error)
             raise
+        pool.lend(connection)
         return OpenTransaction(connection, pool)
 
     async def _connect(self) -> C:
@@ -165,10 +168,8 @@ class PooledDriver(Generic[C]):
             )
         return self._pool
 
-    def __del__(self) -> None:
-        pool = getattr(self, "_pool", None)
-        if pool is not None and pool.size:
-            warnings.warn(f"{self!r} was never closed", ResourceWarning, source=self)
+    def holds_connections(self) -> bool:
+        return self._pool is not None and self._pool.size > 0
 
 
 def read_pool_settings(name: str, options: Mapping[str, Any]) -> PoolSettings:

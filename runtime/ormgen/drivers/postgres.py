@@ -55,6 +55,9 @@ class PostgresDriver(PooledDriver[Any]):
         self._arguments = {name: value for name, value in options.items() if name not in OWN_OPTIONS}
         # a bulk insert is longer than the 15 KB that asyncpg keeps prepared: 155 ms for 1,000 wide rows, kept 105
         self._arguments.setdefault("max_cacheable_statement_size", 0)
+        # the timers that would end statements after 300 s keep the context of whoever sent them first, and through it
+        # a transaction that was forgotten
+        self._arguments.setdefault("max_cached_statement_lifetime", 0)
         self._arguments |= {"server_settings": settings, "timeout": options.get("timeout", CONNECT_SECONDS)}
 
     async def _connect(self) -> Any:

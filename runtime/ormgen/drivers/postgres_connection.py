@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import asyncpg
 
+from ormgen.drivers.connection import Holder
 from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.postgres_errors import translate, translate_connecting
 from ormgen.exceptions import TransactionManagementError
@@ -38,7 +39,7 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.holder: asyncio.Task[Any] | None = None
+        self.holder: asyncio.Task[Any] | Holder | None = None
         self.idle_since = 0.0
         self.portals = count(1)
         self._changed = False

@@ -14,6 +14,7 @@ from typing import Any
 from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.connection import ReadChunks
 from ormgen.drivers.driver import Result, Rows
+from ormgen.drivers.forgotten import Closable
 from ormgen.drivers.options import PRAGMAS, read_isolation, read_options
 from ormgen.drivers.pool import LEFT_TO_PARENT, Pool, PoolSettings
 from ormgen.drivers.pooled import stream_chunks
@@ -27,7 +28,7 @@ CLOSE_SECONDS = 10.0
 DEFAULT_PRAGMAS = {"busy_timeout": 5000, "foreign_keys": "ON"}
 
 
-class SqliteDriver:
+class SqliteDriver(Closable):
     """The connections to one SQLite file, or to a database in memory.
 
     One connection writes, and serves transactions one after the other in the order they were asked for. In WAL mode
@@ -58,6 +59,7 @@ class SqliteDriver:
         self._readers: Pool[SqliteConnection] | None = None
         self._opening: asyncio.Task[None] | None = None
         self._cleanup = Cleanup()
+        super().__init__()
 
     @property
     def size(self) -> int:
@@ -169,6 +171,7 @@ class SqliteDriver:
         except BaseException as error:
             await readers.recover(reader, error)
             raise
+        readers.lend(reader)
         return OpenTransaction(reader, readers)
 
     async def _fetch_aside(self, readers: Pool[SqliteConnection], sql: str, parameters: Sequence[Any]) -> Rows:
@@ -244,9 +247,8 @@ class SqliteDriver:
                 raise
             raise translate_connecting(error, self.path) from error
 
-    def __del__(self) -> None:
-        if getattr(self, "_writer", None) is not None:
-            warnings.warn(f"{self!r} was never closed", ResourceWarning, source=self)
+    def holds_connections(self) -> bool:
+        return self._writer is not None
 
 
 def ordered_pragmas(path: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 import aiosqlite
 
 from ormgen.drivers import sqlite_thread as thread
-from ormgen.drivers.connection import Chunks, ReadChunks
+from ormgen.drivers.connection import Chunks, Holder, ReadChunks
 from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.sqlite_errors import base_name, error_name, translate
 from ormgen.drivers.sqlite_functions import add_functions
@@ -33,7 +33,7 @@ class SqliteConnection(aiosqlite.Connection):
 
     def __init__(self, connector: Callable[[], sqlite3.Connection], *, only_reads: bool) -> None:
         super().__init__(connector, iter_chunk_size=64)
-        self.holder: asyncio.Task[Any] | None = None
+        self.holder: asyncio.Task[Any] | Holder | None = None
         self.idle_since = 0.0
         self.journal_mode = ""
         self._only_reads = only_reads

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from ormgen.drivers.cleanup import Cleanup
+from ormgen.drivers.connection import Holder
 from ormgen.drivers.sqlite_connection import SqliteConnection
 from ormgen.exceptions import DBConnectionError
 
@@ -37,7 +38,7 @@ class Writer:
         if self._closed:
             self._lock.release()
             raise DBConnectionError(f"{self._name}: closed while waiting for the connection")
-        self.connection.holder = task
+        self.connection.holder = Holder(task, self.loop.time())
         return self.connection
 
     async def wait(self) -> SqliteConnection:
@@ -75,7 +76,8 @@ class Writer:
             self._lock.release()
 
     async def _wait_for(self, task: asyncio.Task[Any] | None) -> None:
-        if self.connection.holder is task:
+        holder = self.connection.holder
+        if isinstance(holder, Holder) and task is not None and holder.held_by(task):
             raise DBConnectionError(f"{self._name}: this task waits for the transaction which it has itself open")
         try:
             async with asyncio.timeout(self._timeout):

@@ -33,12 +33,12 @@ class Asking(Instance, metaclass=ModelMeta):
     @classmethod
     def filter(cls, *args: Any, using_db: Any = None, **kwargs: Any) -> OpenQuerySet[Self]:
         """Those objects that meet all conditions."""
-        return cls.all(using_db).filter(*args, **kwargs)
+        return cls.all(cls.__model__.given(using_db)).filter(*args, **kwargs)
 
     @classmethod
     def exclude(cls, *args: Any, using_db: Any = None, **kwargs: Any) -> OpenQuerySet[Self]:
         """Those objects that do not meet all conditions together."""
-        return cls.all(using_db).exclude(*args, **kwargs)
+        return cls.all(cls.__model__.given(using_db)).exclude(*args, **kwargs)
 
     @classmethod
     def annotate(cls, *args: Any, **kwargs: Any) -> Any:
@@ -48,12 +48,12 @@ class Asking(Instance, metaclass=ModelMeta):
     @classmethod
     def get(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Single[Self]:
         """The only object that meets the conditions; DoesNotExist or MultipleObjectsReturned otherwise."""
-        return cls.all(using_db).get(*args, **kwargs)
+        return cls.all(cls.__model__.given(using_db)).get(*args, **kwargs)
 
     @classmethod
     def get_or_none(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Single[Self | None]:
         """The only object that meets the conditions, or None."""
-        return cls.all(using_db).get_or_none(*args, **kwargs)
+        return cls.all(cls.__model__.given(using_db)).get_or_none(*args, **kwargs)
 
     @classmethod
     def first(cls, using_db: Connection | None = None) -> Single[Self | None]:
@@ -78,7 +78,7 @@ class Asking(Instance, metaclass=ModelMeta):
     @classmethod
     def exists(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Coroutine[Any, Any, bool]:
         """Whether any object meets the conditions."""
-        return cls.all(using_db).filter(*args, **kwargs).exists()
+        return cls.all(cls.__model__.given(using_db)).filter(*args, **kwargs).exists()
 
     @classmethod
     def aggregate(cls, **aggregates: Any) -> Answer[dict[str, Any]]:

@@ -10,7 +10,7 @@ from ormgen.database.connection import Connection
 from ormgen.database.context import require_context
 from ormgen.database.current import Handed
 from ormgen.database.offline import spelled
-from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
+from ormgen.exceptions import ConfigurationError, NotInitialised, ParamsError, Problem
 from ormgen.models.listeners import Heard, Listener
 from ormgen.query.statements import Statement
 from ormgen.schema.field import Field, FieldSchema
@@ -118,6 +118,17 @@ class ModelInfo:
         assert self.graph is not None
         connection = None if explicit is None else self.connection(explicit)
         return spelled(statement, self.model, self.graph, connection, dialect, params_inline)
+
+    @staticmethod
+    def given(connection: Connection | None) -> Connection | None:
+        """What `using_db` was given beside fields and conditions: a connection, never its name.
+
+        Raises:
+            ParamsError: it is text, which `filter(**data)` may have taken from somebody's data.
+        """
+        if connection is None or isinstance(connection, Connection):
+            return connection
+        raise ParamsError(f"using_db is a connection, as connections.get(alias) gives it, not {connection!r}")
 
     @property
     def columns(self) -> Mapping[str, FieldSchema]:

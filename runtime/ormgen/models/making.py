@@ -43,7 +43,7 @@ class Making(Signalling):
         def statements(connection: Connection) -> list[Statement]:
             return [insert for insert, _ in inserts(connection, cls.__model__, [cls(**kwargs)], 1, None)]
 
-        return Answer(cls.__model__, run, statements, using_db)
+        return Answer(cls.__model__, run, statements, cls.__model__.given(using_db))
 
     @classmethod
     def get_or_create(
@@ -59,7 +59,7 @@ class Making(Signalling):
             found = await cls.get_or_none(using_db=connection, **kwargs)
             return (await _made(cls, defaults, connection, kwargs)) if found is None else (found, False)
 
-        return Answer(cls.__model__, run, None, using_db)
+        return Answer(cls.__model__, run, None, cls.__model__.given(using_db))
 
     @classmethod
     def update_or_create(
@@ -74,7 +74,7 @@ class Making(Signalling):
             found: tuple[Self, bool] = await retried(connection, lambda: _upserted(cls, defaults, connection, kwargs))
             return found
 
-        return Answer(cls.__model__, run, None, using_db)
+        return Answer(cls.__model__, run, None, cls.__model__.given(using_db))
 
     @classmethod
     def bulk_create(
@@ -106,7 +106,7 @@ class Making(Signalling):
 
         conflict = _conflict(cls, ignore_conflicts, update_fields, on_conflict)
         size, listed = _batch(batch_size), list(objects)
-        return Answer(cls.__model__, run, statements, using_db)
+        return Answer(cls.__model__, run, statements, cls.__model__.given(using_db))
 
     @classmethod
     def bulk_update(
@@ -131,7 +131,7 @@ class Making(Signalling):
 
         listed, size = list(objects), _batch(batch_size)
         names = _changed(cls, listed, fields)
-        return Answer(cls.__model__, run, statements, using_db)
+        return Answer(cls.__model__, run, statements, cls.__model__.given(using_db))
 
     @classmethod
     def fetch_for_list(

@@ -58,6 +58,7 @@ def run(url: str, *words: str) -> subprocess.CompletedProcess[str]:
 def test_a_forgotten_close(db_url: str, words: tuple[str, ...]) -> None:
     done = run(db_url, *words)
     assert done.returncode == (3 if "exit" in words else 0), done.stderr
+    assert ", opened at <string>:" in done.stderr
     assert "was never closed" in done.stderr
     assert "Traceback" not in done.stderr.replace("sys.exit(3)", ""), done.stderr
 

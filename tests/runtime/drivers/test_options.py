@@ -11,7 +11,7 @@ from ormgen.drivers.mysql import MysqlDriver
 from ormgen.drivers.postgres import PostgresDriver
 from ormgen.drivers.sqlite import SqliteDriver
 from ormgen.drivers.url import parse_url
-from ormgen.exceptions import ConfigurationError
+from ormgen.exceptions import ConfigurationError, DBConnectionError, OperationalError
 
 
 def connectable(url: str, **options: Any) -> dict[str, Any]:
@@ -127,8 +127,9 @@ async def test_command_timeout(db_url: str) -> None:
     if db_url.startswith("sqlite"):
         return
     driver = make_driver(db_url, command_timeout=0.1)
-    with pytest.raises(Exception, match=r"command_timeout|read timeout"):
+    with pytest.raises(OperationalError, match="command_timeout") as raised:
         await driver.fetch("SELECT pg_sleep(9)" if driver.dialect == "postgres" else "SELECT sleep(9)", ())
+    assert (raised.value.sqlstate, isinstance(raised.value, DBConnectionError)) == ("57014", False)
     await driver.fetch("SELECT 1", ())
     await driver.close()
 

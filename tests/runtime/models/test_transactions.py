@@ -1,15 +1,19 @@
 """Transactions keep all of a block or nothing, nest as savepoints, and belong to the task that opened them."""
 
 import asyncio
-from typing import Any
+import gc
+from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
 
 from models.heroes import Hero, Team
-from ormgen import ORM, atomic, get_connection, in_transaction
+from ormgen import ORM, ORMContext, atomic, get_connection, in_transaction
 from ormgen.exceptions import (
     ConfigurationError,
+    FieldError,
     IntegrityError,
+    NotInitialised,
     OperationalError,
     ParamsError,
     TransactionManagementError,
@@ -311,3 +315,49 @@ async def test_lost_updates_are_repeated(orm: str) -> None:
 
     await asyncio.gather(*[add() for _ in range(8)])
     assert (await Team.get(id=team.id)).size == 8
+
+
+async def test_a_forgotten_transaction_is_undone(orm: str) -> None:
+    async def forget() -> None:
+        await in_transaction().__aenter__()
+        await Team.create(name="lost")
+
+    await asyncio.create_task(forget())
+    await asyncio.sleep(0)
+    with pytest.warns(ResourceWarning, match="neither committed nor rolled back"):
+        gc.collect()
+    await asyncio.sleep(0.05)
+    assert await Team.all().count() == 0
+    await Team.create(name="next")
+
+
+async def test_a_transaction_on_a_closed_context(orm: str) -> None:
+    async with ORMContext():
+        with pytest.raises(NotInitialised, match=r"ORM\.init"):
+            await in_transaction().__aenter__()
+
+
+async def test_isolation_is_a_word(orm: str) -> None:
+    with pytest.raises(ParamsError, match="unknown isolation level"):
+        await in_transaction(isolation=cast(Any, 5)).__aenter__()
+
+
+@pytest.mark.parametrize("data", [{"using_db": "default"}, {"using_db": 5}, {"join_type": "OR"}, {"_connector": "OR"}])
+async def test_data_is_no_option(orm: str, data: Any) -> None:
+    await Team.create(name="a")
+    asked: list[Callable[[], Any]] = [
+        lambda: Team.filter(**data),
+        lambda: Team.exclude(**data),
+        lambda: Team.get(**data),
+        lambda: Team.get_or_none(**data),
+        lambda: Team.exists(**data),
+        lambda: Team.create(**data, name="b"),
+        lambda: Team.get_or_create(**data, name="b"),
+        lambda: Team.update_or_create(**data, name="b"),
+        lambda: Team.all().filter(**data),
+        lambda: Team.all().filter(**data).delete(),
+    ]
+    for ask in asked:
+        with pytest.raises((FieldError, ParamsError, TypeError)):
+            await ask()
+    assert await Team.all().count() == 1
