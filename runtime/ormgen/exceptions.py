@@ -15,6 +15,7 @@ BaseORMException
 └── OperationalError              the database refused
     ├── DBConnectionError         (also a ConnectionError) it could not be reached
     ├── IntegrityError            a constraint was violated
+    │   └── MissingValueError     (also a ValidationError) a column that cannot be null got no value
     ├── NoValuesFetched           a relation was read before it was loaded (alias RelationNotLoaded)
     ├── IncompleteInstanceError   a partly loaded instance was saved
     ├── ObjectDoesNotExistError   (also a KeyError) `await Model[key]` found nothing
@@ -136,6 +137,10 @@ class DBConnectionError(OperationalError, ConnectionError):
 
 class IntegrityError(OperationalError):
     """A constraint of the database was violated."""
+
+
+class MissingValueError(ValidationError, IntegrityError):
+    """A column that cannot be null got no value; told before the database is asked, which would refuse it as well."""
 
 
 class NoValuesFetched(OperationalError):

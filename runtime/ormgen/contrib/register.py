@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,6 +13,8 @@ from ormgen.models.orm import ORM
 
 class Registered:
     """`async with Registered(...)`: `ORM.init` with these arguments at its start, `ORM.close_connections` at its end.
+
+    `await Registered(...)` initialises only, and leaves `close_orm` to the caller.
 
     With `generate_schemas`, tables that are missing are created. The context is that of the process, so requests
     find it whichever task started the application.
@@ -61,6 +63,9 @@ class Registered:
     async def close_orm(self) -> None:
         """Close every connection."""
         await ORM.close_connections()
+
+    def __await__(self) -> Generator[Any, None, Self]:
+        return self.__aenter__().__await__()
 
     async def __aenter__(self) -> Self:
         await self.init_orm()

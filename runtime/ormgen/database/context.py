@@ -301,13 +301,14 @@ def _maker(settings: ORMConfig, graph: ModelGraph, hooks: Hooks) -> Callable[[st
 
 
 def _alias(cls: type[Any], model: LinkedModel, settings: ORMConfig) -> str:
-    """The connection of a model: that of its `Meta.default_connection`, else of its app.
+    """The connection of a model: that of its `Meta.default_connection`, else of its app, else the only one.
 
     Raises:
         ConfigurationError: there is no such connection.
     """
     app = settings.apps.get(model.app)
-    alias = model.meta.default_connection or (app.default_connection if app else "default")
+    only = next(iter(settings.connections)) if len(settings.connections) == 1 else "default"
+    alias = model.meta.default_connection or (app.default_connection if app else only)
     if alias not in settings.connections:
         raise ConfigurationError(
             f'{cls.__module__}.{cls.__name__}: there is no connection "{alias}"; '

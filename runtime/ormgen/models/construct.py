@@ -7,7 +7,14 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from ormgen.exceptions import BackwardRelationError, OperationalError, UnknownFieldError, ValidationError, located
+from ormgen.exceptions import (
+    BackwardRelationError,
+    MissingValueError,
+    OperationalError,
+    UnknownFieldError,
+    ValidationError,
+    located,
+)
 from ormgen.models.composite import parts
 from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
@@ -102,6 +109,13 @@ def _default(column: FieldSchema) -> tuple[Callable[[], Any] | None, Any]:
     return None, None if field.db_default is MISSING else DatabaseDefault(column.name)
 
 
+def plain_default(column: FieldSchema) -> Any:
+    """The default of a column where Python makes it, else None."""
+    factory, constant = _default(column)
+    value = constant if factory is None else factory()
+    return None if isinstance(value, AsyncDefault | DatabaseDefault) else value
+
+
 async def await_defaults(info: ModelInfo, instances: Iterable[Any]) -> None:
     """Give new instances the defaults that are made by an `async def`."""
     made = info.memo.get("async defaults")
@@ -124,7 +138,7 @@ def converted(info: ModelInfo, name: str, convert: Callable[[Any], Any], value: 
     if value is None:
         column = info.columns[name]
         if not column.null and not column.generated and not column.primary_key:
-            raise ValidationError(f"{info.model.__name__}.{name}: {name} is non nullable field, but null was passed")
+            raise MissingValueError(f"{info.model.__name__}.{name}: {name} is non nullable field, but null was passed")
         return None
     if isinstance(value, Computable):
         return value.__expression__()

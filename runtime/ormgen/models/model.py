@@ -14,7 +14,7 @@ from ormgen.exceptions import (
     ParamsError,
 )
 from ormgen.models.composite import CompositeKey
-from ormgen.models.construct import attribute_error, fill, set_attributes
+from ormgen.models.construct import attribute_error, fill, plain_default, set_attributes
 from ormgen.models.info import ModelInfo
 from ormgen.models.listeners import tell
 from ormgen.models.making import Making
@@ -86,13 +86,13 @@ class Model(Making):
 
     @classmethod
     def construct(cls, _saved_in_db: bool = False, **kwargs: Any) -> Self:
-        """An instance with these attributes as they are, neither converted nor checked."""
+        """An instance with these attributes as they are, neither converted nor checked; others have their defaults."""
         made = cls.__new__(cls)
         made._saved_in_db = _saved_in_db
         made.__loaded__ = None
         columns, relations = cls.__model__.columns, cls.__model__.need().relations
-        for name in columns:
-            setattr(made, name, kwargs.pop(name, None))
+        for name, column in columns.items():
+            setattr(made, name, kwargs.pop(name) if name in kwargs else plain_default(column))
         for name, value in kwargs.items():
             if name in relations and relations[name].many:
                 made.__loaded__ = {**(made.__loaded__ or {}), name: list(value)}

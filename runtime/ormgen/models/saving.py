@@ -7,7 +7,14 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from ormgen.database.connection import Connection
-from ormgen.exceptions import IncompleteInstanceError, OperationalError, UnSupportedError, ValidationError, located
+from ormgen.exceptions import (
+    IncompleteInstanceError,
+    MissingValueError,
+    OperationalError,
+    UnSupportedError,
+    ValidationError,
+    located,
+)
 from ormgen.models.construct import await_defaults, plain_type
 from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
@@ -59,8 +66,8 @@ def stored_value(instance: Any, column: FieldSchema, connection: Connection, cre
 def _refuse_none(instance: Any, column: FieldSchema) -> None:
     name = type(instance).__name__
     if column.relation is not None:
-        raise ValidationError(f"{name}.{column.relation} is required: give {column.relation}= or {column.name}=")
-    raise ValidationError(f"{name}.{column.name}: {column.name} is non nullable field, but null was passed")
+        raise MissingValueError(f"{name}.{column.relation} is required: give {column.relation}= or {column.name}=")
+    raise MissingValueError(f"{name}.{column.name}: {column.name} is non nullable field, but null was passed")
 
 
 def refresh_keys(info: ModelInfo, instances: Iterable[Any]) -> None:

@@ -177,8 +177,19 @@ class Steps(Generic[M_co]):
     # -- what is loaded
 
     def only(self, *columns: Any) -> Self:
-        """Load these columns (and the primary key) alone; reading another one raises."""
-        return self._with(self.statement.replace(only=texts(self.info, columns)))
+        """Load these columns (and the primary key) alone; reading another one raises.
+
+        A column of a foreign key or one-to-one relation loads its object too: `only("name", "team__name")`.
+        """
+        names = texts(self.info, columns)
+        behind = [name.rpartition("__")[0] for name in names if "__" in name]
+        if not behind:
+            return self._with_only(names)
+        related: Self = self.select_related(*dict.fromkeys(behind))
+        return related._with_only(names)
+
+    def _with_only(self, names: tuple[str, ...]) -> Self:
+        return self._with(self.statement.replace(only=names))
 
     def defer(self, *columns: Any) -> Self:
         """Load all columns but these."""

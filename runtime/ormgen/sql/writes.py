@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from ormgen.exceptions import FieldError, ValidationError
+from ormgen.exceptions import FieldError, MissingValueError
 from ormgen.query.expressions import Expression
 from ormgen.query.instance import Instance
 from ormgen.query.layout import Extra
@@ -168,7 +168,7 @@ def checked(encode: Encoder, column: FieldSchema) -> Encoder:
     def encoded(value: Any) -> Any:
         if value is None:
             if not column.null:
-                raise ValidationError(f"{column.name} is non nullable field, but null was passed")
+                raise MissingValueError(f"{column.name} is non nullable field, but null was passed")
         elif not isinstance(value, Instance):
             value = field.to_python_value(value)
             field.validate(value)

@@ -13,6 +13,7 @@ from ormgen.exceptions import (
     FieldError,
     IncompleteInstanceError,
     IntegrityError,
+    MissingValueError,
     MultipleObjectsReturned,
     ObjectDoesNotExistError,
     OperationalError,
@@ -231,8 +232,16 @@ async def test_update_from_dict_and_clone(orm: str) -> None:
 
 
 async def test_construct_checks_nothing(orm: str) -> None:
-    hero: Any = Hero.construct(name=3, power="x")
-    assert (hero.name, hero.power, hero.price) == (3, "x", None)
+    hero: Any = Hero.construct(name=3, power="x", nick=None)
+    assert (hero.name, hero.power, hero.nick, hero.price) == (3, "x", None, Decimal("1.50"))
+    assert hero.data == {}
+    assert hero.data is not Hero.construct().data
+
+
+async def test_a_missing_value_is_an_integrity_error_too(orm: str) -> None:
+    for kind in (MissingValueError, IntegrityError, ValidationError, ValueError):
+        with pytest.raises(kind):
+            await Hero.create(power=3)
 
 
 async def test_unknown_and_backward_keywords_are_refused(orm: str) -> None:

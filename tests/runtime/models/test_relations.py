@@ -286,6 +286,20 @@ async def test_only_and_defer(world: World) -> None:
     assert "data" not in hero.to_dict()
 
 
+@pytest.mark.feature(152)
+async def test_only_columns_of_related_objects(world: World) -> None:
+    """Naming a column behind a foreign key loads the object that it belongs to."""
+    hero: Any = await Hero.all().only("team__name", "name").get(name="ann")
+    assert (hero.name, hero.team.name) == ("ann", "alpha")
+    for owner, name in ((hero, "power"), (hero.team, "city")):
+        with pytest.raises(AttributeError, match="was not loaded"):
+            getattr(owner, name)
+    with pytest.raises(FieldError, match="leads to many objects"):
+        await Team.all().only("heroes__name")
+    with pytest.raises(FieldError, match="taem"):
+        Hero.all().only("taem__name")
+
+
 async def test_deleting_what_others_point_at(world: World) -> None:
     await world.norway.delete()
     assert (await Team.get(name="alpha")).country_id is None
