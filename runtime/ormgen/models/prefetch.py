@@ -18,7 +18,7 @@ from ormgen.query.statements import VIA, Select, Via
 from ormgen.schema.graph import Relation
 from ormgen.schema.names import did_you_mean
 
-KEYS_AT_ONCE: Final = 10_000
+KEYS_AT_ONCE: Final = 16_384  # a power of two: so many places has a statement for more than half of them
 
 S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
 QS_co = TypeVar("QS_co", default=Any, covariant=True)

@@ -54,6 +54,7 @@ __all__ = [
 M_contra = TypeVar("M_contra", contravariant=True, default=Any)
 
 MAX_DEPTH: Final = 200
+FEW: Final = 20
 NULL_TESTS: Final = ("__isnull", "__not_isnull")
 PLAIN: Final = frozenset({bool, bytes, float, int, str})  # types of values that are neither questions nor instances
 
@@ -117,7 +118,12 @@ class Condition:
             return (self.key, value)
         if isinstance(value, Members):
             values.append(value.present)
-            return (self.key, len(value.present), value.has_none, type(value.present[0]) if value.present else None)
+            return (
+                self.key,
+                places_for(len(value.present)),
+                value.has_none,
+                type(value.present[0]) if value.present else None,
+            )
         if isinstance(value, Expression):
             return (self.key, value.shape(values))
         values.append(value)
@@ -167,6 +173,13 @@ class Several(Expression[Never]):
 
     def __repr__(self) -> str:
         return repr(list(self.items))
+
+
+def places_for(size: int) -> int:
+    """How many places a statement has for `size` values: the next power of two where they are many, so that lists of
+    all lengths share a few statements; the last value fills up.
+    """
+    return size if size <= FEW else 1 << (size - 1).bit_length()
 
 
 class Members:

@@ -24,6 +24,7 @@ from ormgen.query.expressions import (
     RawSQL,
     Several,
     Value,
+    places_for,
 )
 from ormgen.query.functions import Aggregate, Count, Function
 from ormgen.query.nested import Exists, OuterRef
@@ -323,7 +324,7 @@ class Resolver:
             field = field or (field_of_type(type(value.present[0])) if value.present else None)
             operand = Bound(self.number())
             term = as_family(term, field)
-            return Comparison(term, field, key, lookup, operand, len(value.present), value.has_none)
+            return Comparison(term, field, key, lookup, operand, places_for(len(value.present)), value.has_none)
         operand_term = self.operand(value)
         other = field_of(operand_term)
         if isinstance(term, InJson):

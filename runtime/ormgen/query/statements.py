@@ -11,7 +11,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, Never, Protocol, Self
 
-from ormgen.query.expressions import Expression, OrderBy, Q, Shape
+from ormgen.query.expressions import Expression, OrderBy, Q, Shape, places_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Select(NamedTuple):
             grouped,
             self.ending,
             self.lock,
-            None if via is None else (via.model, via.relation, len(via.keys), via.labelled),
+            None if via is None else (via.model, via.relation, places_for(len(via.keys)), via.labelled),
             self.hints,
         )
 

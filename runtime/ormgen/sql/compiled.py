@@ -15,7 +15,8 @@ from ormgen.sql.values import Encoder
 class Parameter:
     """One run of placeholders: the value number `index` through `encoder`, or each of its items (`many`).
 
-    With `spread`, each item becomes several parameters. `label` says in errors whose value it is, as `Model.field`.
+    With `spread`, each item becomes several parameters. There are `size` placeholders for `many` items: the last item
+    fills those that are left. `label` says in errors whose value it is, as `Model.field`.
     `fixed` holds the parameter itself where the shape of the statement decides it.
     """
 
@@ -25,6 +26,7 @@ class Parameter:
     label: str | None = None
     spread: bool = False
     fixed: tuple[Any, ...] = ()
+    size: int = 0
 
 
 class CompiledQuery(Layout):
@@ -75,9 +77,16 @@ def _bound(parameter: Parameter, values: Sequence[Any]) -> list[Any]:
         return list(parameter.fixed)
     encode = parameter.encoder or _same
     value = values[parameter.index]
+    if not parameter.many:
+        return [encode(value)]
     if parameter.spread:
-        return [part for item in value for part in encode(item)]
-    return [encode(item) for item in value] if parameter.many else [encode(value)]
+        parts = [part for item in value for part in encode(item)]
+    else:
+        parts = [encode(item) for item in value]
+    if len(parts) < parameter.size:
+        last = parts[-(len(parts) // len(value)) :]
+        parts += last * ((parameter.size - len(parts)) // len(last))
+    return parts
 
 
 def _same(value: Any) -> Any:

@@ -34,7 +34,7 @@ class Compiler:
         self.graph = graph
         self.dialect = DIALECTS[dialect]
         self.codec = Codec(dialect, zone)
-        self._kept: dict[Any, CompiledQuery] = {}
+        self.kept: dict[Any, CompiledQuery] = {}
 
     def prepare(self, statement: Statement) -> tuple[CompiledQuery, list[Any]]:
         """The compiled form of a statement and its parameters.
@@ -45,7 +45,7 @@ class Compiler:
         """
         values: list[Any] = []
         shape = statement.shape(values)
-        compiled = self._kept.get(shape)
+        compiled = self.kept.get(shape)
         if compiled is None:
             compiled = self.compile(statement)
             self._keep(shape, compiled)
@@ -58,16 +58,16 @@ class Compiler:
 
         `shape` must tell everything that the SQL depends on; `values` are in the order of the statement's own.
         """
-        compiled = self._kept.get(shape)
+        compiled = self.kept.get(shape)
         if compiled is None:
             compiled, _ = self.prepare(make())
             self._keep(shape, compiled)
         return compiled, compiled.bind(values)
 
     def _keep(self, shape: Hashable, compiled: CompiledQuery) -> None:
-        if len(self._kept) >= SHAPES_KEPT:
-            del self._kept[next(iter(self._kept))]
-        self._kept[shape] = compiled
+        if len(self.kept) >= SHAPES_KEPT:
+            del self.kept[next(iter(self.kept))]
+        self.kept[shape] = compiled
 
     def text(self, statement: Statement, inline: bool = False) -> str:
         """The SQL of a statement, with placeholders or with its values as literals."""

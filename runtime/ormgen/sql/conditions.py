@@ -49,7 +49,7 @@ class Writer(TermWriter):
         """One comparison."""
         if isinstance(comparison.term, Column) and comparison.term.path.others:
             return compare_keys(self, scope, comparison)
-        as_array = self.dialect.arrays and (comparison.size or 0) > ARRAY_ABOVE
+        as_array = (comparison.size or 0) > ARRAY_ABOVE and self.dialect.takes_array(comparison.field)
         nested = isinstance(comparison.operand, Nested)
         bound = isinstance(comparison.operand, Bound) and comparison.operand.kind is None
         name, fixed = comparison.lookup.name, comparison.fixed
@@ -75,7 +75,7 @@ class Writer(TermWriter):
             return [self._operand(scope, operand, comparison, None)]
         encoder, label = self._operand_encoder(comparison), self.label(scope, comparison.term)
         if as_array:
-            return [self.place(operand.index, lambda values: [encoder(value) for value in values], None, label)]
+            return [self.place(operand.index, self.dialect.array(encoder), None, label)]
         if comparison.size is not None:
             return [self.place(operand.index, encoder, item, label) for item in range(comparison.size)]
         if comparison.lookup.operand is Operand.PAIR:

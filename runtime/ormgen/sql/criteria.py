@@ -61,7 +61,7 @@ def _in(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
     if test.nested:
         return Fragment("{} IN {}", term, values[0])
     if test.as_array:
-        found: Sql = Fragment("{}=ANY({})", term, values[0])
+        found: Sql = dialect.in_array(dialect.comparable(term, test.field), values[0])
     else:
         found = Fragment("{} IN ({})", dialect.comparable(term, test.field), listed(values)) if values else FALSE
     return Fragment("({} OR {} IS NULL)", found, term) if test.has_none else found
@@ -73,7 +73,7 @@ def _not_in(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
     if test.nested:
         return Fragment("({} NOT IN {} OR {} IS NULL)", term, values[0], term)
     if test.as_array:
-        missing: Sql = Fragment("{}<>ALL({})", term, values[0])
+        missing: Sql = Fragment("NOT ({})", dialect.in_array(dialect.comparable(term, test.field), values[0]))
     else:
         missing = Fragment("{} NOT IN ({})", dialect.comparable(term, test.field), listed(values))
     word = "AND {} IS NOT NULL" if test.has_none else "OR {} IS NULL"

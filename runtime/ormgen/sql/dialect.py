@@ -33,7 +33,6 @@ class Dialect:
     no_limit: ClassVar[str | None] = None
     locks: ClassVar[bool] = True
     index_hints: ClassVar[bool] = False
-    arrays: ClassVar[bool] = False
     numbered: ClassVar[bool] = False
     limit_in_subquery: ClassVar[bool] = True
     row_list: ClassVar[str] = "{} IN ({})"
@@ -89,6 +88,18 @@ class Dialect:
     def shifted(self, moment: Sql, span: Sql, days: bool) -> Sql:
         """A moment, or with `days` a date, that is so many microseconds later."""
         raise NotImplementedError
+
+    def takes_array(self, field: Any) -> bool:
+        """Whether many values of `field` may be one parameter."""
+        return False
+
+    def array(self, encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """An encoder that makes one parameter of many values."""
+        return lambda values: [encode(value) for value in values]
+
+    def in_array(self, term: Sql, place: Sql) -> Sql:
+        """Whether `term` is one of the values of one parameter."""
+        return Fragment("{}=ANY({})", term, place)
 
     def like(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
         """Whether text matches what `pattern` made of a value."""

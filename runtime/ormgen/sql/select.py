@@ -8,6 +8,7 @@ from typing import Any
 from pypika.queries import QueryBuilder
 
 from ormgen.exceptions import FieldError
+from ormgen.query.expressions import places_for
 from ormgen.query.layout import Extra, Section
 from ormgen.query.paths import Path, into_json, key_path, relation_path
 from ormgen.query.resolve import Resolver
@@ -115,11 +116,10 @@ class SelectWriter:
         near = self.writer.graph[relation.model].columns[relation.near]
         encoder = self.writer.codec.encoder(near.field, relation.near)
         column = self.via_column(relation)
-        if self.writer.dialect.arrays and len(via.keys) > ARRAY_ABOVE:
-            return Fragment(
-                "{}=ANY({})", column, self.writer.place(number, lambda keys: [encoder(key) for key in keys])
-            )
-        places = [self.writer.place(number, encoder, item) for item in range(len(via.keys))]
+        dialect = self.writer.dialect
+        if len(via.keys) > ARRAY_ABOVE and dialect.takes_array(near.field):
+            return dialect.in_array(column, self.writer.place(number, dialect.array(encoder)))
+        places = [self.writer.place(number, encoder, item) for item in range(places_for(len(via.keys)))]
         return Fragment("{} IN ({})", column, listed(places)) if places else FALSE
 
     def add_related(self, steps: tuple[Relation, ...], path: tuple[str, ...], only: tuple[str, ...] | None) -> None:

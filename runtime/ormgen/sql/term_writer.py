@@ -46,6 +46,11 @@ class _Position:
     fixed: tuple[Any, ...] = ()
 
 
+def _parameter(first: _Position, size: int) -> Parameter:
+    many = first.item is not None
+    return Parameter(first.index, first.encoder, many, first.label, first.spread, first.fixed, size)
+
+
 class Scope(Protocol):
     """Where a term stands: its tables, and how it spells what needs a query of its own."""
 
@@ -100,14 +105,14 @@ class TermWriter:
         same = self._key if self.dialect.numbered and not self.inline else None
         escaped = text if self.inline else self.dialect.escaped(text)
         sql, order = finish(escaped, PLACE.format if self.inline else self.dialect.placeholder, same)
-        parameters = []
+        runs: list[list[_Position]] = []
         for number in order:
             position = self._positions[number]
-            if not position.item:
-                many = position.item is not None
-                spread, fixed = position.spread, position.fixed
-                parameters.append(Parameter(position.index, position.encoder, many, position.label, spread, fixed))
-        return sql, parameters
+            if position.item:
+                runs[-1].append(position)
+            else:
+                runs.append([position])
+        return sql, [_parameter(run[0], len(run)) for run in runs]
 
     def _key(self, number: int) -> Hashable:
         position = self._positions[number]

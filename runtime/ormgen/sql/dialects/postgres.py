@@ -74,7 +74,6 @@ class PostgresDialect(Dialect):
 
     name: ClassVar[str] = "postgres"
     query: ClassVar[type[Query]] = PostgreSQLQuery
-    arrays: ClassVar[bool] = True
     numbered: ClassVar[bool] = True
 
     def placeholder(self, position: int) -> str:
@@ -118,6 +117,9 @@ class PostgresDialect(Dialect):
 
     def from_zone(self, local: Sql, zone: Zone) -> Sql:
         return self.in_zone(local, zone)
+
+    def takes_array(self, field: Any) -> bool:
+        return True
 
     def date_part(self, part: str, term: Sql, family: Family) -> Sql:
         if part == "date":

@@ -6,6 +6,7 @@ aggregates of decimals, which are kept as text.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
@@ -15,6 +16,7 @@ from pypika.dialects import SQLLiteQuery
 
 from ormgen.exceptions import UnSupportedError
 from ormgen.query.expressions import Operator
+from ormgen.schema.field import Field
 from ormgen.schema.field_types import DecimalField
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect, is_decimal
@@ -45,6 +47,9 @@ _BEGINNINGS: Final = {
 _FULL: Final = ("hour", "minute", "second")
 
 
+_LISTED: Final = frozenset({Family.INTEGER, Family.TEXT, Family.UUID, Family.TEXT_ENUM, Family.INTEGER_ENUM})
+
+
 class SqliteDialect(Dialect):
     """SQLite 3.35 or newer."""
 
@@ -53,6 +58,15 @@ class SqliteDialect(Dialect):
     no_limit: ClassVar[str | None] = "-1"
     locks: ClassVar[bool] = False
     row_list: ClassVar[str] = "{} IN (VALUES {})"
+
+    def takes_array(self, field: Any) -> bool:
+        return field is not None and field.family in _LISTED and type(field).to_db_value is Field.to_db_value
+
+    def array(self, encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda values: json.dumps([encode(value) for value in values])
+
+    def in_array(self, term: Sql, place: Sql) -> Sql:
+        return Fragment("{} IN (SELECT value FROM json_each({}))", term, place)
 
     def comparable(self, term: Sql, field: Any) -> Sql:
         if not is_decimal(field):
