@@ -1,5 +1,5 @@
 """Watching statements and transactions: `from ormgen.hooks import QueryEvent`."""
 
-from ormgen.database.hooks import Hooks, QueryEvent, TransactionEvent
+from ormgen.database.hooks import AcquireEvent, Hooks, QueryEvent, TransactionEvent
 
-__all__ = ["Hooks", "QueryEvent", "TransactionEvent"]
+__all__ = ["AcquireEvent", "Hooks", "QueryEvent", "TransactionEvent"]

@@ -10,6 +10,7 @@ from typing import Any, Final
 from ormgen.database.capabilities import CAPABILITIES, Capabilities
 from ormgen.database.hooks import Hooks, Watched
 from ormgen.drivers.driver import Driver, Result, Rows, Session, Transaction
+from ormgen.drivers.statistics import PoolStatistics
 from ormgen.exceptions import TransactionManagementError
 from ormgen.query.statements import Select, Statement
 from ormgen.sql.compiled import CompiledQuery
@@ -132,6 +133,13 @@ class Connection:
             running.add(task := asyncio.ensure_future(result))
             task.add_done_callback(running.discard)
 
+    def on_rollback(self, function: Callback) -> None:
+        """Call `function` once what was written inside a transaction is undone: never, where none is open on this.
+
+        It may be a coroutine function. It is called after the rollback of the savepoint that it was registered in, or
+        of a transaction around that, or after a COMMIT that failed.
+        """
+
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError(f"{self!r} cannot be pickled; what is asked on it can, where it is no transaction")
 
@@ -153,6 +161,11 @@ class Database(Connection):
     def __init__(self, alias: str, compiler: Compiler, driver: Driver, hooks: Hooks | None = None) -> None:
         super().__init__(alias, compiler, driver, Hooks() if hooks is None else hooks)
         self.driver = driver
+        self.hooks.watch(alias, driver.watch)
+
+    def statistics(self) -> PoolStatistics:
+        """How many connections there are, who holds them, how long they were waited for."""
+        return self.driver.statistics()
 
     async def close(self) -> None:
         """Close every connection; a later statement opens them anew."""
@@ -162,7 +175,7 @@ class Database(Connection):
 class TransactionConnection(Connection):
     """An open transaction; it belongs to the task that opened it."""
 
-    __slots__ = ("callbacks", "database", "finished", "handle", "outer", "owner", "turn")
+    __slots__ = ("callbacks", "database", "finished", "handle", "outer", "owner", "turn", "undone")
 
     def __init__(self, database: Database, handle: Transaction, outer: TransactionConnection | None) -> None:
         super().__init__(database.alias, database.compiler, handle, database.hooks)
@@ -172,6 +185,7 @@ class TransactionConnection(Connection):
         self.owner = asyncio.current_task()
         self.turn = asyncio.Lock()
         self.callbacks: list[Callback] = []
+        self.undone: list[Callback] = []
         self.finished = False
 
     async def commit(self) -> None:
@@ -181,16 +195,17 @@ class TransactionConnection(Connection):
             TransactionManagementError: the transaction has ended already.
         """
         self._finish()
-        with self.hooks.transaction(self.alias, "commit"):
-            await self.handle.commit()
-        callbacks, self.callbacks = self.callbacks, []
+        try:
+            with self.hooks.transaction(self.alias, "commit"):
+                await self.handle.commit()
+        except Exception:
+            await _call(self.undone)
+            raise
         if self.outer is not None:
-            self.outer.callbacks += callbacks
+            self.outer.callbacks += self.callbacks
+            self.outer.undone += self.undone
             return
-        for function in callbacks:
-            result = function()
-            if isinstance(result, Awaitable):
-                await result
+        await _call(self.callbacks)
 
     def on_commit(self, function: Callback) -> None:
         """Call `function` after the outermost transaction has committed; see `Connection.on_commit`.
@@ -202,6 +217,16 @@ class TransactionConnection(Connection):
             raise TransactionManagementError("Transaction already finalised")
         self.callbacks.append(function)
 
+    def on_rollback(self, function: Callback) -> None:
+        """Call `function` after this transaction, or one around it, was undone; see `Connection.on_rollback`.
+
+        Raises:
+            TransactionManagementError: the transaction has ended already.
+        """
+        if self.finished:
+            raise TransactionManagementError("Transaction already finalised")
+        self.undone.append(function)
+
     async def rollback(self) -> None:
         """Undo the changes.
 
@@ -211,6 +236,7 @@ class TransactionConnection(Connection):
         self._finish()
         with self.hooks.transaction(self.alias, "rollback"):
             await self.handle.rollback()
+        await _call(self.undone)
 
     def _finish(self) -> None:
         if self.finished:
@@ -221,6 +247,16 @@ class TransactionConnection(Connection):
         """Roll back unless that has happened."""
         with contextlib.suppress(TransactionManagementError):
             await self.rollback()
+
+
+async def _call(functions: list[Callback]) -> None:
+    """Call each of `functions` once, in order."""
+    waiting = functions[:]
+    functions.clear()
+    for function in waiting:
+        result = function()
+        if isinstance(result, Awaitable):
+            await result
 
 
 def dictionaries(result: Result) -> list[dict[str, Any]]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 import time
+import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from ormgen.drivers.driver import Result, Rows, Session
+from ormgen.drivers.statistics import Watch
 
 LOGGER = logging.getLogger("ormgen.db_client")
 OWN_LOGGER = logging.getLogger("ormgen")
@@ -44,6 +46,14 @@ class TransactionEvent:
     error: BaseException | None
 
 
+@dataclass(frozen=True, slots=True)
+class AcquireEvent:
+    """A connection was handed to a statement or a transaction, after `seconds` of waiting."""
+
+    connection: str
+    seconds: float
+
+
 class Hooks:
     """Functions that are told of what happens on the connections of a context.
 
@@ -55,9 +65,12 @@ class Hooks:
         self,
         on_query: Iterable[Callable[[QueryEvent], object]] = (),
         on_transaction: Iterable[Callable[[TransactionEvent], object]] = (),
+        on_acquire: Iterable[Callable[[AcquireEvent], object]] = (),
     ) -> None:
         self.queries: tuple[Callable[[QueryEvent], object], ...] = tuple(on_query)
         self.transactions: tuple[Callable[[TransactionEvent], object], ...] = tuple(on_transaction)
+        self.acquires: tuple[Callable[[AcquireEvent], object], ...] = tuple(on_acquire)
+        self._watches: list[tuple[str, weakref.ref[Watch]]] = []
 
     def on_query(self, hook: Callable[[QueryEvent], object]) -> Callable[[QueryEvent], object]:
         """Call `hook` after each statement; may be used as a decorator."""
@@ -69,10 +82,32 @@ class Hooks:
         self.transactions = (*self.transactions, hook)
         return hook
 
+    def on_acquire(self, hook: Callable[[AcquireEvent], object]) -> Callable[[AcquireEvent], object]:
+        """Call `hook` when a connection is handed out; may be used as a decorator."""
+        self.acquires = (*self.acquires, hook)
+        self._set_watches()
+        return hook
+
+    def watch(self, connection: str, watch: Watch) -> None:
+        """Listen to a driver, too."""
+        self._watches.append((connection, weakref.ref(watch)))
+        self._set_watches()
+
+    def _set_watches(self) -> None:
+        self._watches = [(connection, found) for connection, found in self._watches if found() is not None]
+        for connection, found in self._watches:
+            if (watch := found()) is not None:
+                watch.told = (self._teller(connection),) if self.acquires else ()
+
+    def _teller(self, connection: str) -> Callable[[float], None]:
+        return lambda seconds: _call(self.acquires, AcquireEvent(connection, seconds))
+
     def remove(self, hook: Callable[[Any], object]) -> None:
         """Forget a hook; nothing happens where it is not known."""
         self.queries = tuple(each for each in self.queries if each is not hook)
         self.transactions = tuple(each for each in self.transactions if each is not hook)
+        self.acquires = tuple(each for each in self.acquires if each is not hook)
+        self._set_watches()
 
     @property
     def watching(self) -> bool:

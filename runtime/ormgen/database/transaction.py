@@ -128,6 +128,16 @@ def on_commit(function: Callback, connection_name: str | None = None) -> None:
     connection.on_commit(function)
 
 
+def on_rollback(function: Callback, connection_name: str | None = None) -> None:
+    """Call `function` after the transaction that this task has open was rolled back; never, where none is open.
+
+    The transaction is chosen as for `on_commit`. See `Connection.on_rollback`.
+    """
+    opened = [each for each in (own_transactions() or {}).values() if not each.finished]
+    for connection in [each for each in opened if connection_name in (None, each.alias)][-1:]:
+        connection.on_rollback(function)
+
+
 def atomic(
     connection_name: str | Connection | None = None,
     *,

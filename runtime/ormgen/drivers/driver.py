@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from ormgen.drivers.statistics import PoolStatistics, Watch
+
 Row: TypeAlias = Sequence[Any]
 Rows: TypeAlias = Sequence[Row]
 
@@ -87,6 +89,7 @@ class Driver(Session, Protocol):
     """The connections to one database. A statement takes one, and gives it back whatever happens."""
 
     dialect: str
+    watch: Watch
 
     @property
     def size(self) -> int:
@@ -96,6 +99,10 @@ class Driver(Session, Protocol):
     @property
     def idle(self) -> int:
         """How many open connections nobody holds."""
+        ...
+
+    def statistics(self) -> PoolStatistics:
+        """How many connections there are, who holds them, how long they were waited for."""
         ...
 
     async def open(self) -> None:

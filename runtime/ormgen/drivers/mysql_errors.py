@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 
 from ormgen.exceptions import (
     BaseORMException,
@@ -74,6 +75,8 @@ def constraint_name(text: str) -> str | None:
 def translate_connecting(error: Exception, target: str) -> BaseORMException:
     """The exception for a connection that could not be opened; `target` names it without a password."""
     text = error_text(error)
+    if isinstance(error, ssl.SSLError):  # a certificate that is not trusted is a ValueError, too
+        return DBConnectionError(f"cannot connect to {target}: {text}")
     if isinstance(error, TypeError | ValueError | NotImplementedError):
         return ConfigurationError(f"cannot connect to {target}: {text}")
     return DBConnectionError(

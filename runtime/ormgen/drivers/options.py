@@ -58,7 +58,7 @@ PRAGMAS: dict[str, Reader] = dict.fromkeys(
 
 POOL: dict[str, Reader] = {
     "minsize": whole, "maxsize": whole, "min_size": whole, "max_size": whole, "acquire_timeout": number,
-    "max_inactive_connection_lifetime": number, "pool_recycle": number,
+    "reconnect_timeout": number, "max_inactive_connection_lifetime": number, "pool_recycle": number,
 }  # fmt: skip
 
 SERVER: dict[str, Reader] = {

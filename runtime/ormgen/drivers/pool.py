@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -12,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.connection import Connection, Holder
+from ormgen.drivers.statistics import PoolStatistics, Watch
 from ormgen.exceptions import DBConnectionError
 
 C = TypeVar("C", bound=Connection)
@@ -23,13 +25,17 @@ LEFT_TO_PARENT: list[object] = []  # connections made before a fork: touching th
 
 @dataclass(frozen=True, slots=True)
 class PoolSettings:
-    """Sizes, and times in seconds; `name` says in messages what is pooled."""
+    """Sizes, and times in seconds; `name` says in messages what is pooled.
+
+    A database that has answered before and does not now is asked again for `reconnect_timeout` seconds.
+    """
 
     name: str
     minsize: int = 1
     maxsize: int = 5
     acquire_timeout: float = 30.0
     max_idle: float = 300.0
+    reconnect_timeout: float = 5.0
 
 
 class Pool(Generic[C]):
@@ -39,9 +45,10 @@ class Pool(Generic[C]):
     breaks off nothing half done, and go to the head of the queue.
     """
 
-    def __init__(self, connect: Callable[[], Awaitable[C]], settings: PoolSettings) -> None:
+    def __init__(self, connect: Callable[[], Awaitable[C]], settings: PoolSettings, watch: Watch | None = None) -> None:
         self.loop = asyncio.get_running_loop()
         self.cleanup = Cleanup()
+        self.watch = Watch() if watch is None else watch
         self.closed = False
         self._connect = connect
         self._settings = settings
@@ -71,6 +78,8 @@ class Pool(Generic[C]):
             if connection.usable():
                 if self.loop.time() - connection.idle_since < self._settings.max_idle:
                     connection.holder = asyncio.current_task()
+                    if self.watch.told:
+                        self.watch.tell(0.0)
                     return connection
                 self.cleanup.start(connection.hang_up())
             else:
@@ -98,6 +107,7 @@ class Pool(Generic[C]):
 
     def lose(self, connection: C) -> None:
         """Ends a connection and makes room for another one."""
+        self.watch.lost += connection in self._members
         self._members.discard(connection)
         connection.discard()
         self._open_for_waiters()
@@ -112,6 +122,7 @@ class Pool(Generic[C]):
         waiter: asyncio.Future[C] = self.loop.create_future()
         self._waiters.append(waiter)
         self._open_for_waiters()
+        began = self.loop.time()
         timer = self.loop.call_later(self._settings.acquire_timeout, self._expire, waiter)
         try:
             connection = await waiter
@@ -122,6 +133,9 @@ class Pool(Generic[C]):
         finally:
             timer.cancel()
         connection.holder = asyncio.current_task()
+        seconds = self.loop.time() - began
+        self.watch.waited(seconds)
+        self.watch.tell(seconds)
         return connection
 
     async def recover(self, connection: C, error: BaseException) -> None:
@@ -202,6 +216,15 @@ class Pool(Generic[C]):
                     connection.discard()
         return len(members)
 
+    def holders(self) -> list[str]:
+        """The names of the tasks that hold a connection."""
+        return sorted(member.holder.get_name() for member in self._members if member.holder is not None)
+
+    def statistics(self) -> PoolStatistics:
+        """How things are, and what was counted."""
+        waiting = sum(not waiter.done() for waiter in self._waiters)
+        return self.watch.statistics(self.size, self.idle, waiting, tuple(self.holders()))
+
     def _fit(self, connection: C, error: BaseException) -> bool:
         """Whether there is nothing to clean, because the session is in order or gone."""
         if not isinstance(error, Exception) or isinstance(error, TimeoutError):
@@ -216,14 +239,31 @@ class Pool(Generic[C]):
 
     async def _open_one(self) -> None:
         try:
-            connection = await self._connect()
+            connection = await self._connect_again()
         except BaseException as error:
             self._opening -= 1
             self._turn_away(error)
             raise
         self._opening -= 1
+        self.watch.opened += 1
         self._members.add(connection)
         self.give(connection)
+
+    async def _connect_again(self) -> C:
+        """A new connection. Where there has been one before, the server may be starting again: it is asked for
+        `reconnect_timeout` seconds, with pauses that grow from about 25 ms to 1 s.
+        """
+        deadline = self.loop.time() + (self._settings.reconnect_timeout if self.watch.opened else 0.0)
+        pause = 0.05
+        while True:
+            try:
+                return await self._connect()
+            except DBConnectionError as error:
+                pause_now = pause * random.uniform(0.5, 1.0)
+                if not error.retryable or self.closed or self.loop.time() + pause_now > deadline:
+                    raise
+            await asyncio.sleep(pause_now)
+            pause = min(1.0, pause * 2)
 
     def _turn_away(self, error: BaseException) -> None:
         while self._waiters:
@@ -239,11 +279,12 @@ class Pool(Generic[C]):
     def _expire(self, waiter: asyncio.Future[Any]) -> None:
         if waiter.done():
             return
-        holders = sorted(member.holder.get_name() for member in self._members if member.holder is not None)
+        self.watch.waited(self._settings.acquire_timeout, in_vain=True)
+        holders = ", ".join(self.holders()) or "nobody"
         waiter.set_exception(
             DBConnectionError(
                 f"{self._settings.name}: no connection within {self._settings.acquire_timeout:g} s, pool size "
-                f"{self._settings.maxsize}, {self._opening} being opened, held by: {', '.join(holders) or 'nobody'}",
+                f"{self._settings.maxsize}, {self._opening} being opened, held by: {holders}",
                 retryable=True,
             )
         )

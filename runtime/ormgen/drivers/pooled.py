@@ -12,6 +12,7 @@ from ormgen.drivers.connection import Connection
 from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.forgotten import Closable
 from ormgen.drivers.pool import Pool, PoolSettings
+from ormgen.drivers.statistics import PoolStatistics, Watch
 from ormgen.drivers.transaction import OpenTransaction
 from ormgen.exceptions import ConfigurationError, ORMLoopSwitchWarning, TransactionManagementError
 
@@ -47,6 +48,7 @@ class PooledDriver(Closable, Generic[C]):
 
     def __init__(self, settings: PoolSettings) -> None:
         super().__init__()
+        self.watch = Watch()
         self._settings = settings
         self._pool: Pool[C] | None = None
 
@@ -57,6 +59,10 @@ class PooledDriver(Closable, Generic[C]):
     @property
     def idle(self) -> int:
         return self._pool.idle if self._pool is not None else 0
+
+    def statistics(self) -> PoolStatistics:
+        pool = self._pool
+        return self.watch.statistics(0, 0, 0, ()) if pool is None else pool.statistics()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._settings.name}>"
@@ -157,7 +163,7 @@ class PooledDriver(Closable, Generic[C]):
         pool = self._pool
         if pool is not None and pool.loop is get_running_loop():
             return pool
-        self._pool = Pool(self._connect, self._settings)
+        self._pool = Pool(self._connect, self._settings, self.watch)
         if pool is not None:
             dropped = pool.leave()
             warnings.warn(
@@ -184,5 +190,6 @@ def read_pool_settings(name: str, options: Mapping[str, Any]) -> PoolSettings:
         minsize=minsize,
         maxsize=maxsize,
         acquire_timeout=options.get("acquire_timeout", 30.0),
+        reconnect_timeout=options.get("reconnect_timeout", 5.0),
         max_idle=max_idle if max_idle > 0 else math.inf,
     )

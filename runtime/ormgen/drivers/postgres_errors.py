@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 import asyncpg
 
 from ormgen.exceptions import (
@@ -52,6 +54,8 @@ def translate_without_state(error: Exception, text: str) -> BaseORMException:
 
 def translate_connecting(error: Exception, target: str) -> BaseORMException:
     """The exception for a connection that could not be opened; `target` names it without a password."""
+    if isinstance(error, ssl.SSLError):  # a certificate that is not trusted is a ValueError, too
+        return DBConnectionError(f"cannot connect to {target}: {error}")
     if isinstance(error, asyncpg.ClientConfigurationError | TypeError | ValueError):
         return ConfigurationError(f"cannot connect to {target}: {error}")
     state: str | None = getattr(error, "sqlstate", None)

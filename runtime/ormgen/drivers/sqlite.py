@@ -21,6 +21,7 @@ from ormgen.drivers.pooled import stream_chunks
 from ormgen.drivers.sqlite_connection import SqliteConnection, connector, open_connection
 from ormgen.drivers.sqlite_errors import translate, translate_connecting
 from ormgen.drivers.sqlite_writer import Writer
+from ormgen.drivers.statistics import PoolStatistics, Watch
 from ormgen.drivers.transaction import OpenTransaction
 from ormgen.exceptions import BaseORMException, ORMLoopSwitchWarning, UnSupportedError
 
@@ -59,6 +60,7 @@ class SqliteDriver(Closable):
         self._readers: Pool[SqliteConnection] | None = None
         self._opening: asyncio.Task[None] | None = None
         self._cleanup = Cleanup()
+        self.watch = Watch()
         super().__init__()
 
     @property
@@ -71,6 +73,12 @@ class SqliteDriver(Closable):
         writer = self._writer is not None and not self._writer.locked() and not self._writer.connection.working()
         reader = self._reader is not None and not self._reader.working()
         return writer + reader + (self._readers.idle if self._readers is not None else 0)
+
+    def statistics(self) -> PoolStatistics:
+        writer = () if self._writer is None else self._writer.holders()
+        readers = [] if self._readers is None else self._readers.holders()
+        waiting = 0 if self._writer is None else self._writer.waiting
+        return self.watch.statistics(self.size, self.idle, waiting, (*writer, *readers))
 
     def __repr__(self) -> str:
         return f"<SqliteDriver {self.path}>"
@@ -99,6 +107,8 @@ class SqliteDriver(Closable):
             reader = await self._shared_reader()
         if reader.held_up() and self._readers is not None and self._readers.has_room():
             return await self._fetch_aside(self._readers, sql, parameters)
+        if self.watch.told:
+            self.watch.tell(0.0)
         future = reader.read(sql, parameters)
         try:
             return await future
@@ -113,6 +123,8 @@ class SqliteDriver(Closable):
         if writer is None or self._loop is not get_running_loop():
             writer = await self._open_writer()
         connection = await writer.wait() if writer.locked() else writer.connection
+        if self.watch.told:
+            self.watch.tell(0.0)
         try:
             return await connection.run_alone(sql, parameters)
         except Exception as error:
@@ -207,10 +219,10 @@ class SqliteDriver(Closable):
         """Begins to live in the running loop. Threads do not belong to a loop, so the connections stay."""
         old.connection.undo()
         self._loop = get_running_loop()
-        self._writer = Writer(old.connection, repr(self), self._timeout)
+        self._writer = Writer(old.connection, repr(self), self._timeout, self.watch)
         if self._readers is not None:
             self._readers.leave()
-            self._readers = Pool(self._open_reader, self._readers_settings)
+            self._readers = Pool(self._open_reader, self._readers_settings, self.watch)
         warnings.warn(
             f"{self!r} is used in another event loop than the one that opened it; "
             "what was open there is rolled back (close it before its loop ends)",
@@ -225,9 +237,9 @@ class SqliteDriver(Closable):
             connection = await self._open_connection(only_reads=False)
             if connection.journal_mode == "wal":
                 self._reader = await self._open_reader()
-                self._readers = Pool(self._open_reader, self._readers_settings)
+                self._readers = Pool(self._open_reader, self._readers_settings, self.watch)
             self._loop, self._pid = get_running_loop(), os.getpid()
-            self._writer = Writer(connection, repr(self), self._timeout)
+            self._writer = Writer(connection, repr(self), self._timeout, self.watch)
         except BaseException:
             if connection is not None:
                 connection.stop()

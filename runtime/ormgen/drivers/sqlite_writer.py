@@ -9,18 +9,21 @@ from typing import Any
 from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.connection import Holder
 from ormgen.drivers.sqlite_connection import SqliteConnection
+from ormgen.drivers.statistics import Watch
 from ormgen.exceptions import DBConnectionError
 
 
 class Writer:
     """Lets one transaction after the other have `connection`, in the order they asked; lives in one event loop."""
 
-    def __init__(self, connection: SqliteConnection, name: str, timeout: float) -> None:
+    def __init__(self, connection: SqliteConnection, name: str, timeout: float, watch: Watch) -> None:
         self.connection = connection
         self.cleanup = Cleanup()
         self.loop = asyncio.get_running_loop()
         self._name = name
         self._timeout = timeout
+        self._watch = watch
+        self.waiting = 0
         self._lock = asyncio.Lock()
         self._closed = False
         self.locked = self._lock.locked
@@ -30,11 +33,13 @@ class Writer:
 
         Raises DBConnectionError after `timeout` seconds, naming the task that has it, or at once if that is this one.
         """
-        task = asyncio.current_task()
+        task, began = asyncio.current_task(), self.loop.time()
         if not self._lock.locked():
             await self._lock.acquire()
         else:
             await self._wait_for(task)
+            self._watch.waited(self.loop.time() - began)
+        self._watch.tell(self.loop.time() - began)
         if self._closed:
             self._lock.release()
             raise DBConnectionError(f"{self._name}: closed while waiting for the connection")
@@ -79,13 +84,22 @@ class Writer:
         holder = self.connection.holder
         if isinstance(holder, Holder) and task is not None and holder.held_by(task):
             raise DBConnectionError(f"{self._name}: this task waits for the transaction which it has itself open")
+        self.waiting += 1
         try:
             async with asyncio.timeout(self._timeout):
                 await self._lock.acquire()
         except TimeoutError:
+            self._watch.waited(self._timeout, in_vain=True)
             holder = self.connection.holder
             raise DBConnectionError(
                 f"{self._name}: no connection to write with within {self._timeout:g} s, the only one is held by: "
                 f"{holder.get_name() if holder is not None else 'nobody'}",
                 retryable=True,
             ) from None
+        finally:
+            self.waiting -= 1
+
+    def holders(self) -> tuple[str, ...]:
+        """The name of the task that has the connection."""
+        holder = self.connection.holder
+        return () if holder is None else (holder.get_name(),)

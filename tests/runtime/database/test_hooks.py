@@ -1,14 +1,15 @@
 """Hooks and the log: told of every statement and transaction, and never in its way."""
 
+import asyncio
 import logging
 from typing import Any
 
 import pytest
 
 from models.heroes import Team
-from ormgen import ORM, get_connection, in_transaction
-from ormgen.exceptions import OperationalError
-from ormgen.hooks import QueryEvent, TransactionEvent
+from ormgen import ORM, connections, get_connection, in_transaction
+from ormgen.exceptions import DBConnectionError, OperationalError
+from ormgen.hooks import AcquireEvent, QueryEvent, TransactionEvent
 
 HEROES = {"models": ["models.heroes"]}
 
@@ -90,3 +91,43 @@ async def test_the_log(db_url: str, caplog: pytest.LogCaptureFixture) -> None:
     assert "INSERT" in record.message
     assert "'somebody'" in record.message
     await ORM.close_connections()
+
+
+async def test_connections_that_are_handed_out(db_url: str) -> None:
+    await ORM.init(db_url=db_url, modules=HEROES)
+    await ORM.generate_schemas()
+    events: list[AcquireEvent] = []
+    ORM.hooks.on_acquire(events.append)
+    await Team.create(name="a")
+    await Team.all()
+    async with in_transaction():
+        await Team.create(name="b")
+    assert len(events) >= 3
+    assert {event.connection for event in events} == {"default"}
+    assert all(0 <= event.seconds < 10 for event in events)
+    await ORM.close_connections()
+
+
+async def test_statistics_of_a_pool(db_url: str) -> None:
+    option = "acquire_timeout=0.2" + ("" if db_url.startswith("sqlite") else "&maxsize=1")
+    await ORM.init(db_url=f"{db_url}{'&' if '?' in db_url else '?'}{option}", modules=HEROES)
+    await ORM.generate_schemas()
+    database = connections.databases["default"]
+    assert database.statistics().in_use == 0
+    async with in_transaction():
+        await Team.create(name="a")
+        statistics = database.statistics()
+        task = asyncio.current_task()
+        assert task is not None
+        assert statistics.holders == (task.get_name(),)
+        assert statistics.in_use == 1
+        with pytest.raises(DBConnectionError, match=task.get_name()):
+            await asyncio.create_task(write())
+    statistics = database.statistics()
+    assert (statistics.timeouts, statistics.holders, statistics.in_use) == (1, (), 0)
+    assert statistics.wait_seconds >= 0.2
+    await ORM.close_connections()
+
+
+async def write() -> None:
+    await Team.create(name="b")

@@ -19,7 +19,7 @@ from ormgen.exceptions import (
     TransactionManagementError,
     UnSupportedError,
 )
-from ormgen.transactions import TransactionConnection, run_transaction
+from ormgen.transactions import TransactionConnection, on_rollback, run_transaction
 
 from .world import names
 
@@ -361,3 +361,37 @@ async def test_data_is_no_option(orm: str, data: Any) -> None:
         with pytest.raises((FieldError, ParamsError, TypeError)):
             await ask()
     assert await Team.all().count() == 1
+
+
+async def test_what_a_rollback_calls(orm: str) -> None:
+    called: list[str] = []
+
+    async def later() -> None:
+        called.append("later")
+
+    async def inner() -> None:
+        async with in_transaction():
+            on_rollback(lambda: called.append("inner"))
+            on_rollback(later)
+            raise Stop
+
+    async def outer() -> None:
+        async with in_transaction() as connection:
+            connection.on_commit(lambda: called.append("wrong"))
+            async with in_transaction() as inside:
+                inside.on_rollback(lambda: called.append("outer"))
+            with pytest.raises(TransactionManagementError, match="finalised"):
+                inside.on_rollback(later)
+            raise Stop
+
+    on_rollback(lambda: called.append("without a transaction"))
+    async with in_transaction() as connection:
+        on_rollback(lambda: called.append("never"))
+        with pytest.raises(Stop):
+            await inner()
+        assert called == ["inner", "later"]
+        connection.on_commit(lambda: called.append("committed"))
+    assert called == ["inner", "later", "committed"]
+    with pytest.raises(Stop):
+        await outer()
+    assert called[3:] == ["outer"]
