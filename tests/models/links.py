@@ -13,6 +13,8 @@ class Club(Model):
     code = fields.CharField(max_length=10, unique=True, source_field="club code")
     badge = fields.UUIDField(unique=True, default=uuid.uuid4)
     name = fields.CharField(max_length=50, default="")
+    fans: fields.ReverseRelation["Fan"]
+    captain: fields.BackwardOneToOneRelation["Captain"]
 
 
 class Member(Model):
@@ -34,7 +36,9 @@ class Fan(Model):
     """Points at columns that are not keys, and has no way back for one of them."""
 
     name = fields.CharField(max_length=50)
-    club = fields.ForeignKeyField("models.Club", related_name="fans", to_field="code", null=True)
+    club: fields.ForeignKeyNullableRelation[Club] = fields.ForeignKeyField(
+        "models.Club", related_name="fans", to_field="code", null=True
+    )
     favourite = fields.ForeignKeyField(
         "models.Club", related_name="admirers", to_field="badge", null=True, source_field="fav"
     )
@@ -52,16 +56,20 @@ class Captain(Model):
 class Deputy(Model):
     """Its key is a foreign key to a key that is a foreign key."""
 
-    captain = fields.OneToOneField("models.Captain", related_name="deputy", primary_key=True)
+    captain: fields.OneToOneRelation[Captain] = fields.OneToOneField(
+        "models.Captain", related_name="deputy", primary_key=True
+    )
     name = fields.CharField(max_length=50)
-    tasks = fields.ManyToManyField("models.Task", related_name="deputies")
+    tasks: fields.ManyToManyRelation["Task"] = fields.ManyToManyField("models.Task", related_name="deputies")
 
 
 class President(Model):
     """One to one with a column that is not the key."""
 
     name = fields.CharField(max_length=50)
-    club = fields.OneToOneField("models.Club", related_name="president", to_field="code", null=True)
+    club: fields.OneToOneNullableRelation[Club] = fields.OneToOneField(
+        "models.Club", related_name="president", to_field="code", null=True
+    )
 
 
 class Task(Model):
@@ -126,7 +134,7 @@ class Student(Model):
 
 
 class Enrolment(Model):
-    course = fields.ForeignKeyField("models.Course", related_name="enrolments")
+    course: fields.ForeignKeyRelation[Course] = fields.ForeignKeyField("models.Course", related_name="enrolments")
     student = fields.ForeignKeyField("models.Student", related_name="enrolments")
     grade = fields.IntField(default=0)
 

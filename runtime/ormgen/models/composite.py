@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ormgen.exceptions import ParamsError
+from ormgen.exceptions import FieldError, ParamsError
 from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Computable
 from ormgen.query.instance import Instance, key_of
@@ -53,6 +53,7 @@ def with_parts(info: ModelInfo, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of an update, in which keys of several columns are replaced by their columns.
 
     Raises:
+        FieldError: it is the primary key.
         ParamsError: such a key is set to an expression, or shares columns with the primary key.
         ValidationError: an object is of another model, or a value has not one item for each column.
     """
@@ -64,6 +65,8 @@ def with_parts(info: ModelInfo, values: Mapping[str, Any]) -> dict[str, Any]:
         if key not in model.composites or (relation is not None and not relation.kind.forward):
             found[name] = value
             continue
+        if key == "pk":
+            raise FieldError(f"update: {model.name}.pk is the primary key and cannot be changed")
         if isinstance(value, Computable):
             raise ParamsError(
                 f"update: {name} has several columns ({', '.join(model.composites[key])}); set each of them"

@@ -145,11 +145,11 @@ def _is_shown(relation: Relation, options: DocumentOptions, way: tuple[str, ...]
 
 def _columns(model: LinkedModel, options: DocumentOptions, nested: dict[str, Member]) -> Iterator[Member]:
     """The columns that are shown; a relation that is nested takes the place of its column."""
+    shown = frozenset(nested)
     for name, column in model.columns.items():
         held = nested.pop(column.relation or "", None)
-        if _has_column(column, options) and not (
-            held is not None and options.exclude_raw_fields and not column.primary_key
-        ):
+        replaced = column.relation in shown and options.exclude_raw_fields and not column.primary_key
+        if _has_column(column, options) and not replaced:
             yield Member(name, column)
         if held is not None:
             yield held

@@ -61,6 +61,7 @@ class _KeyTest:
         self.places, self.scope, self.comparison = places, scope, comparison
         self.path = path = comparison.term.path
         self.lookup = comparison.lookup.name
+        self.names = [column.name for column in path.columns]
         self.columns = [scope.joins.column(Path(path.relations, column)) for column in path.columns]
         comparable = places.dialect.comparable
         self.terms = [comparable(term, column.field) for term, column in zip(self.columns, path.columns, strict=True)]
@@ -82,7 +83,7 @@ class _KeyTest:
             rows = self.scope.nested(operand, "pk" if self.path.end is None else self.path.end_attribute, among=True)
             return self.member(Fragment("{} IN {}", self.row, rows))
         if not isinstance(operand, Bound) or operand.index is None:
-            names = ", ".join(column.name for column in self.path.columns)
+            names = ", ".join(self.names)
             raise FieldError(f"{self.label} is a key of several columns; compare each with an expression: {names}")
         if self.comparison.size is not None:
             return self.member(self.listed(operand.index, self.comparison.size))
@@ -122,16 +123,19 @@ class _KeyTest:
             ]
             return Fragment("{} IN (SELECT * FROM unnest({}))", self.row, listed(arrays))
         width = len(self.terms)
-        places = [self.places.place(index, self.parts, item, self.label, spread=True) for item in range(size * width)]
-        rows = [Fragment("({})", listed(places[at : at + width])) for at in range(0, size * width, width)]
-        return Fragment(dialect.row_list, self.row, listed(rows))
+        places = [
+            self.places.place(index, self.parts, item, self.label, spread=True).get_sql()
+            for item in range(size * width)
+        ]
+        rows = [f"({','.join(places[at : at + width])})" for at in range(0, size * width, width)]
+        return Fragment(dialect.row_list, self.row, Fragment(",".join(rows)))
 
     # -- encoders
 
     def parts(self, value: Any) -> Sequence[Any]:
         """The parameters for one key, or for an instance that has it."""
         key = key_of(value, self.comparison.key_attribute or "pk", self.of)
-        items = parts_of(key, [column.name for column in self.path.columns], self.label)
+        items = parts_of(key, self.names, self.label)
         return [encode(item) for encode, item in zip(self.encoders, items, strict=True)]
 
     def values(self, index: int, bound: int | None = None) -> list[Sql]:

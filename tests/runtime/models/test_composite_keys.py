@@ -118,6 +118,8 @@ async def test_changing_and_deleting_one(acme: Tenant) -> None:
         await Order.create(tenant=acme, id=1)
     with pytest.raises(FieldError, match="is the primary key and cannot be changed"):
         await Order.all().update(id=4)
+    with pytest.raises(FieldError, match=r"Order\.pk is the primary key and cannot be changed"):
+        await Order.all().update(pk=(1, 2))
 
 
 async def test_making_or_finding(acme: Tenant) -> None:

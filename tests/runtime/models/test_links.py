@@ -42,7 +42,7 @@ async def slugs(question: Any) -> list[str]:
     return sorted(item.slug for item in await question)
 
 
-@feature(107)
+@feature(107, 109)
 async def test_what_happens_when_the_other_row_goes(orm: str) -> None:
     club = [await Club.create(code=f"c{at}") for at in range(5)]
     await Member.create(name="cascading", cascading=club[0])
@@ -320,3 +320,20 @@ async def test_models_in_a_ring(orm: str) -> None:
     assert await names(Chicken.filter(hatched_from__laid_by__name="hen")) == ["hen"]
     loaded = await Egg.get().select_related("laid_by__hatched_from").prefetch_related("hatched")
     assert (loaded.laid_by.hatched_from.name, [each.name for each in loaded.hatched]) == ("egg", ["hen"])
+
+
+@feature(114)
+async def test_annotations_of_relations(orm: str) -> None:
+    red = await Club.create(code="red", name="Red")
+    captain = await Captain.create(club=red, name="ann")
+    fan = await Fan.create(name="bob", club=red)
+    deputy = await Deputy.create(captain=captain, name="cid")
+    president = await President.create(name="dan", club=red)
+    task = await Task.create(slug="t")
+    await deputy.tasks.add(task)
+    assert await fan.club == await president.club == red
+    assert await red.fans.all() == [fan]
+    assert (await red.captain, await deputy.captain, await deputy.tasks) == (captain, captain, [task])
+    course = await Course.create(name="art")
+    enrolment = await Enrolment.create(course=course, student=await Student.create(name="eve"))
+    assert (await Enrolment.get(pk=enrolment.pk).select_related("course")).course.name == "art"
