@@ -61,12 +61,18 @@ class Method:
     ends: bool = False
 
 
+_STEPS: Final = (
+    *("all", "distinct", "reverse", "limit", "offset", "using_db", "select_for_update", "none", "use_index"),
+    "force_index",
+)
+
+
 def _asking() -> dict[str, Method]:
     same = Method(gives=SAME)
     narrowed = Method(Role.FILTER, gives=SAME)
     found = Method(Role.FILTER, gives=Shape.SINGLE)
     extreme = Method(names=Role.COLUMN, gives=Shape.SINGLE)
-    methods = dict.fromkeys(("all", "distinct", "reverse", "limit", "offset", "using_db", "select_for_update"), same)
+    methods = dict.fromkeys(_STEPS, same)
     return methods | {
         "filter": narrowed,
         "exclude": narrowed,
@@ -78,6 +84,8 @@ def _asking() -> dict[str, Method]:
         "earliest": extreme,
         "exists": Method(Role.FILTER, ends=True),
         "count": Method(ends=True),
+        "contains": Method(ends=True),
+        "aggregate": Method(ends=True),
         "delete": Method(ends=True),
         "order_by": Method(names=Role.COLUMN, gives=SAME),
         "group_by": Method(names=Role.COLUMN, gives=SAME),

@@ -10,7 +10,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ormgen_codegen.views import Section, Signature, Text, TypesModule
+from ormgen_codegen.views import Section, Signature, Text, TypesModule, Variable
 
 WIDTH: Final = 120
 OPENING: Final = "Literal["
@@ -32,6 +32,7 @@ def _environment() -> Environment:
     )
     made.filters["folded"] = folded
     made.globals["signature_line"] = signature_line
+    made.globals["variable_line"] = variable_line
     return made
 
 
@@ -93,6 +94,13 @@ def filled(parts: Iterable[str], indent: int) -> str:
             here = ""
         here = f"{here}, {part}" if here else start + part
     return "\n".join([*lines, here])
+
+
+def variable_line(view: Variable) -> str:
+    """A type variable; its arguments on lines of their own where they are long."""
+    arguments = (f'"{view.name}"', *view.arguments)
+    line = f"{view.name} = TypeVar({', '.join(arguments)})"
+    return line if len(line) <= WIDTH else f"{view.name} = TypeVar(\n{filled(arguments, 1)}\n)"
 
 
 def signature_line(name: str, view: Signature) -> str:

@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Final
 
 from ormgen_codegen.scan_calls import Call, call_at
-from ormgen_codegen.scan_chain import ANNOTATE, JOINING, chains
+from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, JOINING, chains
 from ormgen_codegen.scan_pydantic import DocumentCall, document_calls
 from ormgen_codegen.scan_receiver import UNKNOWN, Receiver, receiver_of
 from ormgen_codegen.source_files import source_files
-from ormgen_codegen.usage import PATH, PATHS, PREFETCH, WHOLE_ROW, Step, Usage
+from ormgen_codegen.usage import PATH, PATHS, PREFETCH, TO_DICT, WHOLE_ROW, Step, Usage
 
 LOADING: Final = ("select_related", "prefetch_related", "fetch_related")
 ROWS: Final = ("values", "values_list")
-STEPS: Final = (ANNOTATE, *JOINING)
+STEPS: Final = (ANNOTATE, AGGREGATE, *JOINING)
 # Fast to look for; what they stand in is looked at closely. `values` finds `values_list` too.
-NEEDLES: Final = ("select_related", "fetch_related", "values", "annotate", "Prefetch")
+NEEDLES: Final = ("select_related", "fetch_related", "values", "annotate", "aggregate", "to_dict", "Prefetch")
 LARGEST_FILE: Final = 2_000_000  # bytes; nobody writes queries in a file of that size by hand
 MOST_FILES: Final = 50_000
 
@@ -180,6 +180,8 @@ def _add(call: Call, asked: Receiver, found: Found) -> None:
             found.marks.add(PREFETCH)
     elif call.name in ROWS:
         _add_row(call, found)
+    elif call.name == TO_DICT:
+        found.marks.add(TO_DICT)
     elif call.name == PREFETCH:
         relation = _text(call.argument(0, "relation"))
         attribute = _text(call.argument(2, "to_attr"))

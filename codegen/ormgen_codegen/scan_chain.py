@@ -1,4 +1,4 @@
-"""The calls of `annotate` and of loading methods in one chain, those in the variable that it begins with included."""
+"""The calls that compute or load in one chain, those in the variable that it begins with included."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from ormgen_codegen.scan_receiver import Receiver, receiver_of
 from ormgen_codegen.usage import Step
 
 ANNOTATE: Final = "annotate"
+AGGREGATE: Final = "aggregate"
+COMPUTING: Final = (ANNOTATE, AGGREGATE)
 JOINING: Final = ("select_related", "prefetch_related")
 LONGEST_EXPRESSION: Final = 1_000  # characters
 MOST_VARIABLES: Final = 6  # one after the other: `question = question.filter(…)`
@@ -22,7 +24,7 @@ _QUOTED = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
 
 
 def chains(text: str, call: Call, asked: Receiver) -> Iterator[tuple[Step, ...]]:
-    """The steps up to a call that annotates or loads.
+    """The steps up to a call that computes or loads.
 
     Where the chain begins with a variable, once with what is assigned to it last, and once without.
     """
@@ -35,7 +37,7 @@ def chains(text: str, call: Call, asked: Receiver) -> Iterator[tuple[Step, ...]]
         if before:
             found.append((*before, *found[0]))
     for steps in found:
-        if any(name == ANNOTATE for name, _ in (*steps, own)):
+        if any(name in COMPUTING for name, _ in (*steps, own)):
             yield (*steps, own)
 
 
@@ -50,10 +52,10 @@ def _steps(text: str, asked: Receiver) -> Iterator[Step]:
 
 def step_of(call: Call) -> Step | None:
     """What one call adds; None for a call that cannot be told."""
-    if call.name == ANNOTATE:
+    if call.name in COMPUTING:
         given = [(each.arg, _expression(each.value)) for each in call.node.keywords]
         known = tuple((name, text) for name, text in given if name is not None)
-        return (ANNOTATE, known) if known and len(known) == len(given) and not call.node.args else None
+        return (call.name, known) if known and len(known) == len(given) and not call.node.args else None
     names = [each.value for each in call.node.args if isinstance(each, ast.Constant)]
     texts = tuple(name for name in names if isinstance(name, str))
     return (call.name, texts) if texts and len(texts) == len(call.node.args) else None

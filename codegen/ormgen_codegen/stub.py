@@ -13,6 +13,7 @@ from ormgen_codegen.kept_sections import Memory
 from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE, import_line
 from ormgen_codegen.stub_annotate import Annotations, annotations_of
 from ormgen_codegen.stub_annotated import Asked
+from ormgen_codegen.stub_dicts import dict_class
 from ormgen_codegen.stub_fields import (
     fields_class,
     filter_class,
@@ -44,7 +45,7 @@ REMARKS: Final = (
     " reportInvalidStubStatement=false, reportUnusedImport=false",
 )
 IMPORTS: Final = (
-    "from collections.abc import Awaitable, Coroutine, Iterable",
+    "from collections.abc import Awaitable, Coroutine, Generator, Iterable",
     "from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload",
     "from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack",
     "from ormgen.expressions import Expression, Q",
@@ -139,16 +140,16 @@ def _sections(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[li
     flats, groups = flat_groups(scope, model)
     annotated = annotations_of(scope, model)
     rows = row_uses(scope, model)
-    uses = [*rows.dicts, *(use for each in annotated.sets for use in each.rows.dicts)]
-    row_variables, row_classes = used_rows(scope, uses)
+    row_variables, row_classes = used_rows(scope, [*rows.dicts, *annotated.uses])
     if rows.whole:
         row_variables, row_classes = (or_dict(f"{stem}Row"), *row_variables), (whole_row(scope, model), *row_classes)
     content = (
         *writing_classes(scope, model),
         *_filters(scope, model, annotated),
         *(() if scope.project.reach.complete else creator_classes(scope, model)),
-        queries_class(scope, model, rows, flats),
-        fields_class(scope, model),
+        *dict_class(scope, model),
+        queries_class(scope, model, rows, flats, annotated.totals),
+        fields_class(scope, model, annotated.totals),
     )
     names = (*name_aliases(scope, model), *groups)
     light = scope.types.uses == before

@@ -12,10 +12,10 @@ from ormgen.schema.lookups import EVERY_LOOKUP, lookups_of
 from ormgen_codegen.expression_types import COUNT, KNOWN, Computer, Misnamed, Result
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.question_methods import QUESTIONS
-from ormgen_codegen.scan_chain import ANNOTATE
+from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, COMPUTING
 from ormgen_codegen.signatures import EQUALITY, FIXED, Keyword, optional
 from ormgen_codegen.spans import EXACT, relation_path
-from ormgen_codegen.stub_rows import Flat, Rows, row_uses
+from ormgen_codegen.stub_rows import Flat, Rows, RowUse, row_uses
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_states import SELECT, Tree
 from ormgen_codegen.usage import Step
@@ -69,14 +69,29 @@ class Loading:
 
 
 @dataclass(frozen=True, slots=True)
+class Aggregating:
+    """A call of `aggregate`: on which annotations, with which parameters; `use` is the dictionary that it gives."""
+
+    before: Annotated | None
+    parameters: tuple[str, ...]
+    use: RowUse
+
+
+@dataclass(frozen=True, slots=True)
 class Annotations:
     """All annotations of one model; `trees` are the relations that are loaded beside them, `forms` the classes."""
 
     sets: tuple[Annotated, ...] = ()
     calls: tuple[Annotating, ...] = ()
     loads: tuple[Loading, ...] = ()
+    totals: tuple[Aggregating, ...] = ()
     trees: tuple[Tree, ...] = ()
     forms: tuple[tuple[Annotated, TreeKey, str], ...] = ()
+
+    @property
+    def uses(self) -> tuple[RowUse, ...]:
+        """The dictionaries that hold annotations or aggregates."""
+        return (*(use for each in self.sets for use in each.rows.dicts), *(each.use for each in self.totals))
 
     def row(self, annotated: Annotated, tree: TreeKey) -> str:
         """The class of objects with annotations and loaded relations."""
@@ -113,8 +128,8 @@ def _computed_in(
     """The annotations of a chain, up to the first call that makes no sense on `model`."""
     known: dict[str, Result | None] = {}
     for method, given in chain:
-        if method == ANNOTATE:
-            step = annotations_in(scope, model, given, known, unsure)
+        if method in COMPUTING:
+            step = annotations_in(scope, model, given, known, unsure, method == AGGREGATE)
             if step is None:
                 return
             yield from step
@@ -127,13 +142,17 @@ def annotations_in(
     given: tuple[tuple[str, str], ...] | tuple[str, ...],
     before: Mapping[str, Result | None],
     unsure: frozenset[tuple[str, str]],
+    apart: bool = False,
 ) -> tuple[Computed, ...] | None:
-    """The annotations of one call; None if one of them cannot be made on `model`."""
+    """The annotations of one call; None if one of them cannot be made on `model`.
+
+    `apart` says that their names stand apart from those that the model has.
+    """
     known = dict(before)
     found: list[Computed] = []
     for pair in given:
         name, text = pair[0], pair[1]
-        if not is_name(name) or name in known or name in model.columns or name in model.relations or name == "pk":
+        if not is_name(name) or (not apart and (name in known or name in model.names or name == "pk")):
             return None
         try:
             node = ast.parse(text, mode="eval").body if text else None
@@ -141,8 +160,10 @@ def annotations_in(
         except (SyntaxError, ValueError, RecursionError, Misnamed):
             return None
         parameter = f"{name}: {_parameter(scope, model, node, known)}"
-        known[name] = None if (name, parameter) in unsure else result
-        found.append(Computed(name, parameter, known[name]))
+        result = None if (name, parameter) in unsure else result
+        found.append(Computed(name, parameter, result))
+        if not apart:
+            known[name] = result
     return tuple(found)
 
 
@@ -175,6 +196,7 @@ class _Writer:
         self.sets: dict[frozenset[tuple[str, Result | None]], Annotated] = {}
         self.calls: dict[Annotating, None] = {}
         self.loads: dict[Loading, None] = {}
+        self.totals: dict[tuple[Annotated | None, tuple[str, ...]], Aggregating] = {}
         self.trees: dict[TreeKey, Tree] = {}
 
     def annotations(self) -> Annotations:
@@ -190,6 +212,7 @@ class _Writer:
             tuple(self.sets.values()),
             tuple(calls),
             tuple(self.loads),
+            tuple(self.totals.values()),
             tuple(self.trees.values()),
             tuple(forms.values()),
         )
@@ -200,6 +223,9 @@ class _Writer:
         before: Annotated | None = None
         tree = Tree()
         for method, given in chain:
+            if method == AGGREGATE:
+                self._total(before, annotations_in(self.scope, self.model, given, known, self.unsure, apart=True))
+                return
             if method == ANNOTATE:
                 step = annotations_in(self.scope, self.model, given, known, self.unsure)
                 if step is None:
@@ -218,6 +244,17 @@ class _Writer:
                     parameters = tuple(f"r{n}: {literal([name])}" for n, name in enumerate(names))
                     self.loads[Loading(before, tree.key(), method, parameters, grown.key())] = None
                 tree = grown
+
+    def _total(self, before: Annotated | None, step: tuple[Computed, ...] | None) -> None:
+        """Add a call of `aggregate`."""
+        if step is None:
+            return
+        parameters = tuple(each.parameter for each in step)
+        if (before, parameters) not in self.totals:
+            columns = tuple((each.name, _type(self.scope, each.result)) for each in step)
+            stem = self.scope.stem(self.model) if before is None else before.state
+            row = self.scope.row_name(f"{stem}Totals_" + "_".join(name for name, _ in columns[:6]))
+            self.totals[before, parameters] = Aggregating(before, parameters, RowUse((), (), columns, row))
 
     def _loads(self, method: str, names: tuple[str, ...]) -> bool:
         """Whether these relations can be loaded so."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.stub_annotate import BARE, Annotated, Annotating, Annotations, TreeKey, annotated_list
+from ormgen_codegen.stub_dicts import aggregate_method
 from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, dict_rows, tuple_calls, tuple_rows
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_states import PREFETCH, SELECT, States
@@ -164,6 +165,7 @@ def annotated_classes(scope: Scope, asked: Asked, each: Annotated) -> tuple[Clas
         loads = _loads(scope, asked, each, kind, lambda row: f"{own}[{row}]", lambda row: f"self: {own}[{row}]")
         methods.append(method(kind, loads))
     methods.append(_annotate_further(scope, asked, each))
+    methods.append(aggregate_method(asked.annotated.totals, each, each.expression))
     methods.append(method("values", dict_calls((*each.rows.dicts, *asked.rows.dicts), path, dict_rows)))
     tuples = (*each.rows.tuples, *asked.rows.tuples)
     methods.append(method("values_list", tuple_calls(annotated_list(each, path), tuples, path, tuple_rows)))

@@ -15,6 +15,8 @@ from ormgen_codegen.signatures import (
     filter_keywords,
     own_paths,
 )
+from ormgen_codegen.stub_annotate import Aggregating
+from ormgen_codegen.stub_dicts import aggregate_method, dict_class
 from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, dict_rows, tuple_calls, tuple_rows
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_states import relation_aliases
@@ -100,7 +102,7 @@ def _parents(scope: Scope, model: LinkedModel) -> list[LinkedModel]:
     return [known[base] for base in (declared.bases if declared is not None else ()) if base in known]
 
 
-def fields_class(scope: Scope, model: LinkedModel) -> Class:
+def fields_class(scope: Scope, model: LinkedModel, totals: tuple[Aggregating, ...]) -> Class:
     """What can be said of a model without naming a model's class.
 
     Columns that no line of the user declares, and the methods that take names and values of columns.
@@ -112,6 +114,7 @@ def fields_class(scope: Scope, model: LinkedModel) -> Class:
     key = assigned(scope, model.member("pk"))
     methods = [
         in_bulk_method(scope, model, "Self", "cls"),
+        aggregate_method(totals, None, f"{stem}Expression", on_class=True),
         *creating_methods(scope, model),
         plain(
             "save",
@@ -121,6 +124,7 @@ def fields_class(scope: Scope, model: LinkedModel) -> Class:
         ),
         plain("refresh_from_db", f"fields: {some}", USING, returns="None", awaited=True),
         plain("update_from_dict", f"data: {stem}Values | UntypedDict", returns="Self"),
+        *(plain("to_dict", returns=each.name) for each in dict_class(scope, model)),
         plain("clone", f"pk: {key} | None = ...", returns="Self"),
     ]
     guarded = tuple(Attribute(each.name, scope.guard(each.annotation, members)) for each in attributes)
@@ -143,7 +147,9 @@ def _attributes(scope: Scope, model: LinkedModel) -> list[Attribute]:
     return found
 
 
-def queries_class(scope: Scope, model: LinkedModel, rows: Rows, flats: tuple[Flat, ...]) -> Class:
+def queries_class(
+    scope: Scope, model: LinkedModel, rows: Rows, flats: tuple[Flat, ...], totals: tuple[Aggregating, ...]
+) -> Class:
     """What a query set of the model offers besides loading; what the user's own query set defines is left to it."""
     stem, hand = scope.stem(model), scope.queryset_written(model)
     attributes = tuple(Attribute(name, f"{stem}Filter[Self]") for name in ("filter", "exclude"))
@@ -154,6 +160,8 @@ def queries_class(scope: Scope, model: LinkedModel, rows: Rows, flats: tuple[Fla
         plain("group_by", f"*columns: {path}", returns="Self"),
         plain("defer", f"*columns: {stem}Column | Path[{scope.ref(model)}, Any]", returns="Self"),
         plain("update", f"**values: Unpack[{stem}Update]", returns="int", awaited=True),
+        plain("contains", f"obj: {scope.ref(model)}", returns="bool", awaited=True),
+        aggregate_method(totals, None, f"{stem}Expression"),
         in_bulk_method(scope, model, "M"),
         method("values", dict_calls(rows.dicts, path, dict_rows, f"{stem}Row" if rows.whole else None)),
         method("values_list", tuple_calls(flats, rows.tuples, path, tuple_rows)),

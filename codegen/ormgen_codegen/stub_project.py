@@ -18,7 +18,7 @@ from ormgen_codegen.usage import PATHS, Usage
 
 IMPORTED: Final = frozenset(
     """
-    Any Awaitable ClassVar Connection Coroutine Expression F Fetched Field Function Generic Iterable Literal
+    Any Awaitable ClassVar Connection Coroutine Expression F Fetched Field Function Generator Generic Iterable Literal
     ManyToManyRelation Model Never OpenQuerySet Prefetch Q QuerySet RawSQL Related Required ReverseRelation Rows Self
     Single Subquery TypeAlias TypedDict TypeVar Unpack Value overload Plain OpenQuestions Questions C N M P0 P1 P2 P3
     Avg Coalesce Count Length Lower Max Min Sum Trim Upper

@@ -105,8 +105,9 @@ def open_questions() -> Class:
         "values_list": "Rows[Any]",
     }
     methods = [plain(name, *anything, returns=result) for name, result in results.items()]
-    update = plain("update", *anything, returns="int", awaited=True)
-    return Class(OPEN, ("OpenQuerySet[M]",), methods=(*methods, update))
+    methods.append(plain("update", *anything, returns="int", awaited=True))
+    methods.append(plain("aggregate", *anything, returns="dict[str, Any]", awaited=True))
+    return Class(OPEN, ("OpenQuerySet[M]",), methods=tuple(methods))
 
 
 def open_class(scope: Scope, model: LinkedModel) -> Class:

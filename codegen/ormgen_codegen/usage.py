@@ -12,6 +12,7 @@ from ormgen_codegen.scan_pydantic import DocumentCall
 WHOLE_ROW: Final = "values"
 PREFETCH: Final = "Prefetch"
 PATHS: Final = "q"
+TO_DICT: Final = "to_dict"
 PATH: Final = ".q."
 """What stands for a path such as `Hero.q.name` among the columns of `values_list`."""
 
@@ -29,11 +30,11 @@ class Usage:
     `rows`: the method (`values`, `values_list`), its positional arguments, its keywords; `PATH` for those of
     `values_list` that are paths.
     `flats`: columns of `values_list("name", flat=True)`, `PATH` likewise.
-    `chains`: what leads up to each call of `annotate`, or of a loading method behind one: these calls in order. A step
-    is the method with the annotations (name and expression as written, "" for a long one), or with the relations.
+    `chains`: what leads up to each call of `annotate` or `aggregate`, or of a loading method behind one, in order. A
+    step is the method with the annotations (name and expression as written, "" for a long one), or with the relations.
     `to_attrs`: relation and attribute of `Prefetch("heroes", to_attr="strong")`.
-    `marks`: `q` where a path begins, `values` for whole rows, `Prefetch` where one is loaded, and each method called on
-    a question for one object, as `get.values`.
+    `marks`: `q` where a path begins, `values` for whole rows, `Prefetch` where one is loaded, `to_dict`, and each
+    method called on a question for one object, as `get.values`.
     `documents`: each call that makes a pydantic model; these name their model themselves.
     """
 

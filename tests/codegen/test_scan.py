@@ -107,6 +107,8 @@ LOADED = ("select_related", ("team",))
         ("a = q().annotate(n=Count('x'))\na = a.filter(x=')')\nb = a.annotate(m=Sum('y'))", {(N,), (M,), (N, M)}),
         ("a == q().annotate(n=Count('x'))\nb = a.annotate(m=Sum('y'))", {(N,), (M,)}),
         ("a = a.annotate(n=Count('x'))", {(N,)}),
+        ("q().annotate(n=Count('x')).aggregate(m=Sum('y'))", {(N,), (N, ("aggregate", M[1]))}),
+        ("q().aggregate(**kinds)", set()),
         ("a = '\nb = a.annotate(n=Count('x'))", {(N,)}),
         ("a = (\nb = a.annotate(n=Count('x'))", {(N,)}),
     ],

@@ -252,6 +252,20 @@ def test_annotations() -> None:
     assert "HeroWith_n" not in classes_of(view)
 
 
+def test_totals() -> None:
+    given = (("n", "Count('heroes')"), ("name", "Max('heroes__name')"), ("odd", "Mystery()"))
+    view = described(usage=Usage(chains=frozenset({(("aggregate", given),), (("aggregate", (("n", "Sum('no')"),)),)})))
+    assert members(view, "TeamTotals_n_name_odd") == {"n": "int", "name": "str | None", "odd": "Any"}
+    assert returns(view, "TeamQueries", "aggregate") == ["TeamTotals_n_name_oddOrDict", "dict[str, Any]"]
+    assert returns(view, "HeroQueries", "aggregate") == ["dict[str, Any]"]
+
+
+def test_the_dictionary_of_an_object() -> None:
+    assert "TeamDict" in classes_of(described())
+    assert "TeamDict" not in classes_of(described(depth=Depth.USED))
+    assert "TeamDict" in classes_of(described(usage=Usage(marks=frozenset({"to_dict"})), depth=Depth.USED))
+
+
 def test_a_used_annotation_that_is_not_understood_is_any() -> None:
     view = described(usage=annotated({"low": "Mystery()", "n": "Count('heroes')"}))
     assert members(view, "TeamWith_low_and_n") == {"low": "Any", "n": "int"}

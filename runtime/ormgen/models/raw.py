@@ -12,13 +12,13 @@ from ormgen.database.current import own_transactions
 from ormgen.models.hydrate import hydrator
 from ormgen.models.info import ModelInfo
 from ormgen.models.naming import checked_alias, refuse_taken
-from ormgen.models.unawaited import refuse_unawaited
+from ormgen.models.unawaited import Unawaited, refuse_unawaited
 from ormgen.query.layout import Extra, Layout, Section
 
 M_co = TypeVar("M_co", covariant=True)
 
 
-class RawRows(Generic[M_co]):
+class RawRows(Unawaited, Generic[M_co]):
     """The rows of a SELECT as objects, asked for when awaited.
 
     Columns of the table become attributes; those that are missing are left unset, as with `only()`. Other columns

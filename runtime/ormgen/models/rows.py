@@ -10,14 +10,14 @@ from typing_extensions import TypeVar
 from ormgen.models.hydrate import values_reader
 from ormgen.models.info import ModelInfo
 from ormgen.models.single import Single
-from ormgen.models.unawaited import refuse_unawaited
+from ormgen.models.unawaited import Unawaited, refuse_unawaited
 from ormgen.query.statements import Select, Subquery
 
 T_co = TypeVar("T_co", covariant=True)
 L_co = TypeVar("L_co", covariant=True, default=list[T_co])
 
 
-class Rows(Generic[T_co, L_co]):
+class Rows(Unawaited, Generic[T_co, L_co]):
     """Rows of plain values, asked for when awaited.
 
     `L` is the list that awaiting gives: a parameter of its own, so that type checkers see what the caller expects.

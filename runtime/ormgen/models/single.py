@@ -9,7 +9,7 @@ from typing_extensions import TypeVar
 
 from ormgen.exceptions import DoesNotExist, MultipleObjectsReturned
 from ormgen.models.info import ModelInfo
-from ormgen.models.unawaited import refuse_unawaited
+from ormgen.models.unawaited import Unawaited, refuse_unawaited
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -41,7 +41,7 @@ def pick(rule: Rule, found: list[Any], model: type) -> Any:
     return None
 
 
-class Single(Generic[T_co]):
+class Single(Unawaited, Generic[T_co]):
     """At most one object, asked for when awaited; loading options can still be added."""
 
     __slots__ = ("_many", "_rule")

@@ -14,6 +14,7 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.naming import checked_alias, own_columns, refuse_taken
 from ormgen.models.path_names import computed, conditions, groups, orders, refuse_foreign, texts, turned
 from ormgen.models.prefetch import Branch, check, grown
+from ormgen.models.unawaited import Unawaited
 from ormgen.query.expressions import Computable, Condition, Expression, OrderBy, Q
 from ormgen.query.paths import relation_path
 from ormgen.query.statements import Hint, Lock, Select, Via
@@ -21,7 +22,7 @@ from ormgen.query.statements import Hint, Lock, Select, Via
 M_co = TypeVar("M_co", covariant=True)
 
 
-class Steps(Generic[M_co]):
+class Steps(Unawaited, Generic[M_co]):
     """What a query set is made of, and the methods that give another one."""
 
     __slots__ = ("__dict__", "connection", "handed", "info", "prefetched", "statement")

@@ -8,6 +8,15 @@ _ASKED = {"__bool__": "is neither true nor false", "__len__": "has no length", "
 _ASKED["__contains__"] = "contains nothing yet"
 
 
+class Unawaited:
+    """What is neither true nor false; pyright reports `if question:` for what this `__bool__` returns."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> None:
+        raise TypeError("a question is neither true nor false: await it first")
+
+
 def refuse_unawaited(cls: type[Any], what: str, remedies: dict[str, str]) -> None:
     """Give `cls` the methods of bool(), len(), `for` and `in`, all of which say: await it first.
 

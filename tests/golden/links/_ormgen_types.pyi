@@ -3,7 +3,7 @@
 # mypy: ignore-errors
 # pyrefly: ignore-errors
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
-from collections.abc import Awaitable, Coroutine, Iterable
+from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, Q
@@ -38,6 +38,7 @@ class OpenQuestions(OpenQuerySet[M]):
     def values(self, *args: Any, **kwargs: Any) -> Rows[dict[str, Any]]: ...
     def values_list(self, *args: Any, **kwargs: Any) -> Rows[Any]: ...
     async def update(self, *args: Any, **kwargs: Any) -> int: ...
+    async def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]: ...
 
 # Person
 PersonT = TypeVar("PersonT", bound=Model, default=_models.Person, covariant=True)

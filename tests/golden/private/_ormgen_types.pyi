@@ -3,7 +3,7 @@
 # mypy: ignore-errors
 # pyrefly: ignore-errors
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
-from collections.abc import Awaitable, Coroutine, Iterable
+from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, Q
@@ -20,6 +20,7 @@ from _ormgen_fields import _Base as _Base
 from _ormgen_fields import _Column as _Column
 from _ormgen_fields import _Columns as _Columns
 from _ormgen_fields import _Deep as _Deep
+from _ormgen_fields import _Dict as _Dict
 from _ormgen_fields import _Expression as _Expression
 from _ormgen_fields import _Filter as _Filter
 from _ormgen_fields import _Join as _Join
@@ -38,6 +39,7 @@ from _ormgen_fields import _TeamBase as _TeamBase
 from _ormgen_fields import _TeamColumn as _TeamColumn
 from _ormgen_fields import _TeamColumns as _TeamColumns
 from _ormgen_fields import _TeamDeep as _TeamDeep
+from _ormgen_fields import _TeamDict as _TeamDict
 from _ormgen_fields import _TeamExpression as _TeamExpression
 from _ormgen_fields import _TeamFilter as _TeamFilter
 from _ormgen_fields import _TeamNested as _TeamNested
@@ -79,6 +81,7 @@ class OpenQuestions(OpenQuerySet[M]):
     def values(self, *args: Any, **kwargs: Any) -> Rows[dict[str, Any]]: ...
     def values_list(self, *args: Any, **kwargs: Any) -> Rows[Any]: ...
     async def update(self, *args: Any, **kwargs: Any) -> int: ...
+    async def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]: ...
 
 # _Base
 
