@@ -138,6 +138,8 @@ class ORMContext:
     def _unlisted(self, model: type[Any]) -> NotInitialised:
         if not self.inited:
             return NotInitialised(f"{model.__name__} is used on a context that is closed or was never initialised")
+        if model.__model__.schema is None:
+            return NotInitialised(f"{model.__name__} is abstract: it has no table of its own")
         apps = ", ".join(f'"{label}"' for label in self.apps) or "none"
         return NotInitialised(
             f"{model.__module__}.{model.__name__} belongs to no app of this context (apps: {apps}); "

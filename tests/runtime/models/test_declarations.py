@@ -63,6 +63,7 @@ def columns(model: type[Model]) -> list[str]:
     return [member.name for member in schema.members]
 
 
+@pytest.mark.feature(58)
 def test_members_come_from_the_bases_first() -> None:
     assert Base._meta.schema is None
     assert columns(Child) == ["id", "name", "note", "active", "extra"]
@@ -74,6 +75,7 @@ def test_members_come_from_the_bases_first() -> None:
     assert dict(name.options) == {"max_length": 99}
 
 
+@pytest.mark.feature(58, 59, 63, 65)
 def test_meta_comes_from_the_nearest_abstract_base() -> None:
     child, grandchild = Child._meta.schema, Grandchild._meta.schema
     assert child is not None
@@ -90,6 +92,7 @@ def test_instances_have_slots_for_their_columns() -> None:
     assert "extra" not in Grandchild.__slots__
 
 
+@pytest.mark.feature(60)
 def test_a_misspelt_option_of_meta() -> None:
     with pytest.raises(ConfigurationError, match='Wrong: Meta has no option "ordring"; did you mean "ordering"'):
 

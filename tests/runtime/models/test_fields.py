@@ -74,6 +74,7 @@ KEPT: list[tuple[type[Model], list[Any]]] = [
 ids = [model.__name__ for model, _ in KEPT]
 
 
+@pytest.mark.feature(83, 84, 85, 86, 87, 88, 89, 90, 91, 93, 94)
 @pytest.mark.parametrize(("model", "values"), KEPT, ids=ids)
 async def test_values_round_trip(orm: str, model: Any, values: list[Any]) -> None:
     for value in values:
@@ -84,6 +85,7 @@ async def test_values_round_trip(orm: str, model: Any, values: list[Any]) -> Non
         assert await model.all().filter(id=made.id).values_list("value", flat=True) == [value]
 
 
+@pytest.mark.feature(83, 84, 85, 86, 87, 88, 89, 90, 91, 93, 94)
 @pytest.mark.parametrize(("model", "values"), KEPT, ids=ids)
 async def test_values_are_found_again_and_nothing_else(orm: str, model: Any, values: list[Any]) -> None:
     made = await model.bulk_create([model(value=value) for value in values])
@@ -94,6 +96,7 @@ async def test_values_are_found_again_and_nothing_else(orm: str, model: Any, val
             assert sorted(await model.filter(value__not=item.value).values_list("id", flat=True)) == sorted(rest)
 
 
+@pytest.mark.feature(72)
 @pytest.mark.parametrize(("model", "values"), KEPT, ids=ids)
 async def test_none_is_null(orm: str, model: Any, values: list[Any]) -> None:
     none, some = await model.create(value=None), await model.create(value=values[0])
@@ -146,6 +149,7 @@ CONVERTED: list[tuple[type[Model], Any, Any]] = [
 ]
 
 
+@pytest.mark.feature(83, 84, 85, 86, 87, 88, 89, 90, 91, 93, 94)
 @pytest.mark.parametrize(("model", "given", "kept"), CONVERTED)
 async def test_reasonable_values_are_converted(orm: str, model: Any, given: Any, kept: Any) -> None:
     made = await model.create(value=given)
@@ -190,6 +194,7 @@ REFUSED: list[tuple[type[Model], Any, str]] = [
 ]
 
 
+@pytest.mark.feature(80, 83, 84, 94, 210)
 @pytest.mark.parametrize(("model", "value", "told"), REFUSED)
 async def test_what_does_not_fit_is_refused_on_every_path(orm: str, model: Any, value: Any, told: str) -> None:
     kept = await model.create(value=None)
@@ -231,6 +236,7 @@ async def test_numbers_without_end_are_refused_where_they_cannot_be_kept(orm: st
                 await Real.create(value=value)
 
 
+@pytest.mark.feature(72)
 async def test_required_columns_are_not_null(orm: str) -> None:
     with pytest.raises(ValidationError, match=r"Keyed\.whole: whole is non nullable field, but null was passed"):
         await Keyed.create(text="x")
@@ -250,6 +256,7 @@ async def test_a_value_of_the_wrong_type_in_a_filter_names_its_field(orm: str) -
             await model.filter(value=value)
 
 
+@pytest.mark.feature(91)
 async def test_keys_made_by_python(orm: str) -> None:
     made = await Keyed.create(whole=1, text="x")
     assert isinstance(made.id, uuid.UUID)
@@ -258,6 +265,7 @@ async def test_keys_made_by_python(orm: str) -> None:
     assert await Keyed.filter(pk__in=[str(made.pk)]) == [made]
 
 
+@pytest.mark.feature(74, 219)
 async def test_the_database_fills_in_its_defaults(orm: str) -> None:
     made = await Settled.create(name="a")
     assert (made.state, made.count) == ("new", 7)
@@ -272,6 +280,7 @@ async def test_the_database_fills_in_its_defaults(orm: str) -> None:
     ]
 
 
+@pytest.mark.feature(219)
 async def test_defaults_of_the_database_are_known_after_bulk_create(orm: str) -> None:
     (made,) = await Settled.bulk_create([Settled(name="c")])
     if orm == "mysql":

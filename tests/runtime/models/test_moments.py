@@ -43,6 +43,7 @@ async def test_moments_come_back_in_the_zone_of_the_settings(closed: str) -> Non
         assert await Moment.filter(value__gte=same, value__lte=same).count() == 1
 
 
+@pytest.mark.feature(89, 249)
 async def test_naive_moments_are_local_and_worth_a_warning(closed: str) -> None:
     await initialised(closed, timezone="Asia/Tokyo")
     with pytest.warns(RuntimeWarning, match=r"has no time zone although use_tz is on; it was taken as Asia/Tokyo"):
@@ -66,6 +67,7 @@ async def test_without_time_zones_moments_are_naive_and_local(closed: str) -> No
     assert (await Moment.get(id=made.id)).value == naive.replace(tzinfo=TOKYO)
 
 
+@pytest.mark.feature(89)
 async def test_moments_are_kept_to_the_microsecond_and_in_order(closed: str) -> None:
     await initialised(closed)
     moments = [NOON + timedelta(microseconds=step) for step in (-2, -1, 0, 1, 999_998, 10**6)]
@@ -83,7 +85,7 @@ async def test_the_ends_of_time(closed: str) -> None:
     assert (await Moment.get(id=made.id)).value == last
 
 
-@pytest.mark.feature(89)
+@pytest.mark.feature(89, 90)
 async def test_auto_now_and_auto_now_add(closed: str) -> None:
     await initialised(closed)
     before = datetime.datetime.now(UTC)

@@ -72,6 +72,7 @@ REFUSED: list[tuple[Any, str]] = [
 ]
 
 
+@pytest.mark.feature(76, 84, 85, 89, 94)
 @pytest.mark.parametrize(("make", "told"), REFUSED, ids=lambda item: item if isinstance(item, str) else "")
 def test_refused(make: Any, told: str) -> None:
     with pytest.raises(ConfigurationError, match=told):
@@ -159,6 +160,7 @@ def test_types_as_text() -> None:
     assert fields.JSONField(field_type=Letter).type_text() == f"{__name__}:Letter"
 
 
+@pytest.mark.feature(56, 59, 60, 61)
 def test_meta() -> None:
     meta = read_meta(
         {

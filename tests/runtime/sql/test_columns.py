@@ -64,6 +64,7 @@ COLUMNS: list[tuple[Field[Any], str, str, str]] = [
 ]
 
 
+@pytest.mark.feature(83, 84, 85, 86, 87, 88, 89, 90, 91, 93, 94, 92)
 @pytest.mark.parametrize(("field", *DIALECTS), COLUMNS, ids=lambda value: type(value).__name__)
 def test_column_types(field: Field[Any], sqlite: str, postgres: str, mysql: str) -> None:
     column = describe_field("x", field)
@@ -105,6 +106,7 @@ KEYS: list[tuple[Field[Any], str, str, str]] = [
 ]
 
 
+@pytest.mark.feature(75, 78)
 @pytest.mark.parametrize(("field", *DIALECTS), KEYS)
 def test_columns(field: Field[Any], sqlite: str, postgres: str, mysql: str) -> None:
     column = describe_field("x", field)
@@ -137,6 +139,7 @@ DEFAULTS: list[tuple[Field[Any], str, str, str]] = [
 ]
 
 
+@pytest.mark.feature(74)
 @pytest.mark.parametrize(("field", *DIALECTS), DEFAULTS)
 def test_database_defaults(field: Field[Any], sqlite: str, postgres: str, mysql: str) -> None:
     column = describe_field("x", field)
@@ -144,6 +147,7 @@ def test_database_defaults(field: Field[Any], sqlite: str, postgres: str, mysql:
     assert texts == [sqlite, postgres, mysql]
 
 
+@pytest.mark.feature(74)
 @pytest.mark.parametrize(
     ("field", "message"),
     [
@@ -177,6 +181,7 @@ class Vague(Field[Any]):
     pass
 
 
+@pytest.mark.feature(82)
 def test_custom_fields_name_their_type() -> None:
     assert column_type(describe_field("x", Money(9, 2)), "postgres") == "DECIMAL(9,2)"
     assert [column_type(describe_field("x", Point()), dialect) for dialect in DIALECTS] == ["TEXT", "POINT", "POINT"]

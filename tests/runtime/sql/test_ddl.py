@@ -107,6 +107,7 @@ def everything_quoted(connection: Connection, sql: str) -> str:
     return sql.replace("se]lec", 'se""lec').replace("[", '"').replace("]", '"')
 
 
+@pytest.mark.feature(212, 216)
 async def test_runs_again_and_again(connection: Connection) -> None:
     models = everything()
     await create(connection, models, safe=False)
@@ -124,6 +125,7 @@ async def test_runs_again_and_again(connection: Connection) -> None:
     assert len(await tables(connection)) == 8
 
 
+@pytest.mark.feature(75, 60)
 async def test_constraints_hold(connection: Connection) -> None:
     await create(connection, everything())
     await fill(connection)
@@ -179,6 +181,7 @@ COMMENTS = {
 }
 
 
+@pytest.mark.feature(217)
 async def test_comments_arrive_whole(connection: Connection) -> None:
     await create(connection, everything())
     (found,) = await connection.run(COMMENTS[connection.dialect])
@@ -192,12 +195,14 @@ async def test_comments_arrive_whole(connection: Connection) -> None:
         assert found == ("it's; a */ \\ %", 'with "quotes", `ticks`, 100 %s $1 ? \\')
 
 
+@pytest.mark.feature(217)
 async def test_long_comments_are_cut_where_the_server_would_refuse_them(connection: Connection) -> None:
     wordy = graph(model("Wordy", {"table_description": "ä" * 3000}, x=IntField(description="'" * 3000)))
     await create(connection, wordy)
     assert await tables(connection) == {"wordy"}
 
 
+@pytest.mark.feature(213)
 async def test_names_as_long_as_they_get(connection: Connection) -> None:
     a, b, first, second = "ä" * 31, "ö" * 31, "ü" * 30, "ß" * 30
     long = graph(
@@ -219,6 +224,7 @@ async def test_names_as_long_as_they_get(connection: Connection) -> None:
     assert await tables(connection) == set()
 
 
+@pytest.mark.feature(218)
 async def test_tables_in_schemas(postgres_url: str) -> None:
     connection = await connect(postgres_url)
     models = graph(
@@ -241,6 +247,7 @@ async def test_tables_in_schemas(postgres_url: str) -> None:
     await connection.close()
 
 
+@pytest.mark.feature(71, 78)
 async def test_ids_count_up_and_can_be_given(connection: Connection) -> None:
     await create(
         connection,
