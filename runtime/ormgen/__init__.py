@@ -4,6 +4,7 @@ from ormgen.database.context import ORMContext
 from ormgen.database.transaction import atomic, in_transaction, run_transaction
 from ormgen.models.manager import Manager
 from ormgen.models.model import Model
+from ormgen.models.n_plus_one import detect_n_plus_one
 from ormgen.models.orm import ORM, connections, get_connection, run_async
 from ormgen.models.prefetch import Prefetch
 from ormgen.models.queryset import QuerySet
@@ -21,6 +22,7 @@ __all__ = [
     "Value",
     "atomic",
     "connections",
+    "detect_n_plus_one",
     "get_connection",
     "in_transaction",
     "run_async",

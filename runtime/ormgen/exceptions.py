@@ -9,6 +9,7 @@ BaseORMException
 ├── ParamsError                   (also a ValueError) a call got arguments that do not make sense
 ├── UnSupportedError              this database cannot do that
 ├── TransactionManagementError    a transaction was used after it ended, or from two tasks
+├── NPlusOneError                 a relation is loaded for one object after the other (while that is watched for)
 ├── ValidationError               a value does not fit its field
 │   └── JSONTextError             (also a FieldError) text for a JSON field is not JSON
 ├── HydrationError                a stored value cannot be read as its field's type
@@ -79,6 +80,14 @@ class ParamsError(BaseORMException, ValueError):
 
 class UnSupportedError(BaseORMException):
     """The database in use cannot do what was asked."""
+
+
+class NPlusOneError(BaseORMException):
+    """A relation is loaded for one object after the other, or was prefetched and never read."""
+
+
+class NPlusOneWarning(UserWarning):
+    """As `NPlusOneError`, where only a warning was asked for."""
 
 
 class TransactionManagementError(BaseORMException):

@@ -19,9 +19,10 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.listeners import tell
 from ormgen.models.making import Making
 from ormgen.models.manager import Manager
+from ormgen.models.n_plus_one import watching
 from ormgen.models.naming import own_columns
 from ormgen.models.path_roots import ConditionsOf, Paths
-from ormgen.models.prefetch import Prefetch, grown, prefetch
+from ormgen.models.prefetch import Prefetch, checked_relation, grown, prefetch
 from ormgen.models.queryset import QuerySet
 from ormgen.models.relations import Related, ToMany
 from ormgen.models.saving import insert, reload, update
@@ -188,7 +189,12 @@ class Model(Making):
 
     async def _fetch_related(self, handed: Handed | None, wanted: Iterable[Any], using_db: Connection | None) -> Any:
         info = type(self).__model__
-        await prefetch(info.connection(using_db, handed, write=False), info, [self], grown({}, wanted))
+        branches = grown({}, wanted)
+        if watching.on:
+            for branch in branches.values():
+                relation = checked_relation(info, branch.relation)
+                watching.loads(self, relation, f'.prefetch_related("{relation.name}")')
+        await prefetch(info.connection(using_db, handed, write=False), info, [self], branches)
         return self
 
     def update_from_dict(self, data: Mapping[str, Any]) -> Self:

@@ -6,7 +6,7 @@ import asyncio
 import traceback
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from typing_extensions import TypeVar
 
@@ -19,6 +19,7 @@ from ormgen.database.early import link_models
 from ormgen.database.hooks import Hooks
 from ormgen.exceptions import ConfigurationError
 from ormgen.models.describing import describe_model, describe_models
+from ormgen.models.n_plus_one import watching
 
 T = TypeVar("T")
 
@@ -70,13 +71,16 @@ class ORM(metaclass=ORMMeta):
         routers: Sequence[str | type[Any]] | None = None,
         table_name_generator: Callable[[type[Any]], str] | None = None,
         init_connections: bool = True,
+        n_plus_one: Literal["warn", "raise"] | None = None,
         _create_db: bool = False,
         _enable_global_fallback: bool | None = None,
     ) -> ORMContext:
         """Read the configuration and link the models; the context becomes that of the whole process.
 
         A former context of the process is closed. A failed init leaves everything as it was. The arguments are those
-        of `ORMContext.init`; `_enable_global_fallback=True` refuses to replace a context that was made with it.
+        of `ORMContext.init`. `n_plus_one` warns of relations that are loaded for one object after the other and of
+        prefetches that nobody reads, or raises NPlusOneError; it is for development. `_enable_global_fallback=True`
+        refuses to replace a context that was made with it.
 
         Raises:
             ConfigurationError: the configuration is wrong, or the models do not fit together.
@@ -87,6 +91,7 @@ class ORM(metaclass=ORMMeta):
                 f"a global fallback context is set already, by {cls._fallback}; "
                 "close it with ORM.close_connections(), or use ORMContext() for isolated contexts"
             )
+        watching.always(n_plus_one)
         context = ORMContext()
         await context.init(
             config,
@@ -157,6 +162,8 @@ class ORM(metaclass=ORMMeta):
     async def close_connections(cls) -> None:
         """Close every connection of the current context; nothing happens where there is none."""
         context = current.get()
+        if context is current.default:
+            watching.always(None)
         if context is not None:
             await context.close_connections()
 

@@ -12,6 +12,7 @@ from ormgen.database.connection import Connection
 from ormgen.exceptions import FieldError, ParamsError
 from ormgen.models.hydrate import hydrator
 from ormgen.models.info import ModelInfo
+from ormgen.models.n_plus_one import watching
 from ormgen.models.naming import refuse_taken
 from ormgen.query.expressions import Condition, Q
 from ormgen.query.statements import VIA, Select, Via
@@ -129,6 +130,10 @@ async def prefetch(
         relation = checked_relation(info, branch.relation)
         target = info.target(relation).__model__
         objects = await _load(connection, relation, target, branch, instances)
+        if watching.on:
+            watching.found(objects)
+            if branch.to_attr is None:
+                watching.prefetched(instances, relation.name)
         further = dict(branch.branches)
         if branch.question is not None:
             further = {**branch.question.prefetched, **further}

@@ -13,6 +13,7 @@ from ormgen.models.answers import Answer
 from ormgen.models.by_value import ByValue, only_plain
 from ormgen.models.composite import with_parts
 from ormgen.models.hydrate import hydrator, values_reader
+from ormgen.models.n_plus_one import loading_cure, watching
 from ormgen.models.naming import checked_alias
 from ormgen.models.outputs import giving
 from ormgen.models.path_names import conditions, text_of
@@ -117,6 +118,7 @@ class QuerySet(Steps[M_co]):
         statement = self.statement.replace(ending="count", related=(), lock=None)
 
         async def run(connection: Connection) -> int:
+            self.watched(".annotate(…=Count(…))")
             _, rows = await connection.fetch(statement)
             return int(rows[0][0])
 
@@ -127,6 +129,7 @@ class QuerySet(Steps[M_co]):
         statement = self.statement.replace(ending="exists", related=(), lock=None)
 
         async def run(connection: Connection) -> bool:
+            self.watched(".annotate(…=Count(…))")
             _, rows = await connection.fetch(statement)
             return bool(rows)
 
@@ -212,22 +215,35 @@ class QuerySet(Steps[M_co]):
 
     async def fetched(self) -> list[M_co]:
         """The objects, asked for now."""
+        self.watched()
         connection = self.on()
         compiled, rows = await connection.fetch(self.statement)
         objects: list[M_co] = hydrator(compiled, self.info)(rows)
+        if watching.on:
+            watching.found(objects)
         if self.prefetched:
             await prefetch(connection, self.info, objects, self.prefetched)
         return objects
+
+    def watched(self, instead: str | None = None) -> None:
+        """Tell who watches that the relation of one object is loaded, if this is that."""
+        origin = self.__dict__.get("origin") if watching.on else None
+        if origin is not None:
+            instance, relation = origin
+            watching.loads(instance, relation, instead or loading_cure(relation))
 
     def __await__(self) -> Generator[Any, None, list[M_co]]:
         return self.fetched().__await__()
 
     async def __aiter__(self) -> AsyncIterator[M_co]:
+        self.watched()
         connection = self.on()
         compiled, chunks = connection.stream(self.statement, STREAMED_AT_ONCE)
         make: Callable[[Any], list[M_co]] = hydrator(compiled, self.info)
         async for rows in chunks:
             objects = make(rows)
+            if watching.on:
+                watching.found(objects)
             if self.prefetched:
                 await prefetch(connection, self.info, objects, self.prefetched)
             for item in objects:

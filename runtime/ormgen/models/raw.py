@@ -11,6 +11,7 @@ from ormgen.database.connection import Connection
 from ormgen.database.current import own_transactions
 from ormgen.models.hydrate import hydrator
 from ormgen.models.info import ModelInfo
+from ormgen.models.n_plus_one import watching
 from ormgen.models.naming import checked_alias, refuse_taken
 from ormgen.models.unawaited import Unawaited, refuse_unawaited
 from ormgen.query.layout import Extra, Layout, Section
@@ -55,6 +56,8 @@ class RawRows(Unawaited, Generic[M_co]):
         key = ("raw", connection.dialect, result.columns)
         layout = memo.get(key) or memo.setdefault(key, _layout(self._info, connection, result.columns))
         found: list[M_co] = hydrator(layout, self._info)(result.rows)
+        if watching.on:
+            watching.found(found)
         return found
 
     def __await__(self) -> Generator[Any, None, list[M_co]]:

@@ -11,6 +11,7 @@ from ormgen.database.connection import Connection
 from ormgen.database.transaction import in_transaction
 from ormgen.exceptions import NoValuesFetched, OperationalError, ParamsError, ValidationError
 from ormgen.models.info import ModelInfo
+from ormgen.models.n_plus_one import loading_cure, watching
 from ormgen.models.prefetch import Branch, prefetch, store
 from ormgen.models.queryset import QuerySet
 from ormgen.query.expressions import Condition, Q
@@ -44,6 +45,8 @@ class Unloaded(Awaitable[Any]):
     async def _load(self) -> Any:
         info: ModelInfo = type(self._instance).__model__
         name = self._relation.name
+        if watching.on:
+            watching.loads(self._instance, self._relation, loading_cure(self._relation))
         await prefetch(info.connection(write=False), info, [self._instance], {name: Branch(name)})
         loaded: dict[str, Any] = self._instance.__loaded__
         if loaded[name] is None:
@@ -170,7 +173,13 @@ class ReverseRelation(Generic[M]):
         made: Any = queryset_of(self.remote_model)
         condition = Q.of((Condition(self.relation.far, self._key()),), "AND")
         narrowed: QuerySet[M] = made.filter(condition)
-        return narrowed
+        return self._traced(narrowed)
+
+    def _traced(self, question: QuerySet[M]) -> QuerySet[M]:
+        """`question`, which knows the object that it is about while somebody watches."""
+        if watching.on:
+            question.__dict__["origin"] = (self.instance, self.relation)
+        return question
 
     def filter(self, *args: Any, **kwargs: Any) -> QuerySet[M]:
         """Those objects that meet all conditions."""
@@ -269,7 +278,7 @@ class ManyToManyRelation(ReverseRelation[M]):
         question: Any = queryset_of(self.remote_model)
         via = Via(self.relation.model, self.relation.name, (self._key(),))
         made: QuerySet[M] = question.via(via)
-        return made
+        return self._traced(made)
 
     async def add(
         self, *instances: M, using_db: Connection | None = None, through_defaults: Mapping[str, Any] | None = None

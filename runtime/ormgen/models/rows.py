@@ -110,6 +110,7 @@ class Rows(Unawaited, Generic[T_co, L_co]):
 
     async def fetched(self) -> Any:
         """The rows, asked for now."""
+        self._question.watched()
         connection = self._question.on()
         compiled, rows = await connection.fetch(self._question.statement)
         return values_reader(compiled, self._form)(rows)
