@@ -170,7 +170,7 @@ class ObjectDoesNotExistError(OperationalError, KeyError):
         super().__init__(f"{model.__name__} has no object with {pk_name}={pk_value}")
         self.model = model
         self.pk_name = pk_name
-        self.pk_value = pk_value
+        self.pk_value = self.pk_val = pk_value
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -9,10 +9,7 @@ from typing import Any, ClassVar, Self
 
 from ormgen.database.connection import Connection
 from ormgen.database.current import Handed, own_transactions
-from ormgen.exceptions import (
-    OperationalError,
-    ParamsError,
-)
+from ormgen.exceptions import IntegrityError, OperationalError, ParamsError
 from ormgen.models.composite import CompositeKey
 from ormgen.models.construct import attribute_error, fill, plain_default, set_attributes
 from ormgen.models.info import ModelInfo
@@ -25,7 +22,7 @@ from ormgen.models.path_roots import ConditionsOf, Paths
 from ormgen.models.prefetch import Prefetch, checked_relation, grown, prefetch
 from ormgen.models.queryset import QuerySet
 from ormgen.models.relations import Related, ToMany
-from ormgen.models.saving import insert, reload, update
+from ormgen.models.saving import insert, refuse_keys, reload, update
 from ormgen.query.statements import Delete, Select
 
 
@@ -113,7 +110,7 @@ class Model(Making):
         """Store this object: a new row, or all its columns (or `update_fields`) in its row.
 
         Raises:
-            OperationalError: the row to update does not exist.
+            IntegrityError: the row to update does not exist.
             IncompleteInstanceError: not all columns were loaded.
             ValidationError: a value does not fit its field.
         """
@@ -136,8 +133,9 @@ class Model(Making):
         if created:
             await insert(connection, info, self)
         else:
+            refuse_keys(info, names or ())
             if not await update(connection, info, self, tuple(info.columns) if names is None else names):
-                raise OperationalError(f"Can't update object that doesn't exist. PK: {self.pk!r}")
+                raise IntegrityError(f"Can't update object that doesn't exist. PK: {self.pk!r}")
             self._saved_in_db = True
         if info.heard is not None:
             await tell(info.heard.post_save, self, created, connection, None if names is None else list(names))

@@ -259,3 +259,11 @@ async def update(connection: Connection, info: ModelInfo, instance: Any, names: 
     if computed and result.affected:
         await reload(connection, info, instance, computed)
     return result.affected
+
+
+def refuse_keys(info: ModelInfo, names: Iterable[str]) -> None:
+    """Raise OperationalError where the primary key is among the columns to store: it is how the row is found."""
+    for name in names:
+        if info.columns[name].primary_key:
+            model = info.model.__name__
+            raise OperationalError(f"Can't update pk field {model}.{name}, use `{model}.create` instead")

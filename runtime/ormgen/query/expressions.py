@@ -295,7 +295,7 @@ class Q(Generic[M_contra]):
         return (self.join_type, self.negated, *[child.shape(values) for child in self.children])
 
     def __bool__(self) -> bool:
-        return bool(self.children)
+        return any(not isinstance(child, Q) or bool(child) for child in self.children)
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -147,7 +147,8 @@ class Update(NamedTuple):
     values: tuple[tuple[str, Any], ...]
 
     def shape(self, values: list[Any]) -> Hashable:
-        """The cache key; appends the new values, then those of the choice."""
+        """The cache key; appends the values of the choice, whose annotations new ones may read, then the new ones."""
+        chosen = self.chosen.shape(values)
         assigned = []
         for name, value in self.values:
             if isinstance(value, Expression):
@@ -155,7 +156,7 @@ class Update(NamedTuple):
             else:
                 values.append(value)
                 assigned.append((name, None))
-        return ("update", tuple(assigned), self.chosen.shape(values))
+        return ("update", tuple(assigned), chosen)
 
 
 class Delete(NamedTuple):

@@ -9,6 +9,7 @@ from pypika.queries import QueryBuilder
 
 from ormgen.exceptions import FieldError
 from ormgen.query.expressions import places_for
+from ormgen.query.functions import Count
 from ormgen.query.layout import Extra, Section
 from ormgen.query.paths import Path, into_json, key_path, relation_path
 from ormgen.query.resolve import Resolver
@@ -327,7 +328,9 @@ class SelectWriter:
         value = self.aggregate_over(inner, call)
         pks = self.model.pk_columns
         where: list[Sql] = [Fragment("{}={}", inner.joins.own(pk), self.joins.own(pk)) for pk in pks]
-        related = [group for group in self.question.where if group.parts and shares_many(group, call.argument)]
+        matches = issubclass(call.function, Count) and not reads_many(call)  # of a row: as often as it is found
+        groups = [group for group in self.question.where if group.parts]
+        related = [group for group in groups if shares_many(group, call.argument) or (matches and crosses_many(group))]
         where += [self.writer.group(inner, group) for group in related]
         query = self.writer.dialect.query.from_(inner.joins.table())
         return Fragment("{}", inner.joins.applied(query).select(value).where(joined(where, "AND")))

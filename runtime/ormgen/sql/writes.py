@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 from ormgen.exceptions import FieldError, MissingValueError
@@ -84,14 +83,13 @@ class WriteCompiler:
             FieldError: an assigned name is not a column, or is the primary key.
         """
         model = self.writer.graph[update.chosen.model]
-        counter = count()
-        resolver = Resolver(self.writer.graph, model, counter)
+        resolver = Resolver(self.writer.graph, model)
+        question = resolver.question(update.chosen)
         assigned = []
         for name, value in update.values:
             column = assigned_column(self.writer, model, name)
             term = resolver.term(value) if isinstance(value, Expression) else None
             assigned.append((column, term, None if isinstance(value, Expression) else resolver.number()))
-        question = Resolver(self.writer.graph, model, counter).question(update.chosen)
         scope = SelectWriter(self.writer, update.chosen, question)
         changes = []
         for column, term, number in assigned:

@@ -167,3 +167,23 @@ async def test_exact_decimals(orm: str) -> None:
     assert await Hero.filter(price=Decimal("0.90")).count() == 1
     assert await Hero.annotate(t=F("price") * 3).filter(t=Decimal("0.60")).count() == 1
     assert await Hero.filter(price__lt=F("price") * 2).count() == 5
+
+
+@pytest.mark.feature(157)
+async def test_an_update_reads_annotations(world: World) -> None:
+    """As a Case that other statements use too."""
+    asked = Hero.annotate(stronger=F("power") + 10).filter(stronger__gt=11, name__in=["ann", "bob"])
+    changed = await asked.update(power=F("stronger") * 2)
+    assert changed == len([power for power in [world.ann.power, world.bob.power] if power + 10 > 11])
+    for hero in (world.ann, world.bob):
+        expected = (hero.power + 10) * 2 if hero.power + 10 > 11 else hero.power
+        assert (await Hero.get(id=hero.id)).power == expected
+
+
+@pytest.mark.feature(165)
+async def test_rows_are_counted_as_often_as_a_condition_finds_them(world: World) -> None:
+    crew = await world.rescue.crew.all().values_list("id", flat=True)
+    assert len(crew) > 1
+    asked = Mission.filter(crew__id__in=crew).annotate(found=Count("id")).filter(found=len(crew))
+    assert [mission.id for mission in await asked] == [world.rescue.id]
+    assert await asked.count() == 1

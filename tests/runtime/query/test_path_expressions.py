@@ -39,6 +39,7 @@ ALIKE = {
     Family.ARRAY: Family.BINARY,
     Family.SEARCH: Family.BINARY,
     Family.OTHER: Family.BINARY,
+    Family.KEY: Family.INTEGER_ENUM,
 }
 
 
