@@ -18,7 +18,7 @@ ROOMS = {
     "ormgen.drivers": "exceptions",
     "ormgen.database": "sql drivers query schema exceptions",
     "ormgen.models": "database query schema exceptions",
-    "ormgen.migrations": "database sql query schema exceptions",
+    "ormgen.migrations": "models database drivers sql query schema exceptions",
     "ormgen.contrib": "ormgen models migrations database query schema exceptions",
     "ormgen": "models migrations database drivers sql query schema exceptions",
     "ormgen_codegen": "migrations schema exceptions ormgen_stubs",

@@ -8,8 +8,10 @@ import click
 
 from ormgen_codegen.cli_check import check
 from ormgen_codegen.cli_common import EPILOG
+from ormgen_codegen.cli_databases import downgrade, heads, history, init_db, sqlmigrate, status, upgrade
 from ormgen_codegen.cli_describe import describe
 from ormgen_codegen.cli_graph import graph
+from ormgen_codegen.cli_migrate import migrate
 from ormgen_codegen.cli_stubs import stubs
 
 
@@ -23,8 +25,11 @@ def _version() -> str:
 @click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(_version(), "--version", "-V", message="ormgen %(version)s")
 def cli() -> None:
-    """Type stubs and descriptions for ormgen models, read from their source."""
+    """Type stubs, descriptions and migrations for ormgen models, read from their source."""
 
 
 for _command in (stubs, check, describe, graph):
     cli.add_command(_command)
+for _command in (init_db, migrate, upgrade, downgrade, history, heads, status, sqlmigrate):
+    cli.add_command(_command)
+cli.add_command(migrate, "makemigrations")

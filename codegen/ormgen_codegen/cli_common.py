@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ormgen.exceptions import ConfigurationError, SchemaError
+from ormgen.exceptions import ConfigurationError, OperationalError, ParamsError, SchemaError, UnSupportedError
 from ormgen_codegen import console
 from ormgen_codegen.config import Config, load_config
 from ormgen_codegen.depth import Depth
@@ -71,6 +71,9 @@ def leave(work: Callable[[], int], tell: Callable[[Iterable[Finding]], None] = c
     except ConfigurationError as error:
         console.complain(str(error))
         code = console.MISUSED
+    except (OperationalError, ParamsError, UnSupportedError) as error:
+        console.complain(str(error))
+        code = console.FOUND
     sys.exit(code)
 
 

@@ -13,9 +13,10 @@ from ormgen.exceptions import ConfigurationError
 from ormgen.schema.names import did_you_mean
 from ormgen_codegen.depth import Depth
 
-KEYS = ("apps", "scan", "depth")
+LOCATION = "migrations"
+KEYS = ("apps", "scan", "depth", "orm", "location")
 # Settings of a running application, which may stand in the same table.
-ELSEWHERE = ("connections", "routers", "use_tz", "timezone", "config", "orm", "location", "src_folder", "migrations")
+ELSEWHERE = ("connections", "routers", "use_tz", "timezone", "config", "src_folder", "migrations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,17 @@ class Config:
     """What the project says.
 
     `root` is the folder of its pyproject.toml, None if there is none. `apps` maps labels to modules and packages,
-    `scan` lists folders and files, from `root`, whose queries are looked at, `depth` says how far stubs reach.
+    `scan` lists folders and files, from `root`, whose queries are looked at, `depth` says how far stubs reach. `orm` is
+    the path of the settings of the running application, or a database URL; `location` the folder, from `root`, with a
+    folder of migrations for each app.
     """
 
     root: Path | None = None
     apps: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     scan: tuple[str, ...] = ()
     depth: Depth = Depth.AUTO
+    orm: str | None = None
+    location: str = LOCATION
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -65,7 +70,29 @@ def _read(file: Path) -> Config:
         if key not in KEYS and key not in ELSEWHERE:
             raise ConfigurationError(f'pyproject.toml: tool.ormgen has no key "{key}"; {did_you_mean(key, KEYS)}')
     apps, scan = _apps(table.get("apps", {})), _names("scan", table.get("scan", []))
-    return Config(file.parent, apps, scan, _depth(table.get("depth", Depth.AUTO.value)))
+    depth = _depth(table.get("depth", Depth.AUTO.value))
+    return Config(file.parent, apps, scan, depth, _orm(tool, table), _location(tool, table))
+
+
+def _orm(tool: Any, table: Mapping[str, Any]) -> str | None:
+    """The path of the settings, also as Tortoise ORM and aerich keep it."""
+    others = [_table(tool, name).get("tortoise_orm") for name in ("tortoise", "aerich")]
+    found = next((each for each in (table.get("orm"), *others) if each is not None), None)
+    if not isinstance(found, str | None):
+        raise ConfigurationError("pyproject.toml: tool.ormgen.orm is not text such as settings.ORMGEN")
+    return found
+
+
+def _location(tool: Any, table: Mapping[str, Any]) -> str:
+    found = table.get("location", _table(tool, "aerich").get("location", LOCATION))
+    if not isinstance(found, str) or not found:
+        raise ConfigurationError("pyproject.toml: tool.ormgen.location is not the name of a folder")
+    return found
+
+
+def _table(tool: Any, name: str) -> Mapping[str, Any]:
+    found = tool.get(name, {}) if isinstance(tool, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _depth(value: Any) -> Depth:

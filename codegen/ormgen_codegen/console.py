@@ -16,6 +16,7 @@ from ormgen_codegen.parse.parsed import Finding
 DONE = 0  # nothing is wrong, nothing is stale
 FOUND = 1  # the models have errors, or a stub is stale
 MISUSED = 2  # the command itself cannot be carried out: a wrong option, module or setting
+UNDECIDED = 3  # something has to be decided by people
 
 PATIENCE = 0.5  # seconds
 STYLES = {"error": "bold red", "warning": "bold yellow", "hint": "cyan"}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import types
 import typing
+import uuid
 import warnings
 from collections.abc import Callable
+from decimal import Decimal
 from enum import Enum, auto
 from typing import Any
 
@@ -39,7 +42,8 @@ DEFAULTS = (SqlDefault, Now, RandomHex)
 LOOSE = ("validators", "encoder", "decoder")  # what they are makes no difference to the description
 ANY_OBJECT = ("default", "db_default")  # that there is one makes the difference
 FLAGS = ("null", "unique", "primary_key", "pk", "db_index", "index", "generated")
-PURE = (dict, list, tuple, set, frozenset, str, int, float, bool, len, sorted, min, max, sum, abs, round)
+VALUES = (Decimal, uuid.UUID, datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone)
+PURE = (dict, list, tuple, set, frozenset, str, int, float, bool, len, sorted, min, max, sum, abs, round, *VALUES)
 METHODS = frozenset("lower upper title strip join split removeprefix removesuffix copy items keys values get".split())
 LARGEST = 10_000  # items that a pure function is given
 DEEPEST = 20  # calls that lead to calls

@@ -144,7 +144,8 @@ class ScopeEnvironment:
             case ast.ClassDef() as node:
                 return self.world.class_of(node, self)
             case ast.FunctionDef() | ast.AsyncFunctionDef() as node:
-                return Function(node.name, node, self)
+                inside = f"{self.path}." if self.path else ""
+                return Function(node.name, node, self, f"{self.source.name}:{inside}{node.name}")
             case ast.AugAssign(op=operator, value=right):
                 return self._augmented(binding.name, operator, right)
             case node if type(node).__name__ == "TypeAlias":

@@ -67,7 +67,7 @@ def read_expression(source: Source, node: ast.expr, environment: Environment) ->
         case ast.Constant(value=value):
             return value if not isinstance(value, int) or _is_small(value) else Unread(_shortened(source.segment(node)))
         case ast.Lambda():
-            return Function("lambda", None, None)
+            return Function("lambda", None, None, " ".join(source.segment(node).split()))
         case ast.Call(func=func, args=args, keywords=keywords):
             function = read_expression(source, func, environment)
             arguments, options = read_arguments(source, args, keywords, environment)

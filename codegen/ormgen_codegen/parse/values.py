@@ -89,15 +89,20 @@ class LibraryPath:
 class Function:
     """A function or lambda of the program that is read; being callable is all that a default needs.
 
-    `scope` is the environment in which its body is to be read.
+    `scope` is the environment in which its body is to be read; `path` is `module:name`, of a lambda its text.
     """
 
     def __init__(
-        self, name: str, node: ast.FunctionDef | ast.AsyncFunctionDef | None, scope: Environment | None
+        self,
+        name: str,
+        node: ast.FunctionDef | ast.AsyncFunctionDef | None,
+        scope: Environment | None,
+        path: str | None = None,
     ) -> None:
         self.name = name
         self.node = node
         self.scope = scope
+        self.path = path
 
     def __call__(self) -> None:
         raise TypeError("this stands for a function of the program that is read")

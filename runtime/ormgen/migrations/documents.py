@@ -47,12 +47,17 @@ _FLAGS = ("null", "unique", "index", "primary_key")
 
 
 class Imported:
-    """A function of the program, by `module:name`, which is imported only when its value is needed."""
+    """A function of the program, by `module:name`, which is imported only when its value is needed.
+
+    A lambda stands here by its text; it may use Python's own names only.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
 
     def __call__(self) -> Any:
+        if self.path.startswith("lambda"):
+            return eval(self.path, {})()
         module, _, name = self.path.partition(":")
         found: Any = import_module(module)
         for part in name.split("."):
@@ -67,6 +72,16 @@ class Imported:
 
     def __hash__(self) -> int:
         return hash(self.path)
+
+
+class Unwritten:
+    """A default that only running the program could tell; `text` is how it was written."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return f"Unwritten({self.text!r})"
 
 
 def with_sql_types(field: Field[Any], types: Mapping[str, str]) -> Field[Any]:
@@ -89,10 +104,10 @@ def document(member: Member) -> Document:
 def _field_document(field: FieldSchema) -> Document:
     found: Document = {"type": field.type}
     found |= {name: value for name, value in field.options if value is not None and value != ""}
-    found |= {name: True for name in _FLAGS if getattr(field, name)}
-    if field.primary_key:
-        found = {name: value for name, value in found.items() if name not in ("unique", "index")}
-    natural = field.primary_key and field.field.generates and field.default.kind == "none"
+    key = field.field.primary_key
+    found |= {name: True for name in ("null", "unique", "index") if getattr(field, name) and not key}
+    found |= {"primary_key": True} if key else {}
+    natural = key and field.field.generates and field.default.kind == "none"
     if field.generated != (natural or field.field.__dict__.get("stored", False)):
         found["generated"] = field.generated
     if field.column != field.name:
@@ -115,7 +130,7 @@ def _field_document(field: FieldSchema) -> Document:
 
 def _own_types(field: FieldSchema) -> dict[str, str]:
     """The SQL types that are not those of the field's type."""
-    usual = FIELDS[field.type] if field.type in FIELDS else None
+    usual = FIELDS.get(field.type)
     if usual is not None and type(field.field) is usual:
         named = {dialect: vars(field.field).get(f"_db_{dialect}") for dialect in COLUMN_TYPES}
         return {dialect: space.SQL_TYPE for dialect, space in named.items() if space is not None}
@@ -163,7 +178,8 @@ def build(found: Mapping[str, Any]) -> Declared:
             given["on_delete"] = OnDelete(given["on_delete"])
         if "index" in given:
             given["db_index"] = given.pop("index")
-        return related(**given)
+        made: RelationalField = related(**given)
+        return made
     return _build_field(kind, given)
 
 
@@ -176,7 +192,7 @@ def _build_field(kind: str, given: dict[str, Any]) -> Field[Any]:
         given["db_index"] = given.pop("index")
     if "enum" in given:
         described = given.pop("enum")
-        base = IntEnum if kind == "IntEnumField" else Enum
+        base: Any = IntEnum if kind == "IntEnumField" else Enum
         given["enum_type"] = base(described["name"], [(name, value) for name, value in described["members"]])
     if kind == "TSVectorField":
         given["source_fields"] = [name for name in given.get("source_fields", "").split(",") if name]
@@ -196,7 +212,12 @@ def plain(value: Any) -> Any:
         return {"call": value.path}
     if callable(value):
         return {"call": call_path(value)}
-    return {"python": repr_of(value)}
+    if isinstance(value, Unwritten):
+        return {"unread": value.text}
+    try:
+        return {"python": repr_of(value)}
+    except ConfigurationError:
+        return {"unread": repr(value)}
 
 
 def call_path(function: Any) -> str:
@@ -242,7 +263,7 @@ def live(written: Any) -> Any:
         return written
     if "call" in written:
         return Imported(written["call"])
-    return evaluated(written["python"])
+    return Unwritten(written["unread"]) if "unread" in written else evaluated(written["python"])
 
 
 def evaluated(text: str) -> Any:

@@ -55,7 +55,9 @@ class State:
         found = self.models.get(f"{app}.{name}")
         if found is None:
             known = [each.name for each in self.models.values() if each.app == app]
-            raise ConfigurationError(f'migrations of app "{app}": there is no model {name}; {did_you_mean(name, known)}')
+            raise ConfigurationError(
+                f'migrations of app "{app}": there is no model {name}; {did_you_mean(name, known)}'
+            )
         return found
 
     def having(self, model: ModelSchema) -> State:
@@ -170,7 +172,19 @@ def meta_of(options: Mapping[str, Any]) -> MetaOptions:
 def model_of(app: str, name: str, found: Mapping[str, Any]) -> ModelSchema:
     """The model that plain data describes."""
     members = tuple(describe(key, build(value)) for key, value in found["fields"].items())
-    return ModelSchema(name, module_of(app), app, members, meta_of(found["options"]))
+    return with_key(ModelSchema(name, module_of(app), app, members, meta_of(found["options"])))
+
+
+def with_key(model: ModelSchema) -> ModelSchema:
+    """A model whose fields know whether they are part of a key of several columns."""
+    names = model.meta.primary_key
+    members = tuple(
+        member
+        if isinstance(member, RelationSchema)
+        else replace(member, primary_key=member.field.primary_key or member.name in names)
+        for member in model.members
+    )
+    return replace(model, members=members)
 
 
 def module_of(app: str) -> str:

@@ -1,0 +1,196 @@
+"""`ormgen upgrade`, `downgrade`, `status` and their kin: what migrations do to databases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ormgen import migrations
+from ormgen.exceptions import ConfigurationError
+from ormgen.migrations.api import Entry
+from ormgen.migrations.history import History
+from ormgen.migrations.runner import Done
+from ormgen_codegen import console
+from ormgen_codegen.cli_common import leave, read
+from ormgen_codegen.cli_migrate import DIALECTS, folders
+from ormgen_codegen.config import load_config
+from ormgen_codegen.migrations.generate import generate
+from ormgen_codegen.migrations.questions import Answers
+from ormgen_codegen.migrations.source_state import state_of
+
+Command = Callable[..., Any]
+
+
+def at_database(command: Command) -> Command:
+    """The options that say which database is meant."""
+    command = click.option("--location", help="The folder with a folder of migrations for each app.")(command)
+    command = click.option("--app", help="The app that a target belongs to.")(command)
+    shown = "A database URL, the path of settings (settings.ORMGEN) or a file of settings."
+    return click.option("--config", "-c", "settings", envvar="ORMGEN_DATABASE_URL", help=shown)(command)
+
+
+def place(settings: str | None, location: str | None) -> dict[str, Any]:
+    """The settings and the folder, from the options or else from pyproject.toml."""
+    config = load_config(Path.cwd())
+    root = config.root or Path.cwd()
+    named = settings or config.orm
+    if named is None:
+        hint = "give --config, set ORMGEN_DATABASE_URL, or run `ormgen init -t settings.ORMGEN`"
+        raise ConfigurationError(f"no database is named: {hint}")
+    return {"settings": named, "location": root / (location or config.location), "search": root}
+
+
+@click.command(short_help="Apply the migrations that a database lacks.")
+@click.argument("target", required=False)
+@at_database
+@click.option("--fake", is_flag=True, help="Only record them as applied.")
+@click.option("--plan", "planning", is_flag=True, help="Print what would be applied.")
+def upgrade(
+    target: str | None, settings: str | None, location: str | None, app: str | None, fake: bool, planning: bool
+) -> None:
+    """Apply the migrations that a database lacks, or as many as TARGET needs."""
+
+    def work() -> int:
+        where = place(settings, location)
+        if planning:
+            for key in asyncio.run(migrations.plan(target=target, app=app, **where)):
+                console.say(str(key))
+            return console.DONE
+        done = asyncio.run(migrations.upgrade(target=target, app=app, fake=fake, show=console.note, **where))
+        return _told(done, "nothing to apply")
+
+    leave(work)
+
+
+@click.command(short_help="Undo the migration that was applied last.")
+@click.argument("target", required=False)
+@at_database
+@click.option("--fake", is_flag=True, help="Only record it as undone.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+def downgrade(
+    target: str | None, settings: str | None, location: str | None, app: str | None, fake: bool, yes: bool
+) -> None:
+    """Undo the migration that was applied last, or all that follow TARGET. What they added goes, with its values."""
+
+    def work() -> int:
+        where = place(settings, location)
+        keys = asyncio.run(migrations.reverse_plan(target=target, app=app, **where))
+        if not keys:
+            console.note("nothing to undo")
+            return console.DONE
+        names = ", ".join(str(key) for key in keys)
+        if not yes and not click.confirm(f"undo {names}? what they added goes, with its values", err=True):
+            return console.FOUND
+        done = asyncio.run(migrations.downgrade(target=target, app=app, fake=fake, show=console.note, **where))
+        return _told(done, "nothing to undo")
+
+    leave(work)
+
+
+def _told(done: list[Done], nothing: str) -> int:
+    for each in done:
+        console.note(f"{'reverted' if each.backwards else 'applied'} {each.key} in {each.seconds:.2f} s")
+    if not done:
+        console.note(nothing)
+    return console.DONE
+
+
+@click.command(short_help="Print every migration and when it was applied.")
+@at_database
+def history(settings: str | None, location: str | None, app: str | None) -> None:
+    """Print every migration in order, and when it was applied."""
+    leave(lambda: _print_entries(settings, location, app, lambda entry: True))
+
+
+@click.command(short_help="Print the migrations that are not applied yet.")
+@at_database
+def status(settings: str | None, location: str | None, app: str | None) -> None:
+    """Print the migrations that a database lacks; exit code 1 if there are some."""
+
+    def work() -> int:
+        missing: list[Entry] = []
+        _print_entries(settings, location, app, lambda entry: entry.applied_at is None, missing)
+        if not missing:
+            console.note("the database has every migration")
+        return console.FOUND if missing else console.DONE
+
+    leave(work)
+
+
+def _print_entries(
+    settings: str | None,
+    location: str | None,
+    app: str | None,
+    wanted: Callable[[Entry], bool],
+    found: list[Entry] | None = None,
+) -> int:
+    for entry in asyncio.run(migrations.status(**place(settings, location))):
+        if wanted(entry) and app in (None, entry.key.app):
+            console.say(f"{entry.key}  {_when(entry)}")
+            if found is not None:
+                found.append(entry)
+    return console.DONE
+
+
+def _when(entry: Entry) -> str:
+    if entry.step is not None:
+        return "interrupted"
+    moment = "not applied" if entry.applied_at is None else entry.applied_at.isoformat(" ", "seconds")
+    return moment if entry.has_file else f"{moment}, without a file"
+
+
+@click.command(short_help="Print the last migrations of each app.")
+@click.option("--location", help="The folder with a folder of migrations for each app.")
+def heads(location: str | None) -> None:
+    """Print the last migration of each app; several where branches have to be merged. No database is asked."""
+
+    def work() -> int:
+        config = load_config(Path.cwd())
+        known = migrations.heads((config.root or Path.cwd()) / (location or config.location))
+        for keys in known.values():
+            for key in keys:
+                console.say(str(key))
+        return console.FOUND if any(len(keys) > 1 for keys in known.values()) else console.DONE
+
+    leave(work)
+
+
+@click.command(short_help="Print the SQL of a migration.")
+@click.argument("target")
+@click.option("--dialect", type=click.Choice(DIALECTS), required=True)
+@click.option("--backward", is_flag=True, help="The SQL that undoes it.")
+@click.option("--app", help="The app that the target belongs to.")
+@click.option("--location", help="The folder with a folder of migrations for each app.")
+def sqlmigrate(target: str, dialect: str, backward: bool, app: str | None, location: str | None) -> None:
+    """Print the SQL of the migration TARGET. No database is asked."""
+
+    def work() -> int:
+        config = load_config(Path.cwd())
+        base = (config.root or Path.cwd()) / (location or config.location)
+        console.say(migrations.sqlmigrate(dialect, target, location=base, app=app, backward=backward))
+        return console.DONE
+
+    leave(work)
+
+
+@click.command("init-db", short_help="Write the first migrations and apply them.")
+@at_database
+def init_db(settings: str | None, location: str | None, app: str | None) -> None:
+    """Write the first migrations, unless there are some, and apply what the database lacks."""
+
+    def work() -> int:
+        config = load_config(Path.cwd())
+        known = History.read(folders(config, location))
+        if not known.migrations:
+            generation = generate(known, state_of(read(())), Answers())
+            generation.write()
+            for each in generation.migrations:
+                console.note(f"wrote {each.path}")
+        done = asyncio.run(migrations.upgrade(show=console.note, **place(settings, location)))
+        return _told(done, "the database has every migration")
+
+    leave(work)

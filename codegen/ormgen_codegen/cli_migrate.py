@@ -1,0 +1,141 @@
+"""`ormgen migrate`: writes migrations for what changed in the models, which it reads from source."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from ormgen.migrations.api import steps_text
+from ormgen.migrations.history import History
+from ormgen_codegen import console
+from ormgen_codegen.cli_common import leave, read
+from ormgen_codegen.config import Config, load_config
+from ormgen_codegen.migrations.generate import Generation, empty, generate
+from ormgen_codegen.migrations.questions import Answers, Undecided
+from ormgen_codegen.migrations.source_state import state_of
+
+CODES = "Exit codes: 0 all is well, 1 something was found, 2 the command is wrong, 3 something has to be decided."
+DIALECTS = ("sqlite", "postgres", "mysql")
+
+
+@click.command(short_help="Write migrations for what changed in the models.", epilog=CODES)
+@click.argument("apps", nargs=-1, metavar="[APP]...")
+@click.option("--name", "-n", help="What the migration is called, behind its number.")
+@click.option("--empty", "bare", is_flag=True, help="Write a migration without operations, to be filled by hand.")
+@click.option("--check", "checking", is_flag=True, help="Write nothing; exit code 1 if a migration is missing.")
+@click.option("--dry-run", is_flag=True, help="Print what would be written.")
+@click.option("--sql", "dialect", type=click.Choice(DIALECTS), help="Print the SQL for a database too.")
+@click.option("--rename", "renames", multiple=True, metavar="Team.phone:email", help="A field or model was renamed.")
+@click.option("--drop", "drops", multiple=True, metavar="Team.phone", help="A field or model was removed.")
+@click.option("--fill", "fills", multiple=True, metavar="Team.x=0", help="What rows that exist get, as Python.")
+@click.option("--no-input", is_flag=True, help="Ask nothing.")
+@click.option("--location", help="The folder with a folder of migrations for each app.")
+def migrate(
+    apps: tuple[str, ...],
+    name: str | None,
+    bare: bool,
+    checking: bool,
+    dry_run: bool,
+    dialect: str | None,
+    renames: tuple[str, ...],
+    drops: tuple[str, ...],
+    fills: tuple[str, ...],
+    no_input: bool,
+    location: str | None,
+) -> None:
+    """Write migrations for what changed in the models, of all apps or of APP...
+
+    Models are read from source: nothing is imported, and no database is asked.
+    """
+
+    def work() -> int:
+        config = load_config(Path.cwd())
+        history = History.read(folders(config, location))
+        if bare:
+            return _written(_empty(history, apps, name), dry_run)
+        asking = sys.stdin.isatty() and not (no_input or checking)
+        answers = Answers(_pairs("--rename", renames, ":"), frozenset(drops), _pairs("--fill", fills, "="))
+        if asking:
+            answers.ask, answers.ask_value = _ask, _ask_value
+        try:
+            generation = generate(history, state_of(read(())), answers, name=name, apps=apps)
+        except Undecided as open_question:
+            for line in str(open_question).splitlines():
+                console.complain(line)
+            return console.FOUND if checking else console.UNDECIDED
+        if checking:
+            return _checked(generation)
+        if dialect is not None:
+            _print_sql(history, generation, dialect)
+        return _written(generation, dry_run)
+
+    leave(work)
+
+
+def folders(config: Config, location: str | None = None) -> dict[str, Path]:
+    """The folder of migrations of each app."""
+    base = (config.root or Path.cwd()) / (location or config.location)
+    found = {each.name: each for each in sorted(base.iterdir()) if each.is_dir()} if base.is_dir() else {}
+    found = {app: folder for app, folder in found.items() if app.isidentifier() and not app.startswith("__")}
+    return found | {app: base / app for app in (config.apps or {"models": ()})}
+
+
+def _pairs(option: str, given: Sequence[str], sign: str) -> dict[str, str]:
+    for each in given:
+        if sign not in each:
+            raise click.BadParameter(f"{each!r} has no {sign!r}", param_hint=option)
+    return {each.partition(sign)[0]: each.partition(sign)[2] for each in given}
+
+
+def _empty(history: History, apps: Sequence[str], name: str | None) -> Generation:
+    known = apps or list(history.folders)
+    if len(known) != 1:
+        raise click.UsageError(f"name one app: {', '.join(known)}")
+    return empty(history, known[0], name)
+
+
+def _checked(generation: Generation) -> int:
+    for each in generation.migrations:
+        console.complain(f"app `{each.key.app}` lacks a migration:", None)
+        for operation in each.operations:
+            console.note(f"  {operation.describe()}")
+    if generation.migrations:
+        console.note("hint: ormgen migrate")
+        return console.FOUND
+    console.note("migrations are up to date")
+    return console.DONE
+
+
+def _written(generation: Generation, dry_run: bool) -> int:
+    if not generation.migrations:
+        console.note("no changes")
+    for each in generation.migrations:
+        console.note(f"{'would write' if dry_run else 'wrote'} {each.path}")
+        for operation in each.operations:
+            console.note(f"  {operation.describe()}{' (its values go)' if operation.destructive else ''}")
+        if dry_run:
+            console.say(each.text)
+    if not dry_run:
+        generation.write()
+    return console.DONE
+
+
+def _print_sql(history: History, generation: Generation, dialect: str) -> None:
+    state = history.snapshot()
+    for each in generation.migrations:
+        text, state = steps_text(each.key, each.operations, state, dialect)
+        console.say(text)
+
+
+def _ask(question: str, choices: Sequence[str]) -> int:
+    click.echo(question, err=True)
+    for at, choice in enumerate(choices, 1):
+        click.echo(f"  {at}) {choice}", err=True)
+    return int(click.prompt("which", type=click.IntRange(1, len(choices)), err=True)) - 1
+
+
+def _ask_value(question: str) -> str:
+    return str(click.prompt(question, err=True))

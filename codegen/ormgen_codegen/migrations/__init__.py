@@ -1,0 +1,1 @@
+"""Writes migrations: what changed in the models, as operations in a file."""

@@ -1,0 +1,291 @@
+"""Two states, as operations that lead from one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from ormgen.migrations import operations as ops
+from ormgen.migrations.documents import Document, build, document
+from ormgen.migrations.operations import Operation
+from ormgen.migrations.state import State, options_document
+from ormgen.schema.field import FieldSchema
+from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema
+from ormgen.schema.relation_fields import RelationSchema
+from ormgen_codegen.migrations.questions import Answers
+
+LISTS = ("indexes", "constraints")
+Found = tuple[str, Operation]  # with its app
+
+
+def autodetect(before: State, after: State, answers: Answers) -> list[Found]:
+    """What happened between two states, in an order in which it can be done; nothing is guessed.
+
+    Raises:
+        Undecided: whether something was renamed or dropped has to be said.
+    """
+    detection = _Detection(before, after, answers)
+    detection.run()
+    answers.settle()
+    return detection.found
+
+
+class _Detection:
+    """`state` is what the operations found so far lead to."""
+
+    def __init__(self, before: State, after: State, answers: Answers) -> None:
+        self.state = before
+        self.after = after
+        self.answers = answers
+        self.found: list[Found] = []
+        self.late: list[Found] = []
+
+    def run(self) -> None:
+        self.renamed_models()
+        kept = [key for key in self.after.models if key in self.state.models]
+        for key in kept:
+            self.renamed_fields(key)
+        for key in kept:
+            self.shrunk_lists(key)
+        self.removed_relations(kept)
+        self.created_models()
+        for key in kept:
+            self.added_and_altered(key)
+        for key in kept:
+            self.options(key)
+        for key in kept:
+            self.removed_fields(key)
+        for key in kept:
+            self.grown_lists(key)
+        self.deleted_models()
+
+    def add(self, app: str, operation: Operation) -> None:
+        self.state = operation.changed(app, self.state)
+        self.found.append((app, operation))
+
+    # -- names
+
+    def renamed_models(self) -> None:
+        gone = [model for key, model in self.state.models.items() if key not in self.after.models]
+        for old in gone:
+            new = [
+                model.name
+                for key, model in self.after.models.items()
+                if key not in self.state.models and model.app == old.app and _alike(old, model)
+            ]
+            if new:
+                name = self.answers.renamed(old.app, old.name, new)
+                if name is not None:
+                    self.add(old.app, ops.RenameModel(old.name, name))
+            else:
+                self.answers.used.update(self.answers.drops & {old.name, old.key})
+
+    def renamed_fields(self, key: str) -> None:
+        old, new = self.state.models[key], self.after.models[key]
+        known = {member.name for member in old.members}
+        now = {member.name for member in new.members}
+        for member in [each for each in old.members if each.name not in now]:
+            candidates = [each.name for each in new.members if each.name not in known and _same_kind(member, each)]
+            label = f"{old.name}.{member.name}"
+            if not candidates:
+                self.answers.used.update(self.answers.drops & {label, f"{old.app}.{label}"})
+                continue
+            name = self.answers.renamed(old.app, label, candidates)
+            if name is not None:
+                known.add(name)
+                self.add(old.app, ops.RenameField(old.name, member.name, name))
+
+    # -- models
+
+    def created_models(self) -> None:
+        new = {key: model for key, model in self.after.models.items() if key not in self.state.models}
+        done: set[str] = set()
+        while len(done) < len(new):
+            waiting = [key for key in new if key not in done]
+            key = next((each for each in waiting if not _needs(new[each], waiting)), waiting[0])
+            self._create(new[key], {each for each in waiting if each != key})
+            done.add(key)
+        for app, operation in self.late:
+            self.add(app, operation)
+        for model in new.values():
+            if model.meta != self.state.models[model.key].meta:
+                self.grown_lists(model.key)
+
+    def _create(self, model: ModelSchema, missing: set[str]) -> None:
+        """A new model; relations to models that are yet to come, and what needs their columns, follow later."""
+        later = [each for each in model.members if isinstance(each, RelationSchema) and _targets(each) & missing]
+        meta = model.meta
+        if later:
+            names = {name for each in later for name in (each.name, f"{each.name}_id")}
+            meta = _without_names(meta, names)
+        kept = [member for member in model.members if member not in later]
+        fields = [(member.name, build(document(member))) for member in kept]
+        self.add(model.app, ops.CreateModel(model.name, fields, options_document(meta)))
+        for member in later:
+            self.late.append((model.app, ops.AddField(model.name, member.name, build(document(member)))))
+
+    def deleted_models(self) -> None:
+        gone = {key: model for key, model in self.state.models.items() if key not in self.after.models}
+        while gone:
+            pointed = {
+                target: model
+                for model in gone.values()
+                for member in model.members
+                if isinstance(member, RelationSchema)
+                for target in _targets(member)
+                if target != model.key and target in gone
+            }
+            key = next((each for each in gone if each not in pointed), None)
+            if key is None:
+                key, source = next(iter(pointed.items()))
+                self._cut(source, key)
+                gone[source.key] = self.state.models[source.key]
+                continue
+            self.add(gone[key].app, ops.DeleteModel(gone.pop(key).name))
+
+    def _cut(self, model: ModelSchema, target: str) -> None:
+        """Models that go and point at each other are taken apart first."""
+        for member in model.members:
+            if isinstance(member, RelationSchema) and target in _targets(member):
+                names = {member.name, f"{member.name}_id"}
+                meta = _without_names(model.meta, names)
+                if meta != model.meta:
+                    self.add(model.app, ops.AlterModelOptions(model.name, _changed(model.meta, meta)))
+                self.add(model.app, ops.RemoveField(model.name, member.name))
+
+    # -- fields
+
+    def removed_relations(self, kept: Iterable[str]) -> None:
+        """Many-to-many relations that lead elsewhere now, and what became of another kind, are made anew."""
+        for key in kept:
+            old, new = self.state.models[key], self.after.models[key]
+            now = {member.name: member for member in new.members}
+            for member in old.members:
+                same = now.get(member.name)
+                if same is not None and not _alterable(member, same):
+                    label = f"{old.name}.{member.name}"
+                    if self.answers.renamed(old.app, label, []) is None:
+                        self.add(old.app, ops.RemoveField(old.name, member.name))
+
+    def added_and_altered(self, key: str) -> None:
+        old, new = self.state.models[key], self.after.models[key]
+        known = {member.name: member for member in old.members}
+        for member in new.members:
+            before = known.get(member.name)
+            made = document(member)
+            if before is None:
+                fill = self._fill(new, member) if _needs_value(member) else None
+                self.add(new.app, ops.AddField(new.name, member.name, build(made), fill))
+            elif document(before) != made:
+                empties = getattr(before, "null", False) and not getattr(member, "null", False)
+                fill = self._fill(new, member) if empties and not _has_value(member) else None
+                self.add(new.app, ops.AlterField(new.name, member.name, build(made), fill))
+
+    def _fill(self, model: ModelSchema, member: Member) -> Any:
+        return self.answers.fill(model.app, f"{model.name}.{member.name}")
+
+    def removed_fields(self, key: str) -> None:
+        now = {member.name for member in self.after.models[key].members}
+        for member in self.state.models[key].members:
+            if member.name not in now:
+                model = self.state.models[key]
+                self.add(model.app, ops.RemoveField(model.name, member.name))
+
+    # -- options
+
+    def options(self, key: str) -> None:
+        old, new = self.state.models[key], self.after.models[key]
+        changed = _changed(old.meta, new.meta)
+        for name in ("unique_together", *LISTS):
+            changed.pop(name, None)
+        if changed:
+            self.add(old.app, ops.AlterModelOptions(old.name, changed))
+
+    def shrunk_lists(self, key: str) -> None:
+        """What goes from lists of indexes, before the fields that it is over."""
+        old, new = self.state.models[key], self.after.models[key]
+        for option, operation in zip(LISTS, (ops.RemoveIndex, ops.RemoveConstraint), strict=True):
+            for index in getattr(old.meta, option):
+                if index not in getattr(new.meta, option):
+                    self.add(old.app, operation(old.name, index))
+        kept = tuple(group for group in old.meta.unique_together if group in new.meta.unique_together)
+        if kept != old.meta.unique_together:
+            self.add(old.app, ops.AlterUniqueTogether(old.name, kept))
+
+    def grown_lists(self, key: str) -> None:
+        """What comes to lists of indexes, after the fields that it is over."""
+        old, new = self.state.models[key], self.after.models[key]
+        for option, operation in zip(LISTS, (ops.AddIndex, ops.AddConstraint), strict=True):
+            for index in getattr(new.meta, option):
+                if index not in getattr(old.meta, option):
+                    self.add(old.app, operation(old.name, index))
+        if set(new.meta.unique_together) != set(old.meta.unique_together):
+            self.add(old.app, ops.AlterUniqueTogether(old.name, new.meta.unique_together))
+
+
+def _alike(old: ModelSchema, new: ModelSchema) -> bool:
+    """Whether one model may be the other under a new name: they share fields."""
+    mine, theirs = ({member.name for member in each.members if member.name != "id"} for each in (old, new))
+    return len(mine & theirs) * 2 >= min(len(mine), len(theirs))
+
+
+def _same_kind(old: Member, new: Member) -> bool:
+    return _kind(old) == _kind(new)
+
+
+def _kind(member: Member) -> str:
+    if isinstance(member, FieldSchema):
+        return "field"
+    return "pairs" if member.kind == "ManyToMany" else "key"
+
+
+def _alterable(old: Member, new: Member) -> bool:
+    if not _same_kind(old, new):
+        return False
+    return _kind(old) != "pairs" or (isinstance(new, RelationSchema) and getattr(old, "to", "") == new.to)
+
+
+def _needs(model: ModelSchema, waiting: Iterable[str]) -> bool:
+    """Whether a model points at another one that is yet to come."""
+    others = {key for key in waiting if key != model.key}
+    return any(isinstance(member, RelationSchema) and bool(_targets(member) & others) for member in model.members)
+
+
+def _targets(member: RelationSchema) -> set[str]:
+    return {member.to} | ({member.through} if member.through is not None and "." in member.through else set())
+
+
+def _without_names(meta: MetaOptions, names: set[str]) -> MetaOptions:
+    """Options without whatever is over one of these fields."""
+
+    def free(group: Iterable[str]) -> bool:
+        return not names.intersection(group)
+
+    return replace(
+        meta,
+        unique_together=tuple(group for group in meta.unique_together if free(group)),
+        indexes=tuple(each for each in meta.indexes if free(each.fields)),
+        constraints=tuple(each for each in meta.constraints if free(getattr(each, "fields", ()))),
+    )
+
+
+def _changed(old: MetaOptions, new: MetaOptions) -> Document:
+    """The options that differ, None where one is no longer said."""
+    before, after = options_document(old), options_document(new)
+    return {name: after.get(name) for name in {**before, **after} if before.get(name) != after.get(name)}
+
+
+def _has_value(member: Member) -> bool:
+    """Whether a declaration says what a row gets that is not told."""
+    if (member.default.kind != "none" and member.default.value is not None) or member.default.kind == "callable":
+        return True
+    if isinstance(member, RelationSchema):
+        return False
+    return member.db_default.kind != "none" or member.auto is not None or member.default.kind == "object"
+
+
+def _needs_value(member: Member) -> bool:
+    if isinstance(member, RelationSchema):
+        return member.kind != "ManyToMany" and not member.null and not _has_value(member)
+    return not (member.null or member.generated or _has_value(member))

@@ -1,0 +1,74 @@
+"""What only people know: whether a field was renamed or dropped, and what rows get that exist already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ormgen.exceptions import ConfigurationError
+from ormgen.migrations.documents import evaluated
+
+Ask = Callable[[str, Sequence[str]], int]
+AskValue = Callable[[str], str]
+
+
+class Undecided(ConfigurationError):
+    """Something has to be decided by people; the text lists the options that do."""
+
+
+@dataclass
+class Answers:
+    """What was decided on the command line; `ask` and `ask_value` ask for the rest, None where nobody is there.
+
+    `renames` maps `Team.phone` to `email`, and `Team` to `Squad`, with the app before it if need be; `drops` holds
+    what goes, `fills` the values of rows, as Python.
+    """
+
+    renames: Mapping[str, str] = field(default_factory=dict)
+    drops: frozenset[str] = frozenset()
+    fills: Mapping[str, str] = field(default_factory=dict)
+    ask: Ask | None = None
+    ask_value: AskValue | None = None
+    open: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def renamed(self, app: str, old: str, candidates: Sequence[str]) -> str | None:
+        """What a field or model that is gone is called now; None if it was dropped."""
+        for name in (f"{app}.{old}", old):
+            if name in self.renames:
+                self.used.add(name)
+                found = self.renames[name].rpartition(".")[2]
+                if found not in candidates:
+                    told = f"--rename {name}:{found}: {found} is not new; choose from {', '.join(candidates)}"
+                    raise ConfigurationError(told)
+                return found
+            if name in self.drops:
+                self.used.add(name)
+                return None
+        if self.ask is not None:
+            choices = [f"renamed to {name}" for name in candidates] + ["removed, with all its values"]
+            chosen = self.ask(f"{old} is gone; it was", choices)
+            return candidates[chosen] if chosen < len(candidates) else None
+        options = [f"--rename {old}:{name}" for name in candidates] + [f"--drop {old}"]
+        self.open.append(f"{app}.{old} is gone: renamed or dropped? Say which: {' or '.join(options)}")
+        return None
+
+    def fill(self, app: str, name: str) -> Any:
+        """What rows that exist get in a field that has no default."""
+        for each in (f"{app}.{name}", name):
+            if each in self.fills:
+                self.used.add(each)
+                return evaluated(self.fills[each])
+        if self.ask_value is not None:
+            return evaluated(self.ask_value(f"{name} has no default; what do rows get that exist? (as Python)"))
+        self.open.append(f"{app}.{name} needs a value in rows that exist: give it a default, or --fill {name}=VALUE")
+        return None
+
+    def settle(self) -> None:
+        """Raise Undecided where something is open, ConfigurationError where an option was about nothing."""
+        if self.open:
+            raise Undecided("\n".join(self.open))
+        given = {*self.renames, *self.drops, *self.fills}
+        if unused := sorted(given - self.used):
+            raise ConfigurationError(f"nothing was to be decided about {', '.join(unused)}")

@@ -1,0 +1,173 @@
+"""Operations as the text of a migration file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING as NO_DEFAULT
+from dataclasses import fields as dataclass_fields
+from typing import Any, Final
+
+from ormgen.exceptions import ConfigurationError
+from ormgen.migrations.documents import FIELDS, Document, describe, document, repr_of
+from ormgen.migrations.migration import Key
+from ormgen.migrations.operations import Operation
+from ormgen.schema.field import Field
+from ormgen.schema.indexes import Index, IndexSchema
+from ormgen.schema.relation_fields import OnDelete, RelationalField
+from ormgen_codegen.render import refuse_broken
+
+WIDTH: Final = 100
+INDENT: Final = "    "
+
+
+def migration_text(app: str, name: str, operations: Sequence[Operation], dependencies: Iterable[Key]) -> str:
+    """A migration file.
+
+    Raises:
+        ConfigurationError: a default cannot be written down.
+    """
+    writer = _Writer()
+    listed = [writer.operation(each, 2) for each in operations]
+    told = [each.describe() for each in operations] or ["nothing yet: add operations"]
+    needed = [f'("{key.app}", "{key.name}")' for key in sorted(dependencies)]
+    lines = [f'"""{_title(told)}"""', "", *writer.import_lines(), "", "", "class Migration(migrations.Migration):"]
+    lines.append(f"{INDENT}dependencies = [{', '.join(needed)}]")
+    if not needed:
+        lines.append(f"{INDENT}initial = True")
+    if not listed:
+        lines.append(f"{INDENT}operations = []")
+    else:
+        lines += [f"{INDENT}operations = [", *(f"{INDENT * 2}{text}," for text in listed), f"{INDENT}]"]
+    text = "\n".join(lines) + "\n"
+    refuse_broken(text, f"migration {app}.{name}")
+    return text
+
+
+def _title(told: Sequence[str]) -> str:
+    whole = "; ".join(told)
+    shown = whole if len(whole) <= WIDTH else f"{told[0]}, and {len(told) - 1} more"
+    return f"{shown[:1].upper()}{shown[1:]}.".replace("\\", "\\\\").replace('"', "'")
+
+
+class _Writer:
+    """Turns operations into source and remembers what they need imported."""
+
+    def __init__(self) -> None:
+        self.imports: set[str] = set()
+        self.uses_fields = False
+
+    def import_lines(self) -> list[str]:
+        """The lines at the head of the file."""
+        standard = sorted(line for line in self.imports if not line.startswith("from ormgen"))
+        own = sorted(line for line in self.imports if line.startswith("from ormgen"))
+        names = "fields, migrations" if self.uses_fields else "migrations"
+        return [*standard, *([""] if standard else []), f"from ormgen import {names}", *own]
+
+    def operation(self, operation: Operation, depth: int) -> str:
+        """One operation as a call."""
+        parts: list[str] = []
+        declared: Any = operation
+        for each in dataclass_fields(declared):
+            value = getattr(operation, each.name)
+            default = each.default if each.default_factory is NO_DEFAULT else each.default_factory()
+            if default is not NO_DEFAULT and value == default:
+                continue
+            text = self.value(value, depth + 1)
+            parts.append(text if default is NO_DEFAULT else f"{each.name}={text}")
+        return folded(f"migrations.{type(operation).__name__}(", parts, ")", depth)
+
+    def value(self, value: Any, depth: int) -> str:
+        """An argument as source."""
+        if isinstance(value, Field | RelationalField):
+            return self.declared(document(describe("name", value)))
+        if isinstance(value, Index | IndexSchema):
+            return self.index(value)
+        if isinstance(value, Mapping):
+            parts = [f"{key!r}: {self.value(item, depth + 1)}" for key, item in value.items()]
+            return folded("{", parts, "}", depth)
+        if isinstance(value, list) and value and isinstance(value[0], tuple):
+            parts = [f"({name!r}, {self.value(item, depth + 1)})" for name, item in value]
+            return "[\n" + "".join(f"{INDENT * (depth + 1)}{part},\n" for part in parts) + f"{INDENT * depth}]"
+        return self.plain(value)
+
+    def plain(self, value: Any) -> str:
+        """A plain value as source."""
+        text = repr_of(value)
+        for word, line in _NEEDED.items():
+            if word in text:
+                self.imports.add(line)
+        return text
+
+    def declared(self, found: Document) -> str:
+        """A field or relation as the call that declares it."""
+        self.uses_fields = True
+        given = dict(found)
+        kind = given.pop("type")
+        types = given.pop("sql_types", {})
+        window = "fields"
+        if kind in FIELDS and FIELDS[kind].window != "ormgen.fields":
+            module, _, last = FIELDS[kind].window.rpartition(".")
+            window = f"{module.rpartition('.')[2]}_{last}"
+            self.imports.add(f"from {module} import {last} as {window}")
+        parts = [self._option(kind, name, value) for name, value in given.items()]
+        call = f"{window}.{kind}({', '.join(part for part in parts if part)})"
+        return call if not types else f"migrations.with_sql_types({call}, {types!r})"
+
+    def _option(self, kind: str, name: str, value: Any) -> str:
+        if name == "to":
+            return repr(value)
+        if name == "on_delete":
+            return f"on_delete=fields.{OnDelete(value).name}"
+        if name == "enum":
+            base = "IntEnum" if kind == "IntEnumField" else "Enum"
+            self.imports.add(f"from enum import {base}")
+            return f"enum_type={base}({value['name']!r}, {[tuple(each) for each in value['members']]!r})"
+        if name in ("default", "db_default"):
+            return f"{name}={self._default(value)}"
+        if kind == "TSVectorField" and name == "source_fields":
+            return f"{name}={value.split(',')!r}" if value else ""
+        if kind == "TSVectorField" and name == "stored":
+            return ""
+        return f"{'db_index' if name == 'index' else name}={value!r}"
+
+    def _default(self, value: Any) -> str:
+        if not isinstance(value, dict):
+            return repr(value)
+        if "call" in value:
+            return f"migrations.Imported({value['call']!r})"
+        if "python" in value:
+            text = str(value["python"])
+            for word, line in _NEEDED.items():
+                if word in text:
+                    self.imports.add(line)
+            return text
+        return f"migrations.Unwritten({value['unread']!r})"
+
+    def index(self, index: Index | IndexSchema) -> str:
+        """An index as the call that declares it."""
+        described = index.describe() if isinstance(index, Index) else index
+        if not isinstance(described, IndexSchema):
+            raise ConfigurationError(f"{index!r} cannot be written in a migration yet")
+        kind = "UniqueConstraint" if described.unique else "Index"
+        self.imports.add(f"from ormgen.indexes import {kind}")
+        named = "" if described.name is None else f", name={described.name!r}"
+        return f"{kind}(fields={described.fields!r}{named})"
+
+
+_NEEDED = {
+    "Decimal(": "from decimal import Decimal",
+    "UUID(": "from uuid import UUID",
+    "datetime.": "import datetime",
+    "SqlDefault(": "from ormgen.fields.db_defaults import SqlDefault",
+    "Now(": "from ormgen.fields.db_defaults import Now",
+    "RandomHex(": "from ormgen.fields.db_defaults import RandomHex",
+}
+
+
+def folded(opening: str, parts: Sequence[str], closing: str, depth: int) -> str:
+    """Parts on one line if they fit, else each on a line of its own."""
+    line = f"{opening}{', '.join(parts)}{closing}"
+    if len(line) + len(INDENT) * depth <= WIDTH and "\n" not in line:
+        return line
+    inner = INDENT * (depth + 1)
+    return opening + "\n" + "".join(f"{inner}{part},\n" for part in parts) + f"{INDENT * depth}{closing}"

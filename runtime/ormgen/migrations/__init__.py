@@ -1,0 +1,51 @@
+"""Migrations: the names that migration files import, and what programs call to bring a database up to date."""
+
+from ormgen.migrations.api import downgrade, heads, plan, reverse_plan, sqlmigrate, status, upgrade
+from ormgen.migrations.documents import Imported, Unwritten, with_sql_types
+from ormgen.migrations.migration import Migration
+from ormgen.migrations.operations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    AlterField,
+    AlterModelOptions,
+    AlterUniqueTogether,
+    CreateModel,
+    DeleteModel,
+    RemoveConstraint,
+    RemoveField,
+    RemoveIndex,
+    RenameField,
+    RenameModel,
+)
+from ormgen.migrations.special import RunPython, RunSQL, SeparateDatabaseAndState
+
+__all__ = [
+    "AddConstraint",
+    "AddField",
+    "AddIndex",
+    "AlterField",
+    "AlterModelOptions",
+    "AlterUniqueTogether",
+    "CreateModel",
+    "DeleteModel",
+    "Imported",
+    "Migration",
+    "RemoveConstraint",
+    "RemoveField",
+    "RemoveIndex",
+    "RenameField",
+    "RenameModel",
+    "RunPython",
+    "RunSQL",
+    "SeparateDatabaseAndState",
+    "Unwritten",
+    "downgrade",
+    "heads",
+    "plan",
+    "reverse_plan",
+    "sqlmigrate",
+    "status",
+    "upgrade",
+    "with_sql_types",
+]

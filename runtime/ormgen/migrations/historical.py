@@ -1,0 +1,82 @@
+"""The models as they are in the middle of the history, as classes that data migrations work with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import ModuleType
+from typing import Any
+
+from ormgen.database.config import AppConfig, ORMConfig
+from ormgen.database.connection import Database, TransactionConnection
+from ormgen.database.connection_config import ConnectionConfig
+from ormgen.database.context import ORMContext
+from ormgen.database.current import open_transactions
+from ormgen.drivers.driver import Driver, Transaction
+from ormgen.exceptions import ConfigurationError
+from ormgen.migrations.documents import build, document
+from ormgen.migrations.state import State, module_of
+from ormgen.models.model import Model
+from ormgen.schema.model_schema import ModelSchema
+from ormgen.schema.names import did_you_mean
+from ormgen.sql.compiler import Compiler
+from ormgen.sql.zone import Zone
+
+ALIAS = "default"
+
+
+class HistoricalApps:
+    """The models of one moment: `apps.get_model("Team")` in the app of the migration, `"app.Team"` in another one."""
+
+    def __init__(self, app: str, models: dict[str, type[Model]]) -> None:
+        self.app = app
+        self.models = models
+
+    def get_model(self, name: str, other: str | None = None) -> Any:
+        """The model called `name`: `get_model("Team")`, `get_model("models.Team")`, `get_model("models", "Team")`.
+
+        Raises:
+            ConfigurationError: there is none at this point of the history.
+        """
+        key = f"{name}.{other}" if other is not None else name if "." in name else f"{self.app}.{name}"
+        if key not in self.models:
+            raise ConfigurationError(f"there is no model {key} at this point; {did_you_mean(key, self.models)}")
+        return self.models[key]
+
+
+def model_class(model: ModelSchema) -> type[Model]:
+    """A class for a model of a state."""
+    declared: dict[str, Any] = {member.name: build(document(member)) for member in model.members}
+    options = {name: getattr(model.meta, name) for name in model.meta.__slots__ if name not in ("abstract", "manager")}
+    declared["Meta"] = type("Meta", (), {name: value for name, value in options.items() if value is not None})
+    make: Any = type(Model)
+    made: type[Model] = make(model.name, (Model,), {**declared, "__module__": module_of(model.app)})
+    return made
+
+
+@asynccontextmanager
+async def historical(
+    state: State, app: str, config: ConnectionConfig, driver: Driver, transaction: Transaction
+) -> AsyncIterator[tuple[HistoricalApps, TransactionConnection]]:
+    """The models of a state, whose queries run in a transaction of the migration."""
+    classes = {model.key: model_class(model) for model in state.models.values()}
+    apps: dict[str, AppConfig] = {}
+    for label in dict.fromkeys(model.app for model in state.models.values()):
+        module = ModuleType(module_of(label))
+        listed = [classes[model.key] for model in state.models.values() if model.app == label]
+        vars(module)["__models__"] = listed
+        apps[label] = AppConfig([module])
+    async with ORMContext() as context:
+        await context.init(ORMConfig({ALIAS: config}, apps))
+        database = Database(ALIAS, Compiler(context.graph, config.dialect, Zone()), driver)
+        token = context.connections.set(ALIAS, database)
+        connection = TransactionConnection(database, transaction, None)
+        connection.owner = asyncio.current_task()
+        before = open_transactions.get()
+        open_transactions.set({database: connection})
+        try:
+            yield HistoricalApps(app, classes), connection
+        finally:
+            open_transactions.set(before)
+            context.connections.reset(token)

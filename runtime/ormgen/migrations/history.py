@@ -1,0 +1,218 @@
+"""The migration files of a folder: read, checked, and put in the order in which they run."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any, Final
+
+from ormgen.exceptions import ConfigurationError
+from ormgen.migrations.migration import Key, Loaded, Migration
+from ormgen.migrations.state import State
+from ormgen.schema.names import did_you_mean
+
+NAME: Final = re.compile(r"\d{4,}_\w+")
+SNAPSHOT: Final = "state.json"
+
+
+@dataclass(frozen=True)
+class History:
+    """Migrations by key, and the folder of each app."""
+
+    folders: Mapping[str, Path]
+    migrations: Mapping[Key, Loaded]
+
+    @classmethod
+    def read(cls, folders: Mapping[str, Path]) -> History:
+        """Read every migration file of the folders.
+
+        Raises:
+            ConfigurationError: a file cannot be run, declares no migration, or follows one that does not exist.
+        """
+        found: dict[Key, Loaded] = {}
+        for app, folder in folders.items():
+            for path in sorted(folder.glob("*.py")) if folder.is_dir() else ():
+                if NAME.fullmatch(path.stem):
+                    found[Key(app, path.stem)] = _loaded(app, path)
+        made = cls(folders, found)
+        made._check()
+        return made
+
+    def _check(self) -> None:
+        for migration in self.migrations.values():
+            for other in (*migration.dependencies, *migration.run_before):
+                if other not in self.migrations and not self._replaced(other):
+                    hint = did_you_mean(other.name, [key.name for key in self.migrations if key.app == other.app])
+                    raise ConfigurationError(f"{migration.path}: there is no migration {other}; {hint}")
+
+    def _replaced(self, key: Key) -> Key | None:
+        """The squashed migration that stands for one that is gone."""
+        return next((each.key for each in self.migrations.values() if key in each.replaces), None)
+
+    @cached_property
+    def order(self) -> tuple[Loaded, ...]:
+        """All migrations, each behind those that it follows; by app and name where that leaves a choice.
+
+        Raises:
+            ConfigurationError: they wait for each other.
+        """
+        sorter: TopologicalSorter[Key] = TopologicalSorter()
+        for key in sorted(self.migrations):
+            sorter.add(key, *self.parents(key))
+        try:
+            sorter.prepare()
+        except CycleError as error:
+            ring = " -> ".join(str(key) for key in error.args[1])
+            raise ConfigurationError(f"migrations wait for each other: {ring}") from None
+        ready: list[Loaded] = []
+        while sorter.is_active():
+            keys = sorted(sorter.get_ready())
+            ready += [self.migrations[key] for key in keys]
+            sorter.done(*keys)
+        return tuple(ready)
+
+    @cached_property
+    def _parents(self) -> Mapping[Key, frozenset[Key]]:
+        found: dict[Key, set[Key]] = {key: set() for key in self.migrations}
+        gone = {key: each.key for each in self.migrations.values() for key in each.replaces}
+        for each in self.migrations.values():
+            for key in each.dependencies:
+                known = key if key in self.migrations else gone[key]
+                found[each.key] |= {known} - {each.key}
+            for key in each.run_before:
+                if key in found:
+                    found[key].add(each.key)
+        return {key: frozenset(keys) for key, keys in found.items()}
+
+    def parents(self, key: Key) -> frozenset[Key]:
+        """The migrations that one follows directly."""
+        return self._parents[key]
+
+    def heads(self, app: str) -> tuple[Key, ...]:
+        """The migrations of an app that no other one of it follows; several mean that branches were merged."""
+        followed = {parent for key in self.migrations if key.app == app for parent in self.parents(key)}
+        return tuple(key for key in sorted(self.migrations) if key.app == app and key not in followed)
+
+    def before(self, key: Key) -> set[Key]:
+        """All migrations that one needs, itself included."""
+        found, pending = {key}, [key]
+        while pending:
+            for parent in self.parents(pending.pop()):
+                if parent not in found:
+                    found.add(parent)
+                    pending.append(parent)
+        return found
+
+    def after(self, key: Key) -> set[Key]:
+        """All migrations that need one, itself included."""
+        children: dict[Key, list[Key]] = {}
+        for each in self.migrations:
+            for parent in self.parents(each):
+                children.setdefault(parent, []).append(each)
+        found, pending = {key}, [key]
+        while pending:
+            for child in children.get(pending.pop(), ()):
+                if child not in found:
+                    found.add(child)
+                    pending.append(child)
+        return found
+
+    def states(self, until: Iterable[Key] | None = None) -> Iterator[tuple[Loaded, State, State]]:
+        """Each migration in order, with the models before and after it; only those of `until` where given."""
+        wanted = None if until is None else set(until)
+        state = State()
+        for migration in self.order:
+            if wanted is None or migration.key in wanted:
+                after = changed(migration, state)
+                yield migration, state, after
+                state = after
+
+    def state(self, until: Iterable[Key] | None = None) -> State:
+        """The models after all migrations, or after those of `until`."""
+        found = State()
+        for _, _, after in self.states(until):
+            found = after
+        return found
+
+    def snapshot(self) -> State:
+        """The models as the snapshots of all apps keep them; replayed for an app that has none.
+
+        Raises:
+            ConfigurationError: a snapshot cannot be read.
+        """
+        state = State()
+        for app, folder in self.folders.items():
+            file = folder / SNAPSHOT
+            if file.is_file():
+                state = state.with_json(app, file.read_text("utf-8"))
+            elif any(key.app == app for key in self.migrations):
+                state = state.with_json(app, self.state().to_json(app))
+        return state
+
+    def find(self, app: str, name: str) -> Key:
+        """The migration of an app that is called `name`, or begins with it.
+
+        Raises:
+            ConfigurationError: there is none, or several.
+        """
+        known = [key for key in self.migrations if key.app == app]
+        found = [key for key in known if key.name == name] or [key for key in known if key.name.startswith(name)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ConfigurationError(f'"{name}" begins several migrations: {", ".join(key.name for key in found)}')
+        raise ConfigurationError(
+            f'app "{app}" has no migration "{name}"; {did_you_mean(name, [key.name for key in known])}'
+        )
+
+
+def changed(migration: Loaded, state: State) -> State:
+    """The models after a migration.
+
+    Raises:
+        ConfigurationError: it does not fit the models before it; with its file.
+    """
+    try:
+        return migration.changed(state)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{migration.path}: {error}") from error
+
+
+def checksum(text: bytes) -> str:
+    """A digest of a migration file, the same on every system."""
+    return hashlib.sha256(text.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def _loaded(app: str, path: Path) -> Loaded:
+    declared = _declared(app, path)
+    return Loaded(
+        Key(app, path.stem),
+        str(path),
+        checksum(path.read_bytes()),
+        tuple(Key(*each) for each in declared.dependencies),
+        tuple(Key(*each) for each in declared.run_before),
+        tuple(Key(*each) for each in declared.replaces),
+        tuple(declared.operations),
+        bool(declared.atomic),
+    )
+
+
+def _declared(app: str, path: Path) -> type[Migration]:
+    spec = spec_from_file_location(f"ormgen_migration_files.{app}.{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module: Any = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ConfigurationError(f"{path}: running it failed: {type(error).__name__}: {error}") from error
+    found = getattr(module, "Migration", None)
+    if not (isinstance(found, type) and issubclass(found, Migration)):
+        raise ConfigurationError(f"{path}: it declares no class Migration(migrations.Migration)")
+    return found

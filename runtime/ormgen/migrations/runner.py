@@ -1,0 +1,281 @@
+"""Applies and reverts migrations on one database, exactly once however many processes try."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from ormgen.database.capabilities import CAPABILITIES
+from ormgen.database.connect import make_driver
+from ormgen.database.connection_config import ConnectionConfig
+from ormgen.drivers.driver import Driver, Transaction
+from ormgen.exceptions import ConfigurationError, OperationalError, ParamsError
+from ormgen.migrations.carrying import Carrier, broken_references, refuse, tolerant
+from ormgen.migrations.guard import alone, end
+from ormgen.migrations.history import History
+from ormgen.migrations.migration import Key, Loaded
+from ormgen.migrations.recorder import Applied, Recorder
+from ormgen.migrations.state import State
+from ormgen.migrations.units import Here, Unit, everywhere, reverse_units_of, units_of
+from ormgen.sql.ddl_steps import Rebuilding, Refusal, Statement
+
+PATIENCE: Final = 600.0  # seconds to wait for other processes
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A migration that was applied or reverted, and how long it took, in seconds."""
+
+    key: Key
+    backwards: bool
+    seconds: float
+
+
+Show = Callable[[str], None]
+
+
+class Runner:
+    """The migrations of one database: `here` says which models have their tables in it."""
+
+    def __init__(
+        self,
+        history: History,
+        config: ConnectionConfig,
+        *,
+        here: Here = everywhere,
+        patience: float = PATIENCE,
+        show: Show = lambda text: None,
+    ) -> None:
+        self.history = history
+        self.config = config
+        self.dialect = config.dialect
+        self.here = here
+        self.patience = patience
+        self.show = show
+        self.recorder = Recorder(self.dialect)
+        self._driver: Driver | None = None
+
+    @property
+    def driver(self) -> Driver:
+        """The connections to the database, while `opened`."""
+        if self._driver is None:
+            raise ConfigurationError("use `async with runner.opened():`")
+        return self._driver
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Runner]:
+        """Connect; at the end every connection is closed."""
+        self._driver = make_driver(self.config)
+        try:
+            yield self
+        finally:
+            await self._driver.close()
+            self._driver = None
+
+    async def applied(self) -> Mapping[Key, Applied]:
+        """What the database has, as it says itself.
+
+        Raises:
+            ConfigurationError: a file was changed after it was applied, or is gone.
+        """
+        return self._checked(await self.recorder.applied(self.driver))
+
+    def _checked(self, found: Mapping[Key, Applied]) -> Mapping[Key, Applied]:
+        gone = {key for each in self.history.migrations.values() for key in each.replaces}
+        for key, each in found.items():
+            known = self.history.migrations.get(key)
+            if known is not None and known.checksum != each.checksum and not known.replaces:
+                told = "was changed after it had been applied; undo the change, and write another migration"
+                raise ConfigurationError(f"{known.path}: {told}")
+            if known is None and key.app in self.history.folders and key not in gone:
+                raise ConfigurationError(f"the database has migration {key}, which has no file any more")
+        return found
+
+    async def upgrade(self, target: Key | None = None, *, fake: bool = False) -> list[Done]:
+        """Apply what is missing, or as much of it as `target` needs; `fake` only records it.
+
+        Raises:
+            ParamsError: rows stand in the way.
+            OperationalError: the database refused, or another process is at it for too long.
+        """
+        done: list[Done] = []
+        while (following := await self._following(target)) is not None:
+            begun = time.monotonic()
+            self.show(f"apply {following.key}")
+            if await self._exclusively(following, fake):
+                done.append(Done(following.key, False, time.monotonic() - begun))
+        return done
+
+    async def _following(self, target: Key | None) -> Loaded | None:
+        plan = self.plan(await self.applied(), target)
+        return plan[0] if plan else None
+
+    def plan(self, applied: Mapping[Key, Applied], target: Key | None = None) -> list[Loaded]:
+        """What is missing, in order."""
+        wanted = None if target is None else self.history.before(target)
+        complete = {key for key, each in applied.items() if each.complete}
+        return [
+            each for each in self.history.order if each.key not in complete and (wanted is None or each.key in wanted)
+        ]
+
+    async def _exclusively(self, migration: Loaded, fake: bool) -> bool:
+        """Apply a migration unless another process has; True if it was this one."""
+        before = self.history.state(self.history.before(migration.key) - {migration.key})
+        units = [] if fake else units_of(migration, before, self.dialect, self.here)
+        loose = self.dialect == "sqlite" and _needs_loose_keys(units)
+        if loose:
+            await self.driver.script("PRAGMA foreign_keys = OFF")
+        lock = None
+        try:
+            lock = await alone(self.driver, self.patience)
+            atomic = self._is_atomic(migration)
+            await self.recorder.prepare(lock if atomic else self.driver)
+            recorded = self._checked(await self.recorder.applied(lock if atomic else self.driver)).get(migration.key)
+            if recorded is not None and recorded.complete:
+                return False
+            if recorded is not None and (recorded.step or 0) < 0:
+                raise ParamsError(f"undoing {migration.key} was interrupted: run downgrade again")
+            if atomic:
+                await self._together(migration, units, lock, loose)
+            else:
+                await self._one_by_one(migration, units, recorded)
+            return True
+        finally:
+            if lock is not None:
+                await end(self.driver, lock)
+            if loose:
+                await self.driver.script("PRAGMA foreign_keys = ON")
+
+    def _is_atomic(self, migration: Loaded) -> bool:
+        return CAPABILITIES[self.dialect].can_rollback_ddl and (migration.atomic or self.dialect == "sqlite")
+
+    async def _together(
+        self, migration: Loaded, units: list[Unit], transaction: Transaction, loose: bool, backwards: bool = False
+    ) -> None:
+        """All units and the record of them in one transaction."""
+        carrier = Carrier(self.config, self.driver, migration.key.app)
+        broken = await broken_references(transaction) if loose else set()
+        for unit in units:
+            await carrier.run(unit, transaction, transaction)
+        if loose and (rows := await broken_references(transaction) - broken):
+            tables = ", ".join(sorted({str(row[0]) for row in rows}))
+            raise ParamsError(f"{migration.key} would leave {len(rows)} rows that point at nothing, in {tables}")
+        if backwards:
+            await self.recorder.forget(transaction, migration.key)
+        else:
+            await self.recorder.record(transaction, migration)
+        await transaction.commit()
+
+    async def _one_by_one(self, migration: Loaded, units: list[Unit], recorded: Applied | None) -> None:
+        """Each unit by itself, with a record of how far it is, so that it can be taken up again."""
+        first = 0 if recorded is None else recorded.step or 0
+        if recorded is None:
+            await self._refuse_early(units)
+            await self.recorder.record(self.driver, migration, step=0)
+        for at, unit in enumerate(units):
+            if at >= first:
+                again = recorded is not None and at == first
+                await self._single(migration, unit, again, at + 1)
+        await self.recorder.record(self.driver, migration)
+
+    async def _single(self, migration: Loaded, unit: Unit, again: bool, step: int) -> None:
+        """One unit and the record of it; `again` if it may have been carried out before."""
+        carrier = Carrier(self.config, self.driver, migration.key.app)
+        if isinstance(unit, Statement):
+            work = carrier.run(unit, self.driver)
+            await (tolerant(work) if again else work)
+            await self.recorder.advance(self.driver, migration.key, step)
+            return
+        transaction = await self.driver.begin()
+        try:
+            await carrier.run(unit, transaction, transaction)
+            await self.recorder.advance(transaction, migration.key, step)
+            await transaction.commit()
+        except BaseException:
+            with contextlib.suppress(Exception):
+                await transaction.rollback()
+            raise
+
+    async def _refuse_early(self, units: list[Unit]) -> None:
+        """What would be refused in the middle is refused before anything has changed, as far as it can be asked."""
+        for unit in units:
+            if isinstance(unit, Refusal):
+                with contextlib.suppress(OperationalError):  # about what the migration has yet to make
+                    await refuse(self.driver, unit.sql, unit.fact)
+
+    async def downgrade(self, target: Key | None = None, *, fake: bool = False) -> list[Done]:
+        """Undo the migration that was applied last, or all that follow `target`; `fake` only records it.
+
+        Raises:
+            ParamsError: one of them cannot be undone, or nothing has been applied.
+        """
+        done: list[Done] = []
+        for migration in self.reverse_plan(await self.applied(), target):
+            begun = time.monotonic()
+            self.show(f"revert {migration.key}")
+            await self._undo(migration, fake)
+            done.append(Done(migration.key, True, time.monotonic() - begun))
+        return done
+
+    def reverse_plan(self, applied: Mapping[Key, Applied], target: Key | None = None) -> list[Loaded]:
+        """What has to be undone, the last one first."""
+        known = [each for each in self.history.order if each.key in applied]
+        if target is not None:
+            following = self.history.after(target) - {target}
+            return [each for each in reversed(known) if each.key in following]
+        if not known:
+            raise ParamsError("no migration is applied, so there is nothing to undo")
+        return [known[-1]]
+
+    async def _undo(self, migration: Loaded, fake: bool) -> None:
+        before = self.history.state(self.history.before(migration.key) - {migration.key})
+        units = [] if fake else reverse_units_of(migration, before, self.dialect, self.here)
+        loose = self.dialect == "sqlite" and _needs_loose_keys(units)
+        if loose:
+            await self.driver.script("PRAGMA foreign_keys = OFF")
+        lock = None
+        try:
+            lock = await alone(self.driver, self.patience)
+            atomic = self._is_atomic(migration)
+            recorded = (await self.recorder.applied(lock if atomic else self.driver)).get(migration.key)
+            if recorded is None:
+                return
+            if atomic:
+                await self._together(migration, units, lock, loose, backwards=True)
+            else:
+                await self._undo_one_by_one(migration, units, recorded)
+        finally:
+            if lock is not None:
+                await end(self.driver, lock)
+            if loose:
+                await self.driver.script("PRAGMA foreign_keys = ON")
+
+    async def _undo_one_by_one(self, migration: Loaded, units: list[Unit], recorded: Applied) -> None:
+        """The record counts down from -1: that many units, less one, are undone."""
+        first = -(recorded.step or -1) - 1
+        if recorded.step is None:
+            await self._refuse_early(units)
+            await self.recorder.advance(self.driver, migration.key, -1)
+        elif recorded.step >= 0:
+            raise ParamsError(f"applying {migration.key} was interrupted: run upgrade again before undoing it")
+        for at, unit in enumerate(units):
+            if at >= first:
+                await self._single(migration, unit, recorded.step is not None and at == first, -at - 2)
+        await self.recorder.forget(self.driver, migration.key)
+
+
+def _needs_loose_keys(units: list[Unit]) -> bool:
+    """Whether SQLite's foreign keys have to be off, lest dropping a table empties those that point at it."""
+    return any(
+        isinstance(unit, Rebuilding) or (isinstance(unit, Statement) and unit.sql.startswith("DROP TABLE"))
+        for unit in units
+    )
+
+
+def state_of(history: History, applied: Mapping[Key, Applied]) -> State:
+    """The models that a database has the tables of."""
+    return history.state(key for key, each in applied.items() if each.complete)

@@ -1,0 +1,102 @@
+"""Operations beside the models: functions, SQL text, and changes of the models or the database alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ormgen.exceptions import ConfigurationError
+from ormgen.migrations.operations import Operation
+from ormgen.migrations.state import State
+
+Code = Callable[[Any, Any], Any]
+Sql = str | Sequence[str] | Mapping[str, str | Sequence[str]]
+
+
+async def nothing(apps: Any, connection: Any) -> None:
+    """What `RunPython` does where there is nothing to do."""
+
+
+@dataclass(frozen=True)
+class RunPython(Operation):
+    """Runs `code(apps, connection)`; `apps.get_model("Team")` gives the model as it is at this point.
+
+    `code` may be `async`. Without `reverse_code` it cannot be undone; `RunPython.noop` says that nothing is needed.
+    """
+
+    code: Code
+    reverse_code: Code | None = None
+
+    @property
+    def reversible(self) -> bool:
+        """Whether it can be undone."""
+        return self.reverse_code is not None
+
+    noop = staticmethod(nothing)
+
+    def changed(self, app: str, state: State) -> State:
+        return state
+
+    def describe(self) -> str:
+        return f"run {getattr(self.code, '__name__', 'a function')}"
+
+
+@dataclass(frozen=True)
+class RunSQL(Operation):
+    """Runs SQL text: one or more statements, a list of them, or a dict of these by dialect.
+
+    Text is handed to the database whole, so that a `;` in a string or trigger is no end of a statement.
+    """
+
+    sql: Sql
+    reverse_sql: Sql | None = None
+
+    @property
+    def reversible(self) -> bool:
+        """Whether it can be undone."""
+        return self.reverse_sql is not None
+
+    noop: ClassVar[str] = ""
+
+    def changed(self, app: str, state: State) -> State:
+        return state
+
+    def scripts(self, dialect: str, backwards: bool = False) -> list[str]:
+        """The texts to run on a database.
+
+        Raises:
+            ConfigurationError: there is none for this dialect.
+        """
+        found = self.reverse_sql if backwards else self.sql
+        if isinstance(found, Mapping):
+            if dialect not in found:
+                raise ConfigurationError(f"RunSQL says nothing for {dialect}, only for {', '.join(found)}")
+            found = found[dialect]
+        texts = [found] if isinstance(found, str) else list(found or ())
+        return [text for text in texts if text.strip()]
+
+    def describe(self) -> str:
+        return "run SQL"
+
+
+@dataclass(frozen=True)
+class SeparateDatabaseAndState(Operation):
+    """Does `database_operations` to the database and `state_operations` to the models."""
+
+    database_operations: Sequence[Operation] = ()
+    state_operations: Sequence[Operation] = ()
+
+    @property
+    def reversible(self) -> bool:
+        """Whether it can be undone."""
+        return all(each.reversible for each in self.database_operations)
+
+    def changed(self, app: str, state: State) -> State:
+        for each in self.state_operations:
+            state = each.changed(app, state)
+        return state
+
+    def describe(self) -> str:
+        told = [each.describe() for each in (*self.database_operations, *self.state_operations)]
+        return f"separately: {', '.join(told)}"

@@ -1,0 +1,148 @@
+"""What carrying out a migration, or undoing it, comes to on one database: units that run one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ormgen.exceptions import ConfigurationError, ParamsError
+from ormgen.migrations.migration import Loaded
+from ormgen.migrations.operations import Operation
+from ormgen.migrations.special import RunPython, RunSQL, SeparateDatabaseAndState
+from ormgen.migrations.state import State
+from ormgen.schema.graph import ModelGraph
+from ormgen.sql.ddl_migrate import change_steps
+from ormgen.sql.ddl_steps import Step, texts
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """SQL text of a user, handed to the database whole."""
+
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A function of a user, with the models as they are at this point."""
+
+    call: Callable[[Any, Any], Any]
+    state: State
+
+
+Unit: TypeAlias = Step | Script | Code
+Here = Callable[[ModelGraph], Collection[str] | None]  # the keys of the models whose tables are in this database
+
+
+def everywhere(graph: ModelGraph) -> None:
+    """All models have their tables in the one database that there is."""
+
+
+def apps_here(apps: Mapping[str, str], alias: str) -> Here:
+    """The models of the apps that are on one connection, but for those whose `Meta` names another one."""
+    return lambda graph: [
+        model.key for model in graph if (model.meta.default_connection or apps.get(model.app, alias)) == alias
+    ]
+
+
+def units_of(migration: Loaded, before: State, dialect: str, here: Here = everywhere) -> list[Unit]:
+    """What carries out a migration that begins with the models of `before`.
+
+    Raises:
+        UnSupportedError: the database cannot do that; nothing has run yet.
+    """
+    units: list[Unit] = []
+    for operation in migration.operations:
+        after = operation.changed(migration.key.app, before)
+        units += _forwards(operation, migration.key.app, before, after, dialect, here)
+        before = after
+    return units
+
+
+def reverse_units_of(migration: Loaded, before: State, dialect: str, here: Here = everywhere) -> list[Unit]:
+    """What undoes a migration that began with the models of `before`.
+
+    Raises:
+        ParamsError: an operation cannot be undone.
+    """
+    states = [before]
+    for operation in migration.operations:
+        states.append(operation.changed(migration.key.app, states[-1]))
+    units: list[Unit] = []
+    for at in reversed(range(len(migration.operations))):
+        operation = migration.operations[at]
+        if not operation.reversible:
+            raise ParamsError(f"{migration.key} cannot be undone: {operation.describe()} has no way back")
+        units += _backwards(operation, migration.key.app, states[at], states[at + 1], dialect, here)
+    return units
+
+
+def _forwards(operation: Operation, app: str, before: State, after: State, dialect: str, here: Here) -> Iterator[Unit]:
+    match operation:
+        case RunPython(code=code):
+            yield Code(code, before)
+        case RunSQL():
+            yield from (Script(text) for text in operation.scripts(dialect))
+        case SeparateDatabaseAndState(database_operations=listed):
+            for each in listed:
+                following = each.changed(app, before)
+                yield from _forwards(each, app, before, following, dialect, here)
+                before = following
+        case _ if before.models != after.models:
+            yield from _steps(before, after, operation.hints(app), dialect, here)
+
+
+def _backwards(operation: Operation, app: str, before: State, after: State, dialect: str, here: Here) -> Iterator[Unit]:
+    match operation:
+        case RunPython(reverse_code=code) if code is not None:
+            yield Code(code, before)
+        case RunSQL():
+            yield from (Script(text) for text in operation.scripts(dialect, backwards=True))
+        case SeparateDatabaseAndState(database_operations=listed):
+            states = [before]
+            for each in listed:
+                states.append(each.changed(app, states[-1]))
+            for at in reversed(range(len(listed))):
+                yield from _backwards(listed[at], app, states[at], states[at + 1], dialect, here)
+        case _ if before.models != after.models:
+            yield from _steps(after, before, operation.hints(app).backwards(), dialect, here)
+
+
+def _steps(before: State, after: State, hints: Any, dialect: str, here: Here) -> list[Step]:
+    return change_steps(
+        before.graph,
+        after.graph,
+        dialect,
+        models=hints.models,
+        fields=hints.fields,
+        fills=hints.fills,
+        here=(here(before.graph), here(after.graph)),
+    )
+
+
+def unit_texts(units: list[Unit]) -> list[str]:
+    """Units as SQL to be read by people."""
+    found: list[str] = []
+    for unit in units:
+        match unit:
+            case Script(sql=sql):
+                found.append(sql)
+            case Code(call=call):
+                found.append(f"-- runs the Python function {getattr(call, '__name__', 'of the migration')}")
+            case _:
+                found += texts([unit])
+    return found
+
+
+def refuse_unreplayed(state: State, snapshot: State, app: str) -> None:
+    """Check that the snapshot of an app is what its migrations lead to.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    if state.of_app(app) != snapshot.of_app(app):
+        raise ConfigurationError(
+            f'app "{app}": its snapshot is not what its migrations lead to; '
+            "`ormgen migrate` writes both, `ormgen migrate --check` tells more"
+        )

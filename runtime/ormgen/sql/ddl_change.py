@@ -1,0 +1,266 @@
+"""What differs between the tables of two graphs, and the steps that lead from one to the other."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from ormgen.schema.column_types import column_type, counts_up, generated_sql, refuse_elsewhere
+from ormgen.schema.db_defaults import Now, SqlDefault
+from ormgen.schema.field import Default, FieldSchema
+from ormgen.schema.graph import ModelGraph, RelationKind
+from ormgen.sql.ddl import qualified
+from ormgen.sql.ddl_casts import Cast, cast_of
+from ormgen.sql.ddl_steps import Filling, Refusal
+from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, table_name, through_name
+from ormgen.sql.ddl_text import default_sql, quote_name, quote_names
+from ormgen.sql.dialect import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Renames:
+    """Which table became which, and of each new table which column became which."""
+
+    tables: Mapping[TableName, TableName] = field(default_factory=lambda: MappingProxyType({}))
+    columns: Mapping[TableName, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def find_renames(
+    before: ModelGraph, after: ModelGraph, models: Mapping[str, str], fields: Mapping[tuple[str, str], str]
+) -> Renames:
+    """The tables and columns that models and fields of both graphs have, under whichever name.
+
+    `models` maps keys, `fields` keys (new ones) and attributes, to what they are called in `after`; what is not in
+    them has kept its name.
+    """
+    tables: dict[TableName, TableName] = {}
+    columns: dict[TableName, dict[str, str]] = {}
+    for model in before:
+        now = after.models.get(models.get(model.key, model.key))
+        if now is None:
+            continue
+        tables[table_name(model)] = table_name(now)
+        known = columns.setdefault(table_name(now), {})
+        for name, column in model.columns.items():
+            same = now.columns.get(fields.get((now.key, name), name))
+            if same is not None:
+                known[column.column] = same.column
+        for relation in model.relations.values():
+            other = now.relations.get(fields.get((now.key, relation.name), relation.name))
+            if relation.kind is not RelationKind.MANY_TO_MANY or other is None or other.kind is not relation.kind:
+                continue
+            old, new = relation.through, other.through
+            assert old is not None
+            assert new is not None
+            if old.model is None and new.model is None:
+                tables[through_name(relation, before)] = through_name(other, after)
+                pairs = {old.near_column: new.near_column, old.far_column: new.far_column}
+                columns[through_name(other, after)] = pairs
+    return Renames(tables, columns)
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """One table before and after; `names` are its columns before, by what they are called after."""
+
+    before: Table
+    after: Table
+    names: Mapping[str, str]
+
+    @property
+    def now(self) -> Mapping[str, str]:
+        """Its columns after, by what they were called before."""
+        return {old: new for new, old in self.names.items()}
+
+    @property
+    def old_columns(self) -> Mapping[str, FieldSchema]:
+        """The columns before."""
+        return {column.column: column for column in self.before.columns}
+
+    @property
+    def pairs(self) -> list[tuple[FieldSchema, FieldSchema]]:
+        """The columns that were there before."""
+        old = self.old_columns
+        return [(old[self.names[each.column]], each) for each in self.after.columns if each.column in self.names]
+
+    @property
+    def added(self) -> list[FieldSchema]:
+        """The columns that are new."""
+        return [column for column in self.after.columns if column.column not in self.names]
+
+    @property
+    def dropped(self) -> list[FieldSchema]:
+        """The columns that go."""
+        gone = set(self.old_columns) - set(self.names.values())
+        return [column for column in self.before.columns if column.column in gone]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The difference between two lists of tables."""
+
+    created: tuple[Table, ...]
+    dropped: tuple[Table, ...]
+    kept: tuple[TableChange, ...]
+    renames: Renames
+
+
+def difference(before: Sequence[Table], after: Sequence[Table], renames: Renames) -> Change:
+    """Which tables come, go and stay."""
+    new = {table.name: table for table in after}
+    kept: list[TableChange] = []
+    for table in before:
+        name = renames.tables.get(table.name, table.name)
+        if name in new:
+            kept.append(TableChange(table, new[name], _names(table, new[name], renames.columns.get(name))))
+    old, now = {each.before.name for each in kept}, {each.after.name for each in kept}
+    created = tuple(table for table in after if table.name not in now)
+    return Change(created, tuple(table for table in before if table.name not in old), tuple(kept), renames)
+
+
+def _names(before: Table, after: Table, known: Mapping[str, str] | None) -> dict[str, str]:
+    """The columns of `after` that were there, and what they were called."""
+    old = {column.column for column in before.columns}
+    if known is None:
+        return {column.column: column.column for column in after.columns if column.column in old}
+    now = {column.column for column in after.columns}
+    return {new: name for name, new in known.items() if new in now and name in old}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnParts:
+    """What a database knows of a column."""
+
+    type: str
+    null: bool
+    default: str | None
+    counting: bool
+    primary_key: bool
+    computed: str | None
+    comment: str | None
+
+
+def column_parts(column: FieldSchema, table: Table, dialect: str) -> ColumnParts:
+    """What a database is told of a column."""
+    refuse_elsewhere(column, dialect, f"{table.label}.{column.name}")
+    names = {each.name: each.column for each in table.columns}
+    return ColumnParts(
+        column_type(column, dialect),
+        column.null,
+        default_sql(column, dialect) if column.db_default.kind != "none" else None,
+        counts_up(column),
+        column.primary_key,
+        generated_sql(column, names, dialect) if column.generated else None,
+        column.description or None,
+    )
+
+
+def column_cast(change: TableChange, before: FieldSchema, after: FieldSchema, dialect: str) -> Cast:
+    """How the values of a column become those of another type."""
+    if column_type(before, dialect) == column_type(after, dialect) and before.type == after.type:
+        return Cast()
+    return cast_of(before, after, dialect, f"{change.after.label}.{after.name}")
+
+
+def same_key(key: ForeignKey, change: TableChange, renames: Renames) -> ForeignKey:
+    """A foreign key of before, with the names of after."""
+    target = renames.tables.get(key.target, key.target)
+    there = renames.columns.get(target, {})
+    return replace(
+        key,
+        columns=tuple(change.now.get(name, f"\0{name}") for name in key.columns),
+        target=target,
+        target_columns=tuple(there.get(name, name) for name in key.target_columns),
+        label="",
+    )
+
+
+def same_index(index: Index, change: TableChange) -> Index:
+    """An index of before, with the names of after."""
+    return replace(index, columns=tuple(change.now.get(name, f"\0{name}") for name in index.columns))
+
+
+Value = Callable[[], Any] | str | None
+
+
+def value_of_rows(column: FieldSchema, dialect: str, given: Any = None) -> Value:
+    """What rows that exist have in a column that is new or no longer empty.
+
+    SQL text, a function to be called for each row, or None where nothing says so. `given` comes before the defaults.
+    """
+    if given is not None:
+        return literal(column, given, dialect) if not callable(given) else given
+    if column.db_default.kind != "none":
+        return default_sql(column, dialect)
+    if column.auto is not None:
+        return literal(column, Now(), dialect)
+    default = column.field.default
+    match column.default.kind:
+        case "none":
+            return None
+        case "callable":
+            return default if callable(default) else None
+        case "value" if column.default.value is None:
+            return None
+    return literal(column, default, dialect)
+
+
+def literal(column: FieldSchema, value: Any, dialect: str) -> str:
+    """A value of a column as SQL text, in the form in which it is stored."""
+    described = Default("sql" if isinstance(value, SqlDefault) else "object")
+    standing = copy.copy(column.field)
+    standing.db_default = value
+    return default_sql(replace(column, db_default=described, field=standing), dialect)
+
+
+def fill_in(table: Table, column: FieldSchema, make: Callable[[], Any], dialect: type[Dialect]) -> Filling:
+    """Rows without a value for `column` get what `make` gives."""
+    spelled = dialect()
+    where = qualified(table.name, spelled.name)
+    keys = table.primary_key or tuple(each.column for each in table.columns if each.primary_key)
+    quoted = [spelled.quoted(name) for name in keys]
+    empty = f"{spelled.quoted(column.column)} IS NULL"
+    matching = " AND ".join(f"{name} = {spelled.placeholder(at + 2)}" for at, name in enumerate(quoted))
+    changed = f"UPDATE {where} SET {spelled.quoted(column.column)} = {spelled.placeholder(1)} WHERE {matching}"
+    return Filling(column, make, f"SELECT {', '.join(quoted)} FROM {where} WHERE {empty} LIMIT 500", changed)
+
+
+def refusals(change: TableChange, fills: Mapping[str, Value], dialect: str) -> Iterator[Refusal]:
+    """What rows may not be like for a table to be changed; everything under the names of before."""
+    where = qualified(change.before.name, dialect)
+    count = f"SELECT COUNT(*) FROM {where}"
+    label = change.after.label
+    for column in change.added:
+        parts = column_parts(column, change.after, dialect)
+        if not (parts.null or parts.counting or parts.computed or fills.get(column.column)):
+            told = "has no default, and there are rows that need a value"
+            yield Refusal(count, f"{label}.{column.name} {told}; give it a default, or say what they get with fill=")
+    for old, new in change.pairs:
+        name = quote_name(old.column, dialect)
+        cast = column_cast(change, old, new, dialect)
+        if cast.bad:
+            bad = cast.bad.replace("{}", name)
+            told = f"{column_type(new, dialect)} cannot hold all values that there are"
+            yield Refusal(f"{count} WHERE {name} IS NOT NULL AND ({bad})", f"{label}.{new.name}: {told}")
+        if old.null and not new.null and fills.get(new.column) is None:
+            told = "may no longer be empty, but is in some rows; give it a default, or say what they get with fill="
+            yield Refusal(f"{count} WHERE {name} IS NULL", f"{label}.{new.name} {told}")
+    yield from _repeated(change, dialect)
+
+
+def _repeated(change: TableChange, dialect: str) -> Iterator[Refusal]:
+    """New unique constraints over columns that are there, which rows may violate."""
+    old = {same_index(index, change).columns for index in change.before.uniques}
+    where = qualified(change.before.name, dialect)
+    for index in change.after.uniques:
+        names = [change.names.get(name) for name in index.columns]
+        if index.columns in old or not names or None in names or getattr(index, "declared", None) is not None:
+            continue
+        listed = quote_names([name for name in names if name], dialect)
+        filled = " AND ".join(f"{quote_name(name, dialect)} IS NOT NULL" for name in names if name)
+        groups = f"SELECT 1 FROM {where} WHERE {filled} GROUP BY {listed} HAVING COUNT(*) > 1"
+        told = f"{change.after.label}: rows are not unique in {', '.join(index.columns)}"
+        yield Refusal(f"SELECT COUNT(*) FROM ({groups}) AS repeated", told)

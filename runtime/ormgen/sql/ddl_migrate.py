@@ -1,0 +1,62 @@
+"""The steps from the tables of one graph to those of another: the door through which migrations change databases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ormgen.schema.column_types import known_dialect
+from ormgen.schema.field import FieldSchema
+from ormgen.schema.graph import ModelGraph
+from ormgen.sql.ddl_change import Change, Value, difference, find_renames, value_of_rows
+from ormgen.sql.ddl_rebuild import sqlite_steps
+from ormgen.sql.ddl_servers import server_steps
+from ormgen.sql.ddl_steps import Step
+from ormgen.sql.ddl_tables import Table, TableName, tables_of
+
+
+def change_steps(
+    before: ModelGraph,
+    after: ModelGraph,
+    dialect: str,
+    *,
+    models: Mapping[str, str] | None = None,
+    fields: Mapping[tuple[str, str], str] | None = None,
+    fills: Mapping[tuple[str, str], Any] | None = None,
+    here: tuple[Collection[str] | None, Collection[str] | None] = (None, None),
+) -> list[Step]:
+    """What has to be done to a database with the tables of `before`, for it to have those of `after`.
+
+    `models` says what became of keys, `fields` of attributes of (new) keys, `fills` what rows that exist have in
+    an attribute of a (new) key. `here` are the keys that have their tables in this database, before and after.
+
+    Raises:
+        UnSupportedError: the database cannot do that.
+    """
+    known_dialect(dialect)
+    old, new = tables_of(before, here[0]), tables_of(after, here[1])
+    change = difference(old, new, find_renames(before, after, models or {}, fields or {}))
+    given = {(after[key].table, name): value for (key, name), value in (fills or {}).items()}
+    values = _values(change, given, dialect)
+    return sqlite_steps(change, values) if dialect == "sqlite" else server_steps(change, values, dialect)
+
+
+def _values(change: Change, given: Mapping[tuple[str, str], Any], dialect: str) -> dict[TableName, dict[str, Value]]:
+    """What rows that exist have in columns that are new or may no longer be empty."""
+    found: dict[TableName, dict[str, Value]] = {}
+    for each in change.kept:
+        asking: list[FieldSchema] = [column for column in each.added if _stored(column)]
+        asking += [new for old, new in each.pairs if old.null and not new.null]
+        found[each.after.name] = {
+            column.column: value_of_rows(column, dialect, _given(given, each.after, column)) for column in asking
+        }
+    return found
+
+
+def _given(given: Mapping[tuple[str, str], Any], table: Table, column: FieldSchema) -> Any:
+    found = given.get((table.name.name, column.name))
+    return given.get((table.name.name, column.relation or "")) if found is None else found
+
+
+def _stored(column: FieldSchema) -> bool:
+    return not column.generated

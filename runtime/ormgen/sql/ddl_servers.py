@@ -1,0 +1,176 @@
+"""How PostgreSQL and MySQL change tables in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ormgen.sql.ddl import add_foreign_key_sql, create_index_sql, create_table_statements, qualified
+from ormgen.sql.ddl_alter import ALTERERS, Alterer
+from ormgen.sql.ddl_change import Change, TableChange, Value, column_parts, refusals, same_index, same_key
+from ormgen.sql.ddl_steps import Refusal, Statement, Step
+from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, late_foreign_keys
+from ormgen.sql.ddl_text import quote_name, quote_names
+
+Fills = Mapping[TableName, Mapping[str, Value]]
+KINDS: Final = ("uniques", "indexes")
+
+
+def server_steps(change: Change, fills: Fills, dialect: str) -> list[Step]:
+    """The steps that carry out a change on a server."""
+    work = _Work(change, fills, dialect, ALTERERS[dialect])
+    return [*work.checks(), *(step for part in work.parts() for step in part)]
+
+
+@dataclass(frozen=True)
+class _Work:
+    change: Change
+    fills: Fills
+    dialect: str
+    alterer: Alterer
+
+    def checks(self) -> Iterator[Refusal]:
+        for each in self.change.kept:
+            yield from refusals(each, self.fills.get(each.after.name, {}), self.dialect)
+
+    def parts(self) -> Iterator[Iterable[Step]]:
+        """What points at columns goes first and comes last."""
+        gone, new = self.keys()
+        yield (Statement(sql) for table, key in gone for sql in self.alterer.drop_key(table, key))
+        for each in self.change.kept:
+            yield self.dropped_indexes(each)
+        yield self.renamings()
+        yield self.creations()
+        for each in self.change.kept:
+            yield self.columns(each)
+        for each in self.change.kept:
+            yield self.added_indexes(each)
+        late = [(table.name, key) for table, key in late_foreign_keys(self.change.created)]
+        late = [pair for pair in late if pair[1].target in {table.name for table in self.change.created}]
+        yield (Statement(add_foreign_key_sql(*pair, self.dialect, safe=False)) for pair in (*late, *new))
+        yield (
+            Statement(f"DROP TABLE {qualified(table.name, self.dialect)}") for table in reversed(self.change.dropped)
+        )
+
+    def keys(self) -> tuple[list[tuple[Table, ForeignKey]], list[tuple[TableName, ForeignKey]]]:
+        """The foreign keys that go, under their old tables, and those that come, in tables that stay."""
+        gone: list[tuple[Table, ForeignKey]] = []
+        new: list[tuple[TableName, ForeignKey]] = []
+        retyped = self.retyped()
+        for each in self.change.kept:
+            after = {replace(key, label=""): key for key in each.after.foreign_keys}
+            kept = set()
+            for key in each.before.foreign_keys:
+                same = same_key(key, each, self.change.renames)
+                if same in after and not self.touched(same, each, retyped):
+                    kept.add(same)
+                else:
+                    gone.append((each.before, key))
+            new += [(each.after.name, key) for same, key in after.items() if same not in kept]
+        going = {table.name for table in self.change.dropped}
+        for table in self.change.dropped:
+            gone += [(table, key) for key in table.foreign_keys if key.target in going and key.target != table.name]
+        return gone, new
+
+    def retyped(self) -> set[tuple[TableName, str]]:
+        """The columns, under their names of after, whose type changes."""
+        return {
+            (each.after.name, new.column)
+            for each in self.change.kept
+            for old, new in each.pairs
+            if column_parts(old, each.before, self.dialect).type != column_parts(new, each.after, self.dialect).type
+        }
+
+    def touched(self, key: ForeignKey, change: TableChange, retyped: set[tuple[TableName, str]]) -> bool:
+        """Whether a foreign key that stays has to be taken off for what happens to its columns."""
+        mine = {(change.after.name, name) for name in key.columns}
+        theirs = {(key.target, name) for name in key.target_columns}
+        if (mine | theirs) & retyped:
+            return True
+        if self.dialect != "mysql":
+            return False
+        parts = {new.column: (old, new) for old, new in change.pairs}
+        altered = any(
+            column_parts(parts[name][0], change.before, self.dialect)
+            != column_parts(parts[name][1], change.after, self.dialect)
+            for name in key.columns
+            if name in parts
+        )
+        return altered or any(index.columns[: len(key.columns)] == key.columns for index in self.going_indexes(change))
+
+    def going_indexes(self, change: TableChange) -> list[Index]:
+        """Indexes and unique constraints that go, with their columns of after."""
+        found: list[Index] = []
+        for kind in KINDS:
+            after = {_unnamed(index) for index in getattr(change.after, kind)}
+            old = (same_index(index, change) for index in getattr(change.before, kind))
+            found += [index for index in old if _unnamed(index) not in after]
+        return found
+
+    def dropped_indexes(self, change: TableChange) -> Iterator[Step]:
+        for kind in KINDS:
+            after = {_unnamed(index) for index in getattr(change.after, kind)}
+            for index in getattr(change.before, kind):
+                if _unnamed(same_index(index, change)) not in after:
+                    yield Statement(self.alterer.drop_index(change.before.name, index, kind == "uniques"))
+
+    def added_indexes(self, change: TableChange) -> Iterator[Step]:
+        for kind in KINDS:
+            before = {_unnamed(old := same_index(index, change)): old.name for index in getattr(change.before, kind)}
+            for index in getattr(change.after, kind):
+                name = before.get(_unnamed(index))
+                unique = kind == "uniques"
+                if name is None:
+                    yield Statement(self.index_sql(change.after.name, index, unique))
+                elif name != index.name:
+                    yield Statement(self.alterer.rename_index(change.after.name, name, index.name, unique))
+
+    def index_sql(self, table: TableName, index: Index, unique: bool) -> str:
+        if not unique:
+            return create_index_sql(table, index, self.dialect, safe=False)
+        name, columns = quote_name(index.name, self.dialect), quote_names(index.columns, self.dialect)
+        return f"ALTER TABLE {qualified(table, self.dialect)} ADD CONSTRAINT {name} UNIQUE ({columns})"
+
+    def renamings(self) -> Iterator[Step]:
+        for each in self.change.kept:
+            if each.before.name != each.after.name:
+                for sql in self.alterer.rename_table(each.before.name, each.after.name):
+                    yield Statement(sql)
+        for each in self.change.kept:
+            for new, old in each.names.items():
+                if new != old:
+                    names = f"{quote_name(old, self.dialect)} TO {quote_name(new, self.dialect)}"
+                    yield Statement(f"ALTER TABLE {qualified(each.after.name, self.dialect)} RENAME COLUMN {names}")
+
+    def creations(self) -> Iterator[Step]:
+        schemas = {table.name.schema for table in self.change.created if table.name.schema}
+        if self.dialect == "postgres":
+            for schema in sorted(schemas):
+                yield Statement(f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema, self.dialect)}")
+        here = {table.name for table in self.change.created}
+        late = {key.name for _, key in late_foreign_keys(self.change.created) if key.target in here}
+        for table in self.change.created:
+            for sql in create_table_statements(table, self.dialect, safe=False, without=late):
+                yield Statement(sql)
+
+    def columns(self, change: TableChange) -> Iterator[Step]:
+        table = qualified(change.after.name, self.dialect)
+        for sql in self.alterer.table_comment(change.before, change.after):
+            yield Statement(sql)
+        if change.before.primary_key and change.before.primary_key != change.after.primary_key:
+            yield Statement(self.alterer.drop_primary_key(change.after.name))
+        fills = self.fills.get(change.after.name, {})
+        for column in change.added:
+            yield from self.alterer.add_column(change.after, column, fills.get(column.column))
+        for old, new in change.pairs:
+            yield from self.alterer.alter_column(change, old, new, fills.get(new.column))
+        for column in change.dropped:
+            yield Statement(f"ALTER TABLE {table} DROP COLUMN {quote_name(column.column, self.dialect)}")
+        key = change.after.primary_key
+        if key and key != change.before.primary_key:
+            yield Statement(f"ALTER TABLE {table} ADD PRIMARY KEY ({quote_names(key, self.dialect)})")
+
+
+def _unnamed(index: Index) -> Index:
+    return replace(index, name="")

@@ -1,0 +1,180 @@
+"""What tables a database has, as its catalog says: the questions for each database, and how the answers are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+Ask = Callable[[str, Sequence[Any]], Awaitable[Sequence[Sequence[Any]]]]
+
+
+@dataclass
+class LiveColumn:
+    """One column as the database has it."""
+
+    type: str
+    null: bool
+    default: str | None = None
+    primary_key: int = 0
+    counting: bool = False
+    comment: str | None = None
+
+
+@dataclass
+class LiveTable:
+    """One table as the database has it; `indexes` and `uniques` are columns, by name where the name is ours."""
+
+    columns: dict[str, LiveColumn] = field(default_factory=dict)
+    uniques: set[tuple[str, ...]] = field(default_factory=set)
+    indexes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    foreign_keys: set[tuple[tuple[str, ...], str, tuple[str, ...], str]] = field(default_factory=set)
+    comment: str | None = None
+
+
+async def live_tables(ask: Ask, dialect: str) -> dict[str, LiveTable]:
+    """Every table of a database (of PostgreSQL those in `public` bare, others with their schema), by name."""
+    return await {"sqlite": _sqlite, "postgres": _postgres, "mysql": _mysql}[dialect](ask)
+
+
+async def _sqlite(ask: Ask) -> dict[str, LiveTable]:
+    found: dict[str, LiveTable] = {}
+    listed = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    for name, sql in await ask(listed, ()):
+        table = found[name] = LiveTable()
+        opening = re.match(r"[^(]*\(\s*/\* (.*?) \*/", sql, re.DOTALL)
+        table.comment = opening[1] if opening else None
+        for _, column, kind, required, default, key in await ask("SELECT * FROM pragma_table_info(?)", (name,)):
+            line = re.search(rf'\n\s*"{re.escape(column)}" [^\n]*?/\* (.*?) \*/,?\n', sql)
+            comment = line[1] if line else None
+            counting = bool(key) and "AUTOINCREMENT" in sql
+            table.columns[column] = LiveColumn(kind, not required, default, key, counting, comment)
+        for row in await ask("SELECT * FROM pragma_index_list(?)", (name,)):
+            index, unique, origin = row[1], row[2], row[3]
+            columns = tuple(each[2] for each in await ask("SELECT * FROM pragma_index_info(?)", (index,)))
+            if origin == "u" or (unique and origin == "c"):
+                table.uniques.add(columns)
+            elif origin == "c":
+                table.indexes[index] = columns
+        keys: dict[int, list[Sequence[Any]]] = {}
+        for row in await ask("SELECT * FROM pragma_foreign_key_list(?)", (name,)):
+            keys.setdefault(row[0], []).append(row)
+        for rows in keys.values():
+            near, far = tuple(row[3] for row in rows), tuple(row[4] for row in rows)
+            table.foreign_keys.add((near, rows[0][2], far, rows[0][6]))
+    return found
+
+
+_POSTGRES_COLUMNS: Final = """
+SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
+       pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
+       col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class')
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2, a.attnum
+"""
+_POSTGRES_CONSTRAINTS: Final = """
+SELECT n.nspname, c.relname, o.contype::text,
+       ARRAY(SELECT attname::text FROM unnest(o.conkey) WITH ORDINALITY k(num, at)
+             JOIN pg_attribute ON attrelid = o.conrelid AND attnum = k.num ORDER BY k.at),
+       t.relname, tn.nspname,
+       ARRAY(SELECT attname::text FROM unnest(o.confkey) WITH ORDINALITY k(num, at)
+             JOIN pg_attribute ON attrelid = o.confrelid AND attnum = k.num ORDER BY k.at),
+       o.confdeltype::text
+FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class t ON t.oid = o.confrelid LEFT JOIN pg_namespace tn ON tn.oid = t.relnamespace
+WHERE o.contype IN ('p', 'u', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+"""
+_POSTGRES_INDEXES: Final = """
+SELECT n.nspname, c.relname, i.relname, pg_get_indexdef(x.indexrelid), x.indisunique,
+       ARRAY(SELECT COALESCE(attname::text, '') FROM unnest(x.indkey::int2[]) WITH ORDINALITY k(num, at)
+             LEFT JOIN pg_attribute ON attrelid = x.indrelid AND attnum = k.num ORDER BY k.at)
+FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = x.indexrelid AND o.contype IN ('p', 'u'))
+"""
+_ACTIONS: Final = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
+
+
+async def _postgres(ask: Ask) -> dict[str, LiveTable]:
+    found: dict[str, LiveTable] = {}
+    for row in await ask(_POSTGRES_COLUMNS, ()):
+        table = found.setdefault(_bare(row[0], row[1]), LiveTable(comment=row[9]))
+        if row[2] is not None:
+            generated = row[5] if row[7] else None
+            default = f"GENERATED {generated}" if generated else row[5]
+            table.columns[row[2]] = LiveColumn(row[3], row[4], default, 0, bool(row[6]), row[8])
+    for schema, name, kind, columns, target, target_schema, far, action in await ask(_POSTGRES_CONSTRAINTS, ()):
+        table = found[_bare(schema, name)]
+        if kind == "p":
+            for at, column in enumerate(columns):
+                table.columns[column].primary_key = at + 1
+        elif kind == "u":
+            table.uniques.add(tuple(columns))
+        else:
+            table.foreign_keys.add((tuple(columns), _bare(target_schema, target), tuple(far), _ACTIONS[action]))
+    for schema, name, index, _definition, unique, columns in await ask(_POSTGRES_INDEXES, ()):
+        if unique:
+            found[_bare(schema, name)].uniques.add(tuple(columns))
+        else:
+            found[_bare(schema, name)].indexes[index] = tuple(columns)
+    return found
+
+
+def _bare(schema: str, name: str) -> str:
+    return name if schema == "public" else f"{schema}.{name}"
+
+
+async def _mysql(ask: Ask) -> dict[str, LiveTable]:
+    found: dict[str, LiveTable] = {}
+    here = "TABLE_SCHEMA = DATABASE()"
+    listed = (
+        f"SELECT TABLE_NAME, TABLE_COMMENT FROM information_schema.TABLES WHERE {here} AND TABLE_TYPE = 'BASE TABLE'"
+    )
+    for name, comment in await ask(listed, ()):
+        found[name] = LiveTable(comment=comment or None)
+    columns = (
+        "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, COLUMN_COMMENT "
+        f"FROM information_schema.COLUMNS WHERE {here} ORDER BY ORDINAL_POSITION"
+    )
+    for name, column, kind, null, default, extra, comment in await ask(columns, ()):
+        if name in found:
+            shown = None if default in (None, "NULL") else default
+            counting = "auto_increment" in extra
+            found[name].columns[column] = LiveColumn(kind, null == "YES", shown, 0, counting, comment or None)
+    await _mysql_indexes(ask, found, here)
+    return found
+
+
+async def _mysql_indexes(ask: Ask, found: Mapping[str, LiveTable], here: str) -> None:
+    indexes: dict[tuple[str, str, bool], list[str]] = {}
+    listed = (
+        "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME FROM information_schema.STATISTICS "
+        f"WHERE {here} ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX"
+    )
+    for name, index, repeats, column in await ask(listed, ()):
+        indexes.setdefault((name, index, bool(repeats)), []).append(column)
+    for (name, index, repeats), columns in indexes.items():
+        if index == "PRIMARY":
+            for at, column in enumerate(columns):
+                found[name].columns[column].primary_key = at + 1
+        elif repeats:
+            found[name].indexes[index] = tuple(columns)
+        else:
+            found[name].uniques.add(tuple(columns))
+    keys: dict[tuple[str, str, str, str], list[tuple[str, str]]] = {}
+    listed = (
+        "SELECT k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, "
+        "r.DELETE_RULE FROM information_schema.KEY_COLUMN_USAGE k "
+        "JOIN information_schema.REFERENTIAL_CONSTRAINTS r ON r.CONSTRAINT_SCHEMA = k.TABLE_SCHEMA "
+        "AND r.TABLE_NAME = k.TABLE_NAME AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME "
+        "WHERE k.TABLE_SCHEMA = DATABASE() ORDER BY k.ORDINAL_POSITION"
+    )
+    for name, constraint, column, target, far, rule in await ask(listed, ()):
+        keys.setdefault((name, constraint, target, rule), []).append((column, far))
+    for (name, _, target, rule), pairs in keys.items():
+        near, there = tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)
+        found[name].foreign_keys.add((near, target, there, rule))

@@ -1,0 +1,108 @@
+"""Projects with migrations for tests: models as graphs, files in a folder, a database of any kind."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from ormgen.database.connect import make_driver
+from ormgen.database.connection_config import ConnectionConfig
+from ormgen.drivers.driver import Driver
+from ormgen.migrations.history import History
+from ormgen.migrations.runner import Done, Runner
+from ormgen.migrations.state import State
+from ormgen.schema.model_schema import ModelSchema
+from ormgen.sql.ddl import create_statements, drop_statements
+from ormgen.sql.introspect import LiveTable, live_tables
+from ormgen_codegen.migrations.generate import Generation, generate
+from ormgen_codegen.migrations.questions import Answers
+
+
+class Project:
+    """Migrations of the app "models" in a folder, and one database."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.url = url
+        self.config = ConnectionConfig.from_dict(url)
+        self.dialect = self.config.dialect
+        self.folders = {"models": folder / "models"}
+
+    @property
+    def history(self) -> History:
+        return History.read(self.folders)
+
+    def generate(self, models: Iterable[ModelSchema], **answers: Any) -> Generation:
+        """Migrations for what changed in the models; written."""
+        generation = generate(self.history, State.of(models), Answers(**answers))
+        generation.write()
+        return generation
+
+    async def upgrade(self, target: str | None = None) -> list[Done]:
+        history = self.history
+        async with Runner(history, self.config).opened() as runner:
+            return await runner.upgrade(None if target is None else history.find("models", target))
+
+    async def downgrade(self, target: str | None = None) -> list[Done]:
+        history = self.history
+        async with Runner(history, self.config).opened() as runner:
+            return await runner.downgrade(None if target is None else history.find("models", target))
+
+    async def evolve(self, models: Iterable[ModelSchema], **answers: Any) -> list[Done]:
+        """Generate and apply."""
+        self.generate(models, **answers)
+        return await self.upgrade()
+
+    @asynccontextmanager
+    async def driver(self) -> AsyncIterator[Driver]:
+        made = make_driver(self.config)
+        try:
+            yield made
+        finally:
+            await made.close()
+
+    async def run(self, *statements: str) -> None:
+        async with self.driver() as driver:
+            for statement in statements:
+                await driver.script(self.spelled(statement))
+
+    async def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        async with self.driver() as driver:
+            return [tuple(row) for row in await driver.fetch(self.spelled(sql), ())]
+
+    def spelled(self, sql: str) -> str:
+        """Names are in double quotes in tests."""
+        return sql.replace('"', "`") if self.dialect == "mysql" else sql
+
+    async def tables(self) -> dict[str, LiveTable]:
+        async with self.driver() as driver:
+            found = await live_tables(driver.fetch, self.dialect)
+        found.pop("ormgen_migrations", None)
+        return found
+
+    async def fresh_tables(self, models: Iterable[ModelSchema]) -> dict[str, LiveTable]:
+        """What the tables are where they are made at once; all there are go first."""
+        graph = State.of(models).graph
+        names = list(await self.tables())
+        async with self.driver() as driver:
+            await self._clear(driver, names)
+            for statement in create_statements(graph, self.dialect):
+                await driver.script(statement)
+        found = await self.tables()
+        async with self.driver() as driver:
+            for statement in drop_statements(graph, self.dialect):
+                await driver.script(statement)
+        return found
+
+    async def _clear(self, driver: Driver, names: list[str]) -> None:
+        if self.dialect == "postgres":
+            for name in names:
+                await driver.script(f'DROP TABLE "{name}" CASCADE')
+            return
+        quote = "`" if self.dialect == "mysql" else '"'
+        drops = "; ".join(f"DROP TABLE {quote}{name}{quote}" for name in names)
+        off, on = (
+            ("SET FOREIGN_KEY_CHECKS=0", "SET FOREIGN_KEY_CHECKS=1")
+            if self.dialect == "mysql"
+            else ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON")
+        )
+        await driver.script(f"{off}; {drops}; {on}")
