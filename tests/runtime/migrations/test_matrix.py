@@ -21,6 +21,7 @@ from ormgen.schema.relation_fields import (
     OnDelete,
     OneToOneFieldInstance,
 )
+from ormgen.sql.introspect import LiveTable
 
 
 class Rank(Enum):
@@ -188,7 +189,7 @@ CHANGES: dict[str, Change] = {
     ),
     "remove a foreign key": Change(PLAIN, lambda: [
         team(), model("Hero", None, id=fields.IntField(primary_key=True), name=fields.CharField(max_length=50))
-    ]),
+    ], one_way=True),
     "add an index to a foreign key": Change(PLAIN, lambda: [team(), hero(team=key(db_index=True))]),
     "remove the index of a foreign key": Change(lambda: [team(), hero(team=key(db_index=True))], PLAIN),
     "foreign key may be empty": Change(PLAIN, lambda: [team(), hero(team=key(null=True))]),
@@ -232,7 +233,7 @@ async def there_and_back(
 ) -> None:
     """Undo, which keeps rows too, and do it again."""
     if change.one_way:
-        with pytest.raises(ParamsError, match="needs? a value|may no longer be empty|has no default"):
+        with pytest.raises(ParamsError, match="has no default"):
             await project.downgrade()
         assert await project.tables() == migrated
         return
