@@ -7,12 +7,12 @@ from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import fields as dataclass_fields
 from typing import Any, Final
 
-from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import FIELDS, Document, describe, document, repr_of
+from ormgen.migrations.index_documents import index_document, index_schema
 from ormgen.migrations.migration import Key
 from ormgen.migrations.operations import Operation
 from ormgen.schema.field import Field
-from ormgen.schema.indexes import Index, IndexSchema
+from ormgen.schema.indexes import CheckConstraint, CheckSchema, Index, IndexSchema
 from ormgen.schema.relation_fields import OnDelete, RelationalField
 from ormgen_codegen.render import refuse_broken
 
@@ -80,7 +80,7 @@ class _Writer:
         """An argument as source."""
         if isinstance(value, Field | RelationalField):
             return self.declared(document(describe("name", value)))
-        if isinstance(value, Index | IndexSchema):
+        if isinstance(value, Index | IndexSchema | CheckConstraint | CheckSchema):
             return self.index(value)
         if isinstance(value, Mapping):
             parts = [f"{key!r}: {self.value(item, depth + 1)}" for key, item in value.items()]
@@ -143,15 +143,9 @@ class _Writer:
             return text
         return f"migrations.Unwritten({value['unread']!r})"
 
-    def index(self, index: Index | IndexSchema) -> str:
-        """An index as the call that declares it."""
-        described = index.describe() if isinstance(index, Index) else index
-        if not isinstance(described, IndexSchema):
-            raise ConfigurationError(f"{index!r} cannot be written in a migration yet")
-        kind = "UniqueConstraint" if described.unique else "Index"
-        self.imports.add(f"from ormgen.indexes import {kind}")
-        named = "" if described.name is None else f", name={described.name!r}"
-        return f"{kind}(fields={described.fields!r}{named})"
+    def index(self, index: Any) -> str:
+        """An index or constraint as the data that describes it."""
+        return self.plain(index_document(index_schema(index)))
 
 
 _NEEDED = {

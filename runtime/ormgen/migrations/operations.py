@@ -8,9 +8,9 @@ from typing import Any, ClassVar, TypeAlias
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import Declared, describe
+from ormgen.migrations.index_documents import index_schema
 from ormgen.migrations.state import (
     State,
-    index_of,
     member_of,
     meta_of,
     module_of,
@@ -20,7 +20,7 @@ from ormgen.migrations.state import (
     without_member,
 )
 from ormgen.schema.field import MISSING
-from ormgen.schema.indexes import Index, IndexSchema
+from ormgen.schema.indexes import CheckConstraint, CheckSchema, Index, IndexSchema
 from ormgen.schema.model_schema import MetaOptions, ModelSchema
 from ormgen.schema.relation_fields import RelationSchema
 
@@ -293,16 +293,18 @@ class _Listed(Operation):
         return state.having(replace(found, meta=replace(found.meta, **changed)))
 
 
-def index_schema(index: Any) -> IndexSchema:
-    """An index as it may be declared, described."""
-    if isinstance(index, IndexSchema):
+Indexed: TypeAlias = Index | IndexSchema | CheckConstraint | CheckSchema | Sequence[str]
+
+
+def called(index: Indexed | str) -> str:
+    """An index or constraint in a few words."""
+    if isinstance(index, str):
         return index
-    if isinstance(index, Index):
-        return index.describe()
-    return index_of({"fields": list(index)})
-
-
-Indexed: TypeAlias = Index | IndexSchema | Sequence[str]
+    found = index_schema(index)
+    if isinstance(found, CheckSchema):
+        return f"check {found.name}"
+    kind = "unique constraint" if found.unique else "index"
+    return f"{kind} {found.name or 'over ' + ', '.join((*found.fields, *found.expressions))}"
 
 
 @dataclass(frozen=True)
@@ -316,7 +318,7 @@ class AddIndex(_Listed):
         return self.with_entries(app, self.model_name, state, lambda known: (*known, index_schema(self.index)))
 
     def describe(self) -> str:
-        return f"add {self.option} over {', '.join(index_schema(self.index).fields)} to {self.model_name}"
+        return f"add {called(self.index)} to {self.model_name}"
 
 
 @dataclass(frozen=True)
@@ -329,7 +331,7 @@ class RemoveIndex(_Listed):
     def changed(self, app: str, state: State) -> State:
         return self.with_entries(app, self.model_name, state, self._without)
 
-    def _without(self, known: Sequence[IndexSchema]) -> list[IndexSchema]:
+    def _without(self, known: Sequence[IndexSchema | CheckSchema]) -> list[IndexSchema | CheckSchema]:
         wanted = self.index
         kept = [each for each in known if (each.name if isinstance(wanted, str) else each) != self._key()]
         if len(kept) == len(known):
@@ -340,7 +342,7 @@ class RemoveIndex(_Listed):
         return self.index if isinstance(self.index, str) else index_schema(self.index)
 
     def describe(self) -> str:
-        return f"remove {self.option} from {self.model_name}"
+        return f"remove {called(self.index)} from {self.model_name}"
 
 
 @dataclass(frozen=True)

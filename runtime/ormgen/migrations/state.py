@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import Document, build, describe, document
+from ormgen.migrations.index_documents import index_document, index_schema
 from ormgen.schema.graph import LinkedModel, ModelGraph
-from ormgen.schema.indexes import IndexSchema
 from ormgen.schema.link import link
 from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema
 from ormgen.schema.names import did_you_mean
@@ -138,17 +138,6 @@ def options_document(meta: MetaOptions) -> Document:
     return json.loads(json.dumps(found))  # type: ignore[no-any-return]
 
 
-def index_document(index: IndexSchema) -> Document:
-    """An index as plain data."""
-    found: Document = {"fields": list(index.fields)}
-    return found | ({"name": index.name} if index.name else {}) | ({"unique": True} if index.unique else {})
-
-
-def index_of(found: Mapping[str, Any]) -> IndexSchema:
-    """The index that plain data describes."""
-    return IndexSchema(tuple(found["fields"]), found.get("name"), bool(found.get("unique")))
-
-
 def meta_of(options: Mapping[str, Any]) -> MetaOptions:
     """The options that plain data describes.
 
@@ -160,7 +149,7 @@ def meta_of(options: Mapping[str, Any]) -> MetaOptions:
         if name not in OPTIONS:
             raise ConfigurationError(f"models have no option {name!r}; {did_you_mean(name, OPTIONS)}")
         if name in ("indexes", "constraints"):
-            value = tuple(each if isinstance(each, IndexSchema) else index_of(each) for each in value)
+            value = tuple(index_schema(each) for each in value)
         elif name == "unique_together":
             value = tuple(tuple(group) for group in value)
         elif isinstance(value, list):

@@ -213,8 +213,9 @@ class MysqlAlterer(Alterer):
         return f"{self.alter(table)} RENAME INDEX {self.quoted(old)} TO {self.quoted(new)}"
 
     def rename_table(self, old: TableName, new: TableName) -> Iterator[str]:
-        if old.name != new.name:
-            yield f"{self.alter(old)} RENAME TO {qualified(new, 'mysql')}"
+        if new.schema and old.schema != new.schema:
+            yield f"CREATE SCHEMA IF NOT EXISTS {self.quoted(new.schema)}"
+        yield f"{self.alter(old)} RENAME TO {qualified(new, 'mysql')}"
 
     def table_comment(self, before: Table, after: Table) -> Iterator[str]:
         if before.comment != after.comment:

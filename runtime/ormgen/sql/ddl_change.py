@@ -180,7 +180,31 @@ def same_key(key: ForeignKey, change: TableChange, renames: Renames) -> ForeignK
 
 def same_index(index: Index, change: TableChange) -> Index:
     """An index of before, with the names of after."""
-    return replace(index, columns=tuple(change.now.get(name, f"\0{name}") for name in index.columns))
+    return shape(replace(index, columns=tuple(change.now.get(name, f"\0{name}") for name in index.columns)))
+
+
+def shape(index: Index) -> Index:
+    """What the database knows of an index: names of attributes do not matter."""
+    declared = index.declared
+    if declared is None or declared.is_plain:
+        return replace(index, declared=None, model=None, graph=None)
+    return replace(index, declared=replace(declared, fields=(), name=None), model=None, graph=None)
+
+
+def unnamed(index: Index) -> Index:
+    """An index whatever it is called."""
+    return replace(shape(index), name="")
+
+
+def unique_constraints(table: Table) -> tuple[Index, ...]:
+    """What stands in the definition of a table; other unique indexes stand by themselves."""
+    return tuple(each for each in table.uniques if each.declared is None or each.declared.is_plain)
+
+
+def loose_indexes(table: Table) -> tuple[Index, ...]:
+    """The indexes that stand by themselves."""
+    inside = unique_constraints(table)
+    return (*(each for each in table.uniques if each not in inside), *table.indexes)
 
 
 Value = Callable[[], Any] | str | None
@@ -253,11 +277,11 @@ def refusals(change: TableChange, fills: Mapping[str, Value], dialect: str) -> I
 
 def _repeated(change: TableChange, dialect: str) -> Iterator[Refusal]:
     """New unique constraints over columns that are there, which rows may violate."""
-    old = {same_index(index, change).columns for index in change.before.uniques}
+    old = {same_index(index, change).columns for index in unique_constraints(change.before)}
     where = qualified(change.before.name, dialect)
-    for index in change.after.uniques:
+    for index in unique_constraints(change.after):
         names = [change.names.get(name) for name in index.columns]
-        if index.columns in old or not names or None in names or getattr(index, "declared", None) is not None:
+        if index.columns in old or not names or None in names:
             continue
         listed = quote_names([name for name in names if name], dialect)
         filled = " AND ".join(f"{quote_name(name, dialect)} IS NOT NULL" for name in names if name)

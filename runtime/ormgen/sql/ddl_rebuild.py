@@ -16,9 +16,12 @@ from ormgen.sql.ddl_change import (
     column_cast,
     column_parts,
     fill_in,
+    loose_indexes,
     refusals,
     same_index,
     same_key,
+    shape,
+    unique_constraints,
 )
 from ormgen.sql.ddl_steps import Rebuilding, Statement, Step
 from ormgen.sql.ddl_tables import Table, TableName
@@ -73,13 +76,13 @@ def _altered(change: TableChange, whole: Change, fills: Mapping[str, Value]) -> 
         return
     for column in change.added:
         yield Statement(f"ALTER TABLE {table} ADD COLUMN {column_sql(column, SQLITE)}")
-    old = {same_index(index, change) for index in change.before.indexes}
-    new = set(change.after.indexes)
-    for index in change.before.indexes:
+    old = {same_index(index, change) for index in loose_indexes(change.before)}
+    new = {shape(index) for index in loose_indexes(change.after)}
+    for index in loose_indexes(change.before):
         if same_index(index, change) not in new:
             yield Statement(f"DROP INDEX {_quoted(index.name)}")
-    for index in change.after.indexes:
-        if index not in old:
+    for index in loose_indexes(change.after):
+        if shape(index) not in old:
             yield Statement(create_index_sql(change.after.name, index, SQLITE, safe=False))
 
 
@@ -88,14 +91,13 @@ def _needs_rebuild(change: TableChange, whole: Change, fills: Mapping[str, Value
         return True
     if change.before.primary_key and change.before.primary_key != change.after.primary_key:
         return True
-    if {i.columns for i in (same_index(u, change) for u in change.before.uniques)} != {
-        i.columns for i in change.after.uniques
-    }:
+    before = {same_index(index, change).columns for index in unique_constraints(change.before)}
+    if before != {index.columns for index in unique_constraints(change.after)}:
         return True
     old_keys = {replace(same_key(key, change, whole.renames), name="") for key in change.before.foreign_keys}
     if old_keys != {replace(key, name="", label="") for key in change.after.foreign_keys}:
         return True
-    if getattr(change.before, "checks", ()) != getattr(change.after, "checks", ()):
+    if change.before.checks != change.after.checks:
         return True
     if any(_parts(change.before, old) != _parts(change.after, new) for old, new in change.pairs):
         return True
@@ -113,7 +115,7 @@ def _parts(table: Table, column: FieldSchema) -> ColumnParts:
 def _rebuilding(change: TableChange, fills: Mapping[str, Value], made: set[str]) -> Rebuilding:
     final, temporary = change.after.name, replace(change.after.name, name=f"new__{change.after.name.name}")
     create, *indexes = create_table_statements(replace(change.after, name=temporary), SQLITE, safe=False)
-    indexes = [create_index_sql(final, index, SQLITE, safe=False) for index in change.after.indexes]
+    indexes = [create_index_sql(final, index, SQLITE, safe=False) for index in loose_indexes(change.after)]
     names: list[str] = []
     values: list[str] = []
     for column in change.after.columns:
@@ -131,7 +133,7 @@ def _rebuilding(change: TableChange, fills: Mapping[str, Value], made: set[str])
     )
     if any(column_parts(column, change.after, SQLITE).counting for column in change.after.columns):
         swap = (*_sequence(final.name, temporary.name), *swap)
-    known = [index.name for index in (*change.before.indexes, *change.after.indexes)]
+    known = [index.name for index in (*loose_indexes(change.before), *loose_indexes(change.after))]
     return Rebuilding(final.name, create, copied, swap, tuple(indexes), tuple(dict.fromkeys(known)))
 
 

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 from ormgen.sql.ddl import add_foreign_key_sql, create_index_sql, create_table_statements, qualified
 from ormgen.sql.ddl_alter import ALTERERS, Alterer
-from ormgen.sql.ddl_change import Change, TableChange, Value, column_parts, refusals, same_index, same_key
+from ormgen.sql.ddl_change import (
+    Change,
+    TableChange,
+    Value,
+    column_parts,
+    loose_indexes,
+    refusals,
+    same_index,
+    same_key,
+    unique_constraints,
+    unnamed,
+)
+from ormgen.sql.ddl_indexes import check_sql
 from ormgen.sql.ddl_steps import Refusal, Statement, Step
 from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, late_foreign_keys
 from ormgen.sql.ddl_text import quote_name, quote_names
 
 Fills = Mapping[TableName, Mapping[str, Value]]
-KINDS: Final = ("uniques", "indexes")
+KINDS: Final[Mapping[bool, Callable[[Table], tuple[Index, ...]]]] = MappingProxyType(
+    {True: unique_constraints, False: loose_indexes}
+)
 
 
 def server_steps(change: Change, fills: Fills, dialect: str) -> list[Step]:
@@ -102,25 +117,32 @@ class _Work:
     def going_indexes(self, change: TableChange) -> list[Index]:
         """Indexes and unique constraints that go, with their columns of after."""
         found: list[Index] = []
-        for kind in KINDS:
-            after = {_unnamed(index) for index in getattr(change.after, kind)}
-            old = (same_index(index, change) for index in getattr(change.before, kind))
-            found += [index for index in old if _unnamed(index) not in after]
+        for listed in KINDS.values():
+            after = {unnamed(index) for index in listed(change.after)}
+            old = (same_index(index, change) for index in listed(change.before))
+            found += [index for index in old if unnamed(index) not in after]
         return found
 
     def dropped_indexes(self, change: TableChange) -> Iterator[Step]:
-        for kind in KINDS:
-            after = {_unnamed(index) for index in getattr(change.after, kind)}
-            for index in getattr(change.before, kind):
-                if _unnamed(same_index(index, change)) not in after:
-                    yield Statement(self.alterer.drop_index(change.before.name, index, kind == "uniques"))
+        alter = f"ALTER TABLE {qualified(change.before.name, self.dialect)}"
+        for check in change.before.checks:
+            if check not in change.after.checks:
+                yield Statement(f"{alter} DROP CONSTRAINT {quote_name(check.name, self.dialect)}")
+        for unique, listed in KINDS.items():
+            after = {unnamed(index) for index in listed(change.after)}
+            for index in listed(change.before):
+                if unnamed(same_index(index, change)) not in after:
+                    yield Statement(self.alterer.drop_index(change.before.name, index, unique))
 
     def added_indexes(self, change: TableChange) -> Iterator[Step]:
-        for kind in KINDS:
-            before = {_unnamed(old := same_index(index, change)): old.name for index in getattr(change.before, kind)}
-            for index in getattr(change.after, kind):
-                name = before.get(_unnamed(index))
-                unique = kind == "uniques"
+        for check in change.after.checks:
+            if check not in change.before.checks:
+                alter = f"ALTER TABLE {qualified(change.after.name, self.dialect)}"
+                yield Statement(f"{alter} ADD {check_sql(change.after, check, self.dialect)}")
+        for unique, listed in KINDS.items():
+            before = {unnamed(same_index(index, change)): index.name for index in listed(change.before)}
+            for index in listed(change.after):
+                name = before.get(unnamed(index))
                 if name is None:
                     yield Statement(self.index_sql(change.after.name, index, unique))
                 elif name != index.name:
@@ -145,9 +167,8 @@ class _Work:
 
     def creations(self) -> Iterator[Step]:
         schemas = {table.name.schema for table in self.change.created if table.name.schema}
-        if self.dialect == "postgres":
-            for schema in sorted(schemas):
-                yield Statement(f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema, self.dialect)}")
+        for schema in sorted(schemas):
+            yield Statement(f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema, self.dialect)}")
         here = {table.name for table in self.change.created}
         late = {key.name for _, key in late_foreign_keys(self.change.created) if key.target in here}
         for table in self.change.created:
@@ -170,7 +191,3 @@ class _Work:
         key = change.after.primary_key
         if key and key != change.before.primary_key:
             yield Statement(f"ALTER TABLE {table} ADD PRIMARY KEY ({quote_names(key, self.dialect)})")
-
-
-def _unnamed(index: Index) -> Index:
-    return replace(index, name="")

@@ -14,6 +14,7 @@ from ormgen import fields
 from ormgen.exceptions import ParamsError
 from ormgen.migrations.documents import Imported
 from ormgen.schema.db_defaults import Now
+from ormgen.schema.indexes import CheckConstraint, UniqueConstraint
 from ormgen.schema.model_schema import ModelSchema
 from ormgen.schema.relation_fields import (
     ForeignKeyFieldInstance,
@@ -192,6 +193,18 @@ CHANGES: dict[str, Change] = {
     ], one_way=True),
     "add an index to a foreign key": Change(PLAIN, lambda: [team(), hero(team=key(db_index=True))]),
     "remove the index of a foreign key": Change(lambda: [team(), hero(team=key(db_index=True))], PLAIN),
+    "add a check": Change(PLAIN, of_team({"constraints": [CheckConstraint(check="LENGTH(name) > 0", name="named")]})),
+    "remove a check": Change(of_team({"constraints": [CheckConstraint(check="LENGTH(name) > 0", name="named")]}), PLAIN),
+    "add a named unique constraint": Change(
+        PLAIN, of_team({"constraints": [UniqueConstraint(fields=("name",), name="one_name")]})
+    ),
+    "rename a column with an index and a unique group": Change(
+        of_team({"indexes": [("x", "id")], "unique_together": [("x", "name")]}, x=fields.IntField()),
+        of_team({"indexes": [("y", "id")], "unique_together": [("y", "name")]}, y=fields.IntField()),
+        {"x": "8"},
+        {"renames": {"Team.x": "y"}},
+        value=("y", 8),
+    ),
     "foreign key may be empty": Change(PLAIN, lambda: [team(), hero(team=key(null=True))]),
 }  # fmt: skip
 

@@ -1,0 +1,122 @@
+"""Indexes and constraints as plain JSON data and back."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ormgen.exceptions import ConfigurationError
+from ormgen.migrations.documents import Document, evaluated, repr_of
+from ormgen.query import functions
+from ormgen.query.expressions import F, Q, Value
+from ormgen.schema.indexes import INDEX_TYPES, CheckConstraint, CheckSchema, Index, IndexSchema, UniqueConstraint
+from ormgen.schema.names import did_you_mean
+
+KINDS: Final = {cls.__name__: cls for cls in INDEX_TYPES}
+_CALLS: Final = {"F": F, "Q": Q, "Value": Value} | {
+    name: found for name, found in vars(functions).items() if isinstance(found, type)
+}
+
+
+def index_document(index: IndexSchema | CheckSchema) -> Document:
+    """An index or constraint as plain data."""
+    if isinstance(index, CheckSchema):
+        declared = index.check if index.declared is None else index.declared.check
+        return {"type": "CheckConstraint", "name": index.name, "check": _condition(declared, index.check)}
+    live = index.index
+    kind = type(live).__name__ if live is not None else "UniqueConstraint" if index.unique else "Index"
+    kind = kind if kind in KINDS else next(name for name, cls in KINDS.items() if isinstance(live, cls))
+    found: Document = {} if kind == "Index" else {"type": kind}
+    found |= {"fields": list(index.fields)} if index.fields else {"expressions": list(index.expressions)}
+    found |= {"name": index.name} if index.name else {}
+    if index.condition is not None:
+        found["condition"] = _condition(index.condition if live is None else live.condition, index.condition)
+    parser = getattr(live, "parser_name", None)
+    return found | ({"parser_name": parser} if parser else {})
+
+
+def _condition(declared: Any, text: str) -> Any:
+    """Lookups as an object, SQL as text, everything else as the Python that it was written in."""
+    if isinstance(declared, Mapping):
+        return {str(name): _plain(value) for name, value in declared.items()}
+    return declared if isinstance(declared, str) else {"Q": text}
+
+
+def _plain(value: Any) -> Any:
+    plain = value is None or isinstance(value, bool | str | int | float)
+    return value if plain else {"python": repr_of(value)}
+
+
+def index_of(found: Mapping[str, Any]) -> IndexSchema | CheckSchema:
+    """The index or constraint that plain data describes.
+
+    Raises:
+        ConfigurationError: it is of a kind that does not exist, or holds what cannot be read.
+    """
+    given = dict(found)
+    kind = str(given.pop("type", "UniqueConstraint" if given.pop("unique", False) else "Index"))
+    if kind == "CheckConstraint":
+        return CheckConstraint(check=_live(given["check"]), name=given["name"]).schema()
+    if kind not in KINDS:
+        raise ConfigurationError(f"there is no kind of index {kind}; {did_you_mean(kind, KINDS)}")
+    cls: Any = KINDS[kind]
+    if "condition" in given:
+        given["condition"] = _live(given["condition"])
+    expressions = [expression(text) for text in given.pop("expressions", ())]
+    made: Index = cls(*expressions, **given)
+    return made.schema()
+
+
+def _live(condition: Any) -> Any:
+    if not isinstance(condition, Mapping):
+        return condition
+    if set(condition) == {"Q"}:
+        return expression(condition["Q"])
+    return {
+        name: evaluated(value["python"]) if isinstance(value, Mapping) else value for name, value in condition.items()
+    }
+
+
+def expression(text: str) -> Any:
+    """What a written expression stands for: calls of functions that queries know, and literals.
+
+    Raises:
+        ConfigurationError: there is something else in it.
+    """
+    try:
+        return _read(ast.parse(text, mode="eval").body)
+    except (SyntaxError, ValueError, TypeError) as error:
+        raise ConfigurationError(f"`{text}` cannot be kept in a migration: {error}; write it as SQL text") from None
+
+
+def _read(node: ast.expr) -> Any:
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords) if name in _CALLS:
+            named = {each.arg: _read(each.value) for each in keywords if each.arg is not None}
+            call: Any = _CALLS[name]
+            return call(*[_read(each) for each in arguments], **named)
+        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
+            return _OPERATORS[type(operator)](_read(left), _read(right))
+        case ast.UnaryOp(op=ast.Invert(), operand=operand):
+            return ~_read(operand)
+    return evaluated(ast.unparse(node))
+
+
+_OPERATORS: Final[dict[type[ast.operator], Any]] = {
+    ast.BitOr: lambda left, right: left | right,
+    ast.BitAnd: lambda left, right: left & right,
+    ast.Add: lambda left, right: left + right,
+    ast.Sub: lambda left, right: left - right,
+    ast.Mult: lambda left, right: left * right,
+    ast.Div: lambda left, right: left / right,
+}
+
+
+def index_schema(index: Any) -> IndexSchema | CheckSchema:
+    """An index or constraint in any form in which it may be declared, described."""
+    if isinstance(index, IndexSchema | CheckSchema):
+        return index
+    if isinstance(index, Index | CheckConstraint | UniqueConstraint):
+        return index.schema()
+    return index_of(index if isinstance(index, Mapping) else {"fields": list(index)})
