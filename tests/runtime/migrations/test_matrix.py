@@ -193,8 +193,8 @@ CHANGES: dict[str, Change] = {
     ], one_way=True),
     "add an index to a foreign key": Change(PLAIN, lambda: [team(), hero(team=key(db_index=True))]),
     "remove the index of a foreign key": Change(lambda: [team(), hero(team=key(db_index=True))], PLAIN),
-    "add a check": Change(PLAIN, of_team({"constraints": [CheckConstraint(check="LENGTH(name) > 0", name="named")]})),
-    "remove a check": Change(of_team({"constraints": [CheckConstraint(check="LENGTH(name) > 0", name="named")]}), PLAIN),
+    "add a check": Change(PLAIN, of_team({"constraints": [CheckConstraint(check="LENGTH(name)>0", name="named")]})),
+    "remove a check": Change(of_team({"constraints": [CheckConstraint(check="LENGTH(name)>0", name="named")]}), PLAIN),
     "add a named unique constraint": Change(
         PLAIN, of_team({"constraints": [UniqueConstraint(fields=("name",), name="one_name")]})
     ),
