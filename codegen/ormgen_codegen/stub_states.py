@@ -11,6 +11,7 @@ from ormgen_codegen.naming import is_name
 from ormgen_codegen.signatures import nested_relations, optional
 from ormgen_codegen.spans import relation_path
 from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.stub_writing import USING
 from ormgen_codegen.usage import PREFETCH as PREFETCHING
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature
 
@@ -251,6 +252,9 @@ def _load_signatures(
     names = f"{stem}Join" if kind == SELECT else f"{stem}Nested"
 
     def call(*parameters: str, state: str, first: str = "self") -> Signature:
+        if loader.awaited:
+            bare = () if parameters[-1].startswith("*") else ("*",)
+            parameters = (*parameters, *bare, USING)
         return signature(*parameters, returns=loader.wrap(state), awaited=loader.awaited, first=first)
 
     every = scope.project.reach.complete or PREFETCHING in scope.asked(model).marks

@@ -6,6 +6,7 @@ from typing import assert_type
 
 from heroes.models import Hero, Mission, Player, Profile, Team
 from ormgen.query_utils import Prefetch
+from ormgen.transactions import Connection
 
 
 async def loading(hero: Hero, team: Team, mission: Mission, profile: Profile) -> None:
@@ -127,3 +128,9 @@ async def loading_inside() -> None:
     print(chained.owner.username)  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
     assert_type([hero.mentor.name for hero in chained.heroes if hero.mentor is not None], list[str])
     Team.all().select_related("owner").prefetch_related(Prefetch("heros", with_mentors))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+
+async def loading_on_a_connection(hero: Hero, connection: Connection) -> None:
+    assert_type((await hero.fetch_related("team", using_db=connection)).team.name, str)
+    assert_type(len((await hero.fetch_related("missions", "team", using_db=None)).missions), int)
+    await hero.fetch_related("team", using_db="x")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
