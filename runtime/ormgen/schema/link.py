@@ -119,7 +119,9 @@ class _Linker:
         if taken or declared_there:
             where = f"{schema.name}.{declared.name}"
             fact = f'{where}: the reverse name "{backward.name}" is already taken on {target.name}'
-            self.report(schema, declared.name, fact, "give it a related_name of its own")
+            hint = "give it a related_name of its own"
+            detail = f'backward relation "{backward.name}" duplicates in model {target.name}'
+            self.problems.append(Problem(schema.key, declared.name, fact, hint, detail))
             return
         self.relations[target.key][backward.name] = backward
 

@@ -216,11 +216,17 @@ PROBLEMS: list[tuple[list[ModelSchema], list[str]]] = [
     ),
     (
         [model("Team"), model("Hero", a=FK("Team"), b=FK("Team"))],
-        ['Hero.b: the reverse name "heros" is already taken on Team (hint: give it a related_name of its own)'],
+        [
+            'Hero.b: the reverse name "heros" is already taken on Team: backward relation "heros" duplicates in model '
+            "Team (hint: give it a related_name of its own)"
+        ],
     ),
     (
         [model("Team", fans=IntField()), model("Hero", a=FK("Team", "fans"))],
-        ['Hero.a: the reverse name "fans" is already taken on Team (hint: give it a related_name of its own)'],
+        [
+            'Hero.a: the reverse name "fans" is already taken on Team: backward relation "fans" duplicates in model '
+            "Team (hint: give it a related_name of its own)"
+        ],
     ),
     (
         [model("Team"), model("Hero", a=FK("Team", "filter"))],
