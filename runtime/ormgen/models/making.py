@@ -15,7 +15,7 @@ from ormgen.models.bulk import ROWS_AT_ONCE, insert_many, inserts, keyed_updates
 from ormgen.models.naming import own_columns
 from ormgen.models.prefetch import grown, prefetch
 from ormgen.models.signalling import Signalling
-from ormgen.query.statements import Insert, Statement
+from ormgen.query.statements import Insert, Lock, Statement
 
 T = TypeVar("T")
 
@@ -155,7 +155,8 @@ async def _made(
         async with in_transaction(connection) as inside:
             return await model.create(using_db=inside, **{**plain, **(defaults or {})}), True
     except IntegrityError:
-        found = await model.select_for_update().using_db(connection).get_or_none(**kwargs)
+        # MySQL keeps a lock on what is there already, as it does for others: one for writing would wait for theirs
+        found = await model.all(connection).locked(Lock(share=True)).get_or_none(**kwargs)
         if found is None:
             raise
         return found, False

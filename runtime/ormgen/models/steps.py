@@ -222,7 +222,11 @@ class Steps(Unawaited, Generic[M_co]):
         `no_key` leaves the keys to foreign keys of others (PostgreSQL; elsewhere they are locked as well). On SQLite a
         transaction that has written locks everything, and nothing is added.
         """
-        return self._with(self.statement.replace(lock=Lock(nowait, skip_locked, tuple(of), no_key)))
+        return self.locked(Lock(nowait, skip_locked, tuple(of), no_key))
+
+    def locked(self, lock: Lock) -> Self:
+        """The same rows, locked as `lock` says."""
+        return self._with(self.statement.replace(lock=lock))
 
     def use_index(self, *indexes: str) -> Self:
         """MySQL and MariaDB choose among these indexes; on other databases nothing changes."""

@@ -16,12 +16,15 @@ from ormgen.query.expressions import Expression, OrderBy, Q, Shape, places_for
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What `select_for_update` asks for."""
+    """What `select_for_update` asks for; `share` reads what others have stored since the transaction began, which needs
+    a lock on MySQL and MariaDB only.
+    """
 
     nowait: bool = False
     skip_locked: bool = False
     of: tuple[str, ...] = ()
     no_key: bool = False
+    share: bool = False
 
 
 VIA: Final = "via__key"  # the name of the last value of a labelled row; neither columns nor annotations hold "__"

@@ -23,6 +23,8 @@ def lock_clause(lock: Lock, aliases: Mapping[str, str], base: str, dialect: Dial
         if name not in aliases:
             raise FieldError(f'select_for_update(of=…): "{name}" is no table here; {did_you_mean(name, aliases)}')
     postgres = dialect.name == "postgres"
+    if lock.share:
+        return "" if postgres else " LOCK IN SHARE MODE"
     text = " FOR NO KEY UPDATE" if lock.no_key and postgres else " FOR UPDATE"
     tables = dict.fromkeys(aliases[name] for name in lock.of)
     if not tables and len(set(aliases.values())) > 1:

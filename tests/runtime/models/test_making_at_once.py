@@ -102,3 +102,14 @@ async def test_what_is_never_awaited_warns(orm: str) -> None:
         unused: list[Any] = [Team.create(name="x"), Team.filter(name="x").update(size=3), Team.all().count()]
         unused.clear()
     assert sorted(str(each.message).split(" was ")[0] for each in caught) == ["Team.create()", "Team.update()"]
+
+
+@pytest.mark.feature(129)
+async def test_get_or_create_by_many_transactions(orm: str) -> None:
+    async def store(size: int) -> bool:
+        async with in_transaction():
+            _, created = await Team.get_or_create(name="one", defaults={"size": size})
+            return created
+
+    assert sum(await asyncio.gather(*[store(at) for at in range(TASKS)])) == 1
+    assert await Team.all().count() == 1
