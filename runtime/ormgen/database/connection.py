@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ormgen.database.capabilities import CAPABILITIES, Capabilities
 from ormgen.database.hooks import Hooks, Watched
+from ormgen.database.writes import Noting, note_write
 from ormgen.drivers.driver import Driver, Result, Rows, Session, Transaction
 from ormgen.drivers.statistics import PoolStatistics
 from ormgen.exceptions import TransactionManagementError
@@ -25,20 +26,20 @@ running: Final[set[Any]] = set()  # what `on_commit` began without a transaction
 class Connection:
     """Runs statements and raw SQL; `alias` is the name of the connection in the configuration."""
 
-    __slots__ = ("_session", "alias", "compiler", "hooks")
+    __slots__ = ("_session", "alias", "compiler", "hooks", "replicated")
 
     def __init__(self, alias: str, compiler: Compiler, session: Session, hooks: Hooks) -> None:
         self.alias = alias
         self.compiler = compiler
         self._session = session
         self.hooks = hooks
+        self.replicated = False
 
     @property
     def session(self) -> Session:
         """What runs the text of statements; watched while somebody wants to know of them."""
-        if self.hooks.watching:
-            return Watched(self._session, self.hooks, self.alias, self.dialect)
-        return self._session
+        session = Noting(self._session, self) if self.replicated else self._session
+        return Watched(session, self.hooks, self.alias, self.dialect) if self.hooks.watching else session
 
     @property
     def dialect(self) -> str:
@@ -154,7 +155,10 @@ class Connection:
 
 
 class Database(Connection):
-    """One database of the configuration: each statement takes a connection and gives it back."""
+    """One database of the configuration: each statement takes a connection and gives it back.
+
+    `replicated` says that its models are read from other databases as well.
+    """
 
     __slots__ = ("driver",)
 
@@ -201,6 +205,8 @@ class TransactionConnection(Connection):
         except Exception:
             await _call(self.undone)
             raise
+        if self.database.replicated:
+            note_write(self.database)
         if self.outer is not None:
             self.outer.callbacks += self.callbacks
             self.outer.undone += self.undone

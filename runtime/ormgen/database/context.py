@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -18,6 +18,7 @@ from ormgen.database.creating import create_database, drop_database
 from ormgen.database.current import Current, Handed, connection_of
 from ormgen.database.discover import discover
 from ormgen.database.hooks import Hooks
+from ormgen.database.replicas import Replicas, RoutedConnection
 from ormgen.database.router import Route, routed, routers_of
 from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
 from ormgen.schema.graph import LinkedModel, ModelGraph
@@ -44,6 +45,7 @@ class ORMContext:
         self.hooks = Hooks()
         self.routers: Sequence[Any] = ()
         self._routes: dict[type[Any], Route] = {}
+        self._replicas: dict[Route, Replicas] = {}
         self._classes: dict[str, type[Any]] = {}
         self._before: list[ORMContext | None] = []
 
@@ -79,10 +81,11 @@ class ORMContext:
         if _enable_global_fallback:
             refuse_second_global(self)
         graph, classes = linked(discover(settings.apps), table_name_generator)
-        made = Connections(settings, _maker(settings, graph, self.hooks))
         own = {cls: _alias(cls, graph[key], settings) for key, cls in classes.items()}
         objects = routers_of(settings.routers)
-        routes = routed(objects, own, settings.connections)
+        routes = routed(objects, own, {alias: each.dialect for alias, each in settings.connections.items()})
+        parted = {route.write for route in routes.values() if route.parted}
+        made = Connections(settings, _maker(settings, graph, self.hooks, parted))
         for connection in settings.connections.values() if _create_db else ():
             await create_database(connection)
         await self.close_connections()
@@ -131,9 +134,21 @@ class ORMContext:
         if route is None:
             raise self._unlisted(model)
         connection = connection_of(self.connections.database(route.write), handed)
-        if write or route.read == route.write or isinstance(connection, TransactionConnection):
+        if write or not route.parted or isinstance(connection, TransactionConnection):
             return connection
-        return connection_of(self.connections.database(route.read), handed)
+        for alias in route.reads:
+            opened = connection_of(self.connections.database(alias), handed)
+            if isinstance(opened, TransactionConnection):
+                return opened
+        return RoutedConnection(self._replicas_of(route))
+
+    def _replicas_of(self, route: Route) -> Replicas:
+        """The databases of a route; those that were set or discarded meanwhile are looked up anew."""
+        primary, *replicas = (self.connections.database(alias) for alias in (route.write, *route.reads))
+        known = self._replicas.get(route)
+        if known is None or (known.primary, *known.replicas) != (primary, *replicas):
+            known = self._replicas[route] = Replicas(primary, replicas, route.sticky, route.max_lag)
+        return known
 
     def _unlisted(self, model: type[Any]) -> NotInitialised:
         if not self.inited:
@@ -292,12 +307,14 @@ def linked(
     return link(schemas, problems), classes
 
 
-def _maker(settings: ORMConfig, graph: ModelGraph, hooks: Hooks) -> Callable[[str], Database]:
+def _maker(settings: ORMConfig, graph: ModelGraph, hooks: Hooks, parted: Collection[str]) -> Callable[[str], Database]:
     zone = Zone(settings.use_tz, _zone(settings.timezone))
 
     def make(alias: str) -> Database:
         connection = settings.connections[alias]
-        return Database(alias, Compiler(graph, connection.dialect, zone), make_driver(connection), hooks)
+        made = Database(alias, Compiler(graph, connection.dialect, zone), make_driver(connection), hooks)
+        made.replicated = alias in parted
+        return made
 
     return make
 

@@ -2,6 +2,9 @@
 
 A router is a class with `db_for_read(model)` and `db_for_write(model)`, either of which may be missing. Each gives the
 alias of a connection, or None to leave the choice to the next router and, after the last, to the model's app.
+`db_for_read` may give several aliases, which take turns. After a write, the task that wrote reads from a PostgreSQL
+standby once that has replayed the write, until then from where it wrote; an attribute `sticky` of the router keeps
+reads there for so many seconds, on any database. A standby that is more than `max_lag` seconds behind is not read.
 """
 
 from __future__ import annotations
@@ -17,10 +20,20 @@ from ormgen.schema.names import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The aliases of the connections that a model is read from and written to."""
+    """The aliases of the connections that a model is read from, in turn, and of the one it is written to.
 
-    read: str
+    `sticky` and `max_lag` are the limits of `database.replicas`, in seconds.
+    """
+
+    reads: tuple[str, ...]
     write: str
+    sticky: float = 0.0
+    max_lag: float | None = None
+
+    @property
+    def parted(self) -> bool:
+        """Whether reads go elsewhere than writes."""
+        return self.reads != (self.write,)
 
 
 def routers_of(given: Iterable[str | type[Any]]) -> list[Any]:
@@ -48,32 +61,51 @@ def _class(router: Any) -> type[Any]:
 
 
 def routed(
-    routers: Iterable[Any], default_of: Mapping[type[Any], str], known: Collection[str]
+    routers: Iterable[Any], default_of: Mapping[type[Any], str], dialects: Mapping[str, str]
 ) -> dict[type[Any], Route]:
-    """Where each model is read and written, for models by the alias of their own connection.
+    """Where each model is read and written, for models by the alias of their own connection; `dialects` by alias.
 
     Raises:
-        ConfigurationError: a router names a connection that is not there.
+        ConfigurationError: a router names a connection that is not there, or has limits that make no sense.
     """
     listed = list(routers)
-    return {
-        model: Route(
-            _asked(listed, "db_for_read", model, known) or alias, _asked(listed, "db_for_write", model, known) or alias
-        )
-        for model, alias in default_of.items()
-    }
+    found = {}
+    for model, alias in default_of.items():
+        _, (write, *_) = _asked(listed, "db_for_write", model, dialects, alias)
+        router, reads = _asked(listed, "db_for_read", model, dialects, alias)
+        sticky, max_lag = _limits(router, [dialects[each] for each in reads])
+        found[model] = Route(reads, write, sticky, max_lag)
+    return found
 
 
-def _asked(routers: Iterable[Any], question: str, model: type[Any], known: Collection[str]) -> str | None:
+def _limits(router: Any, dialects: list[str]) -> tuple[float, float | None]:
+    name, limits = type(router).__name__, {}
+    for limit in ("sticky", "max_lag"):
+        value = getattr(router, limit, None)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
+            raise ConfigurationError(f"{name}.{limit} is a number of seconds, not {value!r}")
+        limits[limit] = value
+    if limits["max_lag"] is not None and set(dialects) != {"postgres"}:
+        raise ConfigurationError(f"{name}.max_lag: only PostgreSQL tells how far behind a replica is; use sticky")
+    return limits["sticky"] or 0.0, limits["max_lag"]
+
+
+def _asked(
+    routers: Iterable[Any], question: str, model: type[Any], known: Collection[str], default: str
+) -> tuple[Any, tuple[str, ...]]:
+    """The router that answers, and the aliases it gives."""
     for router in routers:
         method = getattr(router, question, None)
-        alias = None if method is None else method(model)
-        if alias is None:
+        given = None if method is None else method(model)
+        if given is None:
             continue
-        if alias not in known:
-            raise ConfigurationError(
-                f"{type(router).__name__}.{question}({model.__name__}) gives {alias!r}, "
-                f"which is not a connection; {did_you_mean(str(alias), known)}"
-            )
-        return str(alias)
-    return None
+        aliases = tuple(given) if isinstance(given, list | tuple) and question == "db_for_read" else (given,)
+        for alias in aliases:
+            if alias not in known:
+                raise ConfigurationError(
+                    f"{type(router).__name__}.{question}({model.__name__}) gives {alias!r}, "
+                    f"which is not a connection; {did_you_mean(str(alias), known)}"
+                )
+        if aliases:
+            return router, aliases
+    return None, (default,)
