@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,9 @@ class Capabilities:
 
     `daemon`: a server runs it. `requires_limit`: an offset needs a limit. `inline_comment`: comments stand in
     CREATE TABLE. `support_update_limit_order_by`: UPDATE and DELETE take them natively (ormgen honours them
-    everywhere). `can_rollback_ddl`: a transaction undoes CREATE and ALTER too.
+    everywhere). `can_rollback_ddl` and `transactional_ddl`: a transaction undoes CREATE and ALTER too.
+    `advisory_locks`: programs can lock what is no row. `serial_is_int4`: generated keys count up from 1.
+    Those of a PostgreSQL server are asked of it with the first connection, because others speak its protocol.
     """
 
     dialect: str
@@ -30,6 +32,10 @@ class Capabilities:
     support_json_attributes: bool = True
     can_rollback_ddl: bool = False
     support_returning: bool = True
+    transactional_ddl: bool = False
+    advisory_locks: bool = False
+    deferrable: bool = False
+    serial_is_int4: bool = True
 
 
 CAPABILITIES: Final[Mapping[str, Capabilities]] = MappingProxyType(
@@ -41,8 +47,16 @@ CAPABILITIES: Final[Mapping[str, Capabilities]] = MappingProxyType(
             inline_comment=True,
             support_for_update=False,
             can_rollback_ddl=True,
+            transactional_ddl=True,
         ),
-        "postgres": Capabilities("postgres", support_for_no_key_update=True, can_rollback_ddl=True),
+        "postgres": Capabilities(
+            "postgres",
+            support_for_no_key_update=True,
+            can_rollback_ddl=True,
+            transactional_ddl=True,
+            advisory_locks=True,
+            deferrable=True,
+        ),
         "mysql": Capabilities(
             "mysql",
             requires_limit=True,
@@ -50,6 +64,22 @@ CAPABILITIES: Final[Mapping[str, Capabilities]] = MappingProxyType(
             support_index_hint=True,
             support_update_limit_order_by=True,
             support_returning=False,
+            advisory_locks=True,
         ),
     }
 )
+
+
+def known(dialect: str, facts: Any) -> Capabilities:
+    """What a database can do, by its dialect and by what its server has told."""
+    usual = CAPABILITIES[dialect]
+    if facts is None:
+        return usual
+    return replace(
+        usual,
+        can_rollback_ddl=facts.transactional_ddl,
+        transactional_ddl=facts.transactional_ddl,
+        advisory_locks=facts.advisory_locks,
+        deferrable=facts.deferrable,
+        serial_is_int4=facts.serial_is_int4,
+    )

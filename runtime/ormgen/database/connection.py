@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any, Final
 
-from ormgen.database.capabilities import CAPABILITIES, Capabilities
+from ormgen.database.capabilities import Capabilities, known
 from ormgen.database.hooks import Hooks, Watched
 from ormgen.database.writes import Noting, note_write
 from ormgen.drivers.driver import Driver, Result, Rows, Session, Transaction
@@ -47,9 +47,14 @@ class Connection:
         return self.compiler.dialect.name
 
     @property
+    def facts(self) -> Any:
+        """What the server has told of itself with the first connection, where its driver asks; else None."""
+        return None
+
+    @property
     def capabilities(self) -> Capabilities:
         """What this database can do."""
-        return CAPABILITIES[self.dialect]
+        return known(self.dialect, self.facts)
 
     async def fetch(self, statement: Select) -> tuple[CompiledQuery, Rows]:
         """The rows of a question, with the compiled query that tells what they hold."""
@@ -167,6 +172,14 @@ class Database(Connection):
         self.driver = driver
         self.hooks.watch(alias, driver.watch)
 
+    @property
+    def facts(self) -> Any:
+        return self.driver.facts
+
+    def use(self, driver: Driver) -> None:
+        """Run statements on another driver from now on."""
+        self.driver = self._session = driver
+
     def statistics(self) -> PoolStatistics:
         """How many connections there are, who holds them, how long they were waited for."""
         return self.driver.statistics()
@@ -191,6 +204,10 @@ class TransactionConnection(Connection):
         self.callbacks: list[Callback] = []
         self.undone: list[Callback] = []
         self.finished = False
+
+    @property
+    def facts(self) -> Any:
+        return self.database.facts
 
     async def commit(self) -> None:
         """Make the changes last.

@@ -90,6 +90,7 @@ class Driver(Session, Protocol):
 
     dialect: str
     watch: Watch
+    facts: Any  # what the server told with the first connection, None where nothing is asked
 
     @property
     def size(self) -> int:

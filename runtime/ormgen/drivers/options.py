@@ -74,7 +74,8 @@ OPTIONS: dict[str, dict[str, Reader]] = {
     "postgres": {
         "schema": text, "application_name": text, "server_settings": text, "statement_cache_size": whole,
         "max_cached_statement_lifetime": whole, "max_cacheable_statement_size": whole, "passfile": text,
-        "direct_tls": switch, "target_session_attrs": text, "krbsrvname": text, "gsslib": text, "init": text, **SERVER,
+        "pooler": text, "direct_tls": switch, "target_session_attrs": text,
+        "krbsrvname": text, "gsslib": text, "init": text, **SERVER,
     },
     "mysql": {
         "charset": text, "sql_mode": text, "init_command": text, "time_zone": text, "unix_socket": text,

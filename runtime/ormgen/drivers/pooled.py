@@ -49,6 +49,7 @@ class PooledDriver(Closable, Generic[C]):
     def __init__(self, settings: PoolSettings) -> None:
         super().__init__()
         self.watch = Watch()
+        self.facts: Any = None
         self._settings = settings
         self._pool: Pool[C] | None = None
 

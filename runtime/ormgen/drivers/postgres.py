@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +11,11 @@ from ormgen.drivers.pooled import PooledDriver, read_pool_settings
 from ormgen.exceptions import BaseORMException, ConfigurationError
 
 CONNECT_SECONDS = 60.0
-OWN_OPTIONS = frozenset(POOL) | {"schema", "application_name", "server_settings", "init"}
+OWN_OPTIONS = frozenset(POOL) | {"schema", "application_name", "server_settings", "init", "pooler"}
+LOGGER = logging.getLogger("ormgen")
+POOLERS = ("session", "transaction")
+# the settings that PgBouncer gives back to each client
+TRACKED = frozenset(("client_encoding", "datestyle", "timezone", "standard_conforming_strings", "application_name"))
 
 
 def load_library() -> ModuleType:
@@ -31,7 +36,9 @@ class PostgresDriver(PooledDriver[Any]):
     connection), `database`, `schema` (the search path), `application_name`, `minsize` and `maxsize`, times in
     seconds (`acquire_timeout`, `command_timeout`, `timeout` for connecting, `max_inactive_connection_lifetime`),
     `init` (a coroutine function called with each new connection) and what `asyncpg.connect` takes.
-    Behind PgBouncer in transaction mode set `statement_cache_size=0`.
+    Behind PgBouncer or another pooler set `pooler="transaction"`, or "session", as it is configured there; without, a
+    pooler that is found is taken to be in transaction mode, which works with either. Then each statement runs in a
+    transaction of its own, nothing is prepared by name, and settings of a session are refused.
 
     `json` and `jsonb` values are texts. Sessions run in UTC unless `server_settings` says otherwise.
     Raises ConfigurationError for an unknown option, or when asyncpg is not installed.
@@ -52,6 +59,7 @@ class PostgresDriver(PooledDriver[Any]):
         if "application_name" in options:
             settings["application_name"] = options["application_name"]
         self._init = options.get("init")
+        self.pooler = read_pooler(options, settings)
         self._arguments = {name: value for name, value in options.items() if name not in OWN_OPTIONS}
         # a bulk insert is longer than the 15 KB that asyncpg keeps prepared: 155 ms for 1,000 wide rows, kept 105
         self._arguments.setdefault("max_cacheable_statement_size", 0)
@@ -59,11 +67,20 @@ class PostgresDriver(PooledDriver[Any]):
         # a transaction that was forgotten
         self._arguments.setdefault("max_cached_statement_lifetime", 0)
         self._arguments |= {"server_settings": settings, "timeout": options.get("timeout", CONNECT_SECONDS)}
+        if self.pooler == "transaction":
+            self._arguments["statement_cache_size"] = 0
 
     async def _connect(self) -> Any:
         connection = None
         try:
-            connection = await self._library.connect(self._arguments)
+            arguments = self._arguments
+            connection = await self._library.connect(arguments)
+            if self.facts is None:
+                await self._find_out(connection)
+            if self._arguments is not arguments:
+                await connection.hang_up()
+                connection = await self._library.connect(self._arguments)
+            connection.pooled = self.pooler == "transaction"
             if self._init is not None:
                 await self._init(connection)
         except BaseException as error:
@@ -74,7 +91,33 @@ class PostgresDriver(PooledDriver[Any]):
             raise self._library.translate_connecting(error, self._target) from error
         return connection
 
+    async def _find_out(self, connection: Any) -> None:
+        """Asks what is at the other end; from then on connections are opened as suits it."""
+        facts = await self._library.probe(connection)
+        if facts.pooled and self.pooler is None:
+            LOGGER.warning('%s is behind a pooler; pooler="transaction" is assumed, set it or "session"', self._target)
+            self.pooler = "transaction"
+            self._arguments = {**self._arguments, "statement_cache_size": 0}
+        self.facts = facts
+
     def _begin_sql(self, isolation: str | None, read_only: bool, deferrable: bool) -> str:
         level = read_isolation(isolation)
         modes = f"{f' ISOLATION LEVEL {level}' if level else ''}{' READ ONLY' if read_only else ''}"
         return f"BEGIN{modes}{' DEFERRABLE' if deferrable else ''}"
+
+
+def read_pooler(options: dict[str, Any], settings: dict[str, Any]) -> str | None:
+    """The option `pooler`.
+
+    Raises ConfigurationError when it is no such mode, or when a setting of the session could not be kept.
+    """
+    mode: str | None = options.get("pooler")
+    if mode not in (None, *POOLERS):
+        raise ConfigurationError(f"`pooler` is one of {', '.join(POOLERS)}")
+    lost = {name for name in settings if name.lower() not in TRACKED}
+    if mode == "transaction" and lost:
+        raise ConfigurationError(
+            f"a pooler in transaction mode does not keep {', '.join(sorted(lost))}: set it for the role or the "
+            "database instead (ALTER ROLE … SET …)"
+        )
+    return mode

@@ -13,9 +13,10 @@ import asyncpg
 from ormgen.drivers.connection import Holder
 from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.postgres_errors import translate, translate_connecting
-from ormgen.exceptions import TransactionManagementError
+from ormgen.drivers.postgres_server import probe
+from ormgen.exceptions import TransactionManagementError, UnSupportedError
 
-__all__ = ["PostgresConnection", "connect", "translate_connecting"]
+__all__ = ["PostgresConnection", "connect", "probe", "translate_connecting"]
 
 HANG_UP_SECONDS = 5.0
 SESSION_COMMAND = re.compile(
@@ -43,15 +44,43 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         self.idle_since = 0.0
         self.portals = count(1)
         self._changed = False
+        self.pooled = False
 
     def read(self, sql: str, parameters: Sequence[Any]) -> Awaitable[Rows]:
+        if self.pooled:
+            return self._read_pinned(sql, parameters)
         rows: Awaitable[Rows] = self._execute(sql, parameters, 0, None)
         return rows
+
+    async def _read_pinned(self, sql: str, parameters: Sequence[Any]) -> Rows:
+        """As `read`. A pooler may send what is prepared to one server and what runs it to another one, where the
+        statement of somebody else has the same name: a transaction keeps both together.
+        """
+        alone = await self._pin()
+        rows: Rows = await self._execute(sql, parameters, 0, None)
+        if alone:
+            await self.execute("COMMIT")
+        return rows
+
+    async def _pin(self) -> bool:
+        """Begins a transaction unless there is one; whether it did."""
+        if self.transaction_open():
+            return False
+        await self.execute("BEGIN")
+        return True
 
     async def run(self, sql: str, parameters: Sequence[Any]) -> Result:
         if SESSION_COMMAND.match(sql) or "pg_advisory" in sql or "set_config" in sql:
             self._changed = True
+            if self.pooled and not self.transaction_open():
+                raise UnSupportedError(
+                    "behind a pooler in transaction mode nothing of a session is kept: use SET LOCAL and "
+                    "pg_advisory_xact_lock in a transaction, or the server itself"
+                )
+        alone = self.pooled and await self._pin()
         rows, status, _ = await self._execute(sql, parameters, 0, None, return_status=True)
+        if alone:
+            await self.execute("COMMIT")
         affected = status.rpartition(b" ")[2]
         return Result(
             rows,
@@ -61,10 +90,13 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         )
 
     async def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        alone = self.pooled and await self._pin()
         await self.executemany(sql, rows)
+        if alone:
+            await self.execute("COMMIT")
 
     async def run_script(self, sql: str) -> None:
-        self._changed = True
+        self._changed = not self.pooled
         await self.execute(sql)
 
     async def open_chunks(self, sql: str, parameters: Sequence[Any], *, alone: bool) -> Portal:
@@ -136,6 +168,8 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         await self.settle()
         if self.transaction_open():
             await self.roll_back()
+        if self._changed and self.pooled:
+            return False  # what would be reset may be the session of somebody else
         if self._changed:
             await self.reset()
             await self.execute("DISCARD TEMP")

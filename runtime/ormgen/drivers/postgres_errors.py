@@ -18,6 +18,7 @@ from ormgen.exceptions import (
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 RETRYABLE = frozenset(("40001", "40P01", "55P03"))
 DISCONNECTED = frozenset(("57P01", "57P02", "57P03", "57P05", "25P03", "53300"))
+PREPARED_ELSEWHERE = frozenset(("26000", "42P05"))
 IN_FAILED_TRANSACTION = "25P02"
 COME_BACK_LATER = frozenset(("57P03", "53300"))
 
@@ -30,6 +31,11 @@ def translate(error: BaseException) -> BaseException:
     text = str(error) or type(error).__name__
     if state is None:
         return translate_without_state(error, text)
+    if state in PREPARED_ELSEWHERE:
+        text = (
+            f"{getattr(error, 'message', text)}"
+            '; is there a pooler in transaction mode before the server? then set pooler="transaction"'
+        )
     if state.startswith("23"):
         return IntegrityError(text, sqlstate=state, constraint=getattr(error, "constraint_name", None))
     if state.startswith("08") or state in DISCONNECTED:

@@ -61,6 +61,7 @@ class SqliteDriver(Closable):
         self._opening: asyncio.Task[None] | None = None
         self._cleanup = Cleanup()
         self.watch = Watch()
+        self.facts: Any = None
         super().__init__()
 
     @property
