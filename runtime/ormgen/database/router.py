@@ -96,10 +96,11 @@ def _asked(
     """The router that answers, and the aliases it gives."""
     for router in routers:
         method = getattr(router, question, None)
-        given = None if method is None else method(model)
+        given: Any = None if method is None else method(model)
         if given is None:
             continue
-        aliases = tuple(given) if isinstance(given, list | tuple) and question == "db_for_read" else (given,)
+        one = isinstance(given, str) or question == "db_for_write" or not hasattr(given, "__iter__")
+        aliases: tuple[str, ...] = (given,) if one else tuple(given)
         for alias in aliases:
             if alias not in known:
                 raise ConfigurationError(
