@@ -122,6 +122,7 @@ def fields_class(scope: Scope, model: LinkedModel, totals: tuple[Aggregating, ..
             returns="None",
             awaited=True,
         ),
+        plain("delete", USING, returns="None", awaited=True),
         plain("refresh_from_db", f"fields: {some}", USING, returns="None", awaited=True),
         plain("update_from_dict", f"data: {stem}Values | UntypedDict", returns="Self"),
         *(plain("to_dict", returns=each.name) for each in dict_class(scope, model)),
