@@ -8,9 +8,12 @@ from typing import Any
 from ormgen.database.connect import make_driver
 from ormgen.database.connection_config import ConnectionConfig
 from ormgen.drivers.driver import Driver
+from ormgen.migrations.carrying import Carrier
 from ormgen.migrations.history import History
+from ormgen.migrations.recorder import Recorder
 from ormgen.migrations.runner import Done, Runner
 from ormgen.migrations.state import State
+from ormgen.migrations.units import units_of
 from ormgen.schema.model_schema import ModelSchema
 from ormgen.sql.ddl import create_statements, drop_statements
 from ormgen.sql.introspect import LiveTable, live_tables
@@ -106,3 +109,24 @@ class Project:
             else ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON")
         )
         await driver.script(f"{off}; {drops}; {on}")
+
+    async def interrupted(self, at: int) -> int:
+        """The newest migration, stopped after unit `at` and before the record of it; the number of its units."""
+        history = self.history
+        migration = history.order[-1]
+        before = history.state(history.before(migration.key) - {migration.key})
+        units = units_of(migration, before, self.dialect)
+        recorder = Recorder(self.dialect)
+        async with self.driver() as driver:
+            carrier = Carrier(self.config, driver, "models")
+            await recorder.record(driver, migration, step=at)
+            for unit in units[: at + 1]:
+                await carrier.run(unit, driver)
+        return len(units)
+
+    def forget(self, generation: Generation) -> None:
+        """Take files back, and the snapshot to what the others lead to."""
+        for each in generation.migrations:
+            each.path.unlink()
+        history = self.history
+        (self.folders["models"] / "state.json").write_text(history.state().to_json("models"))

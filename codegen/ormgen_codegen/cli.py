@@ -11,6 +11,8 @@ from ormgen_codegen.cli_common import EPILOG
 from ormgen_codegen.cli_databases import downgrade, heads, history, init_db, sqlmigrate, status, upgrade
 from ormgen_codegen.cli_describe import describe
 from ormgen_codegen.cli_graph import graph
+from ormgen_codegen.cli_history import drift, lint, merge, squash, verify
+from ormgen_codegen.cli_init import init
 from ormgen_codegen.cli_migrate import migrate
 from ormgen_codegen.cli_stubs import stubs
 
@@ -30,6 +32,8 @@ def cli() -> None:
 
 for _command in (stubs, check, describe, graph):
     cli.add_command(_command)
-for _command in (init_db, migrate, upgrade, downgrade, history, heads, status, sqlmigrate):
+for _command in (init, init_db, migrate, upgrade, downgrade, history, heads, status, sqlmigrate):
+    cli.add_command(_command)
+for _command in (merge, squash, lint, drift, verify):
     cli.add_command(_command)
 cli.add_command(migrate, "makemigrations")

@@ -95,6 +95,26 @@ def _table(tool: Any, name: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def write_config(file: Path, values: Mapping[str, Any]) -> None:
+    """Write values into [tool.ormgen] of a pyproject.toml, which need not exist; everything else in it stays.
+
+    Raises:
+        ConfigurationError: the file is no TOML.
+    """
+    import tomlkit  # not needed to read
+
+    try:
+        found = tomlkit.parse(file.read_text("utf-8") if file.is_file() else "")
+    except ValueError as error:
+        raise ConfigurationError(f"{file.name}: {error}") from None
+    table = found.setdefault("tool", tomlkit.table(is_super_table=True)).setdefault("ormgen", tomlkit.table())
+    for name, value in values.items():
+        if value or name not in table:
+            table[name] = value
+    text = tomlkit.dumps(found)
+    file.write_text(text if text.endswith("\n") else f"{text}\n", "utf-8")
+
+
 def _depth(value: Any) -> Depth:
     known = [each.value for each in Depth]
     if value not in known:

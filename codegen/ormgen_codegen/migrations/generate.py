@@ -63,7 +63,7 @@ def generate(
     heads = {app: _head(history, app) for app in history.folders}
     made: list[Generated] = []
     for app, operations in _parts(found):
-        number = _number(heads.get(app))
+        number = number_after(heads.get(app))
         called = f"{number:04d}_{name or suggested_name(operations, number)}"
         needs = {head for head in [heads.get(app)] if head is not None}
         for other in _apps_of(operations, aimed, app):
@@ -82,7 +82,7 @@ def generate(
 def empty(history: History, app: str, name: str | None = None) -> Generation:
     """A migration without operations, to be filled by hand."""
     head = _head(history, app)
-    called = f"{_number(head):04d}_{name or 'custom'}"
+    called = f"{number_after(head):04d}_{name or 'custom'}"
     text = migration_text(app, called, (), () if head is None else (head,))
     folder = _folder(history, app)
     made = Generated(Key(app, called), folder / f"{called}.py", text, ())
@@ -110,7 +110,8 @@ def _head(history: History, app: str) -> Key | None:
     return heads[0] if heads else None
 
 
-def _number(head: Key | None) -> int:
+def number_after(head: Key | None) -> int:
+    """The number of the migration behind `head`."""
     return 1 if head is None else int(head.name.partition("_")[0]) + 1
 
 

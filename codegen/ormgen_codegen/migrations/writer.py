@@ -20,7 +20,9 @@ WIDTH: Final = 100
 INDENT: Final = "    "
 
 
-def migration_text(app: str, name: str, operations: Sequence[Operation], dependencies: Iterable[Key]) -> str:
+def migration_text(
+    app: str, name: str, operations: Sequence[Operation], dependencies: Iterable[Key], replaces: Iterable[Key] = ()
+) -> str:
     """A migration file.
 
     Raises:
@@ -29,9 +31,11 @@ def migration_text(app: str, name: str, operations: Sequence[Operation], depende
     writer = _Writer()
     listed = [writer.operation(each, 2) for each in operations]
     told = [each.describe() for each in operations] or ["nothing yet: add operations"]
-    needed = [f'("{key.app}", "{key.name}")' for key in sorted(dependencies)]
+    needed = [f"({_quoted(key.app)}, {_quoted(key.name)})" for key in sorted(dependencies)]
     lines = [f'"""{_title(told)}"""', "", *writer.import_lines(), "", "", "class Migration(migrations.Migration):"]
     lines.append(f"{INDENT}dependencies = [{', '.join(needed)}]")
+    if replaced := [f"({_quoted(key.app)}, {_quoted(key.name)})" for key in replaces]:
+        lines.append(f"{INDENT}replaces = {folded('[', replaced, ']', 1)}")
     if not needed:
         lines.append(f"{INDENT}initial = True")
     if not listed:
@@ -83,20 +87,32 @@ class _Writer:
         if isinstance(value, Index | IndexSchema | CheckConstraint | CheckSchema):
             return self.index(value)
         if isinstance(value, Mapping):
-            parts = [f"{key!r}: {self.value(item, depth + 1)}" for key, item in value.items()]
+            parts = [f"{_quoted(key)}: {self.value(item, depth + 1)}" for key, item in value.items()]
             return folded("{", parts, "}", depth)
         if isinstance(value, list) and value and isinstance(value[0], tuple):
-            parts = [f"({name!r}, {self.value(item, depth + 1)})" for name, item in value]
+            parts = [f"({_quoted(name)}, {self.value(item, depth + 1)})" for name, item in value]
             return "[\n" + "".join(f"{INDENT * (depth + 1)}{part},\n" for part in parts) + f"{INDENT * depth}]"
         return self.plain(value)
 
     def plain(self, value: Any) -> str:
         """A plain value as source."""
+        if isinstance(value, str):
+            return _quoted(value)
+        if isinstance(value, list | tuple | dict):
+            return self._container(value)
         text = repr_of(value)
         for word, line in _NEEDED.items():
             if word in text:
                 self.imports.add(line)
         return text
+
+    def _container(self, value: Any) -> str:
+        if isinstance(value, dict):
+            return "{" + ", ".join(f"{_quoted(key)}: {self.plain(item)}" for key, item in value.items()) + "}"
+        inner = ", ".join(self.plain(item) for item in value)
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner}{',' if len(value) == 1 else ''})"
 
     def declared(self, found: Document) -> str:
         """A field or relation as the call that declares it."""
@@ -111,41 +127,51 @@ class _Writer:
             self.imports.add(f"from {module} import {last} as {window}")
         parts = [self._option(kind, name, value) for name, value in given.items()]
         call = f"{window}.{kind}({', '.join(part for part in parts if part)})"
-        return call if not types else f"migrations.with_sql_types({call}, {types!r})"
+        return call if not types else f"migrations.with_sql_types({call}, {self.plain(types)})"
 
     def _option(self, kind: str, name: str, value: Any) -> str:
         if name == "to":
-            return repr(value)
+            return _quoted(value)
         if name == "on_delete":
             return f"on_delete=fields.{OnDelete(value).name}"
         if name == "enum":
             base = "IntEnum" if kind == "IntEnumField" else "Enum"
             self.imports.add(f"from enum import {base}")
-            return f"enum_type={base}({value['name']!r}, {[tuple(each) for each in value['members']]!r})"
+            return (
+                f"enum_type={base}({_quoted(value['name'])}, {self.plain([tuple(each) for each in value['members']])})"
+            )
         if name in ("default", "db_default"):
             return f"{name}={self._default(value)}"
         if kind == "TSVectorField" and name == "source_fields":
-            return f"{name}={value.split(',')!r}" if value else ""
+            return f"{name}={self.plain(value.split(','))}" if value else ""
         if kind == "TSVectorField" and name == "stored":
             return ""
-        return f"{'db_index' if name == 'index' else name}={value!r}"
+        return f"{'db_index' if name == 'index' else name}={_quoted(value)}"
 
     def _default(self, value: Any) -> str:
         if not isinstance(value, dict):
-            return repr(value)
+            return _quoted(value)
         if "call" in value:
-            return f"migrations.Imported({value['call']!r})"
+            return f"migrations.Imported({_quoted(value['call'])})"
         if "python" in value:
             text = str(value["python"])
             for word, line in _NEEDED.items():
                 if word in text:
                     self.imports.add(line)
             return text
-        return f"migrations.Unwritten({value['unread']!r})"
+        return f"migrations.Unwritten({_quoted(value['unread'])})"
 
     def index(self, index: Any) -> str:
         """An index or constraint as the data that describes it."""
         return self.plain(index_document(index_schema(index)))
+
+
+def _quoted(value: Any) -> str:
+    """A plain value as source, text in double quotes."""
+    text = repr(value)
+    if isinstance(value, str) and text[0] == "'" and '"' not in text:
+        return f'"{text[1:-1]}"'
+    return text
 
 
 _NEEDED = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from importlib.util import module_from_spec, spec_from_file_location
@@ -23,10 +23,16 @@ SNAPSHOT: Final = "state.json"
 
 @dataclass(frozen=True)
 class History:
-    """Migrations by key, and the folder of each app."""
+    """Migrations by key, and the folder of each app.
+
+    `hidden` are those that have files but are replaced by a squashed one; `swapped` says which of them stands in the
+    place of a squashed one that a database cannot take, because it has some of what that one replaces.
+    """
 
     folders: Mapping[str, Path]
     migrations: Mapping[Key, Loaded]
+    hidden: Mapping[Key, Loaded] = field(default_factory=dict)
+    swapped: Mapping[Key, Key] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folders: Mapping[str, Path]) -> History:
@@ -40,9 +46,30 @@ class History:
             for path in sorted(folder.glob("*.py")) if folder.is_dir() else ():
                 if NAME.fullmatch(path.stem):
                     found[Key(app, path.stem)] = _loaded(app, path)
-        made = cls(folders, found)
+        replaced = {key for each in found.values() for key in each.replaces}
+        kept = {key: each for key, each in found.items() if key not in replaced}
+        made = cls(folders, kept, {key: each for key, each in found.items() if key in replaced})
         made._check()
         return made
+
+    def for_database(self, complete: Collection[Key]) -> History:
+        """The history as a database goes through it that has the migrations `complete`.
+
+        Raises:
+            ConfigurationError: it is in the middle of what was squashed, and the files of that are gone.
+        """
+        migrations, swapped = dict(self.migrations), dict(self.swapped)
+        for each in self.migrations.values():
+            have = [key for key in each.replaces if key in complete]
+            if each.key in complete or not have or len(have) == len(each.replaces):
+                continue
+            if missing := [key for key in each.replaces if key not in self.hidden]:
+                told = f"the database has some of what {each.key} replaces, but there is no file of {missing[0]}"
+                raise ConfigurationError(f"{told}; bring the old files back until every database is past them")
+            del migrations[each.key]
+            migrations |= {key: self.hidden[key] for key in each.replaces}
+            swapped[each.key] = each.replaces[-1]
+        return self if not swapped else replace(self, migrations=migrations, swapped=swapped)
 
     def _check(self) -> None:
         for migration in self.migrations.values():
@@ -52,7 +79,9 @@ class History:
                     raise ConfigurationError(f"{migration.path}: there is no migration {other}; {hint}")
 
     def _replaced(self, key: Key) -> Key | None:
-        """The squashed migration that stands for one that is gone."""
+        """The squashed migration that stands for one that is gone, or the other way round."""
+        if key in self.swapped:
+            return self.swapped[key]
         return next((each.key for each in self.migrations.values() if key in each.replaces), None)
 
     @cached_property
@@ -83,7 +112,7 @@ class History:
         gone = {key: each.key for each in self.migrations.values() for key in each.replaces}
         for each in self.migrations.values():
             for key in each.dependencies:
-                known = key if key in self.migrations else gone[key]
+                known = key if key in self.migrations else self.swapped.get(key) or gone[key]
                 found[each.key] |= {known} - {each.key}
             for key in each.run_before:
                 if key in found:

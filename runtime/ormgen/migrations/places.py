@@ -104,6 +104,16 @@ def read_settings(settings: Settings | None) -> ConnectionConfig | ORMConfig:
     return imported_settings(given)
 
 
+def app_modules(settings: ConnectionConfig | ORMConfig) -> dict[str, list[str]]:
+    """The names of the modules of each app; a database URL has none."""
+    if isinstance(settings, ConnectionConfig):
+        return {}
+    return {
+        label: [each if isinstance(each, str) else each.__name__ for each in app.models]
+        for label, app in settings.apps.items()
+    }
+
+
 def imported_settings(path: str) -> ORMConfig:
     """The settings that a module holds: `settings.ORMGEN`.
 

@@ -88,7 +88,7 @@ class Runner:
         gone = {key for each in self.history.migrations.values() for key in each.replaces}
         for key, each in found.items():
             known = self.history.migrations.get(key)
-            if known is not None and known.checksum != each.checksum and not known.replaces:
+            if known is not None and known.checksum != each.checksum and each.step != 0:
                 told = "was changed after it had been applied; undo the change, and write another migration"
                 raise ConfigurationError(f"{known.path}: {told}")
             if known is None and key.app in self.history.folders and key not in gone:
@@ -103,28 +103,29 @@ class Runner:
             OperationalError: the database refused, or another process is at it for too long.
         """
         done: list[Done] = []
-        while (following := await self._following(target)) is not None:
-            begun = time.monotonic()
+        while plan := self.plan(applied := await self.applied(), target):
+            begun, following = time.monotonic(), plan[0]
             self.show(f"apply {following.key}")
-            if await self._exclusively(following, fake):
+            known = bool(following.replaces) and all(key in applied for key in following.replaces)
+            history = self._history(applied)
+            if await self._exclusively(history, following, fake or known):
                 done.append(Done(following.key, False, time.monotonic() - begun))
         return done
 
-    async def _following(self, target: Key | None) -> Loaded | None:
-        plan = self.plan(await self.applied(), target)
-        return plan[0] if plan else None
+    def _history(self, applied: Mapping[Key, Applied]) -> History:
+        """The history as this database goes through it."""
+        return self.history.for_database({key for key, each in applied.items() if each.complete})
 
     def plan(self, applied: Mapping[Key, Applied], target: Key | None = None) -> list[Loaded]:
         """What is missing, in order."""
-        wanted = None if target is None else self.history.before(target)
+        history = self._history(applied)
+        wanted = None if target is None else history.before(target)
         complete = {key for key, each in applied.items() if each.complete}
-        return [
-            each for each in self.history.order if each.key not in complete and (wanted is None or each.key in wanted)
-        ]
+        return [each for each in history.order if each.key not in complete and (wanted is None or each.key in wanted)]
 
-    async def _exclusively(self, migration: Loaded, fake: bool) -> bool:
+    async def _exclusively(self, history: History, migration: Loaded, fake: bool) -> bool:
         """Apply a migration unless another process has; True if it was this one."""
-        before = self.history.state(self.history.before(migration.key) - {migration.key})
+        before = history.state(history.before(migration.key) - {migration.key})
         units = [] if fake else units_of(migration, before, self.dialect, self.here)
         loose = self.dialect == "sqlite" and _needs_loose_keys(units)
         if loose:
@@ -165,7 +166,8 @@ class Runner:
             tables = ", ".join(sorted({str(row[0]) for row in rows}))
             raise ParamsError(f"{migration.key} would leave {len(rows)} rows that point at nothing, in {tables}")
         if backwards:
-            await self.recorder.forget(transaction, migration.key)
+            for key in (migration.key, *migration.replaces):
+                await self.recorder.forget(transaction, key)
         else:
             await self.recorder.record(transaction, migration)
         await transaction.commit()
@@ -265,7 +267,8 @@ class Runner:
         for at, unit in enumerate(units):
             if at >= first:
                 await self._single(migration, unit, recorded.step is not None and at == first, -at - 2)
-        await self.recorder.forget(self.driver, migration.key)
+        for key in (migration.key, *migration.replaces):
+            await self.recorder.forget(self.driver, key)
 
 
 def _needs_loose_keys(units: list[Unit]) -> bool:

@@ -106,7 +106,7 @@ class State:
         try:
             data = json.loads(text)
         except ValueError as error:
-            hint = "it holds conflict markers of Git: take either side, then generate the migration again"
+            hint = "it holds conflict markers of Git: run `ormgen merge`"
             raise ConfigurationError(
                 f'snapshot of app "{app}": {hint if "<<<<<<<" in text else f"not JSON: {error}"}'
             ) from None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ormgen.exceptions import ConfigurationError, ParamsError
+from ormgen.exceptions import ParamsError
 from ormgen.migrations.migration import Loaded
 from ormgen.migrations.operations import Operation
 from ormgen.migrations.special import RunPython, RunSQL, SeparateDatabaseAndState
@@ -133,16 +133,3 @@ def unit_texts(units: list[Unit]) -> list[str]:
             case _:
                 found += texts([unit])
     return found
-
-
-def refuse_unreplayed(state: State, snapshot: State, app: str) -> None:
-    """Check that the snapshot of an app is what its migrations lead to.
-
-    Raises:
-        ConfigurationError: it is not.
-    """
-    if state.of_app(app) != snapshot.of_app(app):
-        raise ConfigurationError(
-            f'app "{app}": its snapshot is not what its migrations lead to; '
-            "`ormgen migrate` writes both, `ormgen migrate --check` tells more"
-        )

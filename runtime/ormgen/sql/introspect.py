@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 Ask = Callable[[str, Sequence[Any]], Awaitable[Sequence[Sequence[Any]]]]
@@ -31,6 +31,45 @@ class LiveTable:
     indexes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     foreign_keys: set[tuple[tuple[str, ...], str, tuple[str, ...], str]] = field(default_factory=set)
     comment: str | None = None
+
+
+def differences(wanted: Mapping[str, LiveTable], found: Mapping[str, LiveTable]) -> list[str]:
+    """What tables that are there have otherwise than they should, in words; further tables are no matter."""
+    told: list[str] = []
+    for name, table in wanted.items():
+        there = found.get(name)
+        if there is None:
+            told.append(f"table {name} is missing")
+            continue
+        told += [f"{name}.{each}" for each in _column_differences(table.columns, there.columns)]
+        for kind in ("uniques", "foreign_keys"):
+            mine, theirs = getattr(table, kind), getattr(there, kind)
+            label = "unique constraint" if kind == "uniques" else "foreign key"
+            told += [f"{name}: the {label} over {_shown(each)} is missing" for each in sorted(mine - theirs, key=str)]
+            told += [f"{name}: there is a {label} over {_shown(each)}" for each in sorted(theirs - mine, key=str)]
+        told += [f"{name}: the index {each} is missing" for each in table.indexes if each not in there.indexes]
+        told += [f"{name}: there is an index {each}" for each in there.indexes if each not in table.indexes]
+        if table.comment != there.comment:
+            told.append(f"{name}: its comment is {there.comment!r}, not {table.comment!r}")
+    return told
+
+
+def _shown(entry: tuple[Any, ...]) -> str:
+    columns, *rest = entry if isinstance(entry[0], tuple) else (entry,)
+    text = ", ".join(columns)
+    return f"{text} to {rest[0]} ({', '.join(rest[1])}), ON DELETE {rest[2]}" if rest else text
+
+
+def _column_differences(wanted: Mapping[str, LiveColumn], found: Mapping[str, LiveColumn]) -> list[str]:
+    told = [f"{name} is missing" for name in wanted if name not in found]
+    told += [f"{name} is a column that no model has" for name in found if name not in wanted]
+    for name, column in wanted.items():
+        there = found.get(name)
+        for part in fields(column) if there is not None else ():
+            mine, theirs = getattr(column, part.name), getattr(there, part.name)
+            if mine != theirs:
+                told.append(f"{name}: {part.name.replace('_', ' ')} is {theirs}, not {mine}")
+    return told
 
 
 async def live_tables(ask: Ask, dialect: str) -> dict[str, LiveTable]:

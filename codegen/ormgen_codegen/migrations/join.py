@@ -1,0 +1,67 @@
+"""Migrations that put others together: two branches merged, and a long history squashed into one file."""
+
+from __future__ import annotations
+
+from ormgen.exceptions import ConfigurationError
+from ormgen.migrations.history import SNAPSHOT, History
+from ormgen.migrations.migration import Key, Loaded
+from ormgen.migrations.special import RunPython, RunSQL, SeparateDatabaseAndState
+from ormgen.migrations.state import State
+from ormgen_codegen.migrations.autodetect import autodetect
+from ormgen_codegen.migrations.generate import Generated, Generation, number_after
+from ormgen_codegen.migrations.questions import Answers
+from ormgen_codegen.migrations.writer import migration_text
+
+
+def merge(history: History, app: str, name: str | None = None) -> Generation:
+    """A migration that follows all last ones of an app, and the snapshot of what they lead to together.
+
+    Raises:
+        ConfigurationError: there is nothing to merge, or the branches do not fit together.
+    """
+    heads = history.heads(app)
+    if len(heads) < 2:
+        raise ConfigurationError(f'app "{app}" has one last migration; there is nothing to merge')
+    number = max(number_after(head) for head in heads)
+    called = f"{number:04d}_{name or 'merge'}"
+    folder = history.folders[app]
+    text = migration_text(app, called, (), heads)
+    made = Generated(Key(app, called), folder / f"{called}.py", text, ())
+    return Generation((made,), {folder / SNAPSHOT: history.state().to_json(app)})
+
+
+def squash(history: History, app: str, last: str | None = None, *, forget_data: bool = False) -> Generation:
+    """One migration that does what all of an app do, up to the one called `last`.
+
+    Databases that have them take it for applied. With `forget_data`, functions and SQL are left out.
+
+    Raises:
+        ConfigurationError: functions or SQL stand in the way, or the app has several last migrations.
+    """
+    heads = history.heads(app)
+    if len(heads) != 1:
+        raise ConfigurationError(f'app "{app}" has {len(heads)} last migrations; there has to be one')
+    end = heads[0] if last is None else history.find(app, last)
+    squashed = [each for each in history.order if each.key in history.before(end) and each.key.app == app]
+    if len(squashed) < 2:
+        raise ConfigurationError(f'app "{app}" has nothing to squash')
+    if not forget_data:
+        _refuse_special(squashed)
+    others = {key for each in squashed for key in history.parents(each.key) if key.app != app}
+    needed = {key for other in others for key in history.before(other)} - {each.key for each in squashed}
+    before = history.state(needed)
+    after = history.state(needed | {each.key for each in squashed})
+    kept = State({key: model for key, model in after.models.items() if model.app == app} | dict(before.models))
+    operations = [operation for label, operation in autodetect(before, kept, Answers()) if label == app]
+    called = f"{end.name.partition('_')[0]}_squashed"
+    text = migration_text(app, called, operations, others, replaces=[each.key for each in squashed])
+    path = history.folders[app] / f"{called}.py"
+    return Generation((Generated(Key(app, called), path, text, tuple(operations)),), {})
+
+
+def _refuse_special(migrations: list[Loaded]) -> None:
+    for each in migrations:
+        for operation in each.operations:
+            if isinstance(operation, RunPython | RunSQL | SeparateDatabaseAndState):
+                told = f"{each.key} has an operation that cannot be squashed: {operation.describe()}"
+                raise ConfigurationError(f"{told}; --forget-data leaves such operations out")
