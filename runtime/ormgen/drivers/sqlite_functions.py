@@ -24,10 +24,8 @@ def add_functions(connection: sqlite3.Connection) -> None:
     connection.create_function("ormgen_lower", 1, lower, deterministic=True)
     connection.create_function("ormgen_decimal", 2, rounded, deterministic=True)
     connection.create_collation("ormgen_decimal", compare)
-    connection.create_aggregate("ormgen_decimal_sum", 1, DecimalSum)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    connection.create_aggregate("ormgen_decimal_avg", 1, DecimalMean)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    for name, aggregate in SPREADS.items():
-        connection.create_aggregate(name, 1, aggregate)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    for name, aggregate in AGGREGATES.items():
+        connection.create_window_function(name, 1, aggregate)
     for name, (size, function) in SCALARS.items():
         connection.create_function(name, size, function, deterministic=True)
 
@@ -74,26 +72,37 @@ class DecimalSum:
 
     def step(self, value: Any) -> None:
         """Take one more value."""
+        self._add(value, 1)
+
+    def inverse(self, value: Any) -> None:
+        """Leave a value out that is no longer in the window."""
+        self._add(value, -1)
+
+    def _add(self, value: Any, times: int) -> None:
         exact = None if value is None else number(value)
         if exact is not None:
-            self.total = EXACT.add(self.total, exact)
-            self.count += 1
+            self.total = EXACT.add(self.total, exact * times)
+            self.count += times
 
-    def finalize(self) -> str | None:
+    def value(self) -> str | None:
         """The sum as text."""
         return f"{self.total:f}" if self.count else None
+
+    def finalize(self) -> str | None:
+        """The last value."""
+        return self.value()
 
 
 class DecimalMean(DecimalSum):
     """The mean of decimals kept as text."""
 
-    def finalize(self) -> str | None:
+    def value(self) -> str | None:
         """The mean as text, with 50 digits."""
         return f"{QUOTIENT.divide(self.total, Decimal(self.count)):f}" if self.count else None
 
 
-class _Spread:
-    """How far numbers are from their mean; None where there are too few."""
+class Spread:
+    """How far numbers are from their mean, by `measure`; None where there are too few."""
 
     measure: Callable[[list[float]], float]
 
@@ -105,23 +114,35 @@ class _Spread:
         if value is not None:
             self.values.append(float(value))
 
-    def finalize(self) -> float | None:
+    def inverse(self, value: Any) -> None:
+        """Leave a value out that is no longer in the window."""
+        if value is not None:
+            self.values.remove(float(value))
+
+    def value(self) -> float | None:
         """The measure of all values."""
         try:
             return type(self).measure(self.values)
         except statistics.StatisticsError:
             return None
 
+    def finalize(self) -> float | None:
+        """The last value."""
+        return self.value()
 
-def _spread(function: Callable[[list[float]], float]) -> type[_Spread]:
-    return type("Spread", (_Spread,), {"measure": staticmethod(function)})
+
+def _spread(function: Callable[[list[float]], float]) -> type[Spread]:
+    return type("Spread", (Spread,), {"measure": staticmethod(function)})
 
 
-SPREADS: Mapping[str, type[_Spread]] = MappingProxyType(
+AGGREGATES: Mapping[str, Any] = MappingProxyType(
     {
+        "ormgen_decimal_sum": DecimalSum,
+        "ormgen_decimal_avg": DecimalMean,
         "ormgen_stddevpop": _spread(statistics.pstdev),
         "ormgen_stddevsamp": _spread(statistics.stdev),
         "ormgen_variancepop": _spread(statistics.pvariance),
         "ormgen_variancesamp": _spread(statistics.variance),
     }
 )
+"""Each aggregate by its name in SQL."""

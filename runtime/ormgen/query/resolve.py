@@ -69,7 +69,7 @@ from ormgen.query.windows import WINDOW_ONLY, Window
 from ormgen.schema.field import Field
 from ormgen.schema.field_types import DecimalField
 from ormgen.schema.graph import LinkedModel, ModelGraph
-from ormgen.schema.lookups import EVERY_LOOKUP, Family, Lookup
+from ormgen.schema.lookups import EVERY_LOOKUP, Family, Lookup, lookups_of
 
 
 class Resolver:
@@ -305,6 +305,10 @@ class Resolver:
                 return self.compared(condition.value, InJson(Column(path), keys, None), None, None, lookup)
             return self.compared(condition.value, Column(path), path.column.field, path.end_attribute, lookup)
         names = rest.split("__") if rest else []
+        inside = annotation.term
+        if isinstance(inside, InJson):
+            keys, lookup = json_path(names) if names else ((), EVERY_LOOKUP["exact"])
+            return self.compared(condition.value, InJson(inside.document, inside.keys + keys, None), None, None, lookup)
         if _is_json(annotation.field) and (len(names) > 1 or (names and names[0] not in EVERY_LOOKUP)):
             keys, lookup = json_path(names)
             term = InJson(annotation.term, keys, None) if keys else annotation.term
@@ -325,6 +329,8 @@ class Resolver:
             operand = Bound(self.number())
             term = as_family(term, field)
             return Comparison(term, field, key, lookup, operand, places_for(len(value.present)), value.has_none)
+        if isinstance(term, InJson) and lookup.name == "contains" and isinstance(value, list | dict):
+            lookup = lookups_of(Family.JSON)["contains"]
         operand_term = self.operand(value)
         other = field_of(operand_term)
         if isinstance(term, InJson):

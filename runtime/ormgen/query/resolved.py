@@ -306,3 +306,13 @@ def reads_many(call: AggregateCall) -> bool:
     return any(column.path.many for column in columns_of(call.argument)) or (
         call.condition is not None and crosses_many(call.condition)
     )
+
+
+def separated(groups: Iterable[Group]) -> Iterable[Group]:
+    """The same conditions, those joined by AND each by itself."""
+    for group in groups:
+        if group.negated or group.join_type != "AND":
+            yield group
+        else:
+            for part in group.parts:
+                yield from separated((part,)) if isinstance(part, Group) else (Group((part,), "AND", False),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
@@ -125,9 +126,13 @@ class Dialect:
         """Whether two JSON values are equal, however they are written."""
         return Fragment("{}={}", term, other)
 
+    def neighbour(self, name: str, terms: list[Sql], over: Sql) -> Sql:
+        """LAG or LEAD over a window, with a default as its third argument."""
+        return Fragment("{}{}", spelled(self.name, name, terms, ()), over)
+
     def json_path(self, keys: tuple[str, ...]) -> Any:
         """The parameter that leads into a JSON value; keys of digits are places in arrays."""
-        steps = [f"[{key}]" if key.isdecimal() else f'."{key}"' for key in keys]
+        steps = [f"[{key}]" if key.isdecimal() else f".{json.dumps(key, ensure_ascii=False)}" for key in keys]
         return "$" + "".join(steps)
 
     def in_json(self, document: Sql, path: Sql, family: Family | None) -> Sql:
@@ -166,10 +171,13 @@ class Dialect:
         """The beginning of the year, month … that a date or time is in."""
         raise NotImplementedError
 
-    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql]) -> Sql:
-        """An aggregate function over `term`, with further arguments."""
+    def aggregate(
+        self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql], over: Sql | None = None
+    ) -> Sql:
+        """An aggregate function over `term`, with further arguments; `over` is the text of its window."""
         word = "DISTINCT " if distinct else ""
-        return Fragment(f"{name}({word}{','.join(['{}'] * (1 + len(more)))})", term, *more)
+        text = f"{name}({word}{','.join(['{}'] * (1 + len(more)))})"
+        return Fragment(text, term, *more) if over is None else Fragment(f"{text}{{}}", term, *more, over)
 
     def bound(self, place: Sql, value_type: type | None) -> Sql:
         """A bound value standing alone, in a place where the database cannot tell its type."""

@@ -79,7 +79,7 @@ POSTGRES: Final[Mapping[str, Spelling]] = MappingProxyType(
         "LEAST": _unless_null("LEAST"),
         "RANDOM": "random",
         "NOW": "now",
-        "NTILE": _called("ntile"),
+        "NTILE": "ntile({0}::int)",
         "LAG": _called("lag", "::int", ""),
         "LEAD": _called("lead", "::int", ""),
         "NTH_VALUE": _called("nth_value", "::int"),

@@ -27,6 +27,7 @@ class Joins:
         self._aliases: dict[tuple[str, ...], str] = {}
         self._joins: list[tuple[str, str, str | None, Sql]] = []
         self._taken = {self.base}
+        self._queries: list[tuple[QueryBuilder, str, Sql]] = []
 
     def table(self) -> Table:
         """The table that the question is about."""
@@ -123,10 +124,16 @@ class Joins:
         for table, alias, schema, on in self._joins:
             joined = Table(table, schema=None if schema is None else Schema(schema), alias=alias)
             query = query.join(joined, JoinType.left).on(on)
+        for inner, alias, on in self._queries:
+            query = query.join(inner.as_(alias), JoinType.inner).on(on)
         return query
 
+    def to_query(self, query: QueryBuilder, alias: str, on: Sql) -> None:
+        """Join the rows of a query that belong to rows of this one."""
+        self._queries.append((query, alias, on))
+
     def __bool__(self) -> bool:
-        return bool(self._joins)
+        return bool(self._joins or self._queries)
 
 
 def _schema(model: LinkedModel) -> Schema | None:

@@ -11,7 +11,7 @@ from ormgen.exceptions import FieldError
 from ormgen.query.expressions import places_for
 from ormgen.query.functions import Count
 from ormgen.query.layout import Extra, Section
-from ormgen.query.paths import Path, into_json, key_path, relation_path
+from ormgen.query.paths import Path, into_json, relation_path
 from ormgen.query.resolve import Resolver
 from ormgen.query.resolved import (
     AggregateCall,
@@ -24,7 +24,9 @@ from ormgen.query.resolved import (
     crosses_many,
     holds_aggregate,
     reads_many,
+    separated,
     shares_many,
+    windowed,
 )
 from ormgen.query.result_fields import field_of
 from ormgen.query.statements import VIA, Select, Via
@@ -35,7 +37,9 @@ from ormgen.sql.criteria import FALSE
 from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, joined, listed
 from ormgen.sql.joins import Joins
 from ormgen.sql.locks import lock_clause
+from ormgen.sql.partial import only_by_path
 from ormgen.sql.term_writer import Scope, called
+from ormgen.sql.window_filters import computing, same_row, windows_of
 
 
 class SelectWriter:
@@ -58,7 +62,7 @@ class SelectWriter:
         self.over_all = False
         self.row_by_row = False
         self._outer = outer
-        self._before: dict[Windowed, Sql] = {}
+        self._before: dict[int, Sql] = {}
 
     @property
     def outer(self) -> Scope | None:
@@ -73,6 +77,7 @@ class SelectWriter:
 
     def query(self) -> QueryBuilder:
         """The pypika query."""
+        self.compute_windows(self.question.where)
         if self.select.ending == "count":
             return self.counting()
         if self.select.ending == "aggregate":
@@ -88,7 +93,7 @@ class SelectWriter:
     # -- what is selected
 
     def add_instances(self) -> None:
-        only = self._only_by_path()
+        only = only_by_path(self.writer.graph, self.model, self.select)
         self.add_section((), self.model, (), only.get((), None) if self.select.only is not None else None)
         done: set[tuple[str, ...]] = set()
         for name in self.select.related:
@@ -143,23 +148,6 @@ class SelectWriter:
         key = start + names.index(model.pk_names[0]) if path else None
         self.sections.append(Section(path, model.key, tuple(names), decoders, start, key, only is not None))
 
-    def _only_by_path(self) -> dict[tuple[str, ...], tuple[str, ...]]:
-        grouped: dict[tuple[str, ...], list[str]] = {}
-        for name in self.select.only or ():
-            first, _, last = name.rpartition("__")
-            relations = relation_path(self.writer.graph, self.model, first) if first else ()
-            model = self.writer.graph[relations[-1].target] if relations else self.model
-            path = key_path(self.writer.graph, model, last)
-            names = (column.name for column in path.columns)
-            grouped.setdefault(tuple(relation.name for relation in relations), []).extend(names)
-        for name in self.select.related if grouped else ():  # an object is reached by the column that points at it
-            relations = relation_path(self.writer.graph, self.model, name)
-            for depth, step in enumerate(relations):
-                before = tuple(relation.name for relation in relations[:depth])
-                if before in grouped:
-                    grouped[before] += [near for near, _ in step.pairs]
-        return {path: tuple(names) for path, names in grouped.items()}
-
     def add_values(self) -> None:
         fields = {annotation.name: annotation.field for annotation in self.question.annotations}
         for alias, name in self.select.output or ():
@@ -210,6 +198,10 @@ class SelectWriter:
     def conditions(self) -> tuple[list[Sql], list[Sql]]:
         """The conditions on rows, and those on groups of rows."""
         groups = [group for group in self.question.where if group.parts]
+        if self.select.group_by or self.question.whole or any(windowed(group) for group in groups):
+            groups = list(separated(groups))
+        if self.compute_windows(groups):
+            return self.written(group for group in groups if windowed(group)), []
         if self.select.group_by:
             having = [group for group in groups if aggregated(group)]
             return self.written(group for group in groups if group not in having), self.written(having)
@@ -222,6 +214,24 @@ class SelectWriter:
 
     def written(self, groups: Iterable[Group]) -> list[Sql]:
         return [self.writer.group(self, group) for group in groups]
+
+    def compute_windows(self, groups: Iterable[Group]) -> bool:
+        """Join the windows that there are conditions on, as they are among the rows that the other conditions leave;
+        whether there are any."""
+        if self._before or not any(windowed(group) for group in groups):
+            return bool(self._before)
+        if self.select.group_by:
+            raise FieldError("conditions on windows and group_by() exclude each other")
+        inner, windows = self.inner(), windows_of(self.question)
+        where = inner.beside_aggregates([group for group in separated(groups) if not windowed(group)])
+        if self.select.via is not None and self.question.via is not None:
+            where.append(inner.via_condition(self.select.via, self.question.via))
+        terms = [self.writer.window(inner, window) for window in windows]
+        query = computing(self.model, inner.joins, self.writer.dialect.query.from_(inner.joins.table()), terms, where)
+        alias = f"{inner.prefix}windows"
+        self._before = {id(window): ColumnTerm(alias, f"w{at}") for at, window in enumerate(windows)}
+        self.joins.to_query(query, alias, same_row(self.model, self.joins, alias))
+        return True
 
     def beside_aggregates(self, groups: list[Group]) -> list[Sql]:
         """Conditions that cross to-many relations choose rows by key, so that no row is counted twice."""
@@ -335,25 +345,26 @@ class SelectWriter:
         query = self.writer.dialect.query.from_(inner.joins.table())
         return Fragment("{}", inner.joins.applied(query).select(value).where(joined(where, "AND")))
 
-    def aggregate_over(self, scope: SelectWriter, call: AggregateCall) -> Sql:
+    def aggregate_over(self, scope: Scope, call: AggregateCall, over: Sql | None = None) -> Sql:
+        """An aggregate over the rows of `scope`, or those of the window `over`."""
         if call.function.database_func is not None:
             terms = [self.writer.term(scope, argument) for argument in (call.argument, *call.more)]
-            return called(call.function.database_func, terms)
+            made = called(call.function.database_func, terms)
+            return made if over is None else Fragment("{}{}", made, over)
         term = self.writer.term(scope, call.argument)
         more = [self.writer.term(scope, argument) for argument in call.more]
         if call.condition is not None:
             term = Fragment("CASE WHEN {} THEN {} END", self.writer.group(scope, call.condition), term)
-        return self.writer.dialect.aggregate(
-            f"{call.function.name}{call.option}", term, call.inner, call.distinct, more
-        )
+        name = f"{call.function.name}{call.option}"
+        return self.writer.dialect.aggregate(name, term, call.inner, call.distinct, more, over)
 
-    def over_rows(self, call: AggregateCall) -> Sql:
-        """An aggregate over the rows of this query, as windows need it."""
-        return self.aggregate_over(self, call)
+    def over_rows(self, call: AggregateCall, over: Sql) -> Sql:
+        """An aggregate over the rows of a window."""
+        return self.aggregate_over(self, call, over)
 
     def computed_before(self, term: Windowed) -> Sql | None:
         """The column that holds the values of a window where they were computed before conditions on them."""
-        return self._before.get(term)
+        return self._before.get(id(term))
 
     def nested(self, nested: Nested, attribute: str = "pk", among: bool = False) -> Sql:
         """A question whose rows are values of this one: of `attribute`, where it does not say which.

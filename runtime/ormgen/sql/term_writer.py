@@ -61,7 +61,7 @@ class Scope(Protocol):
 
     def aggregate(self, call: AggregateCall) -> Sql: ...
 
-    def over_rows(self, call: AggregateCall) -> Sql: ...
+    def over_rows(self, call: AggregateCall, over: Sql) -> Sql: ...
 
     def computed_before(self, term: Windowed) -> Sql | None: ...
 
@@ -201,13 +201,17 @@ class TermWriter:
     def window(self, scope: Scope, term: Windowed) -> Sql:
         """A function over the rows around each row."""
         inner = term.inner
-        function = self.call(scope, inner) if isinstance(inner, Call) else scope.over_rows(inner)
         parts = [self.term(scope, part) for part in term.partition_by]
         orders = [self.ordering(scope, entry) for entry in term.order_by]
         text = "PARTITION BY {} " if parts else ""
         text += "ORDER BY {} " if orders else ""
-        terms = [listed(each) for each in (parts, orders) if each]
-        return Fragment(f"{{}} OVER ({text}{term.frame})", function, *terms)
+        over = Fragment(f" OVER ({text}{term.frame})", *[listed(each) for each in (parts, orders) if each])
+        if not isinstance(inner, Call):
+            return scope.over_rows(inner, over)
+        if inner.function.name in ("LAG", "LEAD") and len(inner.arguments) == 3:
+            terms = [self.term(scope, argument) for argument in inner.arguments]
+            return self.dialect.neighbour(inner.function.name, terms, over)
+        return Fragment("{}{}", self.call(scope, inner), over)
 
     def ordering(self, scope: Scope, entry: Ordering) -> Sql:
         """One entry of an ORDER BY."""

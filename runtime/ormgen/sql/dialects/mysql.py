@@ -108,6 +108,11 @@ class MysqlDialect(Dialect):
         made = Fragment("({}+INTERVAL {} MICROSECOND)", moment, span)
         return Fragment("DATE({})", made) if days else made
 
+    def neighbour(self, name: str, terms: list[Sql], over: Sql) -> Sql:
+        # MariaDB has no default there: where the other row is missing, so is its constant
+        there = f"{name}(1,{{1}}){{3}} IS NOT NULL"
+        return Fragment(f"CASE WHEN {there} THEN {name}({{0}},{{1}}){{3}} ELSE {{2}} END", *terms, over)
+
     def in_json(self, document: Sql, path: Sql, family: Family | None) -> Sql:
         inner = "JSON_EXTRACT({0},{1})"
         if family is Family.JSON:
@@ -148,13 +153,15 @@ class MysqlDialect(Dialect):
         kind = "DATE" if family is Family.DATE else "DATETIME(6)"
         return Fragment(f"CAST({_BEGINNINGS[unit]} AS {kind})", term)
 
-    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql]) -> Sql:
+    def aggregate(
+        self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql], over: Sql | None = None
+    ) -> Sql:
         if name == "STRING_AGG":
             return Fragment(f"GROUP_CONCAT({'DISTINCT ' if distinct else ''}{{}} SEPARATOR {{}})", term, *more)
         # the mean of whole numbers has only four decimals there, that of floating ones has all
         exact = name not in ("AVG", *_AGGREGATES) or (name == "AVG" and is_decimal(field))
         name = _AGGREGATES.get(name, name)
-        return super().aggregate(name, term if exact else Fragment("({}+0e0)", term), field, distinct, more)
+        return super().aggregate(name, term if exact else Fragment("({}+0e0)", term), field, distinct, more, over)
 
     def insert_conflict(self, columns: list[str], on: list[str], update: list[str]) -> tuple[str, str]:
         # INSERT IGNORE would also hide broken foreign keys and cut-off values

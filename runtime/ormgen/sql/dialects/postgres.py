@@ -136,12 +136,14 @@ class PostgresDialect(Dialect):
         begun = Fragment(f"date_trunc('{unit}',{{}})", term)
         return Fragment("{}::date", begun) if family is Family.DATE else begun
 
-    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql]) -> Sql:
+    def aggregate(
+        self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql], over: Sql | None = None
+    ) -> Sql:
         if name in _AGGREGATES:
-            return super().aggregate(_AGGREGATES[name], term, field, distinct, more)
+            return super().aggregate(_AGGREGATES[name], term, field, distinct, more, over)
         if name == "STRING_AGG":
             term = Fragment("{}::text", term)
-        made = super().aggregate(name, term, field, distinct, more)
+        made = super().aggregate(name, term, field, distinct, more, over)
         if name == "SUM" and field is not None and field.python_type is int:
             return Fragment("{}::bigint", made)
         return made

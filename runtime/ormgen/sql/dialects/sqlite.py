@@ -34,6 +34,10 @@ _IN_JSON: Final = {
     **dict.fromkeys((Family.INTEGER, Family.DECIMAL, Family.FLOAT), _NUMBER),
     Family.BOOLEAN: "'true','false'",
 }
+_WHOLE_IN_JSON: Final = (
+    "CASE json_type({0},{1}) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' WHEN NULL THEN NULL "
+    "ELSE NULLIF(json_quote(json_extract({0},{1})),'null') END"
+)
 _BEGINNINGS: Final = {
     "year": "strftime('%Y-01-01',{0})",
     "quarter": "(strftime('%Y',{0})||printf('-%02d-01',(strftime('%m',{0})+2)/3*3-2))",
@@ -97,8 +101,7 @@ class SqliteDialect(Dialect):
 
     def in_json(self, document: Sql, path: Sql, family: Family | None) -> Sql:
         if family is Family.JSON:
-            whole = "json_quote(json_extract({0},{1}))"
-            return Fragment(f"CASE WHEN json_type({{0}},{{1}}) IS NOT NULL THEN {whole} END", document, path)
+            return Fragment(_WHOLE_IN_JSON, document, path)
         if family is None:
             return Fragment("json_extract({},{})", document, path)
         kinds = _IN_JSON.get(family, "'text'")
@@ -169,15 +172,17 @@ class SqliteDialect(Dialect):
             return Fragment(f"ormgen_decimal({{}},{field.decimal_places})", term)
         return term
 
-    def aggregate(self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql]) -> Sql:
+    def aggregate(
+        self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql], over: Sql | None = None
+    ) -> Sql:
         if name == "STRING_AGG":
-            inner = super().aggregate("json_group_array", term, field, distinct, [])
+            inner = super().aggregate("json_group_array", term, field, distinct, [], over)
             return Fragment("ormgen_joined({},{})", inner, *more)
         if name.startswith(("STDDEV", "VARIANCE")):
-            return super().aggregate(f"ormgen_{name.lower()}", term, field, distinct, more)
+            return super().aggregate(f"ormgen_{name.lower()}", term, field, distinct, more, over)
         if is_decimal(field):
             if name in ("SUM", "AVG"):
-                return super().aggregate(f"ormgen_decimal_{name.lower()}", term, field, distinct, more)
+                return super().aggregate(f"ormgen_decimal_{name.lower()}", term, field, distinct, more, over)
             if name in ("MIN", "MAX"):
-                return super().aggregate(name, self.comparable(term, field), field, distinct, more)
-        return super().aggregate(name, term, field, distinct, more)
+                return super().aggregate(name, self.comparable(term, field), field, distinct, more, over)
+        return super().aggregate(name, term, field, distinct, more, over)
