@@ -13,7 +13,7 @@ from ormgen.database.writes import Noting, note_write
 from ormgen.drivers.driver import Driver, Result, Rows, Session, Transaction
 from ormgen.drivers.statistics import PoolStatistics
 from ormgen.exceptions import TransactionManagementError
-from ormgen.query.statements import Select, Statement
+from ormgen.query.statements import Compound, Select, Statement
 from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.compiler import Compiler
 from ormgen.sql.explain import explain_prefix
@@ -56,7 +56,7 @@ class Connection:
         """What this database can do."""
         return known(self.dialect, self.facts)
 
-    async def fetch(self, statement: Select) -> tuple[CompiledQuery, Rows]:
+    async def fetch(self, statement: Select | Compound) -> tuple[CompiledQuery, Rows]:
         """The rows of a question, with the compiled query that tells what they hold."""
         compiled, parameters = self.compiler.prepare(statement)
         return compiled, await self.session.fetch(compiled.sql, parameters)

@@ -12,6 +12,7 @@ from ormgen.exceptions import FieldError, ParamsError
 from ormgen.models.answers import Answer
 from ormgen.models.by_value import ByValue, only_plain
 from ormgen.models.composite import with_parts
+from ormgen.models.compound import Combinable, Part
 from ormgen.models.hydrate import hydrator, values_reader
 from ormgen.models.n_plus_one import loading_cure, watching
 from ormgen.models.naming import checked_alias
@@ -32,7 +33,7 @@ T = TypeVar("T")
 STREAMED_AT_ONCE: Final = 1_000
 
 
-class QuerySet(Steps[M_co]):
+class QuerySet(Steps[M_co], Combinable[M_co]):
     """A question about one model, which gives a list of its objects when awaited.
 
     It never changes: each method gives a new one. The connection is chosen when it is awaited, so that the same
@@ -266,6 +267,10 @@ class QuerySet(Steps[M_co]):
             UnSupportedError: this database knows no such format or option.
         """
         return await self.on().explain(self.statement, output_fmt, options)
+
+    def as_part(self) -> Part:
+        """This question as part of a compound one."""
+        return Part(self.info, self.statement.replace(lock=None), self.connection, "objects", self.prefetched)
 
     def as_expression(self) -> Subquery:
         """This question as a value inside another one: `filter(team__in=Team.filter(...))`."""

@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, Self
 
 from typing_extensions import TypeVar
 
+from ormgen.models.compound import Combinable, Part
 from ormgen.models.hydrate import values_reader
 from ormgen.models.info import ModelInfo
 from ormgen.models.single import Single
@@ -17,7 +18,7 @@ T_co = TypeVar("T_co", covariant=True)
 L_co = TypeVar("L_co", covariant=True, default=list[T_co])
 
 
-class Rows(Unawaited, Generic[T_co, L_co]):
+class Rows(Unawaited, Combinable[T_co], Generic[T_co, L_co]):
     """Rows of plain values, asked for when awaited.
 
     `L` is the list that awaiting gives: a parameter of its own, so that type checkers see what the caller expects.
@@ -102,6 +103,11 @@ class Rows(Unawaited, Generic[T_co, L_co]):
         """Whether there is any row."""
         found: Coroutine[Any, Any, bool] = self._question.exists()
         return found
+
+    def as_part(self) -> Part:
+        """This question as part of a compound one."""
+        statement: Select = self._question.statement
+        return Part(self.info, statement.replace(lock=None), self._question.connection, self._form, {})
 
     def as_expression(self) -> Subquery:
         """These values inside another question."""

@@ -227,4 +227,30 @@ class SupportsSelect(Protocol):
     def as_expression(self) -> Subquery: ...
 
 
-Statement = Select | Insert | Update | Delete | KeyedUpdate | Pairs
+SetOperator = Literal["UNION", "UNION ALL", "INTERSECT", "EXCEPT"]
+
+
+class Compound(NamedTuple):
+    """The rows of `parts`, each put together with all before it by the operator at its place; the first one's is
+    without meaning. `order_by` are names of what the rows hold."""
+
+    parts: tuple[Select, ...]
+    operators: tuple[SetOperator, ...]
+    order_by: tuple[str, ...] = ()
+    limit: int | None = None
+    offset: int | None = None
+    ending: Literal["rows", "count"] = "rows"
+
+    def shape(self, values: list[Any]) -> Hashable:
+        """The cache key; appends the values of the parts, then limit and offset."""
+        parts = tuple([part.shape(values) for part in self.parts])
+        values.extend([value for value in (self.limit, self.offset) if value is not None])
+        bounds = self.limit is None, self.offset is None
+        return ("compound", parts, self.operators, self.order_by, *bounds, self.ending)
+
+    def replace(self, **changes: Any) -> Self:
+        """The same question with some parts exchanged."""
+        return self._replace(**changes)
+
+
+Statement = Select | Insert | Update | Delete | KeyedUpdate | Pairs | Compound

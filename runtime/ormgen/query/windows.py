@@ -72,7 +72,7 @@ class Window(Expression[Never]):
         self,
         expression: Function[Any],
         partition_by: str | Computable | Iterable[str | Computable] | None = None,
-        order_by: str | Computable | Iterable[Any] | None = None,
+        order_by: str | Computable | OrderBy | Iterable[Any] | None = None,
         frame: Frame | None = None,
     ) -> None:
         if not isinstance(expression, Function):

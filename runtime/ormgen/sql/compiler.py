@@ -6,9 +6,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from ormgen.query.statements import Select, Statement
+from ormgen.query.statements import Compound, Select, Statement
 from ormgen.schema.graph import ModelGraph
 from ormgen.sql.compiled import CompiledQuery
+from ormgen.sql.compound import compile_compound
 from ormgen.sql.conditions import Writer
 from ormgen.sql.dialect import Dialect
 from ormgen.sql.dialects.mysql import MysqlDialect
@@ -81,4 +82,8 @@ class Compiler:
     def compile(self, statement: Statement, inline: bool = False) -> CompiledQuery:
         """The SQL of a statement, compiled afresh."""
         writer = Writer(self.graph, self.dialect, self.codec, inline)
-        return compile_select(writer, statement) if isinstance(statement, Select) else compile_write(writer, statement)
+        if isinstance(statement, Select):
+            return compile_select(writer, statement)
+        return (
+            compile_compound(writer, statement) if isinstance(statement, Compound) else compile_write(writer, statement)
+        )

@@ -59,6 +59,7 @@ class SelectWriter:
         self.extras: list[Extra] = []
         self.nesting = 0
         self.orderings: list[Sql] = []
+        self.numbered = False
         self.over_all = False
         self.row_by_row = False
         self._outer = outer
@@ -88,7 +89,10 @@ class SelectWriter:
             self.add_values()
         else:
             self.add_instances()
-        return self.limited(self.selecting(self.columns))
+        columns = self.columns
+        if self.numbered:
+            columns = [Fragment("{}", column, alias=f"c{at}") for at, column in enumerate(columns)]
+        return self.limited(self.selecting(columns))
 
     # -- what is selected
 

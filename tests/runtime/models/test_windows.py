@@ -63,7 +63,7 @@ async def test_ranks() -> None:
 
 @pytest.mark.usefixtures("squad")
 async def test_neighbours() -> None:
-    by_name = {"partition_by": "team", "order_by": "name"}
+    by_name: dict[str, Any] = {"partition_by": "team", "order_by": "name"}
     whole = RowRange(None, None)
     rows = Hero.annotate(
         before=Window(Lag("name"), **by_name),
