@@ -31,7 +31,9 @@ FAMILIES: Final = {
     Family.TIME: "TimedPath",
     Family.DATETIME: "MomentPath",
     Family.JSON: "JsonPath",
-    **dict.fromkeys((Family.BINARY, Family.ARRAY, Family.SEARCH, Family.OTHER), "PlainPath"),
+    Family.ARRAY: "ArrayPath",
+    Family.SEARCH: "SearchPath",
+    **dict.fromkeys((Family.BINARY, Family.OTHER), "PlainPath"),
 }
 """The class for columns of each family; the type of the column is an argument."""
 

@@ -46,6 +46,21 @@ class JsonPath(Column[M_contra, V | O, Any, O], Generic[M_contra, V, O]):
     filter: Takes[M_contra, Mapping[str, Any]]
 
 
+class ArrayPath(PlainPath[M_contra, V, O], Generic[M_contra, V, O]):
+    """Lists of values, compared with lists."""
+
+    contains: Takes[M_contra, Term[V, M_contra]]
+    contained_by: Takes[M_contra, Term[V, M_contra]]
+    overlap: Takes[M_contra, Term[V, M_contra]]
+    len: Takes[M_contra, int]
+
+
+class SearchPath(PlainPath[M_contra, V, O], Generic[M_contra, V, O]):
+    """Text prepared for search."""
+
+    search: Takes[M_contra, str | Expression]
+
+
 class MemberPath(PlainPath[M_contra, V, O], Among[M_contra, Many[V]], Generic[M_contra, V, O]):
     """Booleans and enumerations of text."""
 
@@ -133,3 +148,5 @@ class UnreadPath(NumberPath[M_contra, Any, Any, O], TextualPath[M_contra, Any, A
 
     contained_by: Takes[M_contra, Any]
     filter: Takes[M_contra, Mapping[str, Any]]
+    overlap: Takes[M_contra, Any]
+    len: Takes[M_contra, int]

@@ -92,15 +92,18 @@ def _rows() -> tuple[Lookup, ...]:
             "iposix_regex",
             "regex",
             "iregex",
-            "search",
         )
     ]
+    rows.append(Lookup("search", Operand.TEXT, TEXTUAL | {Family.SEARCH}))
     rows += [Lookup(name, Operand.INTEGER, DATED) for name in ("year", "quarter", "month", "week", "day")]
     rows += [Lookup(name, Operand.INTEGER, TIMED) for name in ("hour", "minute", "second", "microsecond")]
     rows.append(Lookup("date", Operand.DATE, frozenset({Family.DATETIME})))
     documents = frozenset({Family.JSON})
     rows += [Lookup(name, Operand.JSON, documents) for name in ("contains", "contained_by")]
     rows.append(Lookup("filter", Operand.MAPPING, documents))
+    lists = frozenset({Family.ARRAY})
+    rows += [Lookup(name, Operand.VALUE, lists) for name in ("contains", "contained_by", "overlap")]
+    rows.append(Lookup("len", Operand.INTEGER, lists))
     return tuple(rows)
 
 

@@ -111,12 +111,24 @@ def _like(ignore_case: bool) -> Criterion:
 
 
 def _contains(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
+    if test.family is Family.ARRAY:
+        return Fragment("{}@>{}", term, values[0])
     if test.family is Family.JSON:
         return dialect.json_contains(term, values[0])
     return _like(False)(dialect, test, term, values)
 
 
+def _overlap(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
+    return Fragment("{}&&{}", term, values[0])
+
+
+def _len(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
+    return Fragment("cardinality({})={}", term, values[0])
+
+
 def _contained_by(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
+    if test.family is Family.ARRAY:
+        return Fragment("{}<@{}", term, values[0])
     return dialect.json_contains(values[0], term)
 
 
@@ -170,6 +182,8 @@ CRITERIA: Mapping[str, Criterion] = MappingProxyType(
         "search": _search,
         "contained_by": _contained_by,
         "filter": _no_filter,
+        "overlap": _overlap,
+        "len": _len,
         **dict.fromkeys("year quarter month week day hour minute second microsecond date".split(), _date_part),
     }
 )

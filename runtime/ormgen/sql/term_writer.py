@@ -33,6 +33,7 @@ from ormgen.sql.fragments import Fragment, Place, Sql, finish, listed
 from ormgen.sql.functions import cast, spelled
 from ormgen.sql.joins import Joins
 from ormgen.sql.literals import PLACE
+from ormgen.sql.search import SEARCH, present
 from ormgen.sql.values import Codec, Encoder
 
 
@@ -186,6 +187,8 @@ class TermWriter:
                 return self.dialect.date_part(call.option, local, family)
             begun = self.dialect.beginning(call.option, local, family)
             return begun if call.option == "date" or family is not Family.DATETIME else self.utc(begun)
+        if function.name in SEARCH:
+            return SEARCH[function.name](call.option, present(call.arguments, terms))
         if function.name == "CAST":
             return cast(self.dialect.name, call.option, terms[0])
         return spelled(self.dialect.name, function.name, terms, call.fields)

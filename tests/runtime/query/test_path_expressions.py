@@ -31,13 +31,13 @@ CLASSES: dict[type, Family] = {
     path_families.TimedPath: Family.TIME,
     path_families.JsonPath: Family.JSON,
     path_families.PlainPath: Family.BINARY,
+    path_families.ArrayPath: Family.ARRAY,
+    path_families.SearchPath: Family.SEARCH,
 }
 ALIKE = {
     Family.TEXT_ENUM: Family.BOOLEAN,
     Family.TIMEDELTA: Family.INTEGER_ENUM,
     Family.UUID: Family.INTEGER_ENUM,
-    Family.ARRAY: Family.BINARY,
-    Family.SEARCH: Family.BINARY,
     Family.OTHER: Family.BINARY,
     Family.KEY: Family.INTEGER_ENUM,
 }

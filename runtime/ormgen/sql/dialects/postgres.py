@@ -60,7 +60,7 @@ _IN_JSON: dict[Family, tuple[str, str]] = {
     Family.BOOLEAN: ("boolean", "boolean"),
 }
 _CASTS_IN_JSON: dict[Family, str] = {Family.DATETIME: "timestamptz", Family.DATE: "date", Family.UUID: "uuid"}
-_VECTORS = (Family.OTHER,)
+_VECTORS = (Family.OTHER, Family.SEARCH)
 _AGGREGATES: dict[str, str] = {
     "STDDEVPOP": "STDDEV_POP",
     "STDDEVSAMP": "STDDEV_SAMP",
