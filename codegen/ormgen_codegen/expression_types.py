@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ormgen.schema.field import FieldSchema
+from ormgen.schema.functions import FUNCTIONS
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen.schema.lookups import Family
 from ormgen_codegen.naming import is_name
@@ -15,14 +16,16 @@ from ormgen_codegen.spans import find_span
 from ormgen_codegen.stub_scope import Scope
 
 COUNT: Final = "Count"
-TEXTS: Final = {
-    "Lower": ("str", Family.TEXT),
-    "Upper": ("str", Family.TEXT),
-    "Trim": ("str", Family.TEXT),
-    "Length": ("int", Family.INTEGER),
+KNOWN: Final = frozenset({COUNT, "Sum", "Avg", "Min", "Max", "Coalesce", "Lower", "Upper", "Trim", "Length"})
+"""Functions that stubs name, so that type checkers look into them."""
+TYPES: Final = {
+    Family.TEXT: "str",
+    Family.INTEGER: "int",
+    Family.FLOAT: "float",
+    Family.DATETIME: "datetime:datetime",
+    Family.DATE: "datetime:date",
 }
-KNOWN: Final = frozenset({COUNT, "Sum", "Avg", "Min", "Max", "Coalesce", *TEXTS})
-NUMBERS: Final = (Family.INTEGER, Family.FLOAT, Family.DECIMAL)
+SEVERAL: Final = ("Coalesce", "Greatest", "Least")
 RANKS: Final = {Family.INTEGER: 0, Family.DECIMAL: 1, Family.FLOAT: 2}
 LITERALS: Final = {
     bool: ("bool", Family.BOOLEAN),
@@ -68,6 +71,13 @@ class Computer:
                 return self.result(inner)
             case ast.BinOp(left=left, op=operator, right=right):
                 return self._combined(self.result(left), operator, self.result(right))
+            case ast.Call(func=ast.Name(id="Exists") | ast.Attribute(attr="Exists")):
+                return Result("bool", Family.BOOLEAN, False)
+            case ast.Call(func=ast.Name(id="Window") | ast.Attribute(attr="Window"), args=[first, *_]):
+                return self.result(first)
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=_) if is_alone(name):
+                family = FUNCTIONS[name].gives or Family.FLOAT
+                return Result(TYPES[family], family, False)
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[first, *rest]):
                 return self._called(name, first, rest)
         return None
@@ -77,16 +87,18 @@ class Computer:
             return self.result(first)
         if name == "F":
             return self._named(first)
-        if name not in KNOWN:
+        if name not in FUNCTIONS or FUNCTIONS[name].gives is Family.OTHER:
             return None
         if name == COUNT:
-            self._argument(first)
+            if not (isinstance(first, ast.Constant) and first.value == "*"):
+                self._argument(first)
             return Result("int", Family.INTEGER, False)
         given = self._argument(first)
         if given is None:
             return None
-        if name == "Coalesce":
-            return self._first_of([given, *(self.result(each) for each in rest)])
+        if name in SEVERAL:
+            found = self._first_of([given, *(self.result(each) for each in rest)])
+            return found if name == "Coalesce" or found is None else replace(found, null=True)
         found = given_by(name, given)
         if found is None:
             raise Misnamed(name)
@@ -142,14 +154,19 @@ class Computer:
         return None
 
 
+def is_alone(name: str) -> bool:
+    """Whether a function has no column."""
+    return name in FUNCTIONS and FUNCTIONS[name].alone
+
+
 def given_by(function: str, given: Result) -> Result | None:
     """What a function gives for what it is given; None if it makes no sense of it."""
-    if function in TEXTS:
-        return Result(*TEXTS[function], given.null) if given.family is Family.TEXT else None
-    if function in ("Min", "Max") and given.family is not Family.JSON:
-        return replace(given, null=True)
-    if given.family not in NUMBERS:
+    schema = FUNCTIONS[function]
+    if given.family not in schema.takes:
         return None
+    null = given.null or schema.null
     if function == "Avg" and given.family is not Family.DECIMAL:
         return Result("float", Family.FLOAT, True)
-    return replace(given, null=True)
+    if schema.gives is None:
+        return replace(given, null=null)
+    return Result(TYPES[schema.gives], schema.gives, null)

@@ -10,6 +10,7 @@ from typing import Final
 
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
+from ormgen.schema.lookups import EVERY_LOOKUP, Family
 from ormgen.schema.names import nearest
 from ormgen_codegen.spans import EXACT, RELATION_LOOKUPS, lookups_of_column
 
@@ -79,6 +80,8 @@ def _filter(graph: ModelGraph, model: LinkedModel, name: str) -> Fault | None:
     lookup = "__".join(walked.rest)
     if walked.column is not None:
         lookups = lookups_of_column(walked.column)
+        if walked.column.family is Family.JSON and (len(walked.rest) > 1 or lookup not in EVERY_LOOKUP):
+            return None  # a path into the value
         return None if (lookup or EXACT) in lookups else _no_lookup(walked, walked.column, lookup, name, lookups)
     if not walked.rest or (walked.relations and lookup in RELATION_LOOKUPS):
         return None
@@ -98,6 +101,8 @@ def _column(graph: ModelGraph, model: LinkedModel, name: str) -> Fault | None:
         return None
     if walked.column is None:
         return _unknown(walked, name, walked.here.names)
+    if walked.column.family is Family.JSON:
+        return None  # a path into the value
     rest = "__".join(walked.rest)
     fact = f'{walked.here.name}.{walked.column.name} is a column, "{rest}" cannot follow it{_inside(rest, name)}'
     return Fault(walked.here, rest, False, fact, missing=False)

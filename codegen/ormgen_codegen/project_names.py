@@ -28,7 +28,9 @@ _ASKS: Final = re.compile(
     rf"\.(?:(?:{'|'.join(_COMMON.split())})\s*\(\s*(?:[~*(\#]|(?:[^()=\n]*,\s*)?\w+\s*=(?!=)|[\w.]*Q\s*\()"
     rf"|(?:{'|'.join(_OTHERS.split())})\s*\(\s*[^\s)])".encode()
 )
-_BARE: Final = re.compile(rf"(?<!\w)(?:Q|F|Prefetch|{'|'.join(sorted(FUNCTIONS))})\s*\(".encode())
+_BARE: Final = re.compile(
+    rf"(?<!\w)(?:Q|F|Prefetch|When|Window|Cast|SearchVector|{'|'.join(sorted(FUNCTIONS))})\s*\(".encode()
+)
 _WORDS: Final = re.compile(rb"[A-Za-z_]\w*")
 _COMPUTES: Final = re.compile(r"\.(?:annotate|values)\s*\(")
 _CLASSES: Final = re.compile(r"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)

@@ -8,6 +8,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
+from ormgen.schema.functions import FUNCTIONS as ALL_FUNCTIONS
+from ormgen.schema.lookups import Family
 from ormgen_codegen.name_rules import Role
 
 
@@ -134,7 +136,9 @@ ACTIONS: Final[Mapping[str, Method]] = MappingProxyType(
 CONSTRUCTED: Final = Method(Role.CREATED, gives=Shape.ONE, reserved=frozenset())
 """Of the class when it is called."""
 
-FUNCTIONS: Final = frozenset({"Count", "Sum", "Avg", "Min", "Max", "Lower", "Upper", "Length", "Trim", "Coalesce"})
+FUNCTIONS: Final = frozenset(
+    name for name, schema in ALL_FUNCTIONS.items() if not schema.alone and schema.gives is not Family.OTHER
+)
 """Functions of ormgen whose first argument names a column."""
 
 

@@ -17,9 +17,9 @@ from ormgen_codegen.stub_scope import Scope
 
 EQUALITY: Final = (EXACT, "not")
 FIXED: Final = {
-    Operand.TEXT: "str",
+    Operand.TEXT: "StrOp",
     Operand.BOOLEAN: "bool",
-    Operand.INTEGER: "int",
+    Operand.INTEGER: "IntOp",
     Operand.DATE: "DateOp",
     Operand.JSON: "Any",
     Operand.MAPPING: "dict[str, Any]",
@@ -108,7 +108,7 @@ def relation_operand(scope: Scope, relation: Relation, lookup: Lookup, across: b
     if lookup.operand is Operand.VALUES:
         return f"Many[{one}]"
     optional = relation.optional or relation.many or across
-    return f"{one} | None" if optional else one
+    return f"{one} | Expression | None" if optional else f"{one} | Expression"
 
 
 def relation_keywords(scope: Scope, relation: Relation) -> Keywords:

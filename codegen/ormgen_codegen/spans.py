@@ -8,7 +8,7 @@ from typing import Final
 
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
-from ormgen.schema.lookups import COMPARABLE, EVERY_LOOKUP, LOOKUPS, Lookup, lookups_of
+from ormgen.schema.lookups import COMPARABLE, EVERY_LOOKUP, LOOKUPS, Family, Lookup, lookups_of
 
 RELATION_LOOKUPS: Final[Mapping[str, Lookup]] = {row.name: row for row in LOOKUPS if row.families >= COMPARABLE}
 """What a name may end in that stops at a relation: the lookups that every kind of key accepts."""
@@ -52,6 +52,8 @@ def _ending(relations: tuple[Relation, ...], column: FieldSchema | None, rest: s
         return Span(relations, column, None)
     lookups = RELATION_LOOKUPS if column is None else lookups_of_column(column)
     lookup = lookups.get(rest)
+    if lookup is None and column is not None and column.family is Family.JSON:
+        lookup = EVERY_LOOKUP[EXACT] if "__" in rest or rest not in EVERY_LOOKUP else None  # a path into the value
     return None if lookup is None else Span(relations, column, lookup)
 
 

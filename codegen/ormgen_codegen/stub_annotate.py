@@ -175,7 +175,7 @@ def _parameter(scope: Scope, model: LinkedModel, node: ast.expr | None, known: M
             func=ast.Name(id=function) | ast.Attribute(attr=function), args=[ast.Constant(value=str(name)), *_]
         ):
             if function == COUNT and name not in known:
-                return f"Count[{stem}Term]"
+                return f'Count[{stem}Term | Literal["*"]]'
             if function in KNOWN:
                 return f"{function}[{literal([name])}]"
     return widened(f"{stem}Expression", known)
@@ -183,7 +183,10 @@ def _parameter(scope: Scope, model: LinkedModel, node: ast.expr | None, known: M
 
 def widened(expression: str, names: Mapping[str, object] | tuple[str, ...]) -> str:
     """What can be computed of a model with annotations."""
-    return f"{expression} | Computable[{literal(names)}]" if names else expression
+    if not names:
+        return expression
+    stem = expression.removesuffix("Expression")  # one Computable, so that checkers know what a text in it stands for
+    return f"Computable[{stem}Term | Expression | {literal(names)}] | {stem}Q"
 
 
 class _Writer:

@@ -158,7 +158,7 @@ def annotated_classes(scope: Scope, asked: Asked, each: Annotated) -> tuple[Clas
     path = f"{stem}Path | {literal(each.names)}"
     methods = [
         plain("order_by", f"*orderings: {order}", returns="Self"),
-        plain("group_by", f"*columns: {path}", returns="Self"),
+        plain("group_by", f"*columns: {path} | Expression", returns="Self"),
     ]
     kinds = [*([SELECT] if scope.joinable(model) else []), *([PREFETCH] if scope.relations(model) else [])]
     for kind in kinds:

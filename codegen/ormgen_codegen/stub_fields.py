@@ -52,10 +52,13 @@ def name_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
         Alias(f"{stem}Column", literal(own)),
         Alias(f"{stem}Q", f"Q[{ref}]"),
         Alias(f"{stem}Path", f"Path[{ref}, Any] | {stem}Column{f' | {literal(far)}' if far else ''}"),
-        Alias(f"{stem}Order", f"{stem}Path | Order[{ref}] | {literal(f'-{name}' for name in [*own, *far])}"),
+        Alias(
+            f"{stem}Order",
+            f"{stem}Path | Order[{ref}] | OrderBy | Expression | {literal(f'-{name}' for name in [*own, *far])}",
+        ),
         *relation_aliases(scope, model),
         Alias(f"{stem}Term", term),
-        Alias(f"{stem}Expression", f"Computable[{stem}Term | Expression]"),
+        Alias(f"{stem}Expression", f"Computable[{stem}Term | Expression] | {stem}Q"),
     )
 
 
@@ -68,7 +71,7 @@ def filter_class(scope: Scope, model: LinkedModel, name: str, more: Keywords = (
     groups: list[Keywords] = [*filter_keywords(scope, model, spelled=not more), more]
     names = {keyword.name for group in groups for keyword in group}
     using = () if "using_db" in names else ("using_db: C = ...",)
-    args = f"*{free_parameter('args', names)}: {scope.stem(model)}Q"
+    args = f"*{free_parameter('args', names)}: {scope.stem(model)}Q | Predicate"
     rows: list[tuple[str, ...]] = [(free_parameter("self", names), args, *using)]
     rows += [tuple(f"{each.name}: {each.annotation} = ..." for each in group) for group in groups if group]
     call = Method("__call__", (Signature(tuple(rows), "R_co"),))
@@ -158,7 +161,7 @@ def queries_class(
     methods = [
         plain("order_by", f"*orderings: {stem}Order", returns="Self"),
         plain("only", f"*columns: {path}", returns="Self"),
-        plain("group_by", f"*columns: {path}", returns="Self"),
+        plain("group_by", f"*columns: {path} | Expression", returns="Self"),
         plain("defer", f"*columns: {stem}Column | Path[{scope.ref(model)}, Any]", returns="Self"),
         plain("update", f"**values: Unpack[{stem}Update]", returns="int", awaited=True),
         plain("contains", f"obj: {scope.ref(model)}", returns="bool", awaited=True),

@@ -192,7 +192,8 @@ def dict_calls(
         yield signature(*use.parameters(), returns=wrap(f"{use.row}OrDict"), first=first)
     if whole is not None:
         yield signature(returns=wrap(f"{whole}OrDict"), first=first)
-    yield signature(f"*columns: {path}", f"**aliases: {path}", returns=wrap("dict[str, Any]"), first=first)
+    some = f"{path} | Expression"
+    yield signature(f"*columns: {some}", f"**aliases: {some}", returns=wrap("dict[str, Any]"), first=first)
 
 
 def tuple_calls(
@@ -204,4 +205,5 @@ def tuple_calls(
     for use in uses:
         types = ", ".join(text for _, text in use.columns)
         yield signature(*use.parameters(), returns=wrap(f"tuple[{types}]"), first=first)
-    yield signature(f"*columns: {path}", returns=wrap("tuple[Any, ...]"), first=first)
+    yield signature("column: Expression", "/", "*", "flat: Literal[True]", returns=wrap("Any"), first=first)
+    yield signature(f"*columns: {path} | Expression", returns=wrap("tuple[Any, ...]"), first=first)

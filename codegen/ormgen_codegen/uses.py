@@ -22,7 +22,10 @@ from ormgen_codegen.receivers import Receivers
 from ormgen_codegen.seen import Known, Named
 
 IGNORED: Final = re.compile(r"#\s*ormgen:\s*ignore(?![\w-])")
-EXPRESSIONS: Final = frozenset({"Q", "F", "Prefetch"}) | FUNCTIONS
+CONDITIONS: Final = {"Q": "join_type", "When": "then"}
+"""Expressions whose keywords are conditions, and the keyword that is none."""
+PASSING: Final = frozenset({"Case", "Window", "Cast", "SearchVector"})
+EXPRESSIONS: Final = frozenset({"F", "Prefetch", *CONDITIONS, *PASSING}) | FUNCTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +95,16 @@ class Uses:
 
     def _in_expression(self, call: ast.Call, word: str) -> Iterator[Finding]:
         asked = self._contexts.get(call, BARE)
-        if word == "Q":
-            uses = list(_keywords(call, Role.FILTER, frozenset({"join_type"})))
+        if word in CONDITIONS:
+            uses = list(_keywords(call, Role.FILTER, frozenset({CONDITIONS[word]})))
             inner = [*call.args, *(each.value for each in call.keywords if each.arg != "join_type")]
+        elif word in PASSING:
+            uses = [use for each in _named_by(word) for use in _parameter(call, each)]
+            inner = [*call.args, *(each.value for each in call.keywords)]
         else:
             parameter = {"F": "name", "Prefetch": "relation"}.get(word, "field")
             role = Role.RELATION if word == "Prefetch" else Role.COLUMN
-            uses = list(_parameter(call, Parameter(parameter, 0, role)))
+            uses = [use for use in _parameter(call, Parameter(parameter, 0, role)) if use.name != "*"]
             inner = [] if word == "Prefetch" else [*call.args, *(each.value for each in call.keywords)]
         for each in inner:
             self._pass_on(each, asked)
@@ -178,6 +184,13 @@ class Uses:
             position = self.source.position(use.node)
             if not IGNORED.search(self.source.lines[position.line - 1]):
                 yield Finding(position, "error", *verdict)
+
+
+def _named_by(word: str) -> tuple[Parameter, ...]:
+    """The parameters of an expression that name columns."""
+    if word == "Window":
+        return Parameter("partition_by", 1, Role.COLUMN), Parameter("order_by", 2, Role.COLUMN)
+    return (Parameter("field", 0, Role.COLUMN),) if word in ("Cast", "SearchVector") else ()
 
 
 def _keywords(call: ast.Call, role: Role, reserved: frozenset[str]) -> Iterator[Use]:

@@ -3,10 +3,10 @@
 # mypy: ignore-errors
 # pyrefly: ignore-errors
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
-from collections.abc import Awaitable, Coroutine, Generator, Iterable
+from collections.abc import Awaitable, Coroutine, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -51,7 +51,6 @@ class OpenQuestions(OpenQuerySet[M]):
     def values(self, *args: Any, **kwargs: Any) -> Rows[dict[str, Any]]: ...
     def values_list(self, *args: Any, **kwargs: Any) -> Rows[Any]: ...
     async def update(self, *args: Any, **kwargs: Any) -> int: ...
-    async def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]: ...
 
 # Timestamped
 
@@ -66,7 +65,7 @@ AboutPath: TypeAlias = Path[AboutRef, Any] | AboutColumn | Literal[
     "writer", "writer__id", "writer__created_at", "writer__updated_at", "writer__handle", "writer__role",
     "writer__born"
 ]
-AboutOrder: TypeAlias = AboutPath | Order[AboutRef] | Literal[
+AboutOrder: TypeAlias = AboutPath | Order[AboutRef] | OrderBy | Expression | Literal[
     "-pk", "-writer_id", "-text", "-avatar", "-links", "-writer", "-writer__id", "-writer__created_at",
     "-writer__updated_at", "-writer__handle", "-writer__role", "-writer__born"
 ]
@@ -77,7 +76,7 @@ AboutDeep: TypeAlias = Literal[
 AboutNested: TypeAlias = AboutRelation | AboutDeep
 AboutJoin: TypeAlias = Literal["writer", "writer__about"]
 AboutTerm: TypeAlias = AboutPath | AboutRelation
-AboutExpression: TypeAlias = Computable[AboutTerm | Expression]
+AboutExpression: TypeAlias = Computable[AboutTerm | Expression] | AboutQ
 AboutRelated: TypeAlias = Related[Awaitable[_models.About], _models.About]
 AboutRelatedOrNone: TypeAlias = Related[Awaitable[_models.About | None], _models.About | None]
 AboutFetch: TypeAlias = AboutNested | Prefetch[AboutNested, Any, Any]
@@ -108,7 +107,7 @@ class AboutValues(AboutColumns, total=False, closed=True):
 
 class AboutFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: AboutQ, using_db: C = ...,
+        self, *args: AboutQ | Predicate, using_db: C = ...,
         pk: UuidOp = ..., pk__not: UuidOp = ..., pk__in: Uuids = ..., pk__not_in: Uuids = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: UuidOp = ..., pk__gte: UuidOp = ..., pk__lt: UuidOp = ...,
         pk__lte: UuidOp = ..., pk__range: UuidPair = ...,
@@ -118,15 +117,17 @@ class AboutFilter(Generic[R_co, C]):
         writer_id__lte: UuidOp = ..., writer_id__range: UuidPair = ...,
         text: StrOp = ..., text__not: StrOp = ..., text__in: Strs = ..., text__not_in: Strs = ...,
         text__isnull: bool = ..., text__not_isnull: bool = ..., text__gt: StrOp = ..., text__gte: StrOp = ...,
-        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: str = ...,
-        text__icontains: str = ..., text__startswith: str = ..., text__istartswith: str = ...,
-        text__endswith: str = ..., text__iendswith: str = ..., text__iexact: str = ..., text__posix_regex: str = ...,
-        text__iposix_regex: str = ..., text__regex: str = ..., text__iregex: str = ..., text__search: str = ...,
+        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: StrOp = ...,
+        text__icontains: StrOp = ..., text__startswith: StrOp = ..., text__istartswith: StrOp = ...,
+        text__endswith: StrOp = ..., text__iendswith: StrOp = ..., text__iexact: StrOp = ...,
+        text__posix_regex: StrOp = ..., text__iposix_regex: StrOp = ..., text__regex: StrOp = ...,
+        text__iregex: StrOp = ..., text__search: StrOp = ...,
         avatar: BytesOpt = ..., avatar__not: BytesOpt = ..., avatar__isnull: bool = ..., avatar__not_isnull: bool = ...,
         links: Any = ..., links__not: Any = ..., links__isnull: bool = ..., links__not_isnull: bool = ...,
         links__contains: Any = ..., links__contained_by: Any = ..., links__filter: dict[str, Any] = ...,
-        writer: WriterReference = ..., writer__not: WriterReference = ..., writer__in: Many[WriterReference] = ...,
-        writer__not_in: Many[WriterReference] = ..., writer__isnull: bool = ..., writer__not_isnull: bool = ...,
+        writer: WriterReference | Expression = ..., writer__not: WriterReference | Expression = ...,
+        writer__in: Many[WriterReference] = ..., writer__not_in: Many[WriterReference] = ...,
+        writer__isnull: bool = ..., writer__not_isnull: bool = ...,
         writer__id: UuidOp = ..., writer__id__not: UuidOp = ..., writer__id__in: Uuids = ...,
         writer__id__not_in: Uuids = ..., writer__id__isnull: bool = ..., writer__id__not_isnull: bool = ...,
         writer__id__gt: UuidOp = ..., writer__id__gte: UuidOp = ..., writer__id__lt: UuidOp = ...,
@@ -136,30 +137,32 @@ class AboutFilter(Generic[R_co, C]):
         writer__created_at__isnull: bool = ..., writer__created_at__not_isnull: bool = ...,
         writer__created_at__gt: DateTimeOp = ..., writer__created_at__gte: DateTimeOp = ...,
         writer__created_at__lt: DateTimeOp = ..., writer__created_at__lte: DateTimeOp = ...,
-        writer__created_at__range: DateTimePair = ..., writer__created_at__year: int = ...,
-        writer__created_at__quarter: int = ..., writer__created_at__month: int = ...,
-        writer__created_at__week: int = ..., writer__created_at__day: int = ..., writer__created_at__hour: int = ...,
-        writer__created_at__minute: int = ..., writer__created_at__second: int = ...,
-        writer__created_at__microsecond: int = ..., writer__created_at__date: DateOp = ...,
+        writer__created_at__range: DateTimePair = ..., writer__created_at__year: IntOp = ...,
+        writer__created_at__quarter: IntOp = ..., writer__created_at__month: IntOp = ...,
+        writer__created_at__week: IntOp = ..., writer__created_at__day: IntOp = ...,
+        writer__created_at__hour: IntOp = ..., writer__created_at__minute: IntOp = ...,
+        writer__created_at__second: IntOp = ..., writer__created_at__microsecond: IntOp = ...,
+        writer__created_at__date: DateOp = ...,
         writer__updated_at: DateTimeOp = ..., writer__updated_at__not: DateTimeOp = ...,
         writer__updated_at__in: DateTimes = ..., writer__updated_at__not_in: DateTimes = ...,
         writer__updated_at__isnull: bool = ..., writer__updated_at__not_isnull: bool = ...,
         writer__updated_at__gt: DateTimeOp = ..., writer__updated_at__gte: DateTimeOp = ...,
         writer__updated_at__lt: DateTimeOp = ..., writer__updated_at__lte: DateTimeOp = ...,
-        writer__updated_at__range: DateTimePair = ..., writer__updated_at__year: int = ...,
-        writer__updated_at__quarter: int = ..., writer__updated_at__month: int = ...,
-        writer__updated_at__week: int = ..., writer__updated_at__day: int = ..., writer__updated_at__hour: int = ...,
-        writer__updated_at__minute: int = ..., writer__updated_at__second: int = ...,
-        writer__updated_at__microsecond: int = ..., writer__updated_at__date: DateOp = ...,
+        writer__updated_at__range: DateTimePair = ..., writer__updated_at__year: IntOp = ...,
+        writer__updated_at__quarter: IntOp = ..., writer__updated_at__month: IntOp = ...,
+        writer__updated_at__week: IntOp = ..., writer__updated_at__day: IntOp = ...,
+        writer__updated_at__hour: IntOp = ..., writer__updated_at__minute: IntOp = ...,
+        writer__updated_at__second: IntOp = ..., writer__updated_at__microsecond: IntOp = ...,
+        writer__updated_at__date: DateOp = ...,
         writer__handle: StrOp = ..., writer__handle__not: StrOp = ..., writer__handle__in: Strs = ...,
         writer__handle__not_in: Strs = ..., writer__handle__isnull: bool = ..., writer__handle__not_isnull: bool = ...,
         writer__handle__gt: StrOp = ..., writer__handle__gte: StrOp = ..., writer__handle__lt: StrOp = ...,
-        writer__handle__lte: StrOp = ..., writer__handle__range: StrPair = ..., writer__handle__contains: str = ...,
-        writer__handle__icontains: str = ..., writer__handle__startswith: str = ...,
-        writer__handle__istartswith: str = ..., writer__handle__endswith: str = ...,
-        writer__handle__iendswith: str = ..., writer__handle__iexact: str = ..., writer__handle__posix_regex: str = ...,
-        writer__handle__iposix_regex: str = ..., writer__handle__regex: str = ..., writer__handle__iregex: str = ...,
-        writer__handle__search: str = ...,
+        writer__handle__lte: StrOp = ..., writer__handle__range: StrPair = ..., writer__handle__contains: StrOp = ...,
+        writer__handle__icontains: StrOp = ..., writer__handle__startswith: StrOp = ...,
+        writer__handle__istartswith: StrOp = ..., writer__handle__endswith: StrOp = ...,
+        writer__handle__iendswith: StrOp = ..., writer__handle__iexact: StrOp = ...,
+        writer__handle__posix_regex: StrOp = ..., writer__handle__iposix_regex: StrOp = ...,
+        writer__handle__regex: StrOp = ..., writer__handle__iregex: StrOp = ..., writer__handle__search: StrOp = ...,
         writer__role: RoleOp = ..., writer__role__not: RoleOp = ..., writer__role__in: RoleMany = ...,
         writer__role__not_in: RoleMany = ..., writer__role__isnull: bool = ..., writer__role__not_isnull: bool = ...,
         writer__role__gt: RoleOp = ..., writer__role__gte: RoleOp = ..., writer__role__lt: RoleOp = ...,
@@ -167,37 +170,26 @@ class AboutFilter(Generic[R_co, C]):
         writer__born: DateOpt = ..., writer__born__not: DateOpt = ..., writer__born__in: Dates = ...,
         writer__born__not_in: Dates = ..., writer__born__isnull: bool = ..., writer__born__not_isnull: bool = ...,
         writer__born__gt: DateOp = ..., writer__born__gte: DateOp = ..., writer__born__lt: DateOp = ...,
-        writer__born__lte: DateOp = ..., writer__born__range: DatePair = ..., writer__born__year: int = ...,
-        writer__born__quarter: int = ..., writer__born__month: int = ..., writer__born__week: int = ...,
-        writer__born__day: int = ...
+        writer__born__lte: DateOp = ..., writer__born__range: DatePair = ..., writer__born__year: IntOp = ...,
+        writer__born__quarter: IntOp = ..., writer__born__month: IntOp = ..., writer__born__week: IntOp = ...,
+        writer__born__day: IntOp = ...
     ) -> R_co: ...
-
-class AboutDict(dict[str, Any]):
-    @overload
-    def __getitem__(self, key: Literal["writer_id"], /) -> Uuid: ...
-    @overload
-    def __getitem__(self, key: Literal["text"], /) -> str: ...
-    @overload
-    def __getitem__(self, key: Literal["avatar"], /) -> bytes | None: ...
-    @overload
-    def __getitem__(self, key: Literal["links"], /) -> list[str]: ...
-    def __await__(self) -> Generator[Any, None, Self]: ...
 
 class AboutQueries(Questions[M]):
     filter: AboutFilter[Self]
     exclude: AboutFilter[Self]
     def order_by(self, *orderings: AboutOrder) -> Self: ...
     def only(self, *columns: AboutPath) -> Self: ...
-    def group_by(self, *columns: AboutPath) -> Self: ...
+    def group_by(self, *columns: AboutPath | Expression) -> Self: ...
     def defer(self, *columns: AboutColumn | Path[AboutRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[AboutUpdate]) -> int: ...
-    async def contains(self, obj: AboutRef) -> bool: ...
-    async def aggregate(self, **aggregates: AboutExpression) -> dict[str, Any]: ...
     async def in_bulk(self, id_list: Iterable[Uuid], field_name: Literal["pk", "writer_id"] = ...) -> dict[Uuid, M]: ...
     @overload
     def values(self) -> Rows[AboutRowOrDict, list[AboutRowOrDict]]: ...
     @overload
-    def values(self, *columns: AboutPath, **aliases: AboutPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: AboutPath | Expression, **aliases: AboutPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[AboutRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -219,7 +211,9 @@ class AboutQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["writer__born"], /, *, flat: Literal[True]) -> Rows[Date | None]: ...
     @overload
-    def values_list(self, *columns: AboutPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: AboutPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class AboutBase(AboutRef):
     __getattr__: None
@@ -231,8 +225,6 @@ class AboutBase(AboutRef):
     async def in_bulk(
         cls, id_list: Iterable[Uuid], field_name: Literal["pk", "writer_id"] = ..., using_db: Connection | None = ...
     ) -> dict[Uuid, Self]: ...
-    @classmethod
-    async def aggregate(cls, **aggregates: AboutExpression) -> dict[str, Any]: ...
     @overload
     def __init__(self, *, writer: WriterRef, **values: Unpack[AboutNew]) -> None: ...
     @overload
@@ -277,7 +269,6 @@ class AboutBase(AboutRef):
         self, fields: Iterable[AboutColumn] | None = ..., using_db: Connection | None = ...
     ) -> None: ...
     def update_from_dict(self, data: AboutValues | UntypedDict) -> Self: ...
-    def to_dict(self) -> AboutDict: ...
     def clone(self, pk: Uuid | None = ...) -> Self: ...
 
 class AboutPaths(Generic[M_contra, O]):
@@ -322,7 +313,9 @@ class AboutSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[AboutRowOrDict | N]: ...
     @overload
-    def values(self, *columns: AboutPath, **aliases: AboutPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: AboutPath | Expression, **aliases: AboutPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[AboutRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -344,7 +337,9 @@ class AboutSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["writer__born"], /, *, flat: Literal[True]) -> Single[Date | None | N]: ...
     @overload
-    def values_list(self, *columns: AboutPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: AboutPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class AboutQuerySet(AboutQueries[AboutT]):
     get: AboutFilter[AboutSingle[AboutT]]
@@ -454,7 +449,7 @@ TagPath: TypeAlias = Path[TagRef, Any] | TagColumn | Literal[
     "articles__body", "articles__status", "articles__author_id", "articles__category_id", "articles__reading_time",
     "articles__translations", "articles__comments"
 ]
-TagOrder: TypeAlias = TagPath | Order[TagRef] | Literal[
+TagOrder: TypeAlias = TagPath | Order[TagRef] | OrderBy | Expression | Literal[
     "-pk", "-name", "-articles__id", "-articles__created_at", "-articles__updated_at", "-articles__slug",
     "-articles__title", "-articles__body", "-articles__status", "-articles__author_id", "-articles__category_id",
     "-articles__reading_time", "-articles__translations", "-articles__comments"
@@ -463,7 +458,7 @@ TagRelation: TypeAlias = Literal["articles"]
 TagDeep: TypeAlias = Literal["articles__author", "articles__category", "articles__tags", "articles__comments"]
 TagNested: TypeAlias = TagRelation | TagDeep
 TagTerm: TypeAlias = TagPath | TagRelation
-TagExpression: TypeAlias = Computable[TagTerm | Expression]
+TagExpression: TypeAlias = Computable[TagTerm | Expression] | TagQ
 TagColumn_int_or_none: TypeAlias = Literal["articles__id", "articles__category_id", "articles__comments"]
 TagColumn_str_or_none: TypeAlias = Literal["articles__slug", "articles__title", "articles__body"]
 TagRelated: TypeAlias = Related[Awaitable[_models.Tag], _models.Tag]
@@ -487,20 +482,21 @@ class TagValues(TagColumns, total=False, closed=True):
 
 class TagFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: TagQ, using_db: C = ...,
+        self, *args: TagQ | Predicate, using_db: C = ...,
         pk: StrOp = ..., pk__not: StrOp = ..., pk__in: Strs = ..., pk__not_in: Strs = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: StrOp = ..., pk__gte: StrOp = ..., pk__lt: StrOp = ...,
-        pk__lte: StrOp = ..., pk__range: StrPair = ..., pk__contains: str = ..., pk__icontains: str = ...,
-        pk__startswith: str = ..., pk__istartswith: str = ..., pk__endswith: str = ..., pk__iendswith: str = ...,
-        pk__iexact: str = ..., pk__posix_regex: str = ..., pk__iposix_regex: str = ..., pk__regex: str = ...,
-        pk__iregex: str = ..., pk__search: str = ...,
+        pk__lte: StrOp = ..., pk__range: StrPair = ..., pk__contains: StrOp = ..., pk__icontains: StrOp = ...,
+        pk__startswith: StrOp = ..., pk__istartswith: StrOp = ..., pk__endswith: StrOp = ...,
+        pk__iendswith: StrOp = ..., pk__iexact: StrOp = ..., pk__posix_regex: StrOp = ...,
+        pk__iposix_regex: StrOp = ..., pk__regex: StrOp = ..., pk__iregex: StrOp = ..., pk__search: StrOp = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
-        articles: ArticleReference | None = ..., articles__not: ArticleReference | None = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
+        articles: ArticleReference | Expression | None = ..., articles__not: ArticleReference | Expression | None = ...,
         articles__in: Many[ArticleReference] = ..., articles__not_in: Many[ArticleReference] = ...,
         articles__isnull: bool = ..., articles__not_isnull: bool = ...,
         articles__id: IntOpt = ..., articles__id__not: IntOpt = ..., articles__id__in: Ints = ...,
@@ -512,50 +508,51 @@ class TagFilter(Generic[R_co, C]):
         articles__created_at__isnull: bool = ..., articles__created_at__not_isnull: bool = ...,
         articles__created_at__gt: DateTimeOp = ..., articles__created_at__gte: DateTimeOp = ...,
         articles__created_at__lt: DateTimeOp = ..., articles__created_at__lte: DateTimeOp = ...,
-        articles__created_at__range: DateTimePair = ..., articles__created_at__year: int = ...,
-        articles__created_at__quarter: int = ..., articles__created_at__month: int = ...,
-        articles__created_at__week: int = ..., articles__created_at__day: int = ...,
-        articles__created_at__hour: int = ..., articles__created_at__minute: int = ...,
-        articles__created_at__second: int = ..., articles__created_at__microsecond: int = ...,
+        articles__created_at__range: DateTimePair = ..., articles__created_at__year: IntOp = ...,
+        articles__created_at__quarter: IntOp = ..., articles__created_at__month: IntOp = ...,
+        articles__created_at__week: IntOp = ..., articles__created_at__day: IntOp = ...,
+        articles__created_at__hour: IntOp = ..., articles__created_at__minute: IntOp = ...,
+        articles__created_at__second: IntOp = ..., articles__created_at__microsecond: IntOp = ...,
         articles__created_at__date: DateOp = ...,
         articles__updated_at: DateTimeOpt = ..., articles__updated_at__not: DateTimeOpt = ...,
         articles__updated_at__in: DateTimes = ..., articles__updated_at__not_in: DateTimes = ...,
         articles__updated_at__isnull: bool = ..., articles__updated_at__not_isnull: bool = ...,
         articles__updated_at__gt: DateTimeOp = ..., articles__updated_at__gte: DateTimeOp = ...,
         articles__updated_at__lt: DateTimeOp = ..., articles__updated_at__lte: DateTimeOp = ...,
-        articles__updated_at__range: DateTimePair = ..., articles__updated_at__year: int = ...,
-        articles__updated_at__quarter: int = ..., articles__updated_at__month: int = ...,
-        articles__updated_at__week: int = ..., articles__updated_at__day: int = ...,
-        articles__updated_at__hour: int = ..., articles__updated_at__minute: int = ...,
-        articles__updated_at__second: int = ..., articles__updated_at__microsecond: int = ...,
+        articles__updated_at__range: DateTimePair = ..., articles__updated_at__year: IntOp = ...,
+        articles__updated_at__quarter: IntOp = ..., articles__updated_at__month: IntOp = ...,
+        articles__updated_at__week: IntOp = ..., articles__updated_at__day: IntOp = ...,
+        articles__updated_at__hour: IntOp = ..., articles__updated_at__minute: IntOp = ...,
+        articles__updated_at__second: IntOp = ..., articles__updated_at__microsecond: IntOp = ...,
         articles__updated_at__date: DateOp = ...,
         articles__slug: StrOpt = ..., articles__slug__not: StrOpt = ..., articles__slug__in: Strs = ...,
         articles__slug__not_in: Strs = ..., articles__slug__isnull: bool = ..., articles__slug__not_isnull: bool = ...,
         articles__slug__gt: StrOp = ..., articles__slug__gte: StrOp = ..., articles__slug__lt: StrOp = ...,
-        articles__slug__lte: StrOp = ..., articles__slug__range: StrPair = ..., articles__slug__contains: str = ...,
-        articles__slug__icontains: str = ..., articles__slug__startswith: str = ...,
-        articles__slug__istartswith: str = ..., articles__slug__endswith: str = ...,
-        articles__slug__iendswith: str = ..., articles__slug__iexact: str = ..., articles__slug__posix_regex: str = ...,
-        articles__slug__iposix_regex: str = ..., articles__slug__regex: str = ..., articles__slug__iregex: str = ...,
-        articles__slug__search: str = ...,
+        articles__slug__lte: StrOp = ..., articles__slug__range: StrPair = ..., articles__slug__contains: StrOp = ...,
+        articles__slug__icontains: StrOp = ..., articles__slug__startswith: StrOp = ...,
+        articles__slug__istartswith: StrOp = ..., articles__slug__endswith: StrOp = ...,
+        articles__slug__iendswith: StrOp = ..., articles__slug__iexact: StrOp = ...,
+        articles__slug__posix_regex: StrOp = ..., articles__slug__iposix_regex: StrOp = ...,
+        articles__slug__regex: StrOp = ..., articles__slug__iregex: StrOp = ..., articles__slug__search: StrOp = ...,
         articles__title: StrOpt = ..., articles__title__not: StrOpt = ..., articles__title__in: Strs = ...,
         articles__title__not_in: Strs = ..., articles__title__isnull: bool = ...,
         articles__title__not_isnull: bool = ..., articles__title__gt: StrOp = ..., articles__title__gte: StrOp = ...,
         articles__title__lt: StrOp = ..., articles__title__lte: StrOp = ..., articles__title__range: StrPair = ...,
-        articles__title__contains: str = ..., articles__title__icontains: str = ...,
-        articles__title__startswith: str = ..., articles__title__istartswith: str = ...,
-        articles__title__endswith: str = ..., articles__title__iendswith: str = ..., articles__title__iexact: str = ...,
-        articles__title__posix_regex: str = ..., articles__title__iposix_regex: str = ...,
-        articles__title__regex: str = ..., articles__title__iregex: str = ..., articles__title__search: str = ...,
+        articles__title__contains: StrOp = ..., articles__title__icontains: StrOp = ...,
+        articles__title__startswith: StrOp = ..., articles__title__istartswith: StrOp = ...,
+        articles__title__endswith: StrOp = ..., articles__title__iendswith: StrOp = ...,
+        articles__title__iexact: StrOp = ..., articles__title__posix_regex: StrOp = ...,
+        articles__title__iposix_regex: StrOp = ..., articles__title__regex: StrOp = ...,
+        articles__title__iregex: StrOp = ..., articles__title__search: StrOp = ...,
         articles__body: StrOpt = ..., articles__body__not: StrOpt = ..., articles__body__in: Strs = ...,
         articles__body__not_in: Strs = ..., articles__body__isnull: bool = ..., articles__body__not_isnull: bool = ...,
         articles__body__gt: StrOp = ..., articles__body__gte: StrOp = ..., articles__body__lt: StrOp = ...,
-        articles__body__lte: StrOp = ..., articles__body__range: StrPair = ..., articles__body__contains: str = ...,
-        articles__body__icontains: str = ..., articles__body__startswith: str = ...,
-        articles__body__istartswith: str = ..., articles__body__endswith: str = ...,
-        articles__body__iendswith: str = ..., articles__body__iexact: str = ..., articles__body__posix_regex: str = ...,
-        articles__body__iposix_regex: str = ..., articles__body__regex: str = ..., articles__body__iregex: str = ...,
-        articles__body__search: str = ...,
+        articles__body__lte: StrOp = ..., articles__body__range: StrPair = ..., articles__body__contains: StrOp = ...,
+        articles__body__icontains: StrOp = ..., articles__body__startswith: StrOp = ...,
+        articles__body__istartswith: StrOp = ..., articles__body__endswith: StrOp = ...,
+        articles__body__iendswith: StrOp = ..., articles__body__iexact: StrOp = ...,
+        articles__body__posix_regex: StrOp = ..., articles__body__iposix_regex: StrOp = ...,
+        articles__body__regex: StrOp = ..., articles__body__iregex: StrOp = ..., articles__body__search: StrOp = ...,
         articles__status: StatusOpt = ..., articles__status__not: StatusOpt = ...,
         articles__status__in: StatusMany = ..., articles__status__not_in: StatusMany = ...,
         articles__status__isnull: bool = ..., articles__status__not_isnull: bool = ...,
@@ -581,52 +578,49 @@ class TagFilter(Generic[R_co, C]):
         articles__translations__isnull: bool = ..., articles__translations__not_isnull: bool = ...,
         articles__translations__contains: Any = ..., articles__translations__contained_by: Any = ...,
         articles__translations__filter: dict[str, Any] = ...,
-        articles__comments: CommentReference | None = ...
+        articles__comments: CommentReference | Expression | None = ...
     ) -> R_co: ...
 
 class TagWith_usedFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: TagQ, using_db: C = ...,
+        self, *args: TagQ | Predicate, using_db: C = ...,
         pk: StrOp = ..., pk__not: StrOp = ..., pk__in: Strs = ..., pk__not_in: Strs = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: StrOp = ..., pk__gte: StrOp = ..., pk__lt: StrOp = ...,
-        pk__lte: StrOp = ..., pk__range: StrPair = ..., pk__contains: str = ..., pk__icontains: str = ...,
-        pk__startswith: str = ..., pk__istartswith: str = ..., pk__endswith: str = ..., pk__iendswith: str = ...,
-        pk__iexact: str = ..., pk__posix_regex: str = ..., pk__iposix_regex: str = ..., pk__regex: str = ...,
-        pk__iregex: str = ..., pk__search: str = ...,
+        pk__lte: StrOp = ..., pk__range: StrPair = ..., pk__contains: StrOp = ..., pk__icontains: StrOp = ...,
+        pk__startswith: StrOp = ..., pk__istartswith: StrOp = ..., pk__endswith: StrOp = ...,
+        pk__iendswith: StrOp = ..., pk__iexact: StrOp = ..., pk__posix_regex: StrOp = ...,
+        pk__iposix_regex: StrOp = ..., pk__regex: StrOp = ..., pk__iregex: StrOp = ..., pk__search: StrOp = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
-        articles: ArticleReference | None = ..., articles__not: ArticleReference | None = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
+        articles: ArticleReference | Expression | None = ..., articles__not: ArticleReference | Expression | None = ...,
         articles__in: Many[ArticleReference] = ..., articles__not_in: Many[ArticleReference] = ...,
         articles__isnull: bool = ..., articles__not_isnull: bool = ...,
-        articles__comments: CommentReference | None = ...,
+        articles__comments: CommentReference | Expression | None = ...,
         used: IntOp = ..., used__not: IntOp = ..., used__in: Ints = ..., used__not_in: Ints = ...,
         used__isnull: bool = ..., used__not_isnull: bool = ..., used__gt: IntOp = ..., used__gte: IntOp = ...,
         used__lt: IntOp = ..., used__lte: IntOp = ..., used__range: IntPair = ...
     ) -> R_co: ...
-
-class TagDict(dict[str, Any]):
-    def __getitem__(self, key: Literal["name"], /) -> str: ...
-    def __await__(self) -> Generator[Any, None, Self]: ...
 
 class TagQueries(Questions[M]):
     filter: TagFilter[Self]
     exclude: TagFilter[Self]
     def order_by(self, *orderings: TagOrder) -> Self: ...
     def only(self, *columns: TagPath) -> Self: ...
-    def group_by(self, *columns: TagPath) -> Self: ...
+    def group_by(self, *columns: TagPath | Expression) -> Self: ...
     def defer(self, *columns: TagColumn | Path[TagRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[TagUpdate]) -> int: ...
-    async def contains(self, obj: TagRef) -> bool: ...
-    async def aggregate(self, **aggregates: TagExpression) -> dict[str, Any]: ...
     async def in_bulk(self, id_list: Iterable[str], field_name: Literal["pk", "name"] = ...) -> dict[str, M]: ...
     @overload
     def values(self) -> Rows[TagRowOrDict, list[TagRowOrDict]]: ...
     @overload
-    def values(self, *columns: TagPath, **aliases: TagPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: TagPath | Expression, **aliases: TagPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[TagRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -654,7 +648,9 @@ class TagQueries(Questions[M]):
         self, column: Literal["articles__translations"], /, *, flat: Literal[True]
     ) -> Rows[dict[str, str] | None]: ...
     @overload
-    def values_list(self, *columns: TagPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: TagPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class TagBase(TagRef):
     __getattr__: None
@@ -665,8 +661,6 @@ class TagBase(TagRef):
     async def in_bulk(
         cls, id_list: Iterable[str], field_name: Literal["pk", "name"] = ..., using_db: Connection | None = ...
     ) -> dict[str, Self]: ...
-    @classmethod
-    async def aggregate(cls, **aggregates: TagExpression) -> dict[str, Any]: ...
     def __init__(self, **values: Unpack[TagNew]) -> None: ...
     @classmethod
     async def create(cls, using_db: Connection | None = ..., **values: Unpack[TagNew]) -> Self: ...
@@ -700,7 +694,6 @@ class TagBase(TagRef):
         self, fields: Iterable[TagColumn] | None = ..., using_db: Connection | None = ...
     ) -> None: ...
     def update_from_dict(self, data: TagValues | UntypedDict) -> Self: ...
-    def to_dict(self) -> TagDict: ...
     def clone(self, pk: str | None = ...) -> Self: ...
 
 class TagPaths(Generic[M_contra, O]):
@@ -739,18 +732,21 @@ class TagSingle(Single[M | N], Generic[M, N]):
     @overload
     def prefetch_related(self, r0: TagFetch, r1: TagFetch, /, *relations: TagFetch) -> TagSingle[TagOpen, N]: ...
     @overload
-    def annotate(self: TagSingle[TagState, Any], *, used: Count[TagTerm]) -> TagSingle[TagWith_usedLoaded, N]: ...
+    def annotate(
+        self: TagSingle[TagState, Any], *, used: Count[TagTerm | Literal["*"]]
+    ) -> TagSingle[TagWith_usedLoaded, N]: ...
     @overload
-    def annotate(self, *, used: Count[TagTerm]) -> TagSingle[TagWith_used, N]: ...
+    def annotate(self, *, used: Count[TagTerm | Literal["*"]]) -> TagSingle[TagWith_used, N]: ...
     @overload
     def annotate(self, **annotations: TagExpression) -> TagSingle[TagOpen, N]: ...
     @overload
     def values(self) -> Single[TagRowOrDict | N]: ...
     @overload
-    def values(self, *columns: TagPath, **aliases: TagPath) -> Single[dict[str, Any] | N]: ...
+    def values(self, *columns: TagPath | Expression, **aliases: TagPath | Expression) -> Single[dict[str, Any] | N]: ...
     @overload
     def values(
-        self: TagSingle[TagWith_used, Any], *columns: TagPath | Literal["used"], **aliases: TagPath | Literal["used"]
+        self: TagSingle[TagWith_used, Any], *columns: TagPath | Literal["used"] | Expression,
+        **aliases: TagPath | Literal["used"] | Expression
     ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[TagRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
@@ -781,7 +777,9 @@ class TagSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["articles__translations"], /, *, flat: Literal[True]
     ) -> Single[dict[str, str] | None | N]: ...
     @overload
-    def values_list(self, *columns: TagPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: TagPath | Expression) -> Single[tuple[Any, ...] | N]: ...
     @overload
     def values_list(
         self: TagSingle[TagWith_used, Any], column: Literal["used"], /, *, flat: Literal[True]
@@ -792,7 +790,11 @@ class TagSingle(Single[M | N], Generic[M, N]):
     ) -> Single[Any | N]: ...
     @overload
     def values_list(
-        self: TagSingle[TagWith_used, Any], *columns: TagPath | Literal["used"]
+        self: TagSingle[TagWith_used, Any], column: Expression, /, *, flat: Literal[True]
+    ) -> Single[Any | N]: ...
+    @overload
+    def values_list(
+        self: TagSingle[TagWith_used, Any], *columns: TagPath | Literal["used"] | Expression
     ) -> Single[tuple[Any, ...] | N]: ...
 
 class TagQuerySet(TagQueries[TagT]):
@@ -821,9 +823,11 @@ class TagQuerySet(TagQueries[TagT]):
     @overload
     def prefetch_related(self, r0: TagFetch, r1: TagFetch, /, *relations: TagFetch) -> TagQuerySet[TagOpen]: ...
     @overload
-    def annotate(self: TagQuerySet[TagState], *, used: Count[TagTerm]) -> TagWith_usedQuerySet[TagWith_usedLoaded]: ...
+    def annotate(
+        self: TagQuerySet[TagState], *, used: Count[TagTerm | Literal["*"]]
+    ) -> TagWith_usedQuerySet[TagWith_usedLoaded]: ...
     @overload
-    def annotate(self, *, used: Count[TagTerm]) -> TagWith_usedQuerySet[TagWith_used]: ...
+    def annotate(self, *, used: Count[TagTerm | Literal["*"]]) -> TagWith_usedQuerySet[TagWith_used]: ...
     @overload
     def annotate(self, **annotations: TagExpression) -> TagOpenQueries[TagOpen]: ...
 
@@ -840,7 +844,7 @@ class TagWith_usedQuerySet(TagQuerySet[TagT]):
     get: TagWith_usedFilter[TagSingle[TagT]]
     get_or_none: TagWith_usedFilter[TagSingle[TagT, None]]
     def order_by(self, *orderings: TagOrder | Literal["used", "-used"]) -> Self: ...
-    def group_by(self, *columns: TagPath | Literal["used"]) -> Self: ...
+    def group_by(self, *columns: TagPath | Literal["used"] | Expression) -> Self: ...
     @overload
     def prefetch_related(
         self: TagWith_usedQuerySet[TagWith_used], r0: Literal["articles"], /
@@ -849,17 +853,20 @@ class TagWith_usedQuerySet(TagQuerySet[TagT]):
     def prefetch_related(
         self: TagWith_usedQuerySet[TagWith_used], *relations: TagNested | Prefetch[Any, Any, Any]
     ) -> TagWith_usedQuerySet[TagWith_usedLoaded]: ...
-    def annotate(self, **annotations: TagExpression | Computable[Literal["used"]]) -> TagOpenQueries[TagOpen]: ...
-    async def aggregate(self, **aggregates: TagExpression | Computable[Literal["used"]]) -> dict[str, Any]: ...
+    def annotate(
+        self, **annotations: Computable[TagTerm | Expression | Literal["used"]] | TagQ
+    ) -> TagOpenQueries[TagOpen]: ...
     def values(
-        self, *columns: TagPath | Literal["used"], **aliases: TagPath | Literal["used"]
+        self, *columns: TagPath | Literal["used"] | Expression, **aliases: TagPath | Literal["used"] | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Literal["used"], /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
     def values_list(self, column: TagPath | Literal["used"], /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
-    def values_list(self, *columns: TagPath | Literal["used"]) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: TagPath | Literal["used"] | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class TagWith_used_articles(TagWith_used, Tag_articles): ...
 
@@ -906,7 +913,7 @@ class TagModel(TagBase):
     ) -> TagQuerySet[Self]: ...
     @overload
     @classmethod
-    def annotate(cls, *, used: Count[TagTerm]) -> TagWith_usedQuerySet[TagWith_used]: ...
+    def annotate(cls, *, used: Count[TagTerm | Literal["*"]]) -> TagWith_usedQuerySet[TagWith_used]: ...
     @overload
     @classmethod
     def annotate(cls, **annotations: TagExpression) -> TagOpenQueries[TagOpen]: ...
@@ -951,7 +958,7 @@ WriterPath: TypeAlias = Path[WriterRef, Any] | WriterColumn | Literal[
     "articles__translations", "comments__id", "comments__created_at", "comments__updated_at", "comments__article_id",
     "comments__author_id", "comments__answers_to_id", "comments__text", "comments__votes", "articles__comments"
 ]
-WriterOrder: TypeAlias = WriterPath | Order[WriterRef] | Literal[
+WriterOrder: TypeAlias = WriterPath | Order[WriterRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-created_at", "-updated_at", "-handle", "-role", "-born", "-follows__id", "-follows__created_at",
     "-follows__updated_at", "-follows__handle", "-follows__role", "-follows__born", "-followers__id",
     "-followers__created_at", "-followers__updated_at", "-followers__handle", "-followers__role", "-followers__born",
@@ -971,7 +978,7 @@ WriterDeep: TypeAlias = Literal[
 WriterNested: TypeAlias = WriterRelation | WriterDeep
 WriterJoin: TypeAlias = Literal["about", "about__writer"]
 WriterTerm: TypeAlias = WriterPath | WriterRelation
-WriterExpression: TypeAlias = Computable[WriterTerm | Expression]
+WriterExpression: TypeAlias = Computable[WriterTerm | Expression] | WriterQ
 WriterColumn_Uuid_or_none: TypeAlias = Literal[
     "follows__id", "followers__id", "about__writer_id", "articles__author_id", "comments__author_id"
 ]
@@ -1030,7 +1037,7 @@ class WriterValues(WriterColumns, total=False, closed=True):
 
 class WriterFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: WriterQ, using_db: C = ...,
+        self, *args: WriterQ | Predicate, using_db: C = ...,
         pk: UuidOp = ..., pk__not: UuidOp = ..., pk__in: Uuids = ..., pk__not_in: Uuids = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: UuidOp = ..., pk__gte: UuidOp = ..., pk__lt: UuidOp = ...,
         pk__lte: UuidOp = ..., pk__range: UuidPair = ...,
@@ -1040,44 +1047,44 @@ class WriterFilter(Generic[R_co, C]):
         created_at: DateTimeOp = ..., created_at__not: DateTimeOp = ..., created_at__in: DateTimes = ...,
         created_at__not_in: DateTimes = ..., created_at__isnull: bool = ..., created_at__not_isnull: bool = ...,
         created_at__gt: DateTimeOp = ..., created_at__gte: DateTimeOp = ..., created_at__lt: DateTimeOp = ...,
-        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: int = ...,
-        created_at__quarter: int = ..., created_at__month: int = ..., created_at__week: int = ...,
-        created_at__day: int = ..., created_at__hour: int = ..., created_at__minute: int = ...,
-        created_at__second: int = ..., created_at__microsecond: int = ..., created_at__date: DateOp = ...,
+        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: IntOp = ...,
+        created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
+        created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
+        created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
         updated_at: DateTimeOp = ..., updated_at__not: DateTimeOp = ..., updated_at__in: DateTimes = ...,
         updated_at__not_in: DateTimes = ..., updated_at__isnull: bool = ..., updated_at__not_isnull: bool = ...,
         updated_at__gt: DateTimeOp = ..., updated_at__gte: DateTimeOp = ..., updated_at__lt: DateTimeOp = ...,
-        updated_at__lte: DateTimeOp = ..., updated_at__range: DateTimePair = ..., updated_at__year: int = ...,
-        updated_at__quarter: int = ..., updated_at__month: int = ..., updated_at__week: int = ...,
-        updated_at__day: int = ..., updated_at__hour: int = ..., updated_at__minute: int = ...,
-        updated_at__second: int = ..., updated_at__microsecond: int = ..., updated_at__date: DateOp = ...,
+        updated_at__lte: DateTimeOp = ..., updated_at__range: DateTimePair = ..., updated_at__year: IntOp = ...,
+        updated_at__quarter: IntOp = ..., updated_at__month: IntOp = ..., updated_at__week: IntOp = ...,
+        updated_at__day: IntOp = ..., updated_at__hour: IntOp = ..., updated_at__minute: IntOp = ...,
+        updated_at__second: IntOp = ..., updated_at__microsecond: IntOp = ..., updated_at__date: DateOp = ...,
         handle: StrOp = ..., handle__not: StrOp = ..., handle__in: Strs = ..., handle__not_in: Strs = ...,
         handle__isnull: bool = ..., handle__not_isnull: bool = ..., handle__gt: StrOp = ..., handle__gte: StrOp = ...,
-        handle__lt: StrOp = ..., handle__lte: StrOp = ..., handle__range: StrPair = ..., handle__contains: str = ...,
-        handle__icontains: str = ..., handle__startswith: str = ..., handle__istartswith: str = ...,
-        handle__endswith: str = ..., handle__iendswith: str = ..., handle__iexact: str = ...,
-        handle__posix_regex: str = ..., handle__iposix_regex: str = ..., handle__regex: str = ...,
-        handle__iregex: str = ..., handle__search: str = ...,
+        handle__lt: StrOp = ..., handle__lte: StrOp = ..., handle__range: StrPair = ..., handle__contains: StrOp = ...,
+        handle__icontains: StrOp = ..., handle__startswith: StrOp = ..., handle__istartswith: StrOp = ...,
+        handle__endswith: StrOp = ..., handle__iendswith: StrOp = ..., handle__iexact: StrOp = ...,
+        handle__posix_regex: StrOp = ..., handle__iposix_regex: StrOp = ..., handle__regex: StrOp = ...,
+        handle__iregex: StrOp = ..., handle__search: StrOp = ...,
         role: RoleOp = ..., role__not: RoleOp = ..., role__in: RoleMany = ..., role__not_in: RoleMany = ...,
         role__isnull: bool = ..., role__not_isnull: bool = ..., role__gt: RoleOp = ..., role__gte: RoleOp = ...,
         role__lt: RoleOp = ..., role__lte: RoleOp = ..., role__range: RolePair = ...,
         born: DateOpt = ..., born__not: DateOpt = ..., born__in: Dates = ..., born__not_in: Dates = ...,
         born__isnull: bool = ..., born__not_isnull: bool = ..., born__gt: DateOp = ..., born__gte: DateOp = ...,
-        born__lt: DateOp = ..., born__lte: DateOp = ..., born__range: DatePair = ..., born__year: int = ...,
-        born__quarter: int = ..., born__month: int = ..., born__week: int = ..., born__day: int = ...,
-        follows: WriterReference | None = ..., follows__not: WriterReference | None = ...,
+        born__lt: DateOp = ..., born__lte: DateOp = ..., born__range: DatePair = ..., born__year: IntOp = ...,
+        born__quarter: IntOp = ..., born__month: IntOp = ..., born__week: IntOp = ..., born__day: IntOp = ...,
+        follows: WriterReference | Expression | None = ..., follows__not: WriterReference | Expression | None = ...,
         follows__in: Many[WriterReference] = ..., follows__not_in: Many[WriterReference] = ...,
         follows__isnull: bool = ..., follows__not_isnull: bool = ...,
-        followers: WriterReference | None = ..., followers__not: WriterReference | None = ...,
+        followers: WriterReference | Expression | None = ..., followers__not: WriterReference | Expression | None = ...,
         followers__in: Many[WriterReference] = ..., followers__not_in: Many[WriterReference] = ...,
         followers__isnull: bool = ..., followers__not_isnull: bool = ...,
-        about: AboutReference | None = ..., about__not: AboutReference | None = ...,
+        about: AboutReference | Expression | None = ..., about__not: AboutReference | Expression | None = ...,
         about__in: Many[AboutReference] = ..., about__not_in: Many[AboutReference] = ..., about__isnull: bool = ...,
         about__not_isnull: bool = ...,
-        articles: ArticleReference | None = ..., articles__not: ArticleReference | None = ...,
+        articles: ArticleReference | Expression | None = ..., articles__not: ArticleReference | Expression | None = ...,
         articles__in: Many[ArticleReference] = ..., articles__not_in: Many[ArticleReference] = ...,
         articles__isnull: bool = ..., articles__not_isnull: bool = ...,
-        comments: CommentReference | None = ..., comments__not: CommentReference | None = ...,
+        comments: CommentReference | Expression | None = ..., comments__not: CommentReference | Expression | None = ...,
         comments__in: Many[CommentReference] = ..., comments__not_in: Many[CommentReference] = ...,
         comments__isnull: bool = ..., comments__not_isnull: bool = ...,
         follows__id: UuidOpt = ..., follows__id__not: UuidOpt = ..., follows__id__in: Uuids = ...,
@@ -1089,30 +1096,33 @@ class WriterFilter(Generic[R_co, C]):
         follows__created_at__isnull: bool = ..., follows__created_at__not_isnull: bool = ...,
         follows__created_at__gt: DateTimeOp = ..., follows__created_at__gte: DateTimeOp = ...,
         follows__created_at__lt: DateTimeOp = ..., follows__created_at__lte: DateTimeOp = ...,
-        follows__created_at__range: DateTimePair = ..., follows__created_at__year: int = ...,
-        follows__created_at__quarter: int = ..., follows__created_at__month: int = ...,
-        follows__created_at__week: int = ..., follows__created_at__day: int = ..., follows__created_at__hour: int = ...,
-        follows__created_at__minute: int = ..., follows__created_at__second: int = ...,
-        follows__created_at__microsecond: int = ..., follows__created_at__date: DateOp = ...,
+        follows__created_at__range: DateTimePair = ..., follows__created_at__year: IntOp = ...,
+        follows__created_at__quarter: IntOp = ..., follows__created_at__month: IntOp = ...,
+        follows__created_at__week: IntOp = ..., follows__created_at__day: IntOp = ...,
+        follows__created_at__hour: IntOp = ..., follows__created_at__minute: IntOp = ...,
+        follows__created_at__second: IntOp = ..., follows__created_at__microsecond: IntOp = ...,
+        follows__created_at__date: DateOp = ...,
         follows__updated_at: DateTimeOpt = ..., follows__updated_at__not: DateTimeOpt = ...,
         follows__updated_at__in: DateTimes = ..., follows__updated_at__not_in: DateTimes = ...,
         follows__updated_at__isnull: bool = ..., follows__updated_at__not_isnull: bool = ...,
         follows__updated_at__gt: DateTimeOp = ..., follows__updated_at__gte: DateTimeOp = ...,
         follows__updated_at__lt: DateTimeOp = ..., follows__updated_at__lte: DateTimeOp = ...,
-        follows__updated_at__range: DateTimePair = ..., follows__updated_at__year: int = ...,
-        follows__updated_at__quarter: int = ..., follows__updated_at__month: int = ...,
-        follows__updated_at__week: int = ..., follows__updated_at__day: int = ..., follows__updated_at__hour: int = ...,
-        follows__updated_at__minute: int = ..., follows__updated_at__second: int = ...,
-        follows__updated_at__microsecond: int = ..., follows__updated_at__date: DateOp = ...,
+        follows__updated_at__range: DateTimePair = ..., follows__updated_at__year: IntOp = ...,
+        follows__updated_at__quarter: IntOp = ..., follows__updated_at__month: IntOp = ...,
+        follows__updated_at__week: IntOp = ..., follows__updated_at__day: IntOp = ...,
+        follows__updated_at__hour: IntOp = ..., follows__updated_at__minute: IntOp = ...,
+        follows__updated_at__second: IntOp = ..., follows__updated_at__microsecond: IntOp = ...,
+        follows__updated_at__date: DateOp = ...,
         follows__handle: StrOpt = ..., follows__handle__not: StrOpt = ..., follows__handle__in: Strs = ...,
         follows__handle__not_in: Strs = ..., follows__handle__isnull: bool = ...,
         follows__handle__not_isnull: bool = ..., follows__handle__gt: StrOp = ..., follows__handle__gte: StrOp = ...,
         follows__handle__lt: StrOp = ..., follows__handle__lte: StrOp = ..., follows__handle__range: StrPair = ...,
-        follows__handle__contains: str = ..., follows__handle__icontains: str = ...,
-        follows__handle__startswith: str = ..., follows__handle__istartswith: str = ...,
-        follows__handle__endswith: str = ..., follows__handle__iendswith: str = ..., follows__handle__iexact: str = ...,
-        follows__handle__posix_regex: str = ..., follows__handle__iposix_regex: str = ...,
-        follows__handle__regex: str = ..., follows__handle__iregex: str = ..., follows__handle__search: str = ...,
+        follows__handle__contains: StrOp = ..., follows__handle__icontains: StrOp = ...,
+        follows__handle__startswith: StrOp = ..., follows__handle__istartswith: StrOp = ...,
+        follows__handle__endswith: StrOp = ..., follows__handle__iendswith: StrOp = ...,
+        follows__handle__iexact: StrOp = ..., follows__handle__posix_regex: StrOp = ...,
+        follows__handle__iposix_regex: StrOp = ..., follows__handle__regex: StrOp = ...,
+        follows__handle__iregex: StrOp = ..., follows__handle__search: StrOp = ...,
         follows__role: RoleOpt = ..., follows__role__not: RoleOpt = ..., follows__role__in: RoleMany = ...,
         follows__role__not_in: RoleMany = ..., follows__role__isnull: bool = ..., follows__role__not_isnull: bool = ...,
         follows__role__gt: RoleOp = ..., follows__role__gte: RoleOp = ..., follows__role__lt: RoleOp = ...,
@@ -1120,9 +1130,9 @@ class WriterFilter(Generic[R_co, C]):
         follows__born: DateOpt = ..., follows__born__not: DateOpt = ..., follows__born__in: Dates = ...,
         follows__born__not_in: Dates = ..., follows__born__isnull: bool = ..., follows__born__not_isnull: bool = ...,
         follows__born__gt: DateOp = ..., follows__born__gte: DateOp = ..., follows__born__lt: DateOp = ...,
-        follows__born__lte: DateOp = ..., follows__born__range: DatePair = ..., follows__born__year: int = ...,
-        follows__born__quarter: int = ..., follows__born__month: int = ..., follows__born__week: int = ...,
-        follows__born__day: int = ...,
+        follows__born__lte: DateOp = ..., follows__born__range: DatePair = ..., follows__born__year: IntOp = ...,
+        follows__born__quarter: IntOp = ..., follows__born__month: IntOp = ..., follows__born__week: IntOp = ...,
+        follows__born__day: IntOp = ...,
         followers__id: UuidOpt = ..., followers__id__not: UuidOpt = ..., followers__id__in: Uuids = ...,
         followers__id__not_in: Uuids = ..., followers__id__isnull: bool = ..., followers__id__not_isnull: bool = ...,
         followers__id__gt: UuidOp = ..., followers__id__gte: UuidOp = ..., followers__id__lt: UuidOp = ...,
@@ -1132,33 +1142,34 @@ class WriterFilter(Generic[R_co, C]):
         followers__created_at__isnull: bool = ..., followers__created_at__not_isnull: bool = ...,
         followers__created_at__gt: DateTimeOp = ..., followers__created_at__gte: DateTimeOp = ...,
         followers__created_at__lt: DateTimeOp = ..., followers__created_at__lte: DateTimeOp = ...,
-        followers__created_at__range: DateTimePair = ..., followers__created_at__year: int = ...,
-        followers__created_at__quarter: int = ..., followers__created_at__month: int = ...,
-        followers__created_at__week: int = ..., followers__created_at__day: int = ...,
-        followers__created_at__hour: int = ..., followers__created_at__minute: int = ...,
-        followers__created_at__second: int = ..., followers__created_at__microsecond: int = ...,
+        followers__created_at__range: DateTimePair = ..., followers__created_at__year: IntOp = ...,
+        followers__created_at__quarter: IntOp = ..., followers__created_at__month: IntOp = ...,
+        followers__created_at__week: IntOp = ..., followers__created_at__day: IntOp = ...,
+        followers__created_at__hour: IntOp = ..., followers__created_at__minute: IntOp = ...,
+        followers__created_at__second: IntOp = ..., followers__created_at__microsecond: IntOp = ...,
         followers__created_at__date: DateOp = ...,
         followers__updated_at: DateTimeOpt = ..., followers__updated_at__not: DateTimeOpt = ...,
         followers__updated_at__in: DateTimes = ..., followers__updated_at__not_in: DateTimes = ...,
         followers__updated_at__isnull: bool = ..., followers__updated_at__not_isnull: bool = ...,
         followers__updated_at__gt: DateTimeOp = ..., followers__updated_at__gte: DateTimeOp = ...,
         followers__updated_at__lt: DateTimeOp = ..., followers__updated_at__lte: DateTimeOp = ...,
-        followers__updated_at__range: DateTimePair = ..., followers__updated_at__year: int = ...,
-        followers__updated_at__quarter: int = ..., followers__updated_at__month: int = ...,
-        followers__updated_at__week: int = ..., followers__updated_at__day: int = ...,
-        followers__updated_at__hour: int = ..., followers__updated_at__minute: int = ...,
-        followers__updated_at__second: int = ..., followers__updated_at__microsecond: int = ...,
+        followers__updated_at__range: DateTimePair = ..., followers__updated_at__year: IntOp = ...,
+        followers__updated_at__quarter: IntOp = ..., followers__updated_at__month: IntOp = ...,
+        followers__updated_at__week: IntOp = ..., followers__updated_at__day: IntOp = ...,
+        followers__updated_at__hour: IntOp = ..., followers__updated_at__minute: IntOp = ...,
+        followers__updated_at__second: IntOp = ..., followers__updated_at__microsecond: IntOp = ...,
         followers__updated_at__date: DateOp = ...,
         followers__handle: StrOpt = ..., followers__handle__not: StrOpt = ..., followers__handle__in: Strs = ...,
         followers__handle__not_in: Strs = ..., followers__handle__isnull: bool = ...,
         followers__handle__not_isnull: bool = ..., followers__handle__gt: StrOp = ...,
         followers__handle__gte: StrOp = ..., followers__handle__lt: StrOp = ..., followers__handle__lte: StrOp = ...,
-        followers__handle__range: StrPair = ..., followers__handle__contains: str = ...,
-        followers__handle__icontains: str = ..., followers__handle__startswith: str = ...,
-        followers__handle__istartswith: str = ..., followers__handle__endswith: str = ...,
-        followers__handle__iendswith: str = ..., followers__handle__iexact: str = ...,
-        followers__handle__posix_regex: str = ..., followers__handle__iposix_regex: str = ...,
-        followers__handle__regex: str = ..., followers__handle__iregex: str = ..., followers__handle__search: str = ...,
+        followers__handle__range: StrPair = ..., followers__handle__contains: StrOp = ...,
+        followers__handle__icontains: StrOp = ..., followers__handle__startswith: StrOp = ...,
+        followers__handle__istartswith: StrOp = ..., followers__handle__endswith: StrOp = ...,
+        followers__handle__iendswith: StrOp = ..., followers__handle__iexact: StrOp = ...,
+        followers__handle__posix_regex: StrOp = ..., followers__handle__iposix_regex: StrOp = ...,
+        followers__handle__regex: StrOp = ..., followers__handle__iregex: StrOp = ...,
+        followers__handle__search: StrOp = ...,
         followers__role: RoleOpt = ..., followers__role__not: RoleOpt = ..., followers__role__in: RoleMany = ...,
         followers__role__not_in: RoleMany = ..., followers__role__isnull: bool = ...,
         followers__role__not_isnull: bool = ..., followers__role__gt: RoleOp = ..., followers__role__gte: RoleOp = ...,
@@ -1167,8 +1178,8 @@ class WriterFilter(Generic[R_co, C]):
         followers__born__not_in: Dates = ..., followers__born__isnull: bool = ...,
         followers__born__not_isnull: bool = ..., followers__born__gt: DateOp = ..., followers__born__gte: DateOp = ...,
         followers__born__lt: DateOp = ..., followers__born__lte: DateOp = ..., followers__born__range: DatePair = ...,
-        followers__born__year: int = ..., followers__born__quarter: int = ..., followers__born__month: int = ...,
-        followers__born__week: int = ..., followers__born__day: int = ...,
+        followers__born__year: IntOp = ..., followers__born__quarter: IntOp = ..., followers__born__month: IntOp = ...,
+        followers__born__week: IntOp = ..., followers__born__day: IntOp = ...,
         about__writer_id: UuidOpt = ..., about__writer_id__not: UuidOpt = ..., about__writer_id__in: Uuids = ...,
         about__writer_id__not_in: Uuids = ..., about__writer_id__isnull: bool = ...,
         about__writer_id__not_isnull: bool = ..., about__writer_id__gt: UuidOp = ...,
@@ -1177,11 +1188,11 @@ class WriterFilter(Generic[R_co, C]):
         about__text: StrOpt = ..., about__text__not: StrOpt = ..., about__text__in: Strs = ...,
         about__text__not_in: Strs = ..., about__text__isnull: bool = ..., about__text__not_isnull: bool = ...,
         about__text__gt: StrOp = ..., about__text__gte: StrOp = ..., about__text__lt: StrOp = ...,
-        about__text__lte: StrOp = ..., about__text__range: StrPair = ..., about__text__contains: str = ...,
-        about__text__icontains: str = ..., about__text__startswith: str = ..., about__text__istartswith: str = ...,
-        about__text__endswith: str = ..., about__text__iendswith: str = ..., about__text__iexact: str = ...,
-        about__text__posix_regex: str = ..., about__text__iposix_regex: str = ..., about__text__regex: str = ...,
-        about__text__iregex: str = ..., about__text__search: str = ...,
+        about__text__lte: StrOp = ..., about__text__range: StrPair = ..., about__text__contains: StrOp = ...,
+        about__text__icontains: StrOp = ..., about__text__startswith: StrOp = ...,
+        about__text__istartswith: StrOp = ..., about__text__endswith: StrOp = ..., about__text__iendswith: StrOp = ...,
+        about__text__iexact: StrOp = ..., about__text__posix_regex: StrOp = ..., about__text__iposix_regex: StrOp = ...,
+        about__text__regex: StrOp = ..., about__text__iregex: StrOp = ..., about__text__search: StrOp = ...,
         about__avatar: BytesOpt = ..., about__avatar__not: BytesOpt = ..., about__avatar__isnull: bool = ...,
         about__avatar__not_isnull: bool = ...,
         about__links: Any = ..., about__links__not: Any = ..., about__links__isnull: bool = ...,
@@ -1196,50 +1207,51 @@ class WriterFilter(Generic[R_co, C]):
         articles__created_at__isnull: bool = ..., articles__created_at__not_isnull: bool = ...,
         articles__created_at__gt: DateTimeOp = ..., articles__created_at__gte: DateTimeOp = ...,
         articles__created_at__lt: DateTimeOp = ..., articles__created_at__lte: DateTimeOp = ...,
-        articles__created_at__range: DateTimePair = ..., articles__created_at__year: int = ...,
-        articles__created_at__quarter: int = ..., articles__created_at__month: int = ...,
-        articles__created_at__week: int = ..., articles__created_at__day: int = ...,
-        articles__created_at__hour: int = ..., articles__created_at__minute: int = ...,
-        articles__created_at__second: int = ..., articles__created_at__microsecond: int = ...,
+        articles__created_at__range: DateTimePair = ..., articles__created_at__year: IntOp = ...,
+        articles__created_at__quarter: IntOp = ..., articles__created_at__month: IntOp = ...,
+        articles__created_at__week: IntOp = ..., articles__created_at__day: IntOp = ...,
+        articles__created_at__hour: IntOp = ..., articles__created_at__minute: IntOp = ...,
+        articles__created_at__second: IntOp = ..., articles__created_at__microsecond: IntOp = ...,
         articles__created_at__date: DateOp = ...,
         articles__updated_at: DateTimeOpt = ..., articles__updated_at__not: DateTimeOpt = ...,
         articles__updated_at__in: DateTimes = ..., articles__updated_at__not_in: DateTimes = ...,
         articles__updated_at__isnull: bool = ..., articles__updated_at__not_isnull: bool = ...,
         articles__updated_at__gt: DateTimeOp = ..., articles__updated_at__gte: DateTimeOp = ...,
         articles__updated_at__lt: DateTimeOp = ..., articles__updated_at__lte: DateTimeOp = ...,
-        articles__updated_at__range: DateTimePair = ..., articles__updated_at__year: int = ...,
-        articles__updated_at__quarter: int = ..., articles__updated_at__month: int = ...,
-        articles__updated_at__week: int = ..., articles__updated_at__day: int = ...,
-        articles__updated_at__hour: int = ..., articles__updated_at__minute: int = ...,
-        articles__updated_at__second: int = ..., articles__updated_at__microsecond: int = ...,
+        articles__updated_at__range: DateTimePair = ..., articles__updated_at__year: IntOp = ...,
+        articles__updated_at__quarter: IntOp = ..., articles__updated_at__month: IntOp = ...,
+        articles__updated_at__week: IntOp = ..., articles__updated_at__day: IntOp = ...,
+        articles__updated_at__hour: IntOp = ..., articles__updated_at__minute: IntOp = ...,
+        articles__updated_at__second: IntOp = ..., articles__updated_at__microsecond: IntOp = ...,
         articles__updated_at__date: DateOp = ...,
         articles__slug: StrOpt = ..., articles__slug__not: StrOpt = ..., articles__slug__in: Strs = ...,
         articles__slug__not_in: Strs = ..., articles__slug__isnull: bool = ..., articles__slug__not_isnull: bool = ...,
         articles__slug__gt: StrOp = ..., articles__slug__gte: StrOp = ..., articles__slug__lt: StrOp = ...,
-        articles__slug__lte: StrOp = ..., articles__slug__range: StrPair = ..., articles__slug__contains: str = ...,
-        articles__slug__icontains: str = ..., articles__slug__startswith: str = ...,
-        articles__slug__istartswith: str = ..., articles__slug__endswith: str = ...,
-        articles__slug__iendswith: str = ..., articles__slug__iexact: str = ..., articles__slug__posix_regex: str = ...,
-        articles__slug__iposix_regex: str = ..., articles__slug__regex: str = ..., articles__slug__iregex: str = ...,
-        articles__slug__search: str = ...,
+        articles__slug__lte: StrOp = ..., articles__slug__range: StrPair = ..., articles__slug__contains: StrOp = ...,
+        articles__slug__icontains: StrOp = ..., articles__slug__startswith: StrOp = ...,
+        articles__slug__istartswith: StrOp = ..., articles__slug__endswith: StrOp = ...,
+        articles__slug__iendswith: StrOp = ..., articles__slug__iexact: StrOp = ...,
+        articles__slug__posix_regex: StrOp = ..., articles__slug__iposix_regex: StrOp = ...,
+        articles__slug__regex: StrOp = ..., articles__slug__iregex: StrOp = ..., articles__slug__search: StrOp = ...,
         articles__title: StrOpt = ..., articles__title__not: StrOpt = ..., articles__title__in: Strs = ...,
         articles__title__not_in: Strs = ..., articles__title__isnull: bool = ...,
         articles__title__not_isnull: bool = ..., articles__title__gt: StrOp = ..., articles__title__gte: StrOp = ...,
         articles__title__lt: StrOp = ..., articles__title__lte: StrOp = ..., articles__title__range: StrPair = ...,
-        articles__title__contains: str = ..., articles__title__icontains: str = ...,
-        articles__title__startswith: str = ..., articles__title__istartswith: str = ...,
-        articles__title__endswith: str = ..., articles__title__iendswith: str = ..., articles__title__iexact: str = ...,
-        articles__title__posix_regex: str = ..., articles__title__iposix_regex: str = ...,
-        articles__title__regex: str = ..., articles__title__iregex: str = ..., articles__title__search: str = ...,
+        articles__title__contains: StrOp = ..., articles__title__icontains: StrOp = ...,
+        articles__title__startswith: StrOp = ..., articles__title__istartswith: StrOp = ...,
+        articles__title__endswith: StrOp = ..., articles__title__iendswith: StrOp = ...,
+        articles__title__iexact: StrOp = ..., articles__title__posix_regex: StrOp = ...,
+        articles__title__iposix_regex: StrOp = ..., articles__title__regex: StrOp = ...,
+        articles__title__iregex: StrOp = ..., articles__title__search: StrOp = ...,
         articles__body: StrOpt = ..., articles__body__not: StrOpt = ..., articles__body__in: Strs = ...,
         articles__body__not_in: Strs = ..., articles__body__isnull: bool = ..., articles__body__not_isnull: bool = ...,
         articles__body__gt: StrOp = ..., articles__body__gte: StrOp = ..., articles__body__lt: StrOp = ...,
-        articles__body__lte: StrOp = ..., articles__body__range: StrPair = ..., articles__body__contains: str = ...,
-        articles__body__icontains: str = ..., articles__body__startswith: str = ...,
-        articles__body__istartswith: str = ..., articles__body__endswith: str = ...,
-        articles__body__iendswith: str = ..., articles__body__iexact: str = ..., articles__body__posix_regex: str = ...,
-        articles__body__iposix_regex: str = ..., articles__body__regex: str = ..., articles__body__iregex: str = ...,
-        articles__body__search: str = ...,
+        articles__body__lte: StrOp = ..., articles__body__range: StrPair = ..., articles__body__contains: StrOp = ...,
+        articles__body__icontains: StrOp = ..., articles__body__startswith: StrOp = ...,
+        articles__body__istartswith: StrOp = ..., articles__body__endswith: StrOp = ...,
+        articles__body__iendswith: StrOp = ..., articles__body__iexact: StrOp = ...,
+        articles__body__posix_regex: StrOp = ..., articles__body__iposix_regex: StrOp = ...,
+        articles__body__regex: StrOp = ..., articles__body__iregex: StrOp = ..., articles__body__search: StrOp = ...,
         articles__status: StatusOpt = ..., articles__status__not: StatusOpt = ...,
         articles__status__in: StatusMany = ..., articles__status__not_in: StatusMany = ...,
         articles__status__isnull: bool = ..., articles__status__not_isnull: bool = ...,
@@ -1274,22 +1286,22 @@ class WriterFilter(Generic[R_co, C]):
         comments__created_at__isnull: bool = ..., comments__created_at__not_isnull: bool = ...,
         comments__created_at__gt: DateTimeOp = ..., comments__created_at__gte: DateTimeOp = ...,
         comments__created_at__lt: DateTimeOp = ..., comments__created_at__lte: DateTimeOp = ...,
-        comments__created_at__range: DateTimePair = ..., comments__created_at__year: int = ...,
-        comments__created_at__quarter: int = ..., comments__created_at__month: int = ...,
-        comments__created_at__week: int = ..., comments__created_at__day: int = ...,
-        comments__created_at__hour: int = ..., comments__created_at__minute: int = ...,
-        comments__created_at__second: int = ..., comments__created_at__microsecond: int = ...,
+        comments__created_at__range: DateTimePair = ..., comments__created_at__year: IntOp = ...,
+        comments__created_at__quarter: IntOp = ..., comments__created_at__month: IntOp = ...,
+        comments__created_at__week: IntOp = ..., comments__created_at__day: IntOp = ...,
+        comments__created_at__hour: IntOp = ..., comments__created_at__minute: IntOp = ...,
+        comments__created_at__second: IntOp = ..., comments__created_at__microsecond: IntOp = ...,
         comments__created_at__date: DateOp = ...,
         comments__updated_at: DateTimeOpt = ..., comments__updated_at__not: DateTimeOpt = ...,
         comments__updated_at__in: DateTimes = ..., comments__updated_at__not_in: DateTimes = ...,
         comments__updated_at__isnull: bool = ..., comments__updated_at__not_isnull: bool = ...,
         comments__updated_at__gt: DateTimeOp = ..., comments__updated_at__gte: DateTimeOp = ...,
         comments__updated_at__lt: DateTimeOp = ..., comments__updated_at__lte: DateTimeOp = ...,
-        comments__updated_at__range: DateTimePair = ..., comments__updated_at__year: int = ...,
-        comments__updated_at__quarter: int = ..., comments__updated_at__month: int = ...,
-        comments__updated_at__week: int = ..., comments__updated_at__day: int = ...,
-        comments__updated_at__hour: int = ..., comments__updated_at__minute: int = ...,
-        comments__updated_at__second: int = ..., comments__updated_at__microsecond: int = ...,
+        comments__updated_at__range: DateTimePair = ..., comments__updated_at__year: IntOp = ...,
+        comments__updated_at__quarter: IntOp = ..., comments__updated_at__month: IntOp = ...,
+        comments__updated_at__week: IntOp = ..., comments__updated_at__day: IntOp = ...,
+        comments__updated_at__hour: IntOp = ..., comments__updated_at__minute: IntOp = ...,
+        comments__updated_at__second: IntOp = ..., comments__updated_at__microsecond: IntOp = ...,
         comments__updated_at__date: DateOp = ...,
         comments__article_id: IntOpt = ..., comments__article_id__not: IntOpt = ...,
         comments__article_id__in: Ints = ..., comments__article_id__not_in: Ints = ...,
@@ -1312,42 +1324,27 @@ class WriterFilter(Generic[R_co, C]):
         comments__text: StrOpt = ..., comments__text__not: StrOpt = ..., comments__text__in: Strs = ...,
         comments__text__not_in: Strs = ..., comments__text__isnull: bool = ..., comments__text__not_isnull: bool = ...,
         comments__text__gt: StrOp = ..., comments__text__gte: StrOp = ..., comments__text__lt: StrOp = ...,
-        comments__text__lte: StrOp = ..., comments__text__range: StrPair = ..., comments__text__contains: str = ...,
-        comments__text__icontains: str = ..., comments__text__startswith: str = ...,
-        comments__text__istartswith: str = ..., comments__text__endswith: str = ...,
-        comments__text__iendswith: str = ..., comments__text__iexact: str = ..., comments__text__posix_regex: str = ...,
-        comments__text__iposix_regex: str = ..., comments__text__regex: str = ..., comments__text__iregex: str = ...,
-        comments__text__search: str = ...,
+        comments__text__lte: StrOp = ..., comments__text__range: StrPair = ..., comments__text__contains: StrOp = ...,
+        comments__text__icontains: StrOp = ..., comments__text__startswith: StrOp = ...,
+        comments__text__istartswith: StrOp = ..., comments__text__endswith: StrOp = ...,
+        comments__text__iendswith: StrOp = ..., comments__text__iexact: StrOp = ...,
+        comments__text__posix_regex: StrOp = ..., comments__text__iposix_regex: StrOp = ...,
+        comments__text__regex: StrOp = ..., comments__text__iregex: StrOp = ..., comments__text__search: StrOp = ...,
         comments__votes: IntOpt = ..., comments__votes__not: IntOpt = ..., comments__votes__in: Ints = ...,
         comments__votes__not_in: Ints = ..., comments__votes__isnull: bool = ...,
         comments__votes__not_isnull: bool = ..., comments__votes__gt: IntOp = ..., comments__votes__gte: IntOp = ...,
         comments__votes__lt: IntOp = ..., comments__votes__lte: IntOp = ..., comments__votes__range: IntPair = ...,
-        articles__comments: CommentReference | None = ...
+        articles__comments: CommentReference | Expression | None = ...
     ) -> R_co: ...
-
-class WriterDict(dict[str, Any]):
-    @overload
-    def __getitem__(self, key: Literal["id"], /) -> Uuid: ...
-    @overload
-    def __getitem__(self, key: Literal["created_at", "updated_at"], /) -> DateTime: ...
-    @overload
-    def __getitem__(self, key: Literal["handle"], /) -> str: ...
-    @overload
-    def __getitem__(self, key: Literal["role"], /) -> RoleValue: ...
-    @overload
-    def __getitem__(self, key: Literal["born"], /) -> Date | None: ...
-    def __await__(self) -> Generator[Any, None, Self]: ...
 
 class WriterQueries(Questions[M]):
     filter: WriterFilter[Self]
     exclude: WriterFilter[Self]
     def order_by(self, *orderings: WriterOrder) -> Self: ...
     def only(self, *columns: WriterPath) -> Self: ...
-    def group_by(self, *columns: WriterPath) -> Self: ...
+    def group_by(self, *columns: WriterPath | Expression) -> Self: ...
     def defer(self, *columns: WriterColumn | Path[WriterRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[WriterUpdate]) -> int: ...
-    async def contains(self, obj: WriterRef) -> bool: ...
-    async def aggregate(self, **aggregates: WriterExpression) -> dict[str, Any]: ...
     @overload
     async def in_bulk(self, id_list: Iterable[Uuid], field_name: Literal["pk", "id"] = ...) -> dict[Uuid, M]: ...
     @overload
@@ -1355,7 +1352,9 @@ class WriterQueries(Questions[M]):
     @overload
     def values(self) -> Rows[WriterRowOrDict, list[WriterRowOrDict]]: ...
     @overload
-    def values(self, *columns: WriterPath, **aliases: WriterPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: WriterPath | Expression, **aliases: WriterPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[WriterRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1401,7 +1400,9 @@ class WriterQueries(Questions[M]):
         self, column: Literal["articles__translations"], /, *, flat: Literal[True]
     ) -> Rows[dict[str, str] | None]: ...
     @overload
-    def values_list(self, *columns: WriterPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: WriterPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class WriterBase(WriterRef):
     __getattr__: None
@@ -1418,8 +1419,6 @@ class WriterBase(WriterRef):
     async def in_bulk(
         cls, id_list: Iterable[str], field_name: Literal["handle"], using_db: Connection | None = ...
     ) -> dict[str, Self]: ...
-    @classmethod
-    async def aggregate(cls, **aggregates: WriterExpression) -> dict[str, Any]: ...
     def __init__(self, **values: Unpack[WriterNew]) -> None: ...
     @classmethod
     async def create(cls, using_db: Connection | None = ..., **values: Unpack[WriterNew]) -> Self: ...
@@ -1453,7 +1452,6 @@ class WriterBase(WriterRef):
         self, fields: Iterable[WriterColumn] | None = ..., using_db: Connection | None = ...
     ) -> None: ...
     def update_from_dict(self, data: WriterValues | UntypedDict) -> Self: ...
-    def to_dict(self) -> WriterDict: ...
     def clone(self, pk: Uuid | None = ...) -> Self: ...
 
 class WriterPaths(Generic[M_contra, O]):
@@ -1518,7 +1516,9 @@ class WriterSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[WriterRowOrDict | N]: ...
     @overload
-    def values(self, *columns: WriterPath, **aliases: WriterPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: WriterPath | Expression, **aliases: WriterPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[WriterRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -1568,7 +1568,9 @@ class WriterSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["articles__translations"], /, *, flat: Literal[True]
     ) -> Single[dict[str, str] | None | N]: ...
     @overload
-    def values_list(self, *columns: WriterPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: WriterPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class WriterQuerySet(WriterQueries[WriterT]):
     get: WriterFilter[WriterSingle[WriterT]]
@@ -1739,7 +1741,7 @@ CategoryPath: TypeAlias = Path[CategoryRef, Any] | CategoryColumn | Literal[
     "articles__category_id", "articles__reading_time", "articles__translations", "children__children",
     "articles__comments"
 ]
-CategoryOrder: TypeAlias = CategoryPath | Order[CategoryRef] | Literal[
+CategoryOrder: TypeAlias = CategoryPath | Order[CategoryRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-slug", "-name", "-parent_id", "-parent", "-parent__id", "-parent__slug", "-parent__name",
     "-parent__parent_id", "-children__id", "-children__slug", "-children__name", "-children__parent_id",
     "-articles__id", "-articles__created_at", "-articles__updated_at", "-articles__slug", "-articles__title",
@@ -1754,7 +1756,7 @@ CategoryDeep: TypeAlias = Literal[
 CategoryNested: TypeAlias = CategoryRelation | CategoryDeep
 CategoryJoin: TypeAlias = Literal["parent", "parent__parent"]
 CategoryTerm: TypeAlias = CategoryPath | CategoryRelation
-CategoryExpression: TypeAlias = Computable[CategoryTerm | Expression]
+CategoryExpression: TypeAlias = Computable[CategoryTerm | Expression] | CategoryQ
 CategoryColumn_int_or_none: TypeAlias = Literal[
     "parent_id", "parent", "parent__id", "parent__parent_id", "children__id", "children__parent_id", "articles__id",
     "articles__category_id", "children__children", "articles__comments"
@@ -1800,7 +1802,7 @@ class CategoryValues(CategoryColumns, total=False, closed=True):
 
 class CategoryFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: CategoryQ, using_db: C = ...,
+        self, *args: CategoryQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -1809,27 +1811,29 @@ class CategoryFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         slug: StrOp = ..., slug__not: StrOp = ..., slug__in: Strs = ..., slug__not_in: Strs = ...,
         slug__isnull: bool = ..., slug__not_isnull: bool = ..., slug__gt: StrOp = ..., slug__gte: StrOp = ...,
-        slug__lt: StrOp = ..., slug__lte: StrOp = ..., slug__range: StrPair = ..., slug__contains: str = ...,
-        slug__icontains: str = ..., slug__startswith: str = ..., slug__istartswith: str = ...,
-        slug__endswith: str = ..., slug__iendswith: str = ..., slug__iexact: str = ..., slug__posix_regex: str = ...,
-        slug__iposix_regex: str = ..., slug__regex: str = ..., slug__iregex: str = ..., slug__search: str = ...,
+        slug__lt: StrOp = ..., slug__lte: StrOp = ..., slug__range: StrPair = ..., slug__contains: StrOp = ...,
+        slug__icontains: StrOp = ..., slug__startswith: StrOp = ..., slug__istartswith: StrOp = ...,
+        slug__endswith: StrOp = ..., slug__iendswith: StrOp = ..., slug__iexact: StrOp = ...,
+        slug__posix_regex: StrOp = ..., slug__iposix_regex: StrOp = ..., slug__regex: StrOp = ...,
+        slug__iregex: StrOp = ..., slug__search: StrOp = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         parent_id: IntOpt = ..., parent_id__not: IntOpt = ..., parent_id__in: Ints = ..., parent_id__not_in: Ints = ...,
         parent_id__isnull: bool = ..., parent_id__not_isnull: bool = ..., parent_id__gt: IntOp = ...,
         parent_id__gte: IntOp = ..., parent_id__lt: IntOp = ..., parent_id__lte: IntOp = ...,
         parent_id__range: IntPair = ...,
-        parent: CategoryReference | None = ..., parent__not: CategoryReference | None = ...,
+        parent: CategoryReference | Expression | None = ..., parent__not: CategoryReference | Expression | None = ...,
         parent__in: Many[CategoryReference] = ..., parent__not_in: Many[CategoryReference] = ...,
         parent__isnull: bool = ..., parent__not_isnull: bool = ...,
-        children: CategoryReference | None = ..., children__not: CategoryReference | None = ...,
-        children__in: Many[CategoryReference] = ..., children__not_in: Many[CategoryReference] = ...,
-        children__isnull: bool = ..., children__not_isnull: bool = ...,
-        articles: ArticleReference | None = ..., articles__not: ArticleReference | None = ...,
+        children: CategoryReference | Expression | None = ...,
+        children__not: CategoryReference | Expression | None = ..., children__in: Many[CategoryReference] = ...,
+        children__not_in: Many[CategoryReference] = ..., children__isnull: bool = ..., children__not_isnull: bool = ...,
+        articles: ArticleReference | Expression | None = ..., articles__not: ArticleReference | Expression | None = ...,
         articles__in: Many[ArticleReference] = ..., articles__not_in: Many[ArticleReference] = ...,
         articles__isnull: bool = ..., articles__not_isnull: bool = ...,
         parent__id: IntOpt = ..., parent__id__not: IntOpt = ..., parent__id__in: Ints = ...,
@@ -1839,19 +1843,21 @@ class CategoryFilter(Generic[R_co, C]):
         parent__slug: StrOpt = ..., parent__slug__not: StrOpt = ..., parent__slug__in: Strs = ...,
         parent__slug__not_in: Strs = ..., parent__slug__isnull: bool = ..., parent__slug__not_isnull: bool = ...,
         parent__slug__gt: StrOp = ..., parent__slug__gte: StrOp = ..., parent__slug__lt: StrOp = ...,
-        parent__slug__lte: StrOp = ..., parent__slug__range: StrPair = ..., parent__slug__contains: str = ...,
-        parent__slug__icontains: str = ..., parent__slug__startswith: str = ..., parent__slug__istartswith: str = ...,
-        parent__slug__endswith: str = ..., parent__slug__iendswith: str = ..., parent__slug__iexact: str = ...,
-        parent__slug__posix_regex: str = ..., parent__slug__iposix_regex: str = ..., parent__slug__regex: str = ...,
-        parent__slug__iregex: str = ..., parent__slug__search: str = ...,
+        parent__slug__lte: StrOp = ..., parent__slug__range: StrPair = ..., parent__slug__contains: StrOp = ...,
+        parent__slug__icontains: StrOp = ..., parent__slug__startswith: StrOp = ...,
+        parent__slug__istartswith: StrOp = ..., parent__slug__endswith: StrOp = ...,
+        parent__slug__iendswith: StrOp = ..., parent__slug__iexact: StrOp = ..., parent__slug__posix_regex: StrOp = ...,
+        parent__slug__iposix_regex: StrOp = ..., parent__slug__regex: StrOp = ..., parent__slug__iregex: StrOp = ...,
+        parent__slug__search: StrOp = ...,
         parent__name: StrOpt = ..., parent__name__not: StrOpt = ..., parent__name__in: Strs = ...,
         parent__name__not_in: Strs = ..., parent__name__isnull: bool = ..., parent__name__not_isnull: bool = ...,
         parent__name__gt: StrOp = ..., parent__name__gte: StrOp = ..., parent__name__lt: StrOp = ...,
-        parent__name__lte: StrOp = ..., parent__name__range: StrPair = ..., parent__name__contains: str = ...,
-        parent__name__icontains: str = ..., parent__name__startswith: str = ..., parent__name__istartswith: str = ...,
-        parent__name__endswith: str = ..., parent__name__iendswith: str = ..., parent__name__iexact: str = ...,
-        parent__name__posix_regex: str = ..., parent__name__iposix_regex: str = ..., parent__name__regex: str = ...,
-        parent__name__iregex: str = ..., parent__name__search: str = ...,
+        parent__name__lte: StrOp = ..., parent__name__range: StrPair = ..., parent__name__contains: StrOp = ...,
+        parent__name__icontains: StrOp = ..., parent__name__startswith: StrOp = ...,
+        parent__name__istartswith: StrOp = ..., parent__name__endswith: StrOp = ...,
+        parent__name__iendswith: StrOp = ..., parent__name__iexact: StrOp = ..., parent__name__posix_regex: StrOp = ...,
+        parent__name__iposix_regex: StrOp = ..., parent__name__regex: StrOp = ..., parent__name__iregex: StrOp = ...,
+        parent__name__search: StrOp = ...,
         parent__parent_id: IntOpt = ..., parent__parent_id__not: IntOpt = ..., parent__parent_id__in: Ints = ...,
         parent__parent_id__not_in: Ints = ..., parent__parent_id__isnull: bool = ...,
         parent__parent_id__not_isnull: bool = ..., parent__parent_id__gt: IntOp = ...,
@@ -1864,21 +1870,21 @@ class CategoryFilter(Generic[R_co, C]):
         children__slug: StrOpt = ..., children__slug__not: StrOpt = ..., children__slug__in: Strs = ...,
         children__slug__not_in: Strs = ..., children__slug__isnull: bool = ..., children__slug__not_isnull: bool = ...,
         children__slug__gt: StrOp = ..., children__slug__gte: StrOp = ..., children__slug__lt: StrOp = ...,
-        children__slug__lte: StrOp = ..., children__slug__range: StrPair = ..., children__slug__contains: str = ...,
-        children__slug__icontains: str = ..., children__slug__startswith: str = ...,
-        children__slug__istartswith: str = ..., children__slug__endswith: str = ...,
-        children__slug__iendswith: str = ..., children__slug__iexact: str = ..., children__slug__posix_regex: str = ...,
-        children__slug__iposix_regex: str = ..., children__slug__regex: str = ..., children__slug__iregex: str = ...,
-        children__slug__search: str = ...,
+        children__slug__lte: StrOp = ..., children__slug__range: StrPair = ..., children__slug__contains: StrOp = ...,
+        children__slug__icontains: StrOp = ..., children__slug__startswith: StrOp = ...,
+        children__slug__istartswith: StrOp = ..., children__slug__endswith: StrOp = ...,
+        children__slug__iendswith: StrOp = ..., children__slug__iexact: StrOp = ...,
+        children__slug__posix_regex: StrOp = ..., children__slug__iposix_regex: StrOp = ...,
+        children__slug__regex: StrOp = ..., children__slug__iregex: StrOp = ..., children__slug__search: StrOp = ...,
         children__name: StrOpt = ..., children__name__not: StrOpt = ..., children__name__in: Strs = ...,
         children__name__not_in: Strs = ..., children__name__isnull: bool = ..., children__name__not_isnull: bool = ...,
         children__name__gt: StrOp = ..., children__name__gte: StrOp = ..., children__name__lt: StrOp = ...,
-        children__name__lte: StrOp = ..., children__name__range: StrPair = ..., children__name__contains: str = ...,
-        children__name__icontains: str = ..., children__name__startswith: str = ...,
-        children__name__istartswith: str = ..., children__name__endswith: str = ...,
-        children__name__iendswith: str = ..., children__name__iexact: str = ..., children__name__posix_regex: str = ...,
-        children__name__iposix_regex: str = ..., children__name__regex: str = ..., children__name__iregex: str = ...,
-        children__name__search: str = ...,
+        children__name__lte: StrOp = ..., children__name__range: StrPair = ..., children__name__contains: StrOp = ...,
+        children__name__icontains: StrOp = ..., children__name__startswith: StrOp = ...,
+        children__name__istartswith: StrOp = ..., children__name__endswith: StrOp = ...,
+        children__name__iendswith: StrOp = ..., children__name__iexact: StrOp = ...,
+        children__name__posix_regex: StrOp = ..., children__name__iposix_regex: StrOp = ...,
+        children__name__regex: StrOp = ..., children__name__iregex: StrOp = ..., children__name__search: StrOp = ...,
         children__parent_id: IntOpt = ..., children__parent_id__not: IntOpt = ..., children__parent_id__in: Ints = ...,
         children__parent_id__not_in: Ints = ..., children__parent_id__isnull: bool = ...,
         children__parent_id__not_isnull: bool = ..., children__parent_id__gt: IntOp = ...,
@@ -1893,50 +1899,51 @@ class CategoryFilter(Generic[R_co, C]):
         articles__created_at__isnull: bool = ..., articles__created_at__not_isnull: bool = ...,
         articles__created_at__gt: DateTimeOp = ..., articles__created_at__gte: DateTimeOp = ...,
         articles__created_at__lt: DateTimeOp = ..., articles__created_at__lte: DateTimeOp = ...,
-        articles__created_at__range: DateTimePair = ..., articles__created_at__year: int = ...,
-        articles__created_at__quarter: int = ..., articles__created_at__month: int = ...,
-        articles__created_at__week: int = ..., articles__created_at__day: int = ...,
-        articles__created_at__hour: int = ..., articles__created_at__minute: int = ...,
-        articles__created_at__second: int = ..., articles__created_at__microsecond: int = ...,
+        articles__created_at__range: DateTimePair = ..., articles__created_at__year: IntOp = ...,
+        articles__created_at__quarter: IntOp = ..., articles__created_at__month: IntOp = ...,
+        articles__created_at__week: IntOp = ..., articles__created_at__day: IntOp = ...,
+        articles__created_at__hour: IntOp = ..., articles__created_at__minute: IntOp = ...,
+        articles__created_at__second: IntOp = ..., articles__created_at__microsecond: IntOp = ...,
         articles__created_at__date: DateOp = ...,
         articles__updated_at: DateTimeOpt = ..., articles__updated_at__not: DateTimeOpt = ...,
         articles__updated_at__in: DateTimes = ..., articles__updated_at__not_in: DateTimes = ...,
         articles__updated_at__isnull: bool = ..., articles__updated_at__not_isnull: bool = ...,
         articles__updated_at__gt: DateTimeOp = ..., articles__updated_at__gte: DateTimeOp = ...,
         articles__updated_at__lt: DateTimeOp = ..., articles__updated_at__lte: DateTimeOp = ...,
-        articles__updated_at__range: DateTimePair = ..., articles__updated_at__year: int = ...,
-        articles__updated_at__quarter: int = ..., articles__updated_at__month: int = ...,
-        articles__updated_at__week: int = ..., articles__updated_at__day: int = ...,
-        articles__updated_at__hour: int = ..., articles__updated_at__minute: int = ...,
-        articles__updated_at__second: int = ..., articles__updated_at__microsecond: int = ...,
+        articles__updated_at__range: DateTimePair = ..., articles__updated_at__year: IntOp = ...,
+        articles__updated_at__quarter: IntOp = ..., articles__updated_at__month: IntOp = ...,
+        articles__updated_at__week: IntOp = ..., articles__updated_at__day: IntOp = ...,
+        articles__updated_at__hour: IntOp = ..., articles__updated_at__minute: IntOp = ...,
+        articles__updated_at__second: IntOp = ..., articles__updated_at__microsecond: IntOp = ...,
         articles__updated_at__date: DateOp = ...,
         articles__slug: StrOpt = ..., articles__slug__not: StrOpt = ..., articles__slug__in: Strs = ...,
         articles__slug__not_in: Strs = ..., articles__slug__isnull: bool = ..., articles__slug__not_isnull: bool = ...,
         articles__slug__gt: StrOp = ..., articles__slug__gte: StrOp = ..., articles__slug__lt: StrOp = ...,
-        articles__slug__lte: StrOp = ..., articles__slug__range: StrPair = ..., articles__slug__contains: str = ...,
-        articles__slug__icontains: str = ..., articles__slug__startswith: str = ...,
-        articles__slug__istartswith: str = ..., articles__slug__endswith: str = ...,
-        articles__slug__iendswith: str = ..., articles__slug__iexact: str = ..., articles__slug__posix_regex: str = ...,
-        articles__slug__iposix_regex: str = ..., articles__slug__regex: str = ..., articles__slug__iregex: str = ...,
-        articles__slug__search: str = ...,
+        articles__slug__lte: StrOp = ..., articles__slug__range: StrPair = ..., articles__slug__contains: StrOp = ...,
+        articles__slug__icontains: StrOp = ..., articles__slug__startswith: StrOp = ...,
+        articles__slug__istartswith: StrOp = ..., articles__slug__endswith: StrOp = ...,
+        articles__slug__iendswith: StrOp = ..., articles__slug__iexact: StrOp = ...,
+        articles__slug__posix_regex: StrOp = ..., articles__slug__iposix_regex: StrOp = ...,
+        articles__slug__regex: StrOp = ..., articles__slug__iregex: StrOp = ..., articles__slug__search: StrOp = ...,
         articles__title: StrOpt = ..., articles__title__not: StrOpt = ..., articles__title__in: Strs = ...,
         articles__title__not_in: Strs = ..., articles__title__isnull: bool = ...,
         articles__title__not_isnull: bool = ..., articles__title__gt: StrOp = ..., articles__title__gte: StrOp = ...,
         articles__title__lt: StrOp = ..., articles__title__lte: StrOp = ..., articles__title__range: StrPair = ...,
-        articles__title__contains: str = ..., articles__title__icontains: str = ...,
-        articles__title__startswith: str = ..., articles__title__istartswith: str = ...,
-        articles__title__endswith: str = ..., articles__title__iendswith: str = ..., articles__title__iexact: str = ...,
-        articles__title__posix_regex: str = ..., articles__title__iposix_regex: str = ...,
-        articles__title__regex: str = ..., articles__title__iregex: str = ..., articles__title__search: str = ...,
+        articles__title__contains: StrOp = ..., articles__title__icontains: StrOp = ...,
+        articles__title__startswith: StrOp = ..., articles__title__istartswith: StrOp = ...,
+        articles__title__endswith: StrOp = ..., articles__title__iendswith: StrOp = ...,
+        articles__title__iexact: StrOp = ..., articles__title__posix_regex: StrOp = ...,
+        articles__title__iposix_regex: StrOp = ..., articles__title__regex: StrOp = ...,
+        articles__title__iregex: StrOp = ..., articles__title__search: StrOp = ...,
         articles__body: StrOpt = ..., articles__body__not: StrOpt = ..., articles__body__in: Strs = ...,
         articles__body__not_in: Strs = ..., articles__body__isnull: bool = ..., articles__body__not_isnull: bool = ...,
         articles__body__gt: StrOp = ..., articles__body__gte: StrOp = ..., articles__body__lt: StrOp = ...,
-        articles__body__lte: StrOp = ..., articles__body__range: StrPair = ..., articles__body__contains: str = ...,
-        articles__body__icontains: str = ..., articles__body__startswith: str = ...,
-        articles__body__istartswith: str = ..., articles__body__endswith: str = ...,
-        articles__body__iendswith: str = ..., articles__body__iexact: str = ..., articles__body__posix_regex: str = ...,
-        articles__body__iposix_regex: str = ..., articles__body__regex: str = ..., articles__body__iregex: str = ...,
-        articles__body__search: str = ...,
+        articles__body__lte: StrOp = ..., articles__body__range: StrPair = ..., articles__body__contains: StrOp = ...,
+        articles__body__icontains: StrOp = ..., articles__body__startswith: StrOp = ...,
+        articles__body__istartswith: StrOp = ..., articles__body__endswith: StrOp = ...,
+        articles__body__iendswith: StrOp = ..., articles__body__iexact: StrOp = ...,
+        articles__body__posix_regex: StrOp = ..., articles__body__iposix_regex: StrOp = ...,
+        articles__body__regex: StrOp = ..., articles__body__iregex: StrOp = ..., articles__body__search: StrOp = ...,
         articles__status: StatusOpt = ..., articles__status__not: StatusOpt = ...,
         articles__status__in: StatusMany = ..., articles__status__not_in: StatusMany = ...,
         articles__status__isnull: bool = ..., articles__status__not_isnull: bool = ...,
@@ -1962,33 +1969,25 @@ class CategoryFilter(Generic[R_co, C]):
         articles__translations__isnull: bool = ..., articles__translations__not_isnull: bool = ...,
         articles__translations__contains: Any = ..., articles__translations__contained_by: Any = ...,
         articles__translations__filter: dict[str, Any] = ...,
-        children__children: CategoryReference | None = ..., articles__comments: CommentReference | None = ...
+        children__children: CategoryReference | Expression | None = ...,
+        articles__comments: CommentReference | Expression | None = ...
     ) -> R_co: ...
-
-class CategoryDict(dict[str, Any]):
-    @overload
-    def __getitem__(self, key: Literal["id"], /) -> int: ...
-    @overload
-    def __getitem__(self, key: Literal["slug", "name"], /) -> str: ...
-    @overload
-    def __getitem__(self, key: Literal["parent_id"], /) -> int | None: ...
-    def __await__(self) -> Generator[Any, None, Self]: ...
 
 class CategoryQueries(Questions[M]):
     filter: CategoryFilter[Self]
     exclude: CategoryFilter[Self]
     def order_by(self, *orderings: CategoryOrder) -> Self: ...
     def only(self, *columns: CategoryPath) -> Self: ...
-    def group_by(self, *columns: CategoryPath) -> Self: ...
+    def group_by(self, *columns: CategoryPath | Expression) -> Self: ...
     def defer(self, *columns: CategoryColumn | Path[CategoryRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[CategoryUpdate]) -> int: ...
-    async def contains(self, obj: CategoryRef) -> bool: ...
-    async def aggregate(self, **aggregates: CategoryExpression) -> dict[str, Any]: ...
     async def in_bulk(self, id_list: Iterable[int], field_name: Literal["pk", "id"] = ...) -> dict[int, M]: ...
     @overload
     def values(self) -> Rows[CategoryRowOrDict, list[CategoryRowOrDict]]: ...
     @overload
-    def values(self, *columns: CategoryPath, **aliases: CategoryPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: CategoryPath | Expression, **aliases: CategoryPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[CategoryRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -2018,7 +2017,9 @@ class CategoryQueries(Questions[M]):
         self, column: Literal["articles__translations"], /, *, flat: Literal[True]
     ) -> Rows[dict[str, str] | None]: ...
     @overload
-    def values_list(self, *columns: CategoryPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: CategoryPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class CategoryBase(CategoryRef):
     __getattr__: None
@@ -2031,8 +2032,6 @@ class CategoryBase(CategoryRef):
     async def in_bulk(
         cls, id_list: Iterable[int], field_name: Literal["pk", "id"] = ..., using_db: Connection | None = ...
     ) -> dict[int, Self]: ...
-    @classmethod
-    async def aggregate(cls, **aggregates: CategoryExpression) -> dict[str, Any]: ...
     def __init__(self, **values: Unpack[CategoryNew]) -> None: ...
     @classmethod
     async def create(cls, using_db: Connection | None = ..., **values: Unpack[CategoryNew]) -> Self: ...
@@ -2066,7 +2065,6 @@ class CategoryBase(CategoryRef):
         self, fields: Iterable[CategoryColumn] | None = ..., using_db: Connection | None = ...
     ) -> None: ...
     def update_from_dict(self, data: CategoryValues | UntypedDict) -> Self: ...
-    def to_dict(self) -> CategoryDict: ...
     def clone(self, pk: int | None = ...) -> Self: ...
 
 class CategoryPaths(Generic[M_contra, O]):
@@ -2123,7 +2121,9 @@ class CategorySingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[CategoryRowOrDict | N]: ...
     @overload
-    def values(self, *columns: CategoryPath, **aliases: CategoryPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: CategoryPath | Expression, **aliases: CategoryPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[CategoryRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -2155,7 +2155,9 @@ class CategorySingle(Single[M | N], Generic[M, N]):
         self, column: Literal["articles__translations"], /, *, flat: Literal[True]
     ) -> Single[dict[str, str] | None | N]: ...
     @overload
-    def values_list(self, *columns: CategoryPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: CategoryPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class CategoryQuerySet(CategoryQueries[CategoryT]):
     get: CategoryFilter[CategorySingle[CategoryT]]
@@ -2294,10 +2296,7 @@ class CategoryModel(CategoryBase):
 
 # Comment
 CommentRowOrDict = TypeVar("CommentRowOrDict", bound=CommentRow | dict[str, Any], default=CommentRow)
-CommentRow_total_best_writerOrDict = TypeVar(
-    "CommentRow_total_best_writerOrDict", bound=CommentRow_total_best_writer | dict[str, Any],
-    default=CommentRow_total_best_writer
-)
+CommentRow_total_best_writerOrDict = TypeVar("CommentRow_total_best_writerOrDict", bound=CommentRow_total_best_writer | dict[str, Any], default=CommentRow_total_best_writer)
 CommentT = TypeVar("CommentT", bound=Model, default=_models.Comment, covariant=True)
 CommentColumn: TypeAlias = Literal[
     "pk", "id", "created_at", "updated_at", "article_id", "author_id", "answers_to_id", "text", "votes"
@@ -2313,7 +2312,7 @@ CommentPath: TypeAlias = Path[CommentRef, Any] | CommentColumn | Literal[
     "answers__article_id", "answers__author_id", "answers__answers_to_id", "answers__text", "answers__votes",
     "answers_to__author"
 ]
-CommentOrder: TypeAlias = CommentPath | Order[CommentRef] | Literal[
+CommentOrder: TypeAlias = CommentPath | Order[CommentRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-created_at", "-updated_at", "-article_id", "-author_id", "-answers_to_id", "-text", "-votes",
     "-article", "-author", "-answers_to", "-article__id", "-article__created_at", "-article__updated_at",
     "-article__slug", "-article__title", "-article__body", "-article__status", "-article__author_id",
@@ -2337,7 +2336,7 @@ CommentJoin: TypeAlias = Literal[
     "answers_to__author", "answers_to__answers_to"
 ]
 CommentTerm: TypeAlias = CommentPath | CommentRelation
-CommentExpression: TypeAlias = Computable[CommentTerm | Expression]
+CommentExpression: TypeAlias = Computable[CommentTerm | Expression] | CommentQ
 CommentColumn_int: TypeAlias = Literal["pk", "id", "article_id", "votes", "article", "article__id"]
 CommentColumn_DateTime: TypeAlias = Literal[
     "created_at", "updated_at", "article__created_at", "article__updated_at", "author__created_at",
@@ -2407,7 +2406,7 @@ class CommentValues(CommentColumns, total=False, closed=True):
 
 class CommentFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: CommentQ, using_db: C = ...,
+        self, *args: CommentQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -2417,17 +2416,17 @@ class CommentFilter(Generic[R_co, C]):
         created_at: DateTimeOp = ..., created_at__not: DateTimeOp = ..., created_at__in: DateTimes = ...,
         created_at__not_in: DateTimes = ..., created_at__isnull: bool = ..., created_at__not_isnull: bool = ...,
         created_at__gt: DateTimeOp = ..., created_at__gte: DateTimeOp = ..., created_at__lt: DateTimeOp = ...,
-        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: int = ...,
-        created_at__quarter: int = ..., created_at__month: int = ..., created_at__week: int = ...,
-        created_at__day: int = ..., created_at__hour: int = ..., created_at__minute: int = ...,
-        created_at__second: int = ..., created_at__microsecond: int = ..., created_at__date: DateOp = ...,
+        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: IntOp = ...,
+        created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
+        created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
+        created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
         updated_at: DateTimeOp = ..., updated_at__not: DateTimeOp = ..., updated_at__in: DateTimes = ...,
         updated_at__not_in: DateTimes = ..., updated_at__isnull: bool = ..., updated_at__not_isnull: bool = ...,
         updated_at__gt: DateTimeOp = ..., updated_at__gte: DateTimeOp = ..., updated_at__lt: DateTimeOp = ...,
-        updated_at__lte: DateTimeOp = ..., updated_at__range: DateTimePair = ..., updated_at__year: int = ...,
-        updated_at__quarter: int = ..., updated_at__month: int = ..., updated_at__week: int = ...,
-        updated_at__day: int = ..., updated_at__hour: int = ..., updated_at__minute: int = ...,
-        updated_at__second: int = ..., updated_at__microsecond: int = ..., updated_at__date: DateOp = ...,
+        updated_at__lte: DateTimeOp = ..., updated_at__range: DateTimePair = ..., updated_at__year: IntOp = ...,
+        updated_at__quarter: IntOp = ..., updated_at__month: IntOp = ..., updated_at__week: IntOp = ...,
+        updated_at__day: IntOp = ..., updated_at__hour: IntOp = ..., updated_at__minute: IntOp = ...,
+        updated_at__second: IntOp = ..., updated_at__microsecond: IntOp = ..., updated_at__date: DateOp = ...,
         article_id: IntOp = ..., article_id__not: IntOp = ..., article_id__in: Ints = ...,
         article_id__not_in: Ints = ..., article_id__isnull: bool = ..., article_id__not_isnull: bool = ...,
         article_id__gt: IntOp = ..., article_id__gte: IntOp = ..., article_id__lt: IntOp = ...,
@@ -2442,22 +2441,25 @@ class CommentFilter(Generic[R_co, C]):
         answers_to_id__lte: IntOp = ..., answers_to_id__range: IntPair = ...,
         text: StrOp = ..., text__not: StrOp = ..., text__in: Strs = ..., text__not_in: Strs = ...,
         text__isnull: bool = ..., text__not_isnull: bool = ..., text__gt: StrOp = ..., text__gte: StrOp = ...,
-        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: str = ...,
-        text__icontains: str = ..., text__startswith: str = ..., text__istartswith: str = ...,
-        text__endswith: str = ..., text__iendswith: str = ..., text__iexact: str = ..., text__posix_regex: str = ...,
-        text__iposix_regex: str = ..., text__regex: str = ..., text__iregex: str = ..., text__search: str = ...,
+        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: StrOp = ...,
+        text__icontains: StrOp = ..., text__startswith: StrOp = ..., text__istartswith: StrOp = ...,
+        text__endswith: StrOp = ..., text__iendswith: StrOp = ..., text__iexact: StrOp = ...,
+        text__posix_regex: StrOp = ..., text__iposix_regex: StrOp = ..., text__regex: StrOp = ...,
+        text__iregex: StrOp = ..., text__search: StrOp = ...,
         votes: IntOp = ..., votes__not: IntOp = ..., votes__in: Ints = ..., votes__not_in: Ints = ...,
         votes__isnull: bool = ..., votes__not_isnull: bool = ..., votes__gt: IntOp = ..., votes__gte: IntOp = ...,
         votes__lt: IntOp = ..., votes__lte: IntOp = ..., votes__range: IntPair = ...,
-        article: ArticleReference = ..., article__not: ArticleReference = ...,
+        article: ArticleReference | Expression = ..., article__not: ArticleReference | Expression = ...,
         article__in: Many[ArticleReference] = ..., article__not_in: Many[ArticleReference] = ...,
         article__isnull: bool = ..., article__not_isnull: bool = ...,
-        author: WriterReference = ..., author__not: WriterReference = ..., author__in: Many[WriterReference] = ...,
-        author__not_in: Many[WriterReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
-        answers_to: CommentReference | None = ..., answers_to__not: CommentReference | None = ...,
-        answers_to__in: Many[CommentReference] = ..., answers_to__not_in: Many[CommentReference] = ...,
-        answers_to__isnull: bool = ..., answers_to__not_isnull: bool = ...,
-        answers: CommentReference | None = ..., answers__not: CommentReference | None = ...,
+        author: WriterReference | Expression = ..., author__not: WriterReference | Expression = ...,
+        author__in: Many[WriterReference] = ..., author__not_in: Many[WriterReference] = ...,
+        author__isnull: bool = ..., author__not_isnull: bool = ...,
+        answers_to: CommentReference | Expression | None = ...,
+        answers_to__not: CommentReference | Expression | None = ..., answers_to__in: Many[CommentReference] = ...,
+        answers_to__not_in: Many[CommentReference] = ..., answers_to__isnull: bool = ...,
+        answers_to__not_isnull: bool = ...,
+        answers: CommentReference | Expression | None = ..., answers__not: CommentReference | Expression | None = ...,
         answers__in: Many[CommentReference] = ..., answers__not_in: Many[CommentReference] = ...,
         answers__isnull: bool = ..., answers__not_isnull: bool = ...,
         article__id: IntOp = ..., article__id__not: IntOp = ..., article__id__in: Ints = ...,
@@ -2469,46 +2471,50 @@ class CommentFilter(Generic[R_co, C]):
         article__created_at__isnull: bool = ..., article__created_at__not_isnull: bool = ...,
         article__created_at__gt: DateTimeOp = ..., article__created_at__gte: DateTimeOp = ...,
         article__created_at__lt: DateTimeOp = ..., article__created_at__lte: DateTimeOp = ...,
-        article__created_at__range: DateTimePair = ..., article__created_at__year: int = ...,
-        article__created_at__quarter: int = ..., article__created_at__month: int = ...,
-        article__created_at__week: int = ..., article__created_at__day: int = ..., article__created_at__hour: int = ...,
-        article__created_at__minute: int = ..., article__created_at__second: int = ...,
-        article__created_at__microsecond: int = ..., article__created_at__date: DateOp = ...,
+        article__created_at__range: DateTimePair = ..., article__created_at__year: IntOp = ...,
+        article__created_at__quarter: IntOp = ..., article__created_at__month: IntOp = ...,
+        article__created_at__week: IntOp = ..., article__created_at__day: IntOp = ...,
+        article__created_at__hour: IntOp = ..., article__created_at__minute: IntOp = ...,
+        article__created_at__second: IntOp = ..., article__created_at__microsecond: IntOp = ...,
+        article__created_at__date: DateOp = ...,
         article__updated_at: DateTimeOp = ..., article__updated_at__not: DateTimeOp = ...,
         article__updated_at__in: DateTimes = ..., article__updated_at__not_in: DateTimes = ...,
         article__updated_at__isnull: bool = ..., article__updated_at__not_isnull: bool = ...,
         article__updated_at__gt: DateTimeOp = ..., article__updated_at__gte: DateTimeOp = ...,
         article__updated_at__lt: DateTimeOp = ..., article__updated_at__lte: DateTimeOp = ...,
-        article__updated_at__range: DateTimePair = ..., article__updated_at__year: int = ...,
-        article__updated_at__quarter: int = ..., article__updated_at__month: int = ...,
-        article__updated_at__week: int = ..., article__updated_at__day: int = ..., article__updated_at__hour: int = ...,
-        article__updated_at__minute: int = ..., article__updated_at__second: int = ...,
-        article__updated_at__microsecond: int = ..., article__updated_at__date: DateOp = ...,
+        article__updated_at__range: DateTimePair = ..., article__updated_at__year: IntOp = ...,
+        article__updated_at__quarter: IntOp = ..., article__updated_at__month: IntOp = ...,
+        article__updated_at__week: IntOp = ..., article__updated_at__day: IntOp = ...,
+        article__updated_at__hour: IntOp = ..., article__updated_at__minute: IntOp = ...,
+        article__updated_at__second: IntOp = ..., article__updated_at__microsecond: IntOp = ...,
+        article__updated_at__date: DateOp = ...,
         article__slug: StrOp = ..., article__slug__not: StrOp = ..., article__slug__in: Strs = ...,
         article__slug__not_in: Strs = ..., article__slug__isnull: bool = ..., article__slug__not_isnull: bool = ...,
         article__slug__gt: StrOp = ..., article__slug__gte: StrOp = ..., article__slug__lt: StrOp = ...,
-        article__slug__lte: StrOp = ..., article__slug__range: StrPair = ..., article__slug__contains: str = ...,
-        article__slug__icontains: str = ..., article__slug__startswith: str = ...,
-        article__slug__istartswith: str = ..., article__slug__endswith: str = ..., article__slug__iendswith: str = ...,
-        article__slug__iexact: str = ..., article__slug__posix_regex: str = ..., article__slug__iposix_regex: str = ...,
-        article__slug__regex: str = ..., article__slug__iregex: str = ..., article__slug__search: str = ...,
+        article__slug__lte: StrOp = ..., article__slug__range: StrPair = ..., article__slug__contains: StrOp = ...,
+        article__slug__icontains: StrOp = ..., article__slug__startswith: StrOp = ...,
+        article__slug__istartswith: StrOp = ..., article__slug__endswith: StrOp = ...,
+        article__slug__iendswith: StrOp = ..., article__slug__iexact: StrOp = ...,
+        article__slug__posix_regex: StrOp = ..., article__slug__iposix_regex: StrOp = ...,
+        article__slug__regex: StrOp = ..., article__slug__iregex: StrOp = ..., article__slug__search: StrOp = ...,
         article__title: StrOp = ..., article__title__not: StrOp = ..., article__title__in: Strs = ...,
         article__title__not_in: Strs = ..., article__title__isnull: bool = ..., article__title__not_isnull: bool = ...,
         article__title__gt: StrOp = ..., article__title__gte: StrOp = ..., article__title__lt: StrOp = ...,
-        article__title__lte: StrOp = ..., article__title__range: StrPair = ..., article__title__contains: str = ...,
-        article__title__icontains: str = ..., article__title__startswith: str = ...,
-        article__title__istartswith: str = ..., article__title__endswith: str = ...,
-        article__title__iendswith: str = ..., article__title__iexact: str = ..., article__title__posix_regex: str = ...,
-        article__title__iposix_regex: str = ..., article__title__regex: str = ..., article__title__iregex: str = ...,
-        article__title__search: str = ...,
+        article__title__lte: StrOp = ..., article__title__range: StrPair = ..., article__title__contains: StrOp = ...,
+        article__title__icontains: StrOp = ..., article__title__startswith: StrOp = ...,
+        article__title__istartswith: StrOp = ..., article__title__endswith: StrOp = ...,
+        article__title__iendswith: StrOp = ..., article__title__iexact: StrOp = ...,
+        article__title__posix_regex: StrOp = ..., article__title__iposix_regex: StrOp = ...,
+        article__title__regex: StrOp = ..., article__title__iregex: StrOp = ..., article__title__search: StrOp = ...,
         article__body: StrOp = ..., article__body__not: StrOp = ..., article__body__in: Strs = ...,
         article__body__not_in: Strs = ..., article__body__isnull: bool = ..., article__body__not_isnull: bool = ...,
         article__body__gt: StrOp = ..., article__body__gte: StrOp = ..., article__body__lt: StrOp = ...,
-        article__body__lte: StrOp = ..., article__body__range: StrPair = ..., article__body__contains: str = ...,
-        article__body__icontains: str = ..., article__body__startswith: str = ...,
-        article__body__istartswith: str = ..., article__body__endswith: str = ..., article__body__iendswith: str = ...,
-        article__body__iexact: str = ..., article__body__posix_regex: str = ..., article__body__iposix_regex: str = ...,
-        article__body__regex: str = ..., article__body__iregex: str = ..., article__body__search: str = ...,
+        article__body__lte: StrOp = ..., article__body__range: StrPair = ..., article__body__contains: StrOp = ...,
+        article__body__icontains: StrOp = ..., article__body__startswith: StrOp = ...,
+        article__body__istartswith: StrOp = ..., article__body__endswith: StrOp = ...,
+        article__body__iendswith: StrOp = ..., article__body__iexact: StrOp = ...,
+        article__body__posix_regex: StrOp = ..., article__body__iposix_regex: StrOp = ...,
+        article__body__regex: StrOp = ..., article__body__iregex: StrOp = ..., article__body__search: StrOp = ...,
         article__status: StatusOp = ..., article__status__not: StatusOp = ..., article__status__in: StatusMany = ...,
         article__status__not_in: StatusMany = ..., article__status__isnull: bool = ...,
         article__status__not_isnull: bool = ...,
@@ -2542,30 +2548,32 @@ class CommentFilter(Generic[R_co, C]):
         author__created_at__isnull: bool = ..., author__created_at__not_isnull: bool = ...,
         author__created_at__gt: DateTimeOp = ..., author__created_at__gte: DateTimeOp = ...,
         author__created_at__lt: DateTimeOp = ..., author__created_at__lte: DateTimeOp = ...,
-        author__created_at__range: DateTimePair = ..., author__created_at__year: int = ...,
-        author__created_at__quarter: int = ..., author__created_at__month: int = ...,
-        author__created_at__week: int = ..., author__created_at__day: int = ..., author__created_at__hour: int = ...,
-        author__created_at__minute: int = ..., author__created_at__second: int = ...,
-        author__created_at__microsecond: int = ..., author__created_at__date: DateOp = ...,
+        author__created_at__range: DateTimePair = ..., author__created_at__year: IntOp = ...,
+        author__created_at__quarter: IntOp = ..., author__created_at__month: IntOp = ...,
+        author__created_at__week: IntOp = ..., author__created_at__day: IntOp = ...,
+        author__created_at__hour: IntOp = ..., author__created_at__minute: IntOp = ...,
+        author__created_at__second: IntOp = ..., author__created_at__microsecond: IntOp = ...,
+        author__created_at__date: DateOp = ...,
         author__updated_at: DateTimeOp = ..., author__updated_at__not: DateTimeOp = ...,
         author__updated_at__in: DateTimes = ..., author__updated_at__not_in: DateTimes = ...,
         author__updated_at__isnull: bool = ..., author__updated_at__not_isnull: bool = ...,
         author__updated_at__gt: DateTimeOp = ..., author__updated_at__gte: DateTimeOp = ...,
         author__updated_at__lt: DateTimeOp = ..., author__updated_at__lte: DateTimeOp = ...,
-        author__updated_at__range: DateTimePair = ..., author__updated_at__year: int = ...,
-        author__updated_at__quarter: int = ..., author__updated_at__month: int = ...,
-        author__updated_at__week: int = ..., author__updated_at__day: int = ..., author__updated_at__hour: int = ...,
-        author__updated_at__minute: int = ..., author__updated_at__second: int = ...,
-        author__updated_at__microsecond: int = ..., author__updated_at__date: DateOp = ...,
+        author__updated_at__range: DateTimePair = ..., author__updated_at__year: IntOp = ...,
+        author__updated_at__quarter: IntOp = ..., author__updated_at__month: IntOp = ...,
+        author__updated_at__week: IntOp = ..., author__updated_at__day: IntOp = ...,
+        author__updated_at__hour: IntOp = ..., author__updated_at__minute: IntOp = ...,
+        author__updated_at__second: IntOp = ..., author__updated_at__microsecond: IntOp = ...,
+        author__updated_at__date: DateOp = ...,
         author__handle: StrOp = ..., author__handle__not: StrOp = ..., author__handle__in: Strs = ...,
         author__handle__not_in: Strs = ..., author__handle__isnull: bool = ..., author__handle__not_isnull: bool = ...,
         author__handle__gt: StrOp = ..., author__handle__gte: StrOp = ..., author__handle__lt: StrOp = ...,
-        author__handle__lte: StrOp = ..., author__handle__range: StrPair = ..., author__handle__contains: str = ...,
-        author__handle__icontains: str = ..., author__handle__startswith: str = ...,
-        author__handle__istartswith: str = ..., author__handle__endswith: str = ...,
-        author__handle__iendswith: str = ..., author__handle__iexact: str = ..., author__handle__posix_regex: str = ...,
-        author__handle__iposix_regex: str = ..., author__handle__regex: str = ..., author__handle__iregex: str = ...,
-        author__handle__search: str = ...,
+        author__handle__lte: StrOp = ..., author__handle__range: StrPair = ..., author__handle__contains: StrOp = ...,
+        author__handle__icontains: StrOp = ..., author__handle__startswith: StrOp = ...,
+        author__handle__istartswith: StrOp = ..., author__handle__endswith: StrOp = ...,
+        author__handle__iendswith: StrOp = ..., author__handle__iexact: StrOp = ...,
+        author__handle__posix_regex: StrOp = ..., author__handle__iposix_regex: StrOp = ...,
+        author__handle__regex: StrOp = ..., author__handle__iregex: StrOp = ..., author__handle__search: StrOp = ...,
         author__role: RoleOp = ..., author__role__not: RoleOp = ..., author__role__in: RoleMany = ...,
         author__role__not_in: RoleMany = ..., author__role__isnull: bool = ..., author__role__not_isnull: bool = ...,
         author__role__gt: RoleOp = ..., author__role__gte: RoleOp = ..., author__role__lt: RoleOp = ...,
@@ -2573,9 +2581,9 @@ class CommentFilter(Generic[R_co, C]):
         author__born: DateOpt = ..., author__born__not: DateOpt = ..., author__born__in: Dates = ...,
         author__born__not_in: Dates = ..., author__born__isnull: bool = ..., author__born__not_isnull: bool = ...,
         author__born__gt: DateOp = ..., author__born__gte: DateOp = ..., author__born__lt: DateOp = ...,
-        author__born__lte: DateOp = ..., author__born__range: DatePair = ..., author__born__year: int = ...,
-        author__born__quarter: int = ..., author__born__month: int = ..., author__born__week: int = ...,
-        author__born__day: int = ...,
+        author__born__lte: DateOp = ..., author__born__range: DatePair = ..., author__born__year: IntOp = ...,
+        author__born__quarter: IntOp = ..., author__born__month: IntOp = ..., author__born__week: IntOp = ...,
+        author__born__day: IntOp = ...,
         answers_to__id: IntOpt = ..., answers_to__id__not: IntOpt = ..., answers_to__id__in: Ints = ...,
         answers_to__id__not_in: Ints = ..., answers_to__id__isnull: bool = ..., answers_to__id__not_isnull: bool = ...,
         answers_to__id__gt: IntOp = ..., answers_to__id__gte: IntOp = ..., answers_to__id__lt: IntOp = ...,
@@ -2585,22 +2593,22 @@ class CommentFilter(Generic[R_co, C]):
         answers_to__created_at__isnull: bool = ..., answers_to__created_at__not_isnull: bool = ...,
         answers_to__created_at__gt: DateTimeOp = ..., answers_to__created_at__gte: DateTimeOp = ...,
         answers_to__created_at__lt: DateTimeOp = ..., answers_to__created_at__lte: DateTimeOp = ...,
-        answers_to__created_at__range: DateTimePair = ..., answers_to__created_at__year: int = ...,
-        answers_to__created_at__quarter: int = ..., answers_to__created_at__month: int = ...,
-        answers_to__created_at__week: int = ..., answers_to__created_at__day: int = ...,
-        answers_to__created_at__hour: int = ..., answers_to__created_at__minute: int = ...,
-        answers_to__created_at__second: int = ..., answers_to__created_at__microsecond: int = ...,
+        answers_to__created_at__range: DateTimePair = ..., answers_to__created_at__year: IntOp = ...,
+        answers_to__created_at__quarter: IntOp = ..., answers_to__created_at__month: IntOp = ...,
+        answers_to__created_at__week: IntOp = ..., answers_to__created_at__day: IntOp = ...,
+        answers_to__created_at__hour: IntOp = ..., answers_to__created_at__minute: IntOp = ...,
+        answers_to__created_at__second: IntOp = ..., answers_to__created_at__microsecond: IntOp = ...,
         answers_to__created_at__date: DateOp = ...,
         answers_to__updated_at: DateTimeOpt = ..., answers_to__updated_at__not: DateTimeOpt = ...,
         answers_to__updated_at__in: DateTimes = ..., answers_to__updated_at__not_in: DateTimes = ...,
         answers_to__updated_at__isnull: bool = ..., answers_to__updated_at__not_isnull: bool = ...,
         answers_to__updated_at__gt: DateTimeOp = ..., answers_to__updated_at__gte: DateTimeOp = ...,
         answers_to__updated_at__lt: DateTimeOp = ..., answers_to__updated_at__lte: DateTimeOp = ...,
-        answers_to__updated_at__range: DateTimePair = ..., answers_to__updated_at__year: int = ...,
-        answers_to__updated_at__quarter: int = ..., answers_to__updated_at__month: int = ...,
-        answers_to__updated_at__week: int = ..., answers_to__updated_at__day: int = ...,
-        answers_to__updated_at__hour: int = ..., answers_to__updated_at__minute: int = ...,
-        answers_to__updated_at__second: int = ..., answers_to__updated_at__microsecond: int = ...,
+        answers_to__updated_at__range: DateTimePair = ..., answers_to__updated_at__year: IntOp = ...,
+        answers_to__updated_at__quarter: IntOp = ..., answers_to__updated_at__month: IntOp = ...,
+        answers_to__updated_at__week: IntOp = ..., answers_to__updated_at__day: IntOp = ...,
+        answers_to__updated_at__hour: IntOp = ..., answers_to__updated_at__minute: IntOp = ...,
+        answers_to__updated_at__second: IntOp = ..., answers_to__updated_at__microsecond: IntOp = ...,
         answers_to__updated_at__date: DateOp = ...,
         answers_to__article_id: IntOpt = ..., answers_to__article_id__not: IntOpt = ...,
         answers_to__article_id__in: Ints = ..., answers_to__article_id__not_in: Ints = ...,
@@ -2624,12 +2632,12 @@ class CommentFilter(Generic[R_co, C]):
         answers_to__text__not_in: Strs = ..., answers_to__text__isnull: bool = ...,
         answers_to__text__not_isnull: bool = ..., answers_to__text__gt: StrOp = ..., answers_to__text__gte: StrOp = ...,
         answers_to__text__lt: StrOp = ..., answers_to__text__lte: StrOp = ..., answers_to__text__range: StrPair = ...,
-        answers_to__text__contains: str = ..., answers_to__text__icontains: str = ...,
-        answers_to__text__startswith: str = ..., answers_to__text__istartswith: str = ...,
-        answers_to__text__endswith: str = ..., answers_to__text__iendswith: str = ...,
-        answers_to__text__iexact: str = ..., answers_to__text__posix_regex: str = ...,
-        answers_to__text__iposix_regex: str = ..., answers_to__text__regex: str = ...,
-        answers_to__text__iregex: str = ..., answers_to__text__search: str = ...,
+        answers_to__text__contains: StrOp = ..., answers_to__text__icontains: StrOp = ...,
+        answers_to__text__startswith: StrOp = ..., answers_to__text__istartswith: StrOp = ...,
+        answers_to__text__endswith: StrOp = ..., answers_to__text__iendswith: StrOp = ...,
+        answers_to__text__iexact: StrOp = ..., answers_to__text__posix_regex: StrOp = ...,
+        answers_to__text__iposix_regex: StrOp = ..., answers_to__text__regex: StrOp = ...,
+        answers_to__text__iregex: StrOp = ..., answers_to__text__search: StrOp = ...,
         answers_to__votes: IntOpt = ..., answers_to__votes__not: IntOpt = ..., answers_to__votes__in: Ints = ...,
         answers_to__votes__not_in: Ints = ..., answers_to__votes__isnull: bool = ...,
         answers_to__votes__not_isnull: bool = ..., answers_to__votes__gt: IntOp = ...,
@@ -2644,21 +2652,23 @@ class CommentFilter(Generic[R_co, C]):
         answers__created_at__isnull: bool = ..., answers__created_at__not_isnull: bool = ...,
         answers__created_at__gt: DateTimeOp = ..., answers__created_at__gte: DateTimeOp = ...,
         answers__created_at__lt: DateTimeOp = ..., answers__created_at__lte: DateTimeOp = ...,
-        answers__created_at__range: DateTimePair = ..., answers__created_at__year: int = ...,
-        answers__created_at__quarter: int = ..., answers__created_at__month: int = ...,
-        answers__created_at__week: int = ..., answers__created_at__day: int = ..., answers__created_at__hour: int = ...,
-        answers__created_at__minute: int = ..., answers__created_at__second: int = ...,
-        answers__created_at__microsecond: int = ..., answers__created_at__date: DateOp = ...,
+        answers__created_at__range: DateTimePair = ..., answers__created_at__year: IntOp = ...,
+        answers__created_at__quarter: IntOp = ..., answers__created_at__month: IntOp = ...,
+        answers__created_at__week: IntOp = ..., answers__created_at__day: IntOp = ...,
+        answers__created_at__hour: IntOp = ..., answers__created_at__minute: IntOp = ...,
+        answers__created_at__second: IntOp = ..., answers__created_at__microsecond: IntOp = ...,
+        answers__created_at__date: DateOp = ...,
         answers__updated_at: DateTimeOpt = ..., answers__updated_at__not: DateTimeOpt = ...,
         answers__updated_at__in: DateTimes = ..., answers__updated_at__not_in: DateTimes = ...,
         answers__updated_at__isnull: bool = ..., answers__updated_at__not_isnull: bool = ...,
         answers__updated_at__gt: DateTimeOp = ..., answers__updated_at__gte: DateTimeOp = ...,
         answers__updated_at__lt: DateTimeOp = ..., answers__updated_at__lte: DateTimeOp = ...,
-        answers__updated_at__range: DateTimePair = ..., answers__updated_at__year: int = ...,
-        answers__updated_at__quarter: int = ..., answers__updated_at__month: int = ...,
-        answers__updated_at__week: int = ..., answers__updated_at__day: int = ..., answers__updated_at__hour: int = ...,
-        answers__updated_at__minute: int = ..., answers__updated_at__second: int = ...,
-        answers__updated_at__microsecond: int = ..., answers__updated_at__date: DateOp = ...,
+        answers__updated_at__range: DateTimePair = ..., answers__updated_at__year: IntOp = ...,
+        answers__updated_at__quarter: IntOp = ..., answers__updated_at__month: IntOp = ...,
+        answers__updated_at__week: IntOp = ..., answers__updated_at__day: IntOp = ...,
+        answers__updated_at__hour: IntOp = ..., answers__updated_at__minute: IntOp = ...,
+        answers__updated_at__second: IntOp = ..., answers__updated_at__microsecond: IntOp = ...,
+        answers__updated_at__date: DateOp = ...,
         answers__article_id: IntOpt = ..., answers__article_id__not: IntOpt = ..., answers__article_id__in: Ints = ...,
         answers__article_id__not_in: Ints = ..., answers__article_id__isnull: bool = ...,
         answers__article_id__not_isnull: bool = ..., answers__article_id__gt: IntOp = ...,
@@ -2678,21 +2688,22 @@ class CommentFilter(Generic[R_co, C]):
         answers__text: StrOpt = ..., answers__text__not: StrOpt = ..., answers__text__in: Strs = ...,
         answers__text__not_in: Strs = ..., answers__text__isnull: bool = ..., answers__text__not_isnull: bool = ...,
         answers__text__gt: StrOp = ..., answers__text__gte: StrOp = ..., answers__text__lt: StrOp = ...,
-        answers__text__lte: StrOp = ..., answers__text__range: StrPair = ..., answers__text__contains: str = ...,
-        answers__text__icontains: str = ..., answers__text__startswith: str = ...,
-        answers__text__istartswith: str = ..., answers__text__endswith: str = ..., answers__text__iendswith: str = ...,
-        answers__text__iexact: str = ..., answers__text__posix_regex: str = ..., answers__text__iposix_regex: str = ...,
-        answers__text__regex: str = ..., answers__text__iregex: str = ..., answers__text__search: str = ...,
+        answers__text__lte: StrOp = ..., answers__text__range: StrPair = ..., answers__text__contains: StrOp = ...,
+        answers__text__icontains: StrOp = ..., answers__text__startswith: StrOp = ...,
+        answers__text__istartswith: StrOp = ..., answers__text__endswith: StrOp = ...,
+        answers__text__iendswith: StrOp = ..., answers__text__iexact: StrOp = ...,
+        answers__text__posix_regex: StrOp = ..., answers__text__iposix_regex: StrOp = ...,
+        answers__text__regex: StrOp = ..., answers__text__iregex: StrOp = ..., answers__text__search: StrOp = ...,
         answers__votes: IntOpt = ..., answers__votes__not: IntOpt = ..., answers__votes__in: Ints = ...,
         answers__votes__not_in: Ints = ..., answers__votes__isnull: bool = ..., answers__votes__not_isnull: bool = ...,
         answers__votes__gt: IntOp = ..., answers__votes__gte: IntOp = ..., answers__votes__lt: IntOp = ...,
         answers__votes__lte: IntOp = ..., answers__votes__range: IntPair = ...,
-        answers_to__author: WriterReference | None = ...
+        answers_to__author: WriterReference | Expression | None = ...
     ) -> R_co: ...
 
 class CommentWith_best_and_totalFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: CommentQ, using_db: C = ...,
+        self, *args: CommentQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -2702,17 +2713,17 @@ class CommentWith_best_and_totalFilter(Generic[R_co, C]):
         created_at: DateTimeOp = ..., created_at__not: DateTimeOp = ..., created_at__in: DateTimes = ...,
         created_at__not_in: DateTimes = ..., created_at__isnull: bool = ..., created_at__not_isnull: bool = ...,
         created_at__gt: DateTimeOp = ..., created_at__gte: DateTimeOp = ..., created_at__lt: DateTimeOp = ...,
-        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: int = ...,
-        created_at__quarter: int = ..., created_at__month: int = ..., created_at__week: int = ...,
-        created_at__day: int = ..., created_at__hour: int = ..., created_at__minute: int = ...,
-        created_at__second: int = ..., created_at__microsecond: int = ..., created_at__date: DateOp = ...,
+        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: IntOp = ...,
+        created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
+        created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
+        created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
         updated_at: DateTimeOp = ..., updated_at__not: DateTimeOp = ..., updated_at__in: DateTimes = ...,
         updated_at__not_in: DateTimes = ..., updated_at__isnull: bool = ..., updated_at__not_isnull: bool = ...,
         updated_at__gt: DateTimeOp = ..., updated_at__gte: DateTimeOp = ..., updated_at__lt: DateTimeOp = ...,
-        updated_at__lte: DateTimeOp = ..., updated_at__range: DateTimePair = ..., updated_at__year: int = ...,
-        updated_at__quarter: int = ..., updated_at__month: int = ..., updated_at__week: int = ...,
-        updated_at__day: int = ..., updated_at__hour: int = ..., updated_at__minute: int = ...,
-        updated_at__second: int = ..., updated_at__microsecond: int = ..., updated_at__date: DateOp = ...,
+        updated_at__lte: DateTimeOp = ..., updated_at__range: DateTimePair = ..., updated_at__year: IntOp = ...,
+        updated_at__quarter: IntOp = ..., updated_at__month: IntOp = ..., updated_at__week: IntOp = ...,
+        updated_at__day: IntOp = ..., updated_at__hour: IntOp = ..., updated_at__minute: IntOp = ...,
+        updated_at__second: IntOp = ..., updated_at__microsecond: IntOp = ..., updated_at__date: DateOp = ...,
         article_id: IntOp = ..., article_id__not: IntOp = ..., article_id__in: Ints = ...,
         article_id__not_in: Ints = ..., article_id__isnull: bool = ..., article_id__not_isnull: bool = ...,
         article_id__gt: IntOp = ..., article_id__gte: IntOp = ..., article_id__lt: IntOp = ...,
@@ -2727,25 +2738,29 @@ class CommentWith_best_and_totalFilter(Generic[R_co, C]):
         answers_to_id__lte: IntOp = ..., answers_to_id__range: IntPair = ...,
         text: StrOp = ..., text__not: StrOp = ..., text__in: Strs = ..., text__not_in: Strs = ...,
         text__isnull: bool = ..., text__not_isnull: bool = ..., text__gt: StrOp = ..., text__gte: StrOp = ...,
-        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: str = ...,
-        text__icontains: str = ..., text__startswith: str = ..., text__istartswith: str = ...,
-        text__endswith: str = ..., text__iendswith: str = ..., text__iexact: str = ..., text__posix_regex: str = ...,
-        text__iposix_regex: str = ..., text__regex: str = ..., text__iregex: str = ..., text__search: str = ...,
+        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: StrOp = ...,
+        text__icontains: StrOp = ..., text__startswith: StrOp = ..., text__istartswith: StrOp = ...,
+        text__endswith: StrOp = ..., text__iendswith: StrOp = ..., text__iexact: StrOp = ...,
+        text__posix_regex: StrOp = ..., text__iposix_regex: StrOp = ..., text__regex: StrOp = ...,
+        text__iregex: StrOp = ..., text__search: StrOp = ...,
         votes: IntOp = ..., votes__not: IntOp = ..., votes__in: Ints = ..., votes__not_in: Ints = ...,
         votes__isnull: bool = ..., votes__not_isnull: bool = ..., votes__gt: IntOp = ..., votes__gte: IntOp = ...,
         votes__lt: IntOp = ..., votes__lte: IntOp = ..., votes__range: IntPair = ...,
-        article: ArticleReference = ..., article__not: ArticleReference = ...,
+        article: ArticleReference | Expression = ..., article__not: ArticleReference | Expression = ...,
         article__in: Many[ArticleReference] = ..., article__not_in: Many[ArticleReference] = ...,
         article__isnull: bool = ..., article__not_isnull: bool = ...,
-        author: WriterReference = ..., author__not: WriterReference = ..., author__in: Many[WriterReference] = ...,
-        author__not_in: Many[WriterReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
-        answers_to: CommentReference | None = ..., answers_to__not: CommentReference | None = ...,
-        answers_to__in: Many[CommentReference] = ..., answers_to__not_in: Many[CommentReference] = ...,
-        answers_to__isnull: bool = ..., answers_to__not_isnull: bool = ...,
-        answers: CommentReference | None = ..., answers__not: CommentReference | None = ...,
+        author: WriterReference | Expression = ..., author__not: WriterReference | Expression = ...,
+        author__in: Many[WriterReference] = ..., author__not_in: Many[WriterReference] = ...,
+        author__isnull: bool = ..., author__not_isnull: bool = ...,
+        answers_to: CommentReference | Expression | None = ...,
+        answers_to__not: CommentReference | Expression | None = ..., answers_to__in: Many[CommentReference] = ...,
+        answers_to__not_in: Many[CommentReference] = ..., answers_to__isnull: bool = ...,
+        answers_to__not_isnull: bool = ...,
+        answers: CommentReference | Expression | None = ..., answers__not: CommentReference | Expression | None = ...,
         answers__in: Many[CommentReference] = ..., answers__not_in: Many[CommentReference] = ...,
         answers__isnull: bool = ..., answers__not_isnull: bool = ...,
-        author__handle: StrOp = ..., author__role: RoleOp = ..., answers_to__author: WriterReference | None = ...,
+        author__handle: StrOp = ..., author__role: RoleOp = ...,
+        answers_to__author: WriterReference | Expression | None = ...,
         best: IntOpt = ..., best__not: IntOpt = ..., best__in: Ints = ..., best__not_in: Ints = ...,
         best__isnull: bool = ..., best__not_isnull: bool = ..., best__gt: IntOp = ..., best__gte: IntOp = ...,
         best__lt: IntOp = ..., best__lte: IntOp = ..., best__range: IntPair = ..., total: IntOpt = ...,
@@ -2754,34 +2769,21 @@ class CommentWith_best_and_totalFilter(Generic[R_co, C]):
         total__lte: IntOp = ..., total__range: IntPair = ...
     ) -> R_co: ...
 
-class CommentDict(dict[str, Any]):
-    @overload
-    def __getitem__(self, key: Literal["id", "article_id", "votes"], /) -> int: ...
-    @overload
-    def __getitem__(self, key: Literal["created_at", "updated_at"], /) -> DateTime: ...
-    @overload
-    def __getitem__(self, key: Literal["author_id"], /) -> Uuid: ...
-    @overload
-    def __getitem__(self, key: Literal["answers_to_id"], /) -> int | None: ...
-    @overload
-    def __getitem__(self, key: Literal["text"], /) -> str: ...
-    def __await__(self) -> Generator[Any, None, Self]: ...
-
 class CommentQueries(Questions[M]):
     filter: CommentFilter[Self]
     exclude: CommentFilter[Self]
     def order_by(self, *orderings: CommentOrder) -> Self: ...
     def only(self, *columns: CommentPath) -> Self: ...
-    def group_by(self, *columns: CommentPath) -> Self: ...
+    def group_by(self, *columns: CommentPath | Expression) -> Self: ...
     def defer(self, *columns: CommentColumn | Path[CommentRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[CommentUpdate]) -> int: ...
-    async def contains(self, obj: CommentRef) -> bool: ...
-    async def aggregate(self, **aggregates: CommentExpression) -> dict[str, Any]: ...
     async def in_bulk(self, id_list: Iterable[int], field_name: Literal["pk", "id"] = ...) -> dict[int, M]: ...
     @overload
     def values(self) -> Rows[CommentRowOrDict, list[CommentRowOrDict]]: ...
     @overload
-    def values(self, *columns: CommentPath, **aliases: CommentPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: CommentPath | Expression, **aliases: CommentPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[CommentRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -2819,7 +2821,9 @@ class CommentQueries(Questions[M]):
         self, column: Literal["answers_to__text", "answers__text"], /, *, flat: Literal[True]
     ) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: CommentPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: CommentPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class CommentBase(CommentRef):
     __getattr__: None
@@ -2834,8 +2838,6 @@ class CommentBase(CommentRef):
     async def in_bulk(
         cls, id_list: Iterable[int], field_name: Literal["pk", "id"] = ..., using_db: Connection | None = ...
     ) -> dict[int, Self]: ...
-    @classmethod
-    async def aggregate(cls, **aggregates: CommentExpression) -> dict[str, Any]: ...
     @overload
     def __init__(self, *, article: ArticleRef, author: WriterRef, **values: Unpack[CommentNew]) -> None: ...
     @overload
@@ -2894,7 +2896,6 @@ class CommentBase(CommentRef):
         self, fields: Iterable[CommentColumn] | None = ..., using_db: Connection | None = ...
     ) -> None: ...
     def update_from_dict(self, data: CommentValues | UntypedDict) -> Self: ...
-    def to_dict(self) -> CommentDict: ...
     def clone(self, pk: int | None = ...) -> Self: ...
 
 class CommentPaths(Generic[M_contra, O]):
@@ -2979,7 +2980,9 @@ class CommentSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[CommentRowOrDict | N]: ...
     @overload
-    def values(self, *columns: CommentPath, **aliases: CommentPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: CommentPath | Expression, **aliases: CommentPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values(
         self: CommentSingle[CommentWith_best_and_total, Any], c0: Literal["total"], c1: Literal["best"], /, *,
@@ -2987,8 +2990,9 @@ class CommentSingle(Single[M | N], Generic[M, N]):
     ) -> Single[CommentRow_total_best_writerOrDict | N]: ...
     @overload
     def values(
-        self: CommentSingle[CommentWith_best_and_total, Any], *columns: CommentPath | Literal["best", "total"],
-        **aliases: CommentPath | Literal["best", "total"]
+        self: CommentSingle[CommentWith_best_and_total, Any],
+        *columns: CommentPath | Literal["best", "total"] | Expression,
+        **aliases: CommentPath | Literal["best", "total"] | Expression
     ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[CommentRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
@@ -3027,7 +3031,9 @@ class CommentSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["answers_to__text", "answers__text"], /, *, flat: Literal[True]
     ) -> Single[str | None | N]: ...
     @overload
-    def values_list(self, *columns: CommentPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: CommentPath | Expression) -> Single[tuple[Any, ...] | N]: ...
     @overload
     def values_list(
         self: CommentSingle[CommentWith_best_and_total, Any], column: Literal["best"], /, *, flat: Literal[True]
@@ -3043,7 +3049,12 @@ class CommentSingle(Single[M | N], Generic[M, N]):
     ) -> Single[Any | N]: ...
     @overload
     def values_list(
-        self: CommentSingle[CommentWith_best_and_total, Any], *columns: CommentPath | Literal["best", "total"]
+        self: CommentSingle[CommentWith_best_and_total, Any], column: Expression, /, *, flat: Literal[True]
+    ) -> Single[Any | N]: ...
+    @overload
+    def values_list(
+        self: CommentSingle[CommentWith_best_and_total, Any],
+        *columns: CommentPath | Literal["best", "total"] | Expression
     ) -> Single[tuple[Any, ...] | N]: ...
 
 class CommentQuerySet(CommentQueries[CommentT]):
@@ -3120,7 +3131,7 @@ class CommentWith_best_and_totalQuerySet(CommentQuerySet[CommentT]):
     get: CommentWith_best_and_totalFilter[CommentSingle[CommentT]]
     get_or_none: CommentWith_best_and_totalFilter[CommentSingle[CommentT, None]]
     def order_by(self, *orderings: CommentOrder | Literal["best", "total", "-best", "-total"]) -> Self: ...
-    def group_by(self, *columns: CommentPath | Literal["best", "total"]) -> Self: ...
+    def group_by(self, *columns: CommentPath | Literal["best", "total"] | Expression) -> Self: ...
     def select_related(
         self: CommentWith_best_and_totalQuerySet[CommentWith_best_and_total], *relations: CommentJoin
     ) -> CommentWith_best_and_totalQuerySet[CommentWith_best_and_totalLoaded]: ...
@@ -3129,18 +3140,16 @@ class CommentWith_best_and_totalQuerySet(CommentQuerySet[CommentT]):
         *relations: CommentNested | Prefetch[Any, Any, Any]
     ) -> CommentWith_best_and_totalQuerySet[CommentWith_best_and_totalLoaded]: ...
     def annotate(
-        self, **annotations: CommentExpression | Computable[Literal["best", "total"]]
+        self, **annotations: Computable[CommentTerm | Expression | Literal["best", "total"]] | CommentQ
     ) -> CommentOpenQueries[CommentOpen]: ...
-    async def aggregate(
-        self, **aggregates: CommentExpression | Computable[Literal["best", "total"]]
-    ) -> dict[str, Any]: ...
     @overload
     def values(
         self, c0: Literal["total"], c1: Literal["best"], /, *, writer: Literal["author__handle"]
     ) -> Rows[CommentRow_total_best_writerOrDict, list[CommentRow_total_best_writerOrDict]]: ...
     @overload
     def values(
-        self, *columns: CommentPath | Literal["best", "total"], **aliases: CommentPath | Literal["best", "total"]
+        self, *columns: CommentPath | Literal["best", "total"] | Expression,
+        **aliases: CommentPath | Literal["best", "total"] | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Literal["best"], /, *, flat: Literal[True]) -> Rows[int | None]: ...
@@ -3149,7 +3158,9 @@ class CommentWith_best_and_totalQuerySet(CommentQuerySet[CommentT]):
     @overload
     def values_list(self, column: CommentPath | Literal["best", "total"], /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
-    def values_list(self, *columns: CommentPath | Literal["best", "total"]) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: CommentPath | Literal["best", "total"] | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class CommentOf_article(CommentQuerySet[CommentT], ReverseRelation[CommentT]):
     __getattr__: None
@@ -3309,7 +3320,7 @@ ArticlePath: TypeAlias = Path[ArticleRef, Any] | ArticleColumn | Literal[
     "comments__id", "comments__created_at", "comments__updated_at", "comments__article_id", "comments__author_id",
     "comments__answers_to_id", "comments__text", "comments__votes", "category__parent"
 ]
-ArticleOrder: TypeAlias = ArticlePath | Order[ArticleRef] | Literal[
+ArticleOrder: TypeAlias = ArticlePath | Order[ArticleRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-created_at", "-updated_at", "-slug", "-title", "-body", "-status", "-author_id", "-category_id",
     "-reading_time", "-translations", "-author", "-category", "-author__id", "-author__created_at",
     "-author__updated_at", "-author__handle", "-author__role", "-author__born", "-category__id", "-category__slug",
@@ -3326,7 +3337,7 @@ ArticleDeep: TypeAlias = Literal[
 ArticleNested: TypeAlias = ArticleRelation | ArticleDeep
 ArticleJoin: TypeAlias = Literal["author", "category", "author__about", "category__parent"]
 ArticleTerm: TypeAlias = ArticlePath | ArticleRelation
-ArticleExpression: TypeAlias = Computable[ArticleTerm | Expression]
+ArticleExpression: TypeAlias = Computable[ArticleTerm | Expression] | ArticleQ
 ArticleColumn_DateTime: TypeAlias = Literal["created_at", "updated_at", "author__created_at", "author__updated_at"]
 ArticleColumn_int_or_none: TypeAlias = Literal[
     "category_id", "category", "category__id", "category__parent_id", "comments__id", "comments__article_id",
@@ -3390,7 +3401,7 @@ class ArticleValues(ArticleColumns, total=False, closed=True):
 
 class ArticleFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ArticleQ, using_db: C = ...,
+        self, *args: ArticleQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -3400,36 +3411,38 @@ class ArticleFilter(Generic[R_co, C]):
         created_at: DateTimeOp = ..., created_at__not: DateTimeOp = ..., created_at__in: DateTimes = ...,
         created_at__not_in: DateTimes = ..., created_at__isnull: bool = ..., created_at__not_isnull: bool = ...,
         created_at__gt: DateTimeOp = ..., created_at__gte: DateTimeOp = ..., created_at__lt: DateTimeOp = ...,
-        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: int = ...,
-        created_at__quarter: int = ..., created_at__month: int = ..., created_at__week: int = ...,
-        created_at__day: int = ..., created_at__hour: int = ..., created_at__minute: int = ...,
-        created_at__second: int = ..., created_at__microsecond: int = ..., created_at__date: DateOp = ...,
+        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: IntOp = ...,
+        created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
+        created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
+        created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
         updated_at: DateTimeOp = ..., updated_at__not: DateTimeOp = ..., updated_at__in: DateTimes = ...,
         updated_at__not_in: DateTimes = ..., updated_at__isnull: bool = ..., updated_at__not_isnull: bool = ...,
         updated_at__gt: DateTimeOp = ..., updated_at__gte: DateTimeOp = ..., updated_at__lt: DateTimeOp = ...,
-        updated_at__lte: DateTimeOp = ..., updated_at__range: DateTimePair = ..., updated_at__year: int = ...,
-        updated_at__quarter: int = ..., updated_at__month: int = ..., updated_at__week: int = ...,
-        updated_at__day: int = ..., updated_at__hour: int = ..., updated_at__minute: int = ...,
-        updated_at__second: int = ..., updated_at__microsecond: int = ..., updated_at__date: DateOp = ...,
+        updated_at__lte: DateTimeOp = ..., updated_at__range: DateTimePair = ..., updated_at__year: IntOp = ...,
+        updated_at__quarter: IntOp = ..., updated_at__month: IntOp = ..., updated_at__week: IntOp = ...,
+        updated_at__day: IntOp = ..., updated_at__hour: IntOp = ..., updated_at__minute: IntOp = ...,
+        updated_at__second: IntOp = ..., updated_at__microsecond: IntOp = ..., updated_at__date: DateOp = ...,
         slug: StrOp = ..., slug__not: StrOp = ..., slug__in: Strs = ..., slug__not_in: Strs = ...,
         slug__isnull: bool = ..., slug__not_isnull: bool = ..., slug__gt: StrOp = ..., slug__gte: StrOp = ...,
-        slug__lt: StrOp = ..., slug__lte: StrOp = ..., slug__range: StrPair = ..., slug__contains: str = ...,
-        slug__icontains: str = ..., slug__startswith: str = ..., slug__istartswith: str = ...,
-        slug__endswith: str = ..., slug__iendswith: str = ..., slug__iexact: str = ..., slug__posix_regex: str = ...,
-        slug__iposix_regex: str = ..., slug__regex: str = ..., slug__iregex: str = ..., slug__search: str = ...,
+        slug__lt: StrOp = ..., slug__lte: StrOp = ..., slug__range: StrPair = ..., slug__contains: StrOp = ...,
+        slug__icontains: StrOp = ..., slug__startswith: StrOp = ..., slug__istartswith: StrOp = ...,
+        slug__endswith: StrOp = ..., slug__iendswith: StrOp = ..., slug__iexact: StrOp = ...,
+        slug__posix_regex: StrOp = ..., slug__iposix_regex: StrOp = ..., slug__regex: StrOp = ...,
+        slug__iregex: StrOp = ..., slug__search: StrOp = ...,
         title: StrOp = ..., title__not: StrOp = ..., title__in: Strs = ..., title__not_in: Strs = ...,
         title__isnull: bool = ..., title__not_isnull: bool = ..., title__gt: StrOp = ..., title__gte: StrOp = ...,
-        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: str = ...,
-        title__icontains: str = ..., title__startswith: str = ..., title__istartswith: str = ...,
-        title__endswith: str = ..., title__iendswith: str = ..., title__iexact: str = ...,
-        title__posix_regex: str = ..., title__iposix_regex: str = ..., title__regex: str = ...,
-        title__iregex: str = ..., title__search: str = ...,
+        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: StrOp = ...,
+        title__icontains: StrOp = ..., title__startswith: StrOp = ..., title__istartswith: StrOp = ...,
+        title__endswith: StrOp = ..., title__iendswith: StrOp = ..., title__iexact: StrOp = ...,
+        title__posix_regex: StrOp = ..., title__iposix_regex: StrOp = ..., title__regex: StrOp = ...,
+        title__iregex: StrOp = ..., title__search: StrOp = ...,
         body: StrOp = ..., body__not: StrOp = ..., body__in: Strs = ..., body__not_in: Strs = ...,
         body__isnull: bool = ..., body__not_isnull: bool = ..., body__gt: StrOp = ..., body__gte: StrOp = ...,
-        body__lt: StrOp = ..., body__lte: StrOp = ..., body__range: StrPair = ..., body__contains: str = ...,
-        body__icontains: str = ..., body__startswith: str = ..., body__istartswith: str = ...,
-        body__endswith: str = ..., body__iendswith: str = ..., body__iexact: str = ..., body__posix_regex: str = ...,
-        body__iposix_regex: str = ..., body__regex: str = ..., body__iregex: str = ..., body__search: str = ...,
+        body__lt: StrOp = ..., body__lte: StrOp = ..., body__range: StrPair = ..., body__contains: StrOp = ...,
+        body__icontains: StrOp = ..., body__startswith: StrOp = ..., body__istartswith: StrOp = ...,
+        body__endswith: StrOp = ..., body__iendswith: StrOp = ..., body__iexact: StrOp = ...,
+        body__posix_regex: StrOp = ..., body__iposix_regex: StrOp = ..., body__regex: StrOp = ...,
+        body__iregex: StrOp = ..., body__search: StrOp = ...,
         status: StatusOp = ..., status__not: StatusOp = ..., status__in: StatusMany = ...,
         status__not_in: StatusMany = ..., status__isnull: bool = ..., status__not_isnull: bool = ...,
         author_id: UuidOp = ..., author_id__not: UuidOp = ..., author_id__in: Uuids = ...,
@@ -3447,14 +3460,16 @@ class ArticleFilter(Generic[R_co, C]):
         translations: Any = ..., translations__not: Any = ..., translations__isnull: bool = ...,
         translations__not_isnull: bool = ..., translations__contains: Any = ..., translations__contained_by: Any = ...,
         translations__filter: dict[str, Any] = ...,
-        author: WriterReference = ..., author__not: WriterReference = ..., author__in: Many[WriterReference] = ...,
-        author__not_in: Many[WriterReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
-        category: CategoryReference | None = ..., category__not: CategoryReference | None = ...,
-        category__in: Many[CategoryReference] = ..., category__not_in: Many[CategoryReference] = ...,
-        category__isnull: bool = ..., category__not_isnull: bool = ...,
-        tags: TagReference | None = ..., tags__not: TagReference | None = ..., tags__in: Many[TagReference] = ...,
-        tags__not_in: Many[TagReference] = ..., tags__isnull: bool = ..., tags__not_isnull: bool = ...,
-        comments: CommentReference | None = ..., comments__not: CommentReference | None = ...,
+        author: WriterReference | Expression = ..., author__not: WriterReference | Expression = ...,
+        author__in: Many[WriterReference] = ..., author__not_in: Many[WriterReference] = ...,
+        author__isnull: bool = ..., author__not_isnull: bool = ...,
+        category: CategoryReference | Expression | None = ...,
+        category__not: CategoryReference | Expression | None = ..., category__in: Many[CategoryReference] = ...,
+        category__not_in: Many[CategoryReference] = ..., category__isnull: bool = ..., category__not_isnull: bool = ...,
+        tags: TagReference | Expression | None = ..., tags__not: TagReference | Expression | None = ...,
+        tags__in: Many[TagReference] = ..., tags__not_in: Many[TagReference] = ..., tags__isnull: bool = ...,
+        tags__not_isnull: bool = ...,
+        comments: CommentReference | Expression | None = ..., comments__not: CommentReference | Expression | None = ...,
         comments__in: Many[CommentReference] = ..., comments__not_in: Many[CommentReference] = ...,
         comments__isnull: bool = ..., comments__not_isnull: bool = ...,
         author__id: UuidOp = ..., author__id__not: UuidOp = ..., author__id__in: Uuids = ...,
@@ -3466,30 +3481,32 @@ class ArticleFilter(Generic[R_co, C]):
         author__created_at__isnull: bool = ..., author__created_at__not_isnull: bool = ...,
         author__created_at__gt: DateTimeOp = ..., author__created_at__gte: DateTimeOp = ...,
         author__created_at__lt: DateTimeOp = ..., author__created_at__lte: DateTimeOp = ...,
-        author__created_at__range: DateTimePair = ..., author__created_at__year: int = ...,
-        author__created_at__quarter: int = ..., author__created_at__month: int = ...,
-        author__created_at__week: int = ..., author__created_at__day: int = ..., author__created_at__hour: int = ...,
-        author__created_at__minute: int = ..., author__created_at__second: int = ...,
-        author__created_at__microsecond: int = ..., author__created_at__date: DateOp = ...,
+        author__created_at__range: DateTimePair = ..., author__created_at__year: IntOp = ...,
+        author__created_at__quarter: IntOp = ..., author__created_at__month: IntOp = ...,
+        author__created_at__week: IntOp = ..., author__created_at__day: IntOp = ...,
+        author__created_at__hour: IntOp = ..., author__created_at__minute: IntOp = ...,
+        author__created_at__second: IntOp = ..., author__created_at__microsecond: IntOp = ...,
+        author__created_at__date: DateOp = ...,
         author__updated_at: DateTimeOp = ..., author__updated_at__not: DateTimeOp = ...,
         author__updated_at__in: DateTimes = ..., author__updated_at__not_in: DateTimes = ...,
         author__updated_at__isnull: bool = ..., author__updated_at__not_isnull: bool = ...,
         author__updated_at__gt: DateTimeOp = ..., author__updated_at__gte: DateTimeOp = ...,
         author__updated_at__lt: DateTimeOp = ..., author__updated_at__lte: DateTimeOp = ...,
-        author__updated_at__range: DateTimePair = ..., author__updated_at__year: int = ...,
-        author__updated_at__quarter: int = ..., author__updated_at__month: int = ...,
-        author__updated_at__week: int = ..., author__updated_at__day: int = ..., author__updated_at__hour: int = ...,
-        author__updated_at__minute: int = ..., author__updated_at__second: int = ...,
-        author__updated_at__microsecond: int = ..., author__updated_at__date: DateOp = ...,
+        author__updated_at__range: DateTimePair = ..., author__updated_at__year: IntOp = ...,
+        author__updated_at__quarter: IntOp = ..., author__updated_at__month: IntOp = ...,
+        author__updated_at__week: IntOp = ..., author__updated_at__day: IntOp = ...,
+        author__updated_at__hour: IntOp = ..., author__updated_at__minute: IntOp = ...,
+        author__updated_at__second: IntOp = ..., author__updated_at__microsecond: IntOp = ...,
+        author__updated_at__date: DateOp = ...,
         author__handle: StrOp = ..., author__handle__not: StrOp = ..., author__handle__in: Strs = ...,
         author__handle__not_in: Strs = ..., author__handle__isnull: bool = ..., author__handle__not_isnull: bool = ...,
         author__handle__gt: StrOp = ..., author__handle__gte: StrOp = ..., author__handle__lt: StrOp = ...,
-        author__handle__lte: StrOp = ..., author__handle__range: StrPair = ..., author__handle__contains: str = ...,
-        author__handle__icontains: str = ..., author__handle__startswith: str = ...,
-        author__handle__istartswith: str = ..., author__handle__endswith: str = ...,
-        author__handle__iendswith: str = ..., author__handle__iexact: str = ..., author__handle__posix_regex: str = ...,
-        author__handle__iposix_regex: str = ..., author__handle__regex: str = ..., author__handle__iregex: str = ...,
-        author__handle__search: str = ...,
+        author__handle__lte: StrOp = ..., author__handle__range: StrPair = ..., author__handle__contains: StrOp = ...,
+        author__handle__icontains: StrOp = ..., author__handle__startswith: StrOp = ...,
+        author__handle__istartswith: StrOp = ..., author__handle__endswith: StrOp = ...,
+        author__handle__iendswith: StrOp = ..., author__handle__iexact: StrOp = ...,
+        author__handle__posix_regex: StrOp = ..., author__handle__iposix_regex: StrOp = ...,
+        author__handle__regex: StrOp = ..., author__handle__iregex: StrOp = ..., author__handle__search: StrOp = ...,
         author__role: RoleOp = ..., author__role__not: RoleOp = ..., author__role__in: RoleMany = ...,
         author__role__not_in: RoleMany = ..., author__role__isnull: bool = ..., author__role__not_isnull: bool = ...,
         author__role__gt: RoleOp = ..., author__role__gte: RoleOp = ..., author__role__lt: RoleOp = ...,
@@ -3497,9 +3514,9 @@ class ArticleFilter(Generic[R_co, C]):
         author__born: DateOpt = ..., author__born__not: DateOpt = ..., author__born__in: Dates = ...,
         author__born__not_in: Dates = ..., author__born__isnull: bool = ..., author__born__not_isnull: bool = ...,
         author__born__gt: DateOp = ..., author__born__gte: DateOp = ..., author__born__lt: DateOp = ...,
-        author__born__lte: DateOp = ..., author__born__range: DatePair = ..., author__born__year: int = ...,
-        author__born__quarter: int = ..., author__born__month: int = ..., author__born__week: int = ...,
-        author__born__day: int = ...,
+        author__born__lte: DateOp = ..., author__born__range: DatePair = ..., author__born__year: IntOp = ...,
+        author__born__quarter: IntOp = ..., author__born__month: IntOp = ..., author__born__week: IntOp = ...,
+        author__born__day: IntOp = ...,
         category__id: IntOpt = ..., category__id__not: IntOpt = ..., category__id__in: Ints = ...,
         category__id__not_in: Ints = ..., category__id__isnull: bool = ..., category__id__not_isnull: bool = ...,
         category__id__gt: IntOp = ..., category__id__gte: IntOp = ..., category__id__lt: IntOp = ...,
@@ -3507,21 +3524,21 @@ class ArticleFilter(Generic[R_co, C]):
         category__slug: StrOpt = ..., category__slug__not: StrOpt = ..., category__slug__in: Strs = ...,
         category__slug__not_in: Strs = ..., category__slug__isnull: bool = ..., category__slug__not_isnull: bool = ...,
         category__slug__gt: StrOp = ..., category__slug__gte: StrOp = ..., category__slug__lt: StrOp = ...,
-        category__slug__lte: StrOp = ..., category__slug__range: StrPair = ..., category__slug__contains: str = ...,
-        category__slug__icontains: str = ..., category__slug__startswith: str = ...,
-        category__slug__istartswith: str = ..., category__slug__endswith: str = ...,
-        category__slug__iendswith: str = ..., category__slug__iexact: str = ..., category__slug__posix_regex: str = ...,
-        category__slug__iposix_regex: str = ..., category__slug__regex: str = ..., category__slug__iregex: str = ...,
-        category__slug__search: str = ...,
+        category__slug__lte: StrOp = ..., category__slug__range: StrPair = ..., category__slug__contains: StrOp = ...,
+        category__slug__icontains: StrOp = ..., category__slug__startswith: StrOp = ...,
+        category__slug__istartswith: StrOp = ..., category__slug__endswith: StrOp = ...,
+        category__slug__iendswith: StrOp = ..., category__slug__iexact: StrOp = ...,
+        category__slug__posix_regex: StrOp = ..., category__slug__iposix_regex: StrOp = ...,
+        category__slug__regex: StrOp = ..., category__slug__iregex: StrOp = ..., category__slug__search: StrOp = ...,
         category__name: StrOpt = ..., category__name__not: StrOpt = ..., category__name__in: Strs = ...,
         category__name__not_in: Strs = ..., category__name__isnull: bool = ..., category__name__not_isnull: bool = ...,
         category__name__gt: StrOp = ..., category__name__gte: StrOp = ..., category__name__lt: StrOp = ...,
-        category__name__lte: StrOp = ..., category__name__range: StrPair = ..., category__name__contains: str = ...,
-        category__name__icontains: str = ..., category__name__startswith: str = ...,
-        category__name__istartswith: str = ..., category__name__endswith: str = ...,
-        category__name__iendswith: str = ..., category__name__iexact: str = ..., category__name__posix_regex: str = ...,
-        category__name__iposix_regex: str = ..., category__name__regex: str = ..., category__name__iregex: str = ...,
-        category__name__search: str = ...,
+        category__name__lte: StrOp = ..., category__name__range: StrPair = ..., category__name__contains: StrOp = ...,
+        category__name__icontains: StrOp = ..., category__name__startswith: StrOp = ...,
+        category__name__istartswith: StrOp = ..., category__name__endswith: StrOp = ...,
+        category__name__iendswith: StrOp = ..., category__name__iexact: StrOp = ...,
+        category__name__posix_regex: StrOp = ..., category__name__iposix_regex: StrOp = ...,
+        category__name__regex: StrOp = ..., category__name__iregex: StrOp = ..., category__name__search: StrOp = ...,
         category__parent_id: IntOpt = ..., category__parent_id__not: IntOpt = ..., category__parent_id__in: Ints = ...,
         category__parent_id__not_in: Ints = ..., category__parent_id__isnull: bool = ...,
         category__parent_id__not_isnull: bool = ..., category__parent_id__gt: IntOp = ...,
@@ -3530,11 +3547,11 @@ class ArticleFilter(Generic[R_co, C]):
         tags__name: StrOpt = ..., tags__name__not: StrOpt = ..., tags__name__in: Strs = ...,
         tags__name__not_in: Strs = ..., tags__name__isnull: bool = ..., tags__name__not_isnull: bool = ...,
         tags__name__gt: StrOp = ..., tags__name__gte: StrOp = ..., tags__name__lt: StrOp = ...,
-        tags__name__lte: StrOp = ..., tags__name__range: StrPair = ..., tags__name__contains: str = ...,
-        tags__name__icontains: str = ..., tags__name__startswith: str = ..., tags__name__istartswith: str = ...,
-        tags__name__endswith: str = ..., tags__name__iendswith: str = ..., tags__name__iexact: str = ...,
-        tags__name__posix_regex: str = ..., tags__name__iposix_regex: str = ..., tags__name__regex: str = ...,
-        tags__name__iregex: str = ..., tags__name__search: str = ...,
+        tags__name__lte: StrOp = ..., tags__name__range: StrPair = ..., tags__name__contains: StrOp = ...,
+        tags__name__icontains: StrOp = ..., tags__name__startswith: StrOp = ..., tags__name__istartswith: StrOp = ...,
+        tags__name__endswith: StrOp = ..., tags__name__iendswith: StrOp = ..., tags__name__iexact: StrOp = ...,
+        tags__name__posix_regex: StrOp = ..., tags__name__iposix_regex: StrOp = ..., tags__name__regex: StrOp = ...,
+        tags__name__iregex: StrOp = ..., tags__name__search: StrOp = ...,
         comments__id: IntOpt = ..., comments__id__not: IntOpt = ..., comments__id__in: Ints = ...,
         comments__id__not_in: Ints = ..., comments__id__isnull: bool = ..., comments__id__not_isnull: bool = ...,
         comments__id__gt: IntOp = ..., comments__id__gte: IntOp = ..., comments__id__lt: IntOp = ...,
@@ -3544,22 +3561,22 @@ class ArticleFilter(Generic[R_co, C]):
         comments__created_at__isnull: bool = ..., comments__created_at__not_isnull: bool = ...,
         comments__created_at__gt: DateTimeOp = ..., comments__created_at__gte: DateTimeOp = ...,
         comments__created_at__lt: DateTimeOp = ..., comments__created_at__lte: DateTimeOp = ...,
-        comments__created_at__range: DateTimePair = ..., comments__created_at__year: int = ...,
-        comments__created_at__quarter: int = ..., comments__created_at__month: int = ...,
-        comments__created_at__week: int = ..., comments__created_at__day: int = ...,
-        comments__created_at__hour: int = ..., comments__created_at__minute: int = ...,
-        comments__created_at__second: int = ..., comments__created_at__microsecond: int = ...,
+        comments__created_at__range: DateTimePair = ..., comments__created_at__year: IntOp = ...,
+        comments__created_at__quarter: IntOp = ..., comments__created_at__month: IntOp = ...,
+        comments__created_at__week: IntOp = ..., comments__created_at__day: IntOp = ...,
+        comments__created_at__hour: IntOp = ..., comments__created_at__minute: IntOp = ...,
+        comments__created_at__second: IntOp = ..., comments__created_at__microsecond: IntOp = ...,
         comments__created_at__date: DateOp = ...,
         comments__updated_at: DateTimeOpt = ..., comments__updated_at__not: DateTimeOpt = ...,
         comments__updated_at__in: DateTimes = ..., comments__updated_at__not_in: DateTimes = ...,
         comments__updated_at__isnull: bool = ..., comments__updated_at__not_isnull: bool = ...,
         comments__updated_at__gt: DateTimeOp = ..., comments__updated_at__gte: DateTimeOp = ...,
         comments__updated_at__lt: DateTimeOp = ..., comments__updated_at__lte: DateTimeOp = ...,
-        comments__updated_at__range: DateTimePair = ..., comments__updated_at__year: int = ...,
-        comments__updated_at__quarter: int = ..., comments__updated_at__month: int = ...,
-        comments__updated_at__week: int = ..., comments__updated_at__day: int = ...,
-        comments__updated_at__hour: int = ..., comments__updated_at__minute: int = ...,
-        comments__updated_at__second: int = ..., comments__updated_at__microsecond: int = ...,
+        comments__updated_at__range: DateTimePair = ..., comments__updated_at__year: IntOp = ...,
+        comments__updated_at__quarter: IntOp = ..., comments__updated_at__month: IntOp = ...,
+        comments__updated_at__week: IntOp = ..., comments__updated_at__day: IntOp = ...,
+        comments__updated_at__hour: IntOp = ..., comments__updated_at__minute: IntOp = ...,
+        comments__updated_at__second: IntOp = ..., comments__updated_at__microsecond: IntOp = ...,
         comments__updated_at__date: DateOp = ...,
         comments__article_id: IntOpt = ..., comments__article_id__not: IntOpt = ...,
         comments__article_id__in: Ints = ..., comments__article_id__not_in: Ints = ...,
@@ -3582,53 +3599,34 @@ class ArticleFilter(Generic[R_co, C]):
         comments__text: StrOpt = ..., comments__text__not: StrOpt = ..., comments__text__in: Strs = ...,
         comments__text__not_in: Strs = ..., comments__text__isnull: bool = ..., comments__text__not_isnull: bool = ...,
         comments__text__gt: StrOp = ..., comments__text__gte: StrOp = ..., comments__text__lt: StrOp = ...,
-        comments__text__lte: StrOp = ..., comments__text__range: StrPair = ..., comments__text__contains: str = ...,
-        comments__text__icontains: str = ..., comments__text__startswith: str = ...,
-        comments__text__istartswith: str = ..., comments__text__endswith: str = ...,
-        comments__text__iendswith: str = ..., comments__text__iexact: str = ..., comments__text__posix_regex: str = ...,
-        comments__text__iposix_regex: str = ..., comments__text__regex: str = ..., comments__text__iregex: str = ...,
-        comments__text__search: str = ...,
+        comments__text__lte: StrOp = ..., comments__text__range: StrPair = ..., comments__text__contains: StrOp = ...,
+        comments__text__icontains: StrOp = ..., comments__text__startswith: StrOp = ...,
+        comments__text__istartswith: StrOp = ..., comments__text__endswith: StrOp = ...,
+        comments__text__iendswith: StrOp = ..., comments__text__iexact: StrOp = ...,
+        comments__text__posix_regex: StrOp = ..., comments__text__iposix_regex: StrOp = ...,
+        comments__text__regex: StrOp = ..., comments__text__iregex: StrOp = ..., comments__text__search: StrOp = ...,
         comments__votes: IntOpt = ..., comments__votes__not: IntOpt = ..., comments__votes__in: Ints = ...,
         comments__votes__not_in: Ints = ..., comments__votes__isnull: bool = ...,
         comments__votes__not_isnull: bool = ..., comments__votes__gt: IntOp = ..., comments__votes__gte: IntOp = ...,
         comments__votes__lt: IntOp = ..., comments__votes__lte: IntOp = ..., comments__votes__range: IntPair = ...,
-        category__parent: CategoryReference | None = ...
+        category__parent: CategoryReference | Expression | None = ...
     ) -> R_co: ...
-
-class ArticleDict(dict[str, Any]):
-    @overload
-    def __getitem__(self, key: Literal["id"], /) -> int: ...
-    @overload
-    def __getitem__(self, key: Literal["created_at", "updated_at"], /) -> DateTime: ...
-    @overload
-    def __getitem__(self, key: Literal["slug", "title", "body"], /) -> str: ...
-    @overload
-    def __getitem__(self, key: Literal["status"], /) -> StatusValue: ...
-    @overload
-    def __getitem__(self, key: Literal["author_id"], /) -> Uuid: ...
-    @overload
-    def __getitem__(self, key: Literal["category_id"], /) -> int | None: ...
-    @overload
-    def __getitem__(self, key: Literal["reading_time"], /) -> TimeDelta | None: ...
-    @overload
-    def __getitem__(self, key: Literal["translations"], /) -> dict[str, str]: ...
-    def __await__(self) -> Generator[Any, None, Self]: ...
 
 class ArticleQueries(Questions[M]):
     filter: ArticleFilter[Self]
     exclude: ArticleFilter[Self]
     def order_by(self, *orderings: ArticleOrder) -> Self: ...
     def only(self, *columns: ArticlePath) -> Self: ...
-    def group_by(self, *columns: ArticlePath) -> Self: ...
+    def group_by(self, *columns: ArticlePath | Expression) -> Self: ...
     def defer(self, *columns: ArticleColumn | Path[ArticleRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ArticleUpdate]) -> int: ...
-    async def contains(self, obj: ArticleRef) -> bool: ...
-    async def aggregate(self, **aggregates: ArticleExpression) -> dict[str, Any]: ...
     async def in_bulk(self, id_list: Iterable[int], field_name: Literal["pk", "id"] = ...) -> dict[int, M]: ...
     @overload
     def values(self) -> Rows[ArticleRowOrDict, list[ArticleRowOrDict]]: ...
     @overload
-    def values(self, *columns: ArticlePath, **aliases: ArticlePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ArticlePath | Expression, **aliases: ArticlePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ArticleRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -3666,7 +3664,9 @@ class ArticleQueries(Questions[M]):
     @overload
     def values_list(self, c0: Literal["title"], c1: Literal["status"], /) -> Rows[tuple[str, StatusValue]]: ...
     @overload
-    def values_list(self, *columns: ArticlePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ArticlePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ArticleBase(ArticleRef):
     __getattr__: None
@@ -3680,8 +3680,6 @@ class ArticleBase(ArticleRef):
     async def in_bulk(
         cls, id_list: Iterable[int], field_name: Literal["pk", "id"] = ..., using_db: Connection | None = ...
     ) -> dict[int, Self]: ...
-    @classmethod
-    async def aggregate(cls, **aggregates: ArticleExpression) -> dict[str, Any]: ...
     @overload
     def __init__(self, *, author: WriterRef, **values: Unpack[ArticleNew]) -> None: ...
     @overload
@@ -3726,7 +3724,6 @@ class ArticleBase(ArticleRef):
         self, fields: Iterable[ArticleColumn] | None = ..., using_db: Connection | None = ...
     ) -> None: ...
     def update_from_dict(self, data: ArticleValues | UntypedDict) -> Self: ...
-    def to_dict(self) -> ArticleDict: ...
     def clone(self, pk: int | None = ...) -> Self: ...
 
 class ArticlePaths(Generic[M_contra, O]):
@@ -3795,7 +3792,9 @@ class ArticleSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ArticleRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ArticlePath, **aliases: ArticlePath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ArticlePath | Expression, **aliases: ArticlePath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ArticleRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -3837,7 +3836,9 @@ class ArticleSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, c0: Literal["title"], c1: Literal["status"], /) -> Single[tuple[str, StatusValue] | N]: ...
     @overload
-    def values_list(self, *columns: ArticlePath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ArticlePath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ArticleQuerySet(ArticleQueries[ArticleT]):
     get: ArticleFilter[ArticleSingle[ArticleT]]

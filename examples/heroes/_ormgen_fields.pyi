@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -67,14 +67,14 @@ TeamQ: TypeAlias = Q[TeamRef]
 TeamPath: TypeAlias = Path[TeamRef, Any] | TeamColumn | Literal[
     "heroes__id", "heroes__name", "heroes__team_id", "heroes__power"
 ]
-TeamOrder: TypeAlias = TeamPath | Order[TeamRef] | Literal[
+TeamOrder: TypeAlias = TeamPath | Order[TeamRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-created_at", "-heroes__id", "-heroes__name", "-heroes__team_id", "-heroes__power"
 ]
 TeamRelation: TypeAlias = Literal["heroes"]
 TeamDeep: TypeAlias = Literal["heroes__team", "heroes__fans"]
 TeamNested: TypeAlias = TeamRelation | TeamDeep
 TeamTerm: TypeAlias = TeamPath | TeamRelation
-TeamExpression: TypeAlias = Computable[TeamTerm | Expression]
+TeamExpression: TypeAlias = Computable[TeamTerm | Expression] | TeamQ
 
 class TeamNew(TypedDict, total=False, closed=True):
     pk: int
@@ -94,7 +94,7 @@ class TeamValues(TeamColumns, total=False, closed=True):
 
 class TeamFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: TeamQ, using_db: C = ...,
+        self, *args: TeamQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -103,18 +103,19 @@ class TeamFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         created_at: DateTimeOp = ..., created_at__not: DateTimeOp = ..., created_at__in: DateTimes = ...,
         created_at__not_in: DateTimes = ..., created_at__isnull: bool = ..., created_at__not_isnull: bool = ...,
         created_at__gt: DateTimeOp = ..., created_at__gte: DateTimeOp = ..., created_at__lt: DateTimeOp = ...,
-        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: int = ...,
-        created_at__quarter: int = ..., created_at__month: int = ..., created_at__week: int = ...,
-        created_at__day: int = ..., created_at__hour: int = ..., created_at__minute: int = ...,
-        created_at__second: int = ..., created_at__microsecond: int = ..., created_at__date: DateOp = ...,
-        heroes: HeroReference | None = ..., heroes__not: HeroReference | None = ...,
+        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: IntOp = ...,
+        created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
+        created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
+        created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
+        heroes: HeroReference | Expression | None = ..., heroes__not: HeroReference | Expression | None = ...,
         heroes__in: Many[HeroReference] = ..., heroes__not_in: Many[HeroReference] = ..., heroes__isnull: bool = ...,
         heroes__not_isnull: bool = ...,
         heroes__id: IntOpt = ..., heroes__id__not: IntOpt = ..., heroes__id__in: Ints = ...,
@@ -124,11 +125,12 @@ class TeamFilter(Generic[R_co, C]):
         heroes__name: StrOpt = ..., heroes__name__not: StrOpt = ..., heroes__name__in: Strs = ...,
         heroes__name__not_in: Strs = ..., heroes__name__isnull: bool = ..., heroes__name__not_isnull: bool = ...,
         heroes__name__gt: StrOp = ..., heroes__name__gte: StrOp = ..., heroes__name__lt: StrOp = ...,
-        heroes__name__lte: StrOp = ..., heroes__name__range: StrPair = ..., heroes__name__contains: str = ...,
-        heroes__name__icontains: str = ..., heroes__name__startswith: str = ..., heroes__name__istartswith: str = ...,
-        heroes__name__endswith: str = ..., heroes__name__iendswith: str = ..., heroes__name__iexact: str = ...,
-        heroes__name__posix_regex: str = ..., heroes__name__iposix_regex: str = ..., heroes__name__regex: str = ...,
-        heroes__name__iregex: str = ..., heroes__name__search: str = ...,
+        heroes__name__lte: StrOp = ..., heroes__name__range: StrPair = ..., heroes__name__contains: StrOp = ...,
+        heroes__name__icontains: StrOp = ..., heroes__name__startswith: StrOp = ...,
+        heroes__name__istartswith: StrOp = ..., heroes__name__endswith: StrOp = ...,
+        heroes__name__iendswith: StrOp = ..., heroes__name__iexact: StrOp = ..., heroes__name__posix_regex: StrOp = ...,
+        heroes__name__iposix_regex: StrOp = ..., heroes__name__regex: StrOp = ..., heroes__name__iregex: StrOp = ...,
+        heroes__name__search: StrOp = ...,
         heroes__team_id: IntOpt = ..., heroes__team_id__not: IntOpt = ..., heroes__team_id__in: Ints = ...,
         heroes__team_id__not_in: Ints = ..., heroes__team_id__isnull: bool = ...,
         heroes__team_id__not_isnull: bool = ..., heroes__team_id__gt: IntOp = ..., heroes__team_id__gte: IntOp = ...,
@@ -141,7 +143,7 @@ class TeamFilter(Generic[R_co, C]):
 
 class TeamWith_averageFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: TeamQ, using_db: C = ...,
+        self, *args: TeamQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -150,18 +152,19 @@ class TeamWith_averageFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         created_at: DateTimeOp = ..., created_at__not: DateTimeOp = ..., created_at__in: DateTimes = ...,
         created_at__not_in: DateTimes = ..., created_at__isnull: bool = ..., created_at__not_isnull: bool = ...,
         created_at__gt: DateTimeOp = ..., created_at__gte: DateTimeOp = ..., created_at__lt: DateTimeOp = ...,
-        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: int = ...,
-        created_at__quarter: int = ..., created_at__month: int = ..., created_at__week: int = ...,
-        created_at__day: int = ..., created_at__hour: int = ..., created_at__minute: int = ...,
-        created_at__second: int = ..., created_at__microsecond: int = ..., created_at__date: DateOp = ...,
-        heroes: HeroReference | None = ..., heroes__not: HeroReference | None = ...,
+        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: IntOp = ...,
+        created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
+        created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
+        created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
+        heroes: HeroReference | Expression | None = ..., heroes__not: HeroReference | Expression | None = ...,
         heroes__in: Many[HeroReference] = ..., heroes__not_in: Many[HeroReference] = ..., heroes__isnull: bool = ...,
         heroes__not_isnull: bool = ...,
         heroes__power: IntOpt = ...,
@@ -185,7 +188,7 @@ class TeamQueries(Questions[M]):
     exclude: TeamFilter[Self]
     def order_by(self, *orderings: TeamOrder) -> Self: ...
     def only(self, *columns: TeamPath) -> Self: ...
-    def group_by(self, *columns: TeamPath) -> Self: ...
+    def group_by(self, *columns: TeamPath | Expression) -> Self: ...
     def defer(self, *columns: TeamColumn | Path[TeamRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[TeamUpdate]) -> int: ...
     async def contains(self, obj: TeamRef) -> bool: ...
@@ -197,7 +200,9 @@ class TeamQueries(Questions[M]):
     @overload
     def values(self) -> Rows[TeamRowOrDict, list[TeamRowOrDict]]: ...
     @overload
-    def values(self, *columns: TeamPath, **aliases: TeamPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: TeamPath | Expression, **aliases: TeamPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[TeamRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -213,7 +218,9 @@ class TeamQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["heroes__name"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: TeamPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: TeamPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class TeamBase(TeamRef):
     __getattr__: None
@@ -284,7 +291,7 @@ HeroPath: TypeAlias = Path[HeroRef, Any] | HeroColumn | Literal[
     "team", "team__id", "team__name", "team__created_at", "fans__id", "fans__user_id", "fans__bio",
     "fans__favourite_id"
 ]
-HeroOrder: TypeAlias = HeroPath | Order[HeroRef] | Literal[
+HeroOrder: TypeAlias = HeroPath | Order[HeroRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-team_id", "-power", "-team", "-team__id", "-team__name", "-team__created_at", "-fans__id",
     "-fans__user_id", "-fans__bio", "-fans__favourite_id"
 ]
@@ -293,7 +300,7 @@ HeroDeep: TypeAlias = Literal["team__heroes", "fans__user", "fans__favourite"]
 HeroNested: TypeAlias = HeroRelation | HeroDeep
 HeroJoin: TypeAlias = Literal["team"]
 HeroTerm: TypeAlias = HeroPath | HeroRelation
-HeroExpression: TypeAlias = Computable[HeroTerm | Expression]
+HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 
 class HeroNew(TypedDict, total=False, closed=True):
     pk: int
@@ -315,7 +322,7 @@ class HeroValues(HeroColumns, total=False, closed=True):
 
 class HeroFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: HeroQ, using_db: C = ...,
+        self, *args: HeroQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -324,19 +331,21 @@ class HeroFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         team_id: IntOp = ..., team_id__not: IntOp = ..., team_id__in: Ints = ..., team_id__not_in: Ints = ...,
         team_id__isnull: bool = ..., team_id__not_isnull: bool = ..., team_id__gt: IntOp = ...,
         team_id__gte: IntOp = ..., team_id__lt: IntOp = ..., team_id__lte: IntOp = ..., team_id__range: IntPair = ...,
         power: IntOp = ..., power__not: IntOp = ..., power__in: Ints = ..., power__not_in: Ints = ...,
         power__isnull: bool = ..., power__not_isnull: bool = ..., power__gt: IntOp = ..., power__gte: IntOp = ...,
         power__lt: IntOp = ..., power__lte: IntOp = ..., power__range: IntPair = ...,
-        team: TeamReference = ..., team__not: TeamReference = ..., team__in: Many[TeamReference] = ...,
-        team__not_in: Many[TeamReference] = ..., team__isnull: bool = ..., team__not_isnull: bool = ...,
-        fans: ProfileReference | None = ..., fans__not: ProfileReference | None = ...,
+        team: TeamReference | Expression = ..., team__not: TeamReference | Expression = ...,
+        team__in: Many[TeamReference] = ..., team__not_in: Many[TeamReference] = ..., team__isnull: bool = ...,
+        team__not_isnull: bool = ...,
+        fans: ProfileReference | Expression | None = ..., fans__not: ProfileReference | Expression | None = ...,
         fans__in: Many[ProfileReference] = ..., fans__not_in: Many[ProfileReference] = ..., fans__isnull: bool = ...,
         fans__not_isnull: bool = ...,
         team__id: IntOp = ..., team__id__not: IntOp = ..., team__id__in: Ints = ..., team__id__not_in: Ints = ...,
@@ -346,21 +355,21 @@ class HeroFilter(Generic[R_co, C]):
         team__name: StrOp = ..., team__name__not: StrOp = ..., team__name__in: Strs = ...,
         team__name__not_in: Strs = ..., team__name__isnull: bool = ..., team__name__not_isnull: bool = ...,
         team__name__gt: StrOp = ..., team__name__gte: StrOp = ..., team__name__lt: StrOp = ...,
-        team__name__lte: StrOp = ..., team__name__range: StrPair = ..., team__name__contains: str = ...,
-        team__name__icontains: str = ..., team__name__startswith: str = ..., team__name__istartswith: str = ...,
-        team__name__endswith: str = ..., team__name__iendswith: str = ..., team__name__iexact: str = ...,
-        team__name__posix_regex: str = ..., team__name__iposix_regex: str = ..., team__name__regex: str = ...,
-        team__name__iregex: str = ..., team__name__search: str = ...,
+        team__name__lte: StrOp = ..., team__name__range: StrPair = ..., team__name__contains: StrOp = ...,
+        team__name__icontains: StrOp = ..., team__name__startswith: StrOp = ..., team__name__istartswith: StrOp = ...,
+        team__name__endswith: StrOp = ..., team__name__iendswith: StrOp = ..., team__name__iexact: StrOp = ...,
+        team__name__posix_regex: StrOp = ..., team__name__iposix_regex: StrOp = ..., team__name__regex: StrOp = ...,
+        team__name__iregex: StrOp = ..., team__name__search: StrOp = ...,
         team__created_at: DateTimeOp = ..., team__created_at__not: DateTimeOp = ...,
         team__created_at__in: DateTimes = ..., team__created_at__not_in: DateTimes = ...,
         team__created_at__isnull: bool = ..., team__created_at__not_isnull: bool = ...,
         team__created_at__gt: DateTimeOp = ..., team__created_at__gte: DateTimeOp = ...,
         team__created_at__lt: DateTimeOp = ..., team__created_at__lte: DateTimeOp = ...,
-        team__created_at__range: DateTimePair = ..., team__created_at__year: int = ...,
-        team__created_at__quarter: int = ..., team__created_at__month: int = ..., team__created_at__week: int = ...,
-        team__created_at__day: int = ..., team__created_at__hour: int = ..., team__created_at__minute: int = ...,
-        team__created_at__second: int = ..., team__created_at__microsecond: int = ...,
-        team__created_at__date: DateOp = ...,
+        team__created_at__range: DateTimePair = ..., team__created_at__year: IntOp = ...,
+        team__created_at__quarter: IntOp = ..., team__created_at__month: IntOp = ...,
+        team__created_at__week: IntOp = ..., team__created_at__day: IntOp = ..., team__created_at__hour: IntOp = ...,
+        team__created_at__minute: IntOp = ..., team__created_at__second: IntOp = ...,
+        team__created_at__microsecond: IntOp = ..., team__created_at__date: DateOp = ...,
         fans__id: IntOpt = ..., fans__id__not: IntOpt = ..., fans__id__in: Ints = ..., fans__id__not_in: Ints = ...,
         fans__id__isnull: bool = ..., fans__id__not_isnull: bool = ..., fans__id__gt: IntOp = ...,
         fans__id__gte: IntOp = ..., fans__id__lt: IntOp = ..., fans__id__lte: IntOp = ...,
@@ -372,11 +381,11 @@ class HeroFilter(Generic[R_co, C]):
         fans__bio: StrOpt = ..., fans__bio__not: StrOpt = ..., fans__bio__in: Strs = ..., fans__bio__not_in: Strs = ...,
         fans__bio__isnull: bool = ..., fans__bio__not_isnull: bool = ..., fans__bio__gt: StrOp = ...,
         fans__bio__gte: StrOp = ..., fans__bio__lt: StrOp = ..., fans__bio__lte: StrOp = ...,
-        fans__bio__range: StrPair = ..., fans__bio__contains: str = ..., fans__bio__icontains: str = ...,
-        fans__bio__startswith: str = ..., fans__bio__istartswith: str = ..., fans__bio__endswith: str = ...,
-        fans__bio__iendswith: str = ..., fans__bio__iexact: str = ..., fans__bio__posix_regex: str = ...,
-        fans__bio__iposix_regex: str = ..., fans__bio__regex: str = ..., fans__bio__iregex: str = ...,
-        fans__bio__search: str = ...,
+        fans__bio__range: StrPair = ..., fans__bio__contains: StrOp = ..., fans__bio__icontains: StrOp = ...,
+        fans__bio__startswith: StrOp = ..., fans__bio__istartswith: StrOp = ..., fans__bio__endswith: StrOp = ...,
+        fans__bio__iendswith: StrOp = ..., fans__bio__iexact: StrOp = ..., fans__bio__posix_regex: StrOp = ...,
+        fans__bio__iposix_regex: StrOp = ..., fans__bio__regex: StrOp = ..., fans__bio__iregex: StrOp = ...,
+        fans__bio__search: StrOp = ...,
         fans__favourite_id: IntOpt = ..., fans__favourite_id__not: IntOpt = ..., fans__favourite_id__in: Ints = ...,
         fans__favourite_id__not_in: Ints = ..., fans__favourite_id__isnull: bool = ...,
         fans__favourite_id__not_isnull: bool = ..., fans__favourite_id__gt: IntOp = ...,
@@ -396,7 +405,7 @@ class HeroQueries(Questions[M]):
     exclude: HeroFilter[Self]
     def order_by(self, *orderings: HeroOrder) -> Self: ...
     def only(self, *columns: HeroPath) -> Self: ...
-    def group_by(self, *columns: HeroPath) -> Self: ...
+    def group_by(self, *columns: HeroPath | Expression) -> Self: ...
     def defer(self, *columns: HeroColumn | Path[HeroRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[HeroUpdate]) -> int: ...
     async def contains(self, obj: HeroRef) -> bool: ...
@@ -405,7 +414,9 @@ class HeroQueries(Questions[M]):
     @overload
     def values(self) -> Rows[HeroRowOrDict, list[HeroRowOrDict]]: ...
     @overload
-    def values(self, *columns: HeroPath, **aliases: HeroPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: HeroPath | Expression, **aliases: HeroPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[HeroRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -423,7 +434,9 @@ class HeroQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["fans__bio"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: HeroPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: HeroPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class HeroBase(HeroRef):
     __getattr__: None
@@ -500,7 +513,7 @@ UserPath: TypeAlias = Path[UserRef, Any] | UserColumn | Literal[
     "profile__id", "profile__user_id", "profile__bio", "profile__favourite_id", "posts__id", "posts__author_id",
     "posts__title", "posts__body", "posts__created_at"
 ]
-UserOrder: TypeAlias = UserPath | Order[UserRef] | Literal[
+UserOrder: TypeAlias = UserPath | Order[UserRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-email", "-age", "-active", "-banned", "-balance", "-created_at", "-profile__id",
     "-profile__user_id", "-profile__bio", "-profile__favourite_id", "-posts__id", "-posts__author_id", "-posts__title",
     "-posts__body", "-posts__created_at"
@@ -510,7 +523,7 @@ UserDeep: TypeAlias = Literal["profile__user", "profile__favourite", "posts__aut
 UserNested: TypeAlias = UserRelation | UserDeep
 UserJoin: TypeAlias = Literal["profile", "profile__user", "profile__favourite"]
 UserTerm: TypeAlias = UserPath | UserRelation
-UserExpression: TypeAlias = Computable[UserTerm | Expression]
+UserExpression: TypeAlias = Computable[UserTerm | Expression] | UserQ
 UserColumn_int_or_none: TypeAlias = Literal[
     "age", "profile__id", "profile__user_id", "profile__favourite_id", "posts__id", "posts__author_id"
 ]
@@ -543,7 +556,7 @@ class UserValues(UserColumns, total=False, closed=True):
 
 class UserFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: UserQ, using_db: C = ...,
+        self, *args: UserQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -552,17 +565,18 @@ class UserFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         email: StrOp = ..., email__not: StrOp = ..., email__in: Strs = ..., email__not_in: Strs = ...,
         email__isnull: bool = ..., email__not_isnull: bool = ..., email__gt: StrOp = ..., email__gte: StrOp = ...,
-        email__lt: StrOp = ..., email__lte: StrOp = ..., email__range: StrPair = ..., email__contains: str = ...,
-        email__icontains: str = ..., email__startswith: str = ..., email__istartswith: str = ...,
-        email__endswith: str = ..., email__iendswith: str = ..., email__iexact: str = ...,
-        email__posix_regex: str = ..., email__iposix_regex: str = ..., email__regex: str = ...,
-        email__iregex: str = ..., email__search: str = ...,
+        email__lt: StrOp = ..., email__lte: StrOp = ..., email__range: StrPair = ..., email__contains: StrOp = ...,
+        email__icontains: StrOp = ..., email__startswith: StrOp = ..., email__istartswith: StrOp = ...,
+        email__endswith: StrOp = ..., email__iendswith: StrOp = ..., email__iexact: StrOp = ...,
+        email__posix_regex: StrOp = ..., email__iposix_regex: StrOp = ..., email__regex: StrOp = ...,
+        email__iregex: StrOp = ..., email__search: StrOp = ...,
         age: IntOpt = ..., age__not: IntOpt = ..., age__in: Ints = ..., age__not_in: Ints = ...,
         age__isnull: bool = ..., age__not_isnull: bool = ..., age__gt: IntOp = ..., age__gte: IntOp = ...,
         age__lt: IntOp = ..., age__lte: IntOp = ..., age__range: IntPair = ...,
@@ -576,15 +590,16 @@ class UserFilter(Generic[R_co, C]):
         created_at: DateTimeOp = ..., created_at__not: DateTimeOp = ..., created_at__in: DateTimes = ...,
         created_at__not_in: DateTimes = ..., created_at__isnull: bool = ..., created_at__not_isnull: bool = ...,
         created_at__gt: DateTimeOp = ..., created_at__gte: DateTimeOp = ..., created_at__lt: DateTimeOp = ...,
-        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: int = ...,
-        created_at__quarter: int = ..., created_at__month: int = ..., created_at__week: int = ...,
-        created_at__day: int = ..., created_at__hour: int = ..., created_at__minute: int = ...,
-        created_at__second: int = ..., created_at__microsecond: int = ..., created_at__date: DateOp = ...,
-        profile: ProfileReference | None = ..., profile__not: ProfileReference | None = ...,
+        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: IntOp = ...,
+        created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
+        created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
+        created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
+        profile: ProfileReference | Expression | None = ..., profile__not: ProfileReference | Expression | None = ...,
         profile__in: Many[ProfileReference] = ..., profile__not_in: Many[ProfileReference] = ...,
         profile__isnull: bool = ..., profile__not_isnull: bool = ...,
-        posts: PostReference | None = ..., posts__not: PostReference | None = ..., posts__in: Many[PostReference] = ...,
-        posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ..., posts__not_isnull: bool = ...,
+        posts: PostReference | Expression | None = ..., posts__not: PostReference | Expression | None = ...,
+        posts__in: Many[PostReference] = ..., posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ...,
+        posts__not_isnull: bool = ...,
         profile__id: IntOpt = ..., profile__id__not: IntOpt = ..., profile__id__in: Ints = ...,
         profile__id__not_in: Ints = ..., profile__id__isnull: bool = ..., profile__id__not_isnull: bool = ...,
         profile__id__gt: IntOp = ..., profile__id__gte: IntOp = ..., profile__id__lt: IntOp = ...,
@@ -596,11 +611,12 @@ class UserFilter(Generic[R_co, C]):
         profile__bio: StrOpt = ..., profile__bio__not: StrOpt = ..., profile__bio__in: Strs = ...,
         profile__bio__not_in: Strs = ..., profile__bio__isnull: bool = ..., profile__bio__not_isnull: bool = ...,
         profile__bio__gt: StrOp = ..., profile__bio__gte: StrOp = ..., profile__bio__lt: StrOp = ...,
-        profile__bio__lte: StrOp = ..., profile__bio__range: StrPair = ..., profile__bio__contains: str = ...,
-        profile__bio__icontains: str = ..., profile__bio__startswith: str = ..., profile__bio__istartswith: str = ...,
-        profile__bio__endswith: str = ..., profile__bio__iendswith: str = ..., profile__bio__iexact: str = ...,
-        profile__bio__posix_regex: str = ..., profile__bio__iposix_regex: str = ..., profile__bio__regex: str = ...,
-        profile__bio__iregex: str = ..., profile__bio__search: str = ...,
+        profile__bio__lte: StrOp = ..., profile__bio__range: StrPair = ..., profile__bio__contains: StrOp = ...,
+        profile__bio__icontains: StrOp = ..., profile__bio__startswith: StrOp = ...,
+        profile__bio__istartswith: StrOp = ..., profile__bio__endswith: StrOp = ...,
+        profile__bio__iendswith: StrOp = ..., profile__bio__iexact: StrOp = ..., profile__bio__posix_regex: StrOp = ...,
+        profile__bio__iposix_regex: StrOp = ..., profile__bio__regex: StrOp = ..., profile__bio__iregex: StrOp = ...,
+        profile__bio__search: StrOp = ...,
         profile__favourite_id: IntOpt = ..., profile__favourite_id__not: IntOpt = ...,
         profile__favourite_id__in: Ints = ..., profile__favourite_id__not_in: Ints = ...,
         profile__favourite_id__isnull: bool = ..., profile__favourite_id__not_isnull: bool = ...,
@@ -618,34 +634,35 @@ class UserFilter(Generic[R_co, C]):
         posts__title: StrOpt = ..., posts__title__not: StrOpt = ..., posts__title__in: Strs = ...,
         posts__title__not_in: Strs = ..., posts__title__isnull: bool = ..., posts__title__not_isnull: bool = ...,
         posts__title__gt: StrOp = ..., posts__title__gte: StrOp = ..., posts__title__lt: StrOp = ...,
-        posts__title__lte: StrOp = ..., posts__title__range: StrPair = ..., posts__title__contains: str = ...,
-        posts__title__icontains: str = ..., posts__title__startswith: str = ..., posts__title__istartswith: str = ...,
-        posts__title__endswith: str = ..., posts__title__iendswith: str = ..., posts__title__iexact: str = ...,
-        posts__title__posix_regex: str = ..., posts__title__iposix_regex: str = ..., posts__title__regex: str = ...,
-        posts__title__iregex: str = ..., posts__title__search: str = ...,
+        posts__title__lte: StrOp = ..., posts__title__range: StrPair = ..., posts__title__contains: StrOp = ...,
+        posts__title__icontains: StrOp = ..., posts__title__startswith: StrOp = ...,
+        posts__title__istartswith: StrOp = ..., posts__title__endswith: StrOp = ...,
+        posts__title__iendswith: StrOp = ..., posts__title__iexact: StrOp = ..., posts__title__posix_regex: StrOp = ...,
+        posts__title__iposix_regex: StrOp = ..., posts__title__regex: StrOp = ..., posts__title__iregex: StrOp = ...,
+        posts__title__search: StrOp = ...,
         posts__body: StrOpt = ..., posts__body__not: StrOpt = ..., posts__body__in: Strs = ...,
         posts__body__not_in: Strs = ..., posts__body__isnull: bool = ..., posts__body__not_isnull: bool = ...,
         posts__body__gt: StrOp = ..., posts__body__gte: StrOp = ..., posts__body__lt: StrOp = ...,
-        posts__body__lte: StrOp = ..., posts__body__range: StrPair = ..., posts__body__contains: str = ...,
-        posts__body__icontains: str = ..., posts__body__startswith: str = ..., posts__body__istartswith: str = ...,
-        posts__body__endswith: str = ..., posts__body__iendswith: str = ..., posts__body__iexact: str = ...,
-        posts__body__posix_regex: str = ..., posts__body__iposix_regex: str = ..., posts__body__regex: str = ...,
-        posts__body__iregex: str = ..., posts__body__search: str = ...,
+        posts__body__lte: StrOp = ..., posts__body__range: StrPair = ..., posts__body__contains: StrOp = ...,
+        posts__body__icontains: StrOp = ..., posts__body__startswith: StrOp = ...,
+        posts__body__istartswith: StrOp = ..., posts__body__endswith: StrOp = ..., posts__body__iendswith: StrOp = ...,
+        posts__body__iexact: StrOp = ..., posts__body__posix_regex: StrOp = ..., posts__body__iposix_regex: StrOp = ...,
+        posts__body__regex: StrOp = ..., posts__body__iregex: StrOp = ..., posts__body__search: StrOp = ...,
         posts__created_at: DateTimeOpt = ..., posts__created_at__not: DateTimeOpt = ...,
         posts__created_at__in: DateTimes = ..., posts__created_at__not_in: DateTimes = ...,
         posts__created_at__isnull: bool = ..., posts__created_at__not_isnull: bool = ...,
         posts__created_at__gt: DateTimeOp = ..., posts__created_at__gte: DateTimeOp = ...,
         posts__created_at__lt: DateTimeOp = ..., posts__created_at__lte: DateTimeOp = ...,
-        posts__created_at__range: DateTimePair = ..., posts__created_at__year: int = ...,
-        posts__created_at__quarter: int = ..., posts__created_at__month: int = ..., posts__created_at__week: int = ...,
-        posts__created_at__day: int = ..., posts__created_at__hour: int = ..., posts__created_at__minute: int = ...,
-        posts__created_at__second: int = ..., posts__created_at__microsecond: int = ...,
-        posts__created_at__date: DateOp = ...
+        posts__created_at__range: DateTimePair = ..., posts__created_at__year: IntOp = ...,
+        posts__created_at__quarter: IntOp = ..., posts__created_at__month: IntOp = ...,
+        posts__created_at__week: IntOp = ..., posts__created_at__day: IntOp = ..., posts__created_at__hour: IntOp = ...,
+        posts__created_at__minute: IntOp = ..., posts__created_at__second: IntOp = ...,
+        posts__created_at__microsecond: IntOp = ..., posts__created_at__date: DateOp = ...
     ) -> R_co: ...
 
 class UserWith_post_countFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: UserQ, using_db: C = ...,
+        self, *args: UserQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -654,17 +671,18 @@ class UserWith_post_countFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         email: StrOp = ..., email__not: StrOp = ..., email__in: Strs = ..., email__not_in: Strs = ...,
         email__isnull: bool = ..., email__not_isnull: bool = ..., email__gt: StrOp = ..., email__gte: StrOp = ...,
-        email__lt: StrOp = ..., email__lte: StrOp = ..., email__range: StrPair = ..., email__contains: str = ...,
-        email__icontains: str = ..., email__startswith: str = ..., email__istartswith: str = ...,
-        email__endswith: str = ..., email__iendswith: str = ..., email__iexact: str = ...,
-        email__posix_regex: str = ..., email__iposix_regex: str = ..., email__regex: str = ...,
-        email__iregex: str = ..., email__search: str = ...,
+        email__lt: StrOp = ..., email__lte: StrOp = ..., email__range: StrPair = ..., email__contains: StrOp = ...,
+        email__icontains: StrOp = ..., email__startswith: StrOp = ..., email__istartswith: StrOp = ...,
+        email__endswith: StrOp = ..., email__iendswith: StrOp = ..., email__iexact: StrOp = ...,
+        email__posix_regex: StrOp = ..., email__iposix_regex: StrOp = ..., email__regex: StrOp = ...,
+        email__iregex: StrOp = ..., email__search: StrOp = ...,
         age: IntOpt = ..., age__not: IntOpt = ..., age__in: Ints = ..., age__not_in: Ints = ...,
         age__isnull: bool = ..., age__not_isnull: bool = ..., age__gt: IntOp = ..., age__gte: IntOp = ...,
         age__lt: IntOp = ..., age__lte: IntOp = ..., age__range: IntPair = ...,
@@ -678,15 +696,16 @@ class UserWith_post_countFilter(Generic[R_co, C]):
         created_at: DateTimeOp = ..., created_at__not: DateTimeOp = ..., created_at__in: DateTimes = ...,
         created_at__not_in: DateTimes = ..., created_at__isnull: bool = ..., created_at__not_isnull: bool = ...,
         created_at__gt: DateTimeOp = ..., created_at__gte: DateTimeOp = ..., created_at__lt: DateTimeOp = ...,
-        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: int = ...,
-        created_at__quarter: int = ..., created_at__month: int = ..., created_at__week: int = ...,
-        created_at__day: int = ..., created_at__hour: int = ..., created_at__minute: int = ...,
-        created_at__second: int = ..., created_at__microsecond: int = ..., created_at__date: DateOp = ...,
-        profile: ProfileReference | None = ..., profile__not: ProfileReference | None = ...,
+        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: IntOp = ...,
+        created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
+        created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
+        created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
+        profile: ProfileReference | Expression | None = ..., profile__not: ProfileReference | Expression | None = ...,
         profile__in: Many[ProfileReference] = ..., profile__not_in: Many[ProfileReference] = ...,
         profile__isnull: bool = ..., profile__not_isnull: bool = ...,
-        posts: PostReference | None = ..., posts__not: PostReference | None = ..., posts__in: Many[PostReference] = ...,
-        posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ..., posts__not_isnull: bool = ...,
+        posts: PostReference | Expression | None = ..., posts__not: PostReference | Expression | None = ...,
+        posts__in: Many[PostReference] = ..., posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ...,
+        posts__not_isnull: bool = ...,
         post_count: IntOp = ..., post_count__not: IntOp = ..., post_count__in: Ints = ...,
         post_count__not_in: Ints = ..., post_count__isnull: bool = ..., post_count__not_isnull: bool = ...,
         post_count__gt: IntOp = ..., post_count__gte: IntOp = ..., post_count__lt: IntOp = ...,
@@ -711,7 +730,7 @@ class UserQueries(Questions[M]):
     exclude: UserFilter[Self]
     def order_by(self, *orderings: UserOrder) -> Self: ...
     def only(self, *columns: UserPath) -> Self: ...
-    def group_by(self, *columns: UserPath) -> Self: ...
+    def group_by(self, *columns: UserPath | Expression) -> Self: ...
     def defer(self, *columns: UserColumn | Path[UserRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[UserUpdate]) -> int: ...
     async def contains(self, obj: UserRef) -> bool: ...
@@ -723,7 +742,9 @@ class UserQueries(Questions[M]):
     @overload
     def values(self) -> Rows[UserRowOrDict, list[UserRowOrDict]]: ...
     @overload
-    def values(self, *columns: UserPath, **aliases: UserPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: UserPath | Expression, **aliases: UserPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[UserRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -743,7 +764,9 @@ class UserQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["posts__created_at"], /, *, flat: Literal[True]) -> Rows[DateTime | None]: ...
     @overload
-    def values_list(self, *columns: UserPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: UserPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class UserBase(UserRef):
     __getattr__: None
@@ -814,7 +837,7 @@ ProfilePath: TypeAlias = Path[ProfileRef, Any] | ProfileColumn | Literal[
     "user", "favourite", "user__id", "user__name", "user__email", "user__age", "user__active", "user__banned",
     "user__balance", "user__created_at", "favourite__id", "favourite__name", "favourite__team_id", "favourite__power"
 ]
-ProfileOrder: TypeAlias = ProfilePath | Order[ProfileRef] | Literal[
+ProfileOrder: TypeAlias = ProfilePath | Order[ProfileRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-user_id", "-bio", "-favourite_id", "-user", "-favourite", "-user__id", "-user__name",
     "-user__email", "-user__age", "-user__active", "-user__banned", "-user__balance", "-user__created_at",
     "-favourite__id", "-favourite__name", "-favourite__team_id", "-favourite__power"
@@ -824,7 +847,7 @@ ProfileDeep: TypeAlias = Literal["user__profile", "user__posts", "favourite__tea
 ProfileNested: TypeAlias = ProfileRelation | ProfileDeep
 ProfileJoin: TypeAlias = Literal["user", "favourite", "user__profile", "favourite__team"]
 ProfileTerm: TypeAlias = ProfilePath | ProfileRelation
-ProfileExpression: TypeAlias = Computable[ProfileTerm | Expression]
+ProfileExpression: TypeAlias = Computable[ProfileTerm | Expression] | ProfileQ
 ProfileColumn_int: TypeAlias = Literal["pk", "id", "user_id", "user", "user__id", "user__balance"]
 ProfileColumn_int_or_none: TypeAlias = Literal[
     "favourite_id", "favourite", "user__age", "favourite__id", "favourite__team_id", "favourite__power"
@@ -852,7 +875,7 @@ class ProfileValues(ProfileColumns, total=False, closed=True):
 
 class ProfileFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ProfileQ, using_db: C = ...,
+        self, *args: ProfileQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -864,17 +887,18 @@ class ProfileFilter(Generic[R_co, C]):
         user_id__gte: IntOp = ..., user_id__lt: IntOp = ..., user_id__lte: IntOp = ..., user_id__range: IntPair = ...,
         bio: StrOp = ..., bio__not: StrOp = ..., bio__in: Strs = ..., bio__not_in: Strs = ..., bio__isnull: bool = ...,
         bio__not_isnull: bool = ..., bio__gt: StrOp = ..., bio__gte: StrOp = ..., bio__lt: StrOp = ...,
-        bio__lte: StrOp = ..., bio__range: StrPair = ..., bio__contains: str = ..., bio__icontains: str = ...,
-        bio__startswith: str = ..., bio__istartswith: str = ..., bio__endswith: str = ..., bio__iendswith: str = ...,
-        bio__iexact: str = ..., bio__posix_regex: str = ..., bio__iposix_regex: str = ..., bio__regex: str = ...,
-        bio__iregex: str = ..., bio__search: str = ...,
+        bio__lte: StrOp = ..., bio__range: StrPair = ..., bio__contains: StrOp = ..., bio__icontains: StrOp = ...,
+        bio__startswith: StrOp = ..., bio__istartswith: StrOp = ..., bio__endswith: StrOp = ...,
+        bio__iendswith: StrOp = ..., bio__iexact: StrOp = ..., bio__posix_regex: StrOp = ...,
+        bio__iposix_regex: StrOp = ..., bio__regex: StrOp = ..., bio__iregex: StrOp = ..., bio__search: StrOp = ...,
         favourite_id: IntOpt = ..., favourite_id__not: IntOpt = ..., favourite_id__in: Ints = ...,
         favourite_id__not_in: Ints = ..., favourite_id__isnull: bool = ..., favourite_id__not_isnull: bool = ...,
         favourite_id__gt: IntOp = ..., favourite_id__gte: IntOp = ..., favourite_id__lt: IntOp = ...,
         favourite_id__lte: IntOp = ..., favourite_id__range: IntPair = ...,
-        user: UserReference = ..., user__not: UserReference = ..., user__in: Many[UserReference] = ...,
-        user__not_in: Many[UserReference] = ..., user__isnull: bool = ..., user__not_isnull: bool = ...,
-        favourite: HeroReference | None = ..., favourite__not: HeroReference | None = ...,
+        user: UserReference | Expression = ..., user__not: UserReference | Expression = ...,
+        user__in: Many[UserReference] = ..., user__not_in: Many[UserReference] = ..., user__isnull: bool = ...,
+        user__not_isnull: bool = ...,
+        favourite: HeroReference | Expression | None = ..., favourite__not: HeroReference | Expression | None = ...,
         favourite__in: Many[HeroReference] = ..., favourite__not_in: Many[HeroReference] = ...,
         favourite__isnull: bool = ..., favourite__not_isnull: bool = ...,
         user__id: IntOp = ..., user__id__not: IntOp = ..., user__id__in: Ints = ..., user__id__not_in: Ints = ...,
@@ -884,19 +908,19 @@ class ProfileFilter(Generic[R_co, C]):
         user__name: StrOp = ..., user__name__not: StrOp = ..., user__name__in: Strs = ...,
         user__name__not_in: Strs = ..., user__name__isnull: bool = ..., user__name__not_isnull: bool = ...,
         user__name__gt: StrOp = ..., user__name__gte: StrOp = ..., user__name__lt: StrOp = ...,
-        user__name__lte: StrOp = ..., user__name__range: StrPair = ..., user__name__contains: str = ...,
-        user__name__icontains: str = ..., user__name__startswith: str = ..., user__name__istartswith: str = ...,
-        user__name__endswith: str = ..., user__name__iendswith: str = ..., user__name__iexact: str = ...,
-        user__name__posix_regex: str = ..., user__name__iposix_regex: str = ..., user__name__regex: str = ...,
-        user__name__iregex: str = ..., user__name__search: str = ...,
+        user__name__lte: StrOp = ..., user__name__range: StrPair = ..., user__name__contains: StrOp = ...,
+        user__name__icontains: StrOp = ..., user__name__startswith: StrOp = ..., user__name__istartswith: StrOp = ...,
+        user__name__endswith: StrOp = ..., user__name__iendswith: StrOp = ..., user__name__iexact: StrOp = ...,
+        user__name__posix_regex: StrOp = ..., user__name__iposix_regex: StrOp = ..., user__name__regex: StrOp = ...,
+        user__name__iregex: StrOp = ..., user__name__search: StrOp = ...,
         user__email: StrOp = ..., user__email__not: StrOp = ..., user__email__in: Strs = ...,
         user__email__not_in: Strs = ..., user__email__isnull: bool = ..., user__email__not_isnull: bool = ...,
         user__email__gt: StrOp = ..., user__email__gte: StrOp = ..., user__email__lt: StrOp = ...,
-        user__email__lte: StrOp = ..., user__email__range: StrPair = ..., user__email__contains: str = ...,
-        user__email__icontains: str = ..., user__email__startswith: str = ..., user__email__istartswith: str = ...,
-        user__email__endswith: str = ..., user__email__iendswith: str = ..., user__email__iexact: str = ...,
-        user__email__posix_regex: str = ..., user__email__iposix_regex: str = ..., user__email__regex: str = ...,
-        user__email__iregex: str = ..., user__email__search: str = ...,
+        user__email__lte: StrOp = ..., user__email__range: StrPair = ..., user__email__contains: StrOp = ...,
+        user__email__icontains: StrOp = ..., user__email__startswith: StrOp = ...,
+        user__email__istartswith: StrOp = ..., user__email__endswith: StrOp = ..., user__email__iendswith: StrOp = ...,
+        user__email__iexact: StrOp = ..., user__email__posix_regex: StrOp = ..., user__email__iposix_regex: StrOp = ...,
+        user__email__regex: StrOp = ..., user__email__iregex: StrOp = ..., user__email__search: StrOp = ...,
         user__age: IntOpt = ..., user__age__not: IntOpt = ..., user__age__in: Ints = ..., user__age__not_in: Ints = ...,
         user__age__isnull: bool = ..., user__age__not_isnull: bool = ..., user__age__gt: IntOp = ...,
         user__age__gte: IntOp = ..., user__age__lt: IntOp = ..., user__age__lte: IntOp = ...,
@@ -914,11 +938,11 @@ class ProfileFilter(Generic[R_co, C]):
         user__created_at__isnull: bool = ..., user__created_at__not_isnull: bool = ...,
         user__created_at__gt: DateTimeOp = ..., user__created_at__gte: DateTimeOp = ...,
         user__created_at__lt: DateTimeOp = ..., user__created_at__lte: DateTimeOp = ...,
-        user__created_at__range: DateTimePair = ..., user__created_at__year: int = ...,
-        user__created_at__quarter: int = ..., user__created_at__month: int = ..., user__created_at__week: int = ...,
-        user__created_at__day: int = ..., user__created_at__hour: int = ..., user__created_at__minute: int = ...,
-        user__created_at__second: int = ..., user__created_at__microsecond: int = ...,
-        user__created_at__date: DateOp = ...,
+        user__created_at__range: DateTimePair = ..., user__created_at__year: IntOp = ...,
+        user__created_at__quarter: IntOp = ..., user__created_at__month: IntOp = ...,
+        user__created_at__week: IntOp = ..., user__created_at__day: IntOp = ..., user__created_at__hour: IntOp = ...,
+        user__created_at__minute: IntOp = ..., user__created_at__second: IntOp = ...,
+        user__created_at__microsecond: IntOp = ..., user__created_at__date: DateOp = ...,
         favourite__id: IntOpt = ..., favourite__id__not: IntOpt = ..., favourite__id__in: Ints = ...,
         favourite__id__not_in: Ints = ..., favourite__id__isnull: bool = ..., favourite__id__not_isnull: bool = ...,
         favourite__id__gt: IntOp = ..., favourite__id__gte: IntOp = ..., favourite__id__lt: IntOp = ...,
@@ -927,11 +951,12 @@ class ProfileFilter(Generic[R_co, C]):
         favourite__name__not_in: Strs = ..., favourite__name__isnull: bool = ...,
         favourite__name__not_isnull: bool = ..., favourite__name__gt: StrOp = ..., favourite__name__gte: StrOp = ...,
         favourite__name__lt: StrOp = ..., favourite__name__lte: StrOp = ..., favourite__name__range: StrPair = ...,
-        favourite__name__contains: str = ..., favourite__name__icontains: str = ...,
-        favourite__name__startswith: str = ..., favourite__name__istartswith: str = ...,
-        favourite__name__endswith: str = ..., favourite__name__iendswith: str = ..., favourite__name__iexact: str = ...,
-        favourite__name__posix_regex: str = ..., favourite__name__iposix_regex: str = ...,
-        favourite__name__regex: str = ..., favourite__name__iregex: str = ..., favourite__name__search: str = ...,
+        favourite__name__contains: StrOp = ..., favourite__name__icontains: StrOp = ...,
+        favourite__name__startswith: StrOp = ..., favourite__name__istartswith: StrOp = ...,
+        favourite__name__endswith: StrOp = ..., favourite__name__iendswith: StrOp = ...,
+        favourite__name__iexact: StrOp = ..., favourite__name__posix_regex: StrOp = ...,
+        favourite__name__iposix_regex: StrOp = ..., favourite__name__regex: StrOp = ...,
+        favourite__name__iregex: StrOp = ..., favourite__name__search: StrOp = ...,
         favourite__team_id: IntOpt = ..., favourite__team_id__not: IntOpt = ..., favourite__team_id__in: Ints = ...,
         favourite__team_id__not_in: Ints = ..., favourite__team_id__isnull: bool = ...,
         favourite__team_id__not_isnull: bool = ..., favourite__team_id__gt: IntOp = ...,
@@ -957,7 +982,7 @@ class ProfileQueries(Questions[M]):
     exclude: ProfileFilter[Self]
     def order_by(self, *orderings: ProfileOrder) -> Self: ...
     def only(self, *columns: ProfilePath) -> Self: ...
-    def group_by(self, *columns: ProfilePath) -> Self: ...
+    def group_by(self, *columns: ProfilePath | Expression) -> Self: ...
     def defer(self, *columns: ProfileColumn | Path[ProfileRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ProfileUpdate]) -> int: ...
     async def contains(self, obj: ProfileRef) -> bool: ...
@@ -968,7 +993,9 @@ class ProfileQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ProfileRowOrDict, list[ProfileRowOrDict]]: ...
     @overload
-    def values(self, *columns: ProfilePath, **aliases: ProfilePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ProfilePath | Expression, **aliases: ProfilePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ProfileRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -986,7 +1013,9 @@ class ProfileQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["favourite__name"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: ProfilePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ProfilePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ProfileBase(ProfileRef):
     __getattr__: None
@@ -1064,7 +1093,7 @@ PostPath: TypeAlias = Path[PostRef, Any] | PostColumn | Literal[
     "author", "author__id", "author__name", "author__email", "author__age", "author__active", "author__banned",
     "author__balance", "author__created_at"
 ]
-PostOrder: TypeAlias = PostPath | Order[PostRef] | Literal[
+PostOrder: TypeAlias = PostPath | Order[PostRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-author_id", "-title", "-body", "-created_at", "-author", "-author__id", "-author__name",
     "-author__email", "-author__age", "-author__active", "-author__banned", "-author__balance", "-author__created_at"
 ]
@@ -1073,7 +1102,7 @@ PostDeep: TypeAlias = Literal["author__profile", "author__posts"]
 PostNested: TypeAlias = PostRelation | PostDeep
 PostJoin: TypeAlias = Literal["author", "author__profile"]
 PostTerm: TypeAlias = PostPath | PostRelation
-PostExpression: TypeAlias = Computable[PostTerm | Expression]
+PostExpression: TypeAlias = Computable[PostTerm | Expression] | PostQ
 PostColumn_int: TypeAlias = Literal["pk", "id", "author_id", "author", "author__id", "author__balance"]
 
 class PostNew(TypedDict, total=False, closed=True):
@@ -1098,7 +1127,7 @@ class PostValues(PostColumns, total=False, closed=True):
 
 class PostFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PostQ, using_db: C = ...,
+        self, *args: PostQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -1111,26 +1140,28 @@ class PostFilter(Generic[R_co, C]):
         author_id__range: IntPair = ...,
         title: StrOp = ..., title__not: StrOp = ..., title__in: Strs = ..., title__not_in: Strs = ...,
         title__isnull: bool = ..., title__not_isnull: bool = ..., title__gt: StrOp = ..., title__gte: StrOp = ...,
-        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: str = ...,
-        title__icontains: str = ..., title__startswith: str = ..., title__istartswith: str = ...,
-        title__endswith: str = ..., title__iendswith: str = ..., title__iexact: str = ...,
-        title__posix_regex: str = ..., title__iposix_regex: str = ..., title__regex: str = ...,
-        title__iregex: str = ..., title__search: str = ...,
+        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: StrOp = ...,
+        title__icontains: StrOp = ..., title__startswith: StrOp = ..., title__istartswith: StrOp = ...,
+        title__endswith: StrOp = ..., title__iendswith: StrOp = ..., title__iexact: StrOp = ...,
+        title__posix_regex: StrOp = ..., title__iposix_regex: StrOp = ..., title__regex: StrOp = ...,
+        title__iregex: StrOp = ..., title__search: StrOp = ...,
         body: StrOp = ..., body__not: StrOp = ..., body__in: Strs = ..., body__not_in: Strs = ...,
         body__isnull: bool = ..., body__not_isnull: bool = ..., body__gt: StrOp = ..., body__gte: StrOp = ...,
-        body__lt: StrOp = ..., body__lte: StrOp = ..., body__range: StrPair = ..., body__contains: str = ...,
-        body__icontains: str = ..., body__startswith: str = ..., body__istartswith: str = ...,
-        body__endswith: str = ..., body__iendswith: str = ..., body__iexact: str = ..., body__posix_regex: str = ...,
-        body__iposix_regex: str = ..., body__regex: str = ..., body__iregex: str = ..., body__search: str = ...,
+        body__lt: StrOp = ..., body__lte: StrOp = ..., body__range: StrPair = ..., body__contains: StrOp = ...,
+        body__icontains: StrOp = ..., body__startswith: StrOp = ..., body__istartswith: StrOp = ...,
+        body__endswith: StrOp = ..., body__iendswith: StrOp = ..., body__iexact: StrOp = ...,
+        body__posix_regex: StrOp = ..., body__iposix_regex: StrOp = ..., body__regex: StrOp = ...,
+        body__iregex: StrOp = ..., body__search: StrOp = ...,
         created_at: DateTimeOp = ..., created_at__not: DateTimeOp = ..., created_at__in: DateTimes = ...,
         created_at__not_in: DateTimes = ..., created_at__isnull: bool = ..., created_at__not_isnull: bool = ...,
         created_at__gt: DateTimeOp = ..., created_at__gte: DateTimeOp = ..., created_at__lt: DateTimeOp = ...,
-        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: int = ...,
-        created_at__quarter: int = ..., created_at__month: int = ..., created_at__week: int = ...,
-        created_at__day: int = ..., created_at__hour: int = ..., created_at__minute: int = ...,
-        created_at__second: int = ..., created_at__microsecond: int = ..., created_at__date: DateOp = ...,
-        author: UserReference = ..., author__not: UserReference = ..., author__in: Many[UserReference] = ...,
-        author__not_in: Many[UserReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
+        created_at__lte: DateTimeOp = ..., created_at__range: DateTimePair = ..., created_at__year: IntOp = ...,
+        created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
+        created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
+        created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
+        author: UserReference | Expression = ..., author__not: UserReference | Expression = ...,
+        author__in: Many[UserReference] = ..., author__not_in: Many[UserReference] = ..., author__isnull: bool = ...,
+        author__not_isnull: bool = ...,
         author__id: IntOp = ..., author__id__not: IntOp = ..., author__id__in: Ints = ...,
         author__id__not_in: Ints = ..., author__id__isnull: bool = ..., author__id__not_isnull: bool = ...,
         author__id__gt: IntOp = ..., author__id__gte: IntOp = ..., author__id__lt: IntOp = ...,
@@ -1138,19 +1169,21 @@ class PostFilter(Generic[R_co, C]):
         author__name: StrOp = ..., author__name__not: StrOp = ..., author__name__in: Strs = ...,
         author__name__not_in: Strs = ..., author__name__isnull: bool = ..., author__name__not_isnull: bool = ...,
         author__name__gt: StrOp = ..., author__name__gte: StrOp = ..., author__name__lt: StrOp = ...,
-        author__name__lte: StrOp = ..., author__name__range: StrPair = ..., author__name__contains: str = ...,
-        author__name__icontains: str = ..., author__name__startswith: str = ..., author__name__istartswith: str = ...,
-        author__name__endswith: str = ..., author__name__iendswith: str = ..., author__name__iexact: str = ...,
-        author__name__posix_regex: str = ..., author__name__iposix_regex: str = ..., author__name__regex: str = ...,
-        author__name__iregex: str = ..., author__name__search: str = ...,
+        author__name__lte: StrOp = ..., author__name__range: StrPair = ..., author__name__contains: StrOp = ...,
+        author__name__icontains: StrOp = ..., author__name__startswith: StrOp = ...,
+        author__name__istartswith: StrOp = ..., author__name__endswith: StrOp = ...,
+        author__name__iendswith: StrOp = ..., author__name__iexact: StrOp = ..., author__name__posix_regex: StrOp = ...,
+        author__name__iposix_regex: StrOp = ..., author__name__regex: StrOp = ..., author__name__iregex: StrOp = ...,
+        author__name__search: StrOp = ...,
         author__email: StrOp = ..., author__email__not: StrOp = ..., author__email__in: Strs = ...,
         author__email__not_in: Strs = ..., author__email__isnull: bool = ..., author__email__not_isnull: bool = ...,
         author__email__gt: StrOp = ..., author__email__gte: StrOp = ..., author__email__lt: StrOp = ...,
-        author__email__lte: StrOp = ..., author__email__range: StrPair = ..., author__email__contains: str = ...,
-        author__email__icontains: str = ..., author__email__startswith: str = ...,
-        author__email__istartswith: str = ..., author__email__endswith: str = ..., author__email__iendswith: str = ...,
-        author__email__iexact: str = ..., author__email__posix_regex: str = ..., author__email__iposix_regex: str = ...,
-        author__email__regex: str = ..., author__email__iregex: str = ..., author__email__search: str = ...,
+        author__email__lte: StrOp = ..., author__email__range: StrPair = ..., author__email__contains: StrOp = ...,
+        author__email__icontains: StrOp = ..., author__email__startswith: StrOp = ...,
+        author__email__istartswith: StrOp = ..., author__email__endswith: StrOp = ...,
+        author__email__iendswith: StrOp = ..., author__email__iexact: StrOp = ...,
+        author__email__posix_regex: StrOp = ..., author__email__iposix_regex: StrOp = ...,
+        author__email__regex: StrOp = ..., author__email__iregex: StrOp = ..., author__email__search: StrOp = ...,
         author__age: IntOpt = ..., author__age__not: IntOpt = ..., author__age__in: Ints = ...,
         author__age__not_in: Ints = ..., author__age__isnull: bool = ..., author__age__not_isnull: bool = ...,
         author__age__gt: IntOp = ..., author__age__gte: IntOp = ..., author__age__lt: IntOp = ...,
@@ -1168,11 +1201,12 @@ class PostFilter(Generic[R_co, C]):
         author__created_at__isnull: bool = ..., author__created_at__not_isnull: bool = ...,
         author__created_at__gt: DateTimeOp = ..., author__created_at__gte: DateTimeOp = ...,
         author__created_at__lt: DateTimeOp = ..., author__created_at__lte: DateTimeOp = ...,
-        author__created_at__range: DateTimePair = ..., author__created_at__year: int = ...,
-        author__created_at__quarter: int = ..., author__created_at__month: int = ...,
-        author__created_at__week: int = ..., author__created_at__day: int = ..., author__created_at__hour: int = ...,
-        author__created_at__minute: int = ..., author__created_at__second: int = ...,
-        author__created_at__microsecond: int = ..., author__created_at__date: DateOp = ...
+        author__created_at__range: DateTimePair = ..., author__created_at__year: IntOp = ...,
+        author__created_at__quarter: IntOp = ..., author__created_at__month: IntOp = ...,
+        author__created_at__week: IntOp = ..., author__created_at__day: IntOp = ...,
+        author__created_at__hour: IntOp = ..., author__created_at__minute: IntOp = ...,
+        author__created_at__second: IntOp = ..., author__created_at__microsecond: IntOp = ...,
+        author__created_at__date: DateOp = ...
     ) -> R_co: ...
 
 class PostDict(dict[str, Any]):
@@ -1189,7 +1223,7 @@ class PostQueries(Questions[M]):
     exclude: PostFilter[Self]
     def order_by(self, *orderings: PostOrder) -> Self: ...
     def only(self, *columns: PostPath) -> Self: ...
-    def group_by(self, *columns: PostPath) -> Self: ...
+    def group_by(self, *columns: PostPath | Expression) -> Self: ...
     def defer(self, *columns: PostColumn | Path[PostRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PostUpdate]) -> int: ...
     async def contains(self, obj: PostRef) -> bool: ...
@@ -1198,7 +1232,9 @@ class PostQueries(Questions[M]):
     @overload
     def values(self) -> Rows[PostRowOrDict, list[PostRowOrDict]]: ...
     @overload
-    def values(self, *columns: PostPath, **aliases: PostPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: PostPath | Expression, **aliases: PostPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PostRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1218,7 +1254,9 @@ class PostQueries(Questions[M]):
         self, column: Literal["author__active", "author__banned"], /, *, flat: Literal[True]
     ) -> Rows[bool]: ...
     @overload
-    def values_list(self, *columns: PostPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PostPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PostBase(PostRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -73,7 +73,7 @@ ReviewPath: TypeAlias = Path[ReviewRef, Any] | ReviewColumn | Literal[
     "product__details", "product__photo", "line__id", "line__order_id", "line__product_id", "line__quantity",
     "line__unit_price", "line__order__customer"
 ]
-ReviewOrder: TypeAlias = ReviewPath | Order[ReviewRef] | Literal[
+ReviewOrder: TypeAlias = ReviewPath | Order[ReviewRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-product_id", "-line_id", "-stars", "-text", "-written_at", "-product", "-line", "-product__id",
     "-product__name", "-product__listed_on", "-product__active", "-product__sku", "-product__ean", "-product__kind",
     "-product__size", "-product__price", "-product__weight", "-product__stock", "-product__details", "-product__photo",
@@ -90,7 +90,7 @@ ReviewJoin: TypeAlias = Literal[
     "product", "line", "line__review", "line__order", "line__product", "line__order__customer"
 ]
 ReviewTerm: TypeAlias = ReviewPath | ReviewRelation
-ReviewExpression: TypeAlias = Computable[ReviewTerm | Expression]
+ReviewExpression: TypeAlias = Computable[ReviewTerm | Expression] | ReviewQ
 ReviewColumn_int: TypeAlias = Literal[
     "pk", "id", "product_id", "line_id", "stars", "product", "line", "product__id", "product__stock", "line__id",
     "line__order_id", "line__quantity"
@@ -136,7 +136,7 @@ class ReviewValues(ReviewColumns, total=False, closed=True):
 
 class ReviewFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ReviewQ, using_db: C = ...,
+        self, *args: ReviewQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -155,22 +155,24 @@ class ReviewFilter(Generic[R_co, C]):
         stars__lt: IntOp = ..., stars__lte: IntOp = ..., stars__range: IntPair = ...,
         text: StrOp = ..., text__not: StrOp = ..., text__in: Strs = ..., text__not_in: Strs = ...,
         text__isnull: bool = ..., text__not_isnull: bool = ..., text__gt: StrOp = ..., text__gte: StrOp = ...,
-        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: str = ...,
-        text__icontains: str = ..., text__startswith: str = ..., text__istartswith: str = ...,
-        text__endswith: str = ..., text__iendswith: str = ..., text__iexact: str = ..., text__posix_regex: str = ...,
-        text__iposix_regex: str = ..., text__regex: str = ..., text__iregex: str = ..., text__search: str = ...,
+        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: StrOp = ...,
+        text__icontains: StrOp = ..., text__startswith: StrOp = ..., text__istartswith: StrOp = ...,
+        text__endswith: StrOp = ..., text__iendswith: StrOp = ..., text__iexact: StrOp = ...,
+        text__posix_regex: StrOp = ..., text__iposix_regex: StrOp = ..., text__regex: StrOp = ...,
+        text__iregex: StrOp = ..., text__search: StrOp = ...,
         written_at: DateTimeOp = ..., written_at__not: DateTimeOp = ..., written_at__in: DateTimes = ...,
         written_at__not_in: DateTimes = ..., written_at__isnull: bool = ..., written_at__not_isnull: bool = ...,
         written_at__gt: DateTimeOp = ..., written_at__gte: DateTimeOp = ..., written_at__lt: DateTimeOp = ...,
-        written_at__lte: DateTimeOp = ..., written_at__range: DateTimePair = ..., written_at__year: int = ...,
-        written_at__quarter: int = ..., written_at__month: int = ..., written_at__week: int = ...,
-        written_at__day: int = ..., written_at__hour: int = ..., written_at__minute: int = ...,
-        written_at__second: int = ..., written_at__microsecond: int = ..., written_at__date: DateOp = ...,
-        product: ProductReference = ..., product__not: ProductReference = ...,
+        written_at__lte: DateTimeOp = ..., written_at__range: DateTimePair = ..., written_at__year: IntOp = ...,
+        written_at__quarter: IntOp = ..., written_at__month: IntOp = ..., written_at__week: IntOp = ...,
+        written_at__day: IntOp = ..., written_at__hour: IntOp = ..., written_at__minute: IntOp = ...,
+        written_at__second: IntOp = ..., written_at__microsecond: IntOp = ..., written_at__date: DateOp = ...,
+        product: ProductReference | Expression = ..., product__not: ProductReference | Expression = ...,
         product__in: Many[ProductReference] = ..., product__not_in: Many[ProductReference] = ...,
         product__isnull: bool = ..., product__not_isnull: bool = ...,
-        line: OrderLineReference = ..., line__not: OrderLineReference = ..., line__in: Many[OrderLineReference] = ...,
-        line__not_in: Many[OrderLineReference] = ..., line__isnull: bool = ..., line__not_isnull: bool = ...,
+        line: OrderLineReference | Expression = ..., line__not: OrderLineReference | Expression = ...,
+        line__in: Many[OrderLineReference] = ..., line__not_in: Many[OrderLineReference] = ...,
+        line__isnull: bool = ..., line__not_isnull: bool = ...,
         product__id: IntOp = ..., product__id__not: IntOp = ..., product__id__in: Ints = ...,
         product__id__not_in: Ints = ..., product__id__isnull: bool = ..., product__id__not_isnull: bool = ...,
         product__id__gt: IntOp = ..., product__id__gte: IntOp = ..., product__id__lt: IntOp = ...,
@@ -178,29 +180,32 @@ class ReviewFilter(Generic[R_co, C]):
         product__name: StrOp = ..., product__name__not: StrOp = ..., product__name__in: Strs = ...,
         product__name__not_in: Strs = ..., product__name__isnull: bool = ..., product__name__not_isnull: bool = ...,
         product__name__gt: StrOp = ..., product__name__gte: StrOp = ..., product__name__lt: StrOp = ...,
-        product__name__lte: StrOp = ..., product__name__range: StrPair = ..., product__name__contains: str = ...,
-        product__name__icontains: str = ..., product__name__startswith: str = ...,
-        product__name__istartswith: str = ..., product__name__endswith: str = ..., product__name__iendswith: str = ...,
-        product__name__iexact: str = ..., product__name__posix_regex: str = ..., product__name__iposix_regex: str = ...,
-        product__name__regex: str = ..., product__name__iregex: str = ..., product__name__search: str = ...,
+        product__name__lte: StrOp = ..., product__name__range: StrPair = ..., product__name__contains: StrOp = ...,
+        product__name__icontains: StrOp = ..., product__name__startswith: StrOp = ...,
+        product__name__istartswith: StrOp = ..., product__name__endswith: StrOp = ...,
+        product__name__iendswith: StrOp = ..., product__name__iexact: StrOp = ...,
+        product__name__posix_regex: StrOp = ..., product__name__iposix_regex: StrOp = ...,
+        product__name__regex: StrOp = ..., product__name__iregex: StrOp = ..., product__name__search: StrOp = ...,
         product__listed_on: DateOp = ..., product__listed_on__not: DateOp = ..., product__listed_on__in: Dates = ...,
         product__listed_on__not_in: Dates = ..., product__listed_on__isnull: bool = ...,
         product__listed_on__not_isnull: bool = ..., product__listed_on__gt: DateOp = ...,
         product__listed_on__gte: DateOp = ..., product__listed_on__lt: DateOp = ...,
         product__listed_on__lte: DateOp = ..., product__listed_on__range: DatePair = ...,
-        product__listed_on__year: int = ..., product__listed_on__quarter: int = ...,
-        product__listed_on__month: int = ..., product__listed_on__week: int = ..., product__listed_on__day: int = ...,
+        product__listed_on__year: IntOp = ..., product__listed_on__quarter: IntOp = ...,
+        product__listed_on__month: IntOp = ..., product__listed_on__week: IntOp = ...,
+        product__listed_on__day: IntOp = ...,
         product__active: BoolOp = ..., product__active__not: BoolOp = ..., product__active__in: Bools = ...,
         product__active__not_in: Bools = ..., product__active__isnull: bool = ...,
         product__active__not_isnull: bool = ...,
         product__sku: StrOp = ..., product__sku__not: StrOp = ..., product__sku__in: Strs = ...,
         product__sku__not_in: Strs = ..., product__sku__isnull: bool = ..., product__sku__not_isnull: bool = ...,
         product__sku__gt: StrOp = ..., product__sku__gte: StrOp = ..., product__sku__lt: StrOp = ...,
-        product__sku__lte: StrOp = ..., product__sku__range: StrPair = ..., product__sku__contains: str = ...,
-        product__sku__icontains: str = ..., product__sku__startswith: str = ..., product__sku__istartswith: str = ...,
-        product__sku__endswith: str = ..., product__sku__iendswith: str = ..., product__sku__iexact: str = ...,
-        product__sku__posix_regex: str = ..., product__sku__iposix_regex: str = ..., product__sku__regex: str = ...,
-        product__sku__iregex: str = ..., product__sku__search: str = ...,
+        product__sku__lte: StrOp = ..., product__sku__range: StrPair = ..., product__sku__contains: StrOp = ...,
+        product__sku__icontains: StrOp = ..., product__sku__startswith: StrOp = ...,
+        product__sku__istartswith: StrOp = ..., product__sku__endswith: StrOp = ...,
+        product__sku__iendswith: StrOp = ..., product__sku__iexact: StrOp = ..., product__sku__posix_regex: StrOp = ...,
+        product__sku__iposix_regex: StrOp = ..., product__sku__regex: StrOp = ..., product__sku__iregex: StrOp = ...,
+        product__sku__search: StrOp = ...,
         product__ean: IntOpt = ..., product__ean__not: IntOpt = ..., product__ean__in: Ints = ...,
         product__ean__not_in: Ints = ..., product__ean__isnull: bool = ..., product__ean__not_isnull: bool = ...,
         product__ean__gt: IntOp = ..., product__ean__gte: IntOp = ..., product__ean__lt: IntOp = ...,
@@ -241,12 +246,12 @@ class ReviewFilter(Generic[R_co, C]):
         line__product_id__not_in: Strs = ..., line__product_id__isnull: bool = ...,
         line__product_id__not_isnull: bool = ..., line__product_id__gt: StrOp = ..., line__product_id__gte: StrOp = ...,
         line__product_id__lt: StrOp = ..., line__product_id__lte: StrOp = ..., line__product_id__range: StrPair = ...,
-        line__product_id__contains: str = ..., line__product_id__icontains: str = ...,
-        line__product_id__startswith: str = ..., line__product_id__istartswith: str = ...,
-        line__product_id__endswith: str = ..., line__product_id__iendswith: str = ...,
-        line__product_id__iexact: str = ..., line__product_id__posix_regex: str = ...,
-        line__product_id__iposix_regex: str = ..., line__product_id__regex: str = ...,
-        line__product_id__iregex: str = ..., line__product_id__search: str = ...,
+        line__product_id__contains: StrOp = ..., line__product_id__icontains: StrOp = ...,
+        line__product_id__startswith: StrOp = ..., line__product_id__istartswith: StrOp = ...,
+        line__product_id__endswith: StrOp = ..., line__product_id__iendswith: StrOp = ...,
+        line__product_id__iexact: StrOp = ..., line__product_id__posix_regex: StrOp = ...,
+        line__product_id__iposix_regex: StrOp = ..., line__product_id__regex: StrOp = ...,
+        line__product_id__iregex: StrOp = ..., line__product_id__search: StrOp = ...,
         line__quantity: IntOp = ..., line__quantity__not: IntOp = ..., line__quantity__in: Ints = ...,
         line__quantity__not_in: Ints = ..., line__quantity__isnull: bool = ..., line__quantity__not_isnull: bool = ...,
         line__quantity__gt: IntOp = ..., line__quantity__gte: IntOp = ..., line__quantity__lt: IntOp = ...,
@@ -255,7 +260,7 @@ class ReviewFilter(Generic[R_co, C]):
         line__unit_price__not_in: Decs = ..., line__unit_price__isnull: bool = ...,
         line__unit_price__not_isnull: bool = ..., line__unit_price__gt: DecOp = ..., line__unit_price__gte: DecOp = ...,
         line__unit_price__lt: DecOp = ..., line__unit_price__lte: DecOp = ..., line__unit_price__range: DecPair = ...,
-        line__order__customer: CustomerReference = ...
+        line__order__customer: CustomerReference | Expression = ...
     ) -> R_co: ...
 
 class ReviewDict(dict[str, Any]):
@@ -272,7 +277,7 @@ class ReviewQueries(Questions[M]):
     exclude: ReviewFilter[Self]
     def order_by(self, *orderings: ReviewOrder) -> Self: ...
     def only(self, *columns: ReviewPath) -> Self: ...
-    def group_by(self, *columns: ReviewPath) -> Self: ...
+    def group_by(self, *columns: ReviewPath | Expression) -> Self: ...
     def defer(self, *columns: ReviewColumn | Path[ReviewRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ReviewUpdate]) -> int: ...
     async def contains(self, obj: ReviewRef) -> bool: ...
@@ -283,7 +288,9 @@ class ReviewQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ReviewRowOrDict, list[ReviewRowOrDict]]: ...
     @overload
-    def values(self, *columns: ReviewPath, **aliases: ReviewPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ReviewPath | Expression, **aliases: ReviewPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ReviewRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -315,7 +322,9 @@ class ReviewQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["line__order__customer"], /, *, flat: Literal[True]) -> Rows[Uuid]: ...
     @overload
-    def values_list(self, *columns: ReviewPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ReviewPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ReviewBase(ReviewRef):
     __getattr__: None
@@ -448,7 +457,9 @@ class ReviewSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ReviewRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ReviewPath, **aliases: ReviewPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ReviewPath | Expression, **aliases: ReviewPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ReviewRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -486,7 +497,9 @@ class ReviewSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["line__order__customer"], /, *, flat: Literal[True]) -> Single[Uuid | N]: ...
     @overload
-    def values_list(self, *columns: ReviewPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ReviewPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ReviewQuerySet(ReviewQueries[ReviewT]):
     get: ReviewFilter[ReviewSingle[ReviewT]]
@@ -634,7 +647,7 @@ CustomerPath: TypeAlias = Path[CustomerRef, Any] | CustomerColumn | Literal[
     "wishes__stock", "wishes__details", "wishes__photo", "orders__number", "orders__customer_id", "orders__state",
     "orders__placed_at", "orders__note"
 ]
-CustomerOrder: TypeAlias = CustomerPath | Order[CustomerRef] | Literal[
+CustomerOrder: TypeAlias = CustomerPath | Order[CustomerRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-email", "-referred_by_id", "-referred_by", "-referred_by__id", "-referred_by__email",
     "-referred_by__referred_by_id", "-referrals__id", "-referrals__email", "-referrals__referred_by_id", "-wishes__id",
     "-wishes__name", "-wishes__listed_on", "-wishes__active", "-wishes__sku", "-wishes__ean", "-wishes__kind",
@@ -651,7 +664,7 @@ CustomerDeep: TypeAlias = Literal[
 CustomerNested: TypeAlias = CustomerRelation | CustomerDeep
 CustomerJoin: TypeAlias = Literal["referred_by", "referred_by__referred_by"]
 CustomerTerm: TypeAlias = CustomerPath | CustomerRelation
-CustomerExpression: TypeAlias = Computable[CustomerTerm | Expression]
+CustomerExpression: TypeAlias = Computable[CustomerTerm | Expression] | CustomerQ
 CustomerColumn_Uuid_or_none: TypeAlias = Literal[
     "referred_by_id", "referred_by", "referred_by__id", "referred_by__referred_by_id", "referrals__id",
     "referrals__referred_by_id", "orders__customer_id"
@@ -697,7 +710,7 @@ class CustomerValues(CustomerColumns, total=False, closed=True):
 
 class CustomerFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: CustomerQ, using_db: C = ...,
+        self, *args: CustomerQ | Predicate, using_db: C = ...,
         pk: UuidOp = ..., pk__not: UuidOp = ..., pk__in: Uuids = ..., pk__not_in: Uuids = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: UuidOp = ..., pk__gte: UuidOp = ..., pk__lt: UuidOp = ...,
         pk__lte: UuidOp = ..., pk__range: UuidPair = ...,
@@ -706,25 +719,27 @@ class CustomerFilter(Generic[R_co, C]):
         id__lte: UuidOp = ..., id__range: UuidPair = ...,
         email: StrOp = ..., email__not: StrOp = ..., email__in: Strs = ..., email__not_in: Strs = ...,
         email__isnull: bool = ..., email__not_isnull: bool = ..., email__gt: StrOp = ..., email__gte: StrOp = ...,
-        email__lt: StrOp = ..., email__lte: StrOp = ..., email__range: StrPair = ..., email__contains: str = ...,
-        email__icontains: str = ..., email__startswith: str = ..., email__istartswith: str = ...,
-        email__endswith: str = ..., email__iendswith: str = ..., email__iexact: str = ...,
-        email__posix_regex: str = ..., email__iposix_regex: str = ..., email__regex: str = ...,
-        email__iregex: str = ..., email__search: str = ...,
+        email__lt: StrOp = ..., email__lte: StrOp = ..., email__range: StrPair = ..., email__contains: StrOp = ...,
+        email__icontains: StrOp = ..., email__startswith: StrOp = ..., email__istartswith: StrOp = ...,
+        email__endswith: StrOp = ..., email__iendswith: StrOp = ..., email__iexact: StrOp = ...,
+        email__posix_regex: StrOp = ..., email__iposix_regex: StrOp = ..., email__regex: StrOp = ...,
+        email__iregex: StrOp = ..., email__search: StrOp = ...,
         referred_by_id: UuidOpt = ..., referred_by_id__not: UuidOpt = ..., referred_by_id__in: Uuids = ...,
         referred_by_id__not_in: Uuids = ..., referred_by_id__isnull: bool = ..., referred_by_id__not_isnull: bool = ...,
         referred_by_id__gt: UuidOp = ..., referred_by_id__gte: UuidOp = ..., referred_by_id__lt: UuidOp = ...,
         referred_by_id__lte: UuidOp = ..., referred_by_id__range: UuidPair = ...,
-        referred_by: CustomerReference | None = ..., referred_by__not: CustomerReference | None = ...,
-        referred_by__in: Many[CustomerReference] = ..., referred_by__not_in: Many[CustomerReference] = ...,
-        referred_by__isnull: bool = ..., referred_by__not_isnull: bool = ...,
-        referrals: CustomerReference | None = ..., referrals__not: CustomerReference | None = ...,
-        referrals__in: Many[CustomerReference] = ..., referrals__not_in: Many[CustomerReference] = ...,
-        referrals__isnull: bool = ..., referrals__not_isnull: bool = ...,
-        wishes: ProductReference | None = ..., wishes__not: ProductReference | None = ...,
+        referred_by: CustomerReference | Expression | None = ...,
+        referred_by__not: CustomerReference | Expression | None = ..., referred_by__in: Many[CustomerReference] = ...,
+        referred_by__not_in: Many[CustomerReference] = ..., referred_by__isnull: bool = ...,
+        referred_by__not_isnull: bool = ...,
+        referrals: CustomerReference | Expression | None = ...,
+        referrals__not: CustomerReference | Expression | None = ..., referrals__in: Many[CustomerReference] = ...,
+        referrals__not_in: Many[CustomerReference] = ..., referrals__isnull: bool = ...,
+        referrals__not_isnull: bool = ...,
+        wishes: ProductReference | Expression | None = ..., wishes__not: ProductReference | Expression | None = ...,
         wishes__in: Many[ProductReference] = ..., wishes__not_in: Many[ProductReference] = ...,
         wishes__isnull: bool = ..., wishes__not_isnull: bool = ...,
-        orders: OrderReference | None = ..., orders__not: OrderReference | None = ...,
+        orders: OrderReference | Expression | None = ..., orders__not: OrderReference | Expression | None = ...,
         orders__in: Many[OrderReference] = ..., orders__not_in: Many[OrderReference] = ..., orders__isnull: bool = ...,
         orders__not_isnull: bool = ...,
         referred_by__id: UuidOpt = ..., referred_by__id__not: UuidOpt = ..., referred_by__id__in: Uuids = ...,
@@ -735,13 +750,13 @@ class CustomerFilter(Generic[R_co, C]):
         referred_by__email__not_in: Strs = ..., referred_by__email__isnull: bool = ...,
         referred_by__email__not_isnull: bool = ..., referred_by__email__gt: StrOp = ...,
         referred_by__email__gte: StrOp = ..., referred_by__email__lt: StrOp = ..., referred_by__email__lte: StrOp = ...,
-        referred_by__email__range: StrPair = ..., referred_by__email__contains: str = ...,
-        referred_by__email__icontains: str = ..., referred_by__email__startswith: str = ...,
-        referred_by__email__istartswith: str = ..., referred_by__email__endswith: str = ...,
-        referred_by__email__iendswith: str = ..., referred_by__email__iexact: str = ...,
-        referred_by__email__posix_regex: str = ..., referred_by__email__iposix_regex: str = ...,
-        referred_by__email__regex: str = ..., referred_by__email__iregex: str = ...,
-        referred_by__email__search: str = ...,
+        referred_by__email__range: StrPair = ..., referred_by__email__contains: StrOp = ...,
+        referred_by__email__icontains: StrOp = ..., referred_by__email__startswith: StrOp = ...,
+        referred_by__email__istartswith: StrOp = ..., referred_by__email__endswith: StrOp = ...,
+        referred_by__email__iendswith: StrOp = ..., referred_by__email__iexact: StrOp = ...,
+        referred_by__email__posix_regex: StrOp = ..., referred_by__email__iposix_regex: StrOp = ...,
+        referred_by__email__regex: StrOp = ..., referred_by__email__iregex: StrOp = ...,
+        referred_by__email__search: StrOp = ...,
         referred_by__referred_by_id: UuidOpt = ..., referred_by__referred_by_id__not: UuidOpt = ...,
         referred_by__referred_by_id__in: Uuids = ..., referred_by__referred_by_id__not_in: Uuids = ...,
         referred_by__referred_by_id__isnull: bool = ..., referred_by__referred_by_id__not_isnull: bool = ...,
@@ -756,12 +771,12 @@ class CustomerFilter(Generic[R_co, C]):
         referrals__email__not_in: Strs = ..., referrals__email__isnull: bool = ...,
         referrals__email__not_isnull: bool = ..., referrals__email__gt: StrOp = ..., referrals__email__gte: StrOp = ...,
         referrals__email__lt: StrOp = ..., referrals__email__lte: StrOp = ..., referrals__email__range: StrPair = ...,
-        referrals__email__contains: str = ..., referrals__email__icontains: str = ...,
-        referrals__email__startswith: str = ..., referrals__email__istartswith: str = ...,
-        referrals__email__endswith: str = ..., referrals__email__iendswith: str = ...,
-        referrals__email__iexact: str = ..., referrals__email__posix_regex: str = ...,
-        referrals__email__iposix_regex: str = ..., referrals__email__regex: str = ...,
-        referrals__email__iregex: str = ..., referrals__email__search: str = ...,
+        referrals__email__contains: StrOp = ..., referrals__email__icontains: StrOp = ...,
+        referrals__email__startswith: StrOp = ..., referrals__email__istartswith: StrOp = ...,
+        referrals__email__endswith: StrOp = ..., referrals__email__iendswith: StrOp = ...,
+        referrals__email__iexact: StrOp = ..., referrals__email__posix_regex: StrOp = ...,
+        referrals__email__iposix_regex: StrOp = ..., referrals__email__regex: StrOp = ...,
+        referrals__email__iregex: StrOp = ..., referrals__email__search: StrOp = ...,
         referrals__referred_by_id: UuidOpt = ..., referrals__referred_by_id__not: UuidOpt = ...,
         referrals__referred_by_id__in: Uuids = ..., referrals__referred_by_id__not_in: Uuids = ...,
         referrals__referred_by_id__isnull: bool = ..., referrals__referred_by_id__not_isnull: bool = ...,
@@ -775,28 +790,29 @@ class CustomerFilter(Generic[R_co, C]):
         wishes__name: StrOpt = ..., wishes__name__not: StrOpt = ..., wishes__name__in: Strs = ...,
         wishes__name__not_in: Strs = ..., wishes__name__isnull: bool = ..., wishes__name__not_isnull: bool = ...,
         wishes__name__gt: StrOp = ..., wishes__name__gte: StrOp = ..., wishes__name__lt: StrOp = ...,
-        wishes__name__lte: StrOp = ..., wishes__name__range: StrPair = ..., wishes__name__contains: str = ...,
-        wishes__name__icontains: str = ..., wishes__name__startswith: str = ..., wishes__name__istartswith: str = ...,
-        wishes__name__endswith: str = ..., wishes__name__iendswith: str = ..., wishes__name__iexact: str = ...,
-        wishes__name__posix_regex: str = ..., wishes__name__iposix_regex: str = ..., wishes__name__regex: str = ...,
-        wishes__name__iregex: str = ..., wishes__name__search: str = ...,
+        wishes__name__lte: StrOp = ..., wishes__name__range: StrPair = ..., wishes__name__contains: StrOp = ...,
+        wishes__name__icontains: StrOp = ..., wishes__name__startswith: StrOp = ...,
+        wishes__name__istartswith: StrOp = ..., wishes__name__endswith: StrOp = ...,
+        wishes__name__iendswith: StrOp = ..., wishes__name__iexact: StrOp = ..., wishes__name__posix_regex: StrOp = ...,
+        wishes__name__iposix_regex: StrOp = ..., wishes__name__regex: StrOp = ..., wishes__name__iregex: StrOp = ...,
+        wishes__name__search: StrOp = ...,
         wishes__listed_on: DateOpt = ..., wishes__listed_on__not: DateOpt = ..., wishes__listed_on__in: Dates = ...,
         wishes__listed_on__not_in: Dates = ..., wishes__listed_on__isnull: bool = ...,
         wishes__listed_on__not_isnull: bool = ..., wishes__listed_on__gt: DateOp = ...,
         wishes__listed_on__gte: DateOp = ..., wishes__listed_on__lt: DateOp = ..., wishes__listed_on__lte: DateOp = ...,
-        wishes__listed_on__range: DatePair = ..., wishes__listed_on__year: int = ...,
-        wishes__listed_on__quarter: int = ..., wishes__listed_on__month: int = ..., wishes__listed_on__week: int = ...,
-        wishes__listed_on__day: int = ...,
+        wishes__listed_on__range: DatePair = ..., wishes__listed_on__year: IntOp = ...,
+        wishes__listed_on__quarter: IntOp = ..., wishes__listed_on__month: IntOp = ...,
+        wishes__listed_on__week: IntOp = ..., wishes__listed_on__day: IntOp = ...,
         wishes__active: BoolOpt = ..., wishes__active__not: BoolOpt = ..., wishes__active__in: Bools = ...,
         wishes__active__not_in: Bools = ..., wishes__active__isnull: bool = ..., wishes__active__not_isnull: bool = ...,
         wishes__sku: StrOpt = ..., wishes__sku__not: StrOpt = ..., wishes__sku__in: Strs = ...,
         wishes__sku__not_in: Strs = ..., wishes__sku__isnull: bool = ..., wishes__sku__not_isnull: bool = ...,
         wishes__sku__gt: StrOp = ..., wishes__sku__gte: StrOp = ..., wishes__sku__lt: StrOp = ...,
-        wishes__sku__lte: StrOp = ..., wishes__sku__range: StrPair = ..., wishes__sku__contains: str = ...,
-        wishes__sku__icontains: str = ..., wishes__sku__startswith: str = ..., wishes__sku__istartswith: str = ...,
-        wishes__sku__endswith: str = ..., wishes__sku__iendswith: str = ..., wishes__sku__iexact: str = ...,
-        wishes__sku__posix_regex: str = ..., wishes__sku__iposix_regex: str = ..., wishes__sku__regex: str = ...,
-        wishes__sku__iregex: str = ..., wishes__sku__search: str = ...,
+        wishes__sku__lte: StrOp = ..., wishes__sku__range: StrPair = ..., wishes__sku__contains: StrOp = ...,
+        wishes__sku__icontains: StrOp = ..., wishes__sku__startswith: StrOp = ...,
+        wishes__sku__istartswith: StrOp = ..., wishes__sku__endswith: StrOp = ..., wishes__sku__iendswith: StrOp = ...,
+        wishes__sku__iexact: StrOp = ..., wishes__sku__posix_regex: StrOp = ..., wishes__sku__iposix_regex: StrOp = ...,
+        wishes__sku__regex: StrOp = ..., wishes__sku__iregex: StrOp = ..., wishes__sku__search: StrOp = ...,
         wishes__ean: IntOpt = ..., wishes__ean__not: IntOpt = ..., wishes__ean__in: Ints = ...,
         wishes__ean__not_in: Ints = ..., wishes__ean__isnull: bool = ..., wishes__ean__not_isnull: bool = ...,
         wishes__ean__gt: IntOp = ..., wishes__ean__gte: IntOp = ..., wishes__ean__lt: IntOp = ...,
@@ -842,19 +858,20 @@ class CustomerFilter(Generic[R_co, C]):
         orders__placed_at__isnull: bool = ..., orders__placed_at__not_isnull: bool = ...,
         orders__placed_at__gt: DateTimeOp = ..., orders__placed_at__gte: DateTimeOp = ...,
         orders__placed_at__lt: DateTimeOp = ..., orders__placed_at__lte: DateTimeOp = ...,
-        orders__placed_at__range: DateTimePair = ..., orders__placed_at__year: int = ...,
-        orders__placed_at__quarter: int = ..., orders__placed_at__month: int = ..., orders__placed_at__week: int = ...,
-        orders__placed_at__day: int = ..., orders__placed_at__hour: int = ..., orders__placed_at__minute: int = ...,
-        orders__placed_at__second: int = ..., orders__placed_at__microsecond: int = ...,
-        orders__placed_at__date: DateOp = ...,
+        orders__placed_at__range: DateTimePair = ..., orders__placed_at__year: IntOp = ...,
+        orders__placed_at__quarter: IntOp = ..., orders__placed_at__month: IntOp = ...,
+        orders__placed_at__week: IntOp = ..., orders__placed_at__day: IntOp = ..., orders__placed_at__hour: IntOp = ...,
+        orders__placed_at__minute: IntOp = ..., orders__placed_at__second: IntOp = ...,
+        orders__placed_at__microsecond: IntOp = ..., orders__placed_at__date: DateOp = ...,
         orders__note: StrOpt = ..., orders__note__not: StrOpt = ..., orders__note__in: Strs = ...,
         orders__note__not_in: Strs = ..., orders__note__isnull: bool = ..., orders__note__not_isnull: bool = ...,
         orders__note__gt: StrOp = ..., orders__note__gte: StrOp = ..., orders__note__lt: StrOp = ...,
-        orders__note__lte: StrOp = ..., orders__note__range: StrPair = ..., orders__note__contains: str = ...,
-        orders__note__icontains: str = ..., orders__note__startswith: str = ..., orders__note__istartswith: str = ...,
-        orders__note__endswith: str = ..., orders__note__iendswith: str = ..., orders__note__iexact: str = ...,
-        orders__note__posix_regex: str = ..., orders__note__iposix_regex: str = ..., orders__note__regex: str = ...,
-        orders__note__iregex: str = ..., orders__note__search: str = ...
+        orders__note__lte: StrOp = ..., orders__note__range: StrPair = ..., orders__note__contains: StrOp = ...,
+        orders__note__icontains: StrOp = ..., orders__note__startswith: StrOp = ...,
+        orders__note__istartswith: StrOp = ..., orders__note__endswith: StrOp = ...,
+        orders__note__iendswith: StrOp = ..., orders__note__iexact: StrOp = ..., orders__note__posix_regex: StrOp = ...,
+        orders__note__iposix_regex: StrOp = ..., orders__note__regex: StrOp = ..., orders__note__iregex: StrOp = ...,
+        orders__note__search: StrOp = ...
     ) -> R_co: ...
 
 class CustomerDict(dict[str, Any]):
@@ -871,7 +888,7 @@ class CustomerQueries(Questions[M]):
     exclude: CustomerFilter[Self]
     def order_by(self, *orderings: CustomerOrder) -> Self: ...
     def only(self, *columns: CustomerPath) -> Self: ...
-    def group_by(self, *columns: CustomerPath) -> Self: ...
+    def group_by(self, *columns: CustomerPath | Expression) -> Self: ...
     def defer(self, *columns: CustomerColumn | Path[CustomerRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[CustomerUpdate]) -> int: ...
     async def contains(self, obj: CustomerRef) -> bool: ...
@@ -883,7 +900,9 @@ class CustomerQueries(Questions[M]):
     @overload
     def values(self) -> Rows[CustomerRowOrDict, list[CustomerRowOrDict]]: ...
     @overload
-    def values(self, *columns: CustomerPath, **aliases: CustomerPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: CustomerPath | Expression, **aliases: CustomerPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[CustomerRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -921,7 +940,9 @@ class CustomerQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["orders__placed_at"], /, *, flat: Literal[True]) -> Rows[DateTime | None]: ...
     @overload
-    def values_list(self, *columns: CustomerPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: CustomerPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class CustomerBase(CustomerRef):
     __getattr__: None
@@ -1029,7 +1050,9 @@ class CustomerSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[CustomerRowOrDict | N]: ...
     @overload
-    def values(self, *columns: CustomerPath, **aliases: CustomerPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: CustomerPath | Expression, **aliases: CustomerPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[CustomerRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -1077,7 +1100,9 @@ class CustomerSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["orders__placed_at"], /, *, flat: Literal[True]
     ) -> Single[DateTime | None | N]: ...
     @overload
-    def values_list(self, *columns: CustomerPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: CustomerPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class CustomerQuerySet(CustomerQueries[CustomerT]):
     get: CustomerFilter[CustomerSingle[CustomerT]]
@@ -1239,7 +1264,7 @@ OrderPath: TypeAlias = Path[OrderRef, Any] | OrderColumn | Literal[
     "lines__product_id", "lines__quantity", "lines__unit_price", "payment__order_id", "payment__amount",
     "payment__receipt", "payment__paid_at", "customer__referred_by"
 ]
-OrderOrder: TypeAlias = OrderPath | Order[OrderRef] | Literal[
+OrderOrder: TypeAlias = OrderPath | Order[OrderRef] | OrderBy | Expression | Literal[
     "-pk", "-number", "-customer_id", "-state", "-placed_at", "-note", "-customer", "-customer__id", "-customer__email",
     "-customer__referred_by_id", "-lines__id", "-lines__order_id", "-lines__product_id", "-lines__quantity",
     "-lines__unit_price", "-payment__order_id", "-payment__amount", "-payment__receipt", "-payment__paid_at",
@@ -1253,7 +1278,7 @@ OrderDeep: TypeAlias = Literal[
 OrderNested: TypeAlias = OrderRelation | OrderDeep
 OrderJoin: TypeAlias = Literal["customer", "payment", "customer__referred_by", "payment__order"]
 OrderTerm: TypeAlias = OrderPath | OrderRelation
-OrderExpression: TypeAlias = Computable[OrderTerm | Expression]
+OrderExpression: TypeAlias = Computable[OrderTerm | Expression] | OrderQ
 OrderColumn_int_or_none: TypeAlias = Literal["lines__id", "lines__order_id", "lines__quantity", "payment__order_id"]
 OrderRelated: TypeAlias = Related[Awaitable[_orders_models.Order], _orders_models.Order]
 OrderRelatedOrNone: TypeAlias = Related[Awaitable[_orders_models.Order | None], _orders_models.Order | None]
@@ -1290,7 +1315,7 @@ class OrderValues(OrderColumns, total=False, closed=True):
 
 class OrderFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: OrderQ, using_db: C = ...,
+        self, *args: OrderQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -1306,23 +1331,24 @@ class OrderFilter(Generic[R_co, C]):
         placed_at: DateTimeOp = ..., placed_at__not: DateTimeOp = ..., placed_at__in: DateTimes = ...,
         placed_at__not_in: DateTimes = ..., placed_at__isnull: bool = ..., placed_at__not_isnull: bool = ...,
         placed_at__gt: DateTimeOp = ..., placed_at__gte: DateTimeOp = ..., placed_at__lt: DateTimeOp = ...,
-        placed_at__lte: DateTimeOp = ..., placed_at__range: DateTimePair = ..., placed_at__year: int = ...,
-        placed_at__quarter: int = ..., placed_at__month: int = ..., placed_at__week: int = ...,
-        placed_at__day: int = ..., placed_at__hour: int = ..., placed_at__minute: int = ...,
-        placed_at__second: int = ..., placed_at__microsecond: int = ..., placed_at__date: DateOp = ...,
+        placed_at__lte: DateTimeOp = ..., placed_at__range: DateTimePair = ..., placed_at__year: IntOp = ...,
+        placed_at__quarter: IntOp = ..., placed_at__month: IntOp = ..., placed_at__week: IntOp = ...,
+        placed_at__day: IntOp = ..., placed_at__hour: IntOp = ..., placed_at__minute: IntOp = ...,
+        placed_at__second: IntOp = ..., placed_at__microsecond: IntOp = ..., placed_at__date: DateOp = ...,
         note: StrOpt = ..., note__not: StrOpt = ..., note__in: Strs = ..., note__not_in: Strs = ...,
         note__isnull: bool = ..., note__not_isnull: bool = ..., note__gt: StrOp = ..., note__gte: StrOp = ...,
-        note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: str = ...,
-        note__icontains: str = ..., note__startswith: str = ..., note__istartswith: str = ...,
-        note__endswith: str = ..., note__iendswith: str = ..., note__iexact: str = ..., note__posix_regex: str = ...,
-        note__iposix_regex: str = ..., note__regex: str = ..., note__iregex: str = ..., note__search: str = ...,
-        customer: CustomerReference = ..., customer__not: CustomerReference = ...,
+        note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: StrOp = ...,
+        note__icontains: StrOp = ..., note__startswith: StrOp = ..., note__istartswith: StrOp = ...,
+        note__endswith: StrOp = ..., note__iendswith: StrOp = ..., note__iexact: StrOp = ...,
+        note__posix_regex: StrOp = ..., note__iposix_regex: StrOp = ..., note__regex: StrOp = ...,
+        note__iregex: StrOp = ..., note__search: StrOp = ...,
+        customer: CustomerReference | Expression = ..., customer__not: CustomerReference | Expression = ...,
         customer__in: Many[CustomerReference] = ..., customer__not_in: Many[CustomerReference] = ...,
         customer__isnull: bool = ..., customer__not_isnull: bool = ...,
-        lines: OrderLineReference | None = ..., lines__not: OrderLineReference | None = ...,
+        lines: OrderLineReference | Expression | None = ..., lines__not: OrderLineReference | Expression | None = ...,
         lines__in: Many[OrderLineReference] = ..., lines__not_in: Many[OrderLineReference] = ...,
         lines__isnull: bool = ..., lines__not_isnull: bool = ...,
-        payment: PaymentReference | None = ..., payment__not: PaymentReference | None = ...,
+        payment: PaymentReference | Expression | None = ..., payment__not: PaymentReference | Expression | None = ...,
         payment__in: Many[PaymentReference] = ..., payment__not_in: Many[PaymentReference] = ...,
         payment__isnull: bool = ..., payment__not_isnull: bool = ...,
         customer__id: UuidOp = ..., customer__id__not: UuidOp = ..., customer__id__in: Uuids = ...,
@@ -1333,11 +1359,12 @@ class OrderFilter(Generic[R_co, C]):
         customer__email__not_in: Strs = ..., customer__email__isnull: bool = ...,
         customer__email__not_isnull: bool = ..., customer__email__gt: StrOp = ..., customer__email__gte: StrOp = ...,
         customer__email__lt: StrOp = ..., customer__email__lte: StrOp = ..., customer__email__range: StrPair = ...,
-        customer__email__contains: str = ..., customer__email__icontains: str = ...,
-        customer__email__startswith: str = ..., customer__email__istartswith: str = ...,
-        customer__email__endswith: str = ..., customer__email__iendswith: str = ..., customer__email__iexact: str = ...,
-        customer__email__posix_regex: str = ..., customer__email__iposix_regex: str = ...,
-        customer__email__regex: str = ..., customer__email__iregex: str = ..., customer__email__search: str = ...,
+        customer__email__contains: StrOp = ..., customer__email__icontains: StrOp = ...,
+        customer__email__startswith: StrOp = ..., customer__email__istartswith: StrOp = ...,
+        customer__email__endswith: StrOp = ..., customer__email__iendswith: StrOp = ...,
+        customer__email__iexact: StrOp = ..., customer__email__posix_regex: StrOp = ...,
+        customer__email__iposix_regex: StrOp = ..., customer__email__regex: StrOp = ...,
+        customer__email__iregex: StrOp = ..., customer__email__search: StrOp = ...,
         customer__referred_by_id: UuidOpt = ..., customer__referred_by_id__not: UuidOpt = ...,
         customer__referred_by_id__in: Uuids = ..., customer__referred_by_id__not_in: Uuids = ...,
         customer__referred_by_id__isnull: bool = ..., customer__referred_by_id__not_isnull: bool = ...,
@@ -1356,12 +1383,13 @@ class OrderFilter(Generic[R_co, C]):
         lines__product_id__not_in: Strs = ..., lines__product_id__isnull: bool = ...,
         lines__product_id__not_isnull: bool = ..., lines__product_id__gt: StrOp = ...,
         lines__product_id__gte: StrOp = ..., lines__product_id__lt: StrOp = ..., lines__product_id__lte: StrOp = ...,
-        lines__product_id__range: StrPair = ..., lines__product_id__contains: str = ...,
-        lines__product_id__icontains: str = ..., lines__product_id__startswith: str = ...,
-        lines__product_id__istartswith: str = ..., lines__product_id__endswith: str = ...,
-        lines__product_id__iendswith: str = ..., lines__product_id__iexact: str = ...,
-        lines__product_id__posix_regex: str = ..., lines__product_id__iposix_regex: str = ...,
-        lines__product_id__regex: str = ..., lines__product_id__iregex: str = ..., lines__product_id__search: str = ...,
+        lines__product_id__range: StrPair = ..., lines__product_id__contains: StrOp = ...,
+        lines__product_id__icontains: StrOp = ..., lines__product_id__startswith: StrOp = ...,
+        lines__product_id__istartswith: StrOp = ..., lines__product_id__endswith: StrOp = ...,
+        lines__product_id__iendswith: StrOp = ..., lines__product_id__iexact: StrOp = ...,
+        lines__product_id__posix_regex: StrOp = ..., lines__product_id__iposix_regex: StrOp = ...,
+        lines__product_id__regex: StrOp = ..., lines__product_id__iregex: StrOp = ...,
+        lines__product_id__search: StrOp = ...,
         lines__quantity: IntOpt = ..., lines__quantity__not: IntOpt = ..., lines__quantity__in: Ints = ...,
         lines__quantity__not_in: Ints = ..., lines__quantity__isnull: bool = ...,
         lines__quantity__not_isnull: bool = ..., lines__quantity__gt: IntOp = ..., lines__quantity__gte: IntOp = ...,
@@ -1387,12 +1415,12 @@ class OrderFilter(Generic[R_co, C]):
         payment__paid_at__isnull: bool = ..., payment__paid_at__not_isnull: bool = ...,
         payment__paid_at__gt: DateTimeOp = ..., payment__paid_at__gte: DateTimeOp = ...,
         payment__paid_at__lt: DateTimeOp = ..., payment__paid_at__lte: DateTimeOp = ...,
-        payment__paid_at__range: DateTimePair = ..., payment__paid_at__year: int = ...,
-        payment__paid_at__quarter: int = ..., payment__paid_at__month: int = ..., payment__paid_at__week: int = ...,
-        payment__paid_at__day: int = ..., payment__paid_at__hour: int = ..., payment__paid_at__minute: int = ...,
-        payment__paid_at__second: int = ..., payment__paid_at__microsecond: int = ...,
-        payment__paid_at__date: DateOp = ...,
-        customer__referred_by: CustomerReference | None = ...
+        payment__paid_at__range: DateTimePair = ..., payment__paid_at__year: IntOp = ...,
+        payment__paid_at__quarter: IntOp = ..., payment__paid_at__month: IntOp = ...,
+        payment__paid_at__week: IntOp = ..., payment__paid_at__day: IntOp = ..., payment__paid_at__hour: IntOp = ...,
+        payment__paid_at__minute: IntOp = ..., payment__paid_at__second: IntOp = ...,
+        payment__paid_at__microsecond: IntOp = ..., payment__paid_at__date: DateOp = ...,
+        customer__referred_by: CustomerReference | Expression | None = ...
     ) -> R_co: ...
 
 class OrderDict(dict[str, Any]):
@@ -1413,7 +1441,7 @@ class OrderQueries(Questions[M]):
     exclude: OrderFilter[Self]
     def order_by(self, *orderings: OrderOrder) -> Self: ...
     def only(self, *columns: OrderPath) -> Self: ...
-    def group_by(self, *columns: OrderPath) -> Self: ...
+    def group_by(self, *columns: OrderPath | Expression) -> Self: ...
     def defer(self, *columns: OrderColumn | Path[OrderRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[OrderUpdate]) -> int: ...
     async def contains(self, obj: OrderRef) -> bool: ...
@@ -1422,7 +1450,9 @@ class OrderQueries(Questions[M]):
     @overload
     def values(self) -> Rows[OrderRowOrDict, list[OrderRowOrDict]]: ...
     @overload
-    def values(self, *columns: OrderPath, **aliases: OrderPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: OrderPath | Expression, **aliases: OrderPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[OrderRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1456,7 +1486,9 @@ class OrderQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["payment__paid_at"], /, *, flat: Literal[True]) -> Rows[DateTime | None]: ...
     @overload
-    def values_list(self, *columns: OrderPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: OrderPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class OrderBase(OrderRef):
     __getattr__: None
@@ -1572,7 +1604,9 @@ class OrderSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[OrderRowOrDict | N]: ...
     @overload
-    def values(self, *columns: OrderPath, **aliases: OrderPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: OrderPath | Expression, **aliases: OrderPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[OrderRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -1610,7 +1644,9 @@ class OrderSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["payment__paid_at"], /, *, flat: Literal[True]
     ) -> Single[DateTime | None | N]: ...
     @overload
-    def values_list(self, *columns: OrderPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: OrderPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class OrderQuerySet(OrderQueries[OrderT]):
     get: OrderFilter[OrderSingle[OrderT]]
@@ -1757,7 +1793,7 @@ OrderLinePath: TypeAlias = Path[OrderLineRef, Any] | OrderLineColumn | Literal[
     "product__kind", "product__size", "product__price", "product__weight", "product__stock", "product__details",
     "product__photo", "order__customer"
 ]
-OrderLineOrder: TypeAlias = OrderLinePath | Order[OrderLineRef] | Literal[
+OrderLineOrder: TypeAlias = OrderLinePath | Order[OrderLineRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-order_id", "-product_id", "-quantity", "-unit_price", "-order", "-product", "-review__id",
     "-review__product_id", "-review__line_id", "-review__stars", "-review__text", "-review__written_at",
     "-order__number", "-order__customer_id", "-order__state", "-order__placed_at", "-order__note", "-product__id",
@@ -1775,7 +1811,7 @@ OrderLineJoin: TypeAlias = Literal[
     "review", "order", "product", "review__product", "review__line", "order__customer", "order__payment"
 ]
 OrderLineTerm: TypeAlias = OrderLinePath | OrderLineRelation
-OrderLineExpression: TypeAlias = Computable[OrderLineTerm | Expression]
+OrderLineExpression: TypeAlias = Computable[OrderLineTerm | Expression] | OrderLineQ
 OrderLineColumn_int: TypeAlias = Literal[
     "pk", "id", "order_id", "quantity", "order", "order__number", "product__id", "product__stock"
 ]
@@ -1821,7 +1857,7 @@ class OrderLineValues(OrderLineColumns, total=False, closed=True):
 
 class OrderLineFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: OrderLineQ, using_db: C = ...,
+        self, *args: OrderLineQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -1835,11 +1871,11 @@ class OrderLineFilter(Generic[R_co, C]):
         product_id: StrOp = ..., product_id__not: StrOp = ..., product_id__in: Strs = ...,
         product_id__not_in: Strs = ..., product_id__isnull: bool = ..., product_id__not_isnull: bool = ...,
         product_id__gt: StrOp = ..., product_id__gte: StrOp = ..., product_id__lt: StrOp = ...,
-        product_id__lte: StrOp = ..., product_id__range: StrPair = ..., product_id__contains: str = ...,
-        product_id__icontains: str = ..., product_id__startswith: str = ..., product_id__istartswith: str = ...,
-        product_id__endswith: str = ..., product_id__iendswith: str = ..., product_id__iexact: str = ...,
-        product_id__posix_regex: str = ..., product_id__iposix_regex: str = ..., product_id__regex: str = ...,
-        product_id__iregex: str = ..., product_id__search: str = ...,
+        product_id__lte: StrOp = ..., product_id__range: StrPair = ..., product_id__contains: StrOp = ...,
+        product_id__icontains: StrOp = ..., product_id__startswith: StrOp = ..., product_id__istartswith: StrOp = ...,
+        product_id__endswith: StrOp = ..., product_id__iendswith: StrOp = ..., product_id__iexact: StrOp = ...,
+        product_id__posix_regex: StrOp = ..., product_id__iposix_regex: StrOp = ..., product_id__regex: StrOp = ...,
+        product_id__iregex: StrOp = ..., product_id__search: StrOp = ...,
         quantity: IntOp = ..., quantity__not: IntOp = ..., quantity__in: Ints = ..., quantity__not_in: Ints = ...,
         quantity__isnull: bool = ..., quantity__not_isnull: bool = ..., quantity__gt: IntOp = ...,
         quantity__gte: IntOp = ..., quantity__lt: IntOp = ..., quantity__lte: IntOp = ...,
@@ -1848,12 +1884,13 @@ class OrderLineFilter(Generic[R_co, C]):
         unit_price__not_in: Decs = ..., unit_price__isnull: bool = ..., unit_price__not_isnull: bool = ...,
         unit_price__gt: DecOp = ..., unit_price__gte: DecOp = ..., unit_price__lt: DecOp = ...,
         unit_price__lte: DecOp = ..., unit_price__range: DecPair = ...,
-        review: ReviewReference | None = ..., review__not: ReviewReference | None = ...,
+        review: ReviewReference | Expression | None = ..., review__not: ReviewReference | Expression | None = ...,
         review__in: Many[ReviewReference] = ..., review__not_in: Many[ReviewReference] = ...,
         review__isnull: bool = ..., review__not_isnull: bool = ...,
-        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
-        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
-        product: ProductRef | str = ..., product__not: ProductRef | str = ...,
+        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
+        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
+        order__not_isnull: bool = ...,
+        product: ProductRef | str | Expression = ..., product__not: ProductRef | str | Expression = ...,
         product__in: Many[ProductRef | str] = ..., product__not_in: Many[ProductRef | str] = ...,
         product__isnull: bool = ..., product__not_isnull: bool = ...,
         review__id: IntOpt = ..., review__id__not: IntOpt = ..., review__id__in: Ints = ...,
@@ -1876,21 +1913,23 @@ class OrderLineFilter(Generic[R_co, C]):
         review__text: StrOpt = ..., review__text__not: StrOpt = ..., review__text__in: Strs = ...,
         review__text__not_in: Strs = ..., review__text__isnull: bool = ..., review__text__not_isnull: bool = ...,
         review__text__gt: StrOp = ..., review__text__gte: StrOp = ..., review__text__lt: StrOp = ...,
-        review__text__lte: StrOp = ..., review__text__range: StrPair = ..., review__text__contains: str = ...,
-        review__text__icontains: str = ..., review__text__startswith: str = ..., review__text__istartswith: str = ...,
-        review__text__endswith: str = ..., review__text__iendswith: str = ..., review__text__iexact: str = ...,
-        review__text__posix_regex: str = ..., review__text__iposix_regex: str = ..., review__text__regex: str = ...,
-        review__text__iregex: str = ..., review__text__search: str = ...,
+        review__text__lte: StrOp = ..., review__text__range: StrPair = ..., review__text__contains: StrOp = ...,
+        review__text__icontains: StrOp = ..., review__text__startswith: StrOp = ...,
+        review__text__istartswith: StrOp = ..., review__text__endswith: StrOp = ...,
+        review__text__iendswith: StrOp = ..., review__text__iexact: StrOp = ..., review__text__posix_regex: StrOp = ...,
+        review__text__iposix_regex: StrOp = ..., review__text__regex: StrOp = ..., review__text__iregex: StrOp = ...,
+        review__text__search: StrOp = ...,
         review__written_at: DateTimeOpt = ..., review__written_at__not: DateTimeOpt = ...,
         review__written_at__in: DateTimes = ..., review__written_at__not_in: DateTimes = ...,
         review__written_at__isnull: bool = ..., review__written_at__not_isnull: bool = ...,
         review__written_at__gt: DateTimeOp = ..., review__written_at__gte: DateTimeOp = ...,
         review__written_at__lt: DateTimeOp = ..., review__written_at__lte: DateTimeOp = ...,
-        review__written_at__range: DateTimePair = ..., review__written_at__year: int = ...,
-        review__written_at__quarter: int = ..., review__written_at__month: int = ...,
-        review__written_at__week: int = ..., review__written_at__day: int = ..., review__written_at__hour: int = ...,
-        review__written_at__minute: int = ..., review__written_at__second: int = ...,
-        review__written_at__microsecond: int = ..., review__written_at__date: DateOp = ...,
+        review__written_at__range: DateTimePair = ..., review__written_at__year: IntOp = ...,
+        review__written_at__quarter: IntOp = ..., review__written_at__month: IntOp = ...,
+        review__written_at__week: IntOp = ..., review__written_at__day: IntOp = ...,
+        review__written_at__hour: IntOp = ..., review__written_at__minute: IntOp = ...,
+        review__written_at__second: IntOp = ..., review__written_at__microsecond: IntOp = ...,
+        review__written_at__date: DateOp = ...,
         order__number: IntOp = ..., order__number__not: IntOp = ..., order__number__in: Ints = ...,
         order__number__not_in: Ints = ..., order__number__isnull: bool = ..., order__number__not_isnull: bool = ...,
         order__number__gt: IntOp = ..., order__number__gte: IntOp = ..., order__number__lt: IntOp = ...,
@@ -1908,19 +1947,19 @@ class OrderLineFilter(Generic[R_co, C]):
         order__placed_at__isnull: bool = ..., order__placed_at__not_isnull: bool = ...,
         order__placed_at__gt: DateTimeOp = ..., order__placed_at__gte: DateTimeOp = ...,
         order__placed_at__lt: DateTimeOp = ..., order__placed_at__lte: DateTimeOp = ...,
-        order__placed_at__range: DateTimePair = ..., order__placed_at__year: int = ...,
-        order__placed_at__quarter: int = ..., order__placed_at__month: int = ..., order__placed_at__week: int = ...,
-        order__placed_at__day: int = ..., order__placed_at__hour: int = ..., order__placed_at__minute: int = ...,
-        order__placed_at__second: int = ..., order__placed_at__microsecond: int = ...,
-        order__placed_at__date: DateOp = ...,
+        order__placed_at__range: DateTimePair = ..., order__placed_at__year: IntOp = ...,
+        order__placed_at__quarter: IntOp = ..., order__placed_at__month: IntOp = ...,
+        order__placed_at__week: IntOp = ..., order__placed_at__day: IntOp = ..., order__placed_at__hour: IntOp = ...,
+        order__placed_at__minute: IntOp = ..., order__placed_at__second: IntOp = ...,
+        order__placed_at__microsecond: IntOp = ..., order__placed_at__date: DateOp = ...,
         order__note: StrOpt = ..., order__note__not: StrOpt = ..., order__note__in: Strs = ...,
         order__note__not_in: Strs = ..., order__note__isnull: bool = ..., order__note__not_isnull: bool = ...,
         order__note__gt: StrOp = ..., order__note__gte: StrOp = ..., order__note__lt: StrOp = ...,
-        order__note__lte: StrOp = ..., order__note__range: StrPair = ..., order__note__contains: str = ...,
-        order__note__icontains: str = ..., order__note__startswith: str = ..., order__note__istartswith: str = ...,
-        order__note__endswith: str = ..., order__note__iendswith: str = ..., order__note__iexact: str = ...,
-        order__note__posix_regex: str = ..., order__note__iposix_regex: str = ..., order__note__regex: str = ...,
-        order__note__iregex: str = ..., order__note__search: str = ...,
+        order__note__lte: StrOp = ..., order__note__range: StrPair = ..., order__note__contains: StrOp = ...,
+        order__note__icontains: StrOp = ..., order__note__startswith: StrOp = ...,
+        order__note__istartswith: StrOp = ..., order__note__endswith: StrOp = ..., order__note__iendswith: StrOp = ...,
+        order__note__iexact: StrOp = ..., order__note__posix_regex: StrOp = ..., order__note__iposix_regex: StrOp = ...,
+        order__note__regex: StrOp = ..., order__note__iregex: StrOp = ..., order__note__search: StrOp = ...,
         product__id: IntOp = ..., product__id__not: IntOp = ..., product__id__in: Ints = ...,
         product__id__not_in: Ints = ..., product__id__isnull: bool = ..., product__id__not_isnull: bool = ...,
         product__id__gt: IntOp = ..., product__id__gte: IntOp = ..., product__id__lt: IntOp = ...,
@@ -1928,29 +1967,32 @@ class OrderLineFilter(Generic[R_co, C]):
         product__name: StrOp = ..., product__name__not: StrOp = ..., product__name__in: Strs = ...,
         product__name__not_in: Strs = ..., product__name__isnull: bool = ..., product__name__not_isnull: bool = ...,
         product__name__gt: StrOp = ..., product__name__gte: StrOp = ..., product__name__lt: StrOp = ...,
-        product__name__lte: StrOp = ..., product__name__range: StrPair = ..., product__name__contains: str = ...,
-        product__name__icontains: str = ..., product__name__startswith: str = ...,
-        product__name__istartswith: str = ..., product__name__endswith: str = ..., product__name__iendswith: str = ...,
-        product__name__iexact: str = ..., product__name__posix_regex: str = ..., product__name__iposix_regex: str = ...,
-        product__name__regex: str = ..., product__name__iregex: str = ..., product__name__search: str = ...,
+        product__name__lte: StrOp = ..., product__name__range: StrPair = ..., product__name__contains: StrOp = ...,
+        product__name__icontains: StrOp = ..., product__name__startswith: StrOp = ...,
+        product__name__istartswith: StrOp = ..., product__name__endswith: StrOp = ...,
+        product__name__iendswith: StrOp = ..., product__name__iexact: StrOp = ...,
+        product__name__posix_regex: StrOp = ..., product__name__iposix_regex: StrOp = ...,
+        product__name__regex: StrOp = ..., product__name__iregex: StrOp = ..., product__name__search: StrOp = ...,
         product__listed_on: DateOp = ..., product__listed_on__not: DateOp = ..., product__listed_on__in: Dates = ...,
         product__listed_on__not_in: Dates = ..., product__listed_on__isnull: bool = ...,
         product__listed_on__not_isnull: bool = ..., product__listed_on__gt: DateOp = ...,
         product__listed_on__gte: DateOp = ..., product__listed_on__lt: DateOp = ...,
         product__listed_on__lte: DateOp = ..., product__listed_on__range: DatePair = ...,
-        product__listed_on__year: int = ..., product__listed_on__quarter: int = ...,
-        product__listed_on__month: int = ..., product__listed_on__week: int = ..., product__listed_on__day: int = ...,
+        product__listed_on__year: IntOp = ..., product__listed_on__quarter: IntOp = ...,
+        product__listed_on__month: IntOp = ..., product__listed_on__week: IntOp = ...,
+        product__listed_on__day: IntOp = ...,
         product__active: BoolOp = ..., product__active__not: BoolOp = ..., product__active__in: Bools = ...,
         product__active__not_in: Bools = ..., product__active__isnull: bool = ...,
         product__active__not_isnull: bool = ...,
         product__sku: StrOp = ..., product__sku__not: StrOp = ..., product__sku__in: Strs = ...,
         product__sku__not_in: Strs = ..., product__sku__isnull: bool = ..., product__sku__not_isnull: bool = ...,
         product__sku__gt: StrOp = ..., product__sku__gte: StrOp = ..., product__sku__lt: StrOp = ...,
-        product__sku__lte: StrOp = ..., product__sku__range: StrPair = ..., product__sku__contains: str = ...,
-        product__sku__icontains: str = ..., product__sku__startswith: str = ..., product__sku__istartswith: str = ...,
-        product__sku__endswith: str = ..., product__sku__iendswith: str = ..., product__sku__iexact: str = ...,
-        product__sku__posix_regex: str = ..., product__sku__iposix_regex: str = ..., product__sku__regex: str = ...,
-        product__sku__iregex: str = ..., product__sku__search: str = ...,
+        product__sku__lte: StrOp = ..., product__sku__range: StrPair = ..., product__sku__contains: StrOp = ...,
+        product__sku__icontains: StrOp = ..., product__sku__startswith: StrOp = ...,
+        product__sku__istartswith: StrOp = ..., product__sku__endswith: StrOp = ...,
+        product__sku__iendswith: StrOp = ..., product__sku__iexact: StrOp = ..., product__sku__posix_regex: StrOp = ...,
+        product__sku__iposix_regex: StrOp = ..., product__sku__regex: StrOp = ..., product__sku__iregex: StrOp = ...,
+        product__sku__search: StrOp = ...,
         product__ean: IntOpt = ..., product__ean__not: IntOpt = ..., product__ean__in: Ints = ...,
         product__ean__not_in: Ints = ..., product__ean__isnull: bool = ..., product__ean__not_isnull: bool = ...,
         product__ean__gt: IntOp = ..., product__ean__gte: IntOp = ..., product__ean__lt: IntOp = ...,
@@ -1979,7 +2021,7 @@ class OrderLineFilter(Generic[R_co, C]):
         product__details__contained_by: Any = ..., product__details__filter: dict[str, Any] = ...,
         product__photo: BytesOpt = ..., product__photo__not: BytesOpt = ..., product__photo__isnull: bool = ...,
         product__photo__not_isnull: bool = ...,
-        order__customer: CustomerReference = ..., order__customer__email__startswith: str = ...
+        order__customer: CustomerReference | Expression = ..., order__customer__email__startswith: StrOp = ...
     ) -> R_co: ...
 
 class OrderLineDict(dict[str, Any]):
@@ -1996,7 +2038,7 @@ class OrderLineQueries(Questions[M]):
     exclude: OrderLineFilter[Self]
     def order_by(self, *orderings: OrderLineOrder) -> Self: ...
     def only(self, *columns: OrderLinePath) -> Self: ...
-    def group_by(self, *columns: OrderLinePath) -> Self: ...
+    def group_by(self, *columns: OrderLinePath | Expression) -> Self: ...
     def defer(self, *columns: OrderLineColumn | Path[OrderLineRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[OrderLineUpdate]) -> int: ...
     async def contains(self, obj: OrderLineRef) -> bool: ...
@@ -2006,7 +2048,7 @@ class OrderLineQueries(Questions[M]):
     def values(self) -> Rows[OrderLineRowOrDict, list[OrderLineRowOrDict]]: ...
     @overload
     def values(
-        self, *columns: OrderLinePath, **aliases: OrderLinePath
+        self, *columns: OrderLinePath | Expression, **aliases: OrderLinePath | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[OrderLineRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
@@ -2049,7 +2091,9 @@ class OrderLineQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["product__photo"], /, *, flat: Literal[True]) -> Rows[bytes | None]: ...
     @overload
-    def values_list(self, *columns: OrderLinePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: OrderLinePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class OrderLineBase(OrderLineRef):
     __getattr__: None
@@ -2187,7 +2231,9 @@ class OrderLineSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[OrderLineRowOrDict | N]: ...
     @overload
-    def values(self, *columns: OrderLinePath, **aliases: OrderLinePath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: OrderLinePath | Expression, **aliases: OrderLinePath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[OrderLineRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -2239,7 +2285,9 @@ class OrderLineSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["product__photo"], /, *, flat: Literal[True]) -> Single[bytes | None | N]: ...
     @overload
-    def values_list(self, *columns: OrderLinePath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: OrderLinePath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class OrderLineQuerySet(OrderLineQueries[OrderLineT]):
     get: OrderLineFilter[OrderLineSingle[OrderLineT]]
@@ -2409,7 +2457,7 @@ PaymentPath: TypeAlias = Path[PaymentRef, Any] | PaymentColumn | Literal[
     "order", "order__number", "order__customer_id", "order__state", "order__placed_at", "order__note",
     "order__customer"
 ]
-PaymentOrder: TypeAlias = PaymentPath | Order[PaymentRef] | Literal[
+PaymentOrder: TypeAlias = PaymentPath | Order[PaymentRef] | OrderBy | Expression | Literal[
     "-pk", "-order_id", "-amount", "-receipt", "-paid_at", "-order", "-order__number", "-order__customer_id",
     "-order__state", "-order__placed_at", "-order__note", "-order__customer"
 ]
@@ -2418,7 +2466,7 @@ PaymentDeep: TypeAlias = Literal["order__customer", "order__lines", "order__paym
 PaymentNested: TypeAlias = PaymentRelation | PaymentDeep
 PaymentJoin: TypeAlias = Literal["order", "order__customer", "order__payment"]
 PaymentTerm: TypeAlias = PaymentPath | PaymentRelation
-PaymentExpression: TypeAlias = Computable[PaymentTerm | Expression]
+PaymentExpression: TypeAlias = Computable[PaymentTerm | Expression] | PaymentQ
 PaymentRelated: TypeAlias = Related[Awaitable[_orders_models.Payment], _orders_models.Payment]
 PaymentRelatedOrNone: TypeAlias = Related[Awaitable[_orders_models.Payment | None], _orders_models.Payment | None]
 PaymentFetch: TypeAlias = PaymentNested | Prefetch[PaymentNested, Any, Any]
@@ -2449,7 +2497,7 @@ class PaymentValues(PaymentColumns, total=False, closed=True):
 
 class PaymentFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PaymentQ, using_db: C = ...,
+        self, *args: PaymentQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -2465,12 +2513,13 @@ class PaymentFilter(Generic[R_co, C]):
         paid_at: DateTimeOp = ..., paid_at__not: DateTimeOp = ..., paid_at__in: DateTimes = ...,
         paid_at__not_in: DateTimes = ..., paid_at__isnull: bool = ..., paid_at__not_isnull: bool = ...,
         paid_at__gt: DateTimeOp = ..., paid_at__gte: DateTimeOp = ..., paid_at__lt: DateTimeOp = ...,
-        paid_at__lte: DateTimeOp = ..., paid_at__range: DateTimePair = ..., paid_at__year: int = ...,
-        paid_at__quarter: int = ..., paid_at__month: int = ..., paid_at__week: int = ..., paid_at__day: int = ...,
-        paid_at__hour: int = ..., paid_at__minute: int = ..., paid_at__second: int = ...,
-        paid_at__microsecond: int = ..., paid_at__date: DateOp = ...,
-        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
-        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
+        paid_at__lte: DateTimeOp = ..., paid_at__range: DateTimePair = ..., paid_at__year: IntOp = ...,
+        paid_at__quarter: IntOp = ..., paid_at__month: IntOp = ..., paid_at__week: IntOp = ...,
+        paid_at__day: IntOp = ..., paid_at__hour: IntOp = ..., paid_at__minute: IntOp = ...,
+        paid_at__second: IntOp = ..., paid_at__microsecond: IntOp = ..., paid_at__date: DateOp = ...,
+        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
+        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
+        order__not_isnull: bool = ...,
         order__number: IntOp = ..., order__number__not: IntOp = ..., order__number__in: Ints = ...,
         order__number__not_in: Ints = ..., order__number__isnull: bool = ..., order__number__not_isnull: bool = ...,
         order__number__gt: IntOp = ..., order__number__gte: IntOp = ..., order__number__lt: IntOp = ...,
@@ -2488,20 +2537,20 @@ class PaymentFilter(Generic[R_co, C]):
         order__placed_at__isnull: bool = ..., order__placed_at__not_isnull: bool = ...,
         order__placed_at__gt: DateTimeOp = ..., order__placed_at__gte: DateTimeOp = ...,
         order__placed_at__lt: DateTimeOp = ..., order__placed_at__lte: DateTimeOp = ...,
-        order__placed_at__range: DateTimePair = ..., order__placed_at__year: int = ...,
-        order__placed_at__quarter: int = ..., order__placed_at__month: int = ..., order__placed_at__week: int = ...,
-        order__placed_at__day: int = ..., order__placed_at__hour: int = ..., order__placed_at__minute: int = ...,
-        order__placed_at__second: int = ..., order__placed_at__microsecond: int = ...,
-        order__placed_at__date: DateOp = ...,
+        order__placed_at__range: DateTimePair = ..., order__placed_at__year: IntOp = ...,
+        order__placed_at__quarter: IntOp = ..., order__placed_at__month: IntOp = ...,
+        order__placed_at__week: IntOp = ..., order__placed_at__day: IntOp = ..., order__placed_at__hour: IntOp = ...,
+        order__placed_at__minute: IntOp = ..., order__placed_at__second: IntOp = ...,
+        order__placed_at__microsecond: IntOp = ..., order__placed_at__date: DateOp = ...,
         order__note: StrOpt = ..., order__note__not: StrOpt = ..., order__note__in: Strs = ...,
         order__note__not_in: Strs = ..., order__note__isnull: bool = ..., order__note__not_isnull: bool = ...,
         order__note__gt: StrOp = ..., order__note__gte: StrOp = ..., order__note__lt: StrOp = ...,
-        order__note__lte: StrOp = ..., order__note__range: StrPair = ..., order__note__contains: str = ...,
-        order__note__icontains: str = ..., order__note__startswith: str = ..., order__note__istartswith: str = ...,
-        order__note__endswith: str = ..., order__note__iendswith: str = ..., order__note__iexact: str = ...,
-        order__note__posix_regex: str = ..., order__note__iposix_regex: str = ..., order__note__regex: str = ...,
-        order__note__iregex: str = ..., order__note__search: str = ...,
-        order__customer: CustomerReference = ..., order__customer__email__startswith: str = ...
+        order__note__lte: StrOp = ..., order__note__range: StrPair = ..., order__note__contains: StrOp = ...,
+        order__note__icontains: StrOp = ..., order__note__startswith: StrOp = ...,
+        order__note__istartswith: StrOp = ..., order__note__endswith: StrOp = ..., order__note__iendswith: StrOp = ...,
+        order__note__iexact: StrOp = ..., order__note__posix_regex: StrOp = ..., order__note__iposix_regex: StrOp = ...,
+        order__note__regex: StrOp = ..., order__note__iregex: StrOp = ..., order__note__search: StrOp = ...,
+        order__customer: CustomerReference | Expression = ..., order__customer__email__startswith: StrOp = ...
     ) -> R_co: ...
 
 class PaymentDict(dict[str, Any]):
@@ -2520,7 +2569,7 @@ class PaymentQueries(Questions[M]):
     exclude: PaymentFilter[Self]
     def order_by(self, *orderings: PaymentOrder) -> Self: ...
     def only(self, *columns: PaymentPath) -> Self: ...
-    def group_by(self, *columns: PaymentPath) -> Self: ...
+    def group_by(self, *columns: PaymentPath | Expression) -> Self: ...
     def defer(self, *columns: PaymentColumn | Path[PaymentRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PaymentUpdate]) -> int: ...
     async def contains(self, obj: PaymentRef) -> bool: ...
@@ -2529,7 +2578,9 @@ class PaymentQueries(Questions[M]):
     @overload
     def values(self) -> Rows[PaymentRowOrDict, list[PaymentRowOrDict]]: ...
     @overload
-    def values(self, *columns: PaymentPath, **aliases: PaymentPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: PaymentPath | Expression, **aliases: PaymentPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PaymentRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -2553,7 +2604,9 @@ class PaymentQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["order__note"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: PaymentPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PaymentPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PaymentBase(PaymentRef):
     __getattr__: None
@@ -2658,7 +2711,9 @@ class PaymentSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[PaymentRowOrDict | N]: ...
     @overload
-    def values(self, *columns: PaymentPath, **aliases: PaymentPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: PaymentPath | Expression, **aliases: PaymentPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[PaymentRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -2684,7 +2739,9 @@ class PaymentSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["order__note"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
     @overload
-    def values_list(self, *columns: PaymentPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: PaymentPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class PaymentQuerySet(PaymentQueries[PaymentT]):
     get: PaymentFilter[PaymentSingle[PaymentT]]
@@ -2796,7 +2853,7 @@ SupplierPath: TypeAlias = Path[SupplierRef, Any] | SupplierColumn | Literal[
     "products__kind", "products__size", "products__price", "products__weight", "products__stock", "products__details",
     "products__photo"
 ]
-SupplierOrder: TypeAlias = SupplierPath | Order[SupplierRef] | Literal[
+SupplierOrder: TypeAlias = SupplierPath | Order[SupplierRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-country", "-opens_at", "-closes_at", "-delivers_within", "-products__id",
     "-products__name", "-products__listed_on", "-products__active", "-products__sku", "-products__ean",
     "-products__kind", "-products__size", "-products__price", "-products__weight", "-products__stock",
@@ -2809,7 +2866,7 @@ SupplierDeep: TypeAlias = Literal[
 ]
 SupplierNested: TypeAlias = SupplierRelation | SupplierDeep
 SupplierTerm: TypeAlias = SupplierPath | SupplierRelation
-SupplierExpression: TypeAlias = Computable[SupplierTerm | Expression]
+SupplierExpression: TypeAlias = Computable[SupplierTerm | Expression] | SupplierQ
 SupplierRelated: TypeAlias = Related[Awaitable[_catalog_models.Supplier], _catalog_models.Supplier]
 SupplierRelatedOrNone: TypeAlias = Related[Awaitable[_catalog_models.Supplier | None], _catalog_models.Supplier | None]
 SupplierFetch: TypeAlias = SupplierNested | Prefetch[SupplierNested, Any, Any]
@@ -2849,7 +2906,7 @@ class SupplierValues(SupplierColumns, total=False, closed=True):
 
 class SupplierFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: SupplierQ, using_db: C = ...,
+        self, *args: SupplierQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -2858,34 +2915,35 @@ class SupplierFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         country: StrOp = ..., country__not: StrOp = ..., country__in: Strs = ..., country__not_in: Strs = ...,
         country__isnull: bool = ..., country__not_isnull: bool = ..., country__gt: StrOp = ...,
         country__gte: StrOp = ..., country__lt: StrOp = ..., country__lte: StrOp = ..., country__range: StrPair = ...,
-        country__contains: str = ..., country__icontains: str = ..., country__startswith: str = ...,
-        country__istartswith: str = ..., country__endswith: str = ..., country__iendswith: str = ...,
-        country__iexact: str = ..., country__posix_regex: str = ..., country__iposix_regex: str = ...,
-        country__regex: str = ..., country__iregex: str = ..., country__search: str = ...,
+        country__contains: StrOp = ..., country__icontains: StrOp = ..., country__startswith: StrOp = ...,
+        country__istartswith: StrOp = ..., country__endswith: StrOp = ..., country__iendswith: StrOp = ...,
+        country__iexact: StrOp = ..., country__posix_regex: StrOp = ..., country__iposix_regex: StrOp = ...,
+        country__regex: StrOp = ..., country__iregex: StrOp = ..., country__search: StrOp = ...,
         opens_at: TimeOp = ..., opens_at__not: TimeOp = ..., opens_at__in: Times = ..., opens_at__not_in: Times = ...,
         opens_at__isnull: bool = ..., opens_at__not_isnull: bool = ..., opens_at__gt: TimeOp = ...,
         opens_at__gte: TimeOp = ..., opens_at__lt: TimeOp = ..., opens_at__lte: TimeOp = ...,
-        opens_at__range: TimePair = ..., opens_at__hour: int = ..., opens_at__minute: int = ...,
-        opens_at__second: int = ..., opens_at__microsecond: int = ...,
+        opens_at__range: TimePair = ..., opens_at__hour: IntOp = ..., opens_at__minute: IntOp = ...,
+        opens_at__second: IntOp = ..., opens_at__microsecond: IntOp = ...,
         closes_at: TimeOpt = ..., closes_at__not: TimeOpt = ..., closes_at__in: Times = ...,
         closes_at__not_in: Times = ..., closes_at__isnull: bool = ..., closes_at__not_isnull: bool = ...,
         closes_at__gt: TimeOp = ..., closes_at__gte: TimeOp = ..., closes_at__lt: TimeOp = ...,
-        closes_at__lte: TimeOp = ..., closes_at__range: TimePair = ..., closes_at__hour: int = ...,
-        closes_at__minute: int = ..., closes_at__second: int = ..., closes_at__microsecond: int = ...,
+        closes_at__lte: TimeOp = ..., closes_at__range: TimePair = ..., closes_at__hour: IntOp = ...,
+        closes_at__minute: IntOp = ..., closes_at__second: IntOp = ..., closes_at__microsecond: IntOp = ...,
         delivers_within: TimeDeltaOp = ..., delivers_within__not: TimeDeltaOp = ...,
         delivers_within__in: TimeDeltas = ..., delivers_within__not_in: TimeDeltas = ...,
         delivers_within__isnull: bool = ..., delivers_within__not_isnull: bool = ...,
         delivers_within__gt: TimeDeltaOp = ..., delivers_within__gte: TimeDeltaOp = ...,
         delivers_within__lt: TimeDeltaOp = ..., delivers_within__lte: TimeDeltaOp = ...,
         delivers_within__range: TimeDeltaPair = ...,
-        products: ProductReference | None = ..., products__not: ProductReference | None = ...,
+        products: ProductReference | Expression | None = ..., products__not: ProductReference | Expression | None = ...,
         products__in: Many[ProductReference] = ..., products__not_in: Many[ProductReference] = ...,
         products__isnull: bool = ..., products__not_isnull: bool = ...,
         products__id: IntOpt = ..., products__id__not: IntOpt = ..., products__id__in: Ints = ...,
@@ -2895,31 +2953,32 @@ class SupplierFilter(Generic[R_co, C]):
         products__name: StrOpt = ..., products__name__not: StrOpt = ..., products__name__in: Strs = ...,
         products__name__not_in: Strs = ..., products__name__isnull: bool = ..., products__name__not_isnull: bool = ...,
         products__name__gt: StrOp = ..., products__name__gte: StrOp = ..., products__name__lt: StrOp = ...,
-        products__name__lte: StrOp = ..., products__name__range: StrPair = ..., products__name__contains: str = ...,
-        products__name__icontains: str = ..., products__name__startswith: str = ...,
-        products__name__istartswith: str = ..., products__name__endswith: str = ...,
-        products__name__iendswith: str = ..., products__name__iexact: str = ..., products__name__posix_regex: str = ...,
-        products__name__iposix_regex: str = ..., products__name__regex: str = ..., products__name__iregex: str = ...,
-        products__name__search: str = ...,
+        products__name__lte: StrOp = ..., products__name__range: StrPair = ..., products__name__contains: StrOp = ...,
+        products__name__icontains: StrOp = ..., products__name__startswith: StrOp = ...,
+        products__name__istartswith: StrOp = ..., products__name__endswith: StrOp = ...,
+        products__name__iendswith: StrOp = ..., products__name__iexact: StrOp = ...,
+        products__name__posix_regex: StrOp = ..., products__name__iposix_regex: StrOp = ...,
+        products__name__regex: StrOp = ..., products__name__iregex: StrOp = ..., products__name__search: StrOp = ...,
         products__listed_on: DateOpt = ..., products__listed_on__not: DateOpt = ...,
         products__listed_on__in: Dates = ..., products__listed_on__not_in: Dates = ...,
         products__listed_on__isnull: bool = ..., products__listed_on__not_isnull: bool = ...,
         products__listed_on__gt: DateOp = ..., products__listed_on__gte: DateOp = ...,
         products__listed_on__lt: DateOp = ..., products__listed_on__lte: DateOp = ...,
-        products__listed_on__range: DatePair = ..., products__listed_on__year: int = ...,
-        products__listed_on__quarter: int = ..., products__listed_on__month: int = ...,
-        products__listed_on__week: int = ..., products__listed_on__day: int = ...,
+        products__listed_on__range: DatePair = ..., products__listed_on__year: IntOp = ...,
+        products__listed_on__quarter: IntOp = ..., products__listed_on__month: IntOp = ...,
+        products__listed_on__week: IntOp = ..., products__listed_on__day: IntOp = ...,
         products__active: BoolOpt = ..., products__active__not: BoolOpt = ..., products__active__in: Bools = ...,
         products__active__not_in: Bools = ..., products__active__isnull: bool = ...,
         products__active__not_isnull: bool = ...,
         products__sku: StrOpt = ..., products__sku__not: StrOpt = ..., products__sku__in: Strs = ...,
         products__sku__not_in: Strs = ..., products__sku__isnull: bool = ..., products__sku__not_isnull: bool = ...,
         products__sku__gt: StrOp = ..., products__sku__gte: StrOp = ..., products__sku__lt: StrOp = ...,
-        products__sku__lte: StrOp = ..., products__sku__range: StrPair = ..., products__sku__contains: str = ...,
-        products__sku__icontains: str = ..., products__sku__startswith: str = ...,
-        products__sku__istartswith: str = ..., products__sku__endswith: str = ..., products__sku__iendswith: str = ...,
-        products__sku__iexact: str = ..., products__sku__posix_regex: str = ..., products__sku__iposix_regex: str = ...,
-        products__sku__regex: str = ..., products__sku__iregex: str = ..., products__sku__search: str = ...,
+        products__sku__lte: StrOp = ..., products__sku__range: StrPair = ..., products__sku__contains: StrOp = ...,
+        products__sku__icontains: StrOp = ..., products__sku__startswith: StrOp = ...,
+        products__sku__istartswith: StrOp = ..., products__sku__endswith: StrOp = ...,
+        products__sku__iendswith: StrOp = ..., products__sku__iexact: StrOp = ...,
+        products__sku__posix_regex: StrOp = ..., products__sku__iposix_regex: StrOp = ...,
+        products__sku__regex: StrOp = ..., products__sku__iregex: StrOp = ..., products__sku__search: StrOp = ...,
         products__ean: IntOpt = ..., products__ean__not: IntOpt = ..., products__ean__in: Ints = ...,
         products__ean__not_in: Ints = ..., products__ean__isnull: bool = ..., products__ean__not_isnull: bool = ...,
         products__ean__gt: IntOp = ..., products__ean__gte: IntOp = ..., products__ean__lt: IntOp = ...,
@@ -2969,7 +3028,7 @@ class SupplierQueries(Questions[M]):
     exclude: SupplierFilter[Self]
     def order_by(self, *orderings: SupplierOrder) -> Self: ...
     def only(self, *columns: SupplierPath) -> Self: ...
-    def group_by(self, *columns: SupplierPath) -> Self: ...
+    def group_by(self, *columns: SupplierPath | Expression) -> Self: ...
     def defer(self, *columns: SupplierColumn | Path[SupplierRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[SupplierUpdate]) -> int: ...
     async def contains(self, obj: SupplierRef) -> bool: ...
@@ -2978,7 +3037,9 @@ class SupplierQueries(Questions[M]):
     @overload
     def values(self) -> Rows[SupplierRowOrDict, list[SupplierRowOrDict]]: ...
     @overload
-    def values(self, *columns: SupplierPath, **aliases: SupplierPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: SupplierPath | Expression, **aliases: SupplierPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[SupplierRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -3018,7 +3079,9 @@ class SupplierQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["products__photo"], /, *, flat: Literal[True]) -> Rows[bytes | None]: ...
     @overload
-    def values_list(self, *columns: SupplierPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: SupplierPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class SupplierBase(SupplierRef):
     __getattr__: None
@@ -3106,7 +3169,9 @@ class SupplierSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[SupplierRowOrDict | N]: ...
     @overload
-    def values(self, *columns: SupplierPath, **aliases: SupplierPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: SupplierPath | Expression, **aliases: SupplierPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[SupplierRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -3158,7 +3223,9 @@ class SupplierSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["products__photo"], /, *, flat: Literal[True]
     ) -> Single[bytes | None | N]: ...
     @overload
-    def values_list(self, *columns: SupplierPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: SupplierPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class SupplierQuerySet(SupplierQueries[SupplierT]):
     get: SupplierFilter[SupplierSingle[SupplierT]]
@@ -3286,7 +3353,7 @@ ProductPath: TypeAlias = Path[ProductRef, Any] | ProductColumn | Literal[
     "order_lines__order_id", "order_lines__product_id", "order_lines__quantity", "order_lines__unit_price",
     "goes_with__accompanies"
 ]
-ProductOrder: TypeAlias = ProductPath | Order[ProductRef] | Literal[
+ProductOrder: TypeAlias = ProductPath | Order[ProductRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-listed_on", "-active", "-sku", "-ean", "-kind", "-size", "-price", "-weight", "-stock",
     "-details", "-photo", "-suppliers__id", "-suppliers__name", "-suppliers__country", "-suppliers__opens_at",
     "-suppliers__closes_at", "-suppliers__delivers_within", "-goes_with__id", "-goes_with__name",
@@ -3309,7 +3376,7 @@ ProductDeep: TypeAlias = Literal[
 ]
 ProductNested: TypeAlias = ProductRelation | ProductDeep
 ProductTerm: TypeAlias = ProductPath | ProductRelation
-ProductExpression: TypeAlias = Computable[ProductTerm | Expression]
+ProductExpression: TypeAlias = Computable[ProductTerm | Expression] | ProductQ
 ProductColumn_int_or_none: TypeAlias = Literal[
     "ean", "suppliers__id", "goes_with__id", "goes_with__ean", "goes_with__stock", "accompanies__id",
     "accompanies__ean", "accompanies__stock", "reviews__id", "reviews__product_id", "reviews__line_id",
@@ -3394,7 +3461,7 @@ class ProductValues(ProductColumns, total=False, closed=True):
 
 class ProductFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ProductQ, using_db: C = ...,
+        self, *args: ProductQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -3403,24 +3470,25 @@ class ProductFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         listed_on: DateOp = ..., listed_on__not: DateOp = ..., listed_on__in: Dates = ...,
         listed_on__not_in: Dates = ..., listed_on__isnull: bool = ..., listed_on__not_isnull: bool = ...,
         listed_on__gt: DateOp = ..., listed_on__gte: DateOp = ..., listed_on__lt: DateOp = ...,
-        listed_on__lte: DateOp = ..., listed_on__range: DatePair = ..., listed_on__year: int = ...,
-        listed_on__quarter: int = ..., listed_on__month: int = ..., listed_on__week: int = ...,
-        listed_on__day: int = ...,
+        listed_on__lte: DateOp = ..., listed_on__range: DatePair = ..., listed_on__year: IntOp = ...,
+        listed_on__quarter: IntOp = ..., listed_on__month: IntOp = ..., listed_on__week: IntOp = ...,
+        listed_on__day: IntOp = ...,
         active: BoolOp = ..., active__not: BoolOp = ..., active__in: Bools = ..., active__not_in: Bools = ...,
         active__isnull: bool = ..., active__not_isnull: bool = ...,
         sku: StrOp = ..., sku__not: StrOp = ..., sku__in: Strs = ..., sku__not_in: Strs = ..., sku__isnull: bool = ...,
         sku__not_isnull: bool = ..., sku__gt: StrOp = ..., sku__gte: StrOp = ..., sku__lt: StrOp = ...,
-        sku__lte: StrOp = ..., sku__range: StrPair = ..., sku__contains: str = ..., sku__icontains: str = ...,
-        sku__startswith: str = ..., sku__istartswith: str = ..., sku__endswith: str = ..., sku__iendswith: str = ...,
-        sku__iexact: str = ..., sku__posix_regex: str = ..., sku__iposix_regex: str = ..., sku__regex: str = ...,
-        sku__iregex: str = ..., sku__search: str = ...,
+        sku__lte: StrOp = ..., sku__range: StrPair = ..., sku__contains: StrOp = ..., sku__icontains: StrOp = ...,
+        sku__startswith: StrOp = ..., sku__istartswith: StrOp = ..., sku__endswith: StrOp = ...,
+        sku__iendswith: StrOp = ..., sku__iexact: StrOp = ..., sku__posix_regex: StrOp = ...,
+        sku__iposix_regex: StrOp = ..., sku__regex: StrOp = ..., sku__iregex: StrOp = ..., sku__search: StrOp = ...,
         ean: IntOpt = ..., ean__not: IntOpt = ..., ean__in: Ints = ..., ean__not_in: Ints = ...,
         ean__isnull: bool = ..., ean__not_isnull: bool = ..., ean__gt: IntOp = ..., ean__gte: IntOp = ...,
         ean__lt: IntOp = ..., ean__lte: IntOp = ..., ean__range: IntPair = ...,
@@ -3442,24 +3510,29 @@ class ProductFilter(Generic[R_co, C]):
         details: Any = ..., details__not: Any = ..., details__isnull: bool = ..., details__not_isnull: bool = ...,
         details__contains: Any = ..., details__contained_by: Any = ..., details__filter: dict[str, Any] = ...,
         photo: BytesOpt = ..., photo__not: BytesOpt = ..., photo__isnull: bool = ..., photo__not_isnull: bool = ...,
-        suppliers: SupplierReference | None = ..., suppliers__not: SupplierReference | None = ...,
-        suppliers__in: Many[SupplierReference] = ..., suppliers__not_in: Many[SupplierReference] = ...,
-        suppliers__isnull: bool = ..., suppliers__not_isnull: bool = ...,
-        goes_with: ProductReference | None = ..., goes_with__not: ProductReference | None = ...,
-        goes_with__in: Many[ProductReference] = ..., goes_with__not_in: Many[ProductReference] = ...,
-        goes_with__isnull: bool = ..., goes_with__not_isnull: bool = ...,
-        accompanies: ProductReference | None = ..., accompanies__not: ProductReference | None = ...,
-        accompanies__in: Many[ProductReference] = ..., accompanies__not_in: Many[ProductReference] = ...,
-        accompanies__isnull: bool = ..., accompanies__not_isnull: bool = ...,
-        reviews: ReviewReference | None = ..., reviews__not: ReviewReference | None = ...,
+        suppliers: SupplierReference | Expression | None = ...,
+        suppliers__not: SupplierReference | Expression | None = ..., suppliers__in: Many[SupplierReference] = ...,
+        suppliers__not_in: Many[SupplierReference] = ..., suppliers__isnull: bool = ...,
+        suppliers__not_isnull: bool = ...,
+        goes_with: ProductReference | Expression | None = ...,
+        goes_with__not: ProductReference | Expression | None = ..., goes_with__in: Many[ProductReference] = ...,
+        goes_with__not_in: Many[ProductReference] = ..., goes_with__isnull: bool = ...,
+        goes_with__not_isnull: bool = ...,
+        accompanies: ProductReference | Expression | None = ...,
+        accompanies__not: ProductReference | Expression | None = ..., accompanies__in: Many[ProductReference] = ...,
+        accompanies__not_in: Many[ProductReference] = ..., accompanies__isnull: bool = ...,
+        accompanies__not_isnull: bool = ...,
+        reviews: ReviewReference | Expression | None = ..., reviews__not: ReviewReference | Expression | None = ...,
         reviews__in: Many[ReviewReference] = ..., reviews__not_in: Many[ReviewReference] = ...,
         reviews__isnull: bool = ..., reviews__not_isnull: bool = ...,
-        wished_by: CustomerReference | None = ..., wished_by__not: CustomerReference | None = ...,
-        wished_by__in: Many[CustomerReference] = ..., wished_by__not_in: Many[CustomerReference] = ...,
-        wished_by__isnull: bool = ..., wished_by__not_isnull: bool = ...,
-        order_lines: OrderLineReference | None = ..., order_lines__not: OrderLineReference | None = ...,
-        order_lines__in: Many[OrderLineReference] = ..., order_lines__not_in: Many[OrderLineReference] = ...,
-        order_lines__isnull: bool = ..., order_lines__not_isnull: bool = ...,
+        wished_by: CustomerReference | Expression | None = ...,
+        wished_by__not: CustomerReference | Expression | None = ..., wished_by__in: Many[CustomerReference] = ...,
+        wished_by__not_in: Many[CustomerReference] = ..., wished_by__isnull: bool = ...,
+        wished_by__not_isnull: bool = ...,
+        order_lines: OrderLineReference | Expression | None = ...,
+        order_lines__not: OrderLineReference | Expression | None = ..., order_lines__in: Many[OrderLineReference] = ...,
+        order_lines__not_in: Many[OrderLineReference] = ..., order_lines__isnull: bool = ...,
+        order_lines__not_isnull: bool = ...,
         suppliers__id: IntOpt = ..., suppliers__id__not: IntOpt = ..., suppliers__id__in: Ints = ...,
         suppliers__id__not_in: Ints = ..., suppliers__id__isnull: bool = ..., suppliers__id__not_isnull: bool = ...,
         suppliers__id__gt: IntOp = ..., suppliers__id__gte: IntOp = ..., suppliers__id__lt: IntOp = ...,
@@ -3468,38 +3541,39 @@ class ProductFilter(Generic[R_co, C]):
         suppliers__name__not_in: Strs = ..., suppliers__name__isnull: bool = ...,
         suppliers__name__not_isnull: bool = ..., suppliers__name__gt: StrOp = ..., suppliers__name__gte: StrOp = ...,
         suppliers__name__lt: StrOp = ..., suppliers__name__lte: StrOp = ..., suppliers__name__range: StrPair = ...,
-        suppliers__name__contains: str = ..., suppliers__name__icontains: str = ...,
-        suppliers__name__startswith: str = ..., suppliers__name__istartswith: str = ...,
-        suppliers__name__endswith: str = ..., suppliers__name__iendswith: str = ..., suppliers__name__iexact: str = ...,
-        suppliers__name__posix_regex: str = ..., suppliers__name__iposix_regex: str = ...,
-        suppliers__name__regex: str = ..., suppliers__name__iregex: str = ..., suppliers__name__search: str = ...,
+        suppliers__name__contains: StrOp = ..., suppliers__name__icontains: StrOp = ...,
+        suppliers__name__startswith: StrOp = ..., suppliers__name__istartswith: StrOp = ...,
+        suppliers__name__endswith: StrOp = ..., suppliers__name__iendswith: StrOp = ...,
+        suppliers__name__iexact: StrOp = ..., suppliers__name__posix_regex: StrOp = ...,
+        suppliers__name__iposix_regex: StrOp = ..., suppliers__name__regex: StrOp = ...,
+        suppliers__name__iregex: StrOp = ..., suppliers__name__search: StrOp = ...,
         suppliers__country: StrOpt = ..., suppliers__country__not: StrOpt = ..., suppliers__country__in: Strs = ...,
         suppliers__country__not_in: Strs = ..., suppliers__country__isnull: bool = ...,
         suppliers__country__not_isnull: bool = ..., suppliers__country__gt: StrOp = ...,
         suppliers__country__gte: StrOp = ..., suppliers__country__lt: StrOp = ..., suppliers__country__lte: StrOp = ...,
-        suppliers__country__range: StrPair = ..., suppliers__country__contains: str = ...,
-        suppliers__country__icontains: str = ..., suppliers__country__startswith: str = ...,
-        suppliers__country__istartswith: str = ..., suppliers__country__endswith: str = ...,
-        suppliers__country__iendswith: str = ..., suppliers__country__iexact: str = ...,
-        suppliers__country__posix_regex: str = ..., suppliers__country__iposix_regex: str = ...,
-        suppliers__country__regex: str = ..., suppliers__country__iregex: str = ...,
-        suppliers__country__search: str = ...,
+        suppliers__country__range: StrPair = ..., suppliers__country__contains: StrOp = ...,
+        suppliers__country__icontains: StrOp = ..., suppliers__country__startswith: StrOp = ...,
+        suppliers__country__istartswith: StrOp = ..., suppliers__country__endswith: StrOp = ...,
+        suppliers__country__iendswith: StrOp = ..., suppliers__country__iexact: StrOp = ...,
+        suppliers__country__posix_regex: StrOp = ..., suppliers__country__iposix_regex: StrOp = ...,
+        suppliers__country__regex: StrOp = ..., suppliers__country__iregex: StrOp = ...,
+        suppliers__country__search: StrOp = ...,
         suppliers__opens_at: TimeOpt = ..., suppliers__opens_at__not: TimeOpt = ...,
         suppliers__opens_at__in: Times = ..., suppliers__opens_at__not_in: Times = ...,
         suppliers__opens_at__isnull: bool = ..., suppliers__opens_at__not_isnull: bool = ...,
         suppliers__opens_at__gt: TimeOp = ..., suppliers__opens_at__gte: TimeOp = ...,
         suppliers__opens_at__lt: TimeOp = ..., suppliers__opens_at__lte: TimeOp = ...,
-        suppliers__opens_at__range: TimePair = ..., suppliers__opens_at__hour: int = ...,
-        suppliers__opens_at__minute: int = ..., suppliers__opens_at__second: int = ...,
-        suppliers__opens_at__microsecond: int = ...,
+        suppliers__opens_at__range: TimePair = ..., suppliers__opens_at__hour: IntOp = ...,
+        suppliers__opens_at__minute: IntOp = ..., suppliers__opens_at__second: IntOp = ...,
+        suppliers__opens_at__microsecond: IntOp = ...,
         suppliers__closes_at: TimeOpt = ..., suppliers__closes_at__not: TimeOpt = ...,
         suppliers__closes_at__in: Times = ..., suppliers__closes_at__not_in: Times = ...,
         suppliers__closes_at__isnull: bool = ..., suppliers__closes_at__not_isnull: bool = ...,
         suppliers__closes_at__gt: TimeOp = ..., suppliers__closes_at__gte: TimeOp = ...,
         suppliers__closes_at__lt: TimeOp = ..., suppliers__closes_at__lte: TimeOp = ...,
-        suppliers__closes_at__range: TimePair = ..., suppliers__closes_at__hour: int = ...,
-        suppliers__closes_at__minute: int = ..., suppliers__closes_at__second: int = ...,
-        suppliers__closes_at__microsecond: int = ...,
+        suppliers__closes_at__range: TimePair = ..., suppliers__closes_at__hour: IntOp = ...,
+        suppliers__closes_at__minute: IntOp = ..., suppliers__closes_at__second: IntOp = ...,
+        suppliers__closes_at__microsecond: IntOp = ...,
         suppliers__delivers_within: TimeDeltaOpt = ..., suppliers__delivers_within__not: TimeDeltaOpt = ...,
         suppliers__delivers_within__in: TimeDeltas = ..., suppliers__delivers_within__not_in: TimeDeltas = ...,
         suppliers__delivers_within__isnull: bool = ..., suppliers__delivers_within__not_isnull: bool = ...,
@@ -3514,31 +3588,32 @@ class ProductFilter(Generic[R_co, C]):
         goes_with__name__not_in: Strs = ..., goes_with__name__isnull: bool = ...,
         goes_with__name__not_isnull: bool = ..., goes_with__name__gt: StrOp = ..., goes_with__name__gte: StrOp = ...,
         goes_with__name__lt: StrOp = ..., goes_with__name__lte: StrOp = ..., goes_with__name__range: StrPair = ...,
-        goes_with__name__contains: str = ..., goes_with__name__icontains: str = ...,
-        goes_with__name__startswith: str = ..., goes_with__name__istartswith: str = ...,
-        goes_with__name__endswith: str = ..., goes_with__name__iendswith: str = ..., goes_with__name__iexact: str = ...,
-        goes_with__name__posix_regex: str = ..., goes_with__name__iposix_regex: str = ...,
-        goes_with__name__regex: str = ..., goes_with__name__iregex: str = ..., goes_with__name__search: str = ...,
+        goes_with__name__contains: StrOp = ..., goes_with__name__icontains: StrOp = ...,
+        goes_with__name__startswith: StrOp = ..., goes_with__name__istartswith: StrOp = ...,
+        goes_with__name__endswith: StrOp = ..., goes_with__name__iendswith: StrOp = ...,
+        goes_with__name__iexact: StrOp = ..., goes_with__name__posix_regex: StrOp = ...,
+        goes_with__name__iposix_regex: StrOp = ..., goes_with__name__regex: StrOp = ...,
+        goes_with__name__iregex: StrOp = ..., goes_with__name__search: StrOp = ...,
         goes_with__listed_on: DateOpt = ..., goes_with__listed_on__not: DateOpt = ...,
         goes_with__listed_on__in: Dates = ..., goes_with__listed_on__not_in: Dates = ...,
         goes_with__listed_on__isnull: bool = ..., goes_with__listed_on__not_isnull: bool = ...,
         goes_with__listed_on__gt: DateOp = ..., goes_with__listed_on__gte: DateOp = ...,
         goes_with__listed_on__lt: DateOp = ..., goes_with__listed_on__lte: DateOp = ...,
-        goes_with__listed_on__range: DatePair = ..., goes_with__listed_on__year: int = ...,
-        goes_with__listed_on__quarter: int = ..., goes_with__listed_on__month: int = ...,
-        goes_with__listed_on__week: int = ..., goes_with__listed_on__day: int = ...,
+        goes_with__listed_on__range: DatePair = ..., goes_with__listed_on__year: IntOp = ...,
+        goes_with__listed_on__quarter: IntOp = ..., goes_with__listed_on__month: IntOp = ...,
+        goes_with__listed_on__week: IntOp = ..., goes_with__listed_on__day: IntOp = ...,
         goes_with__active: BoolOpt = ..., goes_with__active__not: BoolOpt = ..., goes_with__active__in: Bools = ...,
         goes_with__active__not_in: Bools = ..., goes_with__active__isnull: bool = ...,
         goes_with__active__not_isnull: bool = ...,
         goes_with__sku: StrOpt = ..., goes_with__sku__not: StrOpt = ..., goes_with__sku__in: Strs = ...,
         goes_with__sku__not_in: Strs = ..., goes_with__sku__isnull: bool = ..., goes_with__sku__not_isnull: bool = ...,
         goes_with__sku__gt: StrOp = ..., goes_with__sku__gte: StrOp = ..., goes_with__sku__lt: StrOp = ...,
-        goes_with__sku__lte: StrOp = ..., goes_with__sku__range: StrPair = ..., goes_with__sku__contains: str = ...,
-        goes_with__sku__icontains: str = ..., goes_with__sku__startswith: str = ...,
-        goes_with__sku__istartswith: str = ..., goes_with__sku__endswith: str = ...,
-        goes_with__sku__iendswith: str = ..., goes_with__sku__iexact: str = ..., goes_with__sku__posix_regex: str = ...,
-        goes_with__sku__iposix_regex: str = ..., goes_with__sku__regex: str = ..., goes_with__sku__iregex: str = ...,
-        goes_with__sku__search: str = ...,
+        goes_with__sku__lte: StrOp = ..., goes_with__sku__range: StrPair = ..., goes_with__sku__contains: StrOp = ...,
+        goes_with__sku__icontains: StrOp = ..., goes_with__sku__startswith: StrOp = ...,
+        goes_with__sku__istartswith: StrOp = ..., goes_with__sku__endswith: StrOp = ...,
+        goes_with__sku__iendswith: StrOp = ..., goes_with__sku__iexact: StrOp = ...,
+        goes_with__sku__posix_regex: StrOp = ..., goes_with__sku__iposix_regex: StrOp = ...,
+        goes_with__sku__regex: StrOp = ..., goes_with__sku__iregex: StrOp = ..., goes_with__sku__search: StrOp = ...,
         goes_with__ean: IntOpt = ..., goes_with__ean__not: IntOpt = ..., goes_with__ean__in: Ints = ...,
         goes_with__ean__not_in: Ints = ..., goes_with__ean__isnull: bool = ..., goes_with__ean__not_isnull: bool = ...,
         goes_with__ean__gt: IntOp = ..., goes_with__ean__gte: IntOp = ..., goes_with__ean__lt: IntOp = ...,
@@ -3576,20 +3651,21 @@ class ProductFilter(Generic[R_co, C]):
         accompanies__name__not_in: Strs = ..., accompanies__name__isnull: bool = ...,
         accompanies__name__not_isnull: bool = ..., accompanies__name__gt: StrOp = ...,
         accompanies__name__gte: StrOp = ..., accompanies__name__lt: StrOp = ..., accompanies__name__lte: StrOp = ...,
-        accompanies__name__range: StrPair = ..., accompanies__name__contains: str = ...,
-        accompanies__name__icontains: str = ..., accompanies__name__startswith: str = ...,
-        accompanies__name__istartswith: str = ..., accompanies__name__endswith: str = ...,
-        accompanies__name__iendswith: str = ..., accompanies__name__iexact: str = ...,
-        accompanies__name__posix_regex: str = ..., accompanies__name__iposix_regex: str = ...,
-        accompanies__name__regex: str = ..., accompanies__name__iregex: str = ..., accompanies__name__search: str = ...,
+        accompanies__name__range: StrPair = ..., accompanies__name__contains: StrOp = ...,
+        accompanies__name__icontains: StrOp = ..., accompanies__name__startswith: StrOp = ...,
+        accompanies__name__istartswith: StrOp = ..., accompanies__name__endswith: StrOp = ...,
+        accompanies__name__iendswith: StrOp = ..., accompanies__name__iexact: StrOp = ...,
+        accompanies__name__posix_regex: StrOp = ..., accompanies__name__iposix_regex: StrOp = ...,
+        accompanies__name__regex: StrOp = ..., accompanies__name__iregex: StrOp = ...,
+        accompanies__name__search: StrOp = ...,
         accompanies__listed_on: DateOpt = ..., accompanies__listed_on__not: DateOpt = ...,
         accompanies__listed_on__in: Dates = ..., accompanies__listed_on__not_in: Dates = ...,
         accompanies__listed_on__isnull: bool = ..., accompanies__listed_on__not_isnull: bool = ...,
         accompanies__listed_on__gt: DateOp = ..., accompanies__listed_on__gte: DateOp = ...,
         accompanies__listed_on__lt: DateOp = ..., accompanies__listed_on__lte: DateOp = ...,
-        accompanies__listed_on__range: DatePair = ..., accompanies__listed_on__year: int = ...,
-        accompanies__listed_on__quarter: int = ..., accompanies__listed_on__month: int = ...,
-        accompanies__listed_on__week: int = ..., accompanies__listed_on__day: int = ...,
+        accompanies__listed_on__range: DatePair = ..., accompanies__listed_on__year: IntOp = ...,
+        accompanies__listed_on__quarter: IntOp = ..., accompanies__listed_on__month: IntOp = ...,
+        accompanies__listed_on__week: IntOp = ..., accompanies__listed_on__day: IntOp = ...,
         accompanies__active: BoolOpt = ..., accompanies__active__not: BoolOpt = ...,
         accompanies__active__in: Bools = ..., accompanies__active__not_in: Bools = ...,
         accompanies__active__isnull: bool = ..., accompanies__active__not_isnull: bool = ...,
@@ -3597,12 +3673,12 @@ class ProductFilter(Generic[R_co, C]):
         accompanies__sku__not_in: Strs = ..., accompanies__sku__isnull: bool = ...,
         accompanies__sku__not_isnull: bool = ..., accompanies__sku__gt: StrOp = ..., accompanies__sku__gte: StrOp = ...,
         accompanies__sku__lt: StrOp = ..., accompanies__sku__lte: StrOp = ..., accompanies__sku__range: StrPair = ...,
-        accompanies__sku__contains: str = ..., accompanies__sku__icontains: str = ...,
-        accompanies__sku__startswith: str = ..., accompanies__sku__istartswith: str = ...,
-        accompanies__sku__endswith: str = ..., accompanies__sku__iendswith: str = ...,
-        accompanies__sku__iexact: str = ..., accompanies__sku__posix_regex: str = ...,
-        accompanies__sku__iposix_regex: str = ..., accompanies__sku__regex: str = ...,
-        accompanies__sku__iregex: str = ..., accompanies__sku__search: str = ...,
+        accompanies__sku__contains: StrOp = ..., accompanies__sku__icontains: StrOp = ...,
+        accompanies__sku__startswith: StrOp = ..., accompanies__sku__istartswith: StrOp = ...,
+        accompanies__sku__endswith: StrOp = ..., accompanies__sku__iendswith: StrOp = ...,
+        accompanies__sku__iexact: StrOp = ..., accompanies__sku__posix_regex: StrOp = ...,
+        accompanies__sku__iposix_regex: StrOp = ..., accompanies__sku__regex: StrOp = ...,
+        accompanies__sku__iregex: StrOp = ..., accompanies__sku__search: StrOp = ...,
         accompanies__ean: IntOpt = ..., accompanies__ean__not: IntOpt = ..., accompanies__ean__in: Ints = ...,
         accompanies__ean__not_in: Ints = ..., accompanies__ean__isnull: bool = ...,
         accompanies__ean__not_isnull: bool = ..., accompanies__ean__gt: IntOp = ..., accompanies__ean__gte: IntOp = ...,
@@ -3656,21 +3732,23 @@ class ProductFilter(Generic[R_co, C]):
         reviews__text: StrOpt = ..., reviews__text__not: StrOpt = ..., reviews__text__in: Strs = ...,
         reviews__text__not_in: Strs = ..., reviews__text__isnull: bool = ..., reviews__text__not_isnull: bool = ...,
         reviews__text__gt: StrOp = ..., reviews__text__gte: StrOp = ..., reviews__text__lt: StrOp = ...,
-        reviews__text__lte: StrOp = ..., reviews__text__range: StrPair = ..., reviews__text__contains: str = ...,
-        reviews__text__icontains: str = ..., reviews__text__startswith: str = ...,
-        reviews__text__istartswith: str = ..., reviews__text__endswith: str = ..., reviews__text__iendswith: str = ...,
-        reviews__text__iexact: str = ..., reviews__text__posix_regex: str = ..., reviews__text__iposix_regex: str = ...,
-        reviews__text__regex: str = ..., reviews__text__iregex: str = ..., reviews__text__search: str = ...,
+        reviews__text__lte: StrOp = ..., reviews__text__range: StrPair = ..., reviews__text__contains: StrOp = ...,
+        reviews__text__icontains: StrOp = ..., reviews__text__startswith: StrOp = ...,
+        reviews__text__istartswith: StrOp = ..., reviews__text__endswith: StrOp = ...,
+        reviews__text__iendswith: StrOp = ..., reviews__text__iexact: StrOp = ...,
+        reviews__text__posix_regex: StrOp = ..., reviews__text__iposix_regex: StrOp = ...,
+        reviews__text__regex: StrOp = ..., reviews__text__iregex: StrOp = ..., reviews__text__search: StrOp = ...,
         reviews__written_at: DateTimeOpt = ..., reviews__written_at__not: DateTimeOpt = ...,
         reviews__written_at__in: DateTimes = ..., reviews__written_at__not_in: DateTimes = ...,
         reviews__written_at__isnull: bool = ..., reviews__written_at__not_isnull: bool = ...,
         reviews__written_at__gt: DateTimeOp = ..., reviews__written_at__gte: DateTimeOp = ...,
         reviews__written_at__lt: DateTimeOp = ..., reviews__written_at__lte: DateTimeOp = ...,
-        reviews__written_at__range: DateTimePair = ..., reviews__written_at__year: int = ...,
-        reviews__written_at__quarter: int = ..., reviews__written_at__month: int = ...,
-        reviews__written_at__week: int = ..., reviews__written_at__day: int = ..., reviews__written_at__hour: int = ...,
-        reviews__written_at__minute: int = ..., reviews__written_at__second: int = ...,
-        reviews__written_at__microsecond: int = ..., reviews__written_at__date: DateOp = ...,
+        reviews__written_at__range: DateTimePair = ..., reviews__written_at__year: IntOp = ...,
+        reviews__written_at__quarter: IntOp = ..., reviews__written_at__month: IntOp = ...,
+        reviews__written_at__week: IntOp = ..., reviews__written_at__day: IntOp = ...,
+        reviews__written_at__hour: IntOp = ..., reviews__written_at__minute: IntOp = ...,
+        reviews__written_at__second: IntOp = ..., reviews__written_at__microsecond: IntOp = ...,
+        reviews__written_at__date: DateOp = ...,
         wished_by__id: UuidOpt = ..., wished_by__id__not: UuidOpt = ..., wished_by__id__in: Uuids = ...,
         wished_by__id__not_in: Uuids = ..., wished_by__id__isnull: bool = ..., wished_by__id__not_isnull: bool = ...,
         wished_by__id__gt: UuidOp = ..., wished_by__id__gte: UuidOp = ..., wished_by__id__lt: UuidOp = ...,
@@ -3679,12 +3757,12 @@ class ProductFilter(Generic[R_co, C]):
         wished_by__email__not_in: Strs = ..., wished_by__email__isnull: bool = ...,
         wished_by__email__not_isnull: bool = ..., wished_by__email__gt: StrOp = ..., wished_by__email__gte: StrOp = ...,
         wished_by__email__lt: StrOp = ..., wished_by__email__lte: StrOp = ..., wished_by__email__range: StrPair = ...,
-        wished_by__email__contains: str = ..., wished_by__email__icontains: str = ...,
-        wished_by__email__startswith: str = ..., wished_by__email__istartswith: str = ...,
-        wished_by__email__endswith: str = ..., wished_by__email__iendswith: str = ...,
-        wished_by__email__iexact: str = ..., wished_by__email__posix_regex: str = ...,
-        wished_by__email__iposix_regex: str = ..., wished_by__email__regex: str = ...,
-        wished_by__email__iregex: str = ..., wished_by__email__search: str = ...,
+        wished_by__email__contains: StrOp = ..., wished_by__email__icontains: StrOp = ...,
+        wished_by__email__startswith: StrOp = ..., wished_by__email__istartswith: StrOp = ...,
+        wished_by__email__endswith: StrOp = ..., wished_by__email__iendswith: StrOp = ...,
+        wished_by__email__iexact: StrOp = ..., wished_by__email__posix_regex: StrOp = ...,
+        wished_by__email__iposix_regex: StrOp = ..., wished_by__email__regex: StrOp = ...,
+        wished_by__email__iregex: StrOp = ..., wished_by__email__search: StrOp = ...,
         wished_by__referred_by_id: UuidOpt = ..., wished_by__referred_by_id__not: UuidOpt = ...,
         wished_by__referred_by_id__in: Uuids = ..., wished_by__referred_by_id__not_in: Uuids = ...,
         wished_by__referred_by_id__isnull: bool = ..., wished_by__referred_by_id__not_isnull: bool = ...,
@@ -3706,13 +3784,13 @@ class ProductFilter(Generic[R_co, C]):
         order_lines__product_id__isnull: bool = ..., order_lines__product_id__not_isnull: bool = ...,
         order_lines__product_id__gt: StrOp = ..., order_lines__product_id__gte: StrOp = ...,
         order_lines__product_id__lt: StrOp = ..., order_lines__product_id__lte: StrOp = ...,
-        order_lines__product_id__range: StrPair = ..., order_lines__product_id__contains: str = ...,
-        order_lines__product_id__icontains: str = ..., order_lines__product_id__startswith: str = ...,
-        order_lines__product_id__istartswith: str = ..., order_lines__product_id__endswith: str = ...,
-        order_lines__product_id__iendswith: str = ..., order_lines__product_id__iexact: str = ...,
-        order_lines__product_id__posix_regex: str = ..., order_lines__product_id__iposix_regex: str = ...,
-        order_lines__product_id__regex: str = ..., order_lines__product_id__iregex: str = ...,
-        order_lines__product_id__search: str = ...,
+        order_lines__product_id__range: StrPair = ..., order_lines__product_id__contains: StrOp = ...,
+        order_lines__product_id__icontains: StrOp = ..., order_lines__product_id__startswith: StrOp = ...,
+        order_lines__product_id__istartswith: StrOp = ..., order_lines__product_id__endswith: StrOp = ...,
+        order_lines__product_id__iendswith: StrOp = ..., order_lines__product_id__iexact: StrOp = ...,
+        order_lines__product_id__posix_regex: StrOp = ..., order_lines__product_id__iposix_regex: StrOp = ...,
+        order_lines__product_id__regex: StrOp = ..., order_lines__product_id__iregex: StrOp = ...,
+        order_lines__product_id__search: StrOp = ...,
         order_lines__quantity: IntOpt = ..., order_lines__quantity__not: IntOpt = ...,
         order_lines__quantity__in: Ints = ..., order_lines__quantity__not_in: Ints = ...,
         order_lines__quantity__isnull: bool = ..., order_lines__quantity__not_isnull: bool = ...,
@@ -3725,12 +3803,12 @@ class ProductFilter(Generic[R_co, C]):
         order_lines__unit_price__gt: DecOp = ..., order_lines__unit_price__gte: DecOp = ...,
         order_lines__unit_price__lt: DecOp = ..., order_lines__unit_price__lte: DecOp = ...,
         order_lines__unit_price__range: DecPair = ...,
-        goes_with__accompanies: ProductReference | None = ...
+        goes_with__accompanies: ProductReference | Expression | None = ...
     ) -> R_co: ...
 
 class ProductWith_pieces_and_timesFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ProductQ, using_db: C = ...,
+        self, *args: ProductQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -3739,24 +3817,25 @@ class ProductWith_pieces_and_timesFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         listed_on: DateOp = ..., listed_on__not: DateOp = ..., listed_on__in: Dates = ...,
         listed_on__not_in: Dates = ..., listed_on__isnull: bool = ..., listed_on__not_isnull: bool = ...,
         listed_on__gt: DateOp = ..., listed_on__gte: DateOp = ..., listed_on__lt: DateOp = ...,
-        listed_on__lte: DateOp = ..., listed_on__range: DatePair = ..., listed_on__year: int = ...,
-        listed_on__quarter: int = ..., listed_on__month: int = ..., listed_on__week: int = ...,
-        listed_on__day: int = ...,
+        listed_on__lte: DateOp = ..., listed_on__range: DatePair = ..., listed_on__year: IntOp = ...,
+        listed_on__quarter: IntOp = ..., listed_on__month: IntOp = ..., listed_on__week: IntOp = ...,
+        listed_on__day: IntOp = ...,
         active: BoolOp = ..., active__not: BoolOp = ..., active__in: Bools = ..., active__not_in: Bools = ...,
         active__isnull: bool = ..., active__not_isnull: bool = ...,
         sku: StrOp = ..., sku__not: StrOp = ..., sku__in: Strs = ..., sku__not_in: Strs = ..., sku__isnull: bool = ...,
         sku__not_isnull: bool = ..., sku__gt: StrOp = ..., sku__gte: StrOp = ..., sku__lt: StrOp = ...,
-        sku__lte: StrOp = ..., sku__range: StrPair = ..., sku__contains: str = ..., sku__icontains: str = ...,
-        sku__startswith: str = ..., sku__istartswith: str = ..., sku__endswith: str = ..., sku__iendswith: str = ...,
-        sku__iexact: str = ..., sku__posix_regex: str = ..., sku__iposix_regex: str = ..., sku__regex: str = ...,
-        sku__iregex: str = ..., sku__search: str = ...,
+        sku__lte: StrOp = ..., sku__range: StrPair = ..., sku__contains: StrOp = ..., sku__icontains: StrOp = ...,
+        sku__startswith: StrOp = ..., sku__istartswith: StrOp = ..., sku__endswith: StrOp = ...,
+        sku__iendswith: StrOp = ..., sku__iexact: StrOp = ..., sku__posix_regex: StrOp = ...,
+        sku__iposix_regex: StrOp = ..., sku__regex: StrOp = ..., sku__iregex: StrOp = ..., sku__search: StrOp = ...,
         ean: IntOpt = ..., ean__not: IntOpt = ..., ean__in: Ints = ..., ean__not_in: Ints = ...,
         ean__isnull: bool = ..., ean__not_isnull: bool = ..., ean__gt: IntOp = ..., ean__gte: IntOp = ...,
         ean__lt: IntOp = ..., ean__lte: IntOp = ..., ean__range: IntPair = ...,
@@ -3778,25 +3857,30 @@ class ProductWith_pieces_and_timesFilter(Generic[R_co, C]):
         details: Any = ..., details__not: Any = ..., details__isnull: bool = ..., details__not_isnull: bool = ...,
         details__contains: Any = ..., details__contained_by: Any = ..., details__filter: dict[str, Any] = ...,
         photo: BytesOpt = ..., photo__not: BytesOpt = ..., photo__isnull: bool = ..., photo__not_isnull: bool = ...,
-        suppliers: SupplierReference | None = ..., suppliers__not: SupplierReference | None = ...,
-        suppliers__in: Many[SupplierReference] = ..., suppliers__not_in: Many[SupplierReference] = ...,
-        suppliers__isnull: bool = ..., suppliers__not_isnull: bool = ...,
-        goes_with: ProductReference | None = ..., goes_with__not: ProductReference | None = ...,
-        goes_with__in: Many[ProductReference] = ..., goes_with__not_in: Many[ProductReference] = ...,
-        goes_with__isnull: bool = ..., goes_with__not_isnull: bool = ...,
-        accompanies: ProductReference | None = ..., accompanies__not: ProductReference | None = ...,
-        accompanies__in: Many[ProductReference] = ..., accompanies__not_in: Many[ProductReference] = ...,
-        accompanies__isnull: bool = ..., accompanies__not_isnull: bool = ...,
-        reviews: ReviewReference | None = ..., reviews__not: ReviewReference | None = ...,
+        suppliers: SupplierReference | Expression | None = ...,
+        suppliers__not: SupplierReference | Expression | None = ..., suppliers__in: Many[SupplierReference] = ...,
+        suppliers__not_in: Many[SupplierReference] = ..., suppliers__isnull: bool = ...,
+        suppliers__not_isnull: bool = ...,
+        goes_with: ProductReference | Expression | None = ...,
+        goes_with__not: ProductReference | Expression | None = ..., goes_with__in: Many[ProductReference] = ...,
+        goes_with__not_in: Many[ProductReference] = ..., goes_with__isnull: bool = ...,
+        goes_with__not_isnull: bool = ...,
+        accompanies: ProductReference | Expression | None = ...,
+        accompanies__not: ProductReference | Expression | None = ..., accompanies__in: Many[ProductReference] = ...,
+        accompanies__not_in: Many[ProductReference] = ..., accompanies__isnull: bool = ...,
+        accompanies__not_isnull: bool = ...,
+        reviews: ReviewReference | Expression | None = ..., reviews__not: ReviewReference | Expression | None = ...,
         reviews__in: Many[ReviewReference] = ..., reviews__not_in: Many[ReviewReference] = ...,
         reviews__isnull: bool = ..., reviews__not_isnull: bool = ...,
-        wished_by: CustomerReference | None = ..., wished_by__not: CustomerReference | None = ...,
-        wished_by__in: Many[CustomerReference] = ..., wished_by__not_in: Many[CustomerReference] = ...,
-        wished_by__isnull: bool = ..., wished_by__not_isnull: bool = ...,
-        order_lines: OrderLineReference | None = ..., order_lines__not: OrderLineReference | None = ...,
-        order_lines__in: Many[OrderLineReference] = ..., order_lines__not_in: Many[OrderLineReference] = ...,
-        order_lines__isnull: bool = ..., order_lines__not_isnull: bool = ...,
-        goes_with__accompanies: ProductReference | None = ..., order_lines__quantity: IntOpt = ...,
+        wished_by: CustomerReference | Expression | None = ...,
+        wished_by__not: CustomerReference | Expression | None = ..., wished_by__in: Many[CustomerReference] = ...,
+        wished_by__not_in: Many[CustomerReference] = ..., wished_by__isnull: bool = ...,
+        wished_by__not_isnull: bool = ...,
+        order_lines: OrderLineReference | Expression | None = ...,
+        order_lines__not: OrderLineReference | Expression | None = ..., order_lines__in: Many[OrderLineReference] = ...,
+        order_lines__not_in: Many[OrderLineReference] = ..., order_lines__isnull: bool = ...,
+        order_lines__not_isnull: bool = ...,
+        goes_with__accompanies: ProductReference | Expression | None = ..., order_lines__quantity: IntOpt = ...,
         pieces: IntOpt = ..., pieces__not: IntOpt = ..., pieces__in: Ints = ..., pieces__not_in: Ints = ...,
         pieces__isnull: bool = ..., pieces__not_isnull: bool = ..., pieces__gt: IntOp = ..., pieces__gte: IntOp = ...,
         pieces__lt: IntOp = ..., pieces__lte: IntOp = ..., pieces__range: IntPair = ..., times: IntOp = ...,
@@ -3835,7 +3919,7 @@ class ProductQueries(Questions[M]):
     exclude: ProductFilter[Self]
     def order_by(self, *orderings: ProductOrder) -> Self: ...
     def only(self, *columns: ProductPath) -> Self: ...
-    def group_by(self, *columns: ProductPath) -> Self: ...
+    def group_by(self, *columns: ProductPath | Expression) -> Self: ...
     def defer(self, *columns: ProductColumn | Path[ProductRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ProductUpdate]) -> int: ...
     async def contains(self, obj: ProductRef) -> bool: ...
@@ -3851,7 +3935,9 @@ class ProductQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ProductRowOrDict, list[ProductRowOrDict]]: ...
     @overload
-    def values(self, *columns: ProductPath, **aliases: ProductPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ProductPath | Expression, **aliases: ProductPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ProductRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -3919,7 +4005,9 @@ class ProductQueries(Questions[M]):
     @overload
     def values_list(self, c0: Literal["sku"], c1: Literal["stock"], /) -> Rows[tuple[str, int]]: ...
     @overload
-    def values_list(self, *columns: ProductPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ProductPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ProductBase(ProductRef):
     __getattr__: None
@@ -4043,11 +4131,11 @@ class ProductSingle(Single[M | N], Generic[M, N]):
     @overload
     def annotate(
         self: ProductSingle[ProductState, Any], *, pieces: Sum[Literal["order_lines__quantity"]],
-        times: Count[ProductTerm]
+        times: Count[ProductTerm | Literal["*"]]
     ) -> ProductSingle[ProductWith_pieces_and_timesLoaded, N]: ...
     @overload
     def annotate(
-        self, *, pieces: Sum[Literal["order_lines__quantity"]], times: Count[ProductTerm]
+        self, *, pieces: Sum[Literal["order_lines__quantity"]], times: Count[ProductTerm | Literal["*"]]
     ) -> ProductSingle[ProductWith_pieces_and_times, N]: ...
     @overload
     def annotate(self, **annotations: ProductExpression) -> ProductSingle[ProductOpen, N]: ...
@@ -4056,11 +4144,14 @@ class ProductSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ProductRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ProductPath, **aliases: ProductPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ProductPath | Expression, **aliases: ProductPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values(
-        self: ProductSingle[ProductWith_pieces_and_times, Any], *columns: ProductPath | Literal["pieces", "times"],
-        **aliases: ProductPath | Literal["pieces", "times"]
+        self: ProductSingle[ProductWith_pieces_and_times, Any],
+        *columns: ProductPath | Literal["pieces", "times"] | Expression,
+        **aliases: ProductPath | Literal["pieces", "times"] | Expression
     ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ProductRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
@@ -4131,7 +4222,9 @@ class ProductSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, c0: Literal["sku"], c1: Literal["stock"], /) -> Single[tuple[str, int] | N]: ...
     @overload
-    def values_list(self, *columns: ProductPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ProductPath | Expression) -> Single[tuple[Any, ...] | N]: ...
     @overload
     def values_list(
         self: ProductSingle[ProductWith_pieces_and_times, Any], column: Literal["pieces"], /, *, flat: Literal[True]
@@ -4147,7 +4240,12 @@ class ProductSingle(Single[M | N], Generic[M, N]):
     ) -> Single[Any | N]: ...
     @overload
     def values_list(
-        self: ProductSingle[ProductWith_pieces_and_times, Any], *columns: ProductPath | Literal["pieces", "times"]
+        self: ProductSingle[ProductWith_pieces_and_times, Any], column: Expression, /, *, flat: Literal[True]
+    ) -> Single[Any | N]: ...
+    @overload
+    def values_list(
+        self: ProductSingle[ProductWith_pieces_and_times, Any],
+        *columns: ProductPath | Literal["pieces", "times"] | Expression
     ) -> Single[tuple[Any, ...] | N]: ...
 
 class ProductQuerySet(ProductQueries[ProductT]):
@@ -4210,11 +4308,11 @@ class ProductQuerySet(ProductQueries[ProductT]):
     @overload
     def annotate(
         self: ProductQuerySet[ProductState], *, pieces: Sum[Literal["order_lines__quantity"]],
-        times: Count[ProductTerm]
+        times: Count[ProductTerm | Literal["*"]]
     ) -> ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_timesLoaded]: ...
     @overload
     def annotate(
-        self, *, pieces: Sum[Literal["order_lines__quantity"]], times: Count[ProductTerm]
+        self, *, pieces: Sum[Literal["order_lines__quantity"]], times: Count[ProductTerm | Literal["*"]]
     ) -> ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_times]: ...
     @overload
     def annotate(self, **annotations: ProductExpression) -> ProductOpenQueries[ProductOpen]: ...
@@ -4233,13 +4331,13 @@ class ProductWith_pieces_and_timesQuerySet(_catalog_models.ProductQuerySet[Produ
     get: ProductWith_pieces_and_timesFilter[ProductSingle[ProductT]]
     get_or_none: ProductWith_pieces_and_timesFilter[ProductSingle[ProductT, None]]
     def order_by(self, *orderings: ProductOrder | Literal["pieces", "times", "-pieces", "-times"]) -> Self: ...
-    def group_by(self, *columns: ProductPath | Literal["pieces", "times"]) -> Self: ...
+    def group_by(self, *columns: ProductPath | Literal["pieces", "times"] | Expression) -> Self: ...
     def prefetch_related(
         self: ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_times],
         *relations: ProductNested | Prefetch[Any, Any, Any]
     ) -> ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_timesLoaded]: ...
     def annotate(
-        self, **annotations: ProductExpression | Computable[Literal["pieces", "times"]]
+        self, **annotations: Computable[ProductTerm | Expression | Literal["pieces", "times"]] | ProductQ
     ) -> ProductOpenQueries[ProductOpen]: ...
     async def aggregate(
         self, **aggregates: ProductExpression | Computable[Literal["pieces", "times"]]
@@ -4250,7 +4348,8 @@ class ProductWith_pieces_and_timesQuerySet(_catalog_models.ProductQuerySet[Produ
     ) -> Rows[ProductRow_sku_priceOrDict, list[ProductRow_sku_priceOrDict]]: ...
     @overload
     def values(
-        self, *columns: ProductPath | Literal["pieces", "times"], **aliases: ProductPath | Literal["pieces", "times"]
+        self, *columns: ProductPath | Literal["pieces", "times"] | Expression,
+        **aliases: ProductPath | Literal["pieces", "times"] | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Literal["pieces"], /, *, flat: Literal[True]) -> Rows[int | None]: ...
@@ -4261,7 +4360,9 @@ class ProductWith_pieces_and_timesQuerySet(_catalog_models.ProductQuerySet[Produ
     @overload
     def values_list(self, c0: Literal["sku"], c1: Literal["stock"], /) -> Rows[tuple[str, int]]: ...
     @overload
-    def values_list(self, *columns: ProductPath | Literal["pieces", "times"]) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ProductPath | Literal["pieces", "times"] | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ProductManyToMany(_catalog_models.ProductQuerySet[ProductT], ManyToManyRelation[ProductT]):
     __getattr__: None
@@ -4338,7 +4439,7 @@ class ProductModel(ProductBase, NamedModel):
     @overload
     @classmethod
     def annotate(
-        cls, *, pieces: Sum[Literal["order_lines__quantity"]], times: Count[ProductTerm]
+        cls, *, pieces: Sum[Literal["order_lines__quantity"]], times: Count[ProductTerm | Literal["*"]]
     ) -> ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_times]: ...
     @overload
     @classmethod

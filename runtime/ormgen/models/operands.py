@@ -50,62 +50,62 @@ class Objects(Protocol[E_co]):
 
 Json: TypeAlias = Any
 Plain: TypeAlias = F | Combined | RawSQL | Subquery | Value
-Many: TypeAlias = Iterable[E_co] | Objects[E_co] | Subquery | Rows[Any, Any]
+Many: TypeAlias = Iterable[E_co | Computable] | Objects[E_co] | Subquery | Rows[Any, Any]
 
 Bool: TypeAlias = bool
 BoolOp: TypeAlias = bool | Computable
 BoolOpt: TypeAlias = bool | Computable | None
-Bools: TypeAlias = Iterable[bool] | Subquery | Rows[Any, Any]
+Bools: TypeAlias = Iterable[bool | Computable] | Subquery | Rows[Any, Any]
 Bytes: TypeAlias = bytes
 BytesOp: TypeAlias = bytes | Computable
 BytesOpt: TypeAlias = bytes | Computable | None
 Int: TypeAlias = int
 IntOp: TypeAlias = int | Computable
 IntOpt: TypeAlias = int | Computable | None
-Ints: TypeAlias = Iterable[int] | Subquery | Rows[Any, Any]
+Ints: TypeAlias = Iterable[int | Computable] | Subquery | Rows[Any, Any]
 IntPair: TypeAlias = tuple[int | Computable, int | Computable] | list[int]
 Float: TypeAlias = float
 FloatOp: TypeAlias = float | Computable
 FloatOpt: TypeAlias = float | Computable | None
-Floats: TypeAlias = Iterable[float] | Subquery | Rows[Any, Any]
+Floats: TypeAlias = Iterable[float | Computable] | Subquery | Rows[Any, Any]
 FloatPair: TypeAlias = tuple[float | Computable, float | Computable] | list[float]
 Str: TypeAlias = str
 StrOp: TypeAlias = str | Computable
 StrOpt: TypeAlias = str | Computable | None
-Strs: TypeAlias = NotText[str] | Iterator[str] | Subquery | Rows[Any, Any]
+Strs: TypeAlias = NotText[str | Computable] | Iterator[str | Computable] | Subquery | Rows[Any, Any]
 StrPair: TypeAlias = tuple[str | Computable, str | Computable] | list[str]
 Dec: TypeAlias = decimal.Decimal
 DecIn: TypeAlias = decimal.Decimal | int
 DecOp: TypeAlias = decimal.Decimal | float | Computable
 DecOpt: TypeAlias = decimal.Decimal | float | Computable | None
-Decs: TypeAlias = Iterable[decimal.Decimal | float] | Subquery | Rows[Any, Any]
+Decs: TypeAlias = Iterable[decimal.Decimal | float | Computable] | Subquery | Rows[Any, Any]
 DecPair: TypeAlias = tuple[decimal.Decimal | float | Computable, decimal.Decimal | float | Computable]
 DateTime: TypeAlias = datetime.datetime
 DateTimeOp: TypeAlias = datetime.datetime | Computable
 DateTimeOpt: TypeAlias = datetime.datetime | Computable | None
-DateTimes: TypeAlias = Iterable[datetime.datetime] | Subquery | Rows[Any, Any]
+DateTimes: TypeAlias = Iterable[datetime.datetime | Computable] | Subquery | Rows[Any, Any]
 DateTimePair: TypeAlias = (
     tuple[datetime.datetime | Computable, datetime.datetime | Computable] | list[datetime.datetime]
 )
 Date: TypeAlias = datetime.date
 DateOp: TypeAlias = datetime.date | Computable
 DateOpt: TypeAlias = datetime.date | Computable | None
-Dates: TypeAlias = Iterable[datetime.date] | Subquery | Rows[Any, Any]
+Dates: TypeAlias = Iterable[datetime.date | Computable] | Subquery | Rows[Any, Any]
 DatePair: TypeAlias = tuple[datetime.date | Computable, datetime.date | Computable] | list[datetime.date]
 Time: TypeAlias = datetime.time
 TimeOp: TypeAlias = datetime.time | Computable
 TimeOpt: TypeAlias = datetime.time | Computable | None
-Times: TypeAlias = Iterable[datetime.time] | Subquery | Rows[Any, Any]
+Times: TypeAlias = Iterable[datetime.time | Computable] | Subquery | Rows[Any, Any]
 TimePair: TypeAlias = tuple[datetime.time | Computable, datetime.time | Computable] | list[datetime.time]
 TimeDelta: TypeAlias = datetime.timedelta
 TimeDeltaOp: TypeAlias = datetime.timedelta | Computable
 TimeDeltaOpt: TypeAlias = datetime.timedelta | Computable | None
-TimeDeltas: TypeAlias = Iterable[datetime.timedelta] | Subquery | Rows[Any, Any]
+TimeDeltas: TypeAlias = Iterable[datetime.timedelta | Computable] | Subquery | Rows[Any, Any]
 TimeDeltaPair: TypeAlias = (
     tuple[datetime.timedelta | Computable, datetime.timedelta | Computable] | list[datetime.timedelta]
 )
 Uuid: TypeAlias = uuid.UUID
 UuidOp: TypeAlias = uuid.UUID | Computable
 UuidOpt: TypeAlias = uuid.UUID | Computable | None
-Uuids: TypeAlias = Iterable[uuid.UUID] | Subquery | Rows[Any, Any]
+Uuids: TypeAlias = Iterable[uuid.UUID | Computable] | Subquery | Rows[Any, Any]
 UuidPair: TypeAlias = tuple[uuid.UUID | Computable, uuid.UUID | Computable] | list[uuid.UUID]

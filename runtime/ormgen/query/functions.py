@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Never
 
 from typing_extensions import TypeVar
 
@@ -67,7 +67,7 @@ class Function(Expression[S_co]):
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-class Standalone(Function[Any]):
+class Standalone(Function[Never]):
     """A function without a column."""
 
     __slots__ = ()

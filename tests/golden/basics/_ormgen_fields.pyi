@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -79,12 +79,12 @@ EverythingColumn: TypeAlias = Literal[
 ]
 EverythingQ: TypeAlias = Q[EverythingRef]
 EverythingPath: TypeAlias = Path[EverythingRef, Any] | EverythingColumn
-EverythingOrder: TypeAlias = EverythingPath | Order[EverythingRef] | Literal[
+EverythingOrder: TypeAlias = EverythingPath | Order[EverythingRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-small", "-whole", "-short", "-long", "-flag", "-ratio", "-price", "-moment", "-created", "-changed",
     "-day", "-clock", "-span", "-key", "-blob", "-data", "-renamed"
 ]
 EverythingTerm: TypeAlias = EverythingPath
-EverythingExpression: TypeAlias = Computable[EverythingTerm | Expression]
+EverythingExpression: TypeAlias = Computable[EverythingTerm | Expression] | EverythingQ
 
 class EverythingNew(TypedDict, total=False, closed=True):
     pk: int
@@ -134,7 +134,7 @@ class EverythingValues(EverythingColumns, total=False, closed=True):
 
 class EverythingFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: EverythingQ, using_db: C = ...,
+        self, *args: EverythingQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -149,17 +149,18 @@ class EverythingFilter(Generic[R_co, C]):
         whole__lt: IntOp = ..., whole__lte: IntOp = ..., whole__range: IntPair = ...,
         short: StrOp = ..., short__not: StrOp = ..., short__in: Strs = ..., short__not_in: Strs = ...,
         short__isnull: bool = ..., short__not_isnull: bool = ..., short__gt: StrOp = ..., short__gte: StrOp = ...,
-        short__lt: StrOp = ..., short__lte: StrOp = ..., short__range: StrPair = ..., short__contains: str = ...,
-        short__icontains: str = ..., short__startswith: str = ..., short__istartswith: str = ...,
-        short__endswith: str = ..., short__iendswith: str = ..., short__iexact: str = ...,
-        short__posix_regex: str = ..., short__iposix_regex: str = ..., short__regex: str = ...,
-        short__iregex: str = ..., short__search: str = ...,
+        short__lt: StrOp = ..., short__lte: StrOp = ..., short__range: StrPair = ..., short__contains: StrOp = ...,
+        short__icontains: StrOp = ..., short__startswith: StrOp = ..., short__istartswith: StrOp = ...,
+        short__endswith: StrOp = ..., short__iendswith: StrOp = ..., short__iexact: StrOp = ...,
+        short__posix_regex: StrOp = ..., short__iposix_regex: StrOp = ..., short__regex: StrOp = ...,
+        short__iregex: StrOp = ..., short__search: StrOp = ...,
         long: StrOp = ..., long__not: StrOp = ..., long__in: Strs = ..., long__not_in: Strs = ...,
         long__isnull: bool = ..., long__not_isnull: bool = ..., long__gt: StrOp = ..., long__gte: StrOp = ...,
-        long__lt: StrOp = ..., long__lte: StrOp = ..., long__range: StrPair = ..., long__contains: str = ...,
-        long__icontains: str = ..., long__startswith: str = ..., long__istartswith: str = ...,
-        long__endswith: str = ..., long__iendswith: str = ..., long__iexact: str = ..., long__posix_regex: str = ...,
-        long__iposix_regex: str = ..., long__regex: str = ..., long__iregex: str = ..., long__search: str = ...,
+        long__lt: StrOp = ..., long__lte: StrOp = ..., long__range: StrPair = ..., long__contains: StrOp = ...,
+        long__icontains: StrOp = ..., long__startswith: StrOp = ..., long__istartswith: StrOp = ...,
+        long__endswith: StrOp = ..., long__iendswith: StrOp = ..., long__iexact: StrOp = ...,
+        long__posix_regex: StrOp = ..., long__iposix_regex: StrOp = ..., long__regex: StrOp = ...,
+        long__iregex: StrOp = ..., long__search: StrOp = ...,
         flag: BoolOp = ..., flag__not: BoolOp = ..., flag__in: Bools = ..., flag__not_in: Bools = ...,
         flag__isnull: bool = ..., flag__not_isnull: bool = ...,
         ratio: FloatOpt = ..., ratio__not: FloatOpt = ..., ratio__in: Floats = ..., ratio__not_in: Floats = ...,
@@ -171,32 +172,32 @@ class EverythingFilter(Generic[R_co, C]):
         moment: DateTimeOp = ..., moment__not: DateTimeOp = ..., moment__in: DateTimes = ...,
         moment__not_in: DateTimes = ..., moment__isnull: bool = ..., moment__not_isnull: bool = ...,
         moment__gt: DateTimeOp = ..., moment__gte: DateTimeOp = ..., moment__lt: DateTimeOp = ...,
-        moment__lte: DateTimeOp = ..., moment__range: DateTimePair = ..., moment__year: int = ...,
-        moment__quarter: int = ..., moment__month: int = ..., moment__week: int = ..., moment__day: int = ...,
-        moment__hour: int = ..., moment__minute: int = ..., moment__second: int = ..., moment__microsecond: int = ...,
-        moment__date: DateOp = ...,
+        moment__lte: DateTimeOp = ..., moment__range: DateTimePair = ..., moment__year: IntOp = ...,
+        moment__quarter: IntOp = ..., moment__month: IntOp = ..., moment__week: IntOp = ..., moment__day: IntOp = ...,
+        moment__hour: IntOp = ..., moment__minute: IntOp = ..., moment__second: IntOp = ...,
+        moment__microsecond: IntOp = ..., moment__date: DateOp = ...,
         created: DateTimeOp = ..., created__not: DateTimeOp = ..., created__in: DateTimes = ...,
         created__not_in: DateTimes = ..., created__isnull: bool = ..., created__not_isnull: bool = ...,
         created__gt: DateTimeOp = ..., created__gte: DateTimeOp = ..., created__lt: DateTimeOp = ...,
-        created__lte: DateTimeOp = ..., created__range: DateTimePair = ..., created__year: int = ...,
-        created__quarter: int = ..., created__month: int = ..., created__week: int = ..., created__day: int = ...,
-        created__hour: int = ..., created__minute: int = ..., created__second: int = ...,
-        created__microsecond: int = ..., created__date: DateOp = ...,
+        created__lte: DateTimeOp = ..., created__range: DateTimePair = ..., created__year: IntOp = ...,
+        created__quarter: IntOp = ..., created__month: IntOp = ..., created__week: IntOp = ...,
+        created__day: IntOp = ..., created__hour: IntOp = ..., created__minute: IntOp = ...,
+        created__second: IntOp = ..., created__microsecond: IntOp = ..., created__date: DateOp = ...,
         changed: DateTimeOp = ..., changed__not: DateTimeOp = ..., changed__in: DateTimes = ...,
         changed__not_in: DateTimes = ..., changed__isnull: bool = ..., changed__not_isnull: bool = ...,
         changed__gt: DateTimeOp = ..., changed__gte: DateTimeOp = ..., changed__lt: DateTimeOp = ...,
-        changed__lte: DateTimeOp = ..., changed__range: DateTimePair = ..., changed__year: int = ...,
-        changed__quarter: int = ..., changed__month: int = ..., changed__week: int = ..., changed__day: int = ...,
-        changed__hour: int = ..., changed__minute: int = ..., changed__second: int = ...,
-        changed__microsecond: int = ..., changed__date: DateOp = ...,
+        changed__lte: DateTimeOp = ..., changed__range: DateTimePair = ..., changed__year: IntOp = ...,
+        changed__quarter: IntOp = ..., changed__month: IntOp = ..., changed__week: IntOp = ...,
+        changed__day: IntOp = ..., changed__hour: IntOp = ..., changed__minute: IntOp = ...,
+        changed__second: IntOp = ..., changed__microsecond: IntOp = ..., changed__date: DateOp = ...,
         day: DateOp = ..., day__not: DateOp = ..., day__in: Dates = ..., day__not_in: Dates = ...,
         day__isnull: bool = ..., day__not_isnull: bool = ..., day__gt: DateOp = ..., day__gte: DateOp = ...,
-        day__lt: DateOp = ..., day__lte: DateOp = ..., day__range: DatePair = ..., day__year: int = ...,
-        day__quarter: int = ..., day__month: int = ..., day__week: int = ..., day__day: int = ...,
+        day__lt: DateOp = ..., day__lte: DateOp = ..., day__range: DatePair = ..., day__year: IntOp = ...,
+        day__quarter: IntOp = ..., day__month: IntOp = ..., day__week: IntOp = ..., day__day: IntOp = ...,
         clock: TimeOp = ..., clock__not: TimeOp = ..., clock__in: Times = ..., clock__not_in: Times = ...,
         clock__isnull: bool = ..., clock__not_isnull: bool = ..., clock__gt: TimeOp = ..., clock__gte: TimeOp = ...,
-        clock__lt: TimeOp = ..., clock__lte: TimeOp = ..., clock__range: TimePair = ..., clock__hour: int = ...,
-        clock__minute: int = ..., clock__second: int = ..., clock__microsecond: int = ...,
+        clock__lt: TimeOp = ..., clock__lte: TimeOp = ..., clock__range: TimePair = ..., clock__hour: IntOp = ...,
+        clock__minute: IntOp = ..., clock__second: IntOp = ..., clock__microsecond: IntOp = ...,
         span: TimeDeltaOpt = ..., span__not: TimeDeltaOpt = ..., span__in: TimeDeltas = ...,
         span__not_in: TimeDeltas = ..., span__isnull: bool = ..., span__not_isnull: bool = ...,
         span__gt: TimeDeltaOp = ..., span__gte: TimeDeltaOp = ..., span__lt: TimeDeltaOp = ...,
@@ -244,7 +245,7 @@ class EverythingQueries(Questions[M]):
     exclude: EverythingFilter[Self]
     def order_by(self, *orderings: EverythingOrder) -> Self: ...
     def only(self, *columns: EverythingPath) -> Self: ...
-    def group_by(self, *columns: EverythingPath) -> Self: ...
+    def group_by(self, *columns: EverythingPath | Expression) -> Self: ...
     def defer(self, *columns: EverythingColumn | Path[EverythingRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[EverythingUpdate]) -> int: ...
     async def contains(self, obj: EverythingRef) -> bool: ...
@@ -257,7 +258,7 @@ class EverythingQueries(Questions[M]):
     def values(self) -> Rows[EverythingRowOrDict, list[EverythingRowOrDict]]: ...
     @overload
     def values(
-        self, *columns: EverythingPath, **aliases: EverythingPath
+        self, *columns: EverythingPath | Expression, **aliases: EverythingPath | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[EverythingRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
@@ -290,7 +291,9 @@ class EverythingQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["data"], /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
-    def values_list(self, *columns: EverythingPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: EverythingPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class EverythingBase(EverythingRef):
     __getattr__: None
@@ -356,9 +359,9 @@ ImplicitRowOrDict = TypeVar("ImplicitRowOrDict", bound=ImplicitRow | dict[str, A
 ImplicitColumn: TypeAlias = Literal["pk", "id", "name"]
 ImplicitQ: TypeAlias = Q[ImplicitRef]
 ImplicitPath: TypeAlias = Path[ImplicitRef, Any] | ImplicitColumn
-ImplicitOrder: TypeAlias = ImplicitPath | Order[ImplicitRef] | Literal["-pk", "-id", "-name"]
+ImplicitOrder: TypeAlias = ImplicitPath | Order[ImplicitRef] | OrderBy | Expression | Literal["-pk", "-id", "-name"]
 ImplicitTerm: TypeAlias = ImplicitPath
-ImplicitExpression: TypeAlias = Computable[ImplicitTerm | Expression]
+ImplicitExpression: TypeAlias = Computable[ImplicitTerm | Expression] | ImplicitQ
 
 class ImplicitNew(TypedDict, total=False, closed=True):
     pk: int
@@ -376,7 +379,7 @@ class ImplicitValues(ImplicitColumns, total=False, closed=True):
 
 class ImplicitFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ImplicitQ, using_db: C = ...,
+        self, *args: ImplicitQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -385,10 +388,11 @@ class ImplicitFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...
     ) -> R_co: ...
 
 class ImplicitDict(dict[str, Any]):
@@ -403,7 +407,7 @@ class ImplicitQueries(Questions[M]):
     exclude: ImplicitFilter[Self]
     def order_by(self, *orderings: ImplicitOrder) -> Self: ...
     def only(self, *columns: ImplicitPath) -> Self: ...
-    def group_by(self, *columns: ImplicitPath) -> Self: ...
+    def group_by(self, *columns: ImplicitPath | Expression) -> Self: ...
     def defer(self, *columns: ImplicitColumn | Path[ImplicitRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ImplicitUpdate]) -> int: ...
     async def contains(self, obj: ImplicitRef) -> bool: ...
@@ -412,7 +416,9 @@ class ImplicitQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ImplicitRowOrDict, list[ImplicitRowOrDict]]: ...
     @overload
-    def values(self, *columns: ImplicitPath, **aliases: ImplicitPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ImplicitPath | Expression, **aliases: ImplicitPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ImplicitRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -420,7 +426,9 @@ class ImplicitQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: ImplicitPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ImplicitPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ImplicitBase(ImplicitRef):
     __getattr__: None
@@ -481,9 +489,11 @@ OldSpellingRowOrDict = TypeVar("OldSpellingRowOrDict", bound=OldSpellingRow | di
 OldSpellingColumn: TypeAlias = Literal["pk", "key", "number"]
 OldSpellingQ: TypeAlias = Q[OldSpellingRef]
 OldSpellingPath: TypeAlias = Path[OldSpellingRef, Any] | OldSpellingColumn
-OldSpellingOrder: TypeAlias = OldSpellingPath | Order[OldSpellingRef] | Literal["-pk", "-key", "-number"]
+OldSpellingOrder: TypeAlias = OldSpellingPath | Order[OldSpellingRef] | OrderBy | Expression | Literal[
+    "-pk", "-key", "-number"
+]
 OldSpellingTerm: TypeAlias = OldSpellingPath
-OldSpellingExpression: TypeAlias = Computable[OldSpellingTerm | Expression]
+OldSpellingExpression: TypeAlias = Computable[OldSpellingTerm | Expression] | OldSpellingQ
 
 class OldSpellingNew(TypedDict, total=False, closed=True):
     key: Required[str]
@@ -500,19 +510,19 @@ class OldSpellingValues(OldSpellingColumns, total=False, closed=True):
 
 class OldSpellingFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: OldSpellingQ, using_db: C = ...,
+        self, *args: OldSpellingQ | Predicate, using_db: C = ...,
         pk: StrOp = ..., pk__not: StrOp = ..., pk__in: Strs = ..., pk__not_in: Strs = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: StrOp = ..., pk__gte: StrOp = ..., pk__lt: StrOp = ...,
-        pk__lte: StrOp = ..., pk__range: StrPair = ..., pk__contains: str = ..., pk__icontains: str = ...,
-        pk__startswith: str = ..., pk__istartswith: str = ..., pk__endswith: str = ..., pk__iendswith: str = ...,
-        pk__iexact: str = ..., pk__posix_regex: str = ..., pk__iposix_regex: str = ..., pk__regex: str = ...,
-        pk__iregex: str = ..., pk__search: str = ...,
+        pk__lte: StrOp = ..., pk__range: StrPair = ..., pk__contains: StrOp = ..., pk__icontains: StrOp = ...,
+        pk__startswith: StrOp = ..., pk__istartswith: StrOp = ..., pk__endswith: StrOp = ...,
+        pk__iendswith: StrOp = ..., pk__iexact: StrOp = ..., pk__posix_regex: StrOp = ...,
+        pk__iposix_regex: StrOp = ..., pk__regex: StrOp = ..., pk__iregex: StrOp = ..., pk__search: StrOp = ...,
         key: StrOp = ..., key__not: StrOp = ..., key__in: Strs = ..., key__not_in: Strs = ..., key__isnull: bool = ...,
         key__not_isnull: bool = ..., key__gt: StrOp = ..., key__gte: StrOp = ..., key__lt: StrOp = ...,
-        key__lte: StrOp = ..., key__range: StrPair = ..., key__contains: str = ..., key__icontains: str = ...,
-        key__startswith: str = ..., key__istartswith: str = ..., key__endswith: str = ..., key__iendswith: str = ...,
-        key__iexact: str = ..., key__posix_regex: str = ..., key__iposix_regex: str = ..., key__regex: str = ...,
-        key__iregex: str = ..., key__search: str = ...,
+        key__lte: StrOp = ..., key__range: StrPair = ..., key__contains: StrOp = ..., key__icontains: StrOp = ...,
+        key__startswith: StrOp = ..., key__istartswith: StrOp = ..., key__endswith: StrOp = ...,
+        key__iendswith: StrOp = ..., key__iexact: StrOp = ..., key__posix_regex: StrOp = ...,
+        key__iposix_regex: StrOp = ..., key__regex: StrOp = ..., key__iregex: StrOp = ..., key__search: StrOp = ...,
         number: IntOp = ..., number__not: IntOp = ..., number__in: Ints = ..., number__not_in: Ints = ...,
         number__isnull: bool = ..., number__not_isnull: bool = ..., number__gt: IntOp = ..., number__gte: IntOp = ...,
         number__lt: IntOp = ..., number__lte: IntOp = ..., number__range: IntPair = ...
@@ -530,7 +540,7 @@ class OldSpellingQueries(Questions[M]):
     exclude: OldSpellingFilter[Self]
     def order_by(self, *orderings: OldSpellingOrder) -> Self: ...
     def only(self, *columns: OldSpellingPath) -> Self: ...
-    def group_by(self, *columns: OldSpellingPath) -> Self: ...
+    def group_by(self, *columns: OldSpellingPath | Expression) -> Self: ...
     def defer(self, *columns: OldSpellingColumn | Path[OldSpellingRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[OldSpellingUpdate]) -> int: ...
     async def contains(self, obj: OldSpellingRef) -> bool: ...
@@ -540,7 +550,7 @@ class OldSpellingQueries(Questions[M]):
     def values(self) -> Rows[OldSpellingRowOrDict, list[OldSpellingRowOrDict]]: ...
     @overload
     def values(
-        self, *columns: OldSpellingPath, **aliases: OldSpellingPath
+        self, *columns: OldSpellingPath | Expression, **aliases: OldSpellingPath | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[OldSpellingRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
@@ -549,7 +559,9 @@ class OldSpellingQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["number"], /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
-    def values_list(self, *columns: OldSpellingPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: OldSpellingPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class OldSpellingBase(OldSpellingRef):
     __getattr__: None
@@ -608,9 +620,9 @@ RandomKeyRowOrDict = TypeVar("RandomKeyRowOrDict", bound=RandomKeyRow | dict[str
 RandomKeyColumn: TypeAlias = Literal["pk", "id"]
 RandomKeyQ: TypeAlias = Q[RandomKeyRef]
 RandomKeyPath: TypeAlias = Path[RandomKeyRef, Any] | RandomKeyColumn
-RandomKeyOrder: TypeAlias = RandomKeyPath | Order[RandomKeyRef] | Literal["-pk", "-id"]
+RandomKeyOrder: TypeAlias = RandomKeyPath | Order[RandomKeyRef] | OrderBy | Expression | Literal["-pk", "-id"]
 RandomKeyTerm: TypeAlias = RandomKeyPath
-RandomKeyExpression: TypeAlias = Computable[RandomKeyTerm | Expression]
+RandomKeyExpression: TypeAlias = Computable[RandomKeyTerm | Expression] | RandomKeyQ
 
 class RandomKeyNew(TypedDict, total=False, closed=True):
     pk: Uuid
@@ -626,7 +638,7 @@ class RandomKeyValues(RandomKeyColumns, total=False, closed=True):
 
 class RandomKeyFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: RandomKeyQ, using_db: C = ...,
+        self, *args: RandomKeyQ | Predicate, using_db: C = ...,
         pk: UuidOp = ..., pk__not: UuidOp = ..., pk__in: Uuids = ..., pk__not_in: Uuids = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: UuidOp = ..., pk__gte: UuidOp = ..., pk__lt: UuidOp = ...,
         pk__lte: UuidOp = ..., pk__range: UuidPair = ...,
@@ -644,7 +656,7 @@ class RandomKeyQueries(Questions[M]):
     exclude: RandomKeyFilter[Self]
     def order_by(self, *orderings: RandomKeyOrder) -> Self: ...
     def only(self, *columns: RandomKeyPath) -> Self: ...
-    def group_by(self, *columns: RandomKeyPath) -> Self: ...
+    def group_by(self, *columns: RandomKeyPath | Expression) -> Self: ...
     def defer(self, *columns: RandomKeyColumn | Path[RandomKeyRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[RandomKeyUpdate]) -> int: ...
     async def contains(self, obj: RandomKeyRef) -> bool: ...
@@ -654,14 +666,16 @@ class RandomKeyQueries(Questions[M]):
     def values(self) -> Rows[RandomKeyRowOrDict, list[RandomKeyRowOrDict]]: ...
     @overload
     def values(
-        self, *columns: RandomKeyPath, **aliases: RandomKeyPath
+        self, *columns: RandomKeyPath | Expression, **aliases: RandomKeyPath | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[RandomKeyRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Rows[Uuid]: ...
     @overload
-    def values_list(self, *columns: RandomKeyPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: RandomKeyPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class RandomKeyBase(RandomKeyRef):
     __getattr__: None
@@ -720,9 +734,9 @@ GivenKeyRowOrDict = TypeVar("GivenKeyRowOrDict", bound=GivenKeyRow | dict[str, A
 GivenKeyColumn: TypeAlias = Literal["pk", "id"]
 GivenKeyQ: TypeAlias = Q[GivenKeyRef]
 GivenKeyPath: TypeAlias = Path[GivenKeyRef, Any] | GivenKeyColumn
-GivenKeyOrder: TypeAlias = GivenKeyPath | Order[GivenKeyRef] | Literal["-pk", "-id"]
+GivenKeyOrder: TypeAlias = GivenKeyPath | Order[GivenKeyRef] | OrderBy | Expression | Literal["-pk", "-id"]
 GivenKeyTerm: TypeAlias = GivenKeyPath
-GivenKeyExpression: TypeAlias = Computable[GivenKeyTerm | Expression]
+GivenKeyExpression: TypeAlias = Computable[GivenKeyTerm | Expression] | GivenKeyQ
 
 class GivenKeyNew(TypedDict, total=False, closed=True):
     id: Required[int]
@@ -737,7 +751,7 @@ class GivenKeyValues(GivenKeyColumns, total=False, closed=True):
 
 class GivenKeyFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: GivenKeyQ, using_db: C = ...,
+        self, *args: GivenKeyQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -755,7 +769,7 @@ class GivenKeyQueries(Questions[M]):
     exclude: GivenKeyFilter[Self]
     def order_by(self, *orderings: GivenKeyOrder) -> Self: ...
     def only(self, *columns: GivenKeyPath) -> Self: ...
-    def group_by(self, *columns: GivenKeyPath) -> Self: ...
+    def group_by(self, *columns: GivenKeyPath | Expression) -> Self: ...
     def defer(self, *columns: GivenKeyColumn | Path[GivenKeyRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[GivenKeyUpdate]) -> int: ...
     async def contains(self, obj: GivenKeyRef) -> bool: ...
@@ -764,13 +778,17 @@ class GivenKeyQueries(Questions[M]):
     @overload
     def values(self) -> Rows[GivenKeyRowOrDict, list[GivenKeyRowOrDict]]: ...
     @overload
-    def values(self, *columns: GivenKeyPath, **aliases: GivenKeyPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: GivenKeyPath | Expression, **aliases: GivenKeyPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[GivenKeyRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
-    def values_list(self, *columns: GivenKeyPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: GivenKeyPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class GivenKeyBase(GivenKeyRef):
     __getattr__: None
@@ -834,11 +852,11 @@ AnnotatedRowOrDict = TypeVar("AnnotatedRowOrDict", bound=AnnotatedRow | dict[str
 AnnotatedColumn: TypeAlias = Literal["pk", "id", "name", "primary", "secondary", "one", "two"]
 AnnotatedQ: TypeAlias = Q[AnnotatedRef]
 AnnotatedPath: TypeAlias = Path[AnnotatedRef, Any] | AnnotatedColumn
-AnnotatedOrder: TypeAlias = AnnotatedPath | Order[AnnotatedRef] | Literal[
+AnnotatedOrder: TypeAlias = AnnotatedPath | Order[AnnotatedRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-primary", "-secondary", "-one", "-two"
 ]
 AnnotatedTerm: TypeAlias = AnnotatedPath
-AnnotatedExpression: TypeAlias = Computable[AnnotatedTerm | Expression]
+AnnotatedExpression: TypeAlias = Computable[AnnotatedTerm | Expression] | AnnotatedQ
 
 class AnnotatedNew(TypedDict, total=False, closed=True):
     pk: int
@@ -864,7 +882,7 @@ class AnnotatedValues(AnnotatedColumns, total=False, closed=True):
 
 class AnnotatedFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: AnnotatedQ, using_db: C = ...,
+        self, *args: AnnotatedQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -873,10 +891,11 @@ class AnnotatedFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         primary: IntOpt = ..., primary__not: IntOpt = ..., primary__in: Ints = ..., primary__not_in: Ints = ...,
         primary__isnull: bool = ..., primary__not_isnull: bool = ..., primary__gt: IntOp = ...,
         primary__gte: IntOp = ..., primary__lt: IntOp = ..., primary__lte: IntOp = ..., primary__range: IntPair = ...,
@@ -889,10 +908,10 @@ class AnnotatedFilter(Generic[R_co, C]):
         one__lte: IntOp = ..., one__range: IntPair = ...,
         two: StrOp = ..., two__not: StrOp = ..., two__in: Strs = ..., two__not_in: Strs = ..., two__isnull: bool = ...,
         two__not_isnull: bool = ..., two__gt: StrOp = ..., two__gte: StrOp = ..., two__lt: StrOp = ...,
-        two__lte: StrOp = ..., two__range: StrPair = ..., two__contains: str = ..., two__icontains: str = ...,
-        two__startswith: str = ..., two__istartswith: str = ..., two__endswith: str = ..., two__iendswith: str = ...,
-        two__iexact: str = ..., two__posix_regex: str = ..., two__iposix_regex: str = ..., two__regex: str = ...,
-        two__iregex: str = ..., two__search: str = ...
+        two__lte: StrOp = ..., two__range: StrPair = ..., two__contains: StrOp = ..., two__icontains: StrOp = ...,
+        two__startswith: StrOp = ..., two__istartswith: StrOp = ..., two__endswith: StrOp = ...,
+        two__iendswith: StrOp = ..., two__iexact: StrOp = ..., two__posix_regex: StrOp = ...,
+        two__iposix_regex: StrOp = ..., two__regex: StrOp = ..., two__iregex: StrOp = ..., two__search: StrOp = ...
     ) -> R_co: ...
 
 class AnnotatedDict(dict[str, Any]):
@@ -909,7 +928,7 @@ class AnnotatedQueries(Questions[M]):
     exclude: AnnotatedFilter[Self]
     def order_by(self, *orderings: AnnotatedOrder) -> Self: ...
     def only(self, *columns: AnnotatedPath) -> Self: ...
-    def group_by(self, *columns: AnnotatedPath) -> Self: ...
+    def group_by(self, *columns: AnnotatedPath | Expression) -> Self: ...
     def defer(self, *columns: AnnotatedColumn | Path[AnnotatedRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[AnnotatedUpdate]) -> int: ...
     async def contains(self, obj: AnnotatedRef) -> bool: ...
@@ -919,7 +938,7 @@ class AnnotatedQueries(Questions[M]):
     def values(self) -> Rows[AnnotatedRowOrDict, list[AnnotatedRowOrDict]]: ...
     @overload
     def values(
-        self, *columns: AnnotatedPath, **aliases: AnnotatedPath
+        self, *columns: AnnotatedPath | Expression, **aliases: AnnotatedPath | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[AnnotatedRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
@@ -930,7 +949,9 @@ class AnnotatedQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["primary", "secondary"], /, *, flat: Literal[True]) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: AnnotatedPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: AnnotatedPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class AnnotatedBase(AnnotatedRef):
     __getattr__: None

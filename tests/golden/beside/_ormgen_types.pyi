@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -56,7 +56,7 @@ ThingPath: TypeAlias = Path[ThingRef, Any] | ThingColumn | Literal[
     "parent__parent_id", "children__id", "children__name", "children__title", "children__text", "children__note",
     "children__shape", "children__parent_id"
 ]
-ThingOrder: TypeAlias = ThingPath | Order[ThingRef] | Literal[
+ThingOrder: TypeAlias = ThingPath | Order[ThingRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-title", "-text", "-note", "-shape", "-parent_id", "-parent", "-parent__id",
     "-parent__name", "-parent__title", "-parent__text", "-parent__note", "-parent__shape", "-parent__parent_id",
     "-children__id", "-children__name", "-children__title", "-children__text", "-children__note", "-children__shape",
@@ -67,7 +67,7 @@ ThingDeep: TypeAlias = Literal["parent__parent", "parent__children", "children__
 ThingNested: TypeAlias = ThingRelation | ThingDeep
 ThingJoin: TypeAlias = Literal["parent", "parent__parent"]
 ThingTerm: TypeAlias = ThingPath | ThingRelation
-ThingExpression: TypeAlias = Computable[ThingTerm | Expression]
+ThingExpression: TypeAlias = Computable[ThingTerm | Expression] | ThingQ
 ThingColumn_str_or_none: TypeAlias = Literal[
     "title", "text", "parent__name", "parent__title", "parent__text", "parent__note", "children__name",
     "children__title", "children__text", "children__note"
@@ -118,7 +118,7 @@ class ThingValues(ThingColumns, total=False, closed=True):
 
 class ThingFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ThingQ, using_db: C = ...,
+        self, *args: ThingQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -127,39 +127,42 @@ class ThingFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         title: StrOpt = ..., title__not: StrOpt = ..., title__in: Strs = ..., title__not_in: Strs = ...,
         title__isnull: bool = ..., title__not_isnull: bool = ..., title__gt: StrOp = ..., title__gte: StrOp = ...,
-        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: str = ...,
-        title__icontains: str = ..., title__startswith: str = ..., title__istartswith: str = ...,
-        title__endswith: str = ..., title__iendswith: str = ..., title__iexact: str = ...,
-        title__posix_regex: str = ..., title__iposix_regex: str = ..., title__regex: str = ...,
-        title__iregex: str = ..., title__search: str = ...,
+        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: StrOp = ...,
+        title__icontains: StrOp = ..., title__startswith: StrOp = ..., title__istartswith: StrOp = ...,
+        title__endswith: StrOp = ..., title__iendswith: StrOp = ..., title__iexact: StrOp = ...,
+        title__posix_regex: StrOp = ..., title__iposix_regex: StrOp = ..., title__regex: StrOp = ...,
+        title__iregex: StrOp = ..., title__search: StrOp = ...,
         text: StrOpt = ..., text__not: StrOpt = ..., text__in: Strs = ..., text__not_in: Strs = ...,
         text__isnull: bool = ..., text__not_isnull: bool = ..., text__gt: StrOp = ..., text__gte: StrOp = ...,
-        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: str = ...,
-        text__icontains: str = ..., text__startswith: str = ..., text__istartswith: str = ...,
-        text__endswith: str = ..., text__iendswith: str = ..., text__iexact: str = ..., text__posix_regex: str = ...,
-        text__iposix_regex: str = ..., text__regex: str = ..., text__iregex: str = ..., text__search: str = ...,
+        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: StrOp = ...,
+        text__icontains: StrOp = ..., text__startswith: StrOp = ..., text__istartswith: StrOp = ...,
+        text__endswith: StrOp = ..., text__iendswith: StrOp = ..., text__iexact: StrOp = ...,
+        text__posix_regex: StrOp = ..., text__iposix_regex: StrOp = ..., text__regex: StrOp = ...,
+        text__iregex: StrOp = ..., text__search: StrOp = ...,
         note: StrOp = ..., note__not: StrOp = ..., note__in: Strs = ..., note__not_in: Strs = ...,
         note__isnull: bool = ..., note__not_isnull: bool = ..., note__gt: StrOp = ..., note__gte: StrOp = ...,
-        note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: str = ...,
-        note__icontains: str = ..., note__startswith: str = ..., note__istartswith: str = ...,
-        note__endswith: str = ..., note__iendswith: str = ..., note__iexact: str = ..., note__posix_regex: str = ...,
-        note__iposix_regex: str = ..., note__regex: str = ..., note__iregex: str = ..., note__search: str = ...,
+        note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: StrOp = ...,
+        note__icontains: StrOp = ..., note__startswith: StrOp = ..., note__istartswith: StrOp = ...,
+        note__endswith: StrOp = ..., note__iendswith: StrOp = ..., note__iexact: StrOp = ...,
+        note__posix_regex: StrOp = ..., note__iposix_regex: StrOp = ..., note__regex: StrOp = ...,
+        note__iregex: StrOp = ..., note__search: StrOp = ...,
         shape: Any = ..., shape__not: Any = ..., shape__isnull: bool = ..., shape__not_isnull: bool = ...,
         shape__contains: Any = ..., shape__contained_by: Any = ..., shape__filter: dict[str, Any] = ...,
         parent_id: IntOpt = ..., parent_id__not: IntOpt = ..., parent_id__in: Ints = ..., parent_id__not_in: Ints = ...,
         parent_id__isnull: bool = ..., parent_id__not_isnull: bool = ..., parent_id__gt: IntOp = ...,
         parent_id__gte: IntOp = ..., parent_id__lt: IntOp = ..., parent_id__lte: IntOp = ...,
         parent_id__range: IntPair = ...,
-        parent: ThingReference | None = ..., parent__not: ThingReference | None = ...,
+        parent: ThingReference | Expression | None = ..., parent__not: ThingReference | Expression | None = ...,
         parent__in: Many[ThingReference] = ..., parent__not_in: Many[ThingReference] = ..., parent__isnull: bool = ...,
         parent__not_isnull: bool = ...,
-        children: ThingReference | None = ..., children__not: ThingReference | None = ...,
+        children: ThingReference | Expression | None = ..., children__not: ThingReference | Expression | None = ...,
         children__in: Many[ThingReference] = ..., children__not_in: Many[ThingReference] = ...,
         children__isnull: bool = ..., children__not_isnull: bool = ...,
         parent__id: IntOpt = ..., parent__id__not: IntOpt = ..., parent__id__in: Ints = ...,
@@ -169,35 +172,39 @@ class ThingFilter(Generic[R_co, C]):
         parent__name: StrOpt = ..., parent__name__not: StrOpt = ..., parent__name__in: Strs = ...,
         parent__name__not_in: Strs = ..., parent__name__isnull: bool = ..., parent__name__not_isnull: bool = ...,
         parent__name__gt: StrOp = ..., parent__name__gte: StrOp = ..., parent__name__lt: StrOp = ...,
-        parent__name__lte: StrOp = ..., parent__name__range: StrPair = ..., parent__name__contains: str = ...,
-        parent__name__icontains: str = ..., parent__name__startswith: str = ..., parent__name__istartswith: str = ...,
-        parent__name__endswith: str = ..., parent__name__iendswith: str = ..., parent__name__iexact: str = ...,
-        parent__name__posix_regex: str = ..., parent__name__iposix_regex: str = ..., parent__name__regex: str = ...,
-        parent__name__iregex: str = ..., parent__name__search: str = ...,
+        parent__name__lte: StrOp = ..., parent__name__range: StrPair = ..., parent__name__contains: StrOp = ...,
+        parent__name__icontains: StrOp = ..., parent__name__startswith: StrOp = ...,
+        parent__name__istartswith: StrOp = ..., parent__name__endswith: StrOp = ...,
+        parent__name__iendswith: StrOp = ..., parent__name__iexact: StrOp = ..., parent__name__posix_regex: StrOp = ...,
+        parent__name__iposix_regex: StrOp = ..., parent__name__regex: StrOp = ..., parent__name__iregex: StrOp = ...,
+        parent__name__search: StrOp = ...,
         parent__title: StrOpt = ..., parent__title__not: StrOpt = ..., parent__title__in: Strs = ...,
         parent__title__not_in: Strs = ..., parent__title__isnull: bool = ..., parent__title__not_isnull: bool = ...,
         parent__title__gt: StrOp = ..., parent__title__gte: StrOp = ..., parent__title__lt: StrOp = ...,
-        parent__title__lte: StrOp = ..., parent__title__range: StrPair = ..., parent__title__contains: str = ...,
-        parent__title__icontains: str = ..., parent__title__startswith: str = ...,
-        parent__title__istartswith: str = ..., parent__title__endswith: str = ..., parent__title__iendswith: str = ...,
-        parent__title__iexact: str = ..., parent__title__posix_regex: str = ..., parent__title__iposix_regex: str = ...,
-        parent__title__regex: str = ..., parent__title__iregex: str = ..., parent__title__search: str = ...,
+        parent__title__lte: StrOp = ..., parent__title__range: StrPair = ..., parent__title__contains: StrOp = ...,
+        parent__title__icontains: StrOp = ..., parent__title__startswith: StrOp = ...,
+        parent__title__istartswith: StrOp = ..., parent__title__endswith: StrOp = ...,
+        parent__title__iendswith: StrOp = ..., parent__title__iexact: StrOp = ...,
+        parent__title__posix_regex: StrOp = ..., parent__title__iposix_regex: StrOp = ...,
+        parent__title__regex: StrOp = ..., parent__title__iregex: StrOp = ..., parent__title__search: StrOp = ...,
         parent__text: StrOpt = ..., parent__text__not: StrOpt = ..., parent__text__in: Strs = ...,
         parent__text__not_in: Strs = ..., parent__text__isnull: bool = ..., parent__text__not_isnull: bool = ...,
         parent__text__gt: StrOp = ..., parent__text__gte: StrOp = ..., parent__text__lt: StrOp = ...,
-        parent__text__lte: StrOp = ..., parent__text__range: StrPair = ..., parent__text__contains: str = ...,
-        parent__text__icontains: str = ..., parent__text__startswith: str = ..., parent__text__istartswith: str = ...,
-        parent__text__endswith: str = ..., parent__text__iendswith: str = ..., parent__text__iexact: str = ...,
-        parent__text__posix_regex: str = ..., parent__text__iposix_regex: str = ..., parent__text__regex: str = ...,
-        parent__text__iregex: str = ..., parent__text__search: str = ...,
+        parent__text__lte: StrOp = ..., parent__text__range: StrPair = ..., parent__text__contains: StrOp = ...,
+        parent__text__icontains: StrOp = ..., parent__text__startswith: StrOp = ...,
+        parent__text__istartswith: StrOp = ..., parent__text__endswith: StrOp = ...,
+        parent__text__iendswith: StrOp = ..., parent__text__iexact: StrOp = ..., parent__text__posix_regex: StrOp = ...,
+        parent__text__iposix_regex: StrOp = ..., parent__text__regex: StrOp = ..., parent__text__iregex: StrOp = ...,
+        parent__text__search: StrOp = ...,
         parent__note: StrOpt = ..., parent__note__not: StrOpt = ..., parent__note__in: Strs = ...,
         parent__note__not_in: Strs = ..., parent__note__isnull: bool = ..., parent__note__not_isnull: bool = ...,
         parent__note__gt: StrOp = ..., parent__note__gte: StrOp = ..., parent__note__lt: StrOp = ...,
-        parent__note__lte: StrOp = ..., parent__note__range: StrPair = ..., parent__note__contains: str = ...,
-        parent__note__icontains: str = ..., parent__note__startswith: str = ..., parent__note__istartswith: str = ...,
-        parent__note__endswith: str = ..., parent__note__iendswith: str = ..., parent__note__iexact: str = ...,
-        parent__note__posix_regex: str = ..., parent__note__iposix_regex: str = ..., parent__note__regex: str = ...,
-        parent__note__iregex: str = ..., parent__note__search: str = ...,
+        parent__note__lte: StrOp = ..., parent__note__range: StrPair = ..., parent__note__contains: StrOp = ...,
+        parent__note__icontains: StrOp = ..., parent__note__startswith: StrOp = ...,
+        parent__note__istartswith: StrOp = ..., parent__note__endswith: StrOp = ...,
+        parent__note__iendswith: StrOp = ..., parent__note__iexact: StrOp = ..., parent__note__posix_regex: StrOp = ...,
+        parent__note__iposix_regex: StrOp = ..., parent__note__regex: StrOp = ..., parent__note__iregex: StrOp = ...,
+        parent__note__search: StrOp = ...,
         parent__shape: Any = ..., parent__shape__not: Any = ..., parent__shape__isnull: bool = ...,
         parent__shape__not_isnull: bool = ..., parent__shape__contains: Any = ...,
         parent__shape__contained_by: Any = ..., parent__shape__filter: dict[str, Any] = ...,
@@ -213,39 +220,40 @@ class ThingFilter(Generic[R_co, C]):
         children__name: StrOpt = ..., children__name__not: StrOpt = ..., children__name__in: Strs = ...,
         children__name__not_in: Strs = ..., children__name__isnull: bool = ..., children__name__not_isnull: bool = ...,
         children__name__gt: StrOp = ..., children__name__gte: StrOp = ..., children__name__lt: StrOp = ...,
-        children__name__lte: StrOp = ..., children__name__range: StrPair = ..., children__name__contains: str = ...,
-        children__name__icontains: str = ..., children__name__startswith: str = ...,
-        children__name__istartswith: str = ..., children__name__endswith: str = ...,
-        children__name__iendswith: str = ..., children__name__iexact: str = ..., children__name__posix_regex: str = ...,
-        children__name__iposix_regex: str = ..., children__name__regex: str = ..., children__name__iregex: str = ...,
-        children__name__search: str = ...,
+        children__name__lte: StrOp = ..., children__name__range: StrPair = ..., children__name__contains: StrOp = ...,
+        children__name__icontains: StrOp = ..., children__name__startswith: StrOp = ...,
+        children__name__istartswith: StrOp = ..., children__name__endswith: StrOp = ...,
+        children__name__iendswith: StrOp = ..., children__name__iexact: StrOp = ...,
+        children__name__posix_regex: StrOp = ..., children__name__iposix_regex: StrOp = ...,
+        children__name__regex: StrOp = ..., children__name__iregex: StrOp = ..., children__name__search: StrOp = ...,
         children__title: StrOpt = ..., children__title__not: StrOpt = ..., children__title__in: Strs = ...,
         children__title__not_in: Strs = ..., children__title__isnull: bool = ...,
         children__title__not_isnull: bool = ..., children__title__gt: StrOp = ..., children__title__gte: StrOp = ...,
         children__title__lt: StrOp = ..., children__title__lte: StrOp = ..., children__title__range: StrPair = ...,
-        children__title__contains: str = ..., children__title__icontains: str = ...,
-        children__title__startswith: str = ..., children__title__istartswith: str = ...,
-        children__title__endswith: str = ..., children__title__iendswith: str = ..., children__title__iexact: str = ...,
-        children__title__posix_regex: str = ..., children__title__iposix_regex: str = ...,
-        children__title__regex: str = ..., children__title__iregex: str = ..., children__title__search: str = ...,
+        children__title__contains: StrOp = ..., children__title__icontains: StrOp = ...,
+        children__title__startswith: StrOp = ..., children__title__istartswith: StrOp = ...,
+        children__title__endswith: StrOp = ..., children__title__iendswith: StrOp = ...,
+        children__title__iexact: StrOp = ..., children__title__posix_regex: StrOp = ...,
+        children__title__iposix_regex: StrOp = ..., children__title__regex: StrOp = ...,
+        children__title__iregex: StrOp = ..., children__title__search: StrOp = ...,
         children__text: StrOpt = ..., children__text__not: StrOpt = ..., children__text__in: Strs = ...,
         children__text__not_in: Strs = ..., children__text__isnull: bool = ..., children__text__not_isnull: bool = ...,
         children__text__gt: StrOp = ..., children__text__gte: StrOp = ..., children__text__lt: StrOp = ...,
-        children__text__lte: StrOp = ..., children__text__range: StrPair = ..., children__text__contains: str = ...,
-        children__text__icontains: str = ..., children__text__startswith: str = ...,
-        children__text__istartswith: str = ..., children__text__endswith: str = ...,
-        children__text__iendswith: str = ..., children__text__iexact: str = ..., children__text__posix_regex: str = ...,
-        children__text__iposix_regex: str = ..., children__text__regex: str = ..., children__text__iregex: str = ...,
-        children__text__search: str = ...,
+        children__text__lte: StrOp = ..., children__text__range: StrPair = ..., children__text__contains: StrOp = ...,
+        children__text__icontains: StrOp = ..., children__text__startswith: StrOp = ...,
+        children__text__istartswith: StrOp = ..., children__text__endswith: StrOp = ...,
+        children__text__iendswith: StrOp = ..., children__text__iexact: StrOp = ...,
+        children__text__posix_regex: StrOp = ..., children__text__iposix_regex: StrOp = ...,
+        children__text__regex: StrOp = ..., children__text__iregex: StrOp = ..., children__text__search: StrOp = ...,
         children__note: StrOpt = ..., children__note__not: StrOpt = ..., children__note__in: Strs = ...,
         children__note__not_in: Strs = ..., children__note__isnull: bool = ..., children__note__not_isnull: bool = ...,
         children__note__gt: StrOp = ..., children__note__gte: StrOp = ..., children__note__lt: StrOp = ...,
-        children__note__lte: StrOp = ..., children__note__range: StrPair = ..., children__note__contains: str = ...,
-        children__note__icontains: str = ..., children__note__startswith: str = ...,
-        children__note__istartswith: str = ..., children__note__endswith: str = ...,
-        children__note__iendswith: str = ..., children__note__iexact: str = ..., children__note__posix_regex: str = ...,
-        children__note__iposix_regex: str = ..., children__note__regex: str = ..., children__note__iregex: str = ...,
-        children__note__search: str = ...,
+        children__note__lte: StrOp = ..., children__note__range: StrPair = ..., children__note__contains: StrOp = ...,
+        children__note__icontains: StrOp = ..., children__note__startswith: StrOp = ...,
+        children__note__istartswith: StrOp = ..., children__note__endswith: StrOp = ...,
+        children__note__iendswith: StrOp = ..., children__note__iexact: StrOp = ...,
+        children__note__posix_regex: StrOp = ..., children__note__iposix_regex: StrOp = ...,
+        children__note__regex: StrOp = ..., children__note__iregex: StrOp = ..., children__note__search: StrOp = ...,
         children__shape: Any = ..., children__shape__not: Any = ..., children__shape__isnull: bool = ...,
         children__shape__not_isnull: bool = ..., children__shape__contains: Any = ...,
         children__shape__contained_by: Any = ..., children__shape__filter: dict[str, Any] = ...,
@@ -274,7 +282,7 @@ class ThingQueries(Questions[M]):
     exclude: ThingFilter[Self]
     def order_by(self, *orderings: ThingOrder) -> Self: ...
     def only(self, *columns: ThingPath) -> Self: ...
-    def group_by(self, *columns: ThingPath) -> Self: ...
+    def group_by(self, *columns: ThingPath | Expression) -> Self: ...
     def defer(self, *columns: ThingColumn | Path[ThingRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ThingUpdate]) -> int: ...
     async def contains(self, obj: ThingRef) -> bool: ...
@@ -283,7 +291,9 @@ class ThingQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ThingRowOrDict, list[ThingRowOrDict]]: ...
     @overload
-    def values(self, *columns: ThingPath, **aliases: ThingPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ThingPath | Expression, **aliases: ThingPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ThingRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -299,7 +309,9 @@ class ThingQueries(Questions[M]):
     @overload
     def values_list(self, column: ThingColumn_int_or_none, /, *, flat: Literal[True]) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: ThingPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ThingPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ThingBase(ThingRef):
     __getattr__: None
@@ -398,7 +410,9 @@ class ThingSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ThingRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ThingPath, **aliases: ThingPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ThingPath | Expression, **aliases: ThingPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ThingRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -414,7 +428,9 @@ class ThingSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: ThingColumn_int_or_none, /, *, flat: Literal[True]) -> Single[int | None | N]: ...
     @overload
-    def values_list(self, *columns: ThingPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ThingPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ThingQuerySet(ThingQueries[ThingT]):
     get: ThingFilter[ThingSingle[ThingT]]

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -57,9 +57,9 @@ FallbackRowOrDict = TypeVar("FallbackRowOrDict", bound=FallbackRow | dict[str, A
 FallbackColumn: TypeAlias = Literal["pk", "id", "name"]
 FallbackQ: TypeAlias = Q[FallbackRef]
 FallbackPath: TypeAlias = Path[FallbackRef, Any] | FallbackColumn
-FallbackOrder: TypeAlias = FallbackPath | Order[FallbackRef] | Literal["-pk", "-id", "-name"]
+FallbackOrder: TypeAlias = FallbackPath | Order[FallbackRef] | OrderBy | Expression | Literal["-pk", "-id", "-name"]
 FallbackTerm: TypeAlias = FallbackPath
-FallbackExpression: TypeAlias = Computable[FallbackTerm | Expression]
+FallbackExpression: TypeAlias = Computable[FallbackTerm | Expression] | FallbackQ
 
 class FallbackNew(TypedDict, total=False, closed=True):
     pk: int
@@ -77,7 +77,7 @@ class FallbackValues(FallbackColumns, total=False, closed=True):
 
 class FallbackFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: FallbackQ, using_db: C = ...,
+        self, *args: FallbackQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -86,10 +86,11 @@ class FallbackFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...
     ) -> R_co: ...
 
 class FallbackDict(dict[str, Any]):
@@ -104,7 +105,7 @@ class FallbackQueries(Questions[M]):
     exclude: FallbackFilter[Self]
     def order_by(self, *orderings: FallbackOrder) -> Self: ...
     def only(self, *columns: FallbackPath) -> Self: ...
-    def group_by(self, *columns: FallbackPath) -> Self: ...
+    def group_by(self, *columns: FallbackPath | Expression) -> Self: ...
     def defer(self, *columns: FallbackColumn | Path[FallbackRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[FallbackUpdate]) -> int: ...
     async def contains(self, obj: FallbackRef) -> bool: ...
@@ -113,7 +114,9 @@ class FallbackQueries(Questions[M]):
     @overload
     def values(self) -> Rows[FallbackRowOrDict, list[FallbackRowOrDict]]: ...
     @overload
-    def values(self, *columns: FallbackPath, **aliases: FallbackPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: FallbackPath | Expression, **aliases: FallbackPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[FallbackRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -121,7 +124,9 @@ class FallbackQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: FallbackPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: FallbackPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class FallbackBase(FallbackRef):
     __getattr__: None
@@ -182,9 +187,9 @@ TwiceRowOrDict = TypeVar("TwiceRowOrDict", bound=TwiceRow | dict[str, Any], defa
 TwiceColumn: TypeAlias = Literal["pk", "id", "two"]
 TwiceQ: TypeAlias = Q[TwiceRef]
 TwicePath: TypeAlias = Path[TwiceRef, Any] | TwiceColumn
-TwiceOrder: TypeAlias = TwicePath | Order[TwiceRef] | Literal["-pk", "-id", "-two"]
+TwiceOrder: TypeAlias = TwicePath | Order[TwiceRef] | OrderBy | Expression | Literal["-pk", "-id", "-two"]
 TwiceTerm: TypeAlias = TwicePath
-TwiceExpression: TypeAlias = Computable[TwiceTerm | Expression]
+TwiceExpression: TypeAlias = Computable[TwiceTerm | Expression] | TwiceQ
 
 class TwiceNew(TypedDict, total=False, closed=True):
     pk: int
@@ -202,7 +207,7 @@ class TwiceValues(TwiceColumns, total=False, closed=True):
 
 class TwiceFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: TwiceQ, using_db: C = ...,
+        self, *args: TwiceQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -211,10 +216,10 @@ class TwiceFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         two: StrOp = ..., two__not: StrOp = ..., two__in: Strs = ..., two__not_in: Strs = ..., two__isnull: bool = ...,
         two__not_isnull: bool = ..., two__gt: StrOp = ..., two__gte: StrOp = ..., two__lt: StrOp = ...,
-        two__lte: StrOp = ..., two__range: StrPair = ..., two__contains: str = ..., two__icontains: str = ...,
-        two__startswith: str = ..., two__istartswith: str = ..., two__endswith: str = ..., two__iendswith: str = ...,
-        two__iexact: str = ..., two__posix_regex: str = ..., two__iposix_regex: str = ..., two__regex: str = ...,
-        two__iregex: str = ..., two__search: str = ...
+        two__lte: StrOp = ..., two__range: StrPair = ..., two__contains: StrOp = ..., two__icontains: StrOp = ...,
+        two__startswith: StrOp = ..., two__istartswith: StrOp = ..., two__endswith: StrOp = ...,
+        two__iendswith: StrOp = ..., two__iexact: StrOp = ..., two__posix_regex: StrOp = ...,
+        two__iposix_regex: StrOp = ..., two__regex: StrOp = ..., two__iregex: StrOp = ..., two__search: StrOp = ...
     ) -> R_co: ...
 
 class TwiceDict(dict[str, Any]):
@@ -229,7 +234,7 @@ class TwiceQueries(Questions[M]):
     exclude: TwiceFilter[Self]
     def order_by(self, *orderings: TwiceOrder) -> Self: ...
     def only(self, *columns: TwicePath) -> Self: ...
-    def group_by(self, *columns: TwicePath) -> Self: ...
+    def group_by(self, *columns: TwicePath | Expression) -> Self: ...
     def defer(self, *columns: TwiceColumn | Path[TwiceRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[TwiceUpdate]) -> int: ...
     async def contains(self, obj: TwiceRef) -> bool: ...
@@ -238,7 +243,9 @@ class TwiceQueries(Questions[M]):
     @overload
     def values(self) -> Rows[TwiceRowOrDict, list[TwiceRowOrDict]]: ...
     @overload
-    def values(self, *columns: TwicePath, **aliases: TwicePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: TwicePath | Expression, **aliases: TwicePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[TwiceRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -246,7 +253,9 @@ class TwiceQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["two"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: TwicePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: TwicePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class TwiceBase(TwiceRef):
     __getattr__: None
@@ -307,9 +316,9 @@ HereRowOrDict = TypeVar("HereRowOrDict", bound=HereRow | dict[str, Any], default
 HereColumn: TypeAlias = Literal["pk", "id", "here"]
 HereQ: TypeAlias = Q[HereRef]
 HerePath: TypeAlias = Path[HereRef, Any] | HereColumn
-HereOrder: TypeAlias = HerePath | Order[HereRef] | Literal["-pk", "-id", "-here"]
+HereOrder: TypeAlias = HerePath | Order[HereRef] | OrderBy | Expression | Literal["-pk", "-id", "-here"]
 HereTerm: TypeAlias = HerePath
-HereExpression: TypeAlias = Computable[HereTerm | Expression]
+HereExpression: TypeAlias = Computable[HereTerm | Expression] | HereQ
 
 class HereNew(TypedDict, total=False, closed=True):
     pk: int
@@ -327,7 +336,7 @@ class HereValues(HereColumns, total=False, closed=True):
 
 class HereFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: HereQ, using_db: C = ...,
+        self, *args: HereQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -348,7 +357,7 @@ class HereQueries(Questions[M]):
     exclude: HereFilter[Self]
     def order_by(self, *orderings: HereOrder) -> Self: ...
     def only(self, *columns: HerePath) -> Self: ...
-    def group_by(self, *columns: HerePath) -> Self: ...
+    def group_by(self, *columns: HerePath | Expression) -> Self: ...
     def defer(self, *columns: HereColumn | Path[HereRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[HereUpdate]) -> int: ...
     async def contains(self, obj: HereRef) -> bool: ...
@@ -357,13 +366,17 @@ class HereQueries(Questions[M]):
     @overload
     def values(self) -> Rows[HereRowOrDict, list[HereRowOrDict]]: ...
     @overload
-    def values(self, *columns: HerePath, **aliases: HerePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: HerePath | Expression, **aliases: HerePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[HereRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "here"], /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
-    def values_list(self, *columns: HerePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: HerePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class HereBase(HereRef):
     __getattr__: None
@@ -424,9 +437,9 @@ MoneyRowOrDict = TypeVar("MoneyRowOrDict", bound=MoneyRow | dict[str, Any], defa
 MoneyColumn: TypeAlias = Literal["pk", "id", "amount"]
 MoneyQ: TypeAlias = Q[MoneyRef]
 MoneyPath: TypeAlias = Path[MoneyRef, Any] | MoneyColumn
-MoneyOrder: TypeAlias = MoneyPath | Order[MoneyRef] | Literal["-pk", "-id", "-amount"]
+MoneyOrder: TypeAlias = MoneyPath | Order[MoneyRef] | OrderBy | Expression | Literal["-pk", "-id", "-amount"]
 MoneyTerm: TypeAlias = MoneyPath
-MoneyExpression: TypeAlias = Computable[MoneyTerm | Expression]
+MoneyExpression: TypeAlias = Computable[MoneyTerm | Expression] | MoneyQ
 
 class MoneyNew(TypedDict, total=False, closed=True):
     pk: int
@@ -444,7 +457,7 @@ class MoneyValues(MoneyColumns, total=False, closed=True):
 
 class MoneyFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: MoneyQ, using_db: C = ...,
+        self, *args: MoneyQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -465,7 +478,7 @@ class MoneyQueries(Questions[M]):
     exclude: MoneyFilter[Self]
     def order_by(self, *orderings: MoneyOrder) -> Self: ...
     def only(self, *columns: MoneyPath) -> Self: ...
-    def group_by(self, *columns: MoneyPath) -> Self: ...
+    def group_by(self, *columns: MoneyPath | Expression) -> Self: ...
     def defer(self, *columns: MoneyColumn | Path[MoneyRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[MoneyUpdate]) -> int: ...
     async def contains(self, obj: MoneyRef) -> bool: ...
@@ -474,13 +487,17 @@ class MoneyQueries(Questions[M]):
     @overload
     def values(self) -> Rows[MoneyRowOrDict, list[MoneyRowOrDict]]: ...
     @overload
-    def values(self, *columns: MoneyPath, **aliases: MoneyPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: MoneyPath | Expression, **aliases: MoneyPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[MoneyRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "amount"], /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
-    def values_list(self, *columns: MoneyPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: MoneyPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class MoneyBase(MoneyRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -64,7 +64,9 @@ class FallbackSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[FallbackRowOrDict | N]: ...
     @overload
-    def values(self, *columns: FallbackPath, **aliases: FallbackPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: FallbackPath | Expression, **aliases: FallbackPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[FallbackRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -72,7 +74,9 @@ class FallbackSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
-    def values_list(self, *columns: FallbackPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: FallbackPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class FallbackQuerySet(FallbackQueries[FallbackT]):
     get: FallbackFilter[FallbackSingle[FallbackT]]
@@ -121,7 +125,7 @@ ThingPath: TypeAlias = Path[ThingRef, Any] | ThingColumn | Literal[
     "parent", "parent__id", "parent__kind", "parent__price", "parent__size", "parent__parent_id", "things__id",
     "things__kind", "things__price", "things__size", "things__parent_id"
 ]
-ThingOrder: TypeAlias = ThingPath | Order[ThingRef] | Literal[
+ThingOrder: TypeAlias = ThingPath | Order[ThingRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-kind", "-price", "-size", "-parent_id", "-parent", "-parent__id", "-parent__kind", "-parent__price",
     "-parent__size", "-parent__parent_id", "-things__id", "-things__kind", "-things__price", "-things__size",
     "-things__parent_id"
@@ -131,7 +135,7 @@ ThingDeep: TypeAlias = Literal["parent__parent", "parent__things", "things__pare
 ThingNested: TypeAlias = ThingRelation | ThingDeep
 ThingJoin: TypeAlias = Literal["parent", "parent__parent"]
 ThingTerm: TypeAlias = ThingPath | ThingRelation
-ThingExpression: TypeAlias = Computable[ThingTerm | Expression]
+ThingExpression: TypeAlias = Computable[ThingTerm | Expression] | ThingQ
 ThingColumn_int_or_none: TypeAlias = Literal[
     "parent_id", "parent", "parent__id", "parent__size", "parent__parent_id", "things__id", "things__size",
     "things__parent_id"
@@ -173,7 +177,7 @@ class ThingValues(ThingColumns, total=False, closed=True):
 
 class ThingFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ThingQ, using_db: C = ...,
+        self, *args: ThingQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -192,10 +196,10 @@ class ThingFilter(Generic[R_co, C]):
         parent_id__isnull: bool = ..., parent_id__not_isnull: bool = ..., parent_id__gt: IntOp = ...,
         parent_id__gte: IntOp = ..., parent_id__lt: IntOp = ..., parent_id__lte: IntOp = ...,
         parent_id__range: IntPair = ...,
-        parent: ThingReference | None = ..., parent__not: ThingReference | None = ...,
+        parent: ThingReference | Expression | None = ..., parent__not: ThingReference | Expression | None = ...,
         parent__in: Many[ThingReference] = ..., parent__not_in: Many[ThingReference] = ..., parent__isnull: bool = ...,
         parent__not_isnull: bool = ...,
-        things: ThingReference | None = ..., things__not: ThingReference | None = ...,
+        things: ThingReference | Expression | None = ..., things__not: ThingReference | Expression | None = ...,
         things__in: Many[ThingReference] = ..., things__not_in: Many[ThingReference] = ..., things__isnull: bool = ...,
         things__not_isnull: bool = ...,
         parent__id: IntOpt = ..., parent__id__not: IntOpt = ..., parent__id__in: Ints = ...,
@@ -254,7 +258,7 @@ class ThingQueries(Questions[M]):
     exclude: ThingFilter[Self]
     def order_by(self, *orderings: ThingOrder) -> Self: ...
     def only(self, *columns: ThingPath) -> Self: ...
-    def group_by(self, *columns: ThingPath) -> Self: ...
+    def group_by(self, *columns: ThingPath | Expression) -> Self: ...
     def defer(self, *columns: ThingColumn | Path[ThingRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ThingUpdate]) -> int: ...
     async def contains(self, obj: ThingRef) -> bool: ...
@@ -263,7 +267,9 @@ class ThingQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ThingRowOrDict, list[ThingRowOrDict]]: ...
     @overload
-    def values(self, *columns: ThingPath, **aliases: ThingPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ThingPath | Expression, **aliases: ThingPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ThingRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -283,7 +289,9 @@ class ThingQueries(Questions[M]):
         self, column: Literal["parent__price", "things__price"], /, *, flat: Literal[True]
     ) -> Rows[float | None]: ...
     @overload
-    def values_list(self, *columns: ThingPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ThingPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ThingBase(ThingRef):
     __getattr__: None
@@ -381,7 +389,9 @@ class ThingSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ThingRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ThingPath, **aliases: ThingPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ThingPath | Expression, **aliases: ThingPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ThingRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -401,7 +411,9 @@ class ThingSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["parent__price", "things__price"], /, *, flat: Literal[True]
     ) -> Single[float | None | N]: ...
     @overload
-    def values_list(self, *columns: ThingPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ThingPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ThingQuerySet(ThingQueries[ThingT]):
     get: ThingFilter[ThingSingle[ThingT]]
@@ -536,7 +548,9 @@ class TwiceSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[TwiceRowOrDict | N]: ...
     @overload
-    def values(self, *columns: TwicePath, **aliases: TwicePath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: TwicePath | Expression, **aliases: TwicePath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[TwiceRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -544,7 +558,9 @@ class TwiceSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["two"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
-    def values_list(self, *columns: TwicePath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: TwicePath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class TwiceQuerySet(TwiceQueries[TwiceT]):
     get: TwiceFilter[TwiceSingle[TwiceT]]
@@ -602,13 +618,17 @@ class HereSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[HereRowOrDict | N]: ...
     @overload
-    def values(self, *columns: HerePath, **aliases: HerePath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: HerePath | Expression, **aliases: HerePath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[HereRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "here"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
-    def values_list(self, *columns: HerePath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: HerePath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class HereQuerySet(HereQueries[HereT]):
     get: HereFilter[HereSingle[HereT]]
@@ -666,13 +686,17 @@ class MoneySingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[MoneyRowOrDict | N]: ...
     @overload
-    def values(self, *columns: MoneyPath, **aliases: MoneyPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: MoneyPath | Expression, **aliases: MoneyPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[MoneyRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "amount"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
-    def values_list(self, *columns: MoneyPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: MoneyPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class MoneyQuerySet(MoneyQueries[MoneyT]):
     get: MoneyFilter[MoneySingle[MoneyT]]

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -58,12 +58,12 @@ ProductColumn: TypeAlias = Literal[
 ]
 ProductQ: TypeAlias = Q[ProductRef]
 ProductPath: TypeAlias = Path[ProductRef, Any] | ProductColumn
-ProductOrder: TypeAlias = ProductPath | Order[ProductRef] | Literal[
+ProductOrder: TypeAlias = ProductPath | Order[ProductRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-slug", "-long_slug", "-name", "-price", "-cost", "-place", "-words", "-stored", "-listed", "-text",
     "-wallet", "-loose"
 ]
 ProductTerm: TypeAlias = ProductPath
-ProductExpression: TypeAlias = Computable[ProductTerm | Expression]
+ProductExpression: TypeAlias = Computable[ProductTerm | Expression] | ProductQ
 ProductRelated: TypeAlias = Related[Awaitable[_models.Product], _models.Product]
 ProductRelatedOrNone: TypeAlias = Related[Awaitable[_models.Product | None], _models.Product | None]
 
@@ -120,7 +120,7 @@ class ProductValues(ProductColumns, total=False, closed=True):
 
 class ProductFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ProductQ, using_db: C = ...,
+        self, *args: ProductQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -129,24 +129,26 @@ class ProductFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         slug: StrOp = ..., slug__not: StrOp = ..., slug__in: Strs = ..., slug__not_in: Strs = ...,
         slug__isnull: bool = ..., slug__not_isnull: bool = ..., slug__gt: StrOp = ..., slug__gte: StrOp = ...,
-        slug__lt: StrOp = ..., slug__lte: StrOp = ..., slug__range: StrPair = ..., slug__contains: str = ...,
-        slug__icontains: str = ..., slug__startswith: str = ..., slug__istartswith: str = ...,
-        slug__endswith: str = ..., slug__iendswith: str = ..., slug__iexact: str = ..., slug__posix_regex: str = ...,
-        slug__iposix_regex: str = ..., slug__regex: str = ..., slug__iregex: str = ..., slug__search: str = ...,
+        slug__lt: StrOp = ..., slug__lte: StrOp = ..., slug__range: StrPair = ..., slug__contains: StrOp = ...,
+        slug__icontains: StrOp = ..., slug__startswith: StrOp = ..., slug__istartswith: StrOp = ...,
+        slug__endswith: StrOp = ..., slug__iendswith: StrOp = ..., slug__iexact: StrOp = ...,
+        slug__posix_regex: StrOp = ..., slug__iposix_regex: StrOp = ..., slug__regex: StrOp = ...,
+        slug__iregex: StrOp = ..., slug__search: StrOp = ...,
         long_slug: StrOp = ..., long_slug__not: StrOp = ..., long_slug__in: Strs = ..., long_slug__not_in: Strs = ...,
         long_slug__isnull: bool = ..., long_slug__not_isnull: bool = ..., long_slug__gt: StrOp = ...,
         long_slug__gte: StrOp = ..., long_slug__lt: StrOp = ..., long_slug__lte: StrOp = ...,
-        long_slug__range: StrPair = ..., long_slug__contains: str = ..., long_slug__icontains: str = ...,
-        long_slug__startswith: str = ..., long_slug__istartswith: str = ..., long_slug__endswith: str = ...,
-        long_slug__iendswith: str = ..., long_slug__iexact: str = ..., long_slug__posix_regex: str = ...,
-        long_slug__iposix_regex: str = ..., long_slug__regex: str = ..., long_slug__iregex: str = ...,
-        long_slug__search: str = ...,
+        long_slug__range: StrPair = ..., long_slug__contains: StrOp = ..., long_slug__icontains: StrOp = ...,
+        long_slug__startswith: StrOp = ..., long_slug__istartswith: StrOp = ..., long_slug__endswith: StrOp = ...,
+        long_slug__iendswith: StrOp = ..., long_slug__iexact: StrOp = ..., long_slug__posix_regex: StrOp = ...,
+        long_slug__iposix_regex: StrOp = ..., long_slug__regex: StrOp = ..., long_slug__iregex: StrOp = ...,
+        long_slug__search: StrOp = ...,
         name: StrOpt = ..., name__not: StrOpt = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         price: MoneyOp = ..., price__not: MoneyOp = ..., price__in: MoneyMany = ..., price__not_in: MoneyMany = ...,
         price__isnull: bool = ..., price__not_isnull: bool = ..., price__gt: MoneyOp = ..., price__gte: MoneyOp = ...,
         price__lt: MoneyOp = ..., price__lte: MoneyOp = ..., price__range: MoneyPair = ...,
@@ -161,18 +163,20 @@ class ProductFilter(Generic[R_co, C]):
         listed__isnull: bool = ..., listed__not_isnull: bool = ...,
         text: MoneyOp = ..., text__not: MoneyOp = ..., text__in: MoneyMany = ..., text__not_in: MoneyMany = ...,
         text__isnull: bool = ..., text__not_isnull: bool = ..., text__gt: MoneyOp = ..., text__gte: MoneyOp = ...,
-        text__lt: MoneyOp = ..., text__lte: MoneyOp = ..., text__range: MoneyPair = ..., text__contains: str = ...,
-        text__icontains: str = ..., text__startswith: str = ..., text__istartswith: str = ...,
-        text__endswith: str = ..., text__iendswith: str = ..., text__iexact: str = ..., text__posix_regex: str = ...,
-        text__iposix_regex: str = ..., text__regex: str = ..., text__iregex: str = ..., text__search: str = ...,
+        text__lt: MoneyOp = ..., text__lte: MoneyOp = ..., text__range: MoneyPair = ..., text__contains: StrOp = ...,
+        text__icontains: StrOp = ..., text__startswith: StrOp = ..., text__istartswith: StrOp = ...,
+        text__endswith: StrOp = ..., text__iendswith: StrOp = ..., text__iexact: StrOp = ...,
+        text__posix_regex: StrOp = ..., text__iposix_regex: StrOp = ..., text__regex: StrOp = ...,
+        text__iregex: StrOp = ..., text__search: StrOp = ...,
         wallet: MoneyOp = ..., wallet__not: MoneyOp = ..., wallet__isnull: bool = ..., wallet__not_isnull: bool = ...,
-        loose__filter: dict[str, Any] = ..., loose__contained_by: Any = ..., loose__contains: str = ...,
-        loose__date: DateOp = ..., loose__microsecond: int = ..., loose__second: int = ..., loose__minute: int = ...,
-        loose__hour: int = ..., loose__day: int = ..., loose__week: int = ..., loose__month: int = ...,
-        loose__quarter: int = ..., loose__year: int = ..., loose__search: str = ..., loose__iregex: str = ...,
-        loose__regex: str = ..., loose__iposix_regex: str = ..., loose__posix_regex: str = ...,
-        loose__iexact: str = ..., loose__iendswith: str = ..., loose__endswith: str = ...,
-        loose__istartswith: str = ..., loose__startswith: str = ..., loose__icontains: str = ...,
+        loose__len: IntOp = ..., loose__overlap: Any = ..., loose__contained_by: Any = ...,
+        loose__contains: StrOp = ..., loose__filter: dict[str, Any] = ..., loose__date: DateOp = ...,
+        loose__microsecond: IntOp = ..., loose__second: IntOp = ..., loose__minute: IntOp = ...,
+        loose__hour: IntOp = ..., loose__day: IntOp = ..., loose__week: IntOp = ..., loose__month: IntOp = ...,
+        loose__quarter: IntOp = ..., loose__year: IntOp = ..., loose__search: StrOp = ..., loose__iregex: StrOp = ...,
+        loose__regex: StrOp = ..., loose__iposix_regex: StrOp = ..., loose__posix_regex: StrOp = ...,
+        loose__iexact: StrOp = ..., loose__iendswith: StrOp = ..., loose__endswith: StrOp = ...,
+        loose__istartswith: StrOp = ..., loose__startswith: StrOp = ..., loose__icontains: StrOp = ...,
         loose__range: Any = ..., loose__lte: Any = ..., loose__lt: Any = ..., loose__gte: Any = ...,
         loose__gt: Any = ..., loose__not_isnull: bool = ..., loose__isnull: bool = ..., loose__not_in: Any = ...,
         loose__in: Any = ..., loose__not: Any = ..., loose: Any = ...
@@ -204,7 +208,7 @@ class ProductQueries(Questions[M]):
     exclude: ProductFilter[Self]
     def order_by(self, *orderings: ProductOrder) -> Self: ...
     def only(self, *columns: ProductPath) -> Self: ...
-    def group_by(self, *columns: ProductPath) -> Self: ...
+    def group_by(self, *columns: ProductPath | Expression) -> Self: ...
     def defer(self, *columns: ProductColumn | Path[ProductRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ProductUpdate]) -> int: ...
     async def contains(self, obj: ProductRef) -> bool: ...
@@ -216,7 +220,9 @@ class ProductQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ProductRowOrDict, list[ProductRowOrDict]]: ...
     @overload
-    def values(self, *columns: ProductPath, **aliases: ProductPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ProductPath | Expression, **aliases: ProductPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ProductRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -240,7 +246,9 @@ class ProductQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["loose"], /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
-    def values_list(self, *columns: ProductPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ProductPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ProductBase(ProductRef):
     __getattr__: None
@@ -320,7 +328,9 @@ class ProductSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ProductRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ProductPath, **aliases: ProductPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ProductPath | Expression, **aliases: ProductPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ProductRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -346,7 +356,9 @@ class ProductSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["loose"], /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
-    def values_list(self, *columns: ProductPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ProductPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ProductQuerySet(ProductQueries[ProductT]):
     get: ProductFilter[ProductSingle[ProductT]]

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -58,11 +58,11 @@ ArticleRowOrDict = TypeVar("ArticleRowOrDict", bound=ArticleRow | dict[str, Any]
 ArticleColumn: TypeAlias = Literal["pk", "id", "title", "body", "numbers", "words", "sums", "odd", "search", "loose"]
 ArticleQ: TypeAlias = Q[ArticleRef]
 ArticlePath: TypeAlias = Path[ArticleRef, Any] | ArticleColumn
-ArticleOrder: TypeAlias = ArticlePath | Order[ArticleRef] | Literal[
+ArticleOrder: TypeAlias = ArticlePath | Order[ArticleRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-title", "-body", "-numbers", "-words", "-sums", "-odd", "-search", "-loose"
 ]
 ArticleTerm: TypeAlias = ArticlePath
-ArticleExpression: TypeAlias = Computable[ArticleTerm | Expression]
+ArticleExpression: TypeAlias = Computable[ArticleTerm | Expression] | ArticleQ
 
 class ArticleNew(TypedDict, total=False, closed=True):
     pk: int
@@ -94,7 +94,7 @@ class ArticleValues(ArticleColumns, total=False, closed=True):
 
 class ArticleFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ArticleQ, using_db: C = ...,
+        self, *args: ArticleQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -103,27 +103,38 @@ class ArticleFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         title: StrOp = ..., title__not: StrOp = ..., title__in: Strs = ..., title__not_in: Strs = ...,
         title__isnull: bool = ..., title__not_isnull: bool = ..., title__gt: StrOp = ..., title__gte: StrOp = ...,
-        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: str = ...,
-        title__icontains: str = ..., title__startswith: str = ..., title__istartswith: str = ...,
-        title__endswith: str = ..., title__iendswith: str = ..., title__iexact: str = ...,
-        title__posix_regex: str = ..., title__iposix_regex: str = ..., title__regex: str = ...,
-        title__iregex: str = ..., title__search: str = ...,
+        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: StrOp = ...,
+        title__icontains: StrOp = ..., title__startswith: StrOp = ..., title__istartswith: StrOp = ...,
+        title__endswith: StrOp = ..., title__iendswith: StrOp = ..., title__iexact: StrOp = ...,
+        title__posix_regex: StrOp = ..., title__iposix_regex: StrOp = ..., title__regex: StrOp = ...,
+        title__iregex: StrOp = ..., title__search: StrOp = ...,
         body: StrOp = ..., body__not: StrOp = ..., body__in: Strs = ..., body__not_in: Strs = ...,
         body__isnull: bool = ..., body__not_isnull: bool = ..., body__gt: StrOp = ..., body__gte: StrOp = ...,
-        body__lt: StrOp = ..., body__lte: StrOp = ..., body__range: StrPair = ..., body__contains: str = ...,
-        body__icontains: str = ..., body__startswith: str = ..., body__istartswith: str = ...,
-        body__endswith: str = ..., body__iendswith: str = ..., body__iexact: str = ..., body__posix_regex: str = ...,
-        body__iposix_regex: str = ..., body__regex: str = ..., body__iregex: str = ..., body__search: str = ...,
+        body__lt: StrOp = ..., body__lte: StrOp = ..., body__range: StrPair = ..., body__contains: StrOp = ...,
+        body__icontains: StrOp = ..., body__startswith: StrOp = ..., body__istartswith: StrOp = ...,
+        body__endswith: StrOp = ..., body__iendswith: StrOp = ..., body__iexact: StrOp = ...,
+        body__posix_regex: StrOp = ..., body__iposix_regex: StrOp = ..., body__regex: StrOp = ...,
+        body__iregex: StrOp = ..., body__search: StrOp = ...,
         numbers: list[int] | Computable = ..., numbers__not: list[int] | Computable = ..., numbers__isnull: bool = ...,
-        numbers__not_isnull: bool = ...,
+        numbers__not_isnull: bool = ..., numbers__contains: list[int] | Computable = ...,
+        numbers__contained_by: list[int] | Computable = ..., numbers__overlap: list[int] | Computable = ...,
+        numbers__len: IntOp = ...,
         words: list[str] | Computable = ..., words__not: list[str] | Computable = ..., words__isnull: bool = ...,
-        words__not_isnull: bool = ...,
+        words__not_isnull: bool = ..., words__contains: list[str] | Computable = ...,
+        words__contained_by: list[str] | Computable = ..., words__overlap: list[str] | Computable = ...,
+        words__len: IntOp = ...,
         sums: list[Dec] | Computable | None = ..., sums__not: list[Dec] | Computable | None = ...,
-        sums__isnull: bool = ..., sums__not_isnull: bool = ...,
+        sums__isnull: bool = ..., sums__not_isnull: bool = ..., sums__contains: list[Dec] | Computable = ...,
+        sums__contained_by: list[Dec] | Computable = ..., sums__overlap: list[Dec] | Computable = ...,
+        sums__len: IntOp = ...,
         odd: list[Any] | Computable = ..., odd__not: list[Any] | Computable = ..., odd__isnull: bool = ...,
-        odd__not_isnull: bool = ...,
+        odd__not_isnull: bool = ..., odd__contains: list[Any] | Computable = ...,
+        odd__contained_by: list[Any] | Computable = ..., odd__overlap: list[Any] | Computable = ...,
+        odd__len: IntOp = ...,
         search: StrOp = ..., search__not: StrOp = ..., search__isnull: bool = ..., search__not_isnull: bool = ...,
-        loose: StrOpt = ..., loose__not: StrOpt = ..., loose__isnull: bool = ..., loose__not_isnull: bool = ...
+        search__search: StrOp = ...,
+        loose: StrOpt = ..., loose__not: StrOpt = ..., loose__isnull: bool = ..., loose__not_isnull: bool = ...,
+        loose__search: StrOp = ...
     ) -> R_co: ...
 
 class ArticleDict(dict[str, Any]):
@@ -148,7 +159,7 @@ class ArticleQueries(Questions[M]):
     exclude: ArticleFilter[Self]
     def order_by(self, *orderings: ArticleOrder) -> Self: ...
     def only(self, *columns: ArticlePath) -> Self: ...
-    def group_by(self, *columns: ArticlePath) -> Self: ...
+    def group_by(self, *columns: ArticlePath | Expression) -> Self: ...
     def defer(self, *columns: ArticleColumn | Path[ArticleRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ArticleUpdate]) -> int: ...
     async def contains(self, obj: ArticleRef) -> bool: ...
@@ -157,7 +168,9 @@ class ArticleQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ArticleRowOrDict, list[ArticleRowOrDict]]: ...
     @overload
-    def values(self, *columns: ArticlePath, **aliases: ArticlePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ArticlePath | Expression, **aliases: ArticlePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ArticleRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -175,7 +188,9 @@ class ArticleQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["loose"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: ArticlePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ArticlePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ArticleBase(ArticleRef):
     __getattr__: None
@@ -240,7 +255,7 @@ PlacePath: TypeAlias = Path[PlaceRef, Any] | PlaceColumn | Literal[
     "entries__id", "entries__created", "entries__token", "entries__counter", "entries__later", "entries__price",
     "entries__day", "entries__place_id"
 ]
-PlaceOrder: TypeAlias = PlacePath | Order[PlaceRef] | Literal[
+PlaceOrder: TypeAlias = PlacePath | Order[PlaceRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-other", "-shape", "-entries__id", "-entries__created", "-entries__token", "-entries__counter",
     "-entries__later", "-entries__price", "-entries__day", "-entries__place_id"
 ]
@@ -248,7 +263,7 @@ PlaceRelation: TypeAlias = Literal["entries"]
 PlaceDeep: TypeAlias = Literal["entries__place"]
 PlaceNested: TypeAlias = PlaceRelation | PlaceDeep
 PlaceTerm: TypeAlias = PlacePath | PlaceRelation
-PlaceExpression: TypeAlias = Computable[PlaceTerm | Expression]
+PlaceExpression: TypeAlias = Computable[PlaceTerm | Expression] | PlaceQ
 
 class PlaceNew(TypedDict, total=False, closed=True):
     pk: Uuid
@@ -268,7 +283,7 @@ class PlaceValues(PlaceColumns, total=False, closed=True):
 
 class PlaceFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PlaceQ, using_db: C = ...,
+        self, *args: PlaceQ | Predicate, using_db: C = ...,
         pk: UuidOp = ..., pk__not: UuidOp = ..., pk__in: Uuids = ..., pk__not_in: Uuids = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: UuidOp = ..., pk__gte: UuidOp = ..., pk__lt: UuidOp = ...,
         pk__lte: UuidOp = ..., pk__range: UuidPair = ...,
@@ -279,7 +294,7 @@ class PlaceFilter(Generic[R_co, C]):
         other__isnull: bool = ..., other__not_isnull: bool = ..., other__gt: UuidOp = ..., other__gte: UuidOp = ...,
         other__lt: UuidOp = ..., other__lte: UuidOp = ..., other__range: UuidPair = ...,
         shape: StrOp = ..., shape__not: StrOp = ..., shape__isnull: bool = ..., shape__not_isnull: bool = ...,
-        entries: EntryReference | None = ..., entries__not: EntryReference | None = ...,
+        entries: EntryReference | Expression | None = ..., entries__not: EntryReference | Expression | None = ...,
         entries__in: Many[EntryReference] = ..., entries__not_in: Many[EntryReference] = ...,
         entries__isnull: bool = ..., entries__not_isnull: bool = ...,
         entries__id: IntOpt = ..., entries__id__not: IntOpt = ..., entries__id__in: Ints = ...,
@@ -291,20 +306,20 @@ class PlaceFilter(Generic[R_co, C]):
         entries__created__isnull: bool = ..., entries__created__not_isnull: bool = ...,
         entries__created__gt: DateTimeOp = ..., entries__created__gte: DateTimeOp = ...,
         entries__created__lt: DateTimeOp = ..., entries__created__lte: DateTimeOp = ...,
-        entries__created__range: DateTimePair = ..., entries__created__year: int = ...,
-        entries__created__quarter: int = ..., entries__created__month: int = ..., entries__created__week: int = ...,
-        entries__created__day: int = ..., entries__created__hour: int = ..., entries__created__minute: int = ...,
-        entries__created__second: int = ..., entries__created__microsecond: int = ...,
-        entries__created__date: DateOp = ...,
+        entries__created__range: DateTimePair = ..., entries__created__year: IntOp = ...,
+        entries__created__quarter: IntOp = ..., entries__created__month: IntOp = ...,
+        entries__created__week: IntOp = ..., entries__created__day: IntOp = ..., entries__created__hour: IntOp = ...,
+        entries__created__minute: IntOp = ..., entries__created__second: IntOp = ...,
+        entries__created__microsecond: IntOp = ..., entries__created__date: DateOp = ...,
         entries__token: StrOpt = ..., entries__token__not: StrOpt = ..., entries__token__in: Strs = ...,
         entries__token__not_in: Strs = ..., entries__token__isnull: bool = ..., entries__token__not_isnull: bool = ...,
         entries__token__gt: StrOp = ..., entries__token__gte: StrOp = ..., entries__token__lt: StrOp = ...,
-        entries__token__lte: StrOp = ..., entries__token__range: StrPair = ..., entries__token__contains: str = ...,
-        entries__token__icontains: str = ..., entries__token__startswith: str = ...,
-        entries__token__istartswith: str = ..., entries__token__endswith: str = ...,
-        entries__token__iendswith: str = ..., entries__token__iexact: str = ..., entries__token__posix_regex: str = ...,
-        entries__token__iposix_regex: str = ..., entries__token__regex: str = ..., entries__token__iregex: str = ...,
-        entries__token__search: str = ...,
+        entries__token__lte: StrOp = ..., entries__token__range: StrPair = ..., entries__token__contains: StrOp = ...,
+        entries__token__icontains: StrOp = ..., entries__token__startswith: StrOp = ...,
+        entries__token__istartswith: StrOp = ..., entries__token__endswith: StrOp = ...,
+        entries__token__iendswith: StrOp = ..., entries__token__iexact: StrOp = ...,
+        entries__token__posix_regex: StrOp = ..., entries__token__iposix_regex: StrOp = ...,
+        entries__token__regex: StrOp = ..., entries__token__iregex: StrOp = ..., entries__token__search: StrOp = ...,
         entries__counter: IntOpt = ..., entries__counter__not: IntOpt = ..., entries__counter__in: Ints = ...,
         entries__counter__not_in: Ints = ..., entries__counter__isnull: bool = ...,
         entries__counter__not_isnull: bool = ..., entries__counter__gt: IntOp = ..., entries__counter__gte: IntOp = ...,
@@ -314,10 +329,10 @@ class PlaceFilter(Generic[R_co, C]):
         entries__later__not_isnull: bool = ..., entries__later__gt: DateTimeOp = ...,
         entries__later__gte: DateTimeOp = ..., entries__later__lt: DateTimeOp = ...,
         entries__later__lte: DateTimeOp = ..., entries__later__range: DateTimePair = ...,
-        entries__later__year: int = ..., entries__later__quarter: int = ..., entries__later__month: int = ...,
-        entries__later__week: int = ..., entries__later__day: int = ..., entries__later__hour: int = ...,
-        entries__later__minute: int = ..., entries__later__second: int = ..., entries__later__microsecond: int = ...,
-        entries__later__date: DateOp = ...,
+        entries__later__year: IntOp = ..., entries__later__quarter: IntOp = ..., entries__later__month: IntOp = ...,
+        entries__later__week: IntOp = ..., entries__later__day: IntOp = ..., entries__later__hour: IntOp = ...,
+        entries__later__minute: IntOp = ..., entries__later__second: IntOp = ...,
+        entries__later__microsecond: IntOp = ..., entries__later__date: DateOp = ...,
         entries__price: DecOpt = ..., entries__price__not: DecOpt = ..., entries__price__in: Decs = ...,
         entries__price__not_in: Decs = ..., entries__price__isnull: bool = ..., entries__price__not_isnull: bool = ...,
         entries__price__gt: DecOp = ..., entries__price__gte: DecOp = ..., entries__price__lt: DecOp = ...,
@@ -325,9 +340,9 @@ class PlaceFilter(Generic[R_co, C]):
         entries__day: DateOpt = ..., entries__day__not: DateOpt = ..., entries__day__in: Dates = ...,
         entries__day__not_in: Dates = ..., entries__day__isnull: bool = ..., entries__day__not_isnull: bool = ...,
         entries__day__gt: DateOp = ..., entries__day__gte: DateOp = ..., entries__day__lt: DateOp = ...,
-        entries__day__lte: DateOp = ..., entries__day__range: DatePair = ..., entries__day__year: int = ...,
-        entries__day__quarter: int = ..., entries__day__month: int = ..., entries__day__week: int = ...,
-        entries__day__day: int = ...,
+        entries__day__lte: DateOp = ..., entries__day__range: DatePair = ..., entries__day__year: IntOp = ...,
+        entries__day__quarter: IntOp = ..., entries__day__month: IntOp = ..., entries__day__week: IntOp = ...,
+        entries__day__day: IntOp = ...,
         entries__place_id: UuidOpt = ..., entries__place_id__not: UuidOpt = ..., entries__place_id__in: Uuids = ...,
         entries__place_id__not_in: Uuids = ..., entries__place_id__isnull: bool = ...,
         entries__place_id__not_isnull: bool = ..., entries__place_id__gt: UuidOp = ...,
@@ -349,7 +364,7 @@ class PlaceQueries(Questions[M]):
     exclude: PlaceFilter[Self]
     def order_by(self, *orderings: PlaceOrder) -> Self: ...
     def only(self, *columns: PlacePath) -> Self: ...
-    def group_by(self, *columns: PlacePath) -> Self: ...
+    def group_by(self, *columns: PlacePath | Expression) -> Self: ...
     def defer(self, *columns: PlaceColumn | Path[PlaceRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PlaceUpdate]) -> int: ...
     async def contains(self, obj: PlaceRef) -> bool: ...
@@ -358,7 +373,9 @@ class PlaceQueries(Questions[M]):
     @overload
     def values(self) -> Rows[PlaceRowOrDict, list[PlaceRowOrDict]]: ...
     @overload
-    def values(self, *columns: PlacePath, **aliases: PlacePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: PlacePath | Expression, **aliases: PlacePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PlaceRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -384,7 +401,9 @@ class PlaceQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["entries__day"], /, *, flat: Literal[True]) -> Rows[Date | None]: ...
     @overload
-    def values_list(self, *columns: PlacePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PlacePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PlaceBase(PlaceRef):
     __getattr__: None
@@ -450,7 +469,7 @@ EntryRowOrDict = TypeVar("EntryRowOrDict", bound=EntryRow | dict[str, Any], defa
 EntryColumn: TypeAlias = Literal["pk", "id", "created", "token", "counter", "later", "price", "day", "place_id"]
 EntryQ: TypeAlias = Q[EntryRef]
 EntryPath: TypeAlias = Path[EntryRef, Any] | EntryColumn | Literal["place", "place__id", "place__other", "place__shape"]
-EntryOrder: TypeAlias = EntryPath | Order[EntryRef] | Literal[
+EntryOrder: TypeAlias = EntryPath | Order[EntryRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-created", "-token", "-counter", "-later", "-price", "-day", "-place_id", "-place", "-place__id",
     "-place__other", "-place__shape"
 ]
@@ -459,7 +478,7 @@ EntryDeep: TypeAlias = Literal["place__entries"]
 EntryNested: TypeAlias = EntryRelation | EntryDeep
 EntryJoin: TypeAlias = Literal["place"]
 EntryTerm: TypeAlias = EntryPath | EntryRelation
-EntryExpression: TypeAlias = Computable[EntryTerm | Expression]
+EntryExpression: TypeAlias = Computable[EntryTerm | Expression] | EntryQ
 
 class EntryNew(TypedDict, total=False, closed=True):
     pk: int
@@ -491,7 +510,7 @@ class EntryValues(EntryColumns, total=False, closed=True):
 
 class EntryFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: EntryQ, using_db: C = ...,
+        self, *args: EntryQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -501,39 +520,39 @@ class EntryFilter(Generic[R_co, C]):
         created: DateTimeOp = ..., created__not: DateTimeOp = ..., created__in: DateTimes = ...,
         created__not_in: DateTimes = ..., created__isnull: bool = ..., created__not_isnull: bool = ...,
         created__gt: DateTimeOp = ..., created__gte: DateTimeOp = ..., created__lt: DateTimeOp = ...,
-        created__lte: DateTimeOp = ..., created__range: DateTimePair = ..., created__year: int = ...,
-        created__quarter: int = ..., created__month: int = ..., created__week: int = ..., created__day: int = ...,
-        created__hour: int = ..., created__minute: int = ..., created__second: int = ...,
-        created__microsecond: int = ..., created__date: DateOp = ...,
+        created__lte: DateTimeOp = ..., created__range: DateTimePair = ..., created__year: IntOp = ...,
+        created__quarter: IntOp = ..., created__month: IntOp = ..., created__week: IntOp = ...,
+        created__day: IntOp = ..., created__hour: IntOp = ..., created__minute: IntOp = ...,
+        created__second: IntOp = ..., created__microsecond: IntOp = ..., created__date: DateOp = ...,
         token: StrOp = ..., token__not: StrOp = ..., token__in: Strs = ..., token__not_in: Strs = ...,
         token__isnull: bool = ..., token__not_isnull: bool = ..., token__gt: StrOp = ..., token__gte: StrOp = ...,
-        token__lt: StrOp = ..., token__lte: StrOp = ..., token__range: StrPair = ..., token__contains: str = ...,
-        token__icontains: str = ..., token__startswith: str = ..., token__istartswith: str = ...,
-        token__endswith: str = ..., token__iendswith: str = ..., token__iexact: str = ...,
-        token__posix_regex: str = ..., token__iposix_regex: str = ..., token__regex: str = ...,
-        token__iregex: str = ..., token__search: str = ...,
+        token__lt: StrOp = ..., token__lte: StrOp = ..., token__range: StrPair = ..., token__contains: StrOp = ...,
+        token__icontains: StrOp = ..., token__startswith: StrOp = ..., token__istartswith: StrOp = ...,
+        token__endswith: StrOp = ..., token__iendswith: StrOp = ..., token__iexact: StrOp = ...,
+        token__posix_regex: StrOp = ..., token__iposix_regex: StrOp = ..., token__regex: StrOp = ...,
+        token__iregex: StrOp = ..., token__search: StrOp = ...,
         counter: IntOp = ..., counter__not: IntOp = ..., counter__in: Ints = ..., counter__not_in: Ints = ...,
         counter__isnull: bool = ..., counter__not_isnull: bool = ..., counter__gt: IntOp = ...,
         counter__gte: IntOp = ..., counter__lt: IntOp = ..., counter__lte: IntOp = ..., counter__range: IntPair = ...,
         later: DateTimeOp = ..., later__not: DateTimeOp = ..., later__in: DateTimes = ...,
         later__not_in: DateTimes = ..., later__isnull: bool = ..., later__not_isnull: bool = ...,
         later__gt: DateTimeOp = ..., later__gte: DateTimeOp = ..., later__lt: DateTimeOp = ...,
-        later__lte: DateTimeOp = ..., later__range: DateTimePair = ..., later__year: int = ...,
-        later__quarter: int = ..., later__month: int = ..., later__week: int = ..., later__day: int = ...,
-        later__hour: int = ..., later__minute: int = ..., later__second: int = ..., later__microsecond: int = ...,
-        later__date: DateOp = ...,
+        later__lte: DateTimeOp = ..., later__range: DateTimePair = ..., later__year: IntOp = ...,
+        later__quarter: IntOp = ..., later__month: IntOp = ..., later__week: IntOp = ..., later__day: IntOp = ...,
+        later__hour: IntOp = ..., later__minute: IntOp = ..., later__second: IntOp = ...,
+        later__microsecond: IntOp = ..., later__date: DateOp = ...,
         price: DecOp = ..., price__not: DecOp = ..., price__in: Decs = ..., price__not_in: Decs = ...,
         price__isnull: bool = ..., price__not_isnull: bool = ..., price__gt: DecOp = ..., price__gte: DecOp = ...,
         price__lt: DecOp = ..., price__lte: DecOp = ..., price__range: DecPair = ...,
         day: DateOp = ..., day__not: DateOp = ..., day__in: Dates = ..., day__not_in: Dates = ...,
         day__isnull: bool = ..., day__not_isnull: bool = ..., day__gt: DateOp = ..., day__gte: DateOp = ...,
-        day__lt: DateOp = ..., day__lte: DateOp = ..., day__range: DatePair = ..., day__year: int = ...,
-        day__quarter: int = ..., day__month: int = ..., day__week: int = ..., day__day: int = ...,
+        day__lt: DateOp = ..., day__lte: DateOp = ..., day__range: DatePair = ..., day__year: IntOp = ...,
+        day__quarter: IntOp = ..., day__month: IntOp = ..., day__week: IntOp = ..., day__day: IntOp = ...,
         place_id: UuidOpt = ..., place_id__not: UuidOpt = ..., place_id__in: Uuids = ..., place_id__not_in: Uuids = ...,
         place_id__isnull: bool = ..., place_id__not_isnull: bool = ..., place_id__gt: UuidOp = ...,
         place_id__gte: UuidOp = ..., place_id__lt: UuidOp = ..., place_id__lte: UuidOp = ...,
         place_id__range: UuidPair = ...,
-        place: PlaceReference | None = ..., place__not: PlaceReference | None = ...,
+        place: PlaceReference | Expression | None = ..., place__not: PlaceReference | Expression | None = ...,
         place__in: Many[PlaceReference] = ..., place__not_in: Many[PlaceReference] = ..., place__isnull: bool = ...,
         place__not_isnull: bool = ...,
         place__id: UuidOpt = ..., place__id__not: UuidOpt = ..., place__id__in: Uuids = ...,
@@ -568,7 +587,7 @@ class EntryQueries(Questions[M]):
     exclude: EntryFilter[Self]
     def order_by(self, *orderings: EntryOrder) -> Self: ...
     def only(self, *columns: EntryPath) -> Self: ...
-    def group_by(self, *columns: EntryPath) -> Self: ...
+    def group_by(self, *columns: EntryPath | Expression) -> Self: ...
     def defer(self, *columns: EntryColumn | Path[EntryRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[EntryUpdate]) -> int: ...
     async def contains(self, obj: EntryRef) -> bool: ...
@@ -577,7 +596,9 @@ class EntryQueries(Questions[M]):
     @overload
     def values(self) -> Rows[EntryRowOrDict, list[EntryRowOrDict]]: ...
     @overload
-    def values(self, *columns: EntryPath, **aliases: EntryPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: EntryPath | Expression, **aliases: EntryPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[EntryRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -597,7 +618,9 @@ class EntryQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["place__shape"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: EntryPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: EntryPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class EntryBase(EntryRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -55,12 +55,12 @@ class ArticlePaths(Generic[M_contra, O]):
     id: IntPath[M_contra, O]
     title: TextPath[M_contra, O]
     body: TextPath[M_contra, O]
-    numbers: PlainPath[M_contra, list[int], O]
-    words: PlainPath[M_contra, list[str], O]
-    sums: PlainPath[M_contra, list[Dec], None]
-    odd: PlainPath[M_contra, list[Any], O]
-    search: PlainPath[M_contra, str, O]
-    loose: PlainPath[M_contra, str, None]
+    numbers: ArrayPath[M_contra, list[int], O]
+    words: ArrayPath[M_contra, list[str], O]
+    sums: ArrayPath[M_contra, list[Dec], None]
+    odd: ArrayPath[M_contra, list[Any], O]
+    search: SearchPath[M_contra, str, O]
+    loose: SearchPath[M_contra, str, None]
 
 class ArticleFarPaths(ArticlePaths[M_contra, O], RelationPath[M_contra, int | O, ArticleReference, O]): ...
 
@@ -70,7 +70,9 @@ class ArticleSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ArticleRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ArticlePath, **aliases: ArticlePath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ArticlePath | Expression, **aliases: ArticlePath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ArticleRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -88,7 +90,9 @@ class ArticleSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["loose"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
     @overload
-    def values_list(self, *columns: ArticlePath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ArticlePath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ArticleQuerySet(ArticleQueries[ArticleT]):
     get: ArticleFilter[ArticleSingle[ArticleT]]
@@ -170,7 +174,9 @@ class PlaceSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[PlaceRowOrDict | N]: ...
     @overload
-    def values(self, *columns: PlacePath, **aliases: PlacePath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: PlacePath | Expression, **aliases: PlacePath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[PlaceRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -196,7 +202,9 @@ class PlaceSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["entries__day"], /, *, flat: Literal[True]) -> Single[Date | None | N]: ...
     @overload
-    def values_list(self, *columns: PlacePath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: PlacePath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class PlaceQuerySet(PlaceQueries[PlaceT]):
     get: PlaceFilter[PlaceSingle[PlaceT]]
@@ -344,7 +352,9 @@ class EntrySingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[EntryRowOrDict | N]: ...
     @overload
-    def values(self, *columns: EntryPath, **aliases: EntryPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: EntryPath | Expression, **aliases: EntryPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[EntryRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -364,7 +374,9 @@ class EntrySingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["place__shape"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
     @overload
-    def values_list(self, *columns: EntryPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: EntryPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class EntryQuerySet(EntryQueries[EntryT]):
     get: EntryFilter[EntrySingle[EntryT]]

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -71,13 +71,13 @@ ValuesColumn: TypeAlias = Literal[
 ]
 ValuesQ: TypeAlias = Q[ValuesRef]
 ValuesPath: TypeAlias = Path[ValuesRef, Any] | ValuesColumn
-ValuesOrder: TypeAlias = ValuesPath | Order[ValuesRef] | Literal[
+ValuesOrder: TypeAlias = ValuesPath | Order[ValuesRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-whole", "-minus", "-big", "-text", "-joined", "-formatted", "-none", "-yes", "-ratio", "-looked_up",
     "-decimal", "-listed", "-dictionary", "-function", "-anonymous", "-token", "-unique", "-span", "-moment", "-made",
     "-plain", "-stored", "-stored_text"
 ]
 ValuesTerm: TypeAlias = ValuesPath
-ValuesExpression: TypeAlias = Computable[ValuesTerm | Expression]
+ValuesExpression: TypeAlias = Computable[ValuesTerm | Expression] | ValuesQ
 ValuesColumn_int: TypeAlias = Literal["pk", "id", "whole", "minus", "big", "looked_up", "made", "stored"]
 ValuesColumn_str: TypeAlias = Literal["text", "joined", "formatted", "function", "anonymous", "token", "stored_text"]
 
@@ -141,7 +141,7 @@ class ValuesValues(ValuesColumns, total=False, closed=True):
 
 class ValuesFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ValuesQ, using_db: C = ...,
+        self, *args: ValuesQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -159,25 +159,26 @@ class ValuesFilter(Generic[R_co, C]):
         big__lte: IntOp = ..., big__range: IntPair = ...,
         text: StrOp = ..., text__not: StrOp = ..., text__in: Strs = ..., text__not_in: Strs = ...,
         text__isnull: bool = ..., text__not_isnull: bool = ..., text__gt: StrOp = ..., text__gte: StrOp = ...,
-        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: str = ...,
-        text__icontains: str = ..., text__startswith: str = ..., text__istartswith: str = ...,
-        text__endswith: str = ..., text__iendswith: str = ..., text__iexact: str = ..., text__posix_regex: str = ...,
-        text__iposix_regex: str = ..., text__regex: str = ..., text__iregex: str = ..., text__search: str = ...,
+        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: StrOp = ...,
+        text__icontains: StrOp = ..., text__startswith: StrOp = ..., text__istartswith: StrOp = ...,
+        text__endswith: StrOp = ..., text__iendswith: StrOp = ..., text__iexact: StrOp = ...,
+        text__posix_regex: StrOp = ..., text__iposix_regex: StrOp = ..., text__regex: StrOp = ...,
+        text__iregex: StrOp = ..., text__search: StrOp = ...,
         joined: StrOp = ..., joined__not: StrOp = ..., joined__in: Strs = ..., joined__not_in: Strs = ...,
         joined__isnull: bool = ..., joined__not_isnull: bool = ..., joined__gt: StrOp = ..., joined__gte: StrOp = ...,
-        joined__lt: StrOp = ..., joined__lte: StrOp = ..., joined__range: StrPair = ..., joined__contains: str = ...,
-        joined__icontains: str = ..., joined__startswith: str = ..., joined__istartswith: str = ...,
-        joined__endswith: str = ..., joined__iendswith: str = ..., joined__iexact: str = ...,
-        joined__posix_regex: str = ..., joined__iposix_regex: str = ..., joined__regex: str = ...,
-        joined__iregex: str = ..., joined__search: str = ...,
+        joined__lt: StrOp = ..., joined__lte: StrOp = ..., joined__range: StrPair = ..., joined__contains: StrOp = ...,
+        joined__icontains: StrOp = ..., joined__startswith: StrOp = ..., joined__istartswith: StrOp = ...,
+        joined__endswith: StrOp = ..., joined__iendswith: StrOp = ..., joined__iexact: StrOp = ...,
+        joined__posix_regex: StrOp = ..., joined__iposix_regex: StrOp = ..., joined__regex: StrOp = ...,
+        joined__iregex: StrOp = ..., joined__search: StrOp = ...,
         formatted: StrOp = ..., formatted__not: StrOp = ..., formatted__in: Strs = ..., formatted__not_in: Strs = ...,
         formatted__isnull: bool = ..., formatted__not_isnull: bool = ..., formatted__gt: StrOp = ...,
         formatted__gte: StrOp = ..., formatted__lt: StrOp = ..., formatted__lte: StrOp = ...,
-        formatted__range: StrPair = ..., formatted__contains: str = ..., formatted__icontains: str = ...,
-        formatted__startswith: str = ..., formatted__istartswith: str = ..., formatted__endswith: str = ...,
-        formatted__iendswith: str = ..., formatted__iexact: str = ..., formatted__posix_regex: str = ...,
-        formatted__iposix_regex: str = ..., formatted__regex: str = ..., formatted__iregex: str = ...,
-        formatted__search: str = ...,
+        formatted__range: StrPair = ..., formatted__contains: StrOp = ..., formatted__icontains: StrOp = ...,
+        formatted__startswith: StrOp = ..., formatted__istartswith: StrOp = ..., formatted__endswith: StrOp = ...,
+        formatted__iendswith: StrOp = ..., formatted__iexact: StrOp = ..., formatted__posix_regex: StrOp = ...,
+        formatted__iposix_regex: StrOp = ..., formatted__regex: StrOp = ..., formatted__iregex: StrOp = ...,
+        formatted__search: StrOp = ...,
         none: IntOpt = ..., none__not: IntOpt = ..., none__in: Ints = ..., none__not_in: Ints = ...,
         none__isnull: bool = ..., none__not_isnull: bool = ..., none__gt: IntOp = ..., none__gte: IntOp = ...,
         none__lt: IntOp = ..., none__lte: IntOp = ..., none__range: IntPair = ...,
@@ -201,26 +202,26 @@ class ValuesFilter(Generic[R_co, C]):
         function: StrOp = ..., function__not: StrOp = ..., function__in: Strs = ..., function__not_in: Strs = ...,
         function__isnull: bool = ..., function__not_isnull: bool = ..., function__gt: StrOp = ...,
         function__gte: StrOp = ..., function__lt: StrOp = ..., function__lte: StrOp = ...,
-        function__range: StrPair = ..., function__contains: str = ..., function__icontains: str = ...,
-        function__startswith: str = ..., function__istartswith: str = ..., function__endswith: str = ...,
-        function__iendswith: str = ..., function__iexact: str = ..., function__posix_regex: str = ...,
-        function__iposix_regex: str = ..., function__regex: str = ..., function__iregex: str = ...,
-        function__search: str = ...,
+        function__range: StrPair = ..., function__contains: StrOp = ..., function__icontains: StrOp = ...,
+        function__startswith: StrOp = ..., function__istartswith: StrOp = ..., function__endswith: StrOp = ...,
+        function__iendswith: StrOp = ..., function__iexact: StrOp = ..., function__posix_regex: StrOp = ...,
+        function__iposix_regex: StrOp = ..., function__regex: StrOp = ..., function__iregex: StrOp = ...,
+        function__search: StrOp = ...,
         anonymous: StrOp = ..., anonymous__not: StrOp = ..., anonymous__in: Strs = ..., anonymous__not_in: Strs = ...,
         anonymous__isnull: bool = ..., anonymous__not_isnull: bool = ..., anonymous__gt: StrOp = ...,
         anonymous__gte: StrOp = ..., anonymous__lt: StrOp = ..., anonymous__lte: StrOp = ...,
-        anonymous__range: StrPair = ..., anonymous__contains: str = ..., anonymous__icontains: str = ...,
-        anonymous__startswith: str = ..., anonymous__istartswith: str = ..., anonymous__endswith: str = ...,
-        anonymous__iendswith: str = ..., anonymous__iexact: str = ..., anonymous__posix_regex: str = ...,
-        anonymous__iposix_regex: str = ..., anonymous__regex: str = ..., anonymous__iregex: str = ...,
-        anonymous__search: str = ...,
+        anonymous__range: StrPair = ..., anonymous__contains: StrOp = ..., anonymous__icontains: StrOp = ...,
+        anonymous__startswith: StrOp = ..., anonymous__istartswith: StrOp = ..., anonymous__endswith: StrOp = ...,
+        anonymous__iendswith: StrOp = ..., anonymous__iexact: StrOp = ..., anonymous__posix_regex: StrOp = ...,
+        anonymous__iposix_regex: StrOp = ..., anonymous__regex: StrOp = ..., anonymous__iregex: StrOp = ...,
+        anonymous__search: StrOp = ...,
         token: StrOp = ..., token__not: StrOp = ..., token__in: Strs = ..., token__not_in: Strs = ...,
         token__isnull: bool = ..., token__not_isnull: bool = ..., token__gt: StrOp = ..., token__gte: StrOp = ...,
-        token__lt: StrOp = ..., token__lte: StrOp = ..., token__range: StrPair = ..., token__contains: str = ...,
-        token__icontains: str = ..., token__startswith: str = ..., token__istartswith: str = ...,
-        token__endswith: str = ..., token__iendswith: str = ..., token__iexact: str = ...,
-        token__posix_regex: str = ..., token__iposix_regex: str = ..., token__regex: str = ...,
-        token__iregex: str = ..., token__search: str = ...,
+        token__lt: StrOp = ..., token__lte: StrOp = ..., token__range: StrPair = ..., token__contains: StrOp = ...,
+        token__icontains: StrOp = ..., token__startswith: StrOp = ..., token__istartswith: StrOp = ...,
+        token__endswith: StrOp = ..., token__iendswith: StrOp = ..., token__iexact: StrOp = ...,
+        token__posix_regex: StrOp = ..., token__iposix_regex: StrOp = ..., token__regex: StrOp = ...,
+        token__iregex: StrOp = ..., token__search: StrOp = ...,
         unique: UuidOp = ..., unique__not: UuidOp = ..., unique__in: Uuids = ..., unique__not_in: Uuids = ...,
         unique__isnull: bool = ..., unique__not_isnull: bool = ..., unique__gt: UuidOp = ..., unique__gte: UuidOp = ...,
         unique__lt: UuidOp = ..., unique__lte: UuidOp = ..., unique__range: UuidPair = ...,
@@ -231,10 +232,10 @@ class ValuesFilter(Generic[R_co, C]):
         moment: DateTimeOp = ..., moment__not: DateTimeOp = ..., moment__in: DateTimes = ...,
         moment__not_in: DateTimes = ..., moment__isnull: bool = ..., moment__not_isnull: bool = ...,
         moment__gt: DateTimeOp = ..., moment__gte: DateTimeOp = ..., moment__lt: DateTimeOp = ...,
-        moment__lte: DateTimeOp = ..., moment__range: DateTimePair = ..., moment__year: int = ...,
-        moment__quarter: int = ..., moment__month: int = ..., moment__week: int = ..., moment__day: int = ...,
-        moment__hour: int = ..., moment__minute: int = ..., moment__second: int = ..., moment__microsecond: int = ...,
-        moment__date: DateOp = ...,
+        moment__lte: DateTimeOp = ..., moment__range: DateTimePair = ..., moment__year: IntOp = ...,
+        moment__quarter: IntOp = ..., moment__month: IntOp = ..., moment__week: IntOp = ..., moment__day: IntOp = ...,
+        moment__hour: IntOp = ..., moment__minute: IntOp = ..., moment__second: IntOp = ...,
+        moment__microsecond: IntOp = ..., moment__date: DateOp = ...,
         made: IntOp = ..., made__not: IntOp = ..., made__in: Ints = ..., made__not_in: Ints = ...,
         made__isnull: bool = ..., made__not_isnull: bool = ..., made__gt: IntOp = ..., made__gte: IntOp = ...,
         made__lt: IntOp = ..., made__lte: IntOp = ..., made__range: IntPair = ...,
@@ -246,11 +247,11 @@ class ValuesFilter(Generic[R_co, C]):
         stored_text: StrOp = ..., stored_text__not: StrOp = ..., stored_text__in: Strs = ...,
         stored_text__not_in: Strs = ..., stored_text__isnull: bool = ..., stored_text__not_isnull: bool = ...,
         stored_text__gt: StrOp = ..., stored_text__gte: StrOp = ..., stored_text__lt: StrOp = ...,
-        stored_text__lte: StrOp = ..., stored_text__range: StrPair = ..., stored_text__contains: str = ...,
-        stored_text__icontains: str = ..., stored_text__startswith: str = ..., stored_text__istartswith: str = ...,
-        stored_text__endswith: str = ..., stored_text__iendswith: str = ..., stored_text__iexact: str = ...,
-        stored_text__posix_regex: str = ..., stored_text__iposix_regex: str = ..., stored_text__regex: str = ...,
-        stored_text__iregex: str = ..., stored_text__search: str = ...
+        stored_text__lte: StrOp = ..., stored_text__range: StrPair = ..., stored_text__contains: StrOp = ...,
+        stored_text__icontains: StrOp = ..., stored_text__startswith: StrOp = ...,
+        stored_text__istartswith: StrOp = ..., stored_text__endswith: StrOp = ..., stored_text__iendswith: StrOp = ...,
+        stored_text__iexact: StrOp = ..., stored_text__posix_regex: StrOp = ..., stored_text__iposix_regex: StrOp = ...,
+        stored_text__regex: StrOp = ..., stored_text__iregex: StrOp = ..., stored_text__search: StrOp = ...
     ) -> R_co: ...
 
 class ValuesDict(dict[str, Any]):
@@ -283,7 +284,7 @@ class ValuesQueries(Questions[M]):
     exclude: ValuesFilter[Self]
     def order_by(self, *orderings: ValuesOrder) -> Self: ...
     def only(self, *columns: ValuesPath) -> Self: ...
-    def group_by(self, *columns: ValuesPath) -> Self: ...
+    def group_by(self, *columns: ValuesPath | Expression) -> Self: ...
     def defer(self, *columns: ValuesColumn | Path[ValuesRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ValuesUpdate]) -> int: ...
     async def contains(self, obj: ValuesRef) -> bool: ...
@@ -292,7 +293,9 @@ class ValuesQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ValuesRowOrDict, list[ValuesRowOrDict]]: ...
     @overload
-    def values(self, *columns: ValuesPath, **aliases: ValuesPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ValuesPath | Expression, **aliases: ValuesPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ValuesRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -316,7 +319,9 @@ class ValuesQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["moment"], /, *, flat: Literal[True]) -> Rows[DateTime]: ...
     @overload
-    def values_list(self, *columns: ValuesPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ValuesPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ValuesBase(ValuesRef):
     __getattr__: None

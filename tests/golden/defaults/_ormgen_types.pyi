@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -80,7 +80,9 @@ class ValuesSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ValuesRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ValuesPath, **aliases: ValuesPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ValuesPath | Expression, **aliases: ValuesPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ValuesRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -106,7 +108,9 @@ class ValuesSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["moment"], /, *, flat: Literal[True]) -> Single[DateTime | N]: ...
     @overload
-    def values_list(self, *columns: ValuesPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ValuesPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ValuesQuerySet(ValuesQueries[ValuesT]):
     get: ValuesFilter[ValuesSingle[ValuesT]]

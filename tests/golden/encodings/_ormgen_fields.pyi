@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -54,9 +54,9 @@ class ПисьмоRow(TypedDict):
 ПисьмоColumn: TypeAlias = Literal["pk", "id", "тема"]
 ПисьмоQ: TypeAlias = Q[ПисьмоRef]
 ПисьмоPath: TypeAlias = Path[ПисьмоRef, Any] | ПисьмоColumn
-ПисьмоOrder: TypeAlias = ПисьмоPath | Order[ПисьмоRef] | Literal["-pk", "-id", "-тема"]
+ПисьмоOrder: TypeAlias = ПисьмоPath | Order[ПисьмоRef] | OrderBy | Expression | Literal["-pk", "-id", "-тема"]
 ПисьмоTerm: TypeAlias = ПисьмоPath
-ПисьмоExpression: TypeAlias = Computable[ПисьмоTerm | Expression]
+ПисьмоExpression: TypeAlias = Computable[ПисьмоTerm | Expression] | ПисьмоQ
 
 class ПисьмоNew(TypedDict, total=False, closed=True):
     pk: int
@@ -74,7 +74,7 @@ class ПисьмоValues(ПисьмоColumns, total=False, closed=True):
 
 class ПисьмоFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ПисьмоQ, using_db: C = ...,
+        self, *args: ПисьмоQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -83,10 +83,11 @@ class ПисьмоFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         тема: StrOp = ..., тема__not: StrOp = ..., тема__in: Strs = ..., тема__not_in: Strs = ...,
         тема__isnull: bool = ..., тема__not_isnull: bool = ..., тема__gt: StrOp = ..., тема__gte: StrOp = ...,
-        тема__lt: StrOp = ..., тема__lte: StrOp = ..., тема__range: StrPair = ..., тема__contains: str = ...,
-        тема__icontains: str = ..., тема__startswith: str = ..., тема__istartswith: str = ...,
-        тема__endswith: str = ..., тема__iendswith: str = ..., тема__iexact: str = ..., тема__posix_regex: str = ...,
-        тема__iposix_regex: str = ..., тема__regex: str = ..., тема__iregex: str = ..., тема__search: str = ...
+        тема__lt: StrOp = ..., тема__lte: StrOp = ..., тема__range: StrPair = ..., тема__contains: StrOp = ...,
+        тема__icontains: StrOp = ..., тема__startswith: StrOp = ..., тема__istartswith: StrOp = ...,
+        тема__endswith: StrOp = ..., тема__iendswith: StrOp = ..., тема__iexact: StrOp = ...,
+        тема__posix_regex: StrOp = ..., тема__iposix_regex: StrOp = ..., тема__regex: StrOp = ...,
+        тема__iregex: StrOp = ..., тема__search: StrOp = ...
     ) -> R_co: ...
 
 class ПисьмоDict(dict[str, Any]):
@@ -101,7 +102,7 @@ class ПисьмоQueries(Questions[M]):
     exclude: ПисьмоFilter[Self]
     def order_by(self, *orderings: ПисьмоOrder) -> Self: ...
     def only(self, *columns: ПисьмоPath) -> Self: ...
-    def group_by(self, *columns: ПисьмоPath) -> Self: ...
+    def group_by(self, *columns: ПисьмоPath | Expression) -> Self: ...
     def defer(self, *columns: ПисьмоColumn | Path[ПисьмоRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ПисьмоUpdate]) -> int: ...
     async def contains(self, obj: ПисьмоRef) -> bool: ...
@@ -110,7 +111,9 @@ class ПисьмоQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ПисьмоRowOrDict, list[ПисьмоRowOrDict]]: ...
     @overload
-    def values(self, *columns: ПисьмоPath, **aliases: ПисьмоPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ПисьмоPath | Expression, **aliases: ПисьмоPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ПисьмоRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -118,7 +121,9 @@ class ПисьмоQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["тема"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: ПисьмоPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ПисьмоPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ПисьмоBase(ПисьмоRef):
     __getattr__: None
@@ -181,9 +186,11 @@ GrößeRowOrDict = TypeVar("GrößeRowOrDict", bound=GrößeRow | dict[str, Any]
 GrößeColumn: TypeAlias = Literal["pk", "id", "maß", "höhe", "text"]
 GrößeQ: TypeAlias = Q[GrößeRef]
 GrößePath: TypeAlias = Path[GrößeRef, Any] | GrößeColumn
-GrößeOrder: TypeAlias = GrößePath | Order[GrößeRef] | Literal["-pk", "-id", "-maß", "-höhe", "-text"]
+GrößeOrder: TypeAlias = GrößePath | Order[GrößeRef] | OrderBy | Expression | Literal[
+    "-pk", "-id", "-maß", "-höhe", "-text"
+]
 GrößeTerm: TypeAlias = GrößePath
-GrößeExpression: TypeAlias = Computable[GrößeTerm | Expression]
+GrößeExpression: TypeAlias = Computable[GrößeTerm | Expression] | GrößeQ
 
 class GrößeNew(TypedDict, total=False, closed=True):
     pk: int
@@ -205,7 +212,7 @@ class GrößeValues(GrößeColumns, total=False, closed=True):
 
 class GrößeFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: GrößeQ, using_db: C = ...,
+        self, *args: GrößeQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -220,10 +227,11 @@ class GrößeFilter(Generic[R_co, C]):
         höhe__lt: FloatOp = ..., höhe__lte: FloatOp = ..., höhe__range: FloatPair = ...,
         text: StrOp = ..., text__not: StrOp = ..., text__in: Strs = ..., text__not_in: Strs = ...,
         text__isnull: bool = ..., text__not_isnull: bool = ..., text__gt: StrOp = ..., text__gte: StrOp = ...,
-        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: str = ...,
-        text__icontains: str = ..., text__startswith: str = ..., text__istartswith: str = ...,
-        text__endswith: str = ..., text__iendswith: str = ..., text__iexact: str = ..., text__posix_regex: str = ...,
-        text__iposix_regex: str = ..., text__regex: str = ..., text__iregex: str = ..., text__search: str = ...
+        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: StrOp = ...,
+        text__icontains: StrOp = ..., text__startswith: StrOp = ..., text__istartswith: StrOp = ...,
+        text__endswith: StrOp = ..., text__iendswith: StrOp = ..., text__iexact: StrOp = ...,
+        text__posix_regex: StrOp = ..., text__iposix_regex: StrOp = ..., text__regex: StrOp = ...,
+        text__iregex: StrOp = ..., text__search: StrOp = ...
     ) -> R_co: ...
 
 class GrößeDict(dict[str, Any]):
@@ -240,7 +248,7 @@ class GrößeQueries(Questions[M]):
     exclude: GrößeFilter[Self]
     def order_by(self, *orderings: GrößeOrder) -> Self: ...
     def only(self, *columns: GrößePath) -> Self: ...
-    def group_by(self, *columns: GrößePath) -> Self: ...
+    def group_by(self, *columns: GrößePath | Expression) -> Self: ...
     def defer(self, *columns: GrößeColumn | Path[GrößeRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[GrößeUpdate]) -> int: ...
     async def contains(self, obj: GrößeRef) -> bool: ...
@@ -249,7 +257,9 @@ class GrößeQueries(Questions[M]):
     @overload
     def values(self) -> Rows[GrößeRowOrDict, list[GrößeRowOrDict]]: ...
     @overload
-    def values(self, *columns: GrößePath, **aliases: GrößePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: GrößePath | Expression, **aliases: GrößePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[GrößeRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -259,7 +269,9 @@ class GrößeQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["text"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: GrößePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: GrößePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class GrößeBase(GrößeRef):
     __getattr__: None
@@ -321,9 +333,9 @@ PageRowOrDict = TypeVar("PageRowOrDict", bound=PageRow | dict[str, Any], default
 PageColumn: TypeAlias = Literal["pk", "id", "number", "note"]
 PageQ: TypeAlias = Q[PageRef]
 PagePath: TypeAlias = Path[PageRef, Any] | PageColumn
-PageOrder: TypeAlias = PagePath | Order[PageRef] | Literal["-pk", "-id", "-number", "-note"]
+PageOrder: TypeAlias = PagePath | Order[PageRef] | OrderBy | Expression | Literal["-pk", "-id", "-number", "-note"]
 PageTerm: TypeAlias = PagePath
-PageExpression: TypeAlias = Computable[PageTerm | Expression]
+PageExpression: TypeAlias = Computable[PageTerm | Expression] | PageQ
 
 class PageNew(TypedDict, total=False, closed=True):
     pk: int
@@ -343,7 +355,7 @@ class PageValues(PageColumns, total=False, closed=True):
 
 class PageFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PageQ, using_db: C = ...,
+        self, *args: PageQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -355,10 +367,11 @@ class PageFilter(Generic[R_co, C]):
         number__lt: IntOp = ..., number__lte: IntOp = ..., number__range: IntPair = ...,
         note: StrOp = ..., note__not: StrOp = ..., note__in: Strs = ..., note__not_in: Strs = ...,
         note__isnull: bool = ..., note__not_isnull: bool = ..., note__gt: StrOp = ..., note__gte: StrOp = ...,
-        note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: str = ...,
-        note__icontains: str = ..., note__startswith: str = ..., note__istartswith: str = ...,
-        note__endswith: str = ..., note__iendswith: str = ..., note__iexact: str = ..., note__posix_regex: str = ...,
-        note__iposix_regex: str = ..., note__regex: str = ..., note__iregex: str = ..., note__search: str = ...
+        note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: StrOp = ...,
+        note__icontains: StrOp = ..., note__startswith: StrOp = ..., note__istartswith: StrOp = ...,
+        note__endswith: StrOp = ..., note__iendswith: StrOp = ..., note__iexact: StrOp = ...,
+        note__posix_regex: StrOp = ..., note__iposix_regex: StrOp = ..., note__regex: StrOp = ...,
+        note__iregex: StrOp = ..., note__search: StrOp = ...
     ) -> R_co: ...
 
 class PageDict(dict[str, Any]):
@@ -373,7 +386,7 @@ class PageQueries(Questions[M]):
     exclude: PageFilter[Self]
     def order_by(self, *orderings: PageOrder) -> Self: ...
     def only(self, *columns: PagePath) -> Self: ...
-    def group_by(self, *columns: PagePath) -> Self: ...
+    def group_by(self, *columns: PagePath | Expression) -> Self: ...
     def defer(self, *columns: PageColumn | Path[PageRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PageUpdate]) -> int: ...
     async def contains(self, obj: PageRef) -> bool: ...
@@ -382,7 +395,9 @@ class PageQueries(Questions[M]):
     @overload
     def values(self) -> Rows[PageRowOrDict, list[PageRowOrDict]]: ...
     @overload
-    def values(self, *columns: PagePath, **aliases: PagePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: PagePath | Expression, **aliases: PagePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PageRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -390,7 +405,9 @@ class PageQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["note"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: PagePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PagePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PageBase(PageRef):
     __getattr__: None
@@ -451,9 +468,9 @@ CaféRowOrDict = TypeVar("CaféRowOrDict", bound=CaféRow | dict[str, Any], defa
 CaféColumn: TypeAlias = Literal["pk", "id", "prix"]
 CaféQ: TypeAlias = Q[CaféRef]
 CaféPath: TypeAlias = Path[CaféRef, Any] | CaféColumn
-CaféOrder: TypeAlias = CaféPath | Order[CaféRef] | Literal["-pk", "-id", "-prix"]
+CaféOrder: TypeAlias = CaféPath | Order[CaféRef] | OrderBy | Expression | Literal["-pk", "-id", "-prix"]
 CaféTerm: TypeAlias = CaféPath
-CaféExpression: TypeAlias = Computable[CaféTerm | Expression]
+CaféExpression: TypeAlias = Computable[CaféTerm | Expression] | CaféQ
 
 class CaféNew(TypedDict, total=False, closed=True):
     pk: int
@@ -471,7 +488,7 @@ class CaféValues(CaféColumns, total=False, closed=True):
 
 class CaféFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: CaféQ, using_db: C = ...,
+        self, *args: CaféQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -495,7 +512,7 @@ class CaféQueries(Questions[M]):
     exclude: CaféFilter[Self]
     def order_by(self, *orderings: CaféOrder) -> Self: ...
     def only(self, *columns: CaféPath) -> Self: ...
-    def group_by(self, *columns: CaféPath) -> Self: ...
+    def group_by(self, *columns: CaféPath | Expression) -> Self: ...
     def defer(self, *columns: CaféColumn | Path[CaféRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[CaféUpdate]) -> int: ...
     async def contains(self, obj: CaféRef) -> bool: ...
@@ -504,7 +521,9 @@ class CaféQueries(Questions[M]):
     @overload
     def values(self) -> Rows[CaféRowOrDict, list[CaféRowOrDict]]: ...
     @overload
-    def values(self, *columns: CaféPath, **aliases: CaféPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: CaféPath | Expression, **aliases: CaféPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[CaféRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -512,7 +531,9 @@ class CaféQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["prix"], /, *, flat: Literal[True]) -> Rows[Dec]: ...
     @overload
-    def values_list(self, *columns: CaféPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: CaféPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class CaféBase(CaféRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -94,12 +94,12 @@ TicketColumn: TypeAlias = Literal[
 ]
 TicketQ: TypeAlias = Q[TicketRef]
 TicketPath: TypeAlias = Path[TicketRef, Any] | TicketColumn
-TicketOrder: TypeAlias = TicketPath | Order[TicketRef] | Literal[
+TicketOrder: TypeAlias = TicketPath | Order[TicketRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-status", "-colour", "-level", "-size", "-state", "-loud", "-labelled", "-number", "-letter",
     "-text"
 ]
 TicketTerm: TypeAlias = TicketPath
-TicketExpression: TypeAlias = Computable[TicketTerm | Expression]
+TicketExpression: TypeAlias = Computable[TicketTerm | Expression] | TicketQ
 TicketRelated: TypeAlias = Related[Awaitable[_models.Ticket], _models.Ticket]
 TicketRelatedOrNone: TypeAlias = Related[Awaitable[_models.Ticket | None], _models.Ticket | None]
 
@@ -150,7 +150,7 @@ class TicketValues(TicketColumns, total=False, closed=True):
 
 class TicketFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: TicketQ, using_db: C = ...,
+        self, *args: TicketQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -180,10 +180,11 @@ class TicketFilter(Generic[R_co, C]):
         letter__not_in: LetterMany = ..., letter__isnull: bool = ..., letter__not_isnull: bool = ...,
         text: StrOp = ..., text__not: StrOp = ..., text__in: Strs = ..., text__not_in: Strs = ...,
         text__isnull: bool = ..., text__not_isnull: bool = ..., text__gt: StrOp = ..., text__gte: StrOp = ...,
-        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: str = ...,
-        text__icontains: str = ..., text__startswith: str = ..., text__istartswith: str = ...,
-        text__endswith: str = ..., text__iendswith: str = ..., text__iexact: str = ..., text__posix_regex: str = ...,
-        text__iposix_regex: str = ..., text__regex: str = ..., text__iregex: str = ..., text__search: str = ...
+        text__lt: StrOp = ..., text__lte: StrOp = ..., text__range: StrPair = ..., text__contains: StrOp = ...,
+        text__icontains: StrOp = ..., text__startswith: StrOp = ..., text__istartswith: StrOp = ...,
+        text__endswith: StrOp = ..., text__iendswith: StrOp = ..., text__iexact: StrOp = ...,
+        text__posix_regex: StrOp = ..., text__iposix_regex: StrOp = ..., text__regex: StrOp = ...,
+        text__iregex: StrOp = ..., text__search: StrOp = ...
     ) -> R_co: ...
 
 class TicketDict(dict[str, Any]):
@@ -216,7 +217,7 @@ class TicketQueries(Questions[M]):
     exclude: TicketFilter[Self]
     def order_by(self, *orderings: TicketOrder) -> Self: ...
     def only(self, *columns: TicketPath) -> Self: ...
-    def group_by(self, *columns: TicketPath) -> Self: ...
+    def group_by(self, *columns: TicketPath | Expression) -> Self: ...
     def defer(self, *columns: TicketColumn | Path[TicketRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[TicketUpdate]) -> int: ...
     async def contains(self, obj: TicketRef) -> bool: ...
@@ -225,7 +226,9 @@ class TicketQueries(Questions[M]):
     @overload
     def values(self) -> Rows[TicketRowOrDict, list[TicketRowOrDict]]: ...
     @overload
-    def values(self, *columns: TicketPath, **aliases: TicketPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: TicketPath | Expression, **aliases: TicketPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[TicketRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -251,7 +254,9 @@ class TicketQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["text"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: TicketPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: TicketPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class TicketBase(TicketRef):
     __getattr__: None
@@ -323,7 +328,9 @@ class TicketSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[TicketRowOrDict | N]: ...
     @overload
-    def values(self, *columns: TicketPath, **aliases: TicketPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: TicketPath | Expression, **aliases: TicketPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[TicketRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -349,7 +356,9 @@ class TicketSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["text"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
-    def values_list(self, *columns: TicketPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: TicketPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class TicketQuerySet(TicketQueries[TicketT]):
     get: TicketFilter[TicketSingle[TicketT]]
@@ -395,9 +404,9 @@ AuditT = TypeVar("AuditT", bound=Model, default=_models.Audit, covariant=True)
 AuditColumn: TypeAlias = Literal["pk", "id", "state"]
 AuditQ: TypeAlias = Q[AuditRef]
 AuditPath: TypeAlias = Path[AuditRef, Any] | AuditColumn
-AuditOrder: TypeAlias = AuditPath | Order[AuditRef] | Literal["-pk", "-id", "-state"]
+AuditOrder: TypeAlias = AuditPath | Order[AuditRef] | OrderBy | Expression | Literal["-pk", "-id", "-state"]
 AuditTerm: TypeAlias = AuditPath
-AuditExpression: TypeAlias = Computable[AuditTerm | Expression]
+AuditExpression: TypeAlias = Computable[AuditTerm | Expression] | AuditQ
 AuditRelated: TypeAlias = Related[Awaitable[_models.Audit], _models.Audit]
 AuditRelatedOrNone: TypeAlias = Related[Awaitable[_models.Audit | None], _models.Audit | None]
 
@@ -421,7 +430,7 @@ class AuditValues(AuditColumns, total=False, closed=True):
 
 class AuditFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: AuditQ, using_db: C = ...,
+        self, *args: AuditQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -444,7 +453,7 @@ class AuditQueries(Questions[M]):
     exclude: AuditFilter[Self]
     def order_by(self, *orderings: AuditOrder) -> Self: ...
     def only(self, *columns: AuditPath) -> Self: ...
-    def group_by(self, *columns: AuditPath) -> Self: ...
+    def group_by(self, *columns: AuditPath | Expression) -> Self: ...
     def defer(self, *columns: AuditColumn | Path[AuditRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[AuditUpdate]) -> int: ...
     async def contains(self, obj: AuditRef) -> bool: ...
@@ -453,7 +462,9 @@ class AuditQueries(Questions[M]):
     @overload
     def values(self) -> Rows[AuditRowOrDict, list[AuditRowOrDict]]: ...
     @overload
-    def values(self, *columns: AuditPath, **aliases: AuditPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: AuditPath | Expression, **aliases: AuditPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[AuditRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -461,7 +472,9 @@ class AuditQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["state"], /, *, flat: Literal[True]) -> Rows[Ticket_StateValue]: ...
     @overload
-    def values_list(self, *columns: AuditPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: AuditPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class AuditBase(AuditRef):
     __getattr__: None
@@ -524,7 +537,9 @@ class AuditSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[AuditRowOrDict | N]: ...
     @overload
-    def values(self, *columns: AuditPath, **aliases: AuditPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: AuditPath | Expression, **aliases: AuditPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[AuditRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -532,7 +547,9 @@ class AuditSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["state"], /, *, flat: Literal[True]) -> Single[Ticket_StateValue | N]: ...
     @overload
-    def values_list(self, *columns: AuditPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: AuditPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class AuditQuerySet(AuditQueries[AuditT]):
     get: AuditFilter[AuditSingle[AuditT]]

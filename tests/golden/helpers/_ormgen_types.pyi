@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -103,7 +103,9 @@ class ThingSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ThingRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ThingPath, **aliases: ThingPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ThingPath | Expression, **aliases: ThingPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ThingRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -123,7 +125,9 @@ class ThingSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["parent__spread", "children__spread"], /, *, flat: Literal[True]
     ) -> Single[Dec | None | N]: ...
     @overload
-    def values_list(self, *columns: ThingPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ThingPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ThingQuerySet(ThingQueries[ThingT]):
     get: ThingFilter[ThingSingle[ThingT]]

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -48,9 +48,11 @@ ArticleRowOrDict = TypeVar("ArticleRowOrDict", bound=ArticleRow | dict[str, Any]
 ArticleColumn: TypeAlias = Literal["pk", "id", "title", "body", "live", "number"]
 ArticleQ: TypeAlias = Q[ArticleRef]
 ArticlePath: TypeAlias = Path[ArticleRef, Any] | ArticleColumn
-ArticleOrder: TypeAlias = ArticlePath | Order[ArticleRef] | Literal["-pk", "-id", "-title", "-body", "-live", "-number"]
+ArticleOrder: TypeAlias = ArticlePath | Order[ArticleRef] | OrderBy | Expression | Literal[
+    "-pk", "-id", "-title", "-body", "-live", "-number"
+]
 ArticleTerm: TypeAlias = ArticlePath
-ArticleExpression: TypeAlias = Computable[ArticleTerm | Expression]
+ArticleExpression: TypeAlias = Computable[ArticleTerm | Expression] | ArticleQ
 
 class ArticleNew(TypedDict, total=False, closed=True):
     pk: int
@@ -74,7 +76,7 @@ class ArticleValues(ArticleColumns, total=False, closed=True):
 
 class ArticleFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ArticleQ, using_db: C = ...,
+        self, *args: ArticleQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -83,17 +85,18 @@ class ArticleFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         title: StrOp = ..., title__not: StrOp = ..., title__in: Strs = ..., title__not_in: Strs = ...,
         title__isnull: bool = ..., title__not_isnull: bool = ..., title__gt: StrOp = ..., title__gte: StrOp = ...,
-        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: str = ...,
-        title__icontains: str = ..., title__startswith: str = ..., title__istartswith: str = ...,
-        title__endswith: str = ..., title__iendswith: str = ..., title__iexact: str = ...,
-        title__posix_regex: str = ..., title__iposix_regex: str = ..., title__regex: str = ...,
-        title__iregex: str = ..., title__search: str = ...,
+        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: StrOp = ...,
+        title__icontains: StrOp = ..., title__startswith: StrOp = ..., title__istartswith: StrOp = ...,
+        title__endswith: StrOp = ..., title__iendswith: StrOp = ..., title__iexact: StrOp = ...,
+        title__posix_regex: StrOp = ..., title__iposix_regex: StrOp = ..., title__regex: StrOp = ...,
+        title__iregex: StrOp = ..., title__search: StrOp = ...,
         body: StrOp = ..., body__not: StrOp = ..., body__in: Strs = ..., body__not_in: Strs = ...,
         body__isnull: bool = ..., body__not_isnull: bool = ..., body__gt: StrOp = ..., body__gte: StrOp = ...,
-        body__lt: StrOp = ..., body__lte: StrOp = ..., body__range: StrPair = ..., body__contains: str = ...,
-        body__icontains: str = ..., body__startswith: str = ..., body__istartswith: str = ...,
-        body__endswith: str = ..., body__iendswith: str = ..., body__iexact: str = ..., body__posix_regex: str = ...,
-        body__iposix_regex: str = ..., body__regex: str = ..., body__iregex: str = ..., body__search: str = ...,
+        body__lt: StrOp = ..., body__lte: StrOp = ..., body__range: StrPair = ..., body__contains: StrOp = ...,
+        body__icontains: StrOp = ..., body__startswith: StrOp = ..., body__istartswith: StrOp = ...,
+        body__endswith: StrOp = ..., body__iendswith: StrOp = ..., body__iexact: StrOp = ...,
+        body__posix_regex: StrOp = ..., body__iposix_regex: StrOp = ..., body__regex: StrOp = ...,
+        body__iregex: StrOp = ..., body__search: StrOp = ...,
         live: BoolOp = ..., live__not: BoolOp = ..., live__in: Bools = ..., live__not_in: Bools = ...,
         live__isnull: bool = ..., live__not_isnull: bool = ...,
         number: IntOp = ..., number__not: IntOp = ..., number__in: Ints = ..., number__not_in: Ints = ...,
@@ -115,7 +118,7 @@ class ArticleQueries(Questions[M]):
     exclude: ArticleFilter[Self]
     def order_by(self, *orderings: ArticleOrder) -> Self: ...
     def only(self, *columns: ArticlePath) -> Self: ...
-    def group_by(self, *columns: ArticlePath) -> Self: ...
+    def group_by(self, *columns: ArticlePath | Expression) -> Self: ...
     def defer(self, *columns: ArticleColumn | Path[ArticleRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ArticleUpdate]) -> int: ...
     async def contains(self, obj: ArticleRef) -> bool: ...
@@ -124,7 +127,9 @@ class ArticleQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ArticleRowOrDict, list[ArticleRowOrDict]]: ...
     @overload
-    def values(self, *columns: ArticlePath, **aliases: ArticlePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ArticlePath | Expression, **aliases: ArticlePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ArticleRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -134,7 +139,9 @@ class ArticleQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["live"], /, *, flat: Literal[True]) -> Rows[bool]: ...
     @overload
-    def values_list(self, *columns: ArticlePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ArticlePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ArticleBase(ArticleRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -61,7 +61,9 @@ class ArticleSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ArticleRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ArticlePath, **aliases: ArticlePath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ArticlePath | Expression, **aliases: ArticlePath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ArticleRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -71,7 +73,9 @@ class ArticleSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["live"], /, *, flat: Literal[True]) -> Single[bool | N]: ...
     @overload
-    def values_list(self, *columns: ArticlePath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ArticlePath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ArticleQuerySet(ArticleQueries[ArticleT]):
     get: ArticleFilter[ArticleSingle[ArticleT]]

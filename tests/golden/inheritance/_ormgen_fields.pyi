@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -72,7 +72,7 @@ OwnerPath: TypeAlias = Path[OwnerRef, Any] | OwnerColumn | Literal[
     "plains__id", "plains__name", "plains__owner_id", "full_ones__id", "full_ones__name", "full_ones__owner_id",
     "full_ones__created", "full_ones__changed", "full_ones__note"
 ]
-OwnerOrder: TypeAlias = OwnerPath | Order[OwnerRef] | Literal[
+OwnerOrder: TypeAlias = OwnerPath | Order[OwnerRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-mail", "-plains__id", "-plains__name", "-plains__owner_id", "-full_ones__id", "-full_ones__name",
     "-full_ones__owner_id", "-full_ones__created", "-full_ones__changed", "-full_ones__note"
 ]
@@ -80,7 +80,7 @@ OwnerRelation: TypeAlias = Literal["plains", "full_ones"]
 OwnerDeep: TypeAlias = Literal["plains__owner", "full_ones__owner"]
 OwnerNested: TypeAlias = OwnerRelation | OwnerDeep
 OwnerTerm: TypeAlias = OwnerPath | OwnerRelation
-OwnerExpression: TypeAlias = Computable[OwnerTerm | Expression]
+OwnerExpression: TypeAlias = Computable[OwnerTerm | Expression] | OwnerQ
 OwnerColumn_int_or_none: TypeAlias = Literal["plains__id", "plains__owner_id", "full_ones__id", "full_ones__owner_id"]
 OwnerColumn_str_or_none: TypeAlias = Literal["plains__name", "full_ones__name", "full_ones__note"]
 
@@ -100,7 +100,7 @@ class OwnerValues(OwnerColumns, total=False, closed=True):
 
 class OwnerFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: OwnerQ, using_db: C = ...,
+        self, *args: OwnerQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -109,14 +109,15 @@ class OwnerFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         mail: StrOp = ..., mail__not: StrOp = ..., mail__in: Strs = ..., mail__not_in: Strs = ...,
         mail__isnull: bool = ..., mail__not_isnull: bool = ..., mail__gt: StrOp = ..., mail__gte: StrOp = ...,
-        mail__lt: StrOp = ..., mail__lte: StrOp = ..., mail__range: StrPair = ..., mail__contains: str = ...,
-        mail__icontains: str = ..., mail__startswith: str = ..., mail__istartswith: str = ...,
-        mail__endswith: str = ..., mail__iendswith: str = ..., mail__iexact: str = ..., mail__posix_regex: str = ...,
-        mail__iposix_regex: str = ..., mail__regex: str = ..., mail__iregex: str = ..., mail__search: str = ...,
-        plains: models_PlainReference | None = ..., plains__not: models_PlainReference | None = ...,
-        plains__in: Many[models_PlainReference] = ..., plains__not_in: Many[models_PlainReference] = ...,
-        plains__isnull: bool = ..., plains__not_isnull: bool = ...,
-        full_ones: FullReference | None = ..., full_ones__not: FullReference | None = ...,
+        mail__lt: StrOp = ..., mail__lte: StrOp = ..., mail__range: StrPair = ..., mail__contains: StrOp = ...,
+        mail__icontains: StrOp = ..., mail__startswith: StrOp = ..., mail__istartswith: StrOp = ...,
+        mail__endswith: StrOp = ..., mail__iendswith: StrOp = ..., mail__iexact: StrOp = ...,
+        mail__posix_regex: StrOp = ..., mail__iposix_regex: StrOp = ..., mail__regex: StrOp = ...,
+        mail__iregex: StrOp = ..., mail__search: StrOp = ...,
+        plains: models_PlainReference | Expression | None = ...,
+        plains__not: models_PlainReference | Expression | None = ..., plains__in: Many[models_PlainReference] = ...,
+        plains__not_in: Many[models_PlainReference] = ..., plains__isnull: bool = ..., plains__not_isnull: bool = ...,
+        full_ones: FullReference | Expression | None = ..., full_ones__not: FullReference | Expression | None = ...,
         full_ones__in: Many[FullReference] = ..., full_ones__not_in: Many[FullReference] = ...,
         full_ones__isnull: bool = ..., full_ones__not_isnull: bool = ...,
         plains__id: IntOpt = ..., plains__id__not: IntOpt = ..., plains__id__in: Ints = ...,
@@ -126,11 +127,12 @@ class OwnerFilter(Generic[R_co, C]):
         plains__name: StrOpt = ..., plains__name__not: StrOpt = ..., plains__name__in: Strs = ...,
         plains__name__not_in: Strs = ..., plains__name__isnull: bool = ..., plains__name__not_isnull: bool = ...,
         plains__name__gt: StrOp = ..., plains__name__gte: StrOp = ..., plains__name__lt: StrOp = ...,
-        plains__name__lte: StrOp = ..., plains__name__range: StrPair = ..., plains__name__contains: str = ...,
-        plains__name__icontains: str = ..., plains__name__startswith: str = ..., plains__name__istartswith: str = ...,
-        plains__name__endswith: str = ..., plains__name__iendswith: str = ..., plains__name__iexact: str = ...,
-        plains__name__posix_regex: str = ..., plains__name__iposix_regex: str = ..., plains__name__regex: str = ...,
-        plains__name__iregex: str = ..., plains__name__search: str = ...,
+        plains__name__lte: StrOp = ..., plains__name__range: StrPair = ..., plains__name__contains: StrOp = ...,
+        plains__name__icontains: StrOp = ..., plains__name__startswith: StrOp = ...,
+        plains__name__istartswith: StrOp = ..., plains__name__endswith: StrOp = ...,
+        plains__name__iendswith: StrOp = ..., plains__name__iexact: StrOp = ..., plains__name__posix_regex: StrOp = ...,
+        plains__name__iposix_regex: StrOp = ..., plains__name__regex: StrOp = ..., plains__name__iregex: StrOp = ...,
+        plains__name__search: StrOp = ...,
         plains__owner_id: IntOpt = ..., plains__owner_id__not: IntOpt = ..., plains__owner_id__in: Ints = ...,
         plains__owner_id__not_in: Ints = ..., plains__owner_id__isnull: bool = ...,
         plains__owner_id__not_isnull: bool = ..., plains__owner_id__gt: IntOp = ..., plains__owner_id__gte: IntOp = ...,
@@ -143,11 +145,12 @@ class OwnerFilter(Generic[R_co, C]):
         full_ones__name__not_in: Strs = ..., full_ones__name__isnull: bool = ...,
         full_ones__name__not_isnull: bool = ..., full_ones__name__gt: StrOp = ..., full_ones__name__gte: StrOp = ...,
         full_ones__name__lt: StrOp = ..., full_ones__name__lte: StrOp = ..., full_ones__name__range: StrPair = ...,
-        full_ones__name__contains: str = ..., full_ones__name__icontains: str = ...,
-        full_ones__name__startswith: str = ..., full_ones__name__istartswith: str = ...,
-        full_ones__name__endswith: str = ..., full_ones__name__iendswith: str = ..., full_ones__name__iexact: str = ...,
-        full_ones__name__posix_regex: str = ..., full_ones__name__iposix_regex: str = ...,
-        full_ones__name__regex: str = ..., full_ones__name__iregex: str = ..., full_ones__name__search: str = ...,
+        full_ones__name__contains: StrOp = ..., full_ones__name__icontains: StrOp = ...,
+        full_ones__name__startswith: StrOp = ..., full_ones__name__istartswith: StrOp = ...,
+        full_ones__name__endswith: StrOp = ..., full_ones__name__iendswith: StrOp = ...,
+        full_ones__name__iexact: StrOp = ..., full_ones__name__posix_regex: StrOp = ...,
+        full_ones__name__iposix_regex: StrOp = ..., full_ones__name__regex: StrOp = ...,
+        full_ones__name__iregex: StrOp = ..., full_ones__name__search: StrOp = ...,
         full_ones__owner_id: IntOpt = ..., full_ones__owner_id__not: IntOpt = ..., full_ones__owner_id__in: Ints = ...,
         full_ones__owner_id__not_in: Ints = ..., full_ones__owner_id__isnull: bool = ...,
         full_ones__owner_id__not_isnull: bool = ..., full_ones__owner_id__gt: IntOp = ...,
@@ -158,30 +161,33 @@ class OwnerFilter(Generic[R_co, C]):
         full_ones__created__isnull: bool = ..., full_ones__created__not_isnull: bool = ...,
         full_ones__created__gt: DateTimeOp = ..., full_ones__created__gte: DateTimeOp = ...,
         full_ones__created__lt: DateTimeOp = ..., full_ones__created__lte: DateTimeOp = ...,
-        full_ones__created__range: DateTimePair = ..., full_ones__created__year: int = ...,
-        full_ones__created__quarter: int = ..., full_ones__created__month: int = ...,
-        full_ones__created__week: int = ..., full_ones__created__day: int = ..., full_ones__created__hour: int = ...,
-        full_ones__created__minute: int = ..., full_ones__created__second: int = ...,
-        full_ones__created__microsecond: int = ..., full_ones__created__date: DateOp = ...,
+        full_ones__created__range: DateTimePair = ..., full_ones__created__year: IntOp = ...,
+        full_ones__created__quarter: IntOp = ..., full_ones__created__month: IntOp = ...,
+        full_ones__created__week: IntOp = ..., full_ones__created__day: IntOp = ...,
+        full_ones__created__hour: IntOp = ..., full_ones__created__minute: IntOp = ...,
+        full_ones__created__second: IntOp = ..., full_ones__created__microsecond: IntOp = ...,
+        full_ones__created__date: DateOp = ...,
         full_ones__changed: DateTimeOpt = ..., full_ones__changed__not: DateTimeOpt = ...,
         full_ones__changed__in: DateTimes = ..., full_ones__changed__not_in: DateTimes = ...,
         full_ones__changed__isnull: bool = ..., full_ones__changed__not_isnull: bool = ...,
         full_ones__changed__gt: DateTimeOp = ..., full_ones__changed__gte: DateTimeOp = ...,
         full_ones__changed__lt: DateTimeOp = ..., full_ones__changed__lte: DateTimeOp = ...,
-        full_ones__changed__range: DateTimePair = ..., full_ones__changed__year: int = ...,
-        full_ones__changed__quarter: int = ..., full_ones__changed__month: int = ...,
-        full_ones__changed__week: int = ..., full_ones__changed__day: int = ..., full_ones__changed__hour: int = ...,
-        full_ones__changed__minute: int = ..., full_ones__changed__second: int = ...,
-        full_ones__changed__microsecond: int = ..., full_ones__changed__date: DateOp = ...,
+        full_ones__changed__range: DateTimePair = ..., full_ones__changed__year: IntOp = ...,
+        full_ones__changed__quarter: IntOp = ..., full_ones__changed__month: IntOp = ...,
+        full_ones__changed__week: IntOp = ..., full_ones__changed__day: IntOp = ...,
+        full_ones__changed__hour: IntOp = ..., full_ones__changed__minute: IntOp = ...,
+        full_ones__changed__second: IntOp = ..., full_ones__changed__microsecond: IntOp = ...,
+        full_ones__changed__date: DateOp = ...,
         full_ones__note: StrOpt = ..., full_ones__note__not: StrOpt = ..., full_ones__note__in: Strs = ...,
         full_ones__note__not_in: Strs = ..., full_ones__note__isnull: bool = ...,
         full_ones__note__not_isnull: bool = ..., full_ones__note__gt: StrOp = ..., full_ones__note__gte: StrOp = ...,
         full_ones__note__lt: StrOp = ..., full_ones__note__lte: StrOp = ..., full_ones__note__range: StrPair = ...,
-        full_ones__note__contains: str = ..., full_ones__note__icontains: str = ...,
-        full_ones__note__startswith: str = ..., full_ones__note__istartswith: str = ...,
-        full_ones__note__endswith: str = ..., full_ones__note__iendswith: str = ..., full_ones__note__iexact: str = ...,
-        full_ones__note__posix_regex: str = ..., full_ones__note__iposix_regex: str = ...,
-        full_ones__note__regex: str = ..., full_ones__note__iregex: str = ..., full_ones__note__search: str = ...
+        full_ones__note__contains: StrOp = ..., full_ones__note__icontains: StrOp = ...,
+        full_ones__note__startswith: StrOp = ..., full_ones__note__istartswith: StrOp = ...,
+        full_ones__note__endswith: StrOp = ..., full_ones__note__iendswith: StrOp = ...,
+        full_ones__note__iexact: StrOp = ..., full_ones__note__posix_regex: StrOp = ...,
+        full_ones__note__iposix_regex: StrOp = ..., full_ones__note__regex: StrOp = ...,
+        full_ones__note__iregex: StrOp = ..., full_ones__note__search: StrOp = ...
     ) -> R_co: ...
 
 class OwnerDict(dict[str, Any]):
@@ -196,7 +202,7 @@ class OwnerQueries(Questions[M]):
     exclude: OwnerFilter[Self]
     def order_by(self, *orderings: OwnerOrder) -> Self: ...
     def only(self, *columns: OwnerPath) -> Self: ...
-    def group_by(self, *columns: OwnerPath) -> Self: ...
+    def group_by(self, *columns: OwnerPath | Expression) -> Self: ...
     def defer(self, *columns: OwnerColumn | Path[OwnerRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[OwnerUpdate]) -> int: ...
     async def contains(self, obj: OwnerRef) -> bool: ...
@@ -205,7 +211,9 @@ class OwnerQueries(Questions[M]):
     @overload
     def values(self) -> Rows[OwnerRowOrDict, list[OwnerRowOrDict]]: ...
     @overload
-    def values(self, *columns: OwnerPath, **aliases: OwnerPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: OwnerPath | Expression, **aliases: OwnerPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[OwnerRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -221,7 +229,9 @@ class OwnerQueries(Questions[M]):
         self, column: Literal["full_ones__created", "full_ones__changed"], /, *, flat: Literal[True]
     ) -> Rows[DateTime | None]: ...
     @overload
-    def values_list(self, *columns: OwnerPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: OwnerPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class OwnerBase(OwnerRef):
     __getattr__: None
@@ -282,9 +292,9 @@ PersonRowOrDict = TypeVar("PersonRowOrDict", bound=PersonRow | dict[str, Any], d
 PersonColumn: TypeAlias = Literal["pk", "id", "name"]
 PersonQ: TypeAlias = Q[PersonRef]
 PersonPath: TypeAlias = Path[PersonRef, Any] | PersonColumn
-PersonOrder: TypeAlias = PersonPath | Order[PersonRef] | Literal["-pk", "-id", "-name"]
+PersonOrder: TypeAlias = PersonPath | Order[PersonRef] | OrderBy | Expression | Literal["-pk", "-id", "-name"]
 PersonTerm: TypeAlias = PersonPath
-PersonExpression: TypeAlias = Computable[PersonTerm | Expression]
+PersonExpression: TypeAlias = Computable[PersonTerm | Expression] | PersonQ
 
 class PersonNew(TypedDict, total=False, closed=True):
     pk: int
@@ -302,7 +312,7 @@ class PersonValues(PersonColumns, total=False, closed=True):
 
 class PersonFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PersonQ, using_db: C = ...,
+        self, *args: PersonQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -311,10 +321,11 @@ class PersonFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...
     ) -> R_co: ...
 
 class PersonDict(dict[str, Any]):
@@ -329,7 +340,7 @@ class PersonQueries(Questions[M]):
     exclude: PersonFilter[Self]
     def order_by(self, *orderings: PersonOrder) -> Self: ...
     def only(self, *columns: PersonPath) -> Self: ...
-    def group_by(self, *columns: PersonPath) -> Self: ...
+    def group_by(self, *columns: PersonPath | Expression) -> Self: ...
     def defer(self, *columns: PersonColumn | Path[PersonRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PersonUpdate]) -> int: ...
     async def contains(self, obj: PersonRef) -> bool: ...
@@ -338,7 +349,9 @@ class PersonQueries(Questions[M]):
     @overload
     def values(self) -> Rows[PersonRowOrDict, list[PersonRowOrDict]]: ...
     @overload
-    def values(self, *columns: PersonPath, **aliases: PersonPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: PersonPath | Expression, **aliases: PersonPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PersonRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -346,7 +359,9 @@ class PersonQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: PersonPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PersonPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PersonBase(PersonRef):
     __getattr__: None
@@ -408,9 +423,11 @@ EmployeeRowOrDict = TypeVar("EmployeeRowOrDict", bound=EmployeeRow | dict[str, A
 EmployeeColumn: TypeAlias = Literal["pk", "id", "name", "salary"]
 EmployeeQ: TypeAlias = Q[EmployeeRef]
 EmployeePath: TypeAlias = Path[EmployeeRef, Any] | EmployeeColumn
-EmployeeOrder: TypeAlias = EmployeePath | Order[EmployeeRef] | Literal["-pk", "-id", "-name", "-salary"]
+EmployeeOrder: TypeAlias = EmployeePath | Order[EmployeeRef] | OrderBy | Expression | Literal[
+    "-pk", "-id", "-name", "-salary"
+]
 EmployeeTerm: TypeAlias = EmployeePath
-EmployeeExpression: TypeAlias = Computable[EmployeeTerm | Expression]
+EmployeeExpression: TypeAlias = Computable[EmployeeTerm | Expression] | EmployeeQ
 
 class EmployeeNew(TypedDict, total=False, closed=True):
     pk: int
@@ -430,7 +447,7 @@ class EmployeeValues(EmployeeColumns, total=False, closed=True):
 
 class EmployeeFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: EmployeeQ, using_db: C = ...,
+        self, *args: EmployeeQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -439,10 +456,11 @@ class EmployeeFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         salary: DecOp = ..., salary__not: DecOp = ..., salary__in: Decs = ..., salary__not_in: Decs = ...,
         salary__isnull: bool = ..., salary__not_isnull: bool = ..., salary__gt: DecOp = ..., salary__gte: DecOp = ...,
         salary__lt: DecOp = ..., salary__lte: DecOp = ..., salary__range: DecPair = ...
@@ -462,7 +480,7 @@ class EmployeeQueries(Questions[M]):
     exclude: EmployeeFilter[Self]
     def order_by(self, *orderings: EmployeeOrder) -> Self: ...
     def only(self, *columns: EmployeePath) -> Self: ...
-    def group_by(self, *columns: EmployeePath) -> Self: ...
+    def group_by(self, *columns: EmployeePath | Expression) -> Self: ...
     def defer(self, *columns: EmployeeColumn | Path[EmployeeRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[EmployeeUpdate]) -> int: ...
     async def contains(self, obj: EmployeeRef) -> bool: ...
@@ -471,7 +489,9 @@ class EmployeeQueries(Questions[M]):
     @overload
     def values(self) -> Rows[EmployeeRowOrDict, list[EmployeeRowOrDict]]: ...
     @overload
-    def values(self, *columns: EmployeePath, **aliases: EmployeePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: EmployeePath | Expression, **aliases: EmployeePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[EmployeeRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -481,7 +501,9 @@ class EmployeeQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["salary"], /, *, flat: Literal[True]) -> Rows[Dec]: ...
     @overload
-    def values_list(self, *columns: EmployeePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: EmployeePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class EmployeeBase(EmployeeRef, PersonBase):
     __getattr__: None
@@ -547,7 +569,7 @@ models_PlainQ: TypeAlias = Q[models_PlainRef]
 models_PlainPath: TypeAlias = Path[models_PlainRef, Any] | models_PlainColumn | Literal[
     "owner", "owner__id", "owner__mail"
 ]
-models_PlainOrder: TypeAlias = models_PlainPath | Order[models_PlainRef] | Literal[
+models_PlainOrder: TypeAlias = models_PlainPath | Order[models_PlainRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-owner_id", "-owner", "-owner__id", "-owner__mail"
 ]
 models_PlainRelation: TypeAlias = Literal["owner"]
@@ -555,7 +577,7 @@ models_PlainDeep: TypeAlias = Literal["owner__plains", "owner__full_ones"]
 models_PlainNested: TypeAlias = models_PlainRelation | models_PlainDeep
 models_PlainJoin: TypeAlias = Literal["owner"]
 models_PlainTerm: TypeAlias = models_PlainPath | models_PlainRelation
-models_PlainExpression: TypeAlias = Computable[models_PlainTerm | Expression]
+models_PlainExpression: TypeAlias = Computable[models_PlainTerm | Expression] | models_PlainQ
 
 class models_PlainNew(TypedDict, total=False, closed=True):
     pk: int
@@ -577,7 +599,7 @@ class models_PlainValues(models_PlainColumns, total=False, closed=True):
 
 class models_PlainFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: models_PlainQ, using_db: C = ...,
+        self, *args: models_PlainQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -586,15 +608,16 @@ class models_PlainFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         owner_id: IntOpt = ..., owner_id__not: IntOpt = ..., owner_id__in: Ints = ..., owner_id__not_in: Ints = ...,
         owner_id__isnull: bool = ..., owner_id__not_isnull: bool = ..., owner_id__gt: IntOp = ...,
         owner_id__gte: IntOp = ..., owner_id__lt: IntOp = ..., owner_id__lte: IntOp = ...,
         owner_id__range: IntPair = ...,
-        owner: OwnerReference | None = ..., owner__not: OwnerReference | None = ...,
+        owner: OwnerReference | Expression | None = ..., owner__not: OwnerReference | Expression | None = ...,
         owner__in: Many[OwnerReference] = ..., owner__not_in: Many[OwnerReference] = ..., owner__isnull: bool = ...,
         owner__not_isnull: bool = ...,
         owner__id: IntOpt = ..., owner__id__not: IntOpt = ..., owner__id__in: Ints = ..., owner__id__not_in: Ints = ...,
@@ -604,11 +627,11 @@ class models_PlainFilter(Generic[R_co, C]):
         owner__mail: StrOpt = ..., owner__mail__not: StrOpt = ..., owner__mail__in: Strs = ...,
         owner__mail__not_in: Strs = ..., owner__mail__isnull: bool = ..., owner__mail__not_isnull: bool = ...,
         owner__mail__gt: StrOp = ..., owner__mail__gte: StrOp = ..., owner__mail__lt: StrOp = ...,
-        owner__mail__lte: StrOp = ..., owner__mail__range: StrPair = ..., owner__mail__contains: str = ...,
-        owner__mail__icontains: str = ..., owner__mail__startswith: str = ..., owner__mail__istartswith: str = ...,
-        owner__mail__endswith: str = ..., owner__mail__iendswith: str = ..., owner__mail__iexact: str = ...,
-        owner__mail__posix_regex: str = ..., owner__mail__iposix_regex: str = ..., owner__mail__regex: str = ...,
-        owner__mail__iregex: str = ..., owner__mail__search: str = ...
+        owner__mail__lte: StrOp = ..., owner__mail__range: StrPair = ..., owner__mail__contains: StrOp = ...,
+        owner__mail__icontains: StrOp = ..., owner__mail__startswith: StrOp = ...,
+        owner__mail__istartswith: StrOp = ..., owner__mail__endswith: StrOp = ..., owner__mail__iendswith: StrOp = ...,
+        owner__mail__iexact: StrOp = ..., owner__mail__posix_regex: StrOp = ..., owner__mail__iposix_regex: StrOp = ...,
+        owner__mail__regex: StrOp = ..., owner__mail__iregex: StrOp = ..., owner__mail__search: StrOp = ...
     ) -> R_co: ...
 
 class models_PlainDict(dict[str, Any]):
@@ -625,7 +648,7 @@ class models_PlainQueries(Questions[M]):
     exclude: models_PlainFilter[Self]
     def order_by(self, *orderings: models_PlainOrder) -> Self: ...
     def only(self, *columns: models_PlainPath) -> Self: ...
-    def group_by(self, *columns: models_PlainPath) -> Self: ...
+    def group_by(self, *columns: models_PlainPath | Expression) -> Self: ...
     def defer(self, *columns: models_PlainColumn | Path[models_PlainRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[models_PlainUpdate]) -> int: ...
     async def contains(self, obj: models_PlainRef) -> bool: ...
@@ -638,7 +661,7 @@ class models_PlainQueries(Questions[M]):
     def values(self) -> Rows[models_PlainRowOrDict, list[models_PlainRowOrDict]]: ...
     @overload
     def values(
-        self, *columns: models_PlainPath, **aliases: models_PlainPath
+        self, *columns: models_PlainPath | Expression, **aliases: models_PlainPath | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[models_PlainRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
@@ -653,7 +676,9 @@ class models_PlainQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["owner__mail"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: models_PlainPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: models_PlainPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class models_PlainBase(models_PlainRef):
     __getattr__: None
@@ -721,9 +746,11 @@ ManagerRowOrDict = TypeVar("ManagerRowOrDict", bound=ManagerRow | dict[str, Any]
 ManagerColumn: TypeAlias = Literal["pk", "id", "name", "salary"]
 ManagerQ: TypeAlias = Q[ManagerRef]
 ManagerPath: TypeAlias = Path[ManagerRef, Any] | ManagerColumn
-ManagerOrder: TypeAlias = ManagerPath | Order[ManagerRef] | Literal["-pk", "-id", "-name", "-salary"]
+ManagerOrder: TypeAlias = ManagerPath | Order[ManagerRef] | OrderBy | Expression | Literal[
+    "-pk", "-id", "-name", "-salary"
+]
 ManagerTerm: TypeAlias = ManagerPath
-ManagerExpression: TypeAlias = Computable[ManagerTerm | Expression]
+ManagerExpression: TypeAlias = Computable[ManagerTerm | Expression] | ManagerQ
 
 class ManagerNew(TypedDict, total=False, closed=True):
     pk: int
@@ -743,7 +770,7 @@ class ManagerValues(ManagerColumns, total=False, closed=True):
 
 class ManagerFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ManagerQ, using_db: C = ...,
+        self, *args: ManagerQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -752,10 +779,11 @@ class ManagerFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         salary: DecOp = ..., salary__not: DecOp = ..., salary__in: Decs = ..., salary__not_in: Decs = ...,
         salary__isnull: bool = ..., salary__not_isnull: bool = ..., salary__gt: DecOp = ..., salary__gte: DecOp = ...,
         salary__lt: DecOp = ..., salary__lte: DecOp = ..., salary__range: DecPair = ...
@@ -775,7 +803,7 @@ class ManagerQueries(Questions[M]):
     exclude: ManagerFilter[Self]
     def order_by(self, *orderings: ManagerOrder) -> Self: ...
     def only(self, *columns: ManagerPath) -> Self: ...
-    def group_by(self, *columns: ManagerPath) -> Self: ...
+    def group_by(self, *columns: ManagerPath | Expression) -> Self: ...
     def defer(self, *columns: ManagerColumn | Path[ManagerRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ManagerUpdate]) -> int: ...
     async def contains(self, obj: ManagerRef) -> bool: ...
@@ -784,7 +812,9 @@ class ManagerQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ManagerRowOrDict, list[ManagerRowOrDict]]: ...
     @overload
-    def values(self, *columns: ManagerPath, **aliases: ManagerPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ManagerPath | Expression, **aliases: ManagerPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ManagerRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -794,7 +824,9 @@ class ManagerQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["salary"], /, *, flat: Literal[True]) -> Rows[Dec]: ...
     @overload
-    def values_list(self, *columns: ManagerPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ManagerPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ManagerBase(ManagerRef, EmployeeBase):
     __getattr__: None
@@ -859,7 +891,7 @@ FullRowOrDict = TypeVar("FullRowOrDict", bound=FullRow | dict[str, Any], default
 FullColumn: TypeAlias = Literal["pk", "id", "name", "owner_id", "created", "changed", "note"]
 FullQ: TypeAlias = Q[FullRef]
 FullPath: TypeAlias = Path[FullRef, Any] | FullColumn | Literal["owner", "owner__id", "owner__mail"]
-FullOrder: TypeAlias = FullPath | Order[FullRef] | Literal[
+FullOrder: TypeAlias = FullPath | Order[FullRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-owner_id", "-created", "-changed", "-note", "-owner", "-owner__id", "-owner__mail"
 ]
 FullRelation: TypeAlias = Literal["owner"]
@@ -867,7 +899,7 @@ FullDeep: TypeAlias = Literal["owner__plains", "owner__full_ones"]
 FullNested: TypeAlias = FullRelation | FullDeep
 FullJoin: TypeAlias = Literal["owner"]
 FullTerm: TypeAlias = FullPath | FullRelation
-FullExpression: TypeAlias = Computable[FullTerm | Expression]
+FullExpression: TypeAlias = Computable[FullTerm | Expression] | FullQ
 
 class FullNew(TypedDict, total=False, closed=True):
     pk: int
@@ -893,7 +925,7 @@ class FullValues(FullColumns, total=False, closed=True):
 
 class FullFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: FullQ, using_db: C = ...,
+        self, *args: FullQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -902,10 +934,11 @@ class FullFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         owner_id: IntOp = ..., owner_id__not: IntOp = ..., owner_id__in: Ints = ..., owner_id__not_in: Ints = ...,
         owner_id__isnull: bool = ..., owner_id__not_isnull: bool = ..., owner_id__gt: IntOp = ...,
         owner_id__gte: IntOp = ..., owner_id__lt: IntOp = ..., owner_id__lte: IntOp = ...,
@@ -913,25 +946,27 @@ class FullFilter(Generic[R_co, C]):
         created: DateTimeOp = ..., created__not: DateTimeOp = ..., created__in: DateTimes = ...,
         created__not_in: DateTimes = ..., created__isnull: bool = ..., created__not_isnull: bool = ...,
         created__gt: DateTimeOp = ..., created__gte: DateTimeOp = ..., created__lt: DateTimeOp = ...,
-        created__lte: DateTimeOp = ..., created__range: DateTimePair = ..., created__year: int = ...,
-        created__quarter: int = ..., created__month: int = ..., created__week: int = ..., created__day: int = ...,
-        created__hour: int = ..., created__minute: int = ..., created__second: int = ...,
-        created__microsecond: int = ..., created__date: DateOp = ...,
+        created__lte: DateTimeOp = ..., created__range: DateTimePair = ..., created__year: IntOp = ...,
+        created__quarter: IntOp = ..., created__month: IntOp = ..., created__week: IntOp = ...,
+        created__day: IntOp = ..., created__hour: IntOp = ..., created__minute: IntOp = ...,
+        created__second: IntOp = ..., created__microsecond: IntOp = ..., created__date: DateOp = ...,
         changed: DateTimeOp = ..., changed__not: DateTimeOp = ..., changed__in: DateTimes = ...,
         changed__not_in: DateTimes = ..., changed__isnull: bool = ..., changed__not_isnull: bool = ...,
         changed__gt: DateTimeOp = ..., changed__gte: DateTimeOp = ..., changed__lt: DateTimeOp = ...,
-        changed__lte: DateTimeOp = ..., changed__range: DateTimePair = ..., changed__year: int = ...,
-        changed__quarter: int = ..., changed__month: int = ..., changed__week: int = ..., changed__day: int = ...,
-        changed__hour: int = ..., changed__minute: int = ..., changed__second: int = ...,
-        changed__microsecond: int = ..., changed__date: DateOp = ...,
+        changed__lte: DateTimeOp = ..., changed__range: DateTimePair = ..., changed__year: IntOp = ...,
+        changed__quarter: IntOp = ..., changed__month: IntOp = ..., changed__week: IntOp = ...,
+        changed__day: IntOp = ..., changed__hour: IntOp = ..., changed__minute: IntOp = ...,
+        changed__second: IntOp = ..., changed__microsecond: IntOp = ..., changed__date: DateOp = ...,
         note: StrOpt = ..., note__not: StrOpt = ..., note__in: Strs = ..., note__not_in: Strs = ...,
         note__isnull: bool = ..., note__not_isnull: bool = ..., note__gt: StrOp = ..., note__gte: StrOp = ...,
-        note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: str = ...,
-        note__icontains: str = ..., note__startswith: str = ..., note__istartswith: str = ...,
-        note__endswith: str = ..., note__iendswith: str = ..., note__iexact: str = ..., note__posix_regex: str = ...,
-        note__iposix_regex: str = ..., note__regex: str = ..., note__iregex: str = ..., note__search: str = ...,
-        owner: OwnerReference = ..., owner__not: OwnerReference = ..., owner__in: Many[OwnerReference] = ...,
-        owner__not_in: Many[OwnerReference] = ..., owner__isnull: bool = ..., owner__not_isnull: bool = ...,
+        note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: StrOp = ...,
+        note__icontains: StrOp = ..., note__startswith: StrOp = ..., note__istartswith: StrOp = ...,
+        note__endswith: StrOp = ..., note__iendswith: StrOp = ..., note__iexact: StrOp = ...,
+        note__posix_regex: StrOp = ..., note__iposix_regex: StrOp = ..., note__regex: StrOp = ...,
+        note__iregex: StrOp = ..., note__search: StrOp = ...,
+        owner: OwnerReference | Expression = ..., owner__not: OwnerReference | Expression = ...,
+        owner__in: Many[OwnerReference] = ..., owner__not_in: Many[OwnerReference] = ..., owner__isnull: bool = ...,
+        owner__not_isnull: bool = ...,
         owner__id: IntOp = ..., owner__id__not: IntOp = ..., owner__id__in: Ints = ..., owner__id__not_in: Ints = ...,
         owner__id__isnull: bool = ..., owner__id__not_isnull: bool = ..., owner__id__gt: IntOp = ...,
         owner__id__gte: IntOp = ..., owner__id__lt: IntOp = ..., owner__id__lte: IntOp = ...,
@@ -939,11 +974,11 @@ class FullFilter(Generic[R_co, C]):
         owner__mail: StrOp = ..., owner__mail__not: StrOp = ..., owner__mail__in: Strs = ...,
         owner__mail__not_in: Strs = ..., owner__mail__isnull: bool = ..., owner__mail__not_isnull: bool = ...,
         owner__mail__gt: StrOp = ..., owner__mail__gte: StrOp = ..., owner__mail__lt: StrOp = ...,
-        owner__mail__lte: StrOp = ..., owner__mail__range: StrPair = ..., owner__mail__contains: str = ...,
-        owner__mail__icontains: str = ..., owner__mail__startswith: str = ..., owner__mail__istartswith: str = ...,
-        owner__mail__endswith: str = ..., owner__mail__iendswith: str = ..., owner__mail__iexact: str = ...,
-        owner__mail__posix_regex: str = ..., owner__mail__iposix_regex: str = ..., owner__mail__regex: str = ...,
-        owner__mail__iregex: str = ..., owner__mail__search: str = ...
+        owner__mail__lte: StrOp = ..., owner__mail__range: StrPair = ..., owner__mail__contains: StrOp = ...,
+        owner__mail__icontains: StrOp = ..., owner__mail__startswith: StrOp = ...,
+        owner__mail__istartswith: StrOp = ..., owner__mail__endswith: StrOp = ..., owner__mail__iendswith: StrOp = ...,
+        owner__mail__iexact: StrOp = ..., owner__mail__posix_regex: StrOp = ..., owner__mail__iposix_regex: StrOp = ...,
+        owner__mail__regex: StrOp = ..., owner__mail__iregex: StrOp = ..., owner__mail__search: StrOp = ...
     ) -> R_co: ...
 
 class FullDict(dict[str, Any]):
@@ -962,7 +997,7 @@ class FullQueries(Questions[M]):
     exclude: FullFilter[Self]
     def order_by(self, *orderings: FullOrder) -> Self: ...
     def only(self, *columns: FullPath) -> Self: ...
-    def group_by(self, *columns: FullPath) -> Self: ...
+    def group_by(self, *columns: FullPath | Expression) -> Self: ...
     def defer(self, *columns: FullColumn | Path[FullRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[FullUpdate]) -> int: ...
     async def contains(self, obj: FullRef) -> bool: ...
@@ -971,7 +1006,9 @@ class FullQueries(Questions[M]):
     @overload
     def values(self) -> Rows[FullRowOrDict, list[FullRowOrDict]]: ...
     @overload
-    def values(self, *columns: FullPath, **aliases: FullPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: FullPath | Expression, **aliases: FullPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[FullRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -985,7 +1022,9 @@ class FullQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["note"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: FullPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: FullPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class FullBase(FullRef):
     __getattr__: None
@@ -1056,9 +1095,11 @@ LessRowOrDict = TypeVar("LessRowOrDict", bound=LessRow | dict[str, Any], default
 LessColumn: TypeAlias = Literal["pk", "id", "name", "created", "changed", "extra"]
 LessQ: TypeAlias = Q[LessRef]
 LessPath: TypeAlias = Path[LessRef, Any] | LessColumn
-LessOrder: TypeAlias = LessPath | Order[LessRef] | Literal["-pk", "-id", "-name", "-created", "-changed", "-extra"]
+LessOrder: TypeAlias = LessPath | Order[LessRef] | OrderBy | Expression | Literal[
+    "-pk", "-id", "-name", "-created", "-changed", "-extra"
+]
 LessTerm: TypeAlias = LessPath
-LessExpression: TypeAlias = Computable[LessTerm | Expression]
+LessExpression: TypeAlias = Computable[LessTerm | Expression] | LessQ
 
 class LessNew(TypedDict, total=False, closed=True):
     pk: int
@@ -1082,7 +1123,7 @@ class LessValues(LessColumns, total=False, closed=True):
 
 class LessFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: LessQ, using_db: C = ...,
+        self, *args: LessQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -1091,24 +1132,25 @@ class LessFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         created: DateTimeOp = ..., created__not: DateTimeOp = ..., created__in: DateTimes = ...,
         created__not_in: DateTimes = ..., created__isnull: bool = ..., created__not_isnull: bool = ...,
         created__gt: DateTimeOp = ..., created__gte: DateTimeOp = ..., created__lt: DateTimeOp = ...,
-        created__lte: DateTimeOp = ..., created__range: DateTimePair = ..., created__year: int = ...,
-        created__quarter: int = ..., created__month: int = ..., created__week: int = ..., created__day: int = ...,
-        created__hour: int = ..., created__minute: int = ..., created__second: int = ...,
-        created__microsecond: int = ..., created__date: DateOp = ...,
+        created__lte: DateTimeOp = ..., created__range: DateTimePair = ..., created__year: IntOp = ...,
+        created__quarter: IntOp = ..., created__month: IntOp = ..., created__week: IntOp = ...,
+        created__day: IntOp = ..., created__hour: IntOp = ..., created__minute: IntOp = ...,
+        created__second: IntOp = ..., created__microsecond: IntOp = ..., created__date: DateOp = ...,
         changed: DateTimeOp = ..., changed__not: DateTimeOp = ..., changed__in: DateTimes = ...,
         changed__not_in: DateTimes = ..., changed__isnull: bool = ..., changed__not_isnull: bool = ...,
         changed__gt: DateTimeOp = ..., changed__gte: DateTimeOp = ..., changed__lt: DateTimeOp = ...,
-        changed__lte: DateTimeOp = ..., changed__range: DateTimePair = ..., changed__year: int = ...,
-        changed__quarter: int = ..., changed__month: int = ..., changed__week: int = ..., changed__day: int = ...,
-        changed__hour: int = ..., changed__minute: int = ..., changed__second: int = ...,
-        changed__microsecond: int = ..., changed__date: DateOp = ...,
+        changed__lte: DateTimeOp = ..., changed__range: DateTimePair = ..., changed__year: IntOp = ...,
+        changed__quarter: IntOp = ..., changed__month: IntOp = ..., changed__week: IntOp = ...,
+        changed__day: IntOp = ..., changed__hour: IntOp = ..., changed__minute: IntOp = ...,
+        changed__second: IntOp = ..., changed__microsecond: IntOp = ..., changed__date: DateOp = ...,
         extra: IntOp = ..., extra__not: IntOp = ..., extra__in: Ints = ..., extra__not_in: Ints = ...,
         extra__isnull: bool = ..., extra__not_isnull: bool = ..., extra__gt: IntOp = ..., extra__gte: IntOp = ...,
         extra__lt: IntOp = ..., extra__lte: IntOp = ..., extra__range: IntPair = ...
@@ -1128,7 +1170,7 @@ class LessQueries(Questions[M]):
     exclude: LessFilter[Self]
     def order_by(self, *orderings: LessOrder) -> Self: ...
     def only(self, *columns: LessPath) -> Self: ...
-    def group_by(self, *columns: LessPath) -> Self: ...
+    def group_by(self, *columns: LessPath | Expression) -> Self: ...
     def defer(self, *columns: LessColumn | Path[LessRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[LessUpdate]) -> int: ...
     async def contains(self, obj: LessRef) -> bool: ...
@@ -1137,7 +1179,9 @@ class LessQueries(Questions[M]):
     @overload
     def values(self) -> Rows[LessRowOrDict, list[LessRowOrDict]]: ...
     @overload
-    def values(self, *columns: LessPath, **aliases: LessPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: LessPath | Expression, **aliases: LessPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[LessRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1147,7 +1191,9 @@ class LessQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["created", "changed"], /, *, flat: Literal[True]) -> Rows[DateTime]: ...
     @overload
-    def values_list(self, *columns: LessPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: LessPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class LessBase(LessRef, FullBase):
     __getattr__: None
@@ -1209,9 +1255,11 @@ BothRowOrDict = TypeVar("BothRowOrDict", bound=BothRow | dict[str, Any], default
 BothColumn: TypeAlias = Literal["pk", "id", "name", "side", "weight"]
 BothQ: TypeAlias = Q[BothRef]
 BothPath: TypeAlias = Path[BothRef, Any] | BothColumn
-BothOrder: TypeAlias = BothPath | Order[BothRef] | Literal["-pk", "-id", "-name", "-side", "-weight"]
+BothOrder: TypeAlias = BothPath | Order[BothRef] | OrderBy | Expression | Literal[
+    "-pk", "-id", "-name", "-side", "-weight"
+]
 BothTerm: TypeAlias = BothPath
-BothExpression: TypeAlias = Computable[BothTerm | Expression]
+BothExpression: TypeAlias = Computable[BothTerm | Expression] | BothQ
 
 class BothNew(TypedDict, total=False, closed=True):
     pk: int
@@ -1233,7 +1281,7 @@ class BothValues(BothColumns, total=False, closed=True):
 
 class BothFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: BothQ, using_db: C = ...,
+        self, *args: BothQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -1242,10 +1290,11 @@ class BothFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         side: IntOp = ..., side__not: IntOp = ..., side__in: Ints = ..., side__not_in: Ints = ...,
         side__isnull: bool = ..., side__not_isnull: bool = ..., side__gt: IntOp = ..., side__gte: IntOp = ...,
         side__lt: IntOp = ..., side__lte: IntOp = ..., side__range: IntPair = ...,
@@ -1269,7 +1318,7 @@ class BothQueries(Questions[M]):
     exclude: BothFilter[Self]
     def order_by(self, *orderings: BothOrder) -> Self: ...
     def only(self, *columns: BothPath) -> Self: ...
-    def group_by(self, *columns: BothPath) -> Self: ...
+    def group_by(self, *columns: BothPath | Expression) -> Self: ...
     def defer(self, *columns: BothColumn | Path[BothRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[BothUpdate]) -> int: ...
     async def contains(self, obj: BothRef) -> bool: ...
@@ -1281,7 +1330,9 @@ class BothQueries(Questions[M]):
     @overload
     def values(self) -> Rows[BothRowOrDict, list[BothRowOrDict]]: ...
     @overload
-    def values(self, *columns: BothPath, **aliases: BothPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: BothPath | Expression, **aliases: BothPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[BothRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1291,7 +1342,9 @@ class BothQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["weight"], /, *, flat: Literal[True]) -> Rows[float]: ...
     @overload
-    def values_list(self, *columns: BothPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: BothPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class BothBase(BothRef):
     __getattr__: None
@@ -1359,9 +1412,11 @@ OtherRowOrDict = TypeVar("OtherRowOrDict", bound=OtherRow | dict[str, Any], defa
 OtherColumn: TypeAlias = Literal["pk", "id", "name", "side", "weight"]
 OtherQ: TypeAlias = Q[OtherRef]
 OtherPath: TypeAlias = Path[OtherRef, Any] | OtherColumn
-OtherOrder: TypeAlias = OtherPath | Order[OtherRef] | Literal["-pk", "-id", "-name", "-side", "-weight"]
+OtherOrder: TypeAlias = OtherPath | Order[OtherRef] | OrderBy | Expression | Literal[
+    "-pk", "-id", "-name", "-side", "-weight"
+]
 OtherTerm: TypeAlias = OtherPath
-OtherExpression: TypeAlias = Computable[OtherTerm | Expression]
+OtherExpression: TypeAlias = Computable[OtherTerm | Expression] | OtherQ
 
 class OtherNew(TypedDict, total=False, closed=True):
     pk: int
@@ -1383,7 +1438,7 @@ class OtherValues(OtherColumns, total=False, closed=True):
 
 class OtherFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: OtherQ, using_db: C = ...,
+        self, *args: OtherQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -1392,10 +1447,11 @@ class OtherFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         side: IntOp = ..., side__not: IntOp = ..., side__in: Ints = ..., side__not_in: Ints = ...,
         side__isnull: bool = ..., side__not_isnull: bool = ..., side__gt: IntOp = ..., side__gte: IntOp = ...,
         side__lt: IntOp = ..., side__lte: IntOp = ..., side__range: IntPair = ...,
@@ -1419,7 +1475,7 @@ class OtherQueries(Questions[M]):
     exclude: OtherFilter[Self]
     def order_by(self, *orderings: OtherOrder) -> Self: ...
     def only(self, *columns: OtherPath) -> Self: ...
-    def group_by(self, *columns: OtherPath) -> Self: ...
+    def group_by(self, *columns: OtherPath | Expression) -> Self: ...
     def defer(self, *columns: OtherColumn | Path[OtherRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[OtherUpdate]) -> int: ...
     async def contains(self, obj: OtherRef) -> bool: ...
@@ -1431,7 +1487,9 @@ class OtherQueries(Questions[M]):
     @overload
     def values(self) -> Rows[OtherRowOrDict, list[OtherRowOrDict]]: ...
     @overload
-    def values(self, *columns: OtherPath, **aliases: OtherPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: OtherPath | Expression, **aliases: OtherPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[OtherRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1441,7 +1499,9 @@ class OtherQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["weight"], /, *, flat: Literal[True]) -> Rows[float]: ...
     @overload
-    def values_list(self, *columns: OtherPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: OtherPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class OtherBase(OtherRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -78,12 +78,12 @@ DocumentColumn: TypeAlias = Literal[
 ]
 DocumentQ: TypeAlias = Q[DocumentRef]
 DocumentPath: TypeAlias = Path[DocumentRef, Any] | DocumentColumn
-DocumentOrder: TypeAlias = DocumentPath | Order[DocumentRef] | Literal[
+DocumentOrder: TypeAlias = DocumentPath | Order[DocumentRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-free", "-mapping", "-either", "-optional", "-union", "-shape", "-pair", "-alias", "-quoted",
     "-literal", "-abstract", "-spelled", "-nested", "-generic", "-new", "-anything", "-pairs", "-read", "-encoded"
 ]
 DocumentTerm: TypeAlias = DocumentPath
-DocumentExpression: TypeAlias = Computable[DocumentTerm | Expression]
+DocumentExpression: TypeAlias = Computable[DocumentTerm | Expression] | DocumentQ
 DocumentRelated: TypeAlias = Related[Awaitable[_models.Document], _models.Document]
 DocumentRelatedOrNone: TypeAlias = Related[Awaitable[_models.Document | None], _models.Document | None]
 
@@ -161,7 +161,7 @@ class DocumentValues(DocumentColumns, total=False, closed=True):
 
 class DocumentFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: DocumentQ, using_db: C = ...,
+        self, *args: DocumentQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -250,7 +250,7 @@ class DocumentQueries(Questions[M]):
     exclude: DocumentFilter[Self]
     def order_by(self, *orderings: DocumentOrder) -> Self: ...
     def only(self, *columns: DocumentPath) -> Self: ...
-    def group_by(self, *columns: DocumentPath) -> Self: ...
+    def group_by(self, *columns: DocumentPath | Expression) -> Self: ...
     def defer(self, *columns: DocumentColumn | Path[DocumentRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[DocumentUpdate]) -> int: ...
     async def contains(self, obj: DocumentRef) -> bool: ...
@@ -259,7 +259,9 @@ class DocumentQueries(Questions[M]):
     @overload
     def values(self) -> Rows[DocumentRowOrDict, list[DocumentRowOrDict]]: ...
     @overload
-    def values(self, *columns: DocumentPath, **aliases: DocumentPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: DocumentPath | Expression, **aliases: DocumentPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[DocumentRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -303,7 +305,9 @@ class DocumentQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["read"], /, *, flat: Literal[True]) -> Rows[SettingsValue]: ...
     @overload
-    def values_list(self, *columns: DocumentPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: DocumentPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class DocumentBase(DocumentRef):
     __getattr__: None
@@ -384,7 +388,9 @@ class DocumentSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[DocumentRowOrDict | N]: ...
     @overload
-    def values(self, *columns: DocumentPath, **aliases: DocumentPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: DocumentPath | Expression, **aliases: DocumentPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[DocumentRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -430,7 +436,9 @@ class DocumentSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["read"], /, *, flat: Literal[True]) -> Single[SettingsValue | N]: ...
     @overload
-    def values_list(self, *columns: DocumentPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: DocumentPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class DocumentQuerySet(DocumentQueries[DocumentT]):
     get: DocumentFilter[DocumentSingle[DocumentT]]

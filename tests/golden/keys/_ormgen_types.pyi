@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -57,7 +57,7 @@ BoxQ: TypeAlias = Q[BoxRef]
 BoxPath: TypeAlias = Path[BoxRef, Any] | BoxColumn | Literal[
     "shelves__level", "items__id", "items__name", "items__box_id", "items__shelf_id", "seal__box_id"
 ]
-BoxOrder: TypeAlias = BoxPath | Order[BoxRef] | Literal[
+BoxOrder: TypeAlias = BoxPath | Order[BoxRef] | OrderBy | Expression | Literal[
     "-pk", "-size", "-label", "-shelves__level", "-items__id", "-items__name", "-items__box_id", "-items__shelf_id",
     "-seal__box_id"
 ]
@@ -66,7 +66,7 @@ BoxDeep: TypeAlias = Literal["shelves__boxes", "shelves__items", "items__box", "
 BoxNested: TypeAlias = BoxRelation | BoxDeep
 BoxJoin: TypeAlias = Literal["seal", "seal__box"]
 BoxTerm: TypeAlias = BoxPath | BoxRelation
-BoxExpression: TypeAlias = Computable[BoxTerm | Expression]
+BoxExpression: TypeAlias = Computable[BoxTerm | Expression] | BoxQ
 BoxRelated: TypeAlias = Related[Awaitable[_models.Box], _models.Box]
 BoxRelatedOrNone: TypeAlias = Related[Awaitable[_models.Box | None], _models.Box | None]
 BoxFetch: TypeAlias = BoxNested | Prefetch[BoxNested, Any, Any]
@@ -93,25 +93,27 @@ class BoxValues(BoxColumns, total=False, closed=True):
 
 class BoxFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: BoxQ, using_db: C = ...,
+        self, *args: BoxQ | Predicate, using_db: C = ...,
         pk: SizeOp = ..., pk__not: SizeOp = ..., pk__in: SizeMany = ..., pk__not_in: SizeMany = ...,
         pk__isnull: bool = ..., pk__not_isnull: bool = ...,
         size: SizeOp = ..., size__not: SizeOp = ..., size__in: SizeMany = ..., size__not_in: SizeMany = ...,
         size__isnull: bool = ..., size__not_isnull: bool = ...,
         label: StrOp = ..., label__not: StrOp = ..., label__in: Strs = ..., label__not_in: Strs = ...,
         label__isnull: bool = ..., label__not_isnull: bool = ..., label__gt: StrOp = ..., label__gte: StrOp = ...,
-        label__lt: StrOp = ..., label__lte: StrOp = ..., label__range: StrPair = ..., label__contains: str = ...,
-        label__icontains: str = ..., label__startswith: str = ..., label__istartswith: str = ...,
-        label__endswith: str = ..., label__iendswith: str = ..., label__iexact: str = ...,
-        label__posix_regex: str = ..., label__iposix_regex: str = ..., label__regex: str = ...,
-        label__iregex: str = ..., label__search: str = ...,
-        shelves: ShelfReference | None = ..., shelves__not: ShelfReference | None = ...,
+        label__lt: StrOp = ..., label__lte: StrOp = ..., label__range: StrPair = ..., label__contains: StrOp = ...,
+        label__icontains: StrOp = ..., label__startswith: StrOp = ..., label__istartswith: StrOp = ...,
+        label__endswith: StrOp = ..., label__iendswith: StrOp = ..., label__iexact: StrOp = ...,
+        label__posix_regex: StrOp = ..., label__iposix_regex: StrOp = ..., label__regex: StrOp = ...,
+        label__iregex: StrOp = ..., label__search: StrOp = ...,
+        shelves: ShelfReference | Expression | None = ..., shelves__not: ShelfReference | Expression | None = ...,
         shelves__in: Many[ShelfReference] = ..., shelves__not_in: Many[ShelfReference] = ...,
         shelves__isnull: bool = ..., shelves__not_isnull: bool = ...,
-        items: ItemReference | None = ..., items__not: ItemReference | None = ..., items__in: Many[ItemReference] = ...,
-        items__not_in: Many[ItemReference] = ..., items__isnull: bool = ..., items__not_isnull: bool = ...,
-        seal: SealReference | None = ..., seal__not: SealReference | None = ..., seal__in: Many[SealReference] = ...,
-        seal__not_in: Many[SealReference] = ..., seal__isnull: bool = ..., seal__not_isnull: bool = ...,
+        items: ItemReference | Expression | None = ..., items__not: ItemReference | Expression | None = ...,
+        items__in: Many[ItemReference] = ..., items__not_in: Many[ItemReference] = ..., items__isnull: bool = ...,
+        items__not_isnull: bool = ...,
+        seal: SealReference | Expression | None = ..., seal__not: SealReference | Expression | None = ...,
+        seal__in: Many[SealReference] = ..., seal__not_in: Many[SealReference] = ..., seal__isnull: bool = ...,
+        seal__not_isnull: bool = ...,
         shelves__level: LevelOpt = ..., shelves__level__not: LevelOpt = ..., shelves__level__in: LevelMany = ...,
         shelves__level__not_in: LevelMany = ..., shelves__level__isnull: bool = ...,
         shelves__level__not_isnull: bool = ..., shelves__level__gt: LevelOp = ..., shelves__level__gte: LevelOp = ...,
@@ -123,11 +125,11 @@ class BoxFilter(Generic[R_co, C]):
         items__name: StrOpt = ..., items__name__not: StrOpt = ..., items__name__in: Strs = ...,
         items__name__not_in: Strs = ..., items__name__isnull: bool = ..., items__name__not_isnull: bool = ...,
         items__name__gt: StrOp = ..., items__name__gte: StrOp = ..., items__name__lt: StrOp = ...,
-        items__name__lte: StrOp = ..., items__name__range: StrPair = ..., items__name__contains: str = ...,
-        items__name__icontains: str = ..., items__name__startswith: str = ..., items__name__istartswith: str = ...,
-        items__name__endswith: str = ..., items__name__iendswith: str = ..., items__name__iexact: str = ...,
-        items__name__posix_regex: str = ..., items__name__iposix_regex: str = ..., items__name__regex: str = ...,
-        items__name__iregex: str = ..., items__name__search: str = ...,
+        items__name__lte: StrOp = ..., items__name__range: StrPair = ..., items__name__contains: StrOp = ...,
+        items__name__icontains: StrOp = ..., items__name__startswith: StrOp = ...,
+        items__name__istartswith: StrOp = ..., items__name__endswith: StrOp = ..., items__name__iendswith: StrOp = ...,
+        items__name__iexact: StrOp = ..., items__name__posix_regex: StrOp = ..., items__name__iposix_regex: StrOp = ...,
+        items__name__regex: StrOp = ..., items__name__iregex: StrOp = ..., items__name__search: StrOp = ...,
         items__box_id: SizeOpt = ..., items__box_id__not: SizeOpt = ..., items__box_id__in: SizeMany = ...,
         items__box_id__not_in: SizeMany = ..., items__box_id__isnull: bool = ..., items__box_id__not_isnull: bool = ...,
         items__shelf_id: LevelOpt = ..., items__shelf_id__not: LevelOpt = ..., items__shelf_id__in: LevelMany = ...,
@@ -151,7 +153,7 @@ class BoxQueries(Questions[M]):
     exclude: BoxFilter[Self]
     def order_by(self, *orderings: BoxOrder) -> Self: ...
     def only(self, *columns: BoxPath) -> Self: ...
-    def group_by(self, *columns: BoxPath) -> Self: ...
+    def group_by(self, *columns: BoxPath | Expression) -> Self: ...
     def defer(self, *columns: BoxColumn | Path[BoxRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[BoxUpdate]) -> int: ...
     async def contains(self, obj: BoxRef) -> bool: ...
@@ -162,7 +164,9 @@ class BoxQueries(Questions[M]):
     @overload
     def values(self) -> Rows[BoxRowOrDict, list[BoxRowOrDict]]: ...
     @overload
-    def values(self, *columns: BoxPath, **aliases: BoxPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: BoxPath | Expression, **aliases: BoxPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[BoxRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -182,7 +186,9 @@ class BoxQueries(Questions[M]):
         self, column: Literal["items__box_id", "seal__box_id"], /, *, flat: Literal[True]
     ) -> Rows[SizeValue | None]: ...
     @overload
-    def values_list(self, *columns: BoxPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: BoxPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class BoxBase(BoxRef):
     __getattr__: None
@@ -275,7 +281,7 @@ class BoxSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[BoxRowOrDict | N]: ...
     @overload
-    def values(self, *columns: BoxPath, **aliases: BoxPath) -> Single[dict[str, Any] | N]: ...
+    def values(self, *columns: BoxPath | Expression, **aliases: BoxPath | Expression) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[BoxRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -295,7 +301,9 @@ class BoxSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["items__box_id", "seal__box_id"], /, *, flat: Literal[True]
     ) -> Single[SizeValue | None | N]: ...
     @overload
-    def values_list(self, *columns: BoxPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: BoxPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class BoxQuerySet(BoxQueries[BoxT]):
     get: BoxFilter[BoxSingle[BoxT]]
@@ -428,7 +436,7 @@ ShelfQ: TypeAlias = Q[ShelfRef]
 ShelfPath: TypeAlias = Path[ShelfRef, Any] | ShelfColumn | Literal[
     "boxes__size", "boxes__label", "items__id", "items__name", "items__box_id", "items__shelf_id"
 ]
-ShelfOrder: TypeAlias = ShelfPath | Order[ShelfRef] | Literal[
+ShelfOrder: TypeAlias = ShelfPath | Order[ShelfRef] | OrderBy | Expression | Literal[
     "-pk", "-level", "-boxes__size", "-boxes__label", "-items__id", "-items__name", "-items__box_id",
     "-items__shelf_id"
 ]
@@ -436,7 +444,7 @@ ShelfRelation: TypeAlias = Literal["boxes", "items"]
 ShelfDeep: TypeAlias = Literal["boxes__shelves", "boxes__items", "boxes__seal", "items__box", "items__shelf"]
 ShelfNested: TypeAlias = ShelfRelation | ShelfDeep
 ShelfTerm: TypeAlias = ShelfPath | ShelfRelation
-ShelfExpression: TypeAlias = Computable[ShelfTerm | Expression]
+ShelfExpression: TypeAlias = Computable[ShelfTerm | Expression] | ShelfQ
 ShelfRelated: TypeAlias = Related[Awaitable[_models.Shelf], _models.Shelf]
 ShelfRelatedOrNone: TypeAlias = Related[Awaitable[_models.Shelf | None], _models.Shelf | None]
 ShelfFetch: TypeAlias = ShelfNested | Prefetch[ShelfNested, Any, Any]
@@ -459,27 +467,30 @@ class ShelfValues(ShelfColumns, total=False, closed=True):
 
 class ShelfFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ShelfQ, using_db: C = ...,
+        self, *args: ShelfQ | Predicate, using_db: C = ...,
         pk: LevelOp = ..., pk__not: LevelOp = ..., pk__in: LevelMany = ..., pk__not_in: LevelMany = ...,
         pk__isnull: bool = ..., pk__not_isnull: bool = ..., pk__gt: LevelOp = ..., pk__gte: LevelOp = ...,
         pk__lt: LevelOp = ..., pk__lte: LevelOp = ..., pk__range: LevelPair = ...,
         level: LevelOp = ..., level__not: LevelOp = ..., level__in: LevelMany = ..., level__not_in: LevelMany = ...,
         level__isnull: bool = ..., level__not_isnull: bool = ..., level__gt: LevelOp = ..., level__gte: LevelOp = ...,
         level__lt: LevelOp = ..., level__lte: LevelOp = ..., level__range: LevelPair = ...,
-        boxes: BoxReference | None = ..., boxes__not: BoxReference | None = ..., boxes__in: Many[BoxReference] = ...,
-        boxes__not_in: Many[BoxReference] = ..., boxes__isnull: bool = ..., boxes__not_isnull: bool = ...,
-        items: ItemReference | None = ..., items__not: ItemReference | None = ..., items__in: Many[ItemReference] = ...,
-        items__not_in: Many[ItemReference] = ..., items__isnull: bool = ..., items__not_isnull: bool = ...,
+        boxes: BoxReference | Expression | None = ..., boxes__not: BoxReference | Expression | None = ...,
+        boxes__in: Many[BoxReference] = ..., boxes__not_in: Many[BoxReference] = ..., boxes__isnull: bool = ...,
+        boxes__not_isnull: bool = ...,
+        items: ItemReference | Expression | None = ..., items__not: ItemReference | Expression | None = ...,
+        items__in: Many[ItemReference] = ..., items__not_in: Many[ItemReference] = ..., items__isnull: bool = ...,
+        items__not_isnull: bool = ...,
         boxes__size: SizeOpt = ..., boxes__size__not: SizeOpt = ..., boxes__size__in: SizeMany = ...,
         boxes__size__not_in: SizeMany = ..., boxes__size__isnull: bool = ..., boxes__size__not_isnull: bool = ...,
         boxes__label: StrOpt = ..., boxes__label__not: StrOpt = ..., boxes__label__in: Strs = ...,
         boxes__label__not_in: Strs = ..., boxes__label__isnull: bool = ..., boxes__label__not_isnull: bool = ...,
         boxes__label__gt: StrOp = ..., boxes__label__gte: StrOp = ..., boxes__label__lt: StrOp = ...,
-        boxes__label__lte: StrOp = ..., boxes__label__range: StrPair = ..., boxes__label__contains: str = ...,
-        boxes__label__icontains: str = ..., boxes__label__startswith: str = ..., boxes__label__istartswith: str = ...,
-        boxes__label__endswith: str = ..., boxes__label__iendswith: str = ..., boxes__label__iexact: str = ...,
-        boxes__label__posix_regex: str = ..., boxes__label__iposix_regex: str = ..., boxes__label__regex: str = ...,
-        boxes__label__iregex: str = ..., boxes__label__search: str = ...,
+        boxes__label__lte: StrOp = ..., boxes__label__range: StrPair = ..., boxes__label__contains: StrOp = ...,
+        boxes__label__icontains: StrOp = ..., boxes__label__startswith: StrOp = ...,
+        boxes__label__istartswith: StrOp = ..., boxes__label__endswith: StrOp = ...,
+        boxes__label__iendswith: StrOp = ..., boxes__label__iexact: StrOp = ..., boxes__label__posix_regex: StrOp = ...,
+        boxes__label__iposix_regex: StrOp = ..., boxes__label__regex: StrOp = ..., boxes__label__iregex: StrOp = ...,
+        boxes__label__search: StrOp = ...,
         items__id: IntOpt = ..., items__id__not: IntOpt = ..., items__id__in: Ints = ..., items__id__not_in: Ints = ...,
         items__id__isnull: bool = ..., items__id__not_isnull: bool = ..., items__id__gt: IntOp = ...,
         items__id__gte: IntOp = ..., items__id__lt: IntOp = ..., items__id__lte: IntOp = ...,
@@ -487,11 +498,11 @@ class ShelfFilter(Generic[R_co, C]):
         items__name: StrOpt = ..., items__name__not: StrOpt = ..., items__name__in: Strs = ...,
         items__name__not_in: Strs = ..., items__name__isnull: bool = ..., items__name__not_isnull: bool = ...,
         items__name__gt: StrOp = ..., items__name__gte: StrOp = ..., items__name__lt: StrOp = ...,
-        items__name__lte: StrOp = ..., items__name__range: StrPair = ..., items__name__contains: str = ...,
-        items__name__icontains: str = ..., items__name__startswith: str = ..., items__name__istartswith: str = ...,
-        items__name__endswith: str = ..., items__name__iendswith: str = ..., items__name__iexact: str = ...,
-        items__name__posix_regex: str = ..., items__name__iposix_regex: str = ..., items__name__regex: str = ...,
-        items__name__iregex: str = ..., items__name__search: str = ...,
+        items__name__lte: StrOp = ..., items__name__range: StrPair = ..., items__name__contains: StrOp = ...,
+        items__name__icontains: StrOp = ..., items__name__startswith: StrOp = ...,
+        items__name__istartswith: StrOp = ..., items__name__endswith: StrOp = ..., items__name__iendswith: StrOp = ...,
+        items__name__iexact: StrOp = ..., items__name__posix_regex: StrOp = ..., items__name__iposix_regex: StrOp = ...,
+        items__name__regex: StrOp = ..., items__name__iregex: StrOp = ..., items__name__search: StrOp = ...,
         items__box_id: SizeOpt = ..., items__box_id__not: SizeOpt = ..., items__box_id__in: SizeMany = ...,
         items__box_id__not_in: SizeMany = ..., items__box_id__isnull: bool = ..., items__box_id__not_isnull: bool = ...,
         items__shelf_id: LevelOpt = ..., items__shelf_id__not: LevelOpt = ..., items__shelf_id__in: LevelMany = ...,
@@ -510,7 +521,7 @@ class ShelfQueries(Questions[M]):
     exclude: ShelfFilter[Self]
     def order_by(self, *orderings: ShelfOrder) -> Self: ...
     def only(self, *columns: ShelfPath) -> Self: ...
-    def group_by(self, *columns: ShelfPath) -> Self: ...
+    def group_by(self, *columns: ShelfPath | Expression) -> Self: ...
     def defer(self, *columns: ShelfColumn | Path[ShelfRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ShelfUpdate]) -> int: ...
     async def contains(self, obj: ShelfRef) -> bool: ...
@@ -521,7 +532,9 @@ class ShelfQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ShelfRowOrDict, list[ShelfRowOrDict]]: ...
     @overload
-    def values(self, *columns: ShelfPath, **aliases: ShelfPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ShelfPath | Expression, **aliases: ShelfPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ShelfRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -539,7 +552,9 @@ class ShelfQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["items__shelf_id"], /, *, flat: Literal[True]) -> Rows[LevelValue | None]: ...
     @overload
-    def values_list(self, *columns: ShelfPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ShelfPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ShelfBase(ShelfRef):
     __getattr__: None
@@ -624,7 +639,9 @@ class ShelfSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ShelfRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ShelfPath, **aliases: ShelfPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ShelfPath | Expression, **aliases: ShelfPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ShelfRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -644,7 +661,9 @@ class ShelfSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["items__shelf_id"], /, *, flat: Literal[True]
     ) -> Single[LevelValue | None | N]: ...
     @overload
-    def values_list(self, *columns: ShelfPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ShelfPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ShelfQuerySet(ShelfQueries[ShelfT]):
     get: ShelfFilter[ShelfSingle[ShelfT]]
@@ -765,7 +784,7 @@ ItemQ: TypeAlias = Q[ItemRef]
 ItemPath: TypeAlias = Path[ItemRef, Any] | ItemColumn | Literal[
     "box", "shelf", "box__size", "box__label", "shelf__level"
 ]
-ItemOrder: TypeAlias = ItemPath | Order[ItemRef] | Literal[
+ItemOrder: TypeAlias = ItemPath | Order[ItemRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-box_id", "-shelf_id", "-box", "-shelf", "-box__size", "-box__label", "-shelf__level"
 ]
 ItemRelation: TypeAlias = Literal["box", "shelf"]
@@ -773,7 +792,7 @@ ItemDeep: TypeAlias = Literal["box__shelves", "box__items", "box__seal", "shelf_
 ItemNested: TypeAlias = ItemRelation | ItemDeep
 ItemJoin: TypeAlias = Literal["box", "shelf", "box__seal"]
 ItemTerm: TypeAlias = ItemPath | ItemRelation
-ItemExpression: TypeAlias = Computable[ItemTerm | Expression]
+ItemExpression: TypeAlias = Computable[ItemTerm | Expression] | ItemQ
 ItemRelated: TypeAlias = Related[Awaitable[_models.Item], _models.Item]
 ItemRelatedOrNone: TypeAlias = Related[Awaitable[_models.Item | None], _models.Item | None]
 ItemFetch: TypeAlias = ItemNested | Prefetch[ItemNested, Any, Any]
@@ -808,7 +827,7 @@ class ItemValues(ItemColumns, total=False, closed=True):
 
 class ItemFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ItemQ, using_db: C = ...,
+        self, *args: ItemQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -817,19 +836,21 @@ class ItemFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         box_id: SizeOp = ..., box_id__not: SizeOp = ..., box_id__in: SizeMany = ..., box_id__not_in: SizeMany = ...,
         box_id__isnull: bool = ..., box_id__not_isnull: bool = ...,
         shelf_id: LevelOpt = ..., shelf_id__not: LevelOpt = ..., shelf_id__in: LevelMany = ...,
         shelf_id__not_in: LevelMany = ..., shelf_id__isnull: bool = ..., shelf_id__not_isnull: bool = ...,
         shelf_id__gt: LevelOp = ..., shelf_id__gte: LevelOp = ..., shelf_id__lt: LevelOp = ...,
         shelf_id__lte: LevelOp = ..., shelf_id__range: LevelPair = ...,
-        box: BoxReference = ..., box__not: BoxReference = ..., box__in: Many[BoxReference] = ...,
-        box__not_in: Many[BoxReference] = ..., box__isnull: bool = ..., box__not_isnull: bool = ...,
-        shelf: ShelfReference | None = ..., shelf__not: ShelfReference | None = ...,
+        box: BoxReference | Expression = ..., box__not: BoxReference | Expression = ...,
+        box__in: Many[BoxReference] = ..., box__not_in: Many[BoxReference] = ..., box__isnull: bool = ...,
+        box__not_isnull: bool = ...,
+        shelf: ShelfReference | Expression | None = ..., shelf__not: ShelfReference | Expression | None = ...,
         shelf__in: Many[ShelfReference] = ..., shelf__not_in: Many[ShelfReference] = ..., shelf__isnull: bool = ...,
         shelf__not_isnull: bool = ...,
         box__size: SizeOp = ..., box__size__not: SizeOp = ..., box__size__in: SizeMany = ...,
@@ -837,11 +858,11 @@ class ItemFilter(Generic[R_co, C]):
         box__label: StrOp = ..., box__label__not: StrOp = ..., box__label__in: Strs = ...,
         box__label__not_in: Strs = ..., box__label__isnull: bool = ..., box__label__not_isnull: bool = ...,
         box__label__gt: StrOp = ..., box__label__gte: StrOp = ..., box__label__lt: StrOp = ...,
-        box__label__lte: StrOp = ..., box__label__range: StrPair = ..., box__label__contains: str = ...,
-        box__label__icontains: str = ..., box__label__startswith: str = ..., box__label__istartswith: str = ...,
-        box__label__endswith: str = ..., box__label__iendswith: str = ..., box__label__iexact: str = ...,
-        box__label__posix_regex: str = ..., box__label__iposix_regex: str = ..., box__label__regex: str = ...,
-        box__label__iregex: str = ..., box__label__search: str = ...,
+        box__label__lte: StrOp = ..., box__label__range: StrPair = ..., box__label__contains: StrOp = ...,
+        box__label__icontains: StrOp = ..., box__label__startswith: StrOp = ..., box__label__istartswith: StrOp = ...,
+        box__label__endswith: StrOp = ..., box__label__iendswith: StrOp = ..., box__label__iexact: StrOp = ...,
+        box__label__posix_regex: StrOp = ..., box__label__iposix_regex: StrOp = ..., box__label__regex: StrOp = ...,
+        box__label__iregex: StrOp = ..., box__label__search: StrOp = ...,
         shelf__level: LevelOpt = ..., shelf__level__not: LevelOpt = ..., shelf__level__in: LevelMany = ...,
         shelf__level__not_in: LevelMany = ..., shelf__level__isnull: bool = ..., shelf__level__not_isnull: bool = ...,
         shelf__level__gt: LevelOp = ..., shelf__level__gte: LevelOp = ..., shelf__level__lt: LevelOp = ...,
@@ -864,7 +885,7 @@ class ItemQueries(Questions[M]):
     exclude: ItemFilter[Self]
     def order_by(self, *orderings: ItemOrder) -> Self: ...
     def only(self, *columns: ItemPath) -> Self: ...
-    def group_by(self, *columns: ItemPath) -> Self: ...
+    def group_by(self, *columns: ItemPath | Expression) -> Self: ...
     def defer(self, *columns: ItemColumn | Path[ItemRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ItemUpdate]) -> int: ...
     async def contains(self, obj: ItemRef) -> bool: ...
@@ -873,7 +894,9 @@ class ItemQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ItemRowOrDict, list[ItemRowOrDict]]: ...
     @overload
-    def values(self, *columns: ItemPath, **aliases: ItemPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ItemPath | Expression, **aliases: ItemPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ItemRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -889,7 +912,9 @@ class ItemQueries(Questions[M]):
         self, column: Literal["shelf_id", "shelf", "shelf__level"], /, *, flat: Literal[True]
     ) -> Rows[LevelValue | None]: ...
     @overload
-    def values_list(self, *columns: ItemPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ItemPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ItemBase(ItemRef):
     __getattr__: None
@@ -995,7 +1020,9 @@ class ItemSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ItemRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ItemPath, **aliases: ItemPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ItemPath | Expression, **aliases: ItemPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ItemRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -1011,7 +1038,9 @@ class ItemSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["shelf_id", "shelf", "shelf__level"], /, *, flat: Literal[True]
     ) -> Single[LevelValue | None | N]: ...
     @overload
-    def values_list(self, *columns: ItemPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ItemPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ItemQuerySet(ItemQueries[ItemT]):
     get: ItemFilter[ItemSingle[ItemT]]
@@ -1142,13 +1171,15 @@ SealT = TypeVar("SealT", bound=Model, default=_models.Seal, covariant=True)
 SealColumn: TypeAlias = Literal["pk", "box_id"]
 SealQ: TypeAlias = Q[SealRef]
 SealPath: TypeAlias = Path[SealRef, Any] | SealColumn | Literal["box", "box__size", "box__label"]
-SealOrder: TypeAlias = SealPath | Order[SealRef] | Literal["-pk", "-box_id", "-box", "-box__size", "-box__label"]
+SealOrder: TypeAlias = SealPath | Order[SealRef] | OrderBy | Expression | Literal[
+    "-pk", "-box_id", "-box", "-box__size", "-box__label"
+]
 SealRelation: TypeAlias = Literal["box"]
 SealDeep: TypeAlias = Literal["box__shelves", "box__items", "box__seal"]
 SealNested: TypeAlias = SealRelation | SealDeep
 SealJoin: TypeAlias = Literal["box", "box__seal"]
 SealTerm: TypeAlias = SealPath | SealRelation
-SealExpression: TypeAlias = Computable[SealTerm | Expression]
+SealExpression: TypeAlias = Computable[SealTerm | Expression] | SealQ
 SealRelated: TypeAlias = Related[Awaitable[_models.Seal], _models.Seal]
 SealRelatedOrNone: TypeAlias = Related[Awaitable[_models.Seal | None], _models.Seal | None]
 SealFetch: TypeAlias = SealNested | Prefetch[SealNested, Any, Any]
@@ -1170,23 +1201,24 @@ class SealValues(SealColumns, total=False, closed=True):
 
 class SealFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: SealQ, using_db: C = ...,
+        self, *args: SealQ | Predicate, using_db: C = ...,
         pk: SizeOp = ..., pk__not: SizeOp = ..., pk__in: SizeMany = ..., pk__not_in: SizeMany = ...,
         pk__isnull: bool = ..., pk__not_isnull: bool = ...,
         box_id: SizeOp = ..., box_id__not: SizeOp = ..., box_id__in: SizeMany = ..., box_id__not_in: SizeMany = ...,
         box_id__isnull: bool = ..., box_id__not_isnull: bool = ...,
-        box: BoxReference = ..., box__not: BoxReference = ..., box__in: Many[BoxReference] = ...,
-        box__not_in: Many[BoxReference] = ..., box__isnull: bool = ..., box__not_isnull: bool = ...,
+        box: BoxReference | Expression = ..., box__not: BoxReference | Expression = ...,
+        box__in: Many[BoxReference] = ..., box__not_in: Many[BoxReference] = ..., box__isnull: bool = ...,
+        box__not_isnull: bool = ...,
         box__size: SizeOp = ..., box__size__not: SizeOp = ..., box__size__in: SizeMany = ...,
         box__size__not_in: SizeMany = ..., box__size__isnull: bool = ..., box__size__not_isnull: bool = ...,
         box__label: StrOp = ..., box__label__not: StrOp = ..., box__label__in: Strs = ...,
         box__label__not_in: Strs = ..., box__label__isnull: bool = ..., box__label__not_isnull: bool = ...,
         box__label__gt: StrOp = ..., box__label__gte: StrOp = ..., box__label__lt: StrOp = ...,
-        box__label__lte: StrOp = ..., box__label__range: StrPair = ..., box__label__contains: str = ...,
-        box__label__icontains: str = ..., box__label__startswith: str = ..., box__label__istartswith: str = ...,
-        box__label__endswith: str = ..., box__label__iendswith: str = ..., box__label__iexact: str = ...,
-        box__label__posix_regex: str = ..., box__label__iposix_regex: str = ..., box__label__regex: str = ...,
-        box__label__iregex: str = ..., box__label__search: str = ...
+        box__label__lte: StrOp = ..., box__label__range: StrPair = ..., box__label__contains: StrOp = ...,
+        box__label__icontains: StrOp = ..., box__label__startswith: StrOp = ..., box__label__istartswith: StrOp = ...,
+        box__label__endswith: StrOp = ..., box__label__iendswith: StrOp = ..., box__label__iexact: StrOp = ...,
+        box__label__posix_regex: StrOp = ..., box__label__iposix_regex: StrOp = ..., box__label__regex: StrOp = ...,
+        box__label__iregex: StrOp = ..., box__label__search: StrOp = ...
     ) -> R_co: ...
 
 class SealDict(dict[str, Any]):
@@ -1198,7 +1230,7 @@ class SealQueries(Questions[M]):
     exclude: SealFilter[Self]
     def order_by(self, *orderings: SealOrder) -> Self: ...
     def only(self, *columns: SealPath) -> Self: ...
-    def group_by(self, *columns: SealPath) -> Self: ...
+    def group_by(self, *columns: SealPath | Expression) -> Self: ...
     def defer(self, *columns: SealColumn | Path[SealRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[SealUpdate]) -> int: ...
     async def contains(self, obj: SealRef) -> bool: ...
@@ -1209,7 +1241,9 @@ class SealQueries(Questions[M]):
     @overload
     def values(self) -> Rows[SealRowOrDict, list[SealRowOrDict]]: ...
     @overload
-    def values(self, *columns: SealPath, **aliases: SealPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: SealPath | Expression, **aliases: SealPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[SealRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1219,7 +1253,9 @@ class SealQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["box__label"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: SealPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: SealPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class SealBase(SealRef):
     __getattr__: None
@@ -1315,7 +1351,9 @@ class SealSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[SealRowOrDict | N]: ...
     @overload
-    def values(self, *columns: SealPath, **aliases: SealPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: SealPath | Expression, **aliases: SealPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[SealRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -1325,7 +1363,9 @@ class SealSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["box__label"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
-    def values_list(self, *columns: SealPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: SealPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class SealQuerySet(SealQueries[SealT]):
     get: SealFilter[SealSingle[SealT]]

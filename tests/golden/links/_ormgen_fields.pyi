@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -57,7 +57,7 @@ PersonPath: TypeAlias = Path[PersonRef, Any] | PersonColumn | Literal[
     "friends__id", "friends__name", "enrolments__id", "enrolments__course_id", "enrolments__who_id",
     "enrolments__grade", "courses__id", "courses__title", "courses__after_id"
 ]
-PersonOrder: TypeAlias = PersonPath | Order[PersonRef] | Literal[
+PersonOrder: TypeAlias = PersonPath | Order[PersonRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-friends__id", "-friends__name", "-enrolments__id", "-enrolments__course_id",
     "-enrolments__who_id", "-enrolments__grade", "-courses__id", "-courses__title", "-courses__after_id"
 ]
@@ -68,7 +68,7 @@ PersonDeep: TypeAlias = Literal[
 ]
 PersonNested: TypeAlias = PersonRelation | PersonDeep
 PersonTerm: TypeAlias = PersonPath | PersonRelation
-PersonExpression: TypeAlias = Computable[PersonTerm | Expression]
+PersonExpression: TypeAlias = Computable[PersonTerm | Expression] | PersonQ
 PersonColumn_int_or_none: TypeAlias = Literal[
     "friends__id", "enrolments__id", "enrolments__course_id", "enrolments__who_id", "enrolments__grade", "courses__id",
     "courses__after_id"
@@ -90,7 +90,7 @@ class PersonValues(PersonColumns, total=False, closed=True):
 
 class PersonFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PersonQ, using_db: C = ...,
+        self, *args: PersonQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -99,17 +99,19 @@ class PersonFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
-        friends: PersonReference | None = ..., friends__not: PersonReference | None = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
+        friends: PersonReference | Expression | None = ..., friends__not: PersonReference | Expression | None = ...,
         friends__in: Many[PersonReference] = ..., friends__not_in: Many[PersonReference] = ...,
         friends__isnull: bool = ..., friends__not_isnull: bool = ...,
-        enrolments: EnrolmentReference | None = ..., enrolments__not: EnrolmentReference | None = ...,
-        enrolments__in: Many[EnrolmentReference] = ..., enrolments__not_in: Many[EnrolmentReference] = ...,
-        enrolments__isnull: bool = ..., enrolments__not_isnull: bool = ...,
-        courses: CourseReference | None = ..., courses__not: CourseReference | None = ...,
+        enrolments: EnrolmentReference | Expression | None = ...,
+        enrolments__not: EnrolmentReference | Expression | None = ..., enrolments__in: Many[EnrolmentReference] = ...,
+        enrolments__not_in: Many[EnrolmentReference] = ..., enrolments__isnull: bool = ...,
+        enrolments__not_isnull: bool = ...,
+        courses: CourseReference | Expression | None = ..., courses__not: CourseReference | Expression | None = ...,
         courses__in: Many[CourseReference] = ..., courses__not_in: Many[CourseReference] = ...,
         courses__isnull: bool = ..., courses__not_isnull: bool = ...,
         friends__id: IntOpt = ..., friends__id__not: IntOpt = ..., friends__id__in: Ints = ...,
@@ -119,11 +121,12 @@ class PersonFilter(Generic[R_co, C]):
         friends__name: StrOpt = ..., friends__name__not: StrOpt = ..., friends__name__in: Strs = ...,
         friends__name__not_in: Strs = ..., friends__name__isnull: bool = ..., friends__name__not_isnull: bool = ...,
         friends__name__gt: StrOp = ..., friends__name__gte: StrOp = ..., friends__name__lt: StrOp = ...,
-        friends__name__lte: StrOp = ..., friends__name__range: StrPair = ..., friends__name__contains: str = ...,
-        friends__name__icontains: str = ..., friends__name__startswith: str = ...,
-        friends__name__istartswith: str = ..., friends__name__endswith: str = ..., friends__name__iendswith: str = ...,
-        friends__name__iexact: str = ..., friends__name__posix_regex: str = ..., friends__name__iposix_regex: str = ...,
-        friends__name__regex: str = ..., friends__name__iregex: str = ..., friends__name__search: str = ...,
+        friends__name__lte: StrOp = ..., friends__name__range: StrPair = ..., friends__name__contains: StrOp = ...,
+        friends__name__icontains: StrOp = ..., friends__name__startswith: StrOp = ...,
+        friends__name__istartswith: StrOp = ..., friends__name__endswith: StrOp = ...,
+        friends__name__iendswith: StrOp = ..., friends__name__iexact: StrOp = ...,
+        friends__name__posix_regex: StrOp = ..., friends__name__iposix_regex: StrOp = ...,
+        friends__name__regex: StrOp = ..., friends__name__iregex: StrOp = ..., friends__name__search: StrOp = ...,
         enrolments__id: IntOpt = ..., enrolments__id__not: IntOpt = ..., enrolments__id__in: Ints = ...,
         enrolments__id__not_in: Ints = ..., enrolments__id__isnull: bool = ..., enrolments__id__not_isnull: bool = ...,
         enrolments__id__gt: IntOp = ..., enrolments__id__gte: IntOp = ..., enrolments__id__lt: IntOp = ...,
@@ -151,12 +154,12 @@ class PersonFilter(Generic[R_co, C]):
         courses__title: StrOpt = ..., courses__title__not: StrOpt = ..., courses__title__in: Strs = ...,
         courses__title__not_in: Strs = ..., courses__title__isnull: bool = ..., courses__title__not_isnull: bool = ...,
         courses__title__gt: StrOp = ..., courses__title__gte: StrOp = ..., courses__title__lt: StrOp = ...,
-        courses__title__lte: StrOp = ..., courses__title__range: StrPair = ..., courses__title__contains: str = ...,
-        courses__title__icontains: str = ..., courses__title__startswith: str = ...,
-        courses__title__istartswith: str = ..., courses__title__endswith: str = ...,
-        courses__title__iendswith: str = ..., courses__title__iexact: str = ..., courses__title__posix_regex: str = ...,
-        courses__title__iposix_regex: str = ..., courses__title__regex: str = ..., courses__title__iregex: str = ...,
-        courses__title__search: str = ...,
+        courses__title__lte: StrOp = ..., courses__title__range: StrPair = ..., courses__title__contains: StrOp = ...,
+        courses__title__icontains: StrOp = ..., courses__title__startswith: StrOp = ...,
+        courses__title__istartswith: StrOp = ..., courses__title__endswith: StrOp = ...,
+        courses__title__iendswith: StrOp = ..., courses__title__iexact: StrOp = ...,
+        courses__title__posix_regex: StrOp = ..., courses__title__iposix_regex: StrOp = ...,
+        courses__title__regex: StrOp = ..., courses__title__iregex: StrOp = ..., courses__title__search: StrOp = ...,
         courses__after_id: IntOpt = ..., courses__after_id__not: IntOpt = ..., courses__after_id__in: Ints = ...,
         courses__after_id__not_in: Ints = ..., courses__after_id__isnull: bool = ...,
         courses__after_id__not_isnull: bool = ..., courses__after_id__gt: IntOp = ...,
@@ -176,7 +179,7 @@ class PersonQueries(Questions[M]):
     exclude: PersonFilter[Self]
     def order_by(self, *orderings: PersonOrder) -> Self: ...
     def only(self, *columns: PersonPath) -> Self: ...
-    def group_by(self, *columns: PersonPath) -> Self: ...
+    def group_by(self, *columns: PersonPath | Expression) -> Self: ...
     def defer(self, *columns: PersonColumn | Path[PersonRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PersonUpdate]) -> int: ...
     async def contains(self, obj: PersonRef) -> bool: ...
@@ -185,7 +188,9 @@ class PersonQueries(Questions[M]):
     @overload
     def values(self) -> Rows[PersonRowOrDict, list[PersonRowOrDict]]: ...
     @overload
-    def values(self, *columns: PersonPath, **aliases: PersonPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: PersonPath | Expression, **aliases: PersonPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PersonRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -199,7 +204,9 @@ class PersonQueries(Questions[M]):
         self, column: Literal["friends__name", "courses__title"], /, *, flat: Literal[True]
     ) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: PersonPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PersonPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PersonBase(PersonRef):
     __getattr__: None
@@ -264,7 +271,7 @@ EnrolmentQ: TypeAlias = Q[EnrolmentRef]
 EnrolmentPath: TypeAlias = Path[EnrolmentRef, Any] | EnrolmentColumn | Literal[
     "course", "who", "course__id", "course__title", "course__after_id", "who__id", "who__name"
 ]
-EnrolmentOrder: TypeAlias = EnrolmentPath | Order[EnrolmentRef] | Literal[
+EnrolmentOrder: TypeAlias = EnrolmentPath | Order[EnrolmentRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-course_id", "-who_id", "-grade", "-course", "-who", "-course__id", "-course__title",
     "-course__after_id", "-who__id", "-who__name"
 ]
@@ -276,7 +283,7 @@ EnrolmentDeep: TypeAlias = Literal[
 EnrolmentNested: TypeAlias = EnrolmentRelation | EnrolmentDeep
 EnrolmentJoin: TypeAlias = Literal["course", "who", "course__after"]
 EnrolmentTerm: TypeAlias = EnrolmentPath | EnrolmentRelation
-EnrolmentExpression: TypeAlias = Computable[EnrolmentTerm | Expression]
+EnrolmentExpression: TypeAlias = Computable[EnrolmentTerm | Expression] | EnrolmentQ
 EnrolmentColumn_int: TypeAlias = Literal[
     "pk", "id", "course_id", "who_id", "grade", "course", "who", "course__id", "course__after_id", "who__id"
 ]
@@ -301,7 +308,7 @@ class EnrolmentValues(EnrolmentColumns, total=False, closed=True):
 
 class EnrolmentFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: EnrolmentQ, using_db: C = ...,
+        self, *args: EnrolmentQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -318,10 +325,12 @@ class EnrolmentFilter(Generic[R_co, C]):
         grade: IntOp = ..., grade__not: IntOp = ..., grade__in: Ints = ..., grade__not_in: Ints = ...,
         grade__isnull: bool = ..., grade__not_isnull: bool = ..., grade__gt: IntOp = ..., grade__gte: IntOp = ...,
         grade__lt: IntOp = ..., grade__lte: IntOp = ..., grade__range: IntPair = ...,
-        course: CourseReference = ..., course__not: CourseReference = ..., course__in: Many[CourseReference] = ...,
-        course__not_in: Many[CourseReference] = ..., course__isnull: bool = ..., course__not_isnull: bool = ...,
-        who: PersonReference = ..., who__not: PersonReference = ..., who__in: Many[PersonReference] = ...,
-        who__not_in: Many[PersonReference] = ..., who__isnull: bool = ..., who__not_isnull: bool = ...,
+        course: CourseReference | Expression = ..., course__not: CourseReference | Expression = ...,
+        course__in: Many[CourseReference] = ..., course__not_in: Many[CourseReference] = ...,
+        course__isnull: bool = ..., course__not_isnull: bool = ...,
+        who: PersonReference | Expression = ..., who__not: PersonReference | Expression = ...,
+        who__in: Many[PersonReference] = ..., who__not_in: Many[PersonReference] = ..., who__isnull: bool = ...,
+        who__not_isnull: bool = ...,
         course__id: IntOp = ..., course__id__not: IntOp = ..., course__id__in: Ints = ...,
         course__id__not_in: Ints = ..., course__id__isnull: bool = ..., course__id__not_isnull: bool = ...,
         course__id__gt: IntOp = ..., course__id__gte: IntOp = ..., course__id__lt: IntOp = ...,
@@ -329,11 +338,12 @@ class EnrolmentFilter(Generic[R_co, C]):
         course__title: StrOp = ..., course__title__not: StrOp = ..., course__title__in: Strs = ...,
         course__title__not_in: Strs = ..., course__title__isnull: bool = ..., course__title__not_isnull: bool = ...,
         course__title__gt: StrOp = ..., course__title__gte: StrOp = ..., course__title__lt: StrOp = ...,
-        course__title__lte: StrOp = ..., course__title__range: StrPair = ..., course__title__contains: str = ...,
-        course__title__icontains: str = ..., course__title__startswith: str = ...,
-        course__title__istartswith: str = ..., course__title__endswith: str = ..., course__title__iendswith: str = ...,
-        course__title__iexact: str = ..., course__title__posix_regex: str = ..., course__title__iposix_regex: str = ...,
-        course__title__regex: str = ..., course__title__iregex: str = ..., course__title__search: str = ...,
+        course__title__lte: StrOp = ..., course__title__range: StrPair = ..., course__title__contains: StrOp = ...,
+        course__title__icontains: StrOp = ..., course__title__startswith: StrOp = ...,
+        course__title__istartswith: StrOp = ..., course__title__endswith: StrOp = ...,
+        course__title__iendswith: StrOp = ..., course__title__iexact: StrOp = ...,
+        course__title__posix_regex: StrOp = ..., course__title__iposix_regex: StrOp = ...,
+        course__title__regex: StrOp = ..., course__title__iregex: StrOp = ..., course__title__search: StrOp = ...,
         course__after_id: IntOp = ..., course__after_id__not: IntOp = ..., course__after_id__in: Ints = ...,
         course__after_id__not_in: Ints = ..., course__after_id__isnull: bool = ...,
         course__after_id__not_isnull: bool = ..., course__after_id__gt: IntOp = ..., course__after_id__gte: IntOp = ...,
@@ -344,11 +354,11 @@ class EnrolmentFilter(Generic[R_co, C]):
         who__name: StrOp = ..., who__name__not: StrOp = ..., who__name__in: Strs = ..., who__name__not_in: Strs = ...,
         who__name__isnull: bool = ..., who__name__not_isnull: bool = ..., who__name__gt: StrOp = ...,
         who__name__gte: StrOp = ..., who__name__lt: StrOp = ..., who__name__lte: StrOp = ...,
-        who__name__range: StrPair = ..., who__name__contains: str = ..., who__name__icontains: str = ...,
-        who__name__startswith: str = ..., who__name__istartswith: str = ..., who__name__endswith: str = ...,
-        who__name__iendswith: str = ..., who__name__iexact: str = ..., who__name__posix_regex: str = ...,
-        who__name__iposix_regex: str = ..., who__name__regex: str = ..., who__name__iregex: str = ...,
-        who__name__search: str = ...
+        who__name__range: StrPair = ..., who__name__contains: StrOp = ..., who__name__icontains: StrOp = ...,
+        who__name__startswith: StrOp = ..., who__name__istartswith: StrOp = ..., who__name__endswith: StrOp = ...,
+        who__name__iendswith: StrOp = ..., who__name__iexact: StrOp = ..., who__name__posix_regex: StrOp = ...,
+        who__name__iposix_regex: StrOp = ..., who__name__regex: StrOp = ..., who__name__iregex: StrOp = ...,
+        who__name__search: StrOp = ...
     ) -> R_co: ...
 
 class EnrolmentDict(dict[str, Any]):
@@ -360,7 +370,7 @@ class EnrolmentQueries(Questions[M]):
     exclude: EnrolmentFilter[Self]
     def order_by(self, *orderings: EnrolmentOrder) -> Self: ...
     def only(self, *columns: EnrolmentPath) -> Self: ...
-    def group_by(self, *columns: EnrolmentPath) -> Self: ...
+    def group_by(self, *columns: EnrolmentPath | Expression) -> Self: ...
     def defer(self, *columns: EnrolmentColumn | Path[EnrolmentRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[EnrolmentUpdate]) -> int: ...
     async def contains(self, obj: EnrolmentRef) -> bool: ...
@@ -370,7 +380,7 @@ class EnrolmentQueries(Questions[M]):
     def values(self) -> Rows[EnrolmentRowOrDict, list[EnrolmentRowOrDict]]: ...
     @overload
     def values(
-        self, *columns: EnrolmentPath, **aliases: EnrolmentPath
+        self, *columns: EnrolmentPath | Expression, **aliases: EnrolmentPath | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[EnrolmentRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
@@ -379,7 +389,9 @@ class EnrolmentQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["course__title", "who__name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: EnrolmentPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: EnrolmentPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class EnrolmentBase(EnrolmentRef):
     __getattr__: None
@@ -472,7 +484,7 @@ CoursePath: TypeAlias = Path[CourseRef, Any] | CourseColumn | Literal[
     "people__name", "hosts__id", "hosts__name", "after__id", "after__title", "after__after_id", "before__id",
     "before__title", "before__after_id"
 ]
-CourseOrder: TypeAlias = CoursePath | Order[CourseRef] | Literal[
+CourseOrder: TypeAlias = CoursePath | Order[CourseRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-title", "-after_id", "-after", "-enrolments__id", "-enrolments__course_id", "-enrolments__who_id",
     "-enrolments__grade", "-people__id", "-people__name", "-hosts__id", "-hosts__name", "-after__id", "-after__title",
     "-after__after_id", "-before__id", "-before__title", "-before__after_id"
@@ -487,7 +499,7 @@ CourseDeep: TypeAlias = Literal[
 CourseNested: TypeAlias = CourseRelation | CourseDeep
 CourseJoin: TypeAlias = Literal["after", "after__after"]
 CourseTerm: TypeAlias = CoursePath | CourseRelation
-CourseExpression: TypeAlias = Computable[CourseTerm | Expression]
+CourseExpression: TypeAlias = Computable[CourseTerm | Expression] | CourseQ
 CourseColumn_int: TypeAlias = Literal["pk", "id", "after_id", "after", "after__id", "after__after_id"]
 CourseColumn_int_or_none: TypeAlias = Literal[
     "enrolments__id", "enrolments__course_id", "enrolments__who_id", "enrolments__grade", "people__id", "hosts__id",
@@ -514,7 +526,7 @@ class CourseValues(CourseColumns, total=False, closed=True):
 
 class CourseFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: CourseQ, using_db: C = ...,
+        self, *args: CourseQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -523,27 +535,29 @@ class CourseFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         title: StrOp = ..., title__not: StrOp = ..., title__in: Strs = ..., title__not_in: Strs = ...,
         title__isnull: bool = ..., title__not_isnull: bool = ..., title__gt: StrOp = ..., title__gte: StrOp = ...,
-        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: str = ...,
-        title__icontains: str = ..., title__startswith: str = ..., title__istartswith: str = ...,
-        title__endswith: str = ..., title__iendswith: str = ..., title__iexact: str = ...,
-        title__posix_regex: str = ..., title__iposix_regex: str = ..., title__regex: str = ...,
-        title__iregex: str = ..., title__search: str = ...,
+        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: StrOp = ...,
+        title__icontains: StrOp = ..., title__startswith: StrOp = ..., title__istartswith: StrOp = ...,
+        title__endswith: StrOp = ..., title__iendswith: StrOp = ..., title__iexact: StrOp = ...,
+        title__posix_regex: StrOp = ..., title__iposix_regex: StrOp = ..., title__regex: StrOp = ...,
+        title__iregex: StrOp = ..., title__search: StrOp = ...,
         after_id: IntOp = ..., after_id__not: IntOp = ..., after_id__in: Ints = ..., after_id__not_in: Ints = ...,
         after_id__isnull: bool = ..., after_id__not_isnull: bool = ..., after_id__gt: IntOp = ...,
         after_id__gte: IntOp = ..., after_id__lt: IntOp = ..., after_id__lte: IntOp = ...,
         after_id__range: IntPair = ...,
-        enrolments: EnrolmentReference | None = ..., enrolments__not: EnrolmentReference | None = ...,
-        enrolments__in: Many[EnrolmentReference] = ..., enrolments__not_in: Many[EnrolmentReference] = ...,
-        enrolments__isnull: bool = ..., enrolments__not_isnull: bool = ...,
-        people: PersonReference | None = ..., people__not: PersonReference | None = ...,
+        enrolments: EnrolmentReference | Expression | None = ...,
+        enrolments__not: EnrolmentReference | Expression | None = ..., enrolments__in: Many[EnrolmentReference] = ...,
+        enrolments__not_in: Many[EnrolmentReference] = ..., enrolments__isnull: bool = ...,
+        enrolments__not_isnull: bool = ...,
+        people: PersonReference | Expression | None = ..., people__not: PersonReference | Expression | None = ...,
         people__in: Many[PersonReference] = ..., people__not_in: Many[PersonReference] = ...,
         people__isnull: bool = ..., people__not_isnull: bool = ...,
-        hosts: PersonReference | None = ..., hosts__not: PersonReference | None = ...,
+        hosts: PersonReference | Expression | None = ..., hosts__not: PersonReference | Expression | None = ...,
         hosts__in: Many[PersonReference] = ..., hosts__not_in: Many[PersonReference] = ..., hosts__isnull: bool = ...,
         hosts__not_isnull: bool = ...,
-        after: CourseReference = ..., after__not: CourseReference = ..., after__in: Many[CourseReference] = ...,
-        after__not_in: Many[CourseReference] = ..., after__isnull: bool = ..., after__not_isnull: bool = ...,
-        before: CourseReference | None = ..., before__not: CourseReference | None = ...,
+        after: CourseReference | Expression = ..., after__not: CourseReference | Expression = ...,
+        after__in: Many[CourseReference] = ..., after__not_in: Many[CourseReference] = ..., after__isnull: bool = ...,
+        after__not_isnull: bool = ...,
+        before: CourseReference | Expression | None = ..., before__not: CourseReference | Expression | None = ...,
         before__in: Many[CourseReference] = ..., before__not_in: Many[CourseReference] = ...,
         before__isnull: bool = ..., before__not_isnull: bool = ...,
         enrolments__id: IntOpt = ..., enrolments__id__not: IntOpt = ..., enrolments__id__in: Ints = ...,
@@ -573,11 +587,12 @@ class CourseFilter(Generic[R_co, C]):
         people__name: StrOpt = ..., people__name__not: StrOpt = ..., people__name__in: Strs = ...,
         people__name__not_in: Strs = ..., people__name__isnull: bool = ..., people__name__not_isnull: bool = ...,
         people__name__gt: StrOp = ..., people__name__gte: StrOp = ..., people__name__lt: StrOp = ...,
-        people__name__lte: StrOp = ..., people__name__range: StrPair = ..., people__name__contains: str = ...,
-        people__name__icontains: str = ..., people__name__startswith: str = ..., people__name__istartswith: str = ...,
-        people__name__endswith: str = ..., people__name__iendswith: str = ..., people__name__iexact: str = ...,
-        people__name__posix_regex: str = ..., people__name__iposix_regex: str = ..., people__name__regex: str = ...,
-        people__name__iregex: str = ..., people__name__search: str = ...,
+        people__name__lte: StrOp = ..., people__name__range: StrPair = ..., people__name__contains: StrOp = ...,
+        people__name__icontains: StrOp = ..., people__name__startswith: StrOp = ...,
+        people__name__istartswith: StrOp = ..., people__name__endswith: StrOp = ...,
+        people__name__iendswith: StrOp = ..., people__name__iexact: StrOp = ..., people__name__posix_regex: StrOp = ...,
+        people__name__iposix_regex: StrOp = ..., people__name__regex: StrOp = ..., people__name__iregex: StrOp = ...,
+        people__name__search: StrOp = ...,
         hosts__id: IntOpt = ..., hosts__id__not: IntOpt = ..., hosts__id__in: Ints = ..., hosts__id__not_in: Ints = ...,
         hosts__id__isnull: bool = ..., hosts__id__not_isnull: bool = ..., hosts__id__gt: IntOp = ...,
         hosts__id__gte: IntOp = ..., hosts__id__lt: IntOp = ..., hosts__id__lte: IntOp = ...,
@@ -585,11 +600,11 @@ class CourseFilter(Generic[R_co, C]):
         hosts__name: StrOpt = ..., hosts__name__not: StrOpt = ..., hosts__name__in: Strs = ...,
         hosts__name__not_in: Strs = ..., hosts__name__isnull: bool = ..., hosts__name__not_isnull: bool = ...,
         hosts__name__gt: StrOp = ..., hosts__name__gte: StrOp = ..., hosts__name__lt: StrOp = ...,
-        hosts__name__lte: StrOp = ..., hosts__name__range: StrPair = ..., hosts__name__contains: str = ...,
-        hosts__name__icontains: str = ..., hosts__name__startswith: str = ..., hosts__name__istartswith: str = ...,
-        hosts__name__endswith: str = ..., hosts__name__iendswith: str = ..., hosts__name__iexact: str = ...,
-        hosts__name__posix_regex: str = ..., hosts__name__iposix_regex: str = ..., hosts__name__regex: str = ...,
-        hosts__name__iregex: str = ..., hosts__name__search: str = ...,
+        hosts__name__lte: StrOp = ..., hosts__name__range: StrPair = ..., hosts__name__contains: StrOp = ...,
+        hosts__name__icontains: StrOp = ..., hosts__name__startswith: StrOp = ...,
+        hosts__name__istartswith: StrOp = ..., hosts__name__endswith: StrOp = ..., hosts__name__iendswith: StrOp = ...,
+        hosts__name__iexact: StrOp = ..., hosts__name__posix_regex: StrOp = ..., hosts__name__iposix_regex: StrOp = ...,
+        hosts__name__regex: StrOp = ..., hosts__name__iregex: StrOp = ..., hosts__name__search: StrOp = ...,
         after__id: IntOp = ..., after__id__not: IntOp = ..., after__id__in: Ints = ..., after__id__not_in: Ints = ...,
         after__id__isnull: bool = ..., after__id__not_isnull: bool = ..., after__id__gt: IntOp = ...,
         after__id__gte: IntOp = ..., after__id__lt: IntOp = ..., after__id__lte: IntOp = ...,
@@ -597,11 +612,12 @@ class CourseFilter(Generic[R_co, C]):
         after__title: StrOp = ..., after__title__not: StrOp = ..., after__title__in: Strs = ...,
         after__title__not_in: Strs = ..., after__title__isnull: bool = ..., after__title__not_isnull: bool = ...,
         after__title__gt: StrOp = ..., after__title__gte: StrOp = ..., after__title__lt: StrOp = ...,
-        after__title__lte: StrOp = ..., after__title__range: StrPair = ..., after__title__contains: str = ...,
-        after__title__icontains: str = ..., after__title__startswith: str = ..., after__title__istartswith: str = ...,
-        after__title__endswith: str = ..., after__title__iendswith: str = ..., after__title__iexact: str = ...,
-        after__title__posix_regex: str = ..., after__title__iposix_regex: str = ..., after__title__regex: str = ...,
-        after__title__iregex: str = ..., after__title__search: str = ...,
+        after__title__lte: StrOp = ..., after__title__range: StrPair = ..., after__title__contains: StrOp = ...,
+        after__title__icontains: StrOp = ..., after__title__startswith: StrOp = ...,
+        after__title__istartswith: StrOp = ..., after__title__endswith: StrOp = ...,
+        after__title__iendswith: StrOp = ..., after__title__iexact: StrOp = ..., after__title__posix_regex: StrOp = ...,
+        after__title__iposix_regex: StrOp = ..., after__title__regex: StrOp = ..., after__title__iregex: StrOp = ...,
+        after__title__search: StrOp = ...,
         after__after_id: IntOp = ..., after__after_id__not: IntOp = ..., after__after_id__in: Ints = ...,
         after__after_id__not_in: Ints = ..., after__after_id__isnull: bool = ...,
         after__after_id__not_isnull: bool = ..., after__after_id__gt: IntOp = ..., after__after_id__gte: IntOp = ...,
@@ -613,11 +629,12 @@ class CourseFilter(Generic[R_co, C]):
         before__title: StrOpt = ..., before__title__not: StrOpt = ..., before__title__in: Strs = ...,
         before__title__not_in: Strs = ..., before__title__isnull: bool = ..., before__title__not_isnull: bool = ...,
         before__title__gt: StrOp = ..., before__title__gte: StrOp = ..., before__title__lt: StrOp = ...,
-        before__title__lte: StrOp = ..., before__title__range: StrPair = ..., before__title__contains: str = ...,
-        before__title__icontains: str = ..., before__title__startswith: str = ...,
-        before__title__istartswith: str = ..., before__title__endswith: str = ..., before__title__iendswith: str = ...,
-        before__title__iexact: str = ..., before__title__posix_regex: str = ..., before__title__iposix_regex: str = ...,
-        before__title__regex: str = ..., before__title__iregex: str = ..., before__title__search: str = ...,
+        before__title__lte: StrOp = ..., before__title__range: StrPair = ..., before__title__contains: StrOp = ...,
+        before__title__icontains: StrOp = ..., before__title__startswith: StrOp = ...,
+        before__title__istartswith: StrOp = ..., before__title__endswith: StrOp = ...,
+        before__title__iendswith: StrOp = ..., before__title__iexact: StrOp = ...,
+        before__title__posix_regex: StrOp = ..., before__title__iposix_regex: StrOp = ...,
+        before__title__regex: StrOp = ..., before__title__iregex: StrOp = ..., before__title__search: StrOp = ...,
         before__after_id: IntOpt = ..., before__after_id__not: IntOpt = ..., before__after_id__in: Ints = ...,
         before__after_id__not_in: Ints = ..., before__after_id__isnull: bool = ...,
         before__after_id__not_isnull: bool = ..., before__after_id__gt: IntOp = ..., before__after_id__gte: IntOp = ...,
@@ -636,7 +653,7 @@ class CourseQueries(Questions[M]):
     exclude: CourseFilter[Self]
     def order_by(self, *orderings: CourseOrder) -> Self: ...
     def only(self, *columns: CoursePath) -> Self: ...
-    def group_by(self, *columns: CoursePath) -> Self: ...
+    def group_by(self, *columns: CoursePath | Expression) -> Self: ...
     def defer(self, *columns: CourseColumn | Path[CourseRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[CourseUpdate]) -> int: ...
     async def contains(self, obj: CourseRef) -> bool: ...
@@ -648,7 +665,9 @@ class CourseQueries(Questions[M]):
     @overload
     def values(self) -> Rows[CourseRowOrDict, list[CourseRowOrDict]]: ...
     @overload
-    def values(self, *columns: CoursePath, **aliases: CoursePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: CoursePath | Expression, **aliases: CoursePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[CourseRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -662,7 +681,9 @@ class CourseQueries(Questions[M]):
         self, column: Literal["people__name", "hosts__name", "before__title"], /, *, flat: Literal[True]
     ) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: CoursePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: CoursePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class CourseBase(CourseRef):
     __getattr__: None
@@ -733,7 +754,7 @@ HostingQ: TypeAlias = Q[HostingRef]
 HostingPath: TypeAlias = Path[HostingRef, Any] | HostingColumn | Literal[
     "course", "host", "course__id", "course__title", "course__after_id", "host__id", "host__name"
 ]
-HostingOrder: TypeAlias = HostingPath | Order[HostingRef] | Literal[
+HostingOrder: TypeAlias = HostingPath | Order[HostingRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-course_id", "-host_id", "-course", "-host", "-course__id", "-course__title", "-course__after_id",
     "-host__id", "-host__name"
 ]
@@ -745,7 +766,7 @@ HostingDeep: TypeAlias = Literal[
 HostingNested: TypeAlias = HostingRelation | HostingDeep
 HostingJoin: TypeAlias = Literal["course", "host", "course__after"]
 HostingTerm: TypeAlias = HostingPath | HostingRelation
-HostingExpression: TypeAlias = Computable[HostingTerm | Expression]
+HostingExpression: TypeAlias = Computable[HostingTerm | Expression] | HostingQ
 HostingColumn_int: TypeAlias = Literal[
     "pk", "id", "course_id", "host_id", "course", "host", "course__id", "course__after_id", "host__id"
 ]
@@ -768,7 +789,7 @@ class HostingValues(HostingColumns, total=False, closed=True):
 
 class HostingFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: HostingQ, using_db: C = ...,
+        self, *args: HostingQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -782,10 +803,12 @@ class HostingFilter(Generic[R_co, C]):
         host_id: IntOp = ..., host_id__not: IntOp = ..., host_id__in: Ints = ..., host_id__not_in: Ints = ...,
         host_id__isnull: bool = ..., host_id__not_isnull: bool = ..., host_id__gt: IntOp = ...,
         host_id__gte: IntOp = ..., host_id__lt: IntOp = ..., host_id__lte: IntOp = ..., host_id__range: IntPair = ...,
-        course: CourseReference = ..., course__not: CourseReference = ..., course__in: Many[CourseReference] = ...,
-        course__not_in: Many[CourseReference] = ..., course__isnull: bool = ..., course__not_isnull: bool = ...,
-        host: PersonReference = ..., host__not: PersonReference = ..., host__in: Many[PersonReference] = ...,
-        host__not_in: Many[PersonReference] = ..., host__isnull: bool = ..., host__not_isnull: bool = ...,
+        course: CourseReference | Expression = ..., course__not: CourseReference | Expression = ...,
+        course__in: Many[CourseReference] = ..., course__not_in: Many[CourseReference] = ...,
+        course__isnull: bool = ..., course__not_isnull: bool = ...,
+        host: PersonReference | Expression = ..., host__not: PersonReference | Expression = ...,
+        host__in: Many[PersonReference] = ..., host__not_in: Many[PersonReference] = ..., host__isnull: bool = ...,
+        host__not_isnull: bool = ...,
         course__id: IntOp = ..., course__id__not: IntOp = ..., course__id__in: Ints = ...,
         course__id__not_in: Ints = ..., course__id__isnull: bool = ..., course__id__not_isnull: bool = ...,
         course__id__gt: IntOp = ..., course__id__gte: IntOp = ..., course__id__lt: IntOp = ...,
@@ -793,11 +816,12 @@ class HostingFilter(Generic[R_co, C]):
         course__title: StrOp = ..., course__title__not: StrOp = ..., course__title__in: Strs = ...,
         course__title__not_in: Strs = ..., course__title__isnull: bool = ..., course__title__not_isnull: bool = ...,
         course__title__gt: StrOp = ..., course__title__gte: StrOp = ..., course__title__lt: StrOp = ...,
-        course__title__lte: StrOp = ..., course__title__range: StrPair = ..., course__title__contains: str = ...,
-        course__title__icontains: str = ..., course__title__startswith: str = ...,
-        course__title__istartswith: str = ..., course__title__endswith: str = ..., course__title__iendswith: str = ...,
-        course__title__iexact: str = ..., course__title__posix_regex: str = ..., course__title__iposix_regex: str = ...,
-        course__title__regex: str = ..., course__title__iregex: str = ..., course__title__search: str = ...,
+        course__title__lte: StrOp = ..., course__title__range: StrPair = ..., course__title__contains: StrOp = ...,
+        course__title__icontains: StrOp = ..., course__title__startswith: StrOp = ...,
+        course__title__istartswith: StrOp = ..., course__title__endswith: StrOp = ...,
+        course__title__iendswith: StrOp = ..., course__title__iexact: StrOp = ...,
+        course__title__posix_regex: StrOp = ..., course__title__iposix_regex: StrOp = ...,
+        course__title__regex: StrOp = ..., course__title__iregex: StrOp = ..., course__title__search: StrOp = ...,
         course__after_id: IntOp = ..., course__after_id__not: IntOp = ..., course__after_id__in: Ints = ...,
         course__after_id__not_in: Ints = ..., course__after_id__isnull: bool = ...,
         course__after_id__not_isnull: bool = ..., course__after_id__gt: IntOp = ..., course__after_id__gte: IntOp = ...,
@@ -809,11 +833,11 @@ class HostingFilter(Generic[R_co, C]):
         host__name: StrOp = ..., host__name__not: StrOp = ..., host__name__in: Strs = ...,
         host__name__not_in: Strs = ..., host__name__isnull: bool = ..., host__name__not_isnull: bool = ...,
         host__name__gt: StrOp = ..., host__name__gte: StrOp = ..., host__name__lt: StrOp = ...,
-        host__name__lte: StrOp = ..., host__name__range: StrPair = ..., host__name__contains: str = ...,
-        host__name__icontains: str = ..., host__name__startswith: str = ..., host__name__istartswith: str = ...,
-        host__name__endswith: str = ..., host__name__iendswith: str = ..., host__name__iexact: str = ...,
-        host__name__posix_regex: str = ..., host__name__iposix_regex: str = ..., host__name__regex: str = ...,
-        host__name__iregex: str = ..., host__name__search: str = ...
+        host__name__lte: StrOp = ..., host__name__range: StrPair = ..., host__name__contains: StrOp = ...,
+        host__name__icontains: StrOp = ..., host__name__startswith: StrOp = ..., host__name__istartswith: StrOp = ...,
+        host__name__endswith: StrOp = ..., host__name__iendswith: StrOp = ..., host__name__iexact: StrOp = ...,
+        host__name__posix_regex: StrOp = ..., host__name__iposix_regex: StrOp = ..., host__name__regex: StrOp = ...,
+        host__name__iregex: StrOp = ..., host__name__search: StrOp = ...
     ) -> R_co: ...
 
 class HostingDict(dict[str, Any]):
@@ -825,7 +849,7 @@ class HostingQueries(Questions[M]):
     exclude: HostingFilter[Self]
     def order_by(self, *orderings: HostingOrder) -> Self: ...
     def only(self, *columns: HostingPath) -> Self: ...
-    def group_by(self, *columns: HostingPath) -> Self: ...
+    def group_by(self, *columns: HostingPath | Expression) -> Self: ...
     def defer(self, *columns: HostingColumn | Path[HostingRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[HostingUpdate]) -> int: ...
     async def contains(self, obj: HostingRef) -> bool: ...
@@ -834,7 +858,9 @@ class HostingQueries(Questions[M]):
     @overload
     def values(self) -> Rows[HostingRowOrDict, list[HostingRowOrDict]]: ...
     @overload
-    def values(self, *columns: HostingPath, **aliases: HostingPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: HostingPath | Expression, **aliases: HostingPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[HostingRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -842,7 +868,9 @@ class HostingQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["course__title", "host__name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: HostingPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: HostingPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class HostingBase(HostingRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -56,7 +56,7 @@ ShownQ: TypeAlias = Q[ShownRef]
 ShownPath: TypeAlias = Path[ShownRef, Any] | ShownColumn | Literal[
     "part", "part__id", "part__name", "inner__id", "inner__shown_id"
 ]
-ShownOrder: TypeAlias = ShownPath | Order[ShownRef] | Literal[
+ShownOrder: TypeAlias = ShownPath | Order[ShownRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-part_id", "-part", "-part__id", "-part__name", "-inner__id", "-inner__shown_id"
 ]
 ShownRelation: TypeAlias = Literal["part", "inner"]
@@ -64,7 +64,7 @@ ShownDeep: TypeAlias = Literal["part__showns", "inner__shown"]
 ShownNested: TypeAlias = ShownRelation | ShownDeep
 ShownJoin: TypeAlias = Literal["part", "inner", "inner__shown"]
 ShownTerm: TypeAlias = ShownPath | ShownRelation
-ShownExpression: TypeAlias = Computable[ShownTerm | Expression]
+ShownExpression: TypeAlias = Computable[ShownTerm | Expression] | ShownQ
 
 class ShownNew(TypedDict, total=False, closed=True):
     pk: int
@@ -82,7 +82,7 @@ class ShownValues(ShownColumns, total=False, closed=True):
 
 class ShownFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ShownQ, using_db: C = ...,
+        self, *args: ShownQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -92,9 +92,10 @@ class ShownFilter(Generic[R_co, C]):
         part_id: IntOp = ..., part_id__not: IntOp = ..., part_id__in: Ints = ..., part_id__not_in: Ints = ...,
         part_id__isnull: bool = ..., part_id__not_isnull: bool = ..., part_id__gt: IntOp = ...,
         part_id__gte: IntOp = ..., part_id__lt: IntOp = ..., part_id__lte: IntOp = ..., part_id__range: IntPair = ...,
-        part: PartReference = ..., part__not: PartReference = ..., part__in: Many[PartReference] = ...,
-        part__not_in: Many[PartReference] = ..., part__isnull: bool = ..., part__not_isnull: bool = ...,
-        inner: InnerReference | None = ..., inner__not: InnerReference | None = ...,
+        part: PartReference | Expression = ..., part__not: PartReference | Expression = ...,
+        part__in: Many[PartReference] = ..., part__not_in: Many[PartReference] = ..., part__isnull: bool = ...,
+        part__not_isnull: bool = ...,
+        inner: InnerReference | Expression | None = ..., inner__not: InnerReference | Expression | None = ...,
         inner__in: Many[InnerReference] = ..., inner__not_in: Many[InnerReference] = ..., inner__isnull: bool = ...,
         inner__not_isnull: bool = ...,
         part__id: IntOp = ..., part__id__not: IntOp = ..., part__id__in: Ints = ..., part__id__not_in: Ints = ...,
@@ -104,11 +105,11 @@ class ShownFilter(Generic[R_co, C]):
         part__name: StrOp = ..., part__name__not: StrOp = ..., part__name__in: Strs = ...,
         part__name__not_in: Strs = ..., part__name__isnull: bool = ..., part__name__not_isnull: bool = ...,
         part__name__gt: StrOp = ..., part__name__gte: StrOp = ..., part__name__lt: StrOp = ...,
-        part__name__lte: StrOp = ..., part__name__range: StrPair = ..., part__name__contains: str = ...,
-        part__name__icontains: str = ..., part__name__startswith: str = ..., part__name__istartswith: str = ...,
-        part__name__endswith: str = ..., part__name__iendswith: str = ..., part__name__iexact: str = ...,
-        part__name__posix_regex: str = ..., part__name__iposix_regex: str = ..., part__name__regex: str = ...,
-        part__name__iregex: str = ..., part__name__search: str = ...,
+        part__name__lte: StrOp = ..., part__name__range: StrPair = ..., part__name__contains: StrOp = ...,
+        part__name__icontains: StrOp = ..., part__name__startswith: StrOp = ..., part__name__istartswith: StrOp = ...,
+        part__name__endswith: StrOp = ..., part__name__iendswith: StrOp = ..., part__name__iexact: StrOp = ...,
+        part__name__posix_regex: StrOp = ..., part__name__iposix_regex: StrOp = ..., part__name__regex: StrOp = ...,
+        part__name__iregex: StrOp = ..., part__name__search: StrOp = ...,
         inner__id: IntOpt = ..., inner__id__not: IntOpt = ..., inner__id__in: Ints = ..., inner__id__not_in: Ints = ...,
         inner__id__isnull: bool = ..., inner__id__not_isnull: bool = ..., inner__id__gt: IntOp = ...,
         inner__id__gte: IntOp = ..., inner__id__lt: IntOp = ..., inner__id__lte: IntOp = ...,
@@ -128,7 +129,7 @@ class ShownQueries(Questions[M]):
     exclude: ShownFilter[Self]
     def order_by(self, *orderings: ShownOrder) -> Self: ...
     def only(self, *columns: ShownPath) -> Self: ...
-    def group_by(self, *columns: ShownPath) -> Self: ...
+    def group_by(self, *columns: ShownPath | Expression) -> Self: ...
     def defer(self, *columns: ShownColumn | Path[ShownRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ShownUpdate]) -> int: ...
     async def contains(self, obj: ShownRef) -> bool: ...
@@ -137,7 +138,9 @@ class ShownQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ShownRowOrDict, list[ShownRowOrDict]]: ...
     @overload
-    def values(self, *columns: ShownPath, **aliases: ShownPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ShownPath | Expression, **aliases: ShownPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ShownRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -151,7 +154,9 @@ class ShownQueries(Questions[M]):
         self, column: Literal["inner__id", "inner__shown_id"], /, *, flat: Literal[True]
     ) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: ShownPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ShownPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ShownBase(ShownRef):
     __getattr__: None
@@ -220,7 +225,7 @@ InnerRowOrDict = TypeVar("InnerRowOrDict", bound=InnerRow | dict[str, Any], defa
 InnerColumn: TypeAlias = Literal["pk", "id", "shown_id"]
 InnerQ: TypeAlias = Q[InnerRef]
 InnerPath: TypeAlias = Path[InnerRef, Any] | InnerColumn | Literal["shown", "shown__id", "shown__part_id"]
-InnerOrder: TypeAlias = InnerPath | Order[InnerRef] | Literal[
+InnerOrder: TypeAlias = InnerPath | Order[InnerRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-shown_id", "-shown", "-shown__id", "-shown__part_id"
 ]
 InnerRelation: TypeAlias = Literal["shown"]
@@ -228,7 +233,7 @@ InnerDeep: TypeAlias = Literal["shown__part", "shown__inner"]
 InnerNested: TypeAlias = InnerRelation | InnerDeep
 InnerJoin: TypeAlias = Literal["shown", "shown__part", "shown__inner"]
 InnerTerm: TypeAlias = InnerPath | InnerRelation
-InnerExpression: TypeAlias = Computable[InnerTerm | Expression]
+InnerExpression: TypeAlias = Computable[InnerTerm | Expression] | InnerQ
 InnerColumn_int: TypeAlias = Literal["pk", "id", "shown_id", "shown", "shown__id", "shown__part_id"]
 
 class InnerNew(TypedDict, total=False, closed=True):
@@ -247,7 +252,7 @@ class InnerValues(InnerColumns, total=False, closed=True):
 
 class InnerFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: InnerQ, using_db: C = ...,
+        self, *args: InnerQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -258,8 +263,9 @@ class InnerFilter(Generic[R_co, C]):
         shown_id__isnull: bool = ..., shown_id__not_isnull: bool = ..., shown_id__gt: IntOp = ...,
         shown_id__gte: IntOp = ..., shown_id__lt: IntOp = ..., shown_id__lte: IntOp = ...,
         shown_id__range: IntPair = ...,
-        shown: ShownReference = ..., shown__not: ShownReference = ..., shown__in: Many[ShownReference] = ...,
-        shown__not_in: Many[ShownReference] = ..., shown__isnull: bool = ..., shown__not_isnull: bool = ...,
+        shown: ShownReference | Expression = ..., shown__not: ShownReference | Expression = ...,
+        shown__in: Many[ShownReference] = ..., shown__not_in: Many[ShownReference] = ..., shown__isnull: bool = ...,
+        shown__not_isnull: bool = ...,
         shown__id: IntOp = ..., shown__id__not: IntOp = ..., shown__id__in: Ints = ..., shown__id__not_in: Ints = ...,
         shown__id__isnull: bool = ..., shown__id__not_isnull: bool = ..., shown__id__gt: IntOp = ...,
         shown__id__gte: IntOp = ..., shown__id__lt: IntOp = ..., shown__id__lte: IntOp = ...,
@@ -279,7 +285,7 @@ class InnerQueries(Questions[M]):
     exclude: InnerFilter[Self]
     def order_by(self, *orderings: InnerOrder) -> Self: ...
     def only(self, *columns: InnerPath) -> Self: ...
-    def group_by(self, *columns: InnerPath) -> Self: ...
+    def group_by(self, *columns: InnerPath | Expression) -> Self: ...
     def defer(self, *columns: InnerColumn | Path[InnerRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[InnerUpdate]) -> int: ...
     async def contains(self, obj: InnerRef) -> bool: ...
@@ -290,13 +296,17 @@ class InnerQueries(Questions[M]):
     @overload
     def values(self) -> Rows[InnerRowOrDict, list[InnerRowOrDict]]: ...
     @overload
-    def values(self, *columns: InnerPath, **aliases: InnerPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: InnerPath | Expression, **aliases: InnerPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[InnerRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
     def values_list(self, column: InnerColumn_int, /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
-    def values_list(self, *columns: InnerPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: InnerPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class InnerBase(InnerRef):
     __getattr__: None
@@ -368,12 +378,14 @@ PartRowOrDict = TypeVar("PartRowOrDict", bound=PartRow | dict[str, Any], default
 PartColumn: TypeAlias = Literal["pk", "id", "name"]
 PartQ: TypeAlias = Q[PartRef]
 PartPath: TypeAlias = Path[PartRef, Any] | PartColumn | Literal["showns__id", "showns__part_id"]
-PartOrder: TypeAlias = PartPath | Order[PartRef] | Literal["-pk", "-id", "-name", "-showns__id", "-showns__part_id"]
+PartOrder: TypeAlias = PartPath | Order[PartRef] | OrderBy | Expression | Literal[
+    "-pk", "-id", "-name", "-showns__id", "-showns__part_id"
+]
 PartRelation: TypeAlias = Literal["showns"]
 PartDeep: TypeAlias = Literal["showns__part", "showns__inner"]
 PartNested: TypeAlias = PartRelation | PartDeep
 PartTerm: TypeAlias = PartPath | PartRelation
-PartExpression: TypeAlias = Computable[PartTerm | Expression]
+PartExpression: TypeAlias = Computable[PartTerm | Expression] | PartQ
 
 class PartNew(TypedDict, total=False, closed=True):
     pk: int
@@ -391,7 +403,7 @@ class PartValues(PartColumns, total=False, closed=True):
 
 class PartFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PartQ, using_db: C = ...,
+        self, *args: PartQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -400,11 +412,12 @@ class PartFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
-        showns: ShownReference | None = ..., showns__not: ShownReference | None = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
+        showns: ShownReference | Expression | None = ..., showns__not: ShownReference | Expression | None = ...,
         showns__in: Many[ShownReference] = ..., showns__not_in: Many[ShownReference] = ..., showns__isnull: bool = ...,
         showns__not_isnull: bool = ...,
         showns__id: IntOpt = ..., showns__id__not: IntOpt = ..., showns__id__in: Ints = ...,
@@ -429,7 +442,7 @@ class PartQueries(Questions[M]):
     exclude: PartFilter[Self]
     def order_by(self, *orderings: PartOrder) -> Self: ...
     def only(self, *columns: PartPath) -> Self: ...
-    def group_by(self, *columns: PartPath) -> Self: ...
+    def group_by(self, *columns: PartPath | Expression) -> Self: ...
     def defer(self, *columns: PartColumn | Path[PartRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PartUpdate]) -> int: ...
     async def contains(self, obj: PartRef) -> bool: ...
@@ -438,7 +451,9 @@ class PartQueries(Questions[M]):
     @overload
     def values(self) -> Rows[PartRowOrDict, list[PartRowOrDict]]: ...
     @overload
-    def values(self, *columns: PartPath, **aliases: PartPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: PartPath | Expression, **aliases: PartPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PartRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -450,7 +465,9 @@ class PartQueries(Questions[M]):
         self, column: Literal["showns__id", "showns__part_id"], /, *, flat: Literal[True]
     ) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: PartPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PartPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PartBase(PartRef):
     __getattr__: None
@@ -511,9 +528,9 @@ SpareRowOrDict = TypeVar("SpareRowOrDict", bound=SpareRow | dict[str, Any], defa
 SpareColumn: TypeAlias = Literal["pk", "id", "name"]
 SpareQ: TypeAlias = Q[SpareRef]
 SparePath: TypeAlias = Path[SpareRef, Any] | SpareColumn
-SpareOrder: TypeAlias = SparePath | Order[SpareRef] | Literal["-pk", "-id", "-name"]
+SpareOrder: TypeAlias = SparePath | Order[SpareRef] | OrderBy | Expression | Literal["-pk", "-id", "-name"]
 SpareTerm: TypeAlias = SparePath
-SpareExpression: TypeAlias = Computable[SpareTerm | Expression]
+SpareExpression: TypeAlias = Computable[SpareTerm | Expression] | SpareQ
 
 class SpareNew(TypedDict, total=False, closed=True):
     pk: int
@@ -531,7 +548,7 @@ class SpareValues(SpareColumns, total=False, closed=True):
 
 class SpareFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: SpareQ, using_db: C = ...,
+        self, *args: SpareQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -540,10 +557,11 @@ class SpareFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...
     ) -> R_co: ...
 
 class SpareDict(dict[str, Any]):
@@ -558,7 +576,7 @@ class SpareQueries(Questions[M]):
     exclude: SpareFilter[Self]
     def order_by(self, *orderings: SpareOrder) -> Self: ...
     def only(self, *columns: SparePath) -> Self: ...
-    def group_by(self, *columns: SparePath) -> Self: ...
+    def group_by(self, *columns: SparePath | Expression) -> Self: ...
     def defer(self, *columns: SpareColumn | Path[SpareRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[SpareUpdate]) -> int: ...
     async def contains(self, obj: SpareRef) -> bool: ...
@@ -567,7 +585,9 @@ class SpareQueries(Questions[M]):
     @overload
     def values(self) -> Rows[SpareRowOrDict, list[SpareRowOrDict]]: ...
     @overload
-    def values(self, *columns: SparePath, **aliases: SparePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: SparePath | Expression, **aliases: SparePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[SpareRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -575,7 +595,9 @@ class SpareQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: SparePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: SparePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class SpareBase(SpareRef, PartBase):
     __getattr__: None

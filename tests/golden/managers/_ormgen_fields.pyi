@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -52,9 +52,9 @@ BothRowOrDict = TypeVar("BothRowOrDict", bound=BothRow | dict[str, Any], default
 BothColumn: TypeAlias = Literal["pk", "id", "power"]
 BothQ: TypeAlias = Q[BothRef]
 BothPath: TypeAlias = Path[BothRef, Any] | BothColumn
-BothOrder: TypeAlias = BothPath | Order[BothRef] | Literal["-pk", "-id", "-power"]
+BothOrder: TypeAlias = BothPath | Order[BothRef] | OrderBy | Expression | Literal["-pk", "-id", "-power"]
 BothTerm: TypeAlias = BothPath
-BothExpression: TypeAlias = Computable[BothTerm | Expression]
+BothExpression: TypeAlias = Computable[BothTerm | Expression] | BothQ
 
 class BothNew(TypedDict, total=False, closed=True):
     pk: int
@@ -72,7 +72,7 @@ class BothValues(BothColumns, total=False, closed=True):
 
 class BothFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: BothQ, using_db: C = ...,
+        self, *args: BothQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -93,7 +93,7 @@ class BothQueries(Questions[M]):
     exclude: BothFilter[Self]
     def order_by(self, *orderings: BothOrder) -> Self: ...
     def only(self, *columns: BothPath) -> Self: ...
-    def group_by(self, *columns: BothPath) -> Self: ...
+    def group_by(self, *columns: BothPath | Expression) -> Self: ...
     def defer(self, *columns: BothColumn | Path[BothRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[BothUpdate]) -> int: ...
     async def contains(self, obj: BothRef) -> bool: ...
@@ -102,13 +102,17 @@ class BothQueries(Questions[M]):
     @overload
     def values(self) -> Rows[BothRowOrDict, list[BothRowOrDict]]: ...
     @overload
-    def values(self, *columns: BothPath, **aliases: BothPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: BothPath | Expression, **aliases: BothPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[BothRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "power"], /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
-    def values_list(self, *columns: BothPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: BothPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class BothBase(BothRef):
     __getattr__: None
@@ -169,9 +173,9 @@ HeroRowOrDict = TypeVar("HeroRowOrDict", bound=HeroRow | dict[str, Any], default
 HeroColumn: TypeAlias = Literal["pk", "id", "power"]
 HeroQ: TypeAlias = Q[HeroRef]
 HeroPath: TypeAlias = Path[HeroRef, Any] | HeroColumn
-HeroOrder: TypeAlias = HeroPath | Order[HeroRef] | Literal["-pk", "-id", "-power"]
+HeroOrder: TypeAlias = HeroPath | Order[HeroRef] | OrderBy | Expression | Literal["-pk", "-id", "-power"]
 HeroTerm: TypeAlias = HeroPath
-HeroExpression: TypeAlias = Computable[HeroTerm | Expression]
+HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 
 class HeroNew(TypedDict, total=False, closed=True):
     pk: int
@@ -189,7 +193,7 @@ class HeroValues(HeroColumns, total=False, closed=True):
 
 class HeroFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: HeroQ, using_db: C = ...,
+        self, *args: HeroQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -210,7 +214,7 @@ class HeroQueries(Questions[M]):
     exclude: HeroFilter[Self]
     def order_by(self, *orderings: HeroOrder) -> Self: ...
     def only(self, *columns: HeroPath) -> Self: ...
-    def group_by(self, *columns: HeroPath) -> Self: ...
+    def group_by(self, *columns: HeroPath | Expression) -> Self: ...
     def defer(self, *columns: HeroColumn | Path[HeroRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[HeroUpdate]) -> int: ...
     async def contains(self, obj: HeroRef) -> bool: ...
@@ -219,13 +223,17 @@ class HeroQueries(Questions[M]):
     @overload
     def values(self) -> Rows[HeroRowOrDict, list[HeroRowOrDict]]: ...
     @overload
-    def values(self, *columns: HeroPath, **aliases: HeroPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: HeroPath | Expression, **aliases: HeroPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[HeroRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "power"], /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
-    def values_list(self, *columns: HeroPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: HeroPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class HeroBase(HeroRef):
     __getattr__: None
@@ -285,9 +293,9 @@ SidekickRowOrDict = TypeVar("SidekickRowOrDict", bound=SidekickRow | dict[str, A
 SidekickColumn: TypeAlias = Literal["pk", "id"]
 SidekickQ: TypeAlias = Q[SidekickRef]
 SidekickPath: TypeAlias = Path[SidekickRef, Any] | SidekickColumn
-SidekickOrder: TypeAlias = SidekickPath | Order[SidekickRef] | Literal["-pk", "-id"]
+SidekickOrder: TypeAlias = SidekickPath | Order[SidekickRef] | OrderBy | Expression | Literal["-pk", "-id"]
 SidekickTerm: TypeAlias = SidekickPath
-SidekickExpression: TypeAlias = Computable[SidekickTerm | Expression]
+SidekickExpression: TypeAlias = Computable[SidekickTerm | Expression] | SidekickQ
 
 class SidekickNew(TypedDict, total=False, closed=True):
     pk: int
@@ -303,7 +311,7 @@ class SidekickValues(SidekickColumns, total=False, closed=True):
 
 class SidekickFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: SidekickQ, using_db: C = ...,
+        self, *args: SidekickQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -321,7 +329,7 @@ class SidekickQueries(Questions[M]):
     exclude: SidekickFilter[Self]
     def order_by(self, *orderings: SidekickOrder) -> Self: ...
     def only(self, *columns: SidekickPath) -> Self: ...
-    def group_by(self, *columns: SidekickPath) -> Self: ...
+    def group_by(self, *columns: SidekickPath | Expression) -> Self: ...
     def defer(self, *columns: SidekickColumn | Path[SidekickRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[SidekickUpdate]) -> int: ...
     async def contains(self, obj: SidekickRef) -> bool: ...
@@ -330,13 +338,17 @@ class SidekickQueries(Questions[M]):
     @overload
     def values(self) -> Rows[SidekickRowOrDict, list[SidekickRowOrDict]]: ...
     @overload
-    def values(self, *columns: SidekickPath, **aliases: SidekickPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: SidekickPath | Expression, **aliases: SidekickPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[SidekickRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
-    def values_list(self, *columns: SidekickPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: SidekickPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class SidekickBase(SidekickRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -55,14 +55,14 @@ TeamQ: TypeAlias = Q[TeamRef]
 TeamPath: TypeAlias = Path[TeamRef, Any] | TeamColumn | Literal[
     "heros__id", "heros__name", "heros__rank", "heros__team_id"
 ]
-TeamOrder: TypeAlias = TeamPath | Order[TeamRef] | Literal[
+TeamOrder: TypeAlias = TeamPath | Order[TeamRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-heros__id", "-heros__name", "-heros__rank", "-heros__team_id"
 ]
 TeamRelation: TypeAlias = Literal["heros"]
 TeamDeep: TypeAlias = Literal["heros__team"]
 TeamNested: TypeAlias = TeamRelation | TeamDeep
 TeamTerm: TypeAlias = TeamPath | TeamRelation
-TeamExpression: TypeAlias = Computable[TeamTerm | Expression]
+TeamExpression: TypeAlias = Computable[TeamTerm | Expression] | TeamQ
 
 class TeamNew(TypedDict, total=False, closed=True):
     pk: int
@@ -78,15 +78,16 @@ class TeamValues(TeamColumns, total=False, closed=True):
 
 class TeamFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: TeamQ, using_db: C = ...,
+        self, *args: TeamQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
         id: IntOp = ..., id__not: IntOp = ..., id__in: Ints = ..., id__not_in: Ints = ..., id__isnull: bool = ...,
         id__not_isnull: bool = ..., id__gt: IntOp = ..., id__gte: IntOp = ..., id__lt: IntOp = ...,
         id__lte: IntOp = ..., id__range: IntPair = ...,
-        heros: HeroReference | None = ..., heros__not: HeroReference | None = ..., heros__in: Many[HeroReference] = ...,
-        heros__not_in: Many[HeroReference] = ..., heros__isnull: bool = ..., heros__not_isnull: bool = ...,
+        heros: HeroReference | Expression | None = ..., heros__not: HeroReference | Expression | None = ...,
+        heros__in: Many[HeroReference] = ..., heros__not_in: Many[HeroReference] = ..., heros__isnull: bool = ...,
+        heros__not_isnull: bool = ...,
         heros__id: IntOpt = ..., heros__id__not: IntOpt = ..., heros__id__in: Ints = ..., heros__id__not_in: Ints = ...,
         heros__id__isnull: bool = ..., heros__id__not_isnull: bool = ..., heros__id__gt: IntOp = ...,
         heros__id__gte: IntOp = ..., heros__id__lt: IntOp = ..., heros__id__lte: IntOp = ...,
@@ -94,11 +95,11 @@ class TeamFilter(Generic[R_co, C]):
         heros__name: StrOpt = ..., heros__name__not: StrOpt = ..., heros__name__in: Strs = ...,
         heros__name__not_in: Strs = ..., heros__name__isnull: bool = ..., heros__name__not_isnull: bool = ...,
         heros__name__gt: StrOp = ..., heros__name__gte: StrOp = ..., heros__name__lt: StrOp = ...,
-        heros__name__lte: StrOp = ..., heros__name__range: StrPair = ..., heros__name__contains: str = ...,
-        heros__name__icontains: str = ..., heros__name__startswith: str = ..., heros__name__istartswith: str = ...,
-        heros__name__endswith: str = ..., heros__name__iendswith: str = ..., heros__name__iexact: str = ...,
-        heros__name__posix_regex: str = ..., heros__name__iposix_regex: str = ..., heros__name__regex: str = ...,
-        heros__name__iregex: str = ..., heros__name__search: str = ...,
+        heros__name__lte: StrOp = ..., heros__name__range: StrPair = ..., heros__name__contains: StrOp = ...,
+        heros__name__icontains: StrOp = ..., heros__name__startswith: StrOp = ...,
+        heros__name__istartswith: StrOp = ..., heros__name__endswith: StrOp = ..., heros__name__iendswith: StrOp = ...,
+        heros__name__iexact: StrOp = ..., heros__name__posix_regex: StrOp = ..., heros__name__iposix_regex: StrOp = ...,
+        heros__name__regex: StrOp = ..., heros__name__iregex: StrOp = ..., heros__name__search: StrOp = ...,
         heros__rank: IntOpt = ..., heros__rank__not: IntOpt = ..., heros__rank__in: Ints = ...,
         heros__rank__not_in: Ints = ..., heros__rank__isnull: bool = ..., heros__rank__not_isnull: bool = ...,
         heros__rank__gt: IntOp = ..., heros__rank__gte: IntOp = ..., heros__rank__lt: IntOp = ...,
@@ -118,7 +119,7 @@ class TeamQueries(Questions[M]):
     exclude: TeamFilter[Self]
     def order_by(self, *orderings: TeamOrder) -> Self: ...
     def only(self, *columns: TeamPath) -> Self: ...
-    def group_by(self, *columns: TeamPath) -> Self: ...
+    def group_by(self, *columns: TeamPath | Expression) -> Self: ...
     def defer(self, *columns: TeamColumn | Path[TeamRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[TeamUpdate]) -> int: ...
     async def contains(self, obj: TeamRef) -> bool: ...
@@ -127,7 +128,9 @@ class TeamQueries(Questions[M]):
     @overload
     def values(self) -> Rows[TeamRowOrDict, list[TeamRowOrDict]]: ...
     @overload
-    def values(self, *columns: TeamPath, **aliases: TeamPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: TeamPath | Expression, **aliases: TeamPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[TeamRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -139,7 +142,9 @@ class TeamQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["heros__name"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: TeamPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: TeamPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class TeamBase(TeamRef):
     __getattr__: None
@@ -202,7 +207,7 @@ HeroRowOrDict = TypeVar("HeroRowOrDict", bound=HeroRow | dict[str, Any], default
 HeroColumn: TypeAlias = Literal["pk", "id", "name", "rank", "team_id"]
 HeroQ: TypeAlias = Q[HeroRef]
 HeroPath: TypeAlias = Path[HeroRef, Any] | HeroColumn | Literal["team", "team__id"]
-HeroOrder: TypeAlias = HeroPath | Order[HeroRef] | Literal[
+HeroOrder: TypeAlias = HeroPath | Order[HeroRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-rank", "-team_id", "-team", "-team__id"
 ]
 HeroRelation: TypeAlias = Literal["team"]
@@ -210,7 +215,7 @@ HeroDeep: TypeAlias = Literal["team__heros"]
 HeroNested: TypeAlias = HeroRelation | HeroDeep
 HeroJoin: TypeAlias = Literal["team"]
 HeroTerm: TypeAlias = HeroPath | HeroRelation
-HeroExpression: TypeAlias = Computable[HeroTerm | Expression]
+HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 
 class HeroNew(TypedDict, total=False, closed=True):
     pk: int
@@ -232,7 +237,7 @@ class HeroValues(HeroColumns, total=False, closed=True):
 
 class HeroFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: HeroQ, using_db: C = ...,
+        self, *args: HeroQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -241,18 +246,20 @@ class HeroFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         rank: IntOp = ..., rank__not: IntOp = ..., rank__in: Ints = ..., rank__not_in: Ints = ...,
         rank__isnull: bool = ..., rank__not_isnull: bool = ..., rank__gt: IntOp = ..., rank__gte: IntOp = ...,
         rank__lt: IntOp = ..., rank__lte: IntOp = ..., rank__range: IntPair = ...,
         team_id: IntOp = ..., team_id__not: IntOp = ..., team_id__in: Ints = ..., team_id__not_in: Ints = ...,
         team_id__isnull: bool = ..., team_id__not_isnull: bool = ..., team_id__gt: IntOp = ...,
         team_id__gte: IntOp = ..., team_id__lt: IntOp = ..., team_id__lte: IntOp = ..., team_id__range: IntPair = ...,
-        team: TeamReference = ..., team__not: TeamReference = ..., team__in: Many[TeamReference] = ...,
-        team__not_in: Many[TeamReference] = ..., team__isnull: bool = ..., team__not_isnull: bool = ...,
+        team: TeamReference | Expression = ..., team__not: TeamReference | Expression = ...,
+        team__in: Many[TeamReference] = ..., team__not_in: Many[TeamReference] = ..., team__isnull: bool = ...,
+        team__not_isnull: bool = ...,
         team__id: IntOp = ..., team__id__not: IntOp = ..., team__id__in: Ints = ..., team__id__not_in: Ints = ...,
         team__id__isnull: bool = ..., team__id__not_isnull: bool = ..., team__id__gt: IntOp = ...,
         team__id__gte: IntOp = ..., team__id__lt: IntOp = ..., team__id__lte: IntOp = ...,
@@ -271,7 +278,7 @@ class HeroQueries(Questions[M]):
     exclude: HeroFilter[Self]
     def order_by(self, *orderings: HeroOrder) -> Self: ...
     def only(self, *columns: HeroPath) -> Self: ...
-    def group_by(self, *columns: HeroPath) -> Self: ...
+    def group_by(self, *columns: HeroPath | Expression) -> Self: ...
     def defer(self, *columns: HeroColumn | Path[HeroRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[HeroUpdate]) -> int: ...
     async def contains(self, obj: HeroRef) -> bool: ...
@@ -280,7 +287,9 @@ class HeroQueries(Questions[M]):
     @overload
     def values(self) -> Rows[HeroRowOrDict, list[HeroRowOrDict]]: ...
     @overload
-    def values(self, *columns: HeroPath, **aliases: HeroPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: HeroPath | Expression, **aliases: HeroPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[HeroRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -290,7 +299,9 @@ class HeroQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: HeroPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: HeroPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class HeroBase(HeroRef):
     __getattr__: None
@@ -359,9 +370,9 @@ BorrowedRowOrDict = TypeVar("BorrowedRowOrDict", bound=BorrowedRow | dict[str, A
 BorrowedColumn: TypeAlias = Literal["pk", "id", "rank"]
 BorrowedQ: TypeAlias = Q[BorrowedRef]
 BorrowedPath: TypeAlias = Path[BorrowedRef, Any] | BorrowedColumn
-BorrowedOrder: TypeAlias = BorrowedPath | Order[BorrowedRef] | Literal["-pk", "-id", "-rank"]
+BorrowedOrder: TypeAlias = BorrowedPath | Order[BorrowedRef] | OrderBy | Expression | Literal["-pk", "-id", "-rank"]
 BorrowedTerm: TypeAlias = BorrowedPath
-BorrowedExpression: TypeAlias = Computable[BorrowedTerm | Expression]
+BorrowedExpression: TypeAlias = Computable[BorrowedTerm | Expression] | BorrowedQ
 
 class BorrowedNew(TypedDict, total=False, closed=True):
     pk: int
@@ -379,7 +390,7 @@ class BorrowedValues(BorrowedColumns, total=False, closed=True):
 
 class BorrowedFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: BorrowedQ, using_db: C = ...,
+        self, *args: BorrowedQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -400,7 +411,7 @@ class BorrowedQueries(Questions[M]):
     exclude: BorrowedFilter[Self]
     def order_by(self, *orderings: BorrowedOrder) -> Self: ...
     def only(self, *columns: BorrowedPath) -> Self: ...
-    def group_by(self, *columns: BorrowedPath) -> Self: ...
+    def group_by(self, *columns: BorrowedPath | Expression) -> Self: ...
     def defer(self, *columns: BorrowedColumn | Path[BorrowedRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[BorrowedUpdate]) -> int: ...
     async def contains(self, obj: BorrowedRef) -> bool: ...
@@ -409,13 +420,17 @@ class BorrowedQueries(Questions[M]):
     @overload
     def values(self) -> Rows[BorrowedRowOrDict, list[BorrowedRowOrDict]]: ...
     @overload
-    def values(self, *columns: BorrowedPath, **aliases: BorrowedPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: BorrowedPath | Expression, **aliases: BorrowedPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[BorrowedRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "rank"], /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
-    def values_list(self, *columns: BorrowedPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: BorrowedPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class BorrowedBase(BorrowedRef):
     __getattr__: None
@@ -477,9 +492,9 @@ ManyRowOrDict = TypeVar("ManyRowOrDict", bound=ManyRow | dict[str, Any], default
 ManyColumn: TypeAlias = Literal["pk", "id", "one", "two"]
 ManyQ: TypeAlias = Q[ManyRef]
 ManyPath: TypeAlias = Path[ManyRef, Any] | ManyColumn
-ManyOrder: TypeAlias = ManyPath | Order[ManyRef] | Literal["-pk", "-id", "-one", "-two"]
+ManyOrder: TypeAlias = ManyPath | Order[ManyRef] | OrderBy | Expression | Literal["-pk", "-id", "-one", "-two"]
 ManyTerm: TypeAlias = ManyPath
-ManyExpression: TypeAlias = Computable[ManyTerm | Expression]
+ManyExpression: TypeAlias = Computable[ManyTerm | Expression] | ManyQ
 
 class ManyNew(TypedDict, total=False, closed=True):
     pk: int
@@ -499,7 +514,7 @@ class ManyValues(ManyColumns, total=False, closed=True):
 
 class ManyFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ManyQ, using_db: C = ...,
+        self, *args: ManyQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -523,7 +538,7 @@ class ManyQueries(Questions[M]):
     exclude: ManyFilter[Self]
     def order_by(self, *orderings: ManyOrder) -> Self: ...
     def only(self, *columns: ManyPath) -> Self: ...
-    def group_by(self, *columns: ManyPath) -> Self: ...
+    def group_by(self, *columns: ManyPath | Expression) -> Self: ...
     def defer(self, *columns: ManyColumn | Path[ManyRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ManyUpdate]) -> int: ...
     async def contains(self, obj: ManyRef) -> bool: ...
@@ -532,13 +547,17 @@ class ManyQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ManyRowOrDict, list[ManyRowOrDict]]: ...
     @overload
-    def values(self, *columns: ManyPath, **aliases: ManyPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ManyPath | Expression, **aliases: ManyPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ManyRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "one", "two"], /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
-    def values_list(self, *columns: ManyPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ManyPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ManyBase(ManyRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -65,7 +65,7 @@ ReportPath: TypeAlias = Path[ReportRef, Any] | ReportColumn | Literal[
     "line__stamp", "line__order_id", "line__note", "copy__id", "copy__stamp", "copy__customer_id", "copy__payment",
     "copy__guest_id", "copy__report_id"
 ]
-ReportOrder: TypeAlias = ReportPath | Order[ReportRef] | Literal[
+ReportOrder: TypeAlias = ReportPath | Order[ReportRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-order_id", "-payment", "-previous_id", "-line_id", "-order", "-previous", "-line", "-order__id",
     "-order__stamp", "-order__customer_id", "-order__payment", "-order__guest_id", "-previous__id",
     "-previous__order_id", "-previous__payment", "-previous__previous_id", "-previous__line_id", "-reports__id",
@@ -85,7 +85,7 @@ ReportJoin: TypeAlias = Literal[
     "previous__line", "previous__copy", "line__order", "copy__customer", "copy__guest", "copy__report"
 ]
 ReportTerm: TypeAlias = ReportPath | ReportRelation
-ReportExpression: TypeAlias = Computable[ReportTerm | Expression]
+ReportExpression: TypeAlias = Computable[ReportTerm | Expression] | ReportQ
 ReportColumn_int: TypeAlias = Literal["pk", "id", "order_id", "order", "order__id", "order__customer_id"]
 ReportColumn_int_or_none: TypeAlias = Literal[
     "previous_id", "line_id", "previous", "line", "order__guest_id", "previous__id", "previous__order_id",
@@ -121,7 +121,7 @@ class ReportValues(ReportColumns, total=False, closed=True):
 
 class ReportFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ReportQ, using_db: C = ...,
+        self, *args: ReportQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -141,20 +141,23 @@ class ReportFilter(Generic[R_co, C]):
         line_id: IntOpt = ..., line_id__not: IntOpt = ..., line_id__in: Ints = ..., line_id__not_in: Ints = ...,
         line_id__isnull: bool = ..., line_id__not_isnull: bool = ..., line_id__gt: IntOp = ...,
         line_id__gte: IntOp = ..., line_id__lt: IntOp = ..., line_id__lte: IntOp = ..., line_id__range: IntPair = ...,
-        order: _shop_fields.OrderReference = ..., order__not: _shop_fields.OrderReference = ...,
-        order__in: Many[_shop_fields.OrderReference] = ..., order__not_in: Many[_shop_fields.OrderReference] = ...,
-        order__isnull: bool = ..., order__not_isnull: bool = ...,
-        previous: ReportReference | None = ..., previous__not: ReportReference | None = ...,
+        order: _shop_fields.OrderReference | Expression = ...,
+        order__not: _shop_fields.OrderReference | Expression = ..., order__in: Many[_shop_fields.OrderReference] = ...,
+        order__not_in: Many[_shop_fields.OrderReference] = ..., order__isnull: bool = ...,
+        order__not_isnull: bool = ...,
+        previous: ReportReference | Expression | None = ..., previous__not: ReportReference | Expression | None = ...,
         previous__in: Many[ReportReference] = ..., previous__not_in: Many[ReportReference] = ...,
         previous__isnull: bool = ..., previous__not_isnull: bool = ...,
-        reports: ReportReference | None = ..., reports__not: ReportReference | None = ...,
+        reports: ReportReference | Expression | None = ..., reports__not: ReportReference | Expression | None = ...,
         reports__in: Many[ReportReference] = ..., reports__not_in: Many[ReportReference] = ...,
         reports__isnull: bool = ..., reports__not_isnull: bool = ...,
-        line: _shop_fields.LineReference | None = ..., line__not: _shop_fields.LineReference | None = ...,
+        line: _shop_fields.LineReference | Expression | None = ...,
+        line__not: _shop_fields.LineReference | Expression | None = ...,
         line__in: Many[_shop_fields.LineReference] = ..., line__not_in: Many[_shop_fields.LineReference] = ...,
         line__isnull: bool = ..., line__not_isnull: bool = ...,
-        copy: CopyReference | None = ..., copy__not: CopyReference | None = ..., copy__in: Many[CopyReference] = ...,
-        copy__not_in: Many[CopyReference] = ..., copy__isnull: bool = ..., copy__not_isnull: bool = ...,
+        copy: CopyReference | Expression | None = ..., copy__not: CopyReference | Expression | None = ...,
+        copy__in: Many[CopyReference] = ..., copy__not_in: Many[CopyReference] = ..., copy__isnull: bool = ...,
+        copy__not_isnull: bool = ...,
         order__id: IntOp = ..., order__id__not: IntOp = ..., order__id__in: Ints = ..., order__id__not_in: Ints = ...,
         order__id__isnull: bool = ..., order__id__not_isnull: bool = ..., order__id__gt: IntOp = ...,
         order__id__gte: IntOp = ..., order__id__lt: IntOp = ..., order__id__lte: IntOp = ...,
@@ -162,10 +165,10 @@ class ReportFilter(Generic[R_co, C]):
         order__stamp: DateTimeOp = ..., order__stamp__not: DateTimeOp = ..., order__stamp__in: DateTimes = ...,
         order__stamp__not_in: DateTimes = ..., order__stamp__isnull: bool = ..., order__stamp__not_isnull: bool = ...,
         order__stamp__gt: DateTimeOp = ..., order__stamp__gte: DateTimeOp = ..., order__stamp__lt: DateTimeOp = ...,
-        order__stamp__lte: DateTimeOp = ..., order__stamp__range: DateTimePair = ..., order__stamp__year: int = ...,
-        order__stamp__quarter: int = ..., order__stamp__month: int = ..., order__stamp__week: int = ...,
-        order__stamp__day: int = ..., order__stamp__hour: int = ..., order__stamp__minute: int = ...,
-        order__stamp__second: int = ..., order__stamp__microsecond: int = ..., order__stamp__date: DateOp = ...,
+        order__stamp__lte: DateTimeOp = ..., order__stamp__range: DateTimePair = ..., order__stamp__year: IntOp = ...,
+        order__stamp__quarter: IntOp = ..., order__stamp__month: IntOp = ..., order__stamp__week: IntOp = ...,
+        order__stamp__day: IntOp = ..., order__stamp__hour: IntOp = ..., order__stamp__minute: IntOp = ...,
+        order__stamp__second: IntOp = ..., order__stamp__microsecond: IntOp = ..., order__stamp__date: DateOp = ...,
         order__customer_id: IntOp = ..., order__customer_id__not: IntOp = ..., order__customer_id__in: Ints = ...,
         order__customer_id__not_in: Ints = ..., order__customer_id__isnull: bool = ...,
         order__customer_id__not_isnull: bool = ..., order__customer_id__gt: IntOp = ...,
@@ -230,10 +233,10 @@ class ReportFilter(Generic[R_co, C]):
         line__stamp: DateTimeOpt = ..., line__stamp__not: DateTimeOpt = ..., line__stamp__in: DateTimes = ...,
         line__stamp__not_in: DateTimes = ..., line__stamp__isnull: bool = ..., line__stamp__not_isnull: bool = ...,
         line__stamp__gt: DateTimeOp = ..., line__stamp__gte: DateTimeOp = ..., line__stamp__lt: DateTimeOp = ...,
-        line__stamp__lte: DateTimeOp = ..., line__stamp__range: DateTimePair = ..., line__stamp__year: int = ...,
-        line__stamp__quarter: int = ..., line__stamp__month: int = ..., line__stamp__week: int = ...,
-        line__stamp__day: int = ..., line__stamp__hour: int = ..., line__stamp__minute: int = ...,
-        line__stamp__second: int = ..., line__stamp__microsecond: int = ..., line__stamp__date: DateOp = ...,
+        line__stamp__lte: DateTimeOp = ..., line__stamp__range: DateTimePair = ..., line__stamp__year: IntOp = ...,
+        line__stamp__quarter: IntOp = ..., line__stamp__month: IntOp = ..., line__stamp__week: IntOp = ...,
+        line__stamp__day: IntOp = ..., line__stamp__hour: IntOp = ..., line__stamp__minute: IntOp = ...,
+        line__stamp__second: IntOp = ..., line__stamp__microsecond: IntOp = ..., line__stamp__date: DateOp = ...,
         line__order_id: IntOpt = ..., line__order_id__not: IntOpt = ..., line__order_id__in: Ints = ...,
         line__order_id__not_in: Ints = ..., line__order_id__isnull: bool = ..., line__order_id__not_isnull: bool = ...,
         line__order_id__gt: IntOp = ..., line__order_id__gte: IntOp = ..., line__order_id__lt: IntOp = ...,
@@ -241,11 +244,11 @@ class ReportFilter(Generic[R_co, C]):
         line__note: StrOpt = ..., line__note__not: StrOpt = ..., line__note__in: Strs = ...,
         line__note__not_in: Strs = ..., line__note__isnull: bool = ..., line__note__not_isnull: bool = ...,
         line__note__gt: StrOp = ..., line__note__gte: StrOp = ..., line__note__lt: StrOp = ...,
-        line__note__lte: StrOp = ..., line__note__range: StrPair = ..., line__note__contains: str = ...,
-        line__note__icontains: str = ..., line__note__startswith: str = ..., line__note__istartswith: str = ...,
-        line__note__endswith: str = ..., line__note__iendswith: str = ..., line__note__iexact: str = ...,
-        line__note__posix_regex: str = ..., line__note__iposix_regex: str = ..., line__note__regex: str = ...,
-        line__note__iregex: str = ..., line__note__search: str = ...,
+        line__note__lte: StrOp = ..., line__note__range: StrPair = ..., line__note__contains: StrOp = ...,
+        line__note__icontains: StrOp = ..., line__note__startswith: StrOp = ..., line__note__istartswith: StrOp = ...,
+        line__note__endswith: StrOp = ..., line__note__iendswith: StrOp = ..., line__note__iexact: StrOp = ...,
+        line__note__posix_regex: StrOp = ..., line__note__iposix_regex: StrOp = ..., line__note__regex: StrOp = ...,
+        line__note__iregex: StrOp = ..., line__note__search: StrOp = ...,
         copy__id: IntOpt = ..., copy__id__not: IntOpt = ..., copy__id__in: Ints = ..., copy__id__not_in: Ints = ...,
         copy__id__isnull: bool = ..., copy__id__not_isnull: bool = ..., copy__id__gt: IntOp = ...,
         copy__id__gte: IntOp = ..., copy__id__lt: IntOp = ..., copy__id__lte: IntOp = ...,
@@ -253,10 +256,10 @@ class ReportFilter(Generic[R_co, C]):
         copy__stamp: DateTimeOpt = ..., copy__stamp__not: DateTimeOpt = ..., copy__stamp__in: DateTimes = ...,
         copy__stamp__not_in: DateTimes = ..., copy__stamp__isnull: bool = ..., copy__stamp__not_isnull: bool = ...,
         copy__stamp__gt: DateTimeOp = ..., copy__stamp__gte: DateTimeOp = ..., copy__stamp__lt: DateTimeOp = ...,
-        copy__stamp__lte: DateTimeOp = ..., copy__stamp__range: DateTimePair = ..., copy__stamp__year: int = ...,
-        copy__stamp__quarter: int = ..., copy__stamp__month: int = ..., copy__stamp__week: int = ...,
-        copy__stamp__day: int = ..., copy__stamp__hour: int = ..., copy__stamp__minute: int = ...,
-        copy__stamp__second: int = ..., copy__stamp__microsecond: int = ..., copy__stamp__date: DateOp = ...,
+        copy__stamp__lte: DateTimeOp = ..., copy__stamp__range: DateTimePair = ..., copy__stamp__year: IntOp = ...,
+        copy__stamp__quarter: IntOp = ..., copy__stamp__month: IntOp = ..., copy__stamp__week: IntOp = ...,
+        copy__stamp__day: IntOp = ..., copy__stamp__hour: IntOp = ..., copy__stamp__minute: IntOp = ...,
+        copy__stamp__second: IntOp = ..., copy__stamp__microsecond: IntOp = ..., copy__stamp__date: DateOp = ...,
         copy__customer_id: IntOpt = ..., copy__customer_id__not: IntOpt = ..., copy__customer_id__in: Ints = ...,
         copy__customer_id__not_in: Ints = ..., copy__customer_id__isnull: bool = ...,
         copy__customer_id__not_isnull: bool = ..., copy__customer_id__gt: IntOp = ...,
@@ -289,7 +292,7 @@ class ReportQueries(Questions[M]):
     exclude: ReportFilter[Self]
     def order_by(self, *orderings: ReportOrder) -> Self: ...
     def only(self, *columns: ReportPath) -> Self: ...
-    def group_by(self, *columns: ReportPath) -> Self: ...
+    def group_by(self, *columns: ReportPath | Expression) -> Self: ...
     def defer(self, *columns: ReportColumn | Path[ReportRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ReportUpdate]) -> int: ...
     async def contains(self, obj: ReportRef) -> bool: ...
@@ -298,7 +301,9 @@ class ReportQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ReportRowOrDict, list[ReportRowOrDict]]: ...
     @overload
-    def values(self, *columns: ReportPath, **aliases: ReportPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ReportPath | Expression, **aliases: ReportPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ReportRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -322,7 +327,9 @@ class ReportQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["line__note"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: ReportPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ReportPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ReportBase(ReportRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -123,7 +123,9 @@ class ReportSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ReportRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ReportPath, **aliases: ReportPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ReportPath | Expression, **aliases: ReportPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ReportRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -147,7 +149,9 @@ class ReportSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["line__note"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
     @overload
-    def values_list(self, *columns: ReportPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ReportPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ReportQuerySet(ReportQueries[ReportT]):
     get: ReportFilter[ReportSingle[ReportT]]
@@ -330,7 +334,7 @@ CopyPath: TypeAlias = Path[CopyRef, Any] | CopyColumn | Literal[
     "customer", "guest", "report", "customer__id", "customer__stamp", "customer__name", "guest__id",
     "guest__customer_id", "report__id", "report__order_id", "report__payment", "report__previous_id", "report__line_id"
 ]
-CopyOrder: TypeAlias = CopyPath | Order[CopyRef] | Literal[
+CopyOrder: TypeAlias = CopyPath | Order[CopyRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-stamp", "-customer_id", "-payment", "-guest_id", "-report_id", "-customer", "-guest", "-report",
     "-customer__id", "-customer__stamp", "-customer__name", "-guest__id", "-guest__customer_id", "-report__id",
     "-report__order_id", "-report__payment", "-report__previous_id", "-report__line_id"
@@ -346,7 +350,7 @@ CopyJoin: TypeAlias = Literal[
     "report__line", "report__copy"
 ]
 CopyTerm: TypeAlias = CopyPath | CopyRelation
-CopyExpression: TypeAlias = Computable[CopyTerm | Expression]
+CopyExpression: TypeAlias = Computable[CopyTerm | Expression] | CopyQ
 CopyColumn_int: TypeAlias = Literal[
     "pk", "id", "customer_id", "report_id", "customer", "report", "customer__id", "report__id", "report__order_id"
 ]
@@ -394,7 +398,7 @@ class CopyValues(CopyColumns, total=False, closed=True):
 
 class CopyFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: CopyQ, using_db: C = ...,
+        self, *args: CopyQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -404,10 +408,10 @@ class CopyFilter(Generic[R_co, C]):
         stamp: DateTimeOp = ..., stamp__not: DateTimeOp = ..., stamp__in: DateTimes = ...,
         stamp__not_in: DateTimes = ..., stamp__isnull: bool = ..., stamp__not_isnull: bool = ...,
         stamp__gt: DateTimeOp = ..., stamp__gte: DateTimeOp = ..., stamp__lt: DateTimeOp = ...,
-        stamp__lte: DateTimeOp = ..., stamp__range: DateTimePair = ..., stamp__year: int = ...,
-        stamp__quarter: int = ..., stamp__month: int = ..., stamp__week: int = ..., stamp__day: int = ...,
-        stamp__hour: int = ..., stamp__minute: int = ..., stamp__second: int = ..., stamp__microsecond: int = ...,
-        stamp__date: DateOp = ...,
+        stamp__lte: DateTimeOp = ..., stamp__range: DateTimePair = ..., stamp__year: IntOp = ...,
+        stamp__quarter: IntOp = ..., stamp__month: IntOp = ..., stamp__week: IntOp = ..., stamp__day: IntOp = ...,
+        stamp__hour: IntOp = ..., stamp__minute: IntOp = ..., stamp__second: IntOp = ...,
+        stamp__microsecond: IntOp = ..., stamp__date: DateOp = ...,
         customer_id: IntOp = ..., customer_id__not: IntOp = ..., customer_id__in: Ints = ...,
         customer_id__not_in: Ints = ..., customer_id__isnull: bool = ..., customer_id__not_isnull: bool = ...,
         customer_id__gt: IntOp = ..., customer_id__gte: IntOp = ..., customer_id__lt: IntOp = ...,
@@ -422,15 +426,18 @@ class CopyFilter(Generic[R_co, C]):
         report_id__isnull: bool = ..., report_id__not_isnull: bool = ..., report_id__gt: IntOp = ...,
         report_id__gte: IntOp = ..., report_id__lt: IntOp = ..., report_id__lte: IntOp = ...,
         report_id__range: IntPair = ...,
-        customer: _shop_fields.CustomerReference = ..., customer__not: _shop_fields.CustomerReference = ...,
+        customer: _shop_fields.CustomerReference | Expression = ...,
+        customer__not: _shop_fields.CustomerReference | Expression = ...,
         customer__in: Many[_shop_fields.CustomerReference] = ...,
         customer__not_in: Many[_shop_fields.CustomerReference] = ..., customer__isnull: bool = ...,
         customer__not_isnull: bool = ...,
-        guest: _shop_fields.GuestReference | None = ..., guest__not: _shop_fields.GuestReference | None = ...,
+        guest: _shop_fields.GuestReference | Expression | None = ...,
+        guest__not: _shop_fields.GuestReference | Expression | None = ...,
         guest__in: Many[_shop_fields.GuestReference] = ..., guest__not_in: Many[_shop_fields.GuestReference] = ...,
         guest__isnull: bool = ..., guest__not_isnull: bool = ...,
-        report: ReportReference = ..., report__not: ReportReference = ..., report__in: Many[ReportReference] = ...,
-        report__not_in: Many[ReportReference] = ..., report__isnull: bool = ..., report__not_isnull: bool = ...,
+        report: ReportReference | Expression = ..., report__not: ReportReference | Expression = ...,
+        report__in: Many[ReportReference] = ..., report__not_in: Many[ReportReference] = ...,
+        report__isnull: bool = ..., report__not_isnull: bool = ...,
         customer__id: IntOp = ..., customer__id__not: IntOp = ..., customer__id__in: Ints = ...,
         customer__id__not_in: Ints = ..., customer__id__isnull: bool = ..., customer__id__not_isnull: bool = ...,
         customer__id__gt: IntOp = ..., customer__id__gte: IntOp = ..., customer__id__lt: IntOp = ...,
@@ -440,19 +447,19 @@ class CopyFilter(Generic[R_co, C]):
         customer__stamp__not_isnull: bool = ..., customer__stamp__gt: DateTimeOp = ...,
         customer__stamp__gte: DateTimeOp = ..., customer__stamp__lt: DateTimeOp = ...,
         customer__stamp__lte: DateTimeOp = ..., customer__stamp__range: DateTimePair = ...,
-        customer__stamp__year: int = ..., customer__stamp__quarter: int = ..., customer__stamp__month: int = ...,
-        customer__stamp__week: int = ..., customer__stamp__day: int = ..., customer__stamp__hour: int = ...,
-        customer__stamp__minute: int = ..., customer__stamp__second: int = ..., customer__stamp__microsecond: int = ...,
-        customer__stamp__date: DateOp = ...,
+        customer__stamp__year: IntOp = ..., customer__stamp__quarter: IntOp = ..., customer__stamp__month: IntOp = ...,
+        customer__stamp__week: IntOp = ..., customer__stamp__day: IntOp = ..., customer__stamp__hour: IntOp = ...,
+        customer__stamp__minute: IntOp = ..., customer__stamp__second: IntOp = ...,
+        customer__stamp__microsecond: IntOp = ..., customer__stamp__date: DateOp = ...,
         customer__name: StrOp = ..., customer__name__not: StrOp = ..., customer__name__in: Strs = ...,
         customer__name__not_in: Strs = ..., customer__name__isnull: bool = ..., customer__name__not_isnull: bool = ...,
         customer__name__gt: StrOp = ..., customer__name__gte: StrOp = ..., customer__name__lt: StrOp = ...,
-        customer__name__lte: StrOp = ..., customer__name__range: StrPair = ..., customer__name__contains: str = ...,
-        customer__name__icontains: str = ..., customer__name__startswith: str = ...,
-        customer__name__istartswith: str = ..., customer__name__endswith: str = ...,
-        customer__name__iendswith: str = ..., customer__name__iexact: str = ..., customer__name__posix_regex: str = ...,
-        customer__name__iposix_regex: str = ..., customer__name__regex: str = ..., customer__name__iregex: str = ...,
-        customer__name__search: str = ...,
+        customer__name__lte: StrOp = ..., customer__name__range: StrPair = ..., customer__name__contains: StrOp = ...,
+        customer__name__icontains: StrOp = ..., customer__name__startswith: StrOp = ...,
+        customer__name__istartswith: StrOp = ..., customer__name__endswith: StrOp = ...,
+        customer__name__iendswith: StrOp = ..., customer__name__iexact: StrOp = ...,
+        customer__name__posix_regex: StrOp = ..., customer__name__iposix_regex: StrOp = ...,
+        customer__name__regex: StrOp = ..., customer__name__iregex: StrOp = ..., customer__name__search: StrOp = ...,
         guest__id: IntOpt = ..., guest__id__not: IntOpt = ..., guest__id__in: Ints = ..., guest__id__not_in: Ints = ...,
         guest__id__isnull: bool = ..., guest__id__not_isnull: bool = ..., guest__id__gt: IntOp = ...,
         guest__id__gte: IntOp = ..., guest__id__lt: IntOp = ..., guest__id__lte: IntOp = ...,
@@ -500,7 +507,7 @@ class CopyQueries(Questions[M]):
     exclude: CopyFilter[Self]
     def order_by(self, *orderings: CopyOrder) -> Self: ...
     def only(self, *columns: CopyPath) -> Self: ...
-    def group_by(self, *columns: CopyPath) -> Self: ...
+    def group_by(self, *columns: CopyPath | Expression) -> Self: ...
     def defer(self, *columns: CopyColumn | Path[CopyRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[CopyUpdate]) -> int: ...
     async def contains(self, obj: CopyRef) -> bool: ...
@@ -511,7 +518,9 @@ class CopyQueries(Questions[M]):
     @overload
     def values(self) -> Rows[CopyRowOrDict, list[CopyRowOrDict]]: ...
     @overload
-    def values(self, *columns: CopyPath, **aliases: CopyPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: CopyPath | Expression, **aliases: CopyPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[CopyRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -527,7 +536,9 @@ class CopyQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["customer__name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: CopyPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: CopyPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class CopyBase(CopyRef, _shop.OrderBase):
     __getattr__: None
@@ -661,7 +672,9 @@ class CopySingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[CopyRowOrDict | N]: ...
     @overload
-    def values(self, *columns: CopyPath, **aliases: CopyPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: CopyPath | Expression, **aliases: CopyPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[CopyRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -679,7 +692,9 @@ class CopySingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["customer__name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
-    def values_list(self, *columns: CopyPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: CopyPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class CopyQuerySet(CopyQueries[CopyT]):
     get: CopyFilter[CopySingle[CopyT]]

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -59,7 +59,7 @@ LineQ: TypeAlias = Q[LineRef]
 LinePath: TypeAlias = Path[LineRef, Any] | LineColumn | Literal[
     "order", "order__id", "order__created", "order__shop_id", "order__total"
 ]
-LineOrder: TypeAlias = LinePath | Order[LineRef] | Literal[
+LineOrder: TypeAlias = LinePath | Order[LineRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-order_id", "-order", "-order__id", "-order__created", "-order__shop_id", "-order__total"
 ]
 LineRelation: TypeAlias = Literal["order"]
@@ -67,7 +67,7 @@ LineDeep: TypeAlias = Literal["order__shop", "order__lines"]
 LineNested: TypeAlias = LineRelation | LineDeep
 LineJoin: TypeAlias = Literal["order", "order__shop"]
 LineTerm: TypeAlias = LinePath | LineRelation
-LineExpression: TypeAlias = Computable[LineTerm | Expression]
+LineExpression: TypeAlias = Computable[LineTerm | Expression] | LineQ
 LineColumn_int: TypeAlias = Literal["pk", "id", "order_id", "order", "order__id", "order__shop_id"]
 
 class LineNew(TypedDict, total=False, closed=True):
@@ -86,7 +86,7 @@ class LineValues(LineColumns, total=False, closed=True):
 
 class LineFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: LineQ, using_db: C = ...,
+        self, *args: LineQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -97,8 +97,9 @@ class LineFilter(Generic[R_co, C]):
         order_id__isnull: bool = ..., order_id__not_isnull: bool = ..., order_id__gt: IntOp = ...,
         order_id__gte: IntOp = ..., order_id__lt: IntOp = ..., order_id__lte: IntOp = ...,
         order_id__range: IntPair = ...,
-        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
-        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
+        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
+        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
+        order__not_isnull: bool = ...,
         order__id: IntOp = ..., order__id__not: IntOp = ..., order__id__in: Ints = ..., order__id__not_in: Ints = ...,
         order__id__isnull: bool = ..., order__id__not_isnull: bool = ..., order__id__gt: IntOp = ...,
         order__id__gte: IntOp = ..., order__id__lt: IntOp = ..., order__id__lte: IntOp = ...,
@@ -108,10 +109,10 @@ class LineFilter(Generic[R_co, C]):
         order__created__not_isnull: bool = ..., order__created__gt: DateTimeOp = ...,
         order__created__gte: DateTimeOp = ..., order__created__lt: DateTimeOp = ...,
         order__created__lte: DateTimeOp = ..., order__created__range: DateTimePair = ...,
-        order__created__year: int = ..., order__created__quarter: int = ..., order__created__month: int = ...,
-        order__created__week: int = ..., order__created__day: int = ..., order__created__hour: int = ...,
-        order__created__minute: int = ..., order__created__second: int = ..., order__created__microsecond: int = ...,
-        order__created__date: DateOp = ...,
+        order__created__year: IntOp = ..., order__created__quarter: IntOp = ..., order__created__month: IntOp = ...,
+        order__created__week: IntOp = ..., order__created__day: IntOp = ..., order__created__hour: IntOp = ...,
+        order__created__minute: IntOp = ..., order__created__second: IntOp = ...,
+        order__created__microsecond: IntOp = ..., order__created__date: DateOp = ...,
         order__shop_id: IntOp = ..., order__shop_id__not: IntOp = ..., order__shop_id__in: Ints = ...,
         order__shop_id__not_in: Ints = ..., order__shop_id__isnull: bool = ..., order__shop_id__not_isnull: bool = ...,
         order__shop_id__gt: IntOp = ..., order__shop_id__gte: IntOp = ..., order__shop_id__lt: IntOp = ...,
@@ -131,7 +132,7 @@ class LineQueries(Questions[M]):
     exclude: LineFilter[Self]
     def order_by(self, *orderings: LineOrder) -> Self: ...
     def only(self, *columns: LinePath) -> Self: ...
-    def group_by(self, *columns: LinePath) -> Self: ...
+    def group_by(self, *columns: LinePath | Expression) -> Self: ...
     def defer(self, *columns: LineColumn | Path[LineRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[LineUpdate]) -> int: ...
     async def contains(self, obj: LineRef) -> bool: ...
@@ -140,7 +141,9 @@ class LineQueries(Questions[M]):
     @overload
     def values(self) -> Rows[LineRowOrDict, list[LineRowOrDict]]: ...
     @overload
-    def values(self, *columns: LinePath, **aliases: LinePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: LinePath | Expression, **aliases: LinePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[LineRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -150,7 +153,9 @@ class LineQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["order__total"], /, *, flat: Literal[True]) -> Rows[Dec]: ...
     @overload
-    def values_list(self, *columns: LinePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: LinePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class LineBase(LineRef):
     __getattr__: None
@@ -221,9 +226,11 @@ models_MemberRowOrDict = TypeVar(
 models_MemberColumn: TypeAlias = Literal["pk", "id", "age"]
 models_MemberQ: TypeAlias = Q[models_MemberRef]
 models_MemberPath: TypeAlias = Path[models_MemberRef, Any] | models_MemberColumn
-models_MemberOrder: TypeAlias = models_MemberPath | Order[models_MemberRef] | Literal["-pk", "-id", "-age"]
+models_MemberOrder: TypeAlias = models_MemberPath | Order[models_MemberRef] | OrderBy | Expression | Literal[
+    "-pk", "-id", "-age"
+]
 models_MemberTerm: TypeAlias = models_MemberPath
-models_MemberExpression: TypeAlias = Computable[models_MemberTerm | Expression]
+models_MemberExpression: TypeAlias = Computable[models_MemberTerm | Expression] | models_MemberQ
 
 class models_MemberNew(TypedDict, total=False, closed=True):
     pk: int
@@ -241,7 +248,7 @@ class models_MemberValues(models_MemberColumns, total=False, closed=True):
 
 class models_MemberFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: models_MemberQ, using_db: C = ...,
+        self, *args: models_MemberQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -262,7 +269,7 @@ class models_MemberQueries(Questions[M]):
     exclude: models_MemberFilter[Self]
     def order_by(self, *orderings: models_MemberOrder) -> Self: ...
     def only(self, *columns: models_MemberPath) -> Self: ...
-    def group_by(self, *columns: models_MemberPath) -> Self: ...
+    def group_by(self, *columns: models_MemberPath | Expression) -> Self: ...
     def defer(self, *columns: models_MemberColumn | Path[models_MemberRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[models_MemberUpdate]) -> int: ...
     async def contains(self, obj: models_MemberRef) -> bool: ...
@@ -272,14 +279,16 @@ class models_MemberQueries(Questions[M]):
     def values(self) -> Rows[models_MemberRowOrDict, list[models_MemberRowOrDict]]: ...
     @overload
     def values(
-        self, *columns: models_MemberPath, **aliases: models_MemberPath
+        self, *columns: models_MemberPath | Expression, **aliases: models_MemberPath | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[models_MemberRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "age"], /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
-    def values_list(self, *columns: models_MemberPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: models_MemberPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class models_MemberBase(models_MemberRef):
     __getattr__: None
@@ -341,9 +350,9 @@ LateRowOrDict = TypeVar("LateRowOrDict", bound=LateRow | dict[str, Any], default
 LateColumn: TypeAlias = Literal["pk", "id", "age", "hour"]
 LateQ: TypeAlias = Q[LateRef]
 LatePath: TypeAlias = Path[LateRef, Any] | LateColumn
-LateOrder: TypeAlias = LatePath | Order[LateRef] | Literal["-pk", "-id", "-age", "-hour"]
+LateOrder: TypeAlias = LatePath | Order[LateRef] | OrderBy | Expression | Literal["-pk", "-id", "-age", "-hour"]
 LateTerm: TypeAlias = LatePath
-LateExpression: TypeAlias = Computable[LateTerm | Expression]
+LateExpression: TypeAlias = Computable[LateTerm | Expression] | LateQ
 
 class LateNew(TypedDict, total=False, closed=True):
     pk: int
@@ -363,7 +372,7 @@ class LateValues(LateColumns, total=False, closed=True):
 
 class LateFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: LateQ, using_db: C = ...,
+        self, *args: LateQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -390,7 +399,7 @@ class LateQueries(Questions[M]):
     exclude: LateFilter[Self]
     def order_by(self, *orderings: LateOrder) -> Self: ...
     def only(self, *columns: LatePath) -> Self: ...
-    def group_by(self, *columns: LatePath) -> Self: ...
+    def group_by(self, *columns: LatePath | Expression) -> Self: ...
     def defer(self, *columns: LateColumn | Path[LateRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[LateUpdate]) -> int: ...
     async def contains(self, obj: LateRef) -> bool: ...
@@ -399,7 +408,9 @@ class LateQueries(Questions[M]):
     @overload
     def values(self) -> Rows[LateRowOrDict, list[LateRowOrDict]]: ...
     @overload
-    def values(self, *columns: LatePath, **aliases: LatePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: LatePath | Expression, **aliases: LatePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[LateRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -407,7 +418,9 @@ class LateQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["hour"], /, *, flat: Literal[True]) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: LatePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: LatePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class LateBase(LateRef, models_MemberBase):
     __getattr__: None

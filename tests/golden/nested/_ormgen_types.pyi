@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -54,14 +54,14 @@ ShopQ: TypeAlias = Q[ShopRef]
 ShopPath: TypeAlias = Path[ShopRef, Any] | ShopColumn | Literal[
     "orders__id", "orders__created", "orders__shop_id", "orders__total"
 ]
-ShopOrder: TypeAlias = ShopPath | Order[ShopRef] | Literal[
+ShopOrder: TypeAlias = ShopPath | Order[ShopRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-state", "-orders__id", "-orders__created", "-orders__shop_id", "-orders__total"
 ]
 ShopRelation: TypeAlias = Literal["orders"]
 ShopDeep: TypeAlias = Literal["orders__shop", "orders__lines"]
 ShopNested: TypeAlias = ShopRelation | ShopDeep
 ShopTerm: TypeAlias = ShopPath | ShopRelation
-ShopExpression: TypeAlias = Computable[ShopTerm | Expression]
+ShopExpression: TypeAlias = Computable[ShopTerm | Expression] | ShopQ
 ShopRelated: TypeAlias = Related[Awaitable[_models.Shop], _models.Shop]
 ShopRelatedOrNone: TypeAlias = Related[Awaitable[_models.Shop | None], _models.Shop | None]
 ShopFetch: TypeAlias = ShopNested | Prefetch[ShopNested, Any, Any]
@@ -90,7 +90,7 @@ class ShopValues(ShopColumns, total=False, closed=True):
 
 class ShopFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ShopQ, using_db: C = ...,
+        self, *args: ShopQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -99,13 +99,14 @@ class ShopFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         state: Shop_StateOp = ..., state__not: Shop_StateOp = ..., state__in: Shop_StateMany = ...,
         state__not_in: Shop_StateMany = ..., state__isnull: bool = ..., state__not_isnull: bool = ...,
-        orders: OrderReference | None = ..., orders__not: OrderReference | None = ...,
+        orders: OrderReference | Expression | None = ..., orders__not: OrderReference | Expression | None = ...,
         orders__in: Many[OrderReference] = ..., orders__not_in: Many[OrderReference] = ..., orders__isnull: bool = ...,
         orders__not_isnull: bool = ...,
         orders__id: IntOpt = ..., orders__id__not: IntOpt = ..., orders__id__in: Ints = ...,
@@ -117,10 +118,10 @@ class ShopFilter(Generic[R_co, C]):
         orders__created__isnull: bool = ..., orders__created__not_isnull: bool = ...,
         orders__created__gt: DateTimeOp = ..., orders__created__gte: DateTimeOp = ...,
         orders__created__lt: DateTimeOp = ..., orders__created__lte: DateTimeOp = ...,
-        orders__created__range: DateTimePair = ..., orders__created__year: int = ...,
-        orders__created__quarter: int = ..., orders__created__month: int = ..., orders__created__week: int = ...,
-        orders__created__day: int = ..., orders__created__hour: int = ..., orders__created__minute: int = ...,
-        orders__created__second: int = ..., orders__created__microsecond: int = ...,
+        orders__created__range: DateTimePair = ..., orders__created__year: IntOp = ...,
+        orders__created__quarter: IntOp = ..., orders__created__month: IntOp = ..., orders__created__week: IntOp = ...,
+        orders__created__day: IntOp = ..., orders__created__hour: IntOp = ..., orders__created__minute: IntOp = ...,
+        orders__created__second: IntOp = ..., orders__created__microsecond: IntOp = ...,
         orders__created__date: DateOp = ...,
         orders__shop_id: IntOpt = ..., orders__shop_id__not: IntOpt = ..., orders__shop_id__in: Ints = ...,
         orders__shop_id__not_in: Ints = ..., orders__shop_id__isnull: bool = ...,
@@ -146,7 +147,7 @@ class ShopQueries(Questions[M]):
     exclude: ShopFilter[Self]
     def order_by(self, *orderings: ShopOrder) -> Self: ...
     def only(self, *columns: ShopPath) -> Self: ...
-    def group_by(self, *columns: ShopPath) -> Self: ...
+    def group_by(self, *columns: ShopPath | Expression) -> Self: ...
     def defer(self, *columns: ShopColumn | Path[ShopRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ShopUpdate]) -> int: ...
     async def contains(self, obj: ShopRef) -> bool: ...
@@ -155,7 +156,9 @@ class ShopQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ShopRowOrDict, list[ShopRowOrDict]]: ...
     @overload
-    def values(self, *columns: ShopPath, **aliases: ShopPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ShopPath | Expression, **aliases: ShopPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ShopRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -173,7 +176,9 @@ class ShopQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["orders__total"], /, *, flat: Literal[True]) -> Rows[Dec | None]: ...
     @overload
-    def values_list(self, *columns: ShopPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ShopPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ShopBase(ShopRef):
     __getattr__: None
@@ -256,7 +261,9 @@ class ShopSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[ShopRowOrDict | N]: ...
     @overload
-    def values(self, *columns: ShopPath, **aliases: ShopPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: ShopPath | Expression, **aliases: ShopPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[ShopRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -276,7 +283,9 @@ class ShopSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["orders__total"], /, *, flat: Literal[True]) -> Single[Dec | None | N]: ...
     @overload
-    def values_list(self, *columns: ShopPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: ShopPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class ShopQuerySet(ShopQueries[ShopT]):
     get: ShopFilter[ShopSingle[ShopT]]
@@ -418,7 +427,9 @@ class LineSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[LineRowOrDict | N]: ...
     @overload
-    def values(self, *columns: LinePath, **aliases: LinePath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: LinePath | Expression, **aliases: LinePath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[LineRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -428,7 +439,9 @@ class LineSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["order__total"], /, *, flat: Literal[True]) -> Single[Dec | N]: ...
     @overload
-    def values_list(self, *columns: LinePath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: LinePath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class LineQuerySet(LineQueries[LineT]):
     get: LineFilter[LineSingle[LineT]]
@@ -548,13 +561,17 @@ class models_MemberSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[models_MemberRowOrDict | N]: ...
     @overload
-    def values(self, *columns: models_MemberPath, **aliases: models_MemberPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: models_MemberPath | Expression, **aliases: models_MemberPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[models_MemberRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "age"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
-    def values_list(self, *columns: models_MemberPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: models_MemberPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class models_MemberQuerySet(models_MemberQueries[models_MemberT]):
     get: models_MemberFilter[models_MemberSingle[models_MemberT]]
@@ -606,7 +623,7 @@ OrderQ: TypeAlias = Q[OrderRef]
 OrderPath: TypeAlias = Path[OrderRef, Any] | OrderColumn | Literal[
     "shop", "shop__id", "shop__name", "shop__state", "lines__id", "lines__order_id"
 ]
-OrderOrder: TypeAlias = OrderPath | Order[OrderRef] | Literal[
+OrderOrder: TypeAlias = OrderPath | Order[OrderRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-created", "-shop_id", "-total", "-shop", "-shop__id", "-shop__name", "-shop__state", "-lines__id",
     "-lines__order_id"
 ]
@@ -615,7 +632,7 @@ OrderDeep: TypeAlias = Literal["shop__orders", "lines__order"]
 OrderNested: TypeAlias = OrderRelation | OrderDeep
 OrderJoin: TypeAlias = Literal["shop"]
 OrderTerm: TypeAlias = OrderPath | OrderRelation
-OrderExpression: TypeAlias = Computable[OrderTerm | Expression]
+OrderExpression: TypeAlias = Computable[OrderTerm | Expression] | OrderQ
 OrderRelated: TypeAlias = Related[Awaitable[_models.Shop.Order], _models.Shop.Order]
 OrderRelatedOrNone: TypeAlias = Related[Awaitable[_models.Shop.Order | None], _models.Shop.Order | None]
 OrderFetch: TypeAlias = OrderNested | Prefetch[OrderNested, Any, Any]
@@ -648,7 +665,7 @@ class OrderValues(OrderColumns, total=False, closed=True):
 
 class OrderFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: OrderQ, using_db: C = ...,
+        self, *args: OrderQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -658,20 +675,22 @@ class OrderFilter(Generic[R_co, C]):
         created: DateTimeOp = ..., created__not: DateTimeOp = ..., created__in: DateTimes = ...,
         created__not_in: DateTimes = ..., created__isnull: bool = ..., created__not_isnull: bool = ...,
         created__gt: DateTimeOp = ..., created__gte: DateTimeOp = ..., created__lt: DateTimeOp = ...,
-        created__lte: DateTimeOp = ..., created__range: DateTimePair = ..., created__year: int = ...,
-        created__quarter: int = ..., created__month: int = ..., created__week: int = ..., created__day: int = ...,
-        created__hour: int = ..., created__minute: int = ..., created__second: int = ...,
-        created__microsecond: int = ..., created__date: DateOp = ...,
+        created__lte: DateTimeOp = ..., created__range: DateTimePair = ..., created__year: IntOp = ...,
+        created__quarter: IntOp = ..., created__month: IntOp = ..., created__week: IntOp = ...,
+        created__day: IntOp = ..., created__hour: IntOp = ..., created__minute: IntOp = ...,
+        created__second: IntOp = ..., created__microsecond: IntOp = ..., created__date: DateOp = ...,
         shop_id: IntOp = ..., shop_id__not: IntOp = ..., shop_id__in: Ints = ..., shop_id__not_in: Ints = ...,
         shop_id__isnull: bool = ..., shop_id__not_isnull: bool = ..., shop_id__gt: IntOp = ...,
         shop_id__gte: IntOp = ..., shop_id__lt: IntOp = ..., shop_id__lte: IntOp = ..., shop_id__range: IntPair = ...,
         total: DecOp = ..., total__not: DecOp = ..., total__in: Decs = ..., total__not_in: Decs = ...,
         total__isnull: bool = ..., total__not_isnull: bool = ..., total__gt: DecOp = ..., total__gte: DecOp = ...,
         total__lt: DecOp = ..., total__lte: DecOp = ..., total__range: DecPair = ...,
-        shop: ShopReference = ..., shop__not: ShopReference = ..., shop__in: Many[ShopReference] = ...,
-        shop__not_in: Many[ShopReference] = ..., shop__isnull: bool = ..., shop__not_isnull: bool = ...,
-        lines: LineReference | None = ..., lines__not: LineReference | None = ..., lines__in: Many[LineReference] = ...,
-        lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ..., lines__not_isnull: bool = ...,
+        shop: ShopReference | Expression = ..., shop__not: ShopReference | Expression = ...,
+        shop__in: Many[ShopReference] = ..., shop__not_in: Many[ShopReference] = ..., shop__isnull: bool = ...,
+        shop__not_isnull: bool = ...,
+        lines: LineReference | Expression | None = ..., lines__not: LineReference | Expression | None = ...,
+        lines__in: Many[LineReference] = ..., lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ...,
+        lines__not_isnull: bool = ...,
         shop__id: IntOp = ..., shop__id__not: IntOp = ..., shop__id__in: Ints = ..., shop__id__not_in: Ints = ...,
         shop__id__isnull: bool = ..., shop__id__not_isnull: bool = ..., shop__id__gt: IntOp = ...,
         shop__id__gte: IntOp = ..., shop__id__lt: IntOp = ..., shop__id__lte: IntOp = ...,
@@ -679,11 +698,11 @@ class OrderFilter(Generic[R_co, C]):
         shop__name: StrOp = ..., shop__name__not: StrOp = ..., shop__name__in: Strs = ...,
         shop__name__not_in: Strs = ..., shop__name__isnull: bool = ..., shop__name__not_isnull: bool = ...,
         shop__name__gt: StrOp = ..., shop__name__gte: StrOp = ..., shop__name__lt: StrOp = ...,
-        shop__name__lte: StrOp = ..., shop__name__range: StrPair = ..., shop__name__contains: str = ...,
-        shop__name__icontains: str = ..., shop__name__startswith: str = ..., shop__name__istartswith: str = ...,
-        shop__name__endswith: str = ..., shop__name__iendswith: str = ..., shop__name__iexact: str = ...,
-        shop__name__posix_regex: str = ..., shop__name__iposix_regex: str = ..., shop__name__regex: str = ...,
-        shop__name__iregex: str = ..., shop__name__search: str = ...,
+        shop__name__lte: StrOp = ..., shop__name__range: StrPair = ..., shop__name__contains: StrOp = ...,
+        shop__name__icontains: StrOp = ..., shop__name__startswith: StrOp = ..., shop__name__istartswith: StrOp = ...,
+        shop__name__endswith: StrOp = ..., shop__name__iendswith: StrOp = ..., shop__name__iexact: StrOp = ...,
+        shop__name__posix_regex: StrOp = ..., shop__name__iposix_regex: StrOp = ..., shop__name__regex: StrOp = ...,
+        shop__name__iregex: StrOp = ..., shop__name__search: StrOp = ...,
         shop__state: Shop_StateOp = ..., shop__state__not: Shop_StateOp = ..., shop__state__in: Shop_StateMany = ...,
         shop__state__not_in: Shop_StateMany = ..., shop__state__isnull: bool = ..., shop__state__not_isnull: bool = ...,
         lines__id: IntOpt = ..., lines__id__not: IntOpt = ..., lines__id__in: Ints = ..., lines__id__not_in: Ints = ...,
@@ -710,7 +729,7 @@ class OrderQueries(Questions[M]):
     exclude: OrderFilter[Self]
     def order_by(self, *orderings: OrderOrder) -> Self: ...
     def only(self, *columns: OrderPath) -> Self: ...
-    def group_by(self, *columns: OrderPath) -> Self: ...
+    def group_by(self, *columns: OrderPath | Expression) -> Self: ...
     def defer(self, *columns: OrderColumn | Path[OrderRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[OrderUpdate]) -> int: ...
     async def contains(self, obj: OrderRef) -> bool: ...
@@ -719,7 +738,9 @@ class OrderQueries(Questions[M]):
     @overload
     def values(self) -> Rows[OrderRowOrDict, list[OrderRowOrDict]]: ...
     @overload
-    def values(self, *columns: OrderPath, **aliases: OrderPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: OrderPath | Expression, **aliases: OrderPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[OrderRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -739,7 +760,9 @@ class OrderQueries(Questions[M]):
         self, column: Literal["lines__id", "lines__order_id"], /, *, flat: Literal[True]
     ) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: OrderPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: OrderPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class OrderBase(OrderRef):
     __getattr__: None
@@ -842,7 +865,9 @@ class OrderSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[OrderRowOrDict | N]: ...
     @overload
-    def values(self, *columns: OrderPath, **aliases: OrderPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: OrderPath | Expression, **aliases: OrderPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[OrderRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -862,7 +887,9 @@ class OrderSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["lines__id", "lines__order_id"], /, *, flat: Literal[True]
     ) -> Single[int | None | N]: ...
     @overload
-    def values_list(self, *columns: OrderPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: OrderPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class OrderQuerySet(OrderQueries[OrderT]):
     get: OrderFilter[OrderSingle[OrderT]]
@@ -996,7 +1023,9 @@ class LateSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[LateRowOrDict | N]: ...
     @overload
-    def values(self, *columns: LatePath, **aliases: LatePath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: LatePath | Expression, **aliases: LatePath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[LateRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -1004,7 +1033,9 @@ class LateSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["hour"], /, *, flat: Literal[True]) -> Single[int | None | N]: ...
     @overload
-    def values_list(self, *columns: LatePath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: LatePath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class LateQuerySet(LateQueries[LateT]):
     get: LateFilter[LateSingle[LateT]]

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -52,14 +52,14 @@ _TeamRowOrDict = TypeVar("_TeamRowOrDict", bound=_TeamRow | dict[str, Any], defa
 _TeamColumn: TypeAlias = Literal["pk", "id", "made", "name"]
 _TeamQ: TypeAlias = Q[_TeamRef]
 _TeamPath: TypeAlias = Path[_TeamRef, Any] | _TeamColumn | Literal["members__id", "members__made", "members__team_id"]
-_TeamOrder: TypeAlias = _TeamPath | Order[_TeamRef] | Literal[
+_TeamOrder: TypeAlias = _TeamPath | Order[_TeamRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-made", "-name", "-members__id", "-members__made", "-members__team_id"
 ]
 _TeamRelation: TypeAlias = Literal["members"]
 _TeamDeep: TypeAlias = Literal["members__team", "members___heroes"]
 _TeamNested: TypeAlias = _TeamRelation | _TeamDeep
 _TeamTerm: TypeAlias = _TeamPath | _TeamRelation
-_TeamExpression: TypeAlias = Computable[_TeamTerm | Expression]
+_TeamExpression: TypeAlias = Computable[_TeamTerm | Expression] | _TeamQ
 
 class _TeamNew(TypedDict, total=False, closed=True):
     pk: int
@@ -79,7 +79,7 @@ class _TeamValues(_TeamColumns, total=False, closed=True):
 
 class _TeamFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: _TeamQ, using_db: C = ...,
+        self, *args: _TeamQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -88,18 +88,20 @@ class _TeamFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         made: DateTimeOp = ..., made__not: DateTimeOp = ..., made__in: DateTimes = ..., made__not_in: DateTimes = ...,
         made__isnull: bool = ..., made__not_isnull: bool = ..., made__gt: DateTimeOp = ..., made__gte: DateTimeOp = ...,
-        made__lt: DateTimeOp = ..., made__lte: DateTimeOp = ..., made__range: DateTimePair = ..., made__year: int = ...,
-        made__quarter: int = ..., made__month: int = ..., made__week: int = ..., made__day: int = ...,
-        made__hour: int = ..., made__minute: int = ..., made__second: int = ..., made__microsecond: int = ...,
-        made__date: DateOp = ...,
+        made__lt: DateTimeOp = ..., made__lte: DateTimeOp = ..., made__range: DateTimePair = ...,
+        made__year: IntOp = ..., made__quarter: IntOp = ..., made__month: IntOp = ..., made__week: IntOp = ...,
+        made__day: IntOp = ..., made__hour: IntOp = ..., made__minute: IntOp = ..., made__second: IntOp = ...,
+        made__microsecond: IntOp = ..., made__date: DateOp = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
-        members: _Reference | None = ..., members__not: _Reference | None = ..., members__in: Many[_Reference] = ...,
-        members__not_in: Many[_Reference] = ..., members__isnull: bool = ..., members__not_isnull: bool = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
+        members: _Reference | Expression | None = ..., members__not: _Reference | Expression | None = ...,
+        members__in: Many[_Reference] = ..., members__not_in: Many[_Reference] = ..., members__isnull: bool = ...,
+        members__not_isnull: bool = ...,
         members__id: IntOpt = ..., members__id__not: IntOpt = ..., members__id__in: Ints = ...,
         members__id__not_in: Ints = ..., members__id__isnull: bool = ..., members__id__not_isnull: bool = ...,
         members__id__gt: IntOp = ..., members__id__gte: IntOp = ..., members__id__lt: IntOp = ...,
@@ -108,10 +110,10 @@ class _TeamFilter(Generic[R_co, C]):
         members__made__not_in: DateTimes = ..., members__made__isnull: bool = ...,
         members__made__not_isnull: bool = ..., members__made__gt: DateTimeOp = ...,
         members__made__gte: DateTimeOp = ..., members__made__lt: DateTimeOp = ..., members__made__lte: DateTimeOp = ...,
-        members__made__range: DateTimePair = ..., members__made__year: int = ..., members__made__quarter: int = ...,
-        members__made__month: int = ..., members__made__week: int = ..., members__made__day: int = ...,
-        members__made__hour: int = ..., members__made__minute: int = ..., members__made__second: int = ...,
-        members__made__microsecond: int = ..., members__made__date: DateOp = ...,
+        members__made__range: DateTimePair = ..., members__made__year: IntOp = ..., members__made__quarter: IntOp = ...,
+        members__made__month: IntOp = ..., members__made__week: IntOp = ..., members__made__day: IntOp = ...,
+        members__made__hour: IntOp = ..., members__made__minute: IntOp = ..., members__made__second: IntOp = ...,
+        members__made__microsecond: IntOp = ..., members__made__date: DateOp = ...,
         members__team_id: IntOpt = ..., members__team_id__not: IntOpt = ..., members__team_id__in: Ints = ...,
         members__team_id__not_in: Ints = ..., members__team_id__isnull: bool = ...,
         members__team_id__not_isnull: bool = ..., members__team_id__gt: IntOp = ..., members__team_id__gte: IntOp = ...,
@@ -132,7 +134,7 @@ class _TeamQueries(Questions[M]):
     exclude: _TeamFilter[Self]
     def order_by(self, *orderings: _TeamOrder) -> Self: ...
     def only(self, *columns: _TeamPath) -> Self: ...
-    def group_by(self, *columns: _TeamPath) -> Self: ...
+    def group_by(self, *columns: _TeamPath | Expression) -> Self: ...
     def defer(self, *columns: _TeamColumn | Path[_TeamRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[_TeamUpdate]) -> int: ...
     async def contains(self, obj: _TeamRef) -> bool: ...
@@ -141,7 +143,9 @@ class _TeamQueries(Questions[M]):
     @overload
     def values(self) -> Rows[_TeamRowOrDict, list[_TeamRowOrDict]]: ...
     @overload
-    def values(self, *columns: _TeamPath, **aliases: _TeamPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: _TeamPath | Expression, **aliases: _TeamPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[_TeamRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -157,7 +161,9 @@ class _TeamQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["members__made"], /, *, flat: Literal[True]) -> Rows[DateTime | None]: ...
     @overload
-    def values_list(self, *columns: _TeamPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: _TeamPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class _TeamBase(_TeamRef):
     __getattr__: None
@@ -221,7 +227,7 @@ _Q: TypeAlias = Q[_Ref]
 _Path: TypeAlias = Path[_Ref, Any] | _Column | Literal[
     "team", "team__id", "team__made", "team__name", "_heroes__id", "_heroes__made", "_heroes__name", "_heroes__boss_id"
 ]
-_Order: TypeAlias = _Path | Order[_Ref] | Literal[
+_Order: TypeAlias = _Path | Order[_Ref] | OrderBy | Expression | Literal[
     "-pk", "-id", "-made", "-team_id", "-team", "-team__id", "-team__made", "-team__name", "-_heroes__id",
     "-_heroes__made", "-_heroes__name", "-_heroes__boss_id"
 ]
@@ -230,7 +236,7 @@ _Deep: TypeAlias = Literal["team__members", "_heroes__boss"]
 _Nested: TypeAlias = _Relation | _Deep
 _Join: TypeAlias = Literal["team"]
 _Term: TypeAlias = _Path | _Relation
-_Expression: TypeAlias = Computable[_Term | Expression]
+_Expression: TypeAlias = Computable[_Term | Expression] | _Q
 
 class _New(TypedDict, total=False, closed=True):
     pk: int
@@ -250,7 +256,7 @@ class _Values(_Columns, total=False, closed=True):
 
 class _Filter(Generic[R_co, C]):
     def __call__(
-        self, *args: _Q, using_db: C = ...,
+        self, *args: _Q | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -259,16 +265,17 @@ class _Filter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         made: DateTimeOp = ..., made__not: DateTimeOp = ..., made__in: DateTimes = ..., made__not_in: DateTimes = ...,
         made__isnull: bool = ..., made__not_isnull: bool = ..., made__gt: DateTimeOp = ..., made__gte: DateTimeOp = ...,
-        made__lt: DateTimeOp = ..., made__lte: DateTimeOp = ..., made__range: DateTimePair = ..., made__year: int = ...,
-        made__quarter: int = ..., made__month: int = ..., made__week: int = ..., made__day: int = ...,
-        made__hour: int = ..., made__minute: int = ..., made__second: int = ..., made__microsecond: int = ...,
-        made__date: DateOp = ...,
+        made__lt: DateTimeOp = ..., made__lte: DateTimeOp = ..., made__range: DateTimePair = ...,
+        made__year: IntOp = ..., made__quarter: IntOp = ..., made__month: IntOp = ..., made__week: IntOp = ...,
+        made__day: IntOp = ..., made__hour: IntOp = ..., made__minute: IntOp = ..., made__second: IntOp = ...,
+        made__microsecond: IntOp = ..., made__date: DateOp = ...,
         team_id: IntOp = ..., team_id__not: IntOp = ..., team_id__in: Ints = ..., team_id__not_in: Ints = ...,
         team_id__isnull: bool = ..., team_id__not_isnull: bool = ..., team_id__gt: IntOp = ...,
         team_id__gte: IntOp = ..., team_id__lt: IntOp = ..., team_id__lte: IntOp = ..., team_id__range: IntPair = ...,
-        team: _TeamReference = ..., team__not: _TeamReference = ..., team__in: Many[_TeamReference] = ...,
-        team__not_in: Many[_TeamReference] = ..., team__isnull: bool = ..., team__not_isnull: bool = ...,
-        _heroes: HeroReference | None = ..., _heroes__not: HeroReference | None = ...,
+        team: _TeamReference | Expression = ..., team__not: _TeamReference | Expression = ...,
+        team__in: Many[_TeamReference] = ..., team__not_in: Many[_TeamReference] = ..., team__isnull: bool = ...,
+        team__not_isnull: bool = ...,
+        _heroes: HeroReference | Expression | None = ..., _heroes__not: HeroReference | Expression | None = ...,
         _heroes__in: Many[HeroReference] = ..., _heroes__not_in: Many[HeroReference] = ..., _heroes__isnull: bool = ...,
         _heroes__not_isnull: bool = ...,
         team__id: IntOp = ..., team__id__not: IntOp = ..., team__id__in: Ints = ..., team__id__not_in: Ints = ...,
@@ -278,18 +285,18 @@ class _Filter(Generic[R_co, C]):
         team__made: DateTimeOp = ..., team__made__not: DateTimeOp = ..., team__made__in: DateTimes = ...,
         team__made__not_in: DateTimes = ..., team__made__isnull: bool = ..., team__made__not_isnull: bool = ...,
         team__made__gt: DateTimeOp = ..., team__made__gte: DateTimeOp = ..., team__made__lt: DateTimeOp = ...,
-        team__made__lte: DateTimeOp = ..., team__made__range: DateTimePair = ..., team__made__year: int = ...,
-        team__made__quarter: int = ..., team__made__month: int = ..., team__made__week: int = ...,
-        team__made__day: int = ..., team__made__hour: int = ..., team__made__minute: int = ...,
-        team__made__second: int = ..., team__made__microsecond: int = ..., team__made__date: DateOp = ...,
+        team__made__lte: DateTimeOp = ..., team__made__range: DateTimePair = ..., team__made__year: IntOp = ...,
+        team__made__quarter: IntOp = ..., team__made__month: IntOp = ..., team__made__week: IntOp = ...,
+        team__made__day: IntOp = ..., team__made__hour: IntOp = ..., team__made__minute: IntOp = ...,
+        team__made__second: IntOp = ..., team__made__microsecond: IntOp = ..., team__made__date: DateOp = ...,
         team__name: StrOp = ..., team__name__not: StrOp = ..., team__name__in: Strs = ...,
         team__name__not_in: Strs = ..., team__name__isnull: bool = ..., team__name__not_isnull: bool = ...,
         team__name__gt: StrOp = ..., team__name__gte: StrOp = ..., team__name__lt: StrOp = ...,
-        team__name__lte: StrOp = ..., team__name__range: StrPair = ..., team__name__contains: str = ...,
-        team__name__icontains: str = ..., team__name__startswith: str = ..., team__name__istartswith: str = ...,
-        team__name__endswith: str = ..., team__name__iendswith: str = ..., team__name__iexact: str = ...,
-        team__name__posix_regex: str = ..., team__name__iposix_regex: str = ..., team__name__regex: str = ...,
-        team__name__iregex: str = ..., team__name__search: str = ...,
+        team__name__lte: StrOp = ..., team__name__range: StrPair = ..., team__name__contains: StrOp = ...,
+        team__name__icontains: StrOp = ..., team__name__startswith: StrOp = ..., team__name__istartswith: StrOp = ...,
+        team__name__endswith: StrOp = ..., team__name__iendswith: StrOp = ..., team__name__iexact: StrOp = ...,
+        team__name__posix_regex: StrOp = ..., team__name__iposix_regex: StrOp = ..., team__name__regex: StrOp = ...,
+        team__name__iregex: StrOp = ..., team__name__search: StrOp = ...,
         _heroes__id: IntOpt = ..., _heroes__id__not: IntOpt = ..., _heroes__id__in: Ints = ...,
         _heroes__id__not_in: Ints = ..., _heroes__id__isnull: bool = ..., _heroes__id__not_isnull: bool = ...,
         _heroes__id__gt: IntOp = ..., _heroes__id__gte: IntOp = ..., _heroes__id__lt: IntOp = ...,
@@ -298,18 +305,19 @@ class _Filter(Generic[R_co, C]):
         _heroes__made__not_in: DateTimes = ..., _heroes__made__isnull: bool = ...,
         _heroes__made__not_isnull: bool = ..., _heroes__made__gt: DateTimeOp = ...,
         _heroes__made__gte: DateTimeOp = ..., _heroes__made__lt: DateTimeOp = ..., _heroes__made__lte: DateTimeOp = ...,
-        _heroes__made__range: DateTimePair = ..., _heroes__made__year: int = ..., _heroes__made__quarter: int = ...,
-        _heroes__made__month: int = ..., _heroes__made__week: int = ..., _heroes__made__day: int = ...,
-        _heroes__made__hour: int = ..., _heroes__made__minute: int = ..., _heroes__made__second: int = ...,
-        _heroes__made__microsecond: int = ..., _heroes__made__date: DateOp = ...,
+        _heroes__made__range: DateTimePair = ..., _heroes__made__year: IntOp = ..., _heroes__made__quarter: IntOp = ...,
+        _heroes__made__month: IntOp = ..., _heroes__made__week: IntOp = ..., _heroes__made__day: IntOp = ...,
+        _heroes__made__hour: IntOp = ..., _heroes__made__minute: IntOp = ..., _heroes__made__second: IntOp = ...,
+        _heroes__made__microsecond: IntOp = ..., _heroes__made__date: DateOp = ...,
         _heroes__name: StrOpt = ..., _heroes__name__not: StrOpt = ..., _heroes__name__in: Strs = ...,
         _heroes__name__not_in: Strs = ..., _heroes__name__isnull: bool = ..., _heroes__name__not_isnull: bool = ...,
         _heroes__name__gt: StrOp = ..., _heroes__name__gte: StrOp = ..., _heroes__name__lt: StrOp = ...,
-        _heroes__name__lte: StrOp = ..., _heroes__name__range: StrPair = ..., _heroes__name__contains: str = ...,
-        _heroes__name__icontains: str = ..., _heroes__name__startswith: str = ...,
-        _heroes__name__istartswith: str = ..., _heroes__name__endswith: str = ..., _heroes__name__iendswith: str = ...,
-        _heroes__name__iexact: str = ..., _heroes__name__posix_regex: str = ..., _heroes__name__iposix_regex: str = ...,
-        _heroes__name__regex: str = ..., _heroes__name__iregex: str = ..., _heroes__name__search: str = ...,
+        _heroes__name__lte: StrOp = ..., _heroes__name__range: StrPair = ..., _heroes__name__contains: StrOp = ...,
+        _heroes__name__icontains: StrOp = ..., _heroes__name__startswith: StrOp = ...,
+        _heroes__name__istartswith: StrOp = ..., _heroes__name__endswith: StrOp = ...,
+        _heroes__name__iendswith: StrOp = ..., _heroes__name__iexact: StrOp = ...,
+        _heroes__name__posix_regex: StrOp = ..., _heroes__name__iposix_regex: StrOp = ...,
+        _heroes__name__regex: StrOp = ..., _heroes__name__iregex: StrOp = ..., _heroes__name__search: StrOp = ...,
         _heroes__boss_id: IntOpt = ..., _heroes__boss_id__not: IntOpt = ..., _heroes__boss_id__in: Ints = ...,
         _heroes__boss_id__not_in: Ints = ..., _heroes__boss_id__isnull: bool = ...,
         _heroes__boss_id__not_isnull: bool = ..., _heroes__boss_id__gt: IntOp = ..., _heroes__boss_id__gte: IntOp = ...,
@@ -328,7 +336,7 @@ class _Queries(Questions[M]):
     exclude: _Filter[Self]
     def order_by(self, *orderings: _Order) -> Self: ...
     def only(self, *columns: _Path) -> Self: ...
-    def group_by(self, *columns: _Path) -> Self: ...
+    def group_by(self, *columns: _Path | Expression) -> Self: ...
     def defer(self, *columns: _Column | Path[_Ref, Any]) -> Self: ...
     async def update(self, **values: Unpack[_Update]) -> int: ...
     async def contains(self, obj: _Ref) -> bool: ...
@@ -337,7 +345,9 @@ class _Queries(Questions[M]):
     @overload
     def values(self) -> Rows[_RowOrDict, list[_RowOrDict]]: ...
     @overload
-    def values(self, *columns: _Path, **aliases: _Path) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: _Path | Expression, **aliases: _Path | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[_Ref, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -357,7 +367,9 @@ class _Queries(Questions[M]):
     @overload
     def values_list(self, column: Literal["_heroes__name"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: _Path) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: _Path | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class _Base(_Ref):
     __getattr__: None
@@ -426,7 +438,7 @@ HeroRowOrDict = TypeVar("HeroRowOrDict", bound=HeroRow | dict[str, Any], default
 HeroColumn: TypeAlias = Literal["pk", "id", "made", "name", "boss_id"]
 HeroQ: TypeAlias = Q[HeroRef]
 HeroPath: TypeAlias = Path[HeroRef, Any] | HeroColumn | Literal["boss", "boss__id", "boss__made", "boss__team_id"]
-HeroOrder: TypeAlias = HeroPath | Order[HeroRef] | Literal[
+HeroOrder: TypeAlias = HeroPath | Order[HeroRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-made", "-name", "-boss_id", "-boss", "-boss__id", "-boss__made", "-boss__team_id"
 ]
 HeroRelation: TypeAlias = Literal["boss"]
@@ -434,7 +446,7 @@ HeroDeep: TypeAlias = Literal["boss__team", "boss___heroes"]
 HeroNested: TypeAlias = HeroRelation | HeroDeep
 HeroJoin: TypeAlias = Literal["boss", "boss__team"]
 HeroTerm: TypeAlias = HeroPath | HeroRelation
-HeroExpression: TypeAlias = Computable[HeroTerm | Expression]
+HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 
 class HeroNew(TypedDict, total=False, closed=True):
     pk: int
@@ -458,7 +470,7 @@ class HeroValues(HeroColumns, total=False, closed=True):
 
 class HeroFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: HeroQ, using_db: C = ...,
+        self, *args: HeroQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -467,21 +479,23 @@ class HeroFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         made: DateTimeOp = ..., made__not: DateTimeOp = ..., made__in: DateTimes = ..., made__not_in: DateTimes = ...,
         made__isnull: bool = ..., made__not_isnull: bool = ..., made__gt: DateTimeOp = ..., made__gte: DateTimeOp = ...,
-        made__lt: DateTimeOp = ..., made__lte: DateTimeOp = ..., made__range: DateTimePair = ..., made__year: int = ...,
-        made__quarter: int = ..., made__month: int = ..., made__week: int = ..., made__day: int = ...,
-        made__hour: int = ..., made__minute: int = ..., made__second: int = ..., made__microsecond: int = ...,
-        made__date: DateOp = ...,
+        made__lt: DateTimeOp = ..., made__lte: DateTimeOp = ..., made__range: DateTimePair = ...,
+        made__year: IntOp = ..., made__quarter: IntOp = ..., made__month: IntOp = ..., made__week: IntOp = ...,
+        made__day: IntOp = ..., made__hour: IntOp = ..., made__minute: IntOp = ..., made__second: IntOp = ...,
+        made__microsecond: IntOp = ..., made__date: DateOp = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         boss_id: IntOpt = ..., boss_id__not: IntOpt = ..., boss_id__in: Ints = ..., boss_id__not_in: Ints = ...,
         boss_id__isnull: bool = ..., boss_id__not_isnull: bool = ..., boss_id__gt: IntOp = ...,
         boss_id__gte: IntOp = ..., boss_id__lt: IntOp = ..., boss_id__lte: IntOp = ..., boss_id__range: IntPair = ...,
-        boss: _Reference | None = ..., boss__not: _Reference | None = ..., boss__in: Many[_Reference] = ...,
-        boss__not_in: Many[_Reference] = ..., boss__isnull: bool = ..., boss__not_isnull: bool = ...,
+        boss: _Reference | Expression | None = ..., boss__not: _Reference | Expression | None = ...,
+        boss__in: Many[_Reference] = ..., boss__not_in: Many[_Reference] = ..., boss__isnull: bool = ...,
+        boss__not_isnull: bool = ...,
         boss__id: IntOpt = ..., boss__id__not: IntOpt = ..., boss__id__in: Ints = ..., boss__id__not_in: Ints = ...,
         boss__id__isnull: bool = ..., boss__id__not_isnull: bool = ..., boss__id__gt: IntOp = ...,
         boss__id__gte: IntOp = ..., boss__id__lt: IntOp = ..., boss__id__lte: IntOp = ...,
@@ -489,10 +503,10 @@ class HeroFilter(Generic[R_co, C]):
         boss__made: DateTimeOpt = ..., boss__made__not: DateTimeOpt = ..., boss__made__in: DateTimes = ...,
         boss__made__not_in: DateTimes = ..., boss__made__isnull: bool = ..., boss__made__not_isnull: bool = ...,
         boss__made__gt: DateTimeOp = ..., boss__made__gte: DateTimeOp = ..., boss__made__lt: DateTimeOp = ...,
-        boss__made__lte: DateTimeOp = ..., boss__made__range: DateTimePair = ..., boss__made__year: int = ...,
-        boss__made__quarter: int = ..., boss__made__month: int = ..., boss__made__week: int = ...,
-        boss__made__day: int = ..., boss__made__hour: int = ..., boss__made__minute: int = ...,
-        boss__made__second: int = ..., boss__made__microsecond: int = ..., boss__made__date: DateOp = ...,
+        boss__made__lte: DateTimeOp = ..., boss__made__range: DateTimePair = ..., boss__made__year: IntOp = ...,
+        boss__made__quarter: IntOp = ..., boss__made__month: IntOp = ..., boss__made__week: IntOp = ...,
+        boss__made__day: IntOp = ..., boss__made__hour: IntOp = ..., boss__made__minute: IntOp = ...,
+        boss__made__second: IntOp = ..., boss__made__microsecond: IntOp = ..., boss__made__date: DateOp = ...,
         boss__team_id: IntOpt = ..., boss__team_id__not: IntOpt = ..., boss__team_id__in: Ints = ...,
         boss__team_id__not_in: Ints = ..., boss__team_id__isnull: bool = ..., boss__team_id__not_isnull: bool = ...,
         boss__team_id__gt: IntOp = ..., boss__team_id__gte: IntOp = ..., boss__team_id__lt: IntOp = ...,
@@ -515,7 +529,7 @@ class HeroQueries(Questions[M]):
     exclude: HeroFilter[Self]
     def order_by(self, *orderings: HeroOrder) -> Self: ...
     def only(self, *columns: HeroPath) -> Self: ...
-    def group_by(self, *columns: HeroPath) -> Self: ...
+    def group_by(self, *columns: HeroPath | Expression) -> Self: ...
     def defer(self, *columns: HeroColumn | Path[HeroRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[HeroUpdate]) -> int: ...
     async def contains(self, obj: HeroRef) -> bool: ...
@@ -524,7 +538,9 @@ class HeroQueries(Questions[M]):
     @overload
     def values(self) -> Rows[HeroRowOrDict, list[HeroRowOrDict]]: ...
     @overload
-    def values(self, *columns: HeroPath, **aliases: HeroPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: HeroPath | Expression, **aliases: HeroPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[HeroRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -540,7 +556,9 @@ class HeroQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["boss__made"], /, *, flat: Literal[True]) -> Rows[DateTime | None]: ...
     @overload
-    def values_list(self, *columns: HeroPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: HeroPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class HeroBase(HeroRef, _TeamBase):
     __getattr__: None

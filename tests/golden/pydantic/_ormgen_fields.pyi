@@ -6,7 +6,7 @@
 from collections.abc import Awaitable as Awaitable, Coroutine as Coroutine, Generator as Generator, Iterable as Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic as Generic, Literal as Literal, TypeAlias as TypeAlias, overload as overload
 from typing_extensions import Never as Never, Required as Required, Self as Self, TypedDict as TypedDict, TypeVar as TypeVar, Unpack as Unpack
-from ormgen.expressions import Expression as Expression, Q as Q
+from ormgen.expressions import Expression as Expression, OrderBy as OrderBy, Predicate as Predicate, Q as Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg as Avg, Coalesce as Coalesce, Count as Count, Length as Length, Lower as Lower, Max as Max, Min as Min, Sum as Sum, Trim as Trim, Upper as Upper
 from ormgen.models import Model as Model
@@ -59,9 +59,11 @@ models_UnreadRowOrDict = TypeVar(
 models_UnreadColumn: TypeAlias = Literal["pk", "id", "name"]
 models_UnreadQ: TypeAlias = Q[models_UnreadRef]
 models_UnreadPath: TypeAlias = Path[models_UnreadRef, Any] | models_UnreadColumn
-models_UnreadOrder: TypeAlias = models_UnreadPath | Order[models_UnreadRef] | Literal["-pk", "-id", "-name"]
+models_UnreadOrder: TypeAlias = models_UnreadPath | Order[models_UnreadRef] | OrderBy | Expression | Literal[
+    "-pk", "-id", "-name"
+]
 models_UnreadTerm: TypeAlias = models_UnreadPath
-models_UnreadExpression: TypeAlias = Computable[models_UnreadTerm | Expression]
+models_UnreadExpression: TypeAlias = Computable[models_UnreadTerm | Expression] | models_UnreadQ
 
 class models_UnreadNew(TypedDict, total=False, closed=True):
     pk: int
@@ -79,7 +81,7 @@ class models_UnreadValues(models_UnreadColumns, total=False, closed=True):
 
 class models_UnreadFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: models_UnreadQ, using_db: C = ...,
+        self, *args: models_UnreadQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -88,10 +90,11 @@ class models_UnreadFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...
     ) -> R_co: ...
 
 class models_UnreadDict(dict[str, Any]):
@@ -106,7 +109,7 @@ class models_UnreadQueries(Questions[M]):
     exclude: models_UnreadFilter[Self]
     def order_by(self, *orderings: models_UnreadOrder) -> Self: ...
     def only(self, *columns: models_UnreadPath) -> Self: ...
-    def group_by(self, *columns: models_UnreadPath) -> Self: ...
+    def group_by(self, *columns: models_UnreadPath | Expression) -> Self: ...
     def defer(self, *columns: models_UnreadColumn | Path[models_UnreadRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[models_UnreadUpdate]) -> int: ...
     async def contains(self, obj: models_UnreadRef) -> bool: ...
@@ -116,7 +119,7 @@ class models_UnreadQueries(Questions[M]):
     def values(self) -> Rows[models_UnreadRowOrDict, list[models_UnreadRowOrDict]]: ...
     @overload
     def values(
-        self, *columns: models_UnreadPath, **aliases: models_UnreadPath
+        self, *columns: models_UnreadPath | Expression, **aliases: models_UnreadPath | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[models_UnreadRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
@@ -125,7 +128,9 @@ class models_UnreadQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: models_UnreadPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: models_UnreadPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class models_UnreadBase(models_UnreadRef):
     __getattr__: None

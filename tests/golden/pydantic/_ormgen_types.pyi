@@ -6,7 +6,7 @@
 from collections.abc import Awaitable as Awaitable, Coroutine as Coroutine, Generator as Generator, Iterable as Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic as Generic, Literal as Literal, TypeAlias as TypeAlias, overload as overload
 from typing_extensions import Never as Never, Required as Required, Self as Self, TypedDict as TypedDict, TypeVar as TypeVar, Unpack as Unpack
-from ormgen.expressions import Expression as Expression, Q as Q
+from ormgen.expressions import Expression as Expression, OrderBy as OrderBy, Predicate as Predicate, Q as Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg as Avg, Coalesce as Coalesce, Count as Count, Length as Length, Lower as Lower, Max as Max, Min as Min, Sum as Sum, Trim as Trim, Upper as Upper
 from ormgen.models import Model as Model
@@ -59,7 +59,7 @@ PublisherPath: TypeAlias = Path[PublisherRef, Any] | PublisherColumn | Literal[
     "books__isbn", "books__title", "books__price", "books__genre", "books__tags", "books__added", "books__publisher_id",
     "books__str", "books__sequel_of_id"
 ]
-PublisherOrder: TypeAlias = PublisherPath | Order[PublisherRef] | Literal[
+PublisherOrder: TypeAlias = PublisherPath | Order[PublisherRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-secret", "-books__isbn", "-books__title", "-books__price", "-books__genre", "-books__tags",
     "-books__added", "-books__publisher_id", "-books__str", "-books__sequel_of_id"
 ]
@@ -67,7 +67,7 @@ PublisherRelation: TypeAlias = Literal["books"]
 PublisherDeep: TypeAlias = Literal["books__publisher", "books__sequel_of", "books__sequels", "books__authors"]
 PublisherNested: TypeAlias = PublisherRelation | PublisherDeep
 PublisherTerm: TypeAlias = PublisherPath | PublisherRelation
-PublisherExpression: TypeAlias = Computable[PublisherTerm | Expression]
+PublisherExpression: TypeAlias = Computable[PublisherTerm | Expression] | PublisherQ
 PublisherColumn_str_or_none: TypeAlias = Literal["books__isbn", "books__title", "books__sequel_of_id"]
 PublisherRelated: TypeAlias = Related[Awaitable[_models.Publisher], _models.Publisher]
 PublisherRelatedOrNone: TypeAlias = Related[Awaitable[_models.Publisher | None], _models.Publisher | None]
@@ -97,7 +97,7 @@ class PublisherValues(PublisherColumns, total=False, closed=True):
 
 class PublisherFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PublisherQ, using_db: C = ...,
+        self, *args: PublisherQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -106,35 +106,38 @@ class PublisherFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         secret: StrOp = ..., secret__not: StrOp = ..., secret__in: Strs = ..., secret__not_in: Strs = ...,
         secret__isnull: bool = ..., secret__not_isnull: bool = ..., secret__gt: StrOp = ..., secret__gte: StrOp = ...,
-        secret__lt: StrOp = ..., secret__lte: StrOp = ..., secret__range: StrPair = ..., secret__contains: str = ...,
-        secret__icontains: str = ..., secret__startswith: str = ..., secret__istartswith: str = ...,
-        secret__endswith: str = ..., secret__iendswith: str = ..., secret__iexact: str = ...,
-        secret__posix_regex: str = ..., secret__iposix_regex: str = ..., secret__regex: str = ...,
-        secret__iregex: str = ..., secret__search: str = ...,
-        books: BookReference | None = ..., books__not: BookReference | None = ..., books__in: Many[BookReference] = ...,
-        books__not_in: Many[BookReference] = ..., books__isnull: bool = ..., books__not_isnull: bool = ...,
+        secret__lt: StrOp = ..., secret__lte: StrOp = ..., secret__range: StrPair = ..., secret__contains: StrOp = ...,
+        secret__icontains: StrOp = ..., secret__startswith: StrOp = ..., secret__istartswith: StrOp = ...,
+        secret__endswith: StrOp = ..., secret__iendswith: StrOp = ..., secret__iexact: StrOp = ...,
+        secret__posix_regex: StrOp = ..., secret__iposix_regex: StrOp = ..., secret__regex: StrOp = ...,
+        secret__iregex: StrOp = ..., secret__search: StrOp = ...,
+        books: BookReference | Expression | None = ..., books__not: BookReference | Expression | None = ...,
+        books__in: Many[BookReference] = ..., books__not_in: Many[BookReference] = ..., books__isnull: bool = ...,
+        books__not_isnull: bool = ...,
         books__isbn: StrOpt = ..., books__isbn__not: StrOpt = ..., books__isbn__in: Strs = ...,
         books__isbn__not_in: Strs = ..., books__isbn__isnull: bool = ..., books__isbn__not_isnull: bool = ...,
         books__isbn__gt: StrOp = ..., books__isbn__gte: StrOp = ..., books__isbn__lt: StrOp = ...,
-        books__isbn__lte: StrOp = ..., books__isbn__range: StrPair = ..., books__isbn__contains: str = ...,
-        books__isbn__icontains: str = ..., books__isbn__startswith: str = ..., books__isbn__istartswith: str = ...,
-        books__isbn__endswith: str = ..., books__isbn__iendswith: str = ..., books__isbn__iexact: str = ...,
-        books__isbn__posix_regex: str = ..., books__isbn__iposix_regex: str = ..., books__isbn__regex: str = ...,
-        books__isbn__iregex: str = ..., books__isbn__search: str = ...,
+        books__isbn__lte: StrOp = ..., books__isbn__range: StrPair = ..., books__isbn__contains: StrOp = ...,
+        books__isbn__icontains: StrOp = ..., books__isbn__startswith: StrOp = ...,
+        books__isbn__istartswith: StrOp = ..., books__isbn__endswith: StrOp = ..., books__isbn__iendswith: StrOp = ...,
+        books__isbn__iexact: StrOp = ..., books__isbn__posix_regex: StrOp = ..., books__isbn__iposix_regex: StrOp = ...,
+        books__isbn__regex: StrOp = ..., books__isbn__iregex: StrOp = ..., books__isbn__search: StrOp = ...,
         books__title: StrOpt = ..., books__title__not: StrOpt = ..., books__title__in: Strs = ...,
         books__title__not_in: Strs = ..., books__title__isnull: bool = ..., books__title__not_isnull: bool = ...,
         books__title__gt: StrOp = ..., books__title__gte: StrOp = ..., books__title__lt: StrOp = ...,
-        books__title__lte: StrOp = ..., books__title__range: StrPair = ..., books__title__contains: str = ...,
-        books__title__icontains: str = ..., books__title__startswith: str = ..., books__title__istartswith: str = ...,
-        books__title__endswith: str = ..., books__title__iendswith: str = ..., books__title__iexact: str = ...,
-        books__title__posix_regex: str = ..., books__title__iposix_regex: str = ..., books__title__regex: str = ...,
-        books__title__iregex: str = ..., books__title__search: str = ...,
+        books__title__lte: StrOp = ..., books__title__range: StrPair = ..., books__title__contains: StrOp = ...,
+        books__title__icontains: StrOp = ..., books__title__startswith: StrOp = ...,
+        books__title__istartswith: StrOp = ..., books__title__endswith: StrOp = ...,
+        books__title__iendswith: StrOp = ..., books__title__iexact: StrOp = ..., books__title__posix_regex: StrOp = ...,
+        books__title__iposix_regex: StrOp = ..., books__title__regex: StrOp = ..., books__title__iregex: StrOp = ...,
+        books__title__search: StrOp = ...,
         books__price: DecOpt = ..., books__price__not: DecOpt = ..., books__price__in: Decs = ...,
         books__price__not_in: Decs = ..., books__price__isnull: bool = ..., books__price__not_isnull: bool = ...,
         books__price__gt: DecOp = ..., books__price__gte: DecOp = ..., books__price__lt: DecOp = ...,
@@ -147,10 +150,10 @@ class PublisherFilter(Generic[R_co, C]):
         books__added: DateTimeOpt = ..., books__added__not: DateTimeOpt = ..., books__added__in: DateTimes = ...,
         books__added__not_in: DateTimes = ..., books__added__isnull: bool = ..., books__added__not_isnull: bool = ...,
         books__added__gt: DateTimeOp = ..., books__added__gte: DateTimeOp = ..., books__added__lt: DateTimeOp = ...,
-        books__added__lte: DateTimeOp = ..., books__added__range: DateTimePair = ..., books__added__year: int = ...,
-        books__added__quarter: int = ..., books__added__month: int = ..., books__added__week: int = ...,
-        books__added__day: int = ..., books__added__hour: int = ..., books__added__minute: int = ...,
-        books__added__second: int = ..., books__added__microsecond: int = ..., books__added__date: DateOp = ...,
+        books__added__lte: DateTimeOp = ..., books__added__range: DateTimePair = ..., books__added__year: IntOp = ...,
+        books__added__quarter: IntOp = ..., books__added__month: IntOp = ..., books__added__week: IntOp = ...,
+        books__added__day: IntOp = ..., books__added__hour: IntOp = ..., books__added__minute: IntOp = ...,
+        books__added__second: IntOp = ..., books__added__microsecond: IntOp = ..., books__added__date: DateOp = ...,
         books__publisher_id: IntOpt = ..., books__publisher_id__not: IntOpt = ..., books__publisher_id__in: Ints = ...,
         books__publisher_id__not_in: Ints = ..., books__publisher_id__isnull: bool = ...,
         books__publisher_id__not_isnull: bool = ..., books__publisher_id__gt: IntOp = ...,
@@ -165,12 +168,12 @@ class PublisherFilter(Generic[R_co, C]):
         books__sequel_of_id__not_isnull: bool = ..., books__sequel_of_id__gt: StrOp = ...,
         books__sequel_of_id__gte: StrOp = ..., books__sequel_of_id__lt: StrOp = ...,
         books__sequel_of_id__lte: StrOp = ..., books__sequel_of_id__range: StrPair = ...,
-        books__sequel_of_id__contains: str = ..., books__sequel_of_id__icontains: str = ...,
-        books__sequel_of_id__startswith: str = ..., books__sequel_of_id__istartswith: str = ...,
-        books__sequel_of_id__endswith: str = ..., books__sequel_of_id__iendswith: str = ...,
-        books__sequel_of_id__iexact: str = ..., books__sequel_of_id__posix_regex: str = ...,
-        books__sequel_of_id__iposix_regex: str = ..., books__sequel_of_id__regex: str = ...,
-        books__sequel_of_id__iregex: str = ..., books__sequel_of_id__search: str = ...
+        books__sequel_of_id__contains: StrOp = ..., books__sequel_of_id__icontains: StrOp = ...,
+        books__sequel_of_id__startswith: StrOp = ..., books__sequel_of_id__istartswith: StrOp = ...,
+        books__sequel_of_id__endswith: StrOp = ..., books__sequel_of_id__iendswith: StrOp = ...,
+        books__sequel_of_id__iexact: StrOp = ..., books__sequel_of_id__posix_regex: StrOp = ...,
+        books__sequel_of_id__iposix_regex: StrOp = ..., books__sequel_of_id__regex: StrOp = ...,
+        books__sequel_of_id__iregex: StrOp = ..., books__sequel_of_id__search: StrOp = ...
     ) -> R_co: ...
 
 class PublisherDict(dict[str, Any]):
@@ -185,7 +188,7 @@ class PublisherQueries(Questions[M]):
     exclude: PublisherFilter[Self]
     def order_by(self, *orderings: PublisherOrder) -> Self: ...
     def only(self, *columns: PublisherPath) -> Self: ...
-    def group_by(self, *columns: PublisherPath) -> Self: ...
+    def group_by(self, *columns: PublisherPath | Expression) -> Self: ...
     def defer(self, *columns: PublisherColumn | Path[PublisherRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PublisherUpdate]) -> int: ...
     async def contains(self, obj: PublisherRef) -> bool: ...
@@ -195,7 +198,7 @@ class PublisherQueries(Questions[M]):
     def values(self) -> Rows[PublisherRowOrDict, list[PublisherRowOrDict]]: ...
     @overload
     def values(
-        self, *columns: PublisherPath, **aliases: PublisherPath
+        self, *columns: PublisherPath | Expression, **aliases: PublisherPath | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PublisherRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
@@ -218,7 +221,9 @@ class PublisherQueries(Questions[M]):
         self, column: Literal["books__publisher_id", "books__str"], /, *, flat: Literal[True]
     ) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: PublisherPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PublisherPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PublisherBase(PublisherRef):
     __getattr__: None
@@ -307,7 +312,9 @@ class PublisherSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[PublisherRowOrDict | N]: ...
     @overload
-    def values(self, *columns: PublisherPath, **aliases: PublisherPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: PublisherPath | Expression, **aliases: PublisherPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[PublisherRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -335,7 +342,9 @@ class PublisherSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["books__publisher_id", "books__str"], /, *, flat: Literal[True]
     ) -> Single[int | None | N]: ...
     @overload
-    def values_list(self, *columns: PublisherPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: PublisherPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class PublisherQuerySet(PublisherQueries[PublisherT]):
     get: PublisherFilter[PublisherSingle[PublisherT]]
@@ -445,7 +454,7 @@ AuthorPath: TypeAlias = Path[AuthorRef, Any] | AuthorColumn | Literal[
     "books__isbn", "books__title", "books__price", "books__genre", "books__tags", "books__added", "books__publisher_id",
     "books__str", "books__sequel_of_id"
 ]
-AuthorOrder: TypeAlias = AuthorPath | Order[AuthorRef] | Literal[
+AuthorOrder: TypeAlias = AuthorPath | Order[AuthorRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-born", "-books__isbn", "-books__title", "-books__price", "-books__genre", "-books__tags",
     "-books__added", "-books__publisher_id", "-books__str", "-books__sequel_of_id"
 ]
@@ -453,7 +462,7 @@ AuthorRelation: TypeAlias = Literal["books"]
 AuthorDeep: TypeAlias = Literal["books__publisher", "books__sequel_of", "books__sequels", "books__authors"]
 AuthorNested: TypeAlias = AuthorRelation | AuthorDeep
 AuthorTerm: TypeAlias = AuthorPath | AuthorRelation
-AuthorExpression: TypeAlias = Computable[AuthorTerm | Expression]
+AuthorExpression: TypeAlias = Computable[AuthorTerm | Expression] | AuthorQ
 AuthorColumn_str_or_none: TypeAlias = Literal["books__isbn", "books__title", "books__sequel_of_id"]
 AuthorRelated: TypeAlias = Related[Awaitable[_models.Author], _models.Author]
 AuthorRelatedOrNone: TypeAlias = Related[Awaitable[_models.Author | None], _models.Author | None]
@@ -483,7 +492,7 @@ class AuthorValues(AuthorColumns, total=False, closed=True):
 
 class AuthorFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: AuthorQ, using_db: C = ...,
+        self, *args: AuthorQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -492,32 +501,35 @@ class AuthorFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         born: DateOpt = ..., born__not: DateOpt = ..., born__in: Dates = ..., born__not_in: Dates = ...,
         born__isnull: bool = ..., born__not_isnull: bool = ..., born__gt: DateOp = ..., born__gte: DateOp = ...,
-        born__lt: DateOp = ..., born__lte: DateOp = ..., born__range: DatePair = ..., born__year: int = ...,
-        born__quarter: int = ..., born__month: int = ..., born__week: int = ..., born__day: int = ...,
-        books: BookReference | None = ..., books__not: BookReference | None = ..., books__in: Many[BookReference] = ...,
-        books__not_in: Many[BookReference] = ..., books__isnull: bool = ..., books__not_isnull: bool = ...,
+        born__lt: DateOp = ..., born__lte: DateOp = ..., born__range: DatePair = ..., born__year: IntOp = ...,
+        born__quarter: IntOp = ..., born__month: IntOp = ..., born__week: IntOp = ..., born__day: IntOp = ...,
+        books: BookReference | Expression | None = ..., books__not: BookReference | Expression | None = ...,
+        books__in: Many[BookReference] = ..., books__not_in: Many[BookReference] = ..., books__isnull: bool = ...,
+        books__not_isnull: bool = ...,
         books__isbn: StrOpt = ..., books__isbn__not: StrOpt = ..., books__isbn__in: Strs = ...,
         books__isbn__not_in: Strs = ..., books__isbn__isnull: bool = ..., books__isbn__not_isnull: bool = ...,
         books__isbn__gt: StrOp = ..., books__isbn__gte: StrOp = ..., books__isbn__lt: StrOp = ...,
-        books__isbn__lte: StrOp = ..., books__isbn__range: StrPair = ..., books__isbn__contains: str = ...,
-        books__isbn__icontains: str = ..., books__isbn__startswith: str = ..., books__isbn__istartswith: str = ...,
-        books__isbn__endswith: str = ..., books__isbn__iendswith: str = ..., books__isbn__iexact: str = ...,
-        books__isbn__posix_regex: str = ..., books__isbn__iposix_regex: str = ..., books__isbn__regex: str = ...,
-        books__isbn__iregex: str = ..., books__isbn__search: str = ...,
+        books__isbn__lte: StrOp = ..., books__isbn__range: StrPair = ..., books__isbn__contains: StrOp = ...,
+        books__isbn__icontains: StrOp = ..., books__isbn__startswith: StrOp = ...,
+        books__isbn__istartswith: StrOp = ..., books__isbn__endswith: StrOp = ..., books__isbn__iendswith: StrOp = ...,
+        books__isbn__iexact: StrOp = ..., books__isbn__posix_regex: StrOp = ..., books__isbn__iposix_regex: StrOp = ...,
+        books__isbn__regex: StrOp = ..., books__isbn__iregex: StrOp = ..., books__isbn__search: StrOp = ...,
         books__title: StrOpt = ..., books__title__not: StrOpt = ..., books__title__in: Strs = ...,
         books__title__not_in: Strs = ..., books__title__isnull: bool = ..., books__title__not_isnull: bool = ...,
         books__title__gt: StrOp = ..., books__title__gte: StrOp = ..., books__title__lt: StrOp = ...,
-        books__title__lte: StrOp = ..., books__title__range: StrPair = ..., books__title__contains: str = ...,
-        books__title__icontains: str = ..., books__title__startswith: str = ..., books__title__istartswith: str = ...,
-        books__title__endswith: str = ..., books__title__iendswith: str = ..., books__title__iexact: str = ...,
-        books__title__posix_regex: str = ..., books__title__iposix_regex: str = ..., books__title__regex: str = ...,
-        books__title__iregex: str = ..., books__title__search: str = ...,
+        books__title__lte: StrOp = ..., books__title__range: StrPair = ..., books__title__contains: StrOp = ...,
+        books__title__icontains: StrOp = ..., books__title__startswith: StrOp = ...,
+        books__title__istartswith: StrOp = ..., books__title__endswith: StrOp = ...,
+        books__title__iendswith: StrOp = ..., books__title__iexact: StrOp = ..., books__title__posix_regex: StrOp = ...,
+        books__title__iposix_regex: StrOp = ..., books__title__regex: StrOp = ..., books__title__iregex: StrOp = ...,
+        books__title__search: StrOp = ...,
         books__price: DecOpt = ..., books__price__not: DecOpt = ..., books__price__in: Decs = ...,
         books__price__not_in: Decs = ..., books__price__isnull: bool = ..., books__price__not_isnull: bool = ...,
         books__price__gt: DecOp = ..., books__price__gte: DecOp = ..., books__price__lt: DecOp = ...,
@@ -530,10 +542,10 @@ class AuthorFilter(Generic[R_co, C]):
         books__added: DateTimeOpt = ..., books__added__not: DateTimeOpt = ..., books__added__in: DateTimes = ...,
         books__added__not_in: DateTimes = ..., books__added__isnull: bool = ..., books__added__not_isnull: bool = ...,
         books__added__gt: DateTimeOp = ..., books__added__gte: DateTimeOp = ..., books__added__lt: DateTimeOp = ...,
-        books__added__lte: DateTimeOp = ..., books__added__range: DateTimePair = ..., books__added__year: int = ...,
-        books__added__quarter: int = ..., books__added__month: int = ..., books__added__week: int = ...,
-        books__added__day: int = ..., books__added__hour: int = ..., books__added__minute: int = ...,
-        books__added__second: int = ..., books__added__microsecond: int = ..., books__added__date: DateOp = ...,
+        books__added__lte: DateTimeOp = ..., books__added__range: DateTimePair = ..., books__added__year: IntOp = ...,
+        books__added__quarter: IntOp = ..., books__added__month: IntOp = ..., books__added__week: IntOp = ...,
+        books__added__day: IntOp = ..., books__added__hour: IntOp = ..., books__added__minute: IntOp = ...,
+        books__added__second: IntOp = ..., books__added__microsecond: IntOp = ..., books__added__date: DateOp = ...,
         books__publisher_id: IntOpt = ..., books__publisher_id__not: IntOpt = ..., books__publisher_id__in: Ints = ...,
         books__publisher_id__not_in: Ints = ..., books__publisher_id__isnull: bool = ...,
         books__publisher_id__not_isnull: bool = ..., books__publisher_id__gt: IntOp = ...,
@@ -548,12 +560,12 @@ class AuthorFilter(Generic[R_co, C]):
         books__sequel_of_id__not_isnull: bool = ..., books__sequel_of_id__gt: StrOp = ...,
         books__sequel_of_id__gte: StrOp = ..., books__sequel_of_id__lt: StrOp = ...,
         books__sequel_of_id__lte: StrOp = ..., books__sequel_of_id__range: StrPair = ...,
-        books__sequel_of_id__contains: str = ..., books__sequel_of_id__icontains: str = ...,
-        books__sequel_of_id__startswith: str = ..., books__sequel_of_id__istartswith: str = ...,
-        books__sequel_of_id__endswith: str = ..., books__sequel_of_id__iendswith: str = ...,
-        books__sequel_of_id__iexact: str = ..., books__sequel_of_id__posix_regex: str = ...,
-        books__sequel_of_id__iposix_regex: str = ..., books__sequel_of_id__regex: str = ...,
-        books__sequel_of_id__iregex: str = ..., books__sequel_of_id__search: str = ...
+        books__sequel_of_id__contains: StrOp = ..., books__sequel_of_id__icontains: StrOp = ...,
+        books__sequel_of_id__startswith: StrOp = ..., books__sequel_of_id__istartswith: StrOp = ...,
+        books__sequel_of_id__endswith: StrOp = ..., books__sequel_of_id__iendswith: StrOp = ...,
+        books__sequel_of_id__iexact: StrOp = ..., books__sequel_of_id__posix_regex: StrOp = ...,
+        books__sequel_of_id__iposix_regex: StrOp = ..., books__sequel_of_id__regex: StrOp = ...,
+        books__sequel_of_id__iregex: StrOp = ..., books__sequel_of_id__search: StrOp = ...
     ) -> R_co: ...
 
 class AuthorDict(dict[str, Any]):
@@ -570,7 +582,7 @@ class AuthorQueries(Questions[M]):
     exclude: AuthorFilter[Self]
     def order_by(self, *orderings: AuthorOrder) -> Self: ...
     def only(self, *columns: AuthorPath) -> Self: ...
-    def group_by(self, *columns: AuthorPath) -> Self: ...
+    def group_by(self, *columns: AuthorPath | Expression) -> Self: ...
     def defer(self, *columns: AuthorColumn | Path[AuthorRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[AuthorUpdate]) -> int: ...
     async def contains(self, obj: AuthorRef) -> bool: ...
@@ -579,7 +591,9 @@ class AuthorQueries(Questions[M]):
     @overload
     def values(self) -> Rows[AuthorRowOrDict, list[AuthorRowOrDict]]: ...
     @overload
-    def values(self, *columns: AuthorPath, **aliases: AuthorPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: AuthorPath | Expression, **aliases: AuthorPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[AuthorRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -603,7 +617,9 @@ class AuthorQueries(Questions[M]):
         self, column: Literal["books__publisher_id", "books__str"], /, *, flat: Literal[True]
     ) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: AuthorPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: AuthorPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class AuthorBase(AuthorRef):
     __getattr__: None
@@ -688,7 +704,9 @@ class AuthorSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[AuthorRowOrDict | N]: ...
     @overload
-    def values(self, *columns: AuthorPath, **aliases: AuthorPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: AuthorPath | Expression, **aliases: AuthorPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[AuthorRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -718,7 +736,9 @@ class AuthorSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["books__publisher_id", "books__str"], /, *, flat: Literal[True]
     ) -> Single[int | None | N]: ...
     @overload
-    def values_list(self, *columns: AuthorPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: AuthorPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class AuthorQuerySet(AuthorQueries[AuthorT]):
     get: AuthorFilter[AuthorSingle[AuthorT]]
@@ -880,7 +900,7 @@ BookPath: TypeAlias = Path[BookRef, Any] | BookColumn | Literal[
     "sequels__price", "sequels__genre", "sequels__tags", "sequels__added", "sequels__publisher_id", "sequels__str",
     "sequels__sequel_of_id", "authors__id", "authors__name", "authors__born"
 ]
-BookOrder: TypeAlias = BookPath | Order[BookRef] | Literal[
+BookOrder: TypeAlias = BookPath | Order[BookRef] | OrderBy | Expression | Literal[
     "-pk", "-isbn", "-title", "-price", "-genre", "-tags", "-added", "-publisher_id", "-str", "-sequel_of_id",
     "-publisher", "-sequel_of", "-publisher__id", "-publisher__name", "-publisher__secret", "-sequel_of__isbn",
     "-sequel_of__title", "-sequel_of__price", "-sequel_of__genre", "-sequel_of__tags", "-sequel_of__added",
@@ -896,7 +916,7 @@ BookDeep: TypeAlias = Literal[
 BookNested: TypeAlias = BookRelation | BookDeep
 BookJoin: TypeAlias = Literal["publisher", "sequel_of", "sequel_of__publisher", "sequel_of__sequel_of"]
 BookTerm: TypeAlias = BookPath | BookRelation
-BookExpression: TypeAlias = Computable[BookTerm | Expression]
+BookExpression: TypeAlias = Computable[BookTerm | Expression] | BookQ
 BookColumn_str: TypeAlias = Literal["pk", "isbn", "title", "publisher__name", "publisher__secret"]
 BookColumn_str_or_none: TypeAlias = Literal[
     "sequel_of_id", "sequel_of", "sequel_of__isbn", "sequel_of__title", "sequel_of__sequel_of_id", "sequels__isbn",
@@ -955,26 +975,27 @@ class BookValues(BookColumns, total=False, closed=True):
 
 class BookFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: BookQ, using_db: C = ...,
+        self, *args: BookQ | Predicate, using_db: C = ...,
         pk: StrOp = ..., pk__not: StrOp = ..., pk__in: Strs = ..., pk__not_in: Strs = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: StrOp = ..., pk__gte: StrOp = ..., pk__lt: StrOp = ...,
-        pk__lte: StrOp = ..., pk__range: StrPair = ..., pk__contains: str = ..., pk__icontains: str = ...,
-        pk__startswith: str = ..., pk__istartswith: str = ..., pk__endswith: str = ..., pk__iendswith: str = ...,
-        pk__iexact: str = ..., pk__posix_regex: str = ..., pk__iposix_regex: str = ..., pk__regex: str = ...,
-        pk__iregex: str = ..., pk__search: str = ...,
+        pk__lte: StrOp = ..., pk__range: StrPair = ..., pk__contains: StrOp = ..., pk__icontains: StrOp = ...,
+        pk__startswith: StrOp = ..., pk__istartswith: StrOp = ..., pk__endswith: StrOp = ...,
+        pk__iendswith: StrOp = ..., pk__iexact: StrOp = ..., pk__posix_regex: StrOp = ...,
+        pk__iposix_regex: StrOp = ..., pk__regex: StrOp = ..., pk__iregex: StrOp = ..., pk__search: StrOp = ...,
         isbn: StrOp = ..., isbn__not: StrOp = ..., isbn__in: Strs = ..., isbn__not_in: Strs = ...,
         isbn__isnull: bool = ..., isbn__not_isnull: bool = ..., isbn__gt: StrOp = ..., isbn__gte: StrOp = ...,
-        isbn__lt: StrOp = ..., isbn__lte: StrOp = ..., isbn__range: StrPair = ..., isbn__contains: str = ...,
-        isbn__icontains: str = ..., isbn__startswith: str = ..., isbn__istartswith: str = ...,
-        isbn__endswith: str = ..., isbn__iendswith: str = ..., isbn__iexact: str = ..., isbn__posix_regex: str = ...,
-        isbn__iposix_regex: str = ..., isbn__regex: str = ..., isbn__iregex: str = ..., isbn__search: str = ...,
+        isbn__lt: StrOp = ..., isbn__lte: StrOp = ..., isbn__range: StrPair = ..., isbn__contains: StrOp = ...,
+        isbn__icontains: StrOp = ..., isbn__startswith: StrOp = ..., isbn__istartswith: StrOp = ...,
+        isbn__endswith: StrOp = ..., isbn__iendswith: StrOp = ..., isbn__iexact: StrOp = ...,
+        isbn__posix_regex: StrOp = ..., isbn__iposix_regex: StrOp = ..., isbn__regex: StrOp = ...,
+        isbn__iregex: StrOp = ..., isbn__search: StrOp = ...,
         title: StrOp = ..., title__not: StrOp = ..., title__in: Strs = ..., title__not_in: Strs = ...,
         title__isnull: bool = ..., title__not_isnull: bool = ..., title__gt: StrOp = ..., title__gte: StrOp = ...,
-        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: str = ...,
-        title__icontains: str = ..., title__startswith: str = ..., title__istartswith: str = ...,
-        title__endswith: str = ..., title__iendswith: str = ..., title__iexact: str = ...,
-        title__posix_regex: str = ..., title__iposix_regex: str = ..., title__regex: str = ...,
-        title__iregex: str = ..., title__search: str = ...,
+        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: StrOp = ...,
+        title__icontains: StrOp = ..., title__startswith: StrOp = ..., title__istartswith: StrOp = ...,
+        title__endswith: StrOp = ..., title__iendswith: StrOp = ..., title__iexact: StrOp = ...,
+        title__posix_regex: StrOp = ..., title__iposix_regex: StrOp = ..., title__regex: StrOp = ...,
+        title__iregex: StrOp = ..., title__search: StrOp = ...,
         price: DecOp = ..., price__not: DecOp = ..., price__in: Decs = ..., price__not_in: Decs = ...,
         price__isnull: bool = ..., price__not_isnull: bool = ..., price__gt: DecOp = ..., price__gte: DecOp = ...,
         price__lt: DecOp = ..., price__lte: DecOp = ..., price__range: DecPair = ...,
@@ -985,10 +1006,10 @@ class BookFilter(Generic[R_co, C]):
         added: DateTimeOp = ..., added__not: DateTimeOp = ..., added__in: DateTimes = ...,
         added__not_in: DateTimes = ..., added__isnull: bool = ..., added__not_isnull: bool = ...,
         added__gt: DateTimeOp = ..., added__gte: DateTimeOp = ..., added__lt: DateTimeOp = ...,
-        added__lte: DateTimeOp = ..., added__range: DateTimePair = ..., added__year: int = ...,
-        added__quarter: int = ..., added__month: int = ..., added__week: int = ..., added__day: int = ...,
-        added__hour: int = ..., added__minute: int = ..., added__second: int = ..., added__microsecond: int = ...,
-        added__date: DateOp = ...,
+        added__lte: DateTimeOp = ..., added__range: DateTimePair = ..., added__year: IntOp = ...,
+        added__quarter: IntOp = ..., added__month: IntOp = ..., added__week: IntOp = ..., added__day: IntOp = ...,
+        added__hour: IntOp = ..., added__minute: IntOp = ..., added__second: IntOp = ...,
+        added__microsecond: IntOp = ..., added__date: DateOp = ...,
         publisher_id: IntOp = ..., publisher_id__not: IntOp = ..., publisher_id__in: Ints = ...,
         publisher_id__not_in: Ints = ..., publisher_id__isnull: bool = ..., publisher_id__not_isnull: bool = ...,
         publisher_id__gt: IntOp = ..., publisher_id__gte: IntOp = ..., publisher_id__lt: IntOp = ...,
@@ -999,21 +1020,22 @@ class BookFilter(Generic[R_co, C]):
         sequel_of_id: StrOpt = ..., sequel_of_id__not: StrOpt = ..., sequel_of_id__in: Strs = ...,
         sequel_of_id__not_in: Strs = ..., sequel_of_id__isnull: bool = ..., sequel_of_id__not_isnull: bool = ...,
         sequel_of_id__gt: StrOp = ..., sequel_of_id__gte: StrOp = ..., sequel_of_id__lt: StrOp = ...,
-        sequel_of_id__lte: StrOp = ..., sequel_of_id__range: StrPair = ..., sequel_of_id__contains: str = ...,
-        sequel_of_id__icontains: str = ..., sequel_of_id__startswith: str = ..., sequel_of_id__istartswith: str = ...,
-        sequel_of_id__endswith: str = ..., sequel_of_id__iendswith: str = ..., sequel_of_id__iexact: str = ...,
-        sequel_of_id__posix_regex: str = ..., sequel_of_id__iposix_regex: str = ..., sequel_of_id__regex: str = ...,
-        sequel_of_id__iregex: str = ..., sequel_of_id__search: str = ...,
-        publisher: PublisherReference = ..., publisher__not: PublisherReference = ...,
+        sequel_of_id__lte: StrOp = ..., sequel_of_id__range: StrPair = ..., sequel_of_id__contains: StrOp = ...,
+        sequel_of_id__icontains: StrOp = ..., sequel_of_id__startswith: StrOp = ...,
+        sequel_of_id__istartswith: StrOp = ..., sequel_of_id__endswith: StrOp = ...,
+        sequel_of_id__iendswith: StrOp = ..., sequel_of_id__iexact: StrOp = ..., sequel_of_id__posix_regex: StrOp = ...,
+        sequel_of_id__iposix_regex: StrOp = ..., sequel_of_id__regex: StrOp = ..., sequel_of_id__iregex: StrOp = ...,
+        sequel_of_id__search: StrOp = ...,
+        publisher: PublisherReference | Expression = ..., publisher__not: PublisherReference | Expression = ...,
         publisher__in: Many[PublisherReference] = ..., publisher__not_in: Many[PublisherReference] = ...,
         publisher__isnull: bool = ..., publisher__not_isnull: bool = ...,
-        sequel_of: BookReference | None = ..., sequel_of__not: BookReference | None = ...,
+        sequel_of: BookReference | Expression | None = ..., sequel_of__not: BookReference | Expression | None = ...,
         sequel_of__in: Many[BookReference] = ..., sequel_of__not_in: Many[BookReference] = ...,
         sequel_of__isnull: bool = ..., sequel_of__not_isnull: bool = ...,
-        sequels: BookReference | None = ..., sequels__not: BookReference | None = ...,
+        sequels: BookReference | Expression | None = ..., sequels__not: BookReference | Expression | None = ...,
         sequels__in: Many[BookReference] = ..., sequels__not_in: Many[BookReference] = ..., sequels__isnull: bool = ...,
         sequels__not_isnull: bool = ...,
-        authors: AuthorReference | None = ..., authors__not: AuthorReference | None = ...,
+        authors: AuthorReference | Expression | None = ..., authors__not: AuthorReference | Expression | None = ...,
         authors__in: Many[AuthorReference] = ..., authors__not_in: Many[AuthorReference] = ...,
         authors__isnull: bool = ..., authors__not_isnull: bool = ...,
         publisher__id: IntOp = ..., publisher__id__not: IntOp = ..., publisher__id__in: Ints = ...,
@@ -1024,40 +1046,43 @@ class BookFilter(Generic[R_co, C]):
         publisher__name__not_in: Strs = ..., publisher__name__isnull: bool = ...,
         publisher__name__not_isnull: bool = ..., publisher__name__gt: StrOp = ..., publisher__name__gte: StrOp = ...,
         publisher__name__lt: StrOp = ..., publisher__name__lte: StrOp = ..., publisher__name__range: StrPair = ...,
-        publisher__name__contains: str = ..., publisher__name__icontains: str = ...,
-        publisher__name__startswith: str = ..., publisher__name__istartswith: str = ...,
-        publisher__name__endswith: str = ..., publisher__name__iendswith: str = ..., publisher__name__iexact: str = ...,
-        publisher__name__posix_regex: str = ..., publisher__name__iposix_regex: str = ...,
-        publisher__name__regex: str = ..., publisher__name__iregex: str = ..., publisher__name__search: str = ...,
+        publisher__name__contains: StrOp = ..., publisher__name__icontains: StrOp = ...,
+        publisher__name__startswith: StrOp = ..., publisher__name__istartswith: StrOp = ...,
+        publisher__name__endswith: StrOp = ..., publisher__name__iendswith: StrOp = ...,
+        publisher__name__iexact: StrOp = ..., publisher__name__posix_regex: StrOp = ...,
+        publisher__name__iposix_regex: StrOp = ..., publisher__name__regex: StrOp = ...,
+        publisher__name__iregex: StrOp = ..., publisher__name__search: StrOp = ...,
         publisher__secret: StrOp = ..., publisher__secret__not: StrOp = ..., publisher__secret__in: Strs = ...,
         publisher__secret__not_in: Strs = ..., publisher__secret__isnull: bool = ...,
         publisher__secret__not_isnull: bool = ..., publisher__secret__gt: StrOp = ...,
         publisher__secret__gte: StrOp = ..., publisher__secret__lt: StrOp = ..., publisher__secret__lte: StrOp = ...,
-        publisher__secret__range: StrPair = ..., publisher__secret__contains: str = ...,
-        publisher__secret__icontains: str = ..., publisher__secret__startswith: str = ...,
-        publisher__secret__istartswith: str = ..., publisher__secret__endswith: str = ...,
-        publisher__secret__iendswith: str = ..., publisher__secret__iexact: str = ...,
-        publisher__secret__posix_regex: str = ..., publisher__secret__iposix_regex: str = ...,
-        publisher__secret__regex: str = ..., publisher__secret__iregex: str = ..., publisher__secret__search: str = ...,
+        publisher__secret__range: StrPair = ..., publisher__secret__contains: StrOp = ...,
+        publisher__secret__icontains: StrOp = ..., publisher__secret__startswith: StrOp = ...,
+        publisher__secret__istartswith: StrOp = ..., publisher__secret__endswith: StrOp = ...,
+        publisher__secret__iendswith: StrOp = ..., publisher__secret__iexact: StrOp = ...,
+        publisher__secret__posix_regex: StrOp = ..., publisher__secret__iposix_regex: StrOp = ...,
+        publisher__secret__regex: StrOp = ..., publisher__secret__iregex: StrOp = ...,
+        publisher__secret__search: StrOp = ...,
         sequel_of__isbn: StrOpt = ..., sequel_of__isbn__not: StrOpt = ..., sequel_of__isbn__in: Strs = ...,
         sequel_of__isbn__not_in: Strs = ..., sequel_of__isbn__isnull: bool = ...,
         sequel_of__isbn__not_isnull: bool = ..., sequel_of__isbn__gt: StrOp = ..., sequel_of__isbn__gte: StrOp = ...,
         sequel_of__isbn__lt: StrOp = ..., sequel_of__isbn__lte: StrOp = ..., sequel_of__isbn__range: StrPair = ...,
-        sequel_of__isbn__contains: str = ..., sequel_of__isbn__icontains: str = ...,
-        sequel_of__isbn__startswith: str = ..., sequel_of__isbn__istartswith: str = ...,
-        sequel_of__isbn__endswith: str = ..., sequel_of__isbn__iendswith: str = ..., sequel_of__isbn__iexact: str = ...,
-        sequel_of__isbn__posix_regex: str = ..., sequel_of__isbn__iposix_regex: str = ...,
-        sequel_of__isbn__regex: str = ..., sequel_of__isbn__iregex: str = ..., sequel_of__isbn__search: str = ...,
+        sequel_of__isbn__contains: StrOp = ..., sequel_of__isbn__icontains: StrOp = ...,
+        sequel_of__isbn__startswith: StrOp = ..., sequel_of__isbn__istartswith: StrOp = ...,
+        sequel_of__isbn__endswith: StrOp = ..., sequel_of__isbn__iendswith: StrOp = ...,
+        sequel_of__isbn__iexact: StrOp = ..., sequel_of__isbn__posix_regex: StrOp = ...,
+        sequel_of__isbn__iposix_regex: StrOp = ..., sequel_of__isbn__regex: StrOp = ...,
+        sequel_of__isbn__iregex: StrOp = ..., sequel_of__isbn__search: StrOp = ...,
         sequel_of__title: StrOpt = ..., sequel_of__title__not: StrOpt = ..., sequel_of__title__in: Strs = ...,
         sequel_of__title__not_in: Strs = ..., sequel_of__title__isnull: bool = ...,
         sequel_of__title__not_isnull: bool = ..., sequel_of__title__gt: StrOp = ..., sequel_of__title__gte: StrOp = ...,
         sequel_of__title__lt: StrOp = ..., sequel_of__title__lte: StrOp = ..., sequel_of__title__range: StrPair = ...,
-        sequel_of__title__contains: str = ..., sequel_of__title__icontains: str = ...,
-        sequel_of__title__startswith: str = ..., sequel_of__title__istartswith: str = ...,
-        sequel_of__title__endswith: str = ..., sequel_of__title__iendswith: str = ...,
-        sequel_of__title__iexact: str = ..., sequel_of__title__posix_regex: str = ...,
-        sequel_of__title__iposix_regex: str = ..., sequel_of__title__regex: str = ...,
-        sequel_of__title__iregex: str = ..., sequel_of__title__search: str = ...,
+        sequel_of__title__contains: StrOp = ..., sequel_of__title__icontains: StrOp = ...,
+        sequel_of__title__startswith: StrOp = ..., sequel_of__title__istartswith: StrOp = ...,
+        sequel_of__title__endswith: StrOp = ..., sequel_of__title__iendswith: StrOp = ...,
+        sequel_of__title__iexact: StrOp = ..., sequel_of__title__posix_regex: StrOp = ...,
+        sequel_of__title__iposix_regex: StrOp = ..., sequel_of__title__regex: StrOp = ...,
+        sequel_of__title__iregex: StrOp = ..., sequel_of__title__search: StrOp = ...,
         sequel_of__price: DecOpt = ..., sequel_of__price__not: DecOpt = ..., sequel_of__price__in: Decs = ...,
         sequel_of__price__not_in: Decs = ..., sequel_of__price__isnull: bool = ...,
         sequel_of__price__not_isnull: bool = ..., sequel_of__price__gt: DecOp = ..., sequel_of__price__gte: DecOp = ...,
@@ -1073,11 +1098,11 @@ class BookFilter(Generic[R_co, C]):
         sequel_of__added__isnull: bool = ..., sequel_of__added__not_isnull: bool = ...,
         sequel_of__added__gt: DateTimeOp = ..., sequel_of__added__gte: DateTimeOp = ...,
         sequel_of__added__lt: DateTimeOp = ..., sequel_of__added__lte: DateTimeOp = ...,
-        sequel_of__added__range: DateTimePair = ..., sequel_of__added__year: int = ...,
-        sequel_of__added__quarter: int = ..., sequel_of__added__month: int = ..., sequel_of__added__week: int = ...,
-        sequel_of__added__day: int = ..., sequel_of__added__hour: int = ..., sequel_of__added__minute: int = ...,
-        sequel_of__added__second: int = ..., sequel_of__added__microsecond: int = ...,
-        sequel_of__added__date: DateOp = ...,
+        sequel_of__added__range: DateTimePair = ..., sequel_of__added__year: IntOp = ...,
+        sequel_of__added__quarter: IntOp = ..., sequel_of__added__month: IntOp = ...,
+        sequel_of__added__week: IntOp = ..., sequel_of__added__day: IntOp = ..., sequel_of__added__hour: IntOp = ...,
+        sequel_of__added__minute: IntOp = ..., sequel_of__added__second: IntOp = ...,
+        sequel_of__added__microsecond: IntOp = ..., sequel_of__added__date: DateOp = ...,
         sequel_of__publisher_id: IntOpt = ..., sequel_of__publisher_id__not: IntOpt = ...,
         sequel_of__publisher_id__in: Ints = ..., sequel_of__publisher_id__not_in: Ints = ...,
         sequel_of__publisher_id__isnull: bool = ..., sequel_of__publisher_id__not_isnull: bool = ...,
@@ -1093,30 +1118,31 @@ class BookFilter(Generic[R_co, C]):
         sequel_of__sequel_of_id__isnull: bool = ..., sequel_of__sequel_of_id__not_isnull: bool = ...,
         sequel_of__sequel_of_id__gt: StrOp = ..., sequel_of__sequel_of_id__gte: StrOp = ...,
         sequel_of__sequel_of_id__lt: StrOp = ..., sequel_of__sequel_of_id__lte: StrOp = ...,
-        sequel_of__sequel_of_id__range: StrPair = ..., sequel_of__sequel_of_id__contains: str = ...,
-        sequel_of__sequel_of_id__icontains: str = ..., sequel_of__sequel_of_id__startswith: str = ...,
-        sequel_of__sequel_of_id__istartswith: str = ..., sequel_of__sequel_of_id__endswith: str = ...,
-        sequel_of__sequel_of_id__iendswith: str = ..., sequel_of__sequel_of_id__iexact: str = ...,
-        sequel_of__sequel_of_id__posix_regex: str = ..., sequel_of__sequel_of_id__iposix_regex: str = ...,
-        sequel_of__sequel_of_id__regex: str = ..., sequel_of__sequel_of_id__iregex: str = ...,
-        sequel_of__sequel_of_id__search: str = ...,
+        sequel_of__sequel_of_id__range: StrPair = ..., sequel_of__sequel_of_id__contains: StrOp = ...,
+        sequel_of__sequel_of_id__icontains: StrOp = ..., sequel_of__sequel_of_id__startswith: StrOp = ...,
+        sequel_of__sequel_of_id__istartswith: StrOp = ..., sequel_of__sequel_of_id__endswith: StrOp = ...,
+        sequel_of__sequel_of_id__iendswith: StrOp = ..., sequel_of__sequel_of_id__iexact: StrOp = ...,
+        sequel_of__sequel_of_id__posix_regex: StrOp = ..., sequel_of__sequel_of_id__iposix_regex: StrOp = ...,
+        sequel_of__sequel_of_id__regex: StrOp = ..., sequel_of__sequel_of_id__iregex: StrOp = ...,
+        sequel_of__sequel_of_id__search: StrOp = ...,
         sequels__isbn: StrOpt = ..., sequels__isbn__not: StrOpt = ..., sequels__isbn__in: Strs = ...,
         sequels__isbn__not_in: Strs = ..., sequels__isbn__isnull: bool = ..., sequels__isbn__not_isnull: bool = ...,
         sequels__isbn__gt: StrOp = ..., sequels__isbn__gte: StrOp = ..., sequels__isbn__lt: StrOp = ...,
-        sequels__isbn__lte: StrOp = ..., sequels__isbn__range: StrPair = ..., sequels__isbn__contains: str = ...,
-        sequels__isbn__icontains: str = ..., sequels__isbn__startswith: str = ...,
-        sequels__isbn__istartswith: str = ..., sequels__isbn__endswith: str = ..., sequels__isbn__iendswith: str = ...,
-        sequels__isbn__iexact: str = ..., sequels__isbn__posix_regex: str = ..., sequels__isbn__iposix_regex: str = ...,
-        sequels__isbn__regex: str = ..., sequels__isbn__iregex: str = ..., sequels__isbn__search: str = ...,
+        sequels__isbn__lte: StrOp = ..., sequels__isbn__range: StrPair = ..., sequels__isbn__contains: StrOp = ...,
+        sequels__isbn__icontains: StrOp = ..., sequels__isbn__startswith: StrOp = ...,
+        sequels__isbn__istartswith: StrOp = ..., sequels__isbn__endswith: StrOp = ...,
+        sequels__isbn__iendswith: StrOp = ..., sequels__isbn__iexact: StrOp = ...,
+        sequels__isbn__posix_regex: StrOp = ..., sequels__isbn__iposix_regex: StrOp = ...,
+        sequels__isbn__regex: StrOp = ..., sequels__isbn__iregex: StrOp = ..., sequels__isbn__search: StrOp = ...,
         sequels__title: StrOpt = ..., sequels__title__not: StrOpt = ..., sequels__title__in: Strs = ...,
         sequels__title__not_in: Strs = ..., sequels__title__isnull: bool = ..., sequels__title__not_isnull: bool = ...,
         sequels__title__gt: StrOp = ..., sequels__title__gte: StrOp = ..., sequels__title__lt: StrOp = ...,
-        sequels__title__lte: StrOp = ..., sequels__title__range: StrPair = ..., sequels__title__contains: str = ...,
-        sequels__title__icontains: str = ..., sequels__title__startswith: str = ...,
-        sequels__title__istartswith: str = ..., sequels__title__endswith: str = ...,
-        sequels__title__iendswith: str = ..., sequels__title__iexact: str = ..., sequels__title__posix_regex: str = ...,
-        sequels__title__iposix_regex: str = ..., sequels__title__regex: str = ..., sequels__title__iregex: str = ...,
-        sequels__title__search: str = ...,
+        sequels__title__lte: StrOp = ..., sequels__title__range: StrPair = ..., sequels__title__contains: StrOp = ...,
+        sequels__title__icontains: StrOp = ..., sequels__title__startswith: StrOp = ...,
+        sequels__title__istartswith: StrOp = ..., sequels__title__endswith: StrOp = ...,
+        sequels__title__iendswith: StrOp = ..., sequels__title__iexact: StrOp = ...,
+        sequels__title__posix_regex: StrOp = ..., sequels__title__iposix_regex: StrOp = ...,
+        sequels__title__regex: StrOp = ..., sequels__title__iregex: StrOp = ..., sequels__title__search: StrOp = ...,
         sequels__price: DecOpt = ..., sequels__price__not: DecOpt = ..., sequels__price__in: Decs = ...,
         sequels__price__not_in: Decs = ..., sequels__price__isnull: bool = ..., sequels__price__not_isnull: bool = ...,
         sequels__price__gt: DecOp = ..., sequels__price__gte: DecOp = ..., sequels__price__lt: DecOp = ...,
@@ -1132,10 +1158,10 @@ class BookFilter(Generic[R_co, C]):
         sequels__added__not_isnull: bool = ..., sequels__added__gt: DateTimeOp = ...,
         sequels__added__gte: DateTimeOp = ..., sequels__added__lt: DateTimeOp = ...,
         sequels__added__lte: DateTimeOp = ..., sequels__added__range: DateTimePair = ...,
-        sequels__added__year: int = ..., sequels__added__quarter: int = ..., sequels__added__month: int = ...,
-        sequels__added__week: int = ..., sequels__added__day: int = ..., sequels__added__hour: int = ...,
-        sequels__added__minute: int = ..., sequels__added__second: int = ..., sequels__added__microsecond: int = ...,
-        sequels__added__date: DateOp = ...,
+        sequels__added__year: IntOp = ..., sequels__added__quarter: IntOp = ..., sequels__added__month: IntOp = ...,
+        sequels__added__week: IntOp = ..., sequels__added__day: IntOp = ..., sequels__added__hour: IntOp = ...,
+        sequels__added__minute: IntOp = ..., sequels__added__second: IntOp = ...,
+        sequels__added__microsecond: IntOp = ..., sequels__added__date: DateOp = ...,
         sequels__publisher_id: IntOpt = ..., sequels__publisher_id__not: IntOpt = ...,
         sequels__publisher_id__in: Ints = ..., sequels__publisher_id__not_in: Ints = ...,
         sequels__publisher_id__isnull: bool = ..., sequels__publisher_id__not_isnull: bool = ...,
@@ -1151,13 +1177,13 @@ class BookFilter(Generic[R_co, C]):
         sequels__sequel_of_id__isnull: bool = ..., sequels__sequel_of_id__not_isnull: bool = ...,
         sequels__sequel_of_id__gt: StrOp = ..., sequels__sequel_of_id__gte: StrOp = ...,
         sequels__sequel_of_id__lt: StrOp = ..., sequels__sequel_of_id__lte: StrOp = ...,
-        sequels__sequel_of_id__range: StrPair = ..., sequels__sequel_of_id__contains: str = ...,
-        sequels__sequel_of_id__icontains: str = ..., sequels__sequel_of_id__startswith: str = ...,
-        sequels__sequel_of_id__istartswith: str = ..., sequels__sequel_of_id__endswith: str = ...,
-        sequels__sequel_of_id__iendswith: str = ..., sequels__sequel_of_id__iexact: str = ...,
-        sequels__sequel_of_id__posix_regex: str = ..., sequels__sequel_of_id__iposix_regex: str = ...,
-        sequels__sequel_of_id__regex: str = ..., sequels__sequel_of_id__iregex: str = ...,
-        sequels__sequel_of_id__search: str = ...,
+        sequels__sequel_of_id__range: StrPair = ..., sequels__sequel_of_id__contains: StrOp = ...,
+        sequels__sequel_of_id__icontains: StrOp = ..., sequels__sequel_of_id__startswith: StrOp = ...,
+        sequels__sequel_of_id__istartswith: StrOp = ..., sequels__sequel_of_id__endswith: StrOp = ...,
+        sequels__sequel_of_id__iendswith: StrOp = ..., sequels__sequel_of_id__iexact: StrOp = ...,
+        sequels__sequel_of_id__posix_regex: StrOp = ..., sequels__sequel_of_id__iposix_regex: StrOp = ...,
+        sequels__sequel_of_id__regex: StrOp = ..., sequels__sequel_of_id__iregex: StrOp = ...,
+        sequels__sequel_of_id__search: StrOp = ...,
         authors__id: IntOpt = ..., authors__id__not: IntOpt = ..., authors__id__in: Ints = ...,
         authors__id__not_in: Ints = ..., authors__id__isnull: bool = ..., authors__id__not_isnull: bool = ...,
         authors__id__gt: IntOp = ..., authors__id__gte: IntOp = ..., authors__id__lt: IntOp = ...,
@@ -1165,17 +1191,18 @@ class BookFilter(Generic[R_co, C]):
         authors__name: StrOpt = ..., authors__name__not: StrOpt = ..., authors__name__in: Strs = ...,
         authors__name__not_in: Strs = ..., authors__name__isnull: bool = ..., authors__name__not_isnull: bool = ...,
         authors__name__gt: StrOp = ..., authors__name__gte: StrOp = ..., authors__name__lt: StrOp = ...,
-        authors__name__lte: StrOp = ..., authors__name__range: StrPair = ..., authors__name__contains: str = ...,
-        authors__name__icontains: str = ..., authors__name__startswith: str = ...,
-        authors__name__istartswith: str = ..., authors__name__endswith: str = ..., authors__name__iendswith: str = ...,
-        authors__name__iexact: str = ..., authors__name__posix_regex: str = ..., authors__name__iposix_regex: str = ...,
-        authors__name__regex: str = ..., authors__name__iregex: str = ..., authors__name__search: str = ...,
+        authors__name__lte: StrOp = ..., authors__name__range: StrPair = ..., authors__name__contains: StrOp = ...,
+        authors__name__icontains: StrOp = ..., authors__name__startswith: StrOp = ...,
+        authors__name__istartswith: StrOp = ..., authors__name__endswith: StrOp = ...,
+        authors__name__iendswith: StrOp = ..., authors__name__iexact: StrOp = ...,
+        authors__name__posix_regex: StrOp = ..., authors__name__iposix_regex: StrOp = ...,
+        authors__name__regex: StrOp = ..., authors__name__iregex: StrOp = ..., authors__name__search: StrOp = ...,
         authors__born: DateOpt = ..., authors__born__not: DateOpt = ..., authors__born__in: Dates = ...,
         authors__born__not_in: Dates = ..., authors__born__isnull: bool = ..., authors__born__not_isnull: bool = ...,
         authors__born__gt: DateOp = ..., authors__born__gte: DateOp = ..., authors__born__lt: DateOp = ...,
-        authors__born__lte: DateOp = ..., authors__born__range: DatePair = ..., authors__born__year: int = ...,
-        authors__born__quarter: int = ..., authors__born__month: int = ..., authors__born__week: int = ...,
-        authors__born__day: int = ...
+        authors__born__lte: DateOp = ..., authors__born__range: DatePair = ..., authors__born__year: IntOp = ...,
+        authors__born__quarter: IntOp = ..., authors__born__month: IntOp = ..., authors__born__week: IntOp = ...,
+        authors__born__day: IntOp = ...
     ) -> R_co: ...
 
 class BookDict(dict[str, Any]):
@@ -1200,7 +1227,7 @@ class BookQueries(Questions[M]):
     exclude: BookFilter[Self]
     def order_by(self, *orderings: BookOrder) -> Self: ...
     def only(self, *columns: BookPath) -> Self: ...
-    def group_by(self, *columns: BookPath) -> Self: ...
+    def group_by(self, *columns: BookPath | Expression) -> Self: ...
     def defer(self, *columns: BookColumn | Path[BookRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[BookUpdate]) -> int: ...
     async def contains(self, obj: BookRef) -> bool: ...
@@ -1209,7 +1236,9 @@ class BookQueries(Questions[M]):
     @overload
     def values(self) -> Rows[BookRowOrDict, list[BookRowOrDict]]: ...
     @overload
-    def values(self, *columns: BookPath, **aliases: BookPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: BookPath | Expression, **aliases: BookPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[BookRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1249,7 +1278,9 @@ class BookQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["authors__born"], /, *, flat: Literal[True]) -> Rows[Date | None]: ...
     @overload
-    def values_list(self, *columns: BookPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: BookPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class BookBase(BookRef):
     __getattr__: None
@@ -1367,7 +1398,9 @@ class BookSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[BookRowOrDict | N]: ...
     @overload
-    def values(self, *columns: BookPath, **aliases: BookPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: BookPath | Expression, **aliases: BookPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[BookRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -1407,7 +1440,9 @@ class BookSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["authors__born"], /, *, flat: Literal[True]) -> Single[Date | None | N]: ...
     @overload
-    def values_list(self, *columns: BookPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: BookPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class BookQuerySet(BookQueries[BookT]):
     get: BookFilter[BookSingle[BookT]]
@@ -1659,7 +1694,9 @@ class models_UnreadSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[models_UnreadRowOrDict | N]: ...
     @overload
-    def values(self, *columns: models_UnreadPath, **aliases: models_UnreadPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: models_UnreadPath | Expression, **aliases: models_UnreadPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[models_UnreadRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -1667,7 +1704,9 @@ class models_UnreadSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
-    def values_list(self, *columns: models_UnreadPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: models_UnreadPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class models_UnreadQuerySet(models_UnreadQueries[models_UnreadT]):
     get: models_UnreadFilter[models_UnreadSingle[models_UnreadT]]

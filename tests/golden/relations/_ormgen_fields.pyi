@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -69,7 +69,7 @@ TeamPath: TypeAlias = Path[TeamRef, Any] | TeamColumn | Literal[
     "heroes__id", "heroes__team_id", "heroes__home_id", "heroes__mentor_id", "heroes__leader_id", "guests__id",
     "guests__team_id", "guests__home_id", "guests__mentor_id", "guests__leader_id"
 ]
-TeamOrder: TypeAlias = TeamPath | Order[TeamRef] | Literal[
+TeamOrder: TypeAlias = TeamPath | Order[TeamRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-code", "-heroes__id", "-heroes__team_id", "-heroes__home_id", "-heroes__mentor_id",
     "-heroes__leader_id", "-guests__id", "-guests__team_id", "-guests__home_id", "-guests__mentor_id",
     "-guests__leader_id"
@@ -83,7 +83,7 @@ TeamDeep: TypeAlias = Literal[
 ]
 TeamNested: TypeAlias = TeamRelation | TeamDeep
 TeamTerm: TypeAlias = TeamPath | TeamRelation
-TeamExpression: TypeAlias = Computable[TeamTerm | Expression]
+TeamExpression: TypeAlias = Computable[TeamTerm | Expression] | TeamQ
 TeamColumn_int_or_none: TypeAlias = Literal[
     "heroes__id", "heroes__team_id", "heroes__mentor_id", "heroes__leader_id", "guests__id", "guests__team_id",
     "guests__mentor_id", "guests__leader_id"
@@ -105,7 +105,7 @@ class TeamValues(TeamColumns, total=False, closed=True):
 
 class TeamFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: TeamQ, using_db: C = ...,
+        self, *args: TeamQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -114,14 +114,15 @@ class TeamFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         code: StrOp = ..., code__not: StrOp = ..., code__in: Strs = ..., code__not_in: Strs = ...,
         code__isnull: bool = ..., code__not_isnull: bool = ..., code__gt: StrOp = ..., code__gte: StrOp = ...,
-        code__lt: StrOp = ..., code__lte: StrOp = ..., code__range: StrPair = ..., code__contains: str = ...,
-        code__icontains: str = ..., code__startswith: str = ..., code__istartswith: str = ...,
-        code__endswith: str = ..., code__iendswith: str = ..., code__iexact: str = ..., code__posix_regex: str = ...,
-        code__iposix_regex: str = ..., code__regex: str = ..., code__iregex: str = ..., code__search: str = ...,
-        heroes: HeroReference | None = ..., heroes__not: HeroReference | None = ...,
+        code__lt: StrOp = ..., code__lte: StrOp = ..., code__range: StrPair = ..., code__contains: StrOp = ...,
+        code__icontains: StrOp = ..., code__startswith: StrOp = ..., code__istartswith: StrOp = ...,
+        code__endswith: StrOp = ..., code__iendswith: StrOp = ..., code__iexact: StrOp = ...,
+        code__posix_regex: StrOp = ..., code__iposix_regex: StrOp = ..., code__regex: StrOp = ...,
+        code__iregex: StrOp = ..., code__search: StrOp = ...,
+        heroes: HeroReference | Expression | None = ..., heroes__not: HeroReference | Expression | None = ...,
         heroes__in: Many[HeroReference] = ..., heroes__not_in: Many[HeroReference] = ..., heroes__isnull: bool = ...,
         heroes__not_isnull: bool = ...,
-        guests: HeroReference | None = ..., guests__not: HeroReference | None = ...,
+        guests: HeroReference | Expression | None = ..., guests__not: HeroReference | Expression | None = ...,
         guests__in: Many[HeroReference] = ..., guests__not_in: Many[HeroReference] = ..., guests__isnull: bool = ...,
         guests__not_isnull: bool = ...,
         heroes__id: IntOpt = ..., heroes__id__not: IntOpt = ..., heroes__id__in: Ints = ...,
@@ -136,11 +137,12 @@ class TeamFilter(Generic[R_co, C]):
         heroes__home_id__not_in: Strs = ..., heroes__home_id__isnull: bool = ...,
         heroes__home_id__not_isnull: bool = ..., heroes__home_id__gt: StrOp = ..., heroes__home_id__gte: StrOp = ...,
         heroes__home_id__lt: StrOp = ..., heroes__home_id__lte: StrOp = ..., heroes__home_id__range: StrPair = ...,
-        heroes__home_id__contains: str = ..., heroes__home_id__icontains: str = ...,
-        heroes__home_id__startswith: str = ..., heroes__home_id__istartswith: str = ...,
-        heroes__home_id__endswith: str = ..., heroes__home_id__iendswith: str = ..., heroes__home_id__iexact: str = ...,
-        heroes__home_id__posix_regex: str = ..., heroes__home_id__iposix_regex: str = ...,
-        heroes__home_id__regex: str = ..., heroes__home_id__iregex: str = ..., heroes__home_id__search: str = ...,
+        heroes__home_id__contains: StrOp = ..., heroes__home_id__icontains: StrOp = ...,
+        heroes__home_id__startswith: StrOp = ..., heroes__home_id__istartswith: StrOp = ...,
+        heroes__home_id__endswith: StrOp = ..., heroes__home_id__iendswith: StrOp = ...,
+        heroes__home_id__iexact: StrOp = ..., heroes__home_id__posix_regex: StrOp = ...,
+        heroes__home_id__iposix_regex: StrOp = ..., heroes__home_id__regex: StrOp = ...,
+        heroes__home_id__iregex: StrOp = ..., heroes__home_id__search: StrOp = ...,
         heroes__mentor_id: IntOpt = ..., heroes__mentor_id__not: IntOpt = ..., heroes__mentor_id__in: Ints = ...,
         heroes__mentor_id__not_in: Ints = ..., heroes__mentor_id__isnull: bool = ...,
         heroes__mentor_id__not_isnull: bool = ..., heroes__mentor_id__gt: IntOp = ...,
@@ -163,11 +165,12 @@ class TeamFilter(Generic[R_co, C]):
         guests__home_id__not_in: Strs = ..., guests__home_id__isnull: bool = ...,
         guests__home_id__not_isnull: bool = ..., guests__home_id__gt: StrOp = ..., guests__home_id__gte: StrOp = ...,
         guests__home_id__lt: StrOp = ..., guests__home_id__lte: StrOp = ..., guests__home_id__range: StrPair = ...,
-        guests__home_id__contains: str = ..., guests__home_id__icontains: str = ...,
-        guests__home_id__startswith: str = ..., guests__home_id__istartswith: str = ...,
-        guests__home_id__endswith: str = ..., guests__home_id__iendswith: str = ..., guests__home_id__iexact: str = ...,
-        guests__home_id__posix_regex: str = ..., guests__home_id__iposix_regex: str = ...,
-        guests__home_id__regex: str = ..., guests__home_id__iregex: str = ..., guests__home_id__search: str = ...,
+        guests__home_id__contains: StrOp = ..., guests__home_id__icontains: StrOp = ...,
+        guests__home_id__startswith: StrOp = ..., guests__home_id__istartswith: StrOp = ...,
+        guests__home_id__endswith: StrOp = ..., guests__home_id__iendswith: StrOp = ...,
+        guests__home_id__iexact: StrOp = ..., guests__home_id__posix_regex: StrOp = ...,
+        guests__home_id__iposix_regex: StrOp = ..., guests__home_id__regex: StrOp = ...,
+        guests__home_id__iregex: StrOp = ..., guests__home_id__search: StrOp = ...,
         guests__mentor_id: IntOpt = ..., guests__mentor_id__not: IntOpt = ..., guests__mentor_id__in: Ints = ...,
         guests__mentor_id__not_in: Ints = ..., guests__mentor_id__isnull: bool = ...,
         guests__mentor_id__not_isnull: bool = ..., guests__mentor_id__gt: IntOp = ...,
@@ -192,7 +195,7 @@ class TeamQueries(Questions[M]):
     exclude: TeamFilter[Self]
     def order_by(self, *orderings: TeamOrder) -> Self: ...
     def only(self, *columns: TeamPath) -> Self: ...
-    def group_by(self, *columns: TeamPath) -> Self: ...
+    def group_by(self, *columns: TeamPath | Expression) -> Self: ...
     def defer(self, *columns: TeamColumn | Path[TeamRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[TeamUpdate]) -> int: ...
     async def contains(self, obj: TeamRef) -> bool: ...
@@ -204,7 +207,9 @@ class TeamQueries(Questions[M]):
     @overload
     def values(self) -> Rows[TeamRowOrDict, list[TeamRowOrDict]]: ...
     @overload
-    def values(self, *columns: TeamPath, **aliases: TeamPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: TeamPath | Expression, **aliases: TeamPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[TeamRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -218,7 +223,9 @@ class TeamQueries(Questions[M]):
         self, column: Literal["heroes__home_id", "guests__home_id"], /, *, flat: Literal[True]
     ) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: TeamPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: TeamPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class TeamBase(TeamRef):
     __getattr__: None
@@ -296,7 +303,7 @@ HeroPath: TypeAlias = Path[HeroRef, Any] | HeroColumn | Literal[
     "befriended__mentor_id", "befriended__leader_id", "missions__id", "missions__title", "profile__hero_id",
     "profile__bio", "notes__id", "notes__profile_id", "notes__author_id", "notes__badge_id"
 ]
-HeroOrder: TypeAlias = HeroPath | Order[HeroRef] | Literal[
+HeroOrder: TypeAlias = HeroPath | Order[HeroRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-team_id", "-home_id", "-mentor_id", "-leader_id", "-team", "-home", "-mentor", "-leader",
     "-team__id", "-team__code", "-home__id", "-home__code", "-mentor__id", "-mentor__team_id", "-mentor__home_id",
     "-mentor__mentor_id", "-mentor__leader_id", "-pupils__id", "-pupils__team_id", "-pupils__home_id",
@@ -329,7 +336,7 @@ HeroJoin: TypeAlias = Literal[
     "profile__hero"
 ]
 HeroTerm: TypeAlias = HeroPath | HeroRelation
-HeroExpression: TypeAlias = Computable[HeroTerm | Expression]
+HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 HeroColumn_str_or_none: TypeAlias = Literal[
     "home_id", "home", "home__code", "mentor__home_id", "pupils__home_id", "leader__home_id", "friends__home_id",
     "befriended__home_id", "missions__title", "profile__bio"
@@ -370,7 +377,7 @@ class HeroValues(HeroColumns, total=False, closed=True):
 
 class HeroFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: HeroQ, using_db: C = ...,
+        self, *args: HeroQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -383,10 +390,10 @@ class HeroFilter(Generic[R_co, C]):
         home_id: StrOpt = ..., home_id__not: StrOpt = ..., home_id__in: Strs = ..., home_id__not_in: Strs = ...,
         home_id__isnull: bool = ..., home_id__not_isnull: bool = ..., home_id__gt: StrOp = ...,
         home_id__gte: StrOp = ..., home_id__lt: StrOp = ..., home_id__lte: StrOp = ..., home_id__range: StrPair = ...,
-        home_id__contains: str = ..., home_id__icontains: str = ..., home_id__startswith: str = ...,
-        home_id__istartswith: str = ..., home_id__endswith: str = ..., home_id__iendswith: str = ...,
-        home_id__iexact: str = ..., home_id__posix_regex: str = ..., home_id__iposix_regex: str = ...,
-        home_id__regex: str = ..., home_id__iregex: str = ..., home_id__search: str = ...,
+        home_id__contains: StrOp = ..., home_id__icontains: StrOp = ..., home_id__startswith: StrOp = ...,
+        home_id__istartswith: StrOp = ..., home_id__endswith: StrOp = ..., home_id__iendswith: StrOp = ...,
+        home_id__iexact: StrOp = ..., home_id__posix_regex: StrOp = ..., home_id__iposix_regex: StrOp = ...,
+        home_id__regex: StrOp = ..., home_id__iregex: StrOp = ..., home_id__search: StrOp = ...,
         mentor_id: IntOpt = ..., mentor_id__not: IntOpt = ..., mentor_id__in: Ints = ..., mentor_id__not_in: Ints = ...,
         mentor_id__isnull: bool = ..., mentor_id__not_isnull: bool = ..., mentor_id__gt: IntOp = ...,
         mentor_id__gte: IntOp = ..., mentor_id__lt: IntOp = ..., mentor_id__lte: IntOp = ...,
@@ -395,33 +402,36 @@ class HeroFilter(Generic[R_co, C]):
         leader_id__isnull: bool = ..., leader_id__not_isnull: bool = ..., leader_id__gt: IntOp = ...,
         leader_id__gte: IntOp = ..., leader_id__lt: IntOp = ..., leader_id__lte: IntOp = ...,
         leader_id__range: IntPair = ...,
-        team: TeamReference = ..., team__not: TeamReference = ..., team__in: Many[TeamReference] = ...,
-        team__not_in: Many[TeamReference] = ..., team__isnull: bool = ..., team__not_isnull: bool = ...,
-        home: TeamRef | str | None = ..., home__not: TeamRef | str | None = ..., home__in: Many[TeamRef | str] = ...,
-        home__not_in: Many[TeamRef | str] = ..., home__isnull: bool = ..., home__not_isnull: bool = ...,
-        mentor: HeroReference | None = ..., mentor__not: HeroReference | None = ...,
+        team: TeamReference | Expression = ..., team__not: TeamReference | Expression = ...,
+        team__in: Many[TeamReference] = ..., team__not_in: Many[TeamReference] = ..., team__isnull: bool = ...,
+        team__not_isnull: bool = ...,
+        home: TeamRef | str | Expression | None = ..., home__not: TeamRef | str | Expression | None = ...,
+        home__in: Many[TeamRef | str] = ..., home__not_in: Many[TeamRef | str] = ..., home__isnull: bool = ...,
+        home__not_isnull: bool = ...,
+        mentor: HeroReference | Expression | None = ..., mentor__not: HeroReference | Expression | None = ...,
         mentor__in: Many[HeroReference] = ..., mentor__not_in: Many[HeroReference] = ..., mentor__isnull: bool = ...,
         mentor__not_isnull: bool = ...,
-        pupils: HeroReference | None = ..., pupils__not: HeroReference | None = ...,
+        pupils: HeroReference | Expression | None = ..., pupils__not: HeroReference | Expression | None = ...,
         pupils__in: Many[HeroReference] = ..., pupils__not_in: Many[HeroReference] = ..., pupils__isnull: bool = ...,
         pupils__not_isnull: bool = ...,
-        leader: HeroReference | None = ..., leader__not: HeroReference | None = ...,
+        leader: HeroReference | Expression | None = ..., leader__not: HeroReference | Expression | None = ...,
         leader__in: Many[HeroReference] = ..., leader__not_in: Many[HeroReference] = ..., leader__isnull: bool = ...,
         leader__not_isnull: bool = ...,
-        friends: HeroReference | None = ..., friends__not: HeroReference | None = ...,
+        friends: HeroReference | Expression | None = ..., friends__not: HeroReference | Expression | None = ...,
         friends__in: Many[HeroReference] = ..., friends__not_in: Many[HeroReference] = ..., friends__isnull: bool = ...,
         friends__not_isnull: bool = ...,
-        befriended: HeroReference | None = ..., befriended__not: HeroReference | None = ...,
+        befriended: HeroReference | Expression | None = ..., befriended__not: HeroReference | Expression | None = ...,
         befriended__in: Many[HeroReference] = ..., befriended__not_in: Many[HeroReference] = ...,
         befriended__isnull: bool = ..., befriended__not_isnull: bool = ...,
-        missions: MissionReference | None = ..., missions__not: MissionReference | None = ...,
+        missions: MissionReference | Expression | None = ..., missions__not: MissionReference | Expression | None = ...,
         missions__in: Many[MissionReference] = ..., missions__not_in: Many[MissionReference] = ...,
         missions__isnull: bool = ..., missions__not_isnull: bool = ...,
-        profile: ProfileReference | None = ..., profile__not: ProfileReference | None = ...,
+        profile: ProfileReference | Expression | None = ..., profile__not: ProfileReference | Expression | None = ...,
         profile__in: Many[ProfileReference] = ..., profile__not_in: Many[ProfileReference] = ...,
         profile__isnull: bool = ..., profile__not_isnull: bool = ...,
-        notes: NoteReference | None = ..., notes__not: NoteReference | None = ..., notes__in: Many[NoteReference] = ...,
-        notes__not_in: Many[NoteReference] = ..., notes__isnull: bool = ..., notes__not_isnull: bool = ...,
+        notes: NoteReference | Expression | None = ..., notes__not: NoteReference | Expression | None = ...,
+        notes__in: Many[NoteReference] = ..., notes__not_in: Many[NoteReference] = ..., notes__isnull: bool = ...,
+        notes__not_isnull: bool = ...,
         team__id: IntOp = ..., team__id__not: IntOp = ..., team__id__in: Ints = ..., team__id__not_in: Ints = ...,
         team__id__isnull: bool = ..., team__id__not_isnull: bool = ..., team__id__gt: IntOp = ...,
         team__id__gte: IntOp = ..., team__id__lt: IntOp = ..., team__id__lte: IntOp = ...,
@@ -429,11 +439,11 @@ class HeroFilter(Generic[R_co, C]):
         team__code: StrOp = ..., team__code__not: StrOp = ..., team__code__in: Strs = ...,
         team__code__not_in: Strs = ..., team__code__isnull: bool = ..., team__code__not_isnull: bool = ...,
         team__code__gt: StrOp = ..., team__code__gte: StrOp = ..., team__code__lt: StrOp = ...,
-        team__code__lte: StrOp = ..., team__code__range: StrPair = ..., team__code__contains: str = ...,
-        team__code__icontains: str = ..., team__code__startswith: str = ..., team__code__istartswith: str = ...,
-        team__code__endswith: str = ..., team__code__iendswith: str = ..., team__code__iexact: str = ...,
-        team__code__posix_regex: str = ..., team__code__iposix_regex: str = ..., team__code__regex: str = ...,
-        team__code__iregex: str = ..., team__code__search: str = ...,
+        team__code__lte: StrOp = ..., team__code__range: StrPair = ..., team__code__contains: StrOp = ...,
+        team__code__icontains: StrOp = ..., team__code__startswith: StrOp = ..., team__code__istartswith: StrOp = ...,
+        team__code__endswith: StrOp = ..., team__code__iendswith: StrOp = ..., team__code__iexact: StrOp = ...,
+        team__code__posix_regex: StrOp = ..., team__code__iposix_regex: StrOp = ..., team__code__regex: StrOp = ...,
+        team__code__iregex: StrOp = ..., team__code__search: StrOp = ...,
         home__id: IntOpt = ..., home__id__not: IntOpt = ..., home__id__in: Ints = ..., home__id__not_in: Ints = ...,
         home__id__isnull: bool = ..., home__id__not_isnull: bool = ..., home__id__gt: IntOp = ...,
         home__id__gte: IntOp = ..., home__id__lt: IntOp = ..., home__id__lte: IntOp = ...,
@@ -441,11 +451,11 @@ class HeroFilter(Generic[R_co, C]):
         home__code: StrOpt = ..., home__code__not: StrOpt = ..., home__code__in: Strs = ...,
         home__code__not_in: Strs = ..., home__code__isnull: bool = ..., home__code__not_isnull: bool = ...,
         home__code__gt: StrOp = ..., home__code__gte: StrOp = ..., home__code__lt: StrOp = ...,
-        home__code__lte: StrOp = ..., home__code__range: StrPair = ..., home__code__contains: str = ...,
-        home__code__icontains: str = ..., home__code__startswith: str = ..., home__code__istartswith: str = ...,
-        home__code__endswith: str = ..., home__code__iendswith: str = ..., home__code__iexact: str = ...,
-        home__code__posix_regex: str = ..., home__code__iposix_regex: str = ..., home__code__regex: str = ...,
-        home__code__iregex: str = ..., home__code__search: str = ...,
+        home__code__lte: StrOp = ..., home__code__range: StrPair = ..., home__code__contains: StrOp = ...,
+        home__code__icontains: StrOp = ..., home__code__startswith: StrOp = ..., home__code__istartswith: StrOp = ...,
+        home__code__endswith: StrOp = ..., home__code__iendswith: StrOp = ..., home__code__iexact: StrOp = ...,
+        home__code__posix_regex: StrOp = ..., home__code__iposix_regex: StrOp = ..., home__code__regex: StrOp = ...,
+        home__code__iregex: StrOp = ..., home__code__search: StrOp = ...,
         mentor__id: IntOpt = ..., mentor__id__not: IntOpt = ..., mentor__id__in: Ints = ...,
         mentor__id__not_in: Ints = ..., mentor__id__isnull: bool = ..., mentor__id__not_isnull: bool = ...,
         mentor__id__gt: IntOp = ..., mentor__id__gte: IntOp = ..., mentor__id__lt: IntOp = ...,
@@ -458,11 +468,12 @@ class HeroFilter(Generic[R_co, C]):
         mentor__home_id__not_in: Strs = ..., mentor__home_id__isnull: bool = ...,
         mentor__home_id__not_isnull: bool = ..., mentor__home_id__gt: StrOp = ..., mentor__home_id__gte: StrOp = ...,
         mentor__home_id__lt: StrOp = ..., mentor__home_id__lte: StrOp = ..., mentor__home_id__range: StrPair = ...,
-        mentor__home_id__contains: str = ..., mentor__home_id__icontains: str = ...,
-        mentor__home_id__startswith: str = ..., mentor__home_id__istartswith: str = ...,
-        mentor__home_id__endswith: str = ..., mentor__home_id__iendswith: str = ..., mentor__home_id__iexact: str = ...,
-        mentor__home_id__posix_regex: str = ..., mentor__home_id__iposix_regex: str = ...,
-        mentor__home_id__regex: str = ..., mentor__home_id__iregex: str = ..., mentor__home_id__search: str = ...,
+        mentor__home_id__contains: StrOp = ..., mentor__home_id__icontains: StrOp = ...,
+        mentor__home_id__startswith: StrOp = ..., mentor__home_id__istartswith: StrOp = ...,
+        mentor__home_id__endswith: StrOp = ..., mentor__home_id__iendswith: StrOp = ...,
+        mentor__home_id__iexact: StrOp = ..., mentor__home_id__posix_regex: StrOp = ...,
+        mentor__home_id__iposix_regex: StrOp = ..., mentor__home_id__regex: StrOp = ...,
+        mentor__home_id__iregex: StrOp = ..., mentor__home_id__search: StrOp = ...,
         mentor__mentor_id: IntOpt = ..., mentor__mentor_id__not: IntOpt = ..., mentor__mentor_id__in: Ints = ...,
         mentor__mentor_id__not_in: Ints = ..., mentor__mentor_id__isnull: bool = ...,
         mentor__mentor_id__not_isnull: bool = ..., mentor__mentor_id__gt: IntOp = ...,
@@ -485,11 +496,12 @@ class HeroFilter(Generic[R_co, C]):
         pupils__home_id__not_in: Strs = ..., pupils__home_id__isnull: bool = ...,
         pupils__home_id__not_isnull: bool = ..., pupils__home_id__gt: StrOp = ..., pupils__home_id__gte: StrOp = ...,
         pupils__home_id__lt: StrOp = ..., pupils__home_id__lte: StrOp = ..., pupils__home_id__range: StrPair = ...,
-        pupils__home_id__contains: str = ..., pupils__home_id__icontains: str = ...,
-        pupils__home_id__startswith: str = ..., pupils__home_id__istartswith: str = ...,
-        pupils__home_id__endswith: str = ..., pupils__home_id__iendswith: str = ..., pupils__home_id__iexact: str = ...,
-        pupils__home_id__posix_regex: str = ..., pupils__home_id__iposix_regex: str = ...,
-        pupils__home_id__regex: str = ..., pupils__home_id__iregex: str = ..., pupils__home_id__search: str = ...,
+        pupils__home_id__contains: StrOp = ..., pupils__home_id__icontains: StrOp = ...,
+        pupils__home_id__startswith: StrOp = ..., pupils__home_id__istartswith: StrOp = ...,
+        pupils__home_id__endswith: StrOp = ..., pupils__home_id__iendswith: StrOp = ...,
+        pupils__home_id__iexact: StrOp = ..., pupils__home_id__posix_regex: StrOp = ...,
+        pupils__home_id__iposix_regex: StrOp = ..., pupils__home_id__regex: StrOp = ...,
+        pupils__home_id__iregex: StrOp = ..., pupils__home_id__search: StrOp = ...,
         pupils__mentor_id: IntOpt = ..., pupils__mentor_id__not: IntOpt = ..., pupils__mentor_id__in: Ints = ...,
         pupils__mentor_id__not_in: Ints = ..., pupils__mentor_id__isnull: bool = ...,
         pupils__mentor_id__not_isnull: bool = ..., pupils__mentor_id__gt: IntOp = ...,
@@ -512,11 +524,12 @@ class HeroFilter(Generic[R_co, C]):
         leader__home_id__not_in: Strs = ..., leader__home_id__isnull: bool = ...,
         leader__home_id__not_isnull: bool = ..., leader__home_id__gt: StrOp = ..., leader__home_id__gte: StrOp = ...,
         leader__home_id__lt: StrOp = ..., leader__home_id__lte: StrOp = ..., leader__home_id__range: StrPair = ...,
-        leader__home_id__contains: str = ..., leader__home_id__icontains: str = ...,
-        leader__home_id__startswith: str = ..., leader__home_id__istartswith: str = ...,
-        leader__home_id__endswith: str = ..., leader__home_id__iendswith: str = ..., leader__home_id__iexact: str = ...,
-        leader__home_id__posix_regex: str = ..., leader__home_id__iposix_regex: str = ...,
-        leader__home_id__regex: str = ..., leader__home_id__iregex: str = ..., leader__home_id__search: str = ...,
+        leader__home_id__contains: StrOp = ..., leader__home_id__icontains: StrOp = ...,
+        leader__home_id__startswith: StrOp = ..., leader__home_id__istartswith: StrOp = ...,
+        leader__home_id__endswith: StrOp = ..., leader__home_id__iendswith: StrOp = ...,
+        leader__home_id__iexact: StrOp = ..., leader__home_id__posix_regex: StrOp = ...,
+        leader__home_id__iposix_regex: StrOp = ..., leader__home_id__regex: StrOp = ...,
+        leader__home_id__iregex: StrOp = ..., leader__home_id__search: StrOp = ...,
         leader__mentor_id: IntOpt = ..., leader__mentor_id__not: IntOpt = ..., leader__mentor_id__in: Ints = ...,
         leader__mentor_id__not_in: Ints = ..., leader__mentor_id__isnull: bool = ...,
         leader__mentor_id__not_isnull: bool = ..., leader__mentor_id__gt: IntOp = ...,
@@ -539,12 +552,12 @@ class HeroFilter(Generic[R_co, C]):
         friends__home_id__not_in: Strs = ..., friends__home_id__isnull: bool = ...,
         friends__home_id__not_isnull: bool = ..., friends__home_id__gt: StrOp = ..., friends__home_id__gte: StrOp = ...,
         friends__home_id__lt: StrOp = ..., friends__home_id__lte: StrOp = ..., friends__home_id__range: StrPair = ...,
-        friends__home_id__contains: str = ..., friends__home_id__icontains: str = ...,
-        friends__home_id__startswith: str = ..., friends__home_id__istartswith: str = ...,
-        friends__home_id__endswith: str = ..., friends__home_id__iendswith: str = ...,
-        friends__home_id__iexact: str = ..., friends__home_id__posix_regex: str = ...,
-        friends__home_id__iposix_regex: str = ..., friends__home_id__regex: str = ...,
-        friends__home_id__iregex: str = ..., friends__home_id__search: str = ...,
+        friends__home_id__contains: StrOp = ..., friends__home_id__icontains: StrOp = ...,
+        friends__home_id__startswith: StrOp = ..., friends__home_id__istartswith: StrOp = ...,
+        friends__home_id__endswith: StrOp = ..., friends__home_id__iendswith: StrOp = ...,
+        friends__home_id__iexact: StrOp = ..., friends__home_id__posix_regex: StrOp = ...,
+        friends__home_id__iposix_regex: StrOp = ..., friends__home_id__regex: StrOp = ...,
+        friends__home_id__iregex: StrOp = ..., friends__home_id__search: StrOp = ...,
         friends__mentor_id: IntOpt = ..., friends__mentor_id__not: IntOpt = ..., friends__mentor_id__in: Ints = ...,
         friends__mentor_id__not_in: Ints = ..., friends__mentor_id__isnull: bool = ...,
         friends__mentor_id__not_isnull: bool = ..., friends__mentor_id__gt: IntOp = ...,
@@ -569,12 +582,12 @@ class HeroFilter(Generic[R_co, C]):
         befriended__home_id__not_isnull: bool = ..., befriended__home_id__gt: StrOp = ...,
         befriended__home_id__gte: StrOp = ..., befriended__home_id__lt: StrOp = ...,
         befriended__home_id__lte: StrOp = ..., befriended__home_id__range: StrPair = ...,
-        befriended__home_id__contains: str = ..., befriended__home_id__icontains: str = ...,
-        befriended__home_id__startswith: str = ..., befriended__home_id__istartswith: str = ...,
-        befriended__home_id__endswith: str = ..., befriended__home_id__iendswith: str = ...,
-        befriended__home_id__iexact: str = ..., befriended__home_id__posix_regex: str = ...,
-        befriended__home_id__iposix_regex: str = ..., befriended__home_id__regex: str = ...,
-        befriended__home_id__iregex: str = ..., befriended__home_id__search: str = ...,
+        befriended__home_id__contains: StrOp = ..., befriended__home_id__icontains: StrOp = ...,
+        befriended__home_id__startswith: StrOp = ..., befriended__home_id__istartswith: StrOp = ...,
+        befriended__home_id__endswith: StrOp = ..., befriended__home_id__iendswith: StrOp = ...,
+        befriended__home_id__iexact: StrOp = ..., befriended__home_id__posix_regex: StrOp = ...,
+        befriended__home_id__iposix_regex: StrOp = ..., befriended__home_id__regex: StrOp = ...,
+        befriended__home_id__iregex: StrOp = ..., befriended__home_id__search: StrOp = ...,
         befriended__mentor_id: IntOpt = ..., befriended__mentor_id__not: IntOpt = ...,
         befriended__mentor_id__in: Ints = ..., befriended__mentor_id__not_in: Ints = ...,
         befriended__mentor_id__isnull: bool = ..., befriended__mentor_id__not_isnull: bool = ...,
@@ -595,11 +608,12 @@ class HeroFilter(Generic[R_co, C]):
         missions__title__not_in: Strs = ..., missions__title__isnull: bool = ...,
         missions__title__not_isnull: bool = ..., missions__title__gt: StrOp = ..., missions__title__gte: StrOp = ...,
         missions__title__lt: StrOp = ..., missions__title__lte: StrOp = ..., missions__title__range: StrPair = ...,
-        missions__title__contains: str = ..., missions__title__icontains: str = ...,
-        missions__title__startswith: str = ..., missions__title__istartswith: str = ...,
-        missions__title__endswith: str = ..., missions__title__iendswith: str = ..., missions__title__iexact: str = ...,
-        missions__title__posix_regex: str = ..., missions__title__iposix_regex: str = ...,
-        missions__title__regex: str = ..., missions__title__iregex: str = ..., missions__title__search: str = ...,
+        missions__title__contains: StrOp = ..., missions__title__icontains: StrOp = ...,
+        missions__title__startswith: StrOp = ..., missions__title__istartswith: StrOp = ...,
+        missions__title__endswith: StrOp = ..., missions__title__iendswith: StrOp = ...,
+        missions__title__iexact: StrOp = ..., missions__title__posix_regex: StrOp = ...,
+        missions__title__iposix_regex: StrOp = ..., missions__title__regex: StrOp = ...,
+        missions__title__iregex: StrOp = ..., missions__title__search: StrOp = ...,
         profile__hero_id: IntOpt = ..., profile__hero_id__not: IntOpt = ..., profile__hero_id__in: Ints = ...,
         profile__hero_id__not_in: Ints = ..., profile__hero_id__isnull: bool = ...,
         profile__hero_id__not_isnull: bool = ..., profile__hero_id__gt: IntOp = ..., profile__hero_id__gte: IntOp = ...,
@@ -607,11 +621,12 @@ class HeroFilter(Generic[R_co, C]):
         profile__bio: StrOpt = ..., profile__bio__not: StrOpt = ..., profile__bio__in: Strs = ...,
         profile__bio__not_in: Strs = ..., profile__bio__isnull: bool = ..., profile__bio__not_isnull: bool = ...,
         profile__bio__gt: StrOp = ..., profile__bio__gte: StrOp = ..., profile__bio__lt: StrOp = ...,
-        profile__bio__lte: StrOp = ..., profile__bio__range: StrPair = ..., profile__bio__contains: str = ...,
-        profile__bio__icontains: str = ..., profile__bio__startswith: str = ..., profile__bio__istartswith: str = ...,
-        profile__bio__endswith: str = ..., profile__bio__iendswith: str = ..., profile__bio__iexact: str = ...,
-        profile__bio__posix_regex: str = ..., profile__bio__iposix_regex: str = ..., profile__bio__regex: str = ...,
-        profile__bio__iregex: str = ..., profile__bio__search: str = ...,
+        profile__bio__lte: StrOp = ..., profile__bio__range: StrPair = ..., profile__bio__contains: StrOp = ...,
+        profile__bio__icontains: StrOp = ..., profile__bio__startswith: StrOp = ...,
+        profile__bio__istartswith: StrOp = ..., profile__bio__endswith: StrOp = ...,
+        profile__bio__iendswith: StrOp = ..., profile__bio__iexact: StrOp = ..., profile__bio__posix_regex: StrOp = ...,
+        profile__bio__iposix_regex: StrOp = ..., profile__bio__regex: StrOp = ..., profile__bio__iregex: StrOp = ...,
+        profile__bio__search: StrOp = ...,
         notes__id: IntOpt = ..., notes__id__not: IntOpt = ..., notes__id__in: Ints = ..., notes__id__not_in: Ints = ...,
         notes__id__isnull: bool = ..., notes__id__not_isnull: bool = ..., notes__id__gt: IntOp = ...,
         notes__id__gte: IntOp = ..., notes__id__lt: IntOp = ..., notes__id__lte: IntOp = ...,
@@ -645,7 +660,7 @@ class HeroQueries(Questions[M]):
     exclude: HeroFilter[Self]
     def order_by(self, *orderings: HeroOrder) -> Self: ...
     def only(self, *columns: HeroPath) -> Self: ...
-    def group_by(self, *columns: HeroPath) -> Self: ...
+    def group_by(self, *columns: HeroPath | Expression) -> Self: ...
     def defer(self, *columns: HeroColumn | Path[HeroRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[HeroUpdate]) -> int: ...
     async def contains(self, obj: HeroRef) -> bool: ...
@@ -654,7 +669,9 @@ class HeroQueries(Questions[M]):
     @overload
     def values(self) -> Rows[HeroRowOrDict, list[HeroRowOrDict]]: ...
     @overload
-    def values(self, *columns: HeroPath, **aliases: HeroPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: HeroPath | Expression, **aliases: HeroPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[HeroRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -670,7 +687,9 @@ class HeroQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["notes__badge_id"], /, *, flat: Literal[True]) -> Rows[Uuid | None]: ...
     @overload
-    def values_list(self, *columns: HeroPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: HeroPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class HeroBase(HeroRef):
     __getattr__: None
@@ -744,7 +763,7 @@ MissionQ: TypeAlias = Q[MissionRef]
 MissionPath: TypeAlias = Path[MissionRef, Any] | MissionColumn | Literal[
     "crew__id", "crew__team_id", "crew__home_id", "crew__mentor_id", "crew__leader_id"
 ]
-MissionOrder: TypeAlias = MissionPath | Order[MissionRef] | Literal[
+MissionOrder: TypeAlias = MissionPath | Order[MissionRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-title", "-crew__id", "-crew__team_id", "-crew__home_id", "-crew__mentor_id", "-crew__leader_id"
 ]
 MissionRelation: TypeAlias = Literal["crew"]
@@ -754,7 +773,7 @@ MissionDeep: TypeAlias = Literal[
 ]
 MissionNested: TypeAlias = MissionRelation | MissionDeep
 MissionTerm: TypeAlias = MissionPath | MissionRelation
-MissionExpression: TypeAlias = Computable[MissionTerm | Expression]
+MissionExpression: TypeAlias = Computable[MissionTerm | Expression] | MissionQ
 MissionColumn_int_or_none: TypeAlias = Literal["crew__id", "crew__team_id", "crew__mentor_id", "crew__leader_id"]
 
 class MissionNew(TypedDict, total=False, closed=True):
@@ -773,7 +792,7 @@ class MissionValues(MissionColumns, total=False, closed=True):
 
 class MissionFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: MissionQ, using_db: C = ...,
+        self, *args: MissionQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -782,13 +801,14 @@ class MissionFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         title: StrOp = ..., title__not: StrOp = ..., title__in: Strs = ..., title__not_in: Strs = ...,
         title__isnull: bool = ..., title__not_isnull: bool = ..., title__gt: StrOp = ..., title__gte: StrOp = ...,
-        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: str = ...,
-        title__icontains: str = ..., title__startswith: str = ..., title__istartswith: str = ...,
-        title__endswith: str = ..., title__iendswith: str = ..., title__iexact: str = ...,
-        title__posix_regex: str = ..., title__iposix_regex: str = ..., title__regex: str = ...,
-        title__iregex: str = ..., title__search: str = ...,
-        crew: HeroReference | None = ..., crew__not: HeroReference | None = ..., crew__in: Many[HeroReference] = ...,
-        crew__not_in: Many[HeroReference] = ..., crew__isnull: bool = ..., crew__not_isnull: bool = ...,
+        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: StrOp = ...,
+        title__icontains: StrOp = ..., title__startswith: StrOp = ..., title__istartswith: StrOp = ...,
+        title__endswith: StrOp = ..., title__iendswith: StrOp = ..., title__iexact: StrOp = ...,
+        title__posix_regex: StrOp = ..., title__iposix_regex: StrOp = ..., title__regex: StrOp = ...,
+        title__iregex: StrOp = ..., title__search: StrOp = ...,
+        crew: HeroReference | Expression | None = ..., crew__not: HeroReference | Expression | None = ...,
+        crew__in: Many[HeroReference] = ..., crew__not_in: Many[HeroReference] = ..., crew__isnull: bool = ...,
+        crew__not_isnull: bool = ...,
         crew__id: IntOpt = ..., crew__id__not: IntOpt = ..., crew__id__in: Ints = ..., crew__id__not_in: Ints = ...,
         crew__id__isnull: bool = ..., crew__id__not_isnull: bool = ..., crew__id__gt: IntOp = ...,
         crew__id__gte: IntOp = ..., crew__id__lt: IntOp = ..., crew__id__lte: IntOp = ...,
@@ -800,11 +820,12 @@ class MissionFilter(Generic[R_co, C]):
         crew__home_id: StrOpt = ..., crew__home_id__not: StrOpt = ..., crew__home_id__in: Strs = ...,
         crew__home_id__not_in: Strs = ..., crew__home_id__isnull: bool = ..., crew__home_id__not_isnull: bool = ...,
         crew__home_id__gt: StrOp = ..., crew__home_id__gte: StrOp = ..., crew__home_id__lt: StrOp = ...,
-        crew__home_id__lte: StrOp = ..., crew__home_id__range: StrPair = ..., crew__home_id__contains: str = ...,
-        crew__home_id__icontains: str = ..., crew__home_id__startswith: str = ...,
-        crew__home_id__istartswith: str = ..., crew__home_id__endswith: str = ..., crew__home_id__iendswith: str = ...,
-        crew__home_id__iexact: str = ..., crew__home_id__posix_regex: str = ..., crew__home_id__iposix_regex: str = ...,
-        crew__home_id__regex: str = ..., crew__home_id__iregex: str = ..., crew__home_id__search: str = ...,
+        crew__home_id__lte: StrOp = ..., crew__home_id__range: StrPair = ..., crew__home_id__contains: StrOp = ...,
+        crew__home_id__icontains: StrOp = ..., crew__home_id__startswith: StrOp = ...,
+        crew__home_id__istartswith: StrOp = ..., crew__home_id__endswith: StrOp = ...,
+        crew__home_id__iendswith: StrOp = ..., crew__home_id__iexact: StrOp = ...,
+        crew__home_id__posix_regex: StrOp = ..., crew__home_id__iposix_regex: StrOp = ...,
+        crew__home_id__regex: StrOp = ..., crew__home_id__iregex: StrOp = ..., crew__home_id__search: StrOp = ...,
         crew__mentor_id: IntOpt = ..., crew__mentor_id__not: IntOpt = ..., crew__mentor_id__in: Ints = ...,
         crew__mentor_id__not_in: Ints = ..., crew__mentor_id__isnull: bool = ...,
         crew__mentor_id__not_isnull: bool = ..., crew__mentor_id__gt: IntOp = ..., crew__mentor_id__gte: IntOp = ...,
@@ -827,7 +848,7 @@ class MissionQueries(Questions[M]):
     exclude: MissionFilter[Self]
     def order_by(self, *orderings: MissionOrder) -> Self: ...
     def only(self, *columns: MissionPath) -> Self: ...
-    def group_by(self, *columns: MissionPath) -> Self: ...
+    def group_by(self, *columns: MissionPath | Expression) -> Self: ...
     def defer(self, *columns: MissionColumn | Path[MissionRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[MissionUpdate]) -> int: ...
     async def contains(self, obj: MissionRef) -> bool: ...
@@ -836,7 +857,9 @@ class MissionQueries(Questions[M]):
     @overload
     def values(self) -> Rows[MissionRowOrDict, list[MissionRowOrDict]]: ...
     @overload
-    def values(self, *columns: MissionPath, **aliases: MissionPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: MissionPath | Expression, **aliases: MissionPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[MissionRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -848,7 +871,9 @@ class MissionQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["crew__home_id"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: MissionPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: MissionPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class MissionBase(MissionRef):
     __getattr__: None
@@ -914,7 +939,7 @@ AssignmentPath: TypeAlias = Path[AssignmentRef, Any] | AssignmentColumn | Litera
     "hero", "mission", "hero__id", "hero__team_id", "hero__home_id", "hero__mentor_id", "hero__leader_id",
     "mission__id", "mission__title"
 ]
-AssignmentOrder: TypeAlias = AssignmentPath | Order[AssignmentRef] | Literal[
+AssignmentOrder: TypeAlias = AssignmentPath | Order[AssignmentRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-hero_id", "-mission_id", "-role", "-hero", "-mission", "-hero__id", "-hero__team_id",
     "-hero__home_id", "-hero__mentor_id", "-hero__leader_id", "-mission__id", "-mission__title"
 ]
@@ -928,7 +953,7 @@ AssignmentJoin: TypeAlias = Literal[
     "hero", "mission", "hero__team", "hero__home", "hero__mentor", "hero__leader", "hero__profile"
 ]
 AssignmentTerm: TypeAlias = AssignmentPath | AssignmentRelation
-AssignmentExpression: TypeAlias = Computable[AssignmentTerm | Expression]
+AssignmentExpression: TypeAlias = Computable[AssignmentTerm | Expression] | AssignmentQ
 AssignmentColumn_int: TypeAlias = Literal[
     "pk", "id", "hero_id", "mission_id", "hero", "mission", "hero__id", "hero__team_id", "mission__id"
 ]
@@ -953,7 +978,7 @@ class AssignmentValues(AssignmentColumns, total=False, closed=True):
 
 class AssignmentFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: AssignmentQ, using_db: C = ...,
+        self, *args: AssignmentQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -969,13 +994,15 @@ class AssignmentFilter(Generic[R_co, C]):
         mission_id__lte: IntOp = ..., mission_id__range: IntPair = ...,
         role: StrOp = ..., role__not: StrOp = ..., role__in: Strs = ..., role__not_in: Strs = ...,
         role__isnull: bool = ..., role__not_isnull: bool = ..., role__gt: StrOp = ..., role__gte: StrOp = ...,
-        role__lt: StrOp = ..., role__lte: StrOp = ..., role__range: StrPair = ..., role__contains: str = ...,
-        role__icontains: str = ..., role__startswith: str = ..., role__istartswith: str = ...,
-        role__endswith: str = ..., role__iendswith: str = ..., role__iexact: str = ..., role__posix_regex: str = ...,
-        role__iposix_regex: str = ..., role__regex: str = ..., role__iregex: str = ..., role__search: str = ...,
-        hero: HeroReference = ..., hero__not: HeroReference = ..., hero__in: Many[HeroReference] = ...,
-        hero__not_in: Many[HeroReference] = ..., hero__isnull: bool = ..., hero__not_isnull: bool = ...,
-        mission: MissionReference = ..., mission__not: MissionReference = ...,
+        role__lt: StrOp = ..., role__lte: StrOp = ..., role__range: StrPair = ..., role__contains: StrOp = ...,
+        role__icontains: StrOp = ..., role__startswith: StrOp = ..., role__istartswith: StrOp = ...,
+        role__endswith: StrOp = ..., role__iendswith: StrOp = ..., role__iexact: StrOp = ...,
+        role__posix_regex: StrOp = ..., role__iposix_regex: StrOp = ..., role__regex: StrOp = ...,
+        role__iregex: StrOp = ..., role__search: StrOp = ...,
+        hero: HeroReference | Expression = ..., hero__not: HeroReference | Expression = ...,
+        hero__in: Many[HeroReference] = ..., hero__not_in: Many[HeroReference] = ..., hero__isnull: bool = ...,
+        hero__not_isnull: bool = ...,
+        mission: MissionReference | Expression = ..., mission__not: MissionReference | Expression = ...,
         mission__in: Many[MissionReference] = ..., mission__not_in: Many[MissionReference] = ...,
         mission__isnull: bool = ..., mission__not_isnull: bool = ...,
         hero__id: IntOp = ..., hero__id__not: IntOp = ..., hero__id__in: Ints = ..., hero__id__not_in: Ints = ...,
@@ -989,11 +1016,12 @@ class AssignmentFilter(Generic[R_co, C]):
         hero__home_id: StrOpt = ..., hero__home_id__not: StrOpt = ..., hero__home_id__in: Strs = ...,
         hero__home_id__not_in: Strs = ..., hero__home_id__isnull: bool = ..., hero__home_id__not_isnull: bool = ...,
         hero__home_id__gt: StrOp = ..., hero__home_id__gte: StrOp = ..., hero__home_id__lt: StrOp = ...,
-        hero__home_id__lte: StrOp = ..., hero__home_id__range: StrPair = ..., hero__home_id__contains: str = ...,
-        hero__home_id__icontains: str = ..., hero__home_id__startswith: str = ...,
-        hero__home_id__istartswith: str = ..., hero__home_id__endswith: str = ..., hero__home_id__iendswith: str = ...,
-        hero__home_id__iexact: str = ..., hero__home_id__posix_regex: str = ..., hero__home_id__iposix_regex: str = ...,
-        hero__home_id__regex: str = ..., hero__home_id__iregex: str = ..., hero__home_id__search: str = ...,
+        hero__home_id__lte: StrOp = ..., hero__home_id__range: StrPair = ..., hero__home_id__contains: StrOp = ...,
+        hero__home_id__icontains: StrOp = ..., hero__home_id__startswith: StrOp = ...,
+        hero__home_id__istartswith: StrOp = ..., hero__home_id__endswith: StrOp = ...,
+        hero__home_id__iendswith: StrOp = ..., hero__home_id__iexact: StrOp = ...,
+        hero__home_id__posix_regex: StrOp = ..., hero__home_id__iposix_regex: StrOp = ...,
+        hero__home_id__regex: StrOp = ..., hero__home_id__iregex: StrOp = ..., hero__home_id__search: StrOp = ...,
         hero__mentor_id: IntOpt = ..., hero__mentor_id__not: IntOpt = ..., hero__mentor_id__in: Ints = ...,
         hero__mentor_id__not_in: Ints = ..., hero__mentor_id__isnull: bool = ...,
         hero__mentor_id__not_isnull: bool = ..., hero__mentor_id__gt: IntOp = ..., hero__mentor_id__gte: IntOp = ...,
@@ -1009,12 +1037,12 @@ class AssignmentFilter(Generic[R_co, C]):
         mission__title: StrOp = ..., mission__title__not: StrOp = ..., mission__title__in: Strs = ...,
         mission__title__not_in: Strs = ..., mission__title__isnull: bool = ..., mission__title__not_isnull: bool = ...,
         mission__title__gt: StrOp = ..., mission__title__gte: StrOp = ..., mission__title__lt: StrOp = ...,
-        mission__title__lte: StrOp = ..., mission__title__range: StrPair = ..., mission__title__contains: str = ...,
-        mission__title__icontains: str = ..., mission__title__startswith: str = ...,
-        mission__title__istartswith: str = ..., mission__title__endswith: str = ...,
-        mission__title__iendswith: str = ..., mission__title__iexact: str = ..., mission__title__posix_regex: str = ...,
-        mission__title__iposix_regex: str = ..., mission__title__regex: str = ..., mission__title__iregex: str = ...,
-        mission__title__search: str = ...
+        mission__title__lte: StrOp = ..., mission__title__range: StrPair = ..., mission__title__contains: StrOp = ...,
+        mission__title__icontains: StrOp = ..., mission__title__startswith: StrOp = ...,
+        mission__title__istartswith: StrOp = ..., mission__title__endswith: StrOp = ...,
+        mission__title__iendswith: StrOp = ..., mission__title__iexact: StrOp = ...,
+        mission__title__posix_regex: StrOp = ..., mission__title__iposix_regex: StrOp = ...,
+        mission__title__regex: StrOp = ..., mission__title__iregex: StrOp = ..., mission__title__search: StrOp = ...
     ) -> R_co: ...
 
 class AssignmentDict(dict[str, Any]):
@@ -1029,7 +1057,7 @@ class AssignmentQueries(Questions[M]):
     exclude: AssignmentFilter[Self]
     def order_by(self, *orderings: AssignmentOrder) -> Self: ...
     def only(self, *columns: AssignmentPath) -> Self: ...
-    def group_by(self, *columns: AssignmentPath) -> Self: ...
+    def group_by(self, *columns: AssignmentPath | Expression) -> Self: ...
     def defer(self, *columns: AssignmentColumn | Path[AssignmentRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[AssignmentUpdate]) -> int: ...
     async def contains(self, obj: AssignmentRef) -> bool: ...
@@ -1039,7 +1067,7 @@ class AssignmentQueries(Questions[M]):
     def values(self) -> Rows[AssignmentRowOrDict, list[AssignmentRowOrDict]]: ...
     @overload
     def values(
-        self, *columns: AssignmentPath, **aliases: AssignmentPath
+        self, *columns: AssignmentPath | Expression, **aliases: AssignmentPath | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[AssignmentRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
@@ -1054,7 +1082,9 @@ class AssignmentQueries(Questions[M]):
         self, column: Literal["hero__mentor_id", "hero__leader_id"], /, *, flat: Literal[True]
     ) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: AssignmentPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: AssignmentPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class AssignmentBase(AssignmentRef):
     __getattr__: None
@@ -1145,7 +1175,7 @@ ProfilePath: TypeAlias = Path[ProfileRef, Any] | ProfileColumn | Literal[
     "hero", "hero__id", "hero__team_id", "hero__home_id", "hero__mentor_id", "hero__leader_id", "notes__id",
     "notes__profile_id", "notes__author_id", "notes__badge_id"
 ]
-ProfileOrder: TypeAlias = ProfilePath | Order[ProfileRef] | Literal[
+ProfileOrder: TypeAlias = ProfilePath | Order[ProfileRef] | OrderBy | Expression | Literal[
     "-pk", "-hero_id", "-bio", "-hero", "-hero__id", "-hero__team_id", "-hero__home_id", "-hero__mentor_id",
     "-hero__leader_id", "-notes__id", "-notes__profile_id", "-notes__author_id", "-notes__badge_id"
 ]
@@ -1158,7 +1188,7 @@ ProfileDeep: TypeAlias = Literal[
 ProfileNested: TypeAlias = ProfileRelation | ProfileDeep
 ProfileJoin: TypeAlias = Literal["hero", "hero__team", "hero__home", "hero__mentor", "hero__leader", "hero__profile"]
 ProfileTerm: TypeAlias = ProfilePath | ProfileRelation
-ProfileExpression: TypeAlias = Computable[ProfileTerm | Expression]
+ProfileExpression: TypeAlias = Computable[ProfileTerm | Expression] | ProfileQ
 ProfileColumn_int: TypeAlias = Literal["pk", "hero_id", "hero", "hero__id", "hero__team_id"]
 ProfileColumn_int_or_none: TypeAlias = Literal[
     "hero__mentor_id", "hero__leader_id", "notes__id", "notes__profile_id", "notes__author_id"
@@ -1179,7 +1209,7 @@ class ProfileValues(ProfileColumns, total=False, closed=True):
 
 class ProfileFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ProfileQ, using_db: C = ...,
+        self, *args: ProfileQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -1188,14 +1218,17 @@ class ProfileFilter(Generic[R_co, C]):
         hero_id__gte: IntOp = ..., hero_id__lt: IntOp = ..., hero_id__lte: IntOp = ..., hero_id__range: IntPair = ...,
         bio: StrOpt = ..., bio__not: StrOpt = ..., bio__in: Strs = ..., bio__not_in: Strs = ...,
         bio__isnull: bool = ..., bio__not_isnull: bool = ..., bio__gt: StrOp = ..., bio__gte: StrOp = ...,
-        bio__lt: StrOp = ..., bio__lte: StrOp = ..., bio__range: StrPair = ..., bio__contains: str = ...,
-        bio__icontains: str = ..., bio__startswith: str = ..., bio__istartswith: str = ..., bio__endswith: str = ...,
-        bio__iendswith: str = ..., bio__iexact: str = ..., bio__posix_regex: str = ..., bio__iposix_regex: str = ...,
-        bio__regex: str = ..., bio__iregex: str = ..., bio__search: str = ...,
-        hero: HeroReference = ..., hero__not: HeroReference = ..., hero__in: Many[HeroReference] = ...,
-        hero__not_in: Many[HeroReference] = ..., hero__isnull: bool = ..., hero__not_isnull: bool = ...,
-        notes: NoteReference | None = ..., notes__not: NoteReference | None = ..., notes__in: Many[NoteReference] = ...,
-        notes__not_in: Many[NoteReference] = ..., notes__isnull: bool = ..., notes__not_isnull: bool = ...,
+        bio__lt: StrOp = ..., bio__lte: StrOp = ..., bio__range: StrPair = ..., bio__contains: StrOp = ...,
+        bio__icontains: StrOp = ..., bio__startswith: StrOp = ..., bio__istartswith: StrOp = ...,
+        bio__endswith: StrOp = ..., bio__iendswith: StrOp = ..., bio__iexact: StrOp = ...,
+        bio__posix_regex: StrOp = ..., bio__iposix_regex: StrOp = ..., bio__regex: StrOp = ...,
+        bio__iregex: StrOp = ..., bio__search: StrOp = ...,
+        hero: HeroReference | Expression = ..., hero__not: HeroReference | Expression = ...,
+        hero__in: Many[HeroReference] = ..., hero__not_in: Many[HeroReference] = ..., hero__isnull: bool = ...,
+        hero__not_isnull: bool = ...,
+        notes: NoteReference | Expression | None = ..., notes__not: NoteReference | Expression | None = ...,
+        notes__in: Many[NoteReference] = ..., notes__not_in: Many[NoteReference] = ..., notes__isnull: bool = ...,
+        notes__not_isnull: bool = ...,
         hero__id: IntOp = ..., hero__id__not: IntOp = ..., hero__id__in: Ints = ..., hero__id__not_in: Ints = ...,
         hero__id__isnull: bool = ..., hero__id__not_isnull: bool = ..., hero__id__gt: IntOp = ...,
         hero__id__gte: IntOp = ..., hero__id__lt: IntOp = ..., hero__id__lte: IntOp = ...,
@@ -1207,11 +1240,12 @@ class ProfileFilter(Generic[R_co, C]):
         hero__home_id: StrOpt = ..., hero__home_id__not: StrOpt = ..., hero__home_id__in: Strs = ...,
         hero__home_id__not_in: Strs = ..., hero__home_id__isnull: bool = ..., hero__home_id__not_isnull: bool = ...,
         hero__home_id__gt: StrOp = ..., hero__home_id__gte: StrOp = ..., hero__home_id__lt: StrOp = ...,
-        hero__home_id__lte: StrOp = ..., hero__home_id__range: StrPair = ..., hero__home_id__contains: str = ...,
-        hero__home_id__icontains: str = ..., hero__home_id__startswith: str = ...,
-        hero__home_id__istartswith: str = ..., hero__home_id__endswith: str = ..., hero__home_id__iendswith: str = ...,
-        hero__home_id__iexact: str = ..., hero__home_id__posix_regex: str = ..., hero__home_id__iposix_regex: str = ...,
-        hero__home_id__regex: str = ..., hero__home_id__iregex: str = ..., hero__home_id__search: str = ...,
+        hero__home_id__lte: StrOp = ..., hero__home_id__range: StrPair = ..., hero__home_id__contains: StrOp = ...,
+        hero__home_id__icontains: StrOp = ..., hero__home_id__startswith: StrOp = ...,
+        hero__home_id__istartswith: StrOp = ..., hero__home_id__endswith: StrOp = ...,
+        hero__home_id__iendswith: StrOp = ..., hero__home_id__iexact: StrOp = ...,
+        hero__home_id__posix_regex: StrOp = ..., hero__home_id__iposix_regex: StrOp = ...,
+        hero__home_id__regex: StrOp = ..., hero__home_id__iregex: StrOp = ..., hero__home_id__search: StrOp = ...,
         hero__mentor_id: IntOpt = ..., hero__mentor_id__not: IntOpt = ..., hero__mentor_id__in: Ints = ...,
         hero__mentor_id__not_in: Ints = ..., hero__mentor_id__isnull: bool = ...,
         hero__mentor_id__not_isnull: bool = ..., hero__mentor_id__gt: IntOp = ..., hero__mentor_id__gte: IntOp = ...,
@@ -1251,7 +1285,7 @@ class ProfileQueries(Questions[M]):
     exclude: ProfileFilter[Self]
     def order_by(self, *orderings: ProfileOrder) -> Self: ...
     def only(self, *columns: ProfilePath) -> Self: ...
-    def group_by(self, *columns: ProfilePath) -> Self: ...
+    def group_by(self, *columns: ProfilePath | Expression) -> Self: ...
     def defer(self, *columns: ProfileColumn | Path[ProfileRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ProfileUpdate]) -> int: ...
     async def contains(self, obj: ProfileRef) -> bool: ...
@@ -1260,7 +1294,9 @@ class ProfileQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ProfileRowOrDict, list[ProfileRowOrDict]]: ...
     @overload
-    def values(self, *columns: ProfilePath, **aliases: ProfilePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ProfilePath | Expression, **aliases: ProfilePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ProfileRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1272,7 +1308,9 @@ class ProfileQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["notes__badge_id"], /, *, flat: Literal[True]) -> Rows[Uuid | None]: ...
     @overload
-    def values_list(self, *columns: ProfilePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ProfilePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ProfileBase(ProfileRef):
     __getattr__: None
@@ -1348,7 +1386,7 @@ NotePath: TypeAlias = Path[NoteRef, Any] | NoteColumn | Literal[
     "author__home_id", "author__mentor_id", "author__leader_id", "badge__id", "badge__best_id", "best_badge__id",
     "best_badge__best_id"
 ]
-NoteOrder: TypeAlias = NotePath | Order[NoteRef] | Literal[
+NoteOrder: TypeAlias = NotePath | Order[NoteRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-profile_id", "-author_id", "-badge_id", "-profile", "-author", "-badge", "-profile__hero_id",
     "-profile__bio", "-author__id", "-author__team_id", "-author__home_id", "-author__mentor_id", "-author__leader_id",
     "-badge__id", "-badge__best_id", "-best_badge__id", "-best_badge__best_id"
@@ -1365,7 +1403,7 @@ NoteJoin: TypeAlias = Literal[
     "author__leader", "author__profile", "badge__note", "badge__best", "best_badge__note", "best_badge__best"
 ]
 NoteTerm: TypeAlias = NotePath | NoteRelation
-NoteExpression: TypeAlias = Computable[NoteTerm | Expression]
+NoteExpression: TypeAlias = Computable[NoteTerm | Expression] | NoteQ
 NoteColumn_int: TypeAlias = Literal[
     "pk", "id", "profile_id", "author_id", "profile", "author", "profile__hero_id", "author__id", "author__team_id"
 ]
@@ -1395,7 +1433,7 @@ class NoteValues(NoteColumns, total=False, closed=True):
 
 class NoteFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: NoteQ, using_db: C = ...,
+        self, *args: NoteQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -1414,15 +1452,16 @@ class NoteFilter(Generic[R_co, C]):
         badge_id__isnull: bool = ..., badge_id__not_isnull: bool = ..., badge_id__gt: UuidOp = ...,
         badge_id__gte: UuidOp = ..., badge_id__lt: UuidOp = ..., badge_id__lte: UuidOp = ...,
         badge_id__range: UuidPair = ...,
-        profile: ProfileReference = ..., profile__not: ProfileReference = ...,
+        profile: ProfileReference | Expression = ..., profile__not: ProfileReference | Expression = ...,
         profile__in: Many[ProfileReference] = ..., profile__not_in: Many[ProfileReference] = ...,
         profile__isnull: bool = ..., profile__not_isnull: bool = ...,
-        author: HeroReference = ..., author__not: HeroReference = ..., author__in: Many[HeroReference] = ...,
-        author__not_in: Many[HeroReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
-        badge: BadgeReference | None = ..., badge__not: BadgeReference | None = ...,
+        author: HeroReference | Expression = ..., author__not: HeroReference | Expression = ...,
+        author__in: Many[HeroReference] = ..., author__not_in: Many[HeroReference] = ..., author__isnull: bool = ...,
+        author__not_isnull: bool = ...,
+        badge: BadgeReference | Expression | None = ..., badge__not: BadgeReference | Expression | None = ...,
         badge__in: Many[BadgeReference] = ..., badge__not_in: Many[BadgeReference] = ..., badge__isnull: bool = ...,
         badge__not_isnull: bool = ...,
-        best_badge: BadgeReference | None = ..., best_badge__not: BadgeReference | None = ...,
+        best_badge: BadgeReference | Expression | None = ..., best_badge__not: BadgeReference | Expression | None = ...,
         best_badge__in: Many[BadgeReference] = ..., best_badge__not_in: Many[BadgeReference] = ...,
         best_badge__isnull: bool = ..., best_badge__not_isnull: bool = ...,
         profile__hero_id: IntOp = ..., profile__hero_id__not: IntOp = ..., profile__hero_id__in: Ints = ...,
@@ -1432,11 +1471,12 @@ class NoteFilter(Generic[R_co, C]):
         profile__bio: StrOpt = ..., profile__bio__not: StrOpt = ..., profile__bio__in: Strs = ...,
         profile__bio__not_in: Strs = ..., profile__bio__isnull: bool = ..., profile__bio__not_isnull: bool = ...,
         profile__bio__gt: StrOp = ..., profile__bio__gte: StrOp = ..., profile__bio__lt: StrOp = ...,
-        profile__bio__lte: StrOp = ..., profile__bio__range: StrPair = ..., profile__bio__contains: str = ...,
-        profile__bio__icontains: str = ..., profile__bio__startswith: str = ..., profile__bio__istartswith: str = ...,
-        profile__bio__endswith: str = ..., profile__bio__iendswith: str = ..., profile__bio__iexact: str = ...,
-        profile__bio__posix_regex: str = ..., profile__bio__iposix_regex: str = ..., profile__bio__regex: str = ...,
-        profile__bio__iregex: str = ..., profile__bio__search: str = ...,
+        profile__bio__lte: StrOp = ..., profile__bio__range: StrPair = ..., profile__bio__contains: StrOp = ...,
+        profile__bio__icontains: StrOp = ..., profile__bio__startswith: StrOp = ...,
+        profile__bio__istartswith: StrOp = ..., profile__bio__endswith: StrOp = ...,
+        profile__bio__iendswith: StrOp = ..., profile__bio__iexact: StrOp = ..., profile__bio__posix_regex: StrOp = ...,
+        profile__bio__iposix_regex: StrOp = ..., profile__bio__regex: StrOp = ..., profile__bio__iregex: StrOp = ...,
+        profile__bio__search: StrOp = ...,
         author__id: IntOp = ..., author__id__not: IntOp = ..., author__id__in: Ints = ...,
         author__id__not_in: Ints = ..., author__id__isnull: bool = ..., author__id__not_isnull: bool = ...,
         author__id__gt: IntOp = ..., author__id__gte: IntOp = ..., author__id__lt: IntOp = ...,
@@ -1449,11 +1489,12 @@ class NoteFilter(Generic[R_co, C]):
         author__home_id__not_in: Strs = ..., author__home_id__isnull: bool = ...,
         author__home_id__not_isnull: bool = ..., author__home_id__gt: StrOp = ..., author__home_id__gte: StrOp = ...,
         author__home_id__lt: StrOp = ..., author__home_id__lte: StrOp = ..., author__home_id__range: StrPair = ...,
-        author__home_id__contains: str = ..., author__home_id__icontains: str = ...,
-        author__home_id__startswith: str = ..., author__home_id__istartswith: str = ...,
-        author__home_id__endswith: str = ..., author__home_id__iendswith: str = ..., author__home_id__iexact: str = ...,
-        author__home_id__posix_regex: str = ..., author__home_id__iposix_regex: str = ...,
-        author__home_id__regex: str = ..., author__home_id__iregex: str = ..., author__home_id__search: str = ...,
+        author__home_id__contains: StrOp = ..., author__home_id__icontains: StrOp = ...,
+        author__home_id__startswith: StrOp = ..., author__home_id__istartswith: StrOp = ...,
+        author__home_id__endswith: StrOp = ..., author__home_id__iendswith: StrOp = ...,
+        author__home_id__iexact: StrOp = ..., author__home_id__posix_regex: StrOp = ...,
+        author__home_id__iposix_regex: StrOp = ..., author__home_id__regex: StrOp = ...,
+        author__home_id__iregex: StrOp = ..., author__home_id__search: StrOp = ...,
         author__mentor_id: IntOpt = ..., author__mentor_id__not: IntOpt = ..., author__mentor_id__in: Ints = ...,
         author__mentor_id__not_in: Ints = ..., author__mentor_id__isnull: bool = ...,
         author__mentor_id__not_isnull: bool = ..., author__mentor_id__gt: IntOp = ...,
@@ -1495,7 +1536,7 @@ class NoteQueries(Questions[M]):
     exclude: NoteFilter[Self]
     def order_by(self, *orderings: NoteOrder) -> Self: ...
     def only(self, *columns: NotePath) -> Self: ...
-    def group_by(self, *columns: NotePath) -> Self: ...
+    def group_by(self, *columns: NotePath | Expression) -> Self: ...
     def defer(self, *columns: NoteColumn | Path[NoteRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[NoteUpdate]) -> int: ...
     async def contains(self, obj: NoteRef) -> bool: ...
@@ -1507,7 +1548,9 @@ class NoteQueries(Questions[M]):
     @overload
     def values(self) -> Rows[NoteRowOrDict, list[NoteRowOrDict]]: ...
     @overload
-    def values(self, *columns: NotePath, **aliases: NotePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: NotePath | Expression, **aliases: NotePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[NoteRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1523,7 +1566,9 @@ class NoteQueries(Questions[M]):
     @overload
     def values_list(self, column: NoteColumn_int_or_none, /, *, flat: Literal[True]) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: NotePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: NotePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class NoteBase(NoteRef):
     __getattr__: None
@@ -1621,7 +1666,7 @@ BadgePath: TypeAlias = Path[BadgeRef, Any] | BadgeColumn | Literal[
     "best", "note__id", "note__profile_id", "note__author_id", "note__badge_id", "best__id", "best__profile_id",
     "best__author_id", "best__badge_id", "tags__name"
 ]
-BadgeOrder: TypeAlias = BadgePath | Order[BadgeRef] | Literal[
+BadgeOrder: TypeAlias = BadgePath | Order[BadgeRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-best_id", "-best", "-note__id", "-note__profile_id", "-note__author_id", "-note__badge_id",
     "-best__id", "-best__profile_id", "-best__author_id", "-best__badge_id", "-tags__name"
 ]
@@ -1636,7 +1681,7 @@ BadgeJoin: TypeAlias = Literal[
     "best__badge", "best__best_badge"
 ]
 BadgeTerm: TypeAlias = BadgePath | BadgeRelation
-BadgeExpression: TypeAlias = Computable[BadgeTerm | Expression]
+BadgeExpression: TypeAlias = Computable[BadgeTerm | Expression] | BadgeQ
 BadgeColumn_int_or_none: TypeAlias = Literal[
     "best_id", "best", "note__id", "note__profile_id", "note__author_id", "best__id", "best__profile_id",
     "best__author_id"
@@ -1660,7 +1705,7 @@ class BadgeValues(BadgeColumns, total=False, closed=True):
 
 class BadgeFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: BadgeQ, using_db: C = ...,
+        self, *args: BadgeQ | Predicate, using_db: C = ...,
         pk: UuidOp = ..., pk__not: UuidOp = ..., pk__in: Uuids = ..., pk__not_in: Uuids = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: UuidOp = ..., pk__gte: UuidOp = ..., pk__lt: UuidOp = ...,
         pk__lte: UuidOp = ..., pk__range: UuidPair = ...,
@@ -1670,12 +1715,15 @@ class BadgeFilter(Generic[R_co, C]):
         best_id: IntOpt = ..., best_id__not: IntOpt = ..., best_id__in: Ints = ..., best_id__not_in: Ints = ...,
         best_id__isnull: bool = ..., best_id__not_isnull: bool = ..., best_id__gt: IntOp = ...,
         best_id__gte: IntOp = ..., best_id__lt: IntOp = ..., best_id__lte: IntOp = ..., best_id__range: IntPair = ...,
-        note: NoteReference | None = ..., note__not: NoteReference | None = ..., note__in: Many[NoteReference] = ...,
-        note__not_in: Many[NoteReference] = ..., note__isnull: bool = ..., note__not_isnull: bool = ...,
-        best: NoteReference | None = ..., best__not: NoteReference | None = ..., best__in: Many[NoteReference] = ...,
-        best__not_in: Many[NoteReference] = ..., best__isnull: bool = ..., best__not_isnull: bool = ...,
-        tags: TagReference | None = ..., tags__not: TagReference | None = ..., tags__in: Many[TagReference] = ...,
-        tags__not_in: Many[TagReference] = ..., tags__isnull: bool = ..., tags__not_isnull: bool = ...,
+        note: NoteReference | Expression | None = ..., note__not: NoteReference | Expression | None = ...,
+        note__in: Many[NoteReference] = ..., note__not_in: Many[NoteReference] = ..., note__isnull: bool = ...,
+        note__not_isnull: bool = ...,
+        best: NoteReference | Expression | None = ..., best__not: NoteReference | Expression | None = ...,
+        best__in: Many[NoteReference] = ..., best__not_in: Many[NoteReference] = ..., best__isnull: bool = ...,
+        best__not_isnull: bool = ...,
+        tags: TagReference | Expression | None = ..., tags__not: TagReference | Expression | None = ...,
+        tags__in: Many[TagReference] = ..., tags__not_in: Many[TagReference] = ..., tags__isnull: bool = ...,
+        tags__not_isnull: bool = ...,
         note__id: IntOpt = ..., note__id__not: IntOpt = ..., note__id__in: Ints = ..., note__id__not_in: Ints = ...,
         note__id__isnull: bool = ..., note__id__not_isnull: bool = ..., note__id__gt: IntOp = ...,
         note__id__gte: IntOp = ..., note__id__lt: IntOp = ..., note__id__lte: IntOp = ...,
@@ -1711,11 +1759,11 @@ class BadgeFilter(Generic[R_co, C]):
         tags__name: StrOpt = ..., tags__name__not: StrOpt = ..., tags__name__in: Strs = ...,
         tags__name__not_in: Strs = ..., tags__name__isnull: bool = ..., tags__name__not_isnull: bool = ...,
         tags__name__gt: StrOp = ..., tags__name__gte: StrOp = ..., tags__name__lt: StrOp = ...,
-        tags__name__lte: StrOp = ..., tags__name__range: StrPair = ..., tags__name__contains: str = ...,
-        tags__name__icontains: str = ..., tags__name__startswith: str = ..., tags__name__istartswith: str = ...,
-        tags__name__endswith: str = ..., tags__name__iendswith: str = ..., tags__name__iexact: str = ...,
-        tags__name__posix_regex: str = ..., tags__name__iposix_regex: str = ..., tags__name__regex: str = ...,
-        tags__name__iregex: str = ..., tags__name__search: str = ...
+        tags__name__lte: StrOp = ..., tags__name__range: StrPair = ..., tags__name__contains: StrOp = ...,
+        tags__name__icontains: StrOp = ..., tags__name__startswith: StrOp = ..., tags__name__istartswith: StrOp = ...,
+        tags__name__endswith: StrOp = ..., tags__name__iendswith: StrOp = ..., tags__name__iexact: StrOp = ...,
+        tags__name__posix_regex: StrOp = ..., tags__name__iposix_regex: StrOp = ..., tags__name__regex: StrOp = ...,
+        tags__name__iregex: StrOp = ..., tags__name__search: StrOp = ...
     ) -> R_co: ...
 
 class BadgeDict(dict[str, Any]):
@@ -1730,7 +1778,7 @@ class BadgeQueries(Questions[M]):
     exclude: BadgeFilter[Self]
     def order_by(self, *orderings: BadgeOrder) -> Self: ...
     def only(self, *columns: BadgePath) -> Self: ...
-    def group_by(self, *columns: BadgePath) -> Self: ...
+    def group_by(self, *columns: BadgePath | Expression) -> Self: ...
     def defer(self, *columns: BadgeColumn | Path[BadgeRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[BadgeUpdate]) -> int: ...
     async def contains(self, obj: BadgeRef) -> bool: ...
@@ -1742,7 +1790,9 @@ class BadgeQueries(Questions[M]):
     @overload
     def values(self) -> Rows[BadgeRowOrDict, list[BadgeRowOrDict]]: ...
     @overload
-    def values(self, *columns: BadgePath, **aliases: BadgePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: BadgePath | Expression, **aliases: BadgePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[BadgeRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1756,7 +1806,9 @@ class BadgeQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["tags__name"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: BadgePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: BadgePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class BadgeBase(BadgeRef):
     __getattr__: None
@@ -1822,12 +1874,14 @@ TagRowOrDict = TypeVar("TagRowOrDict", bound=TagRow | dict[str, Any], default=Ta
 TagColumn: TypeAlias = Literal["pk", "name"]
 TagQ: TypeAlias = Q[TagRef]
 TagPath: TypeAlias = Path[TagRef, Any] | TagColumn | Literal["badges__id", "badges__best_id"]
-TagOrder: TypeAlias = TagPath | Order[TagRef] | Literal["-pk", "-name", "-badges__id", "-badges__best_id"]
+TagOrder: TypeAlias = TagPath | Order[TagRef] | OrderBy | Expression | Literal[
+    "-pk", "-name", "-badges__id", "-badges__best_id"
+]
 TagRelation: TypeAlias = Literal["badges"]
 TagDeep: TypeAlias = Literal["badges__note", "badges__best", "badges__tags"]
 TagNested: TypeAlias = TagRelation | TagDeep
 TagTerm: TypeAlias = TagPath | TagRelation
-TagExpression: TypeAlias = Computable[TagTerm | Expression]
+TagExpression: TypeAlias = Computable[TagTerm | Expression] | TagQ
 
 class TagNew(TypedDict, total=False, closed=True):
     name: Required[str]
@@ -1842,20 +1896,21 @@ class TagValues(TagColumns, total=False, closed=True):
 
 class TagFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: TagQ, using_db: C = ...,
+        self, *args: TagQ | Predicate, using_db: C = ...,
         pk: StrOp = ..., pk__not: StrOp = ..., pk__in: Strs = ..., pk__not_in: Strs = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: StrOp = ..., pk__gte: StrOp = ..., pk__lt: StrOp = ...,
-        pk__lte: StrOp = ..., pk__range: StrPair = ..., pk__contains: str = ..., pk__icontains: str = ...,
-        pk__startswith: str = ..., pk__istartswith: str = ..., pk__endswith: str = ..., pk__iendswith: str = ...,
-        pk__iexact: str = ..., pk__posix_regex: str = ..., pk__iposix_regex: str = ..., pk__regex: str = ...,
-        pk__iregex: str = ..., pk__search: str = ...,
+        pk__lte: StrOp = ..., pk__range: StrPair = ..., pk__contains: StrOp = ..., pk__icontains: StrOp = ...,
+        pk__startswith: StrOp = ..., pk__istartswith: StrOp = ..., pk__endswith: StrOp = ...,
+        pk__iendswith: StrOp = ..., pk__iexact: StrOp = ..., pk__posix_regex: StrOp = ...,
+        pk__iposix_regex: StrOp = ..., pk__regex: StrOp = ..., pk__iregex: StrOp = ..., pk__search: StrOp = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
-        badges: BadgeReference | None = ..., badges__not: BadgeReference | None = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
+        badges: BadgeReference | Expression | None = ..., badges__not: BadgeReference | Expression | None = ...,
         badges__in: Many[BadgeReference] = ..., badges__not_in: Many[BadgeReference] = ..., badges__isnull: bool = ...,
         badges__not_isnull: bool = ...,
         badges__id: UuidOpt = ..., badges__id__not: UuidOpt = ..., badges__id__in: Uuids = ...,
@@ -1877,7 +1932,7 @@ class TagQueries(Questions[M]):
     exclude: TagFilter[Self]
     def order_by(self, *orderings: TagOrder) -> Self: ...
     def only(self, *columns: TagPath) -> Self: ...
-    def group_by(self, *columns: TagPath) -> Self: ...
+    def group_by(self, *columns: TagPath | Expression) -> Self: ...
     def defer(self, *columns: TagColumn | Path[TagRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[TagUpdate]) -> int: ...
     async def contains(self, obj: TagRef) -> bool: ...
@@ -1886,7 +1941,9 @@ class TagQueries(Questions[M]):
     @overload
     def values(self) -> Rows[TagRowOrDict, list[TagRowOrDict]]: ...
     @overload
-    def values(self, *columns: TagPath, **aliases: TagPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: TagPath | Expression, **aliases: TagPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[TagRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1896,7 +1953,9 @@ class TagQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["badges__best_id"], /, *, flat: Literal[True]) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: TagPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: TagPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class TagBase(TagRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -51,7 +51,7 @@ UserQ: TypeAlias = Q[UserRef]
 UserPath: TypeAlias = Path[UserRef, Any] | UserColumn | Literal[
     "posts__id", "posts__author_id", "posts__likes", "read_posts__id", "read_posts__author_id", "read_posts__likes"
 ]
-UserOrder: TypeAlias = UserPath | Order[UserRef] | Literal[
+UserOrder: TypeAlias = UserPath | Order[UserRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-active", "-posts__id", "-posts__author_id", "-posts__likes", "-read_posts__id",
     "-read_posts__author_id", "-read_posts__likes"
 ]
@@ -59,7 +59,7 @@ UserRelation: TypeAlias = Literal["posts", "read_posts"]
 UserDeep: TypeAlias = Literal["posts__author", "posts__readers", "read_posts__author", "read_posts__readers"]
 UserNested: TypeAlias = UserRelation | UserDeep
 UserTerm: TypeAlias = UserPath | UserRelation
-UserExpression: TypeAlias = Computable[UserTerm | Expression]
+UserExpression: TypeAlias = Computable[UserTerm | Expression] | UserQ
 UserColumn_int_or_none: TypeAlias = Literal[
     "posts__id", "posts__author_id", "posts__likes", "read_posts__id", "read_posts__author_id", "read_posts__likes"
 ]
@@ -82,7 +82,7 @@ class UserValues(UserColumns, total=False, closed=True):
 
 class UserFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: UserQ, using_db: C = ...,
+        self, *args: UserQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -91,15 +91,17 @@ class UserFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         active: BoolOp = ..., active__not: BoolOp = ..., active__in: Bools = ..., active__not_in: Bools = ...,
         active__isnull: bool = ..., active__not_isnull: bool = ...,
-        posts: PostReference | None = ..., posts__not: PostReference | None = ..., posts__in: Many[PostReference] = ...,
-        posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ..., posts__not_isnull: bool = ...,
-        read_posts: PostReference | None = ..., read_posts__not: PostReference | None = ...,
+        posts: PostReference | Expression | None = ..., posts__not: PostReference | Expression | None = ...,
+        posts__in: Many[PostReference] = ..., posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ...,
+        posts__not_isnull: bool = ...,
+        read_posts: PostReference | Expression | None = ..., read_posts__not: PostReference | Expression | None = ...,
         read_posts__in: Many[PostReference] = ..., read_posts__not_in: Many[PostReference] = ...,
         read_posts__isnull: bool = ..., read_posts__not_isnull: bool = ...,
         posts__id: IntOpt = ..., posts__id__not: IntOpt = ..., posts__id__in: Ints = ..., posts__id__not_in: Ints = ...,
@@ -145,7 +147,7 @@ class UserQueries(Questions[M]):
     exclude: UserFilter[Self]
     def order_by(self, *orderings: UserOrder) -> Self: ...
     def only(self, *columns: UserPath) -> Self: ...
-    def group_by(self, *columns: UserPath) -> Self: ...
+    def group_by(self, *columns: UserPath | Expression) -> Self: ...
     def defer(self, *columns: UserColumn | Path[UserRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[UserUpdate]) -> int: ...
     async def contains(self, obj: UserRef) -> bool: ...
@@ -154,7 +156,9 @@ class UserQueries(Questions[M]):
     @overload
     def values(self) -> Rows[UserRowOrDict, list[UserRowOrDict]]: ...
     @overload
-    def values(self, *columns: UserPath, **aliases: UserPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: UserPath | Expression, **aliases: UserPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[UserRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -166,7 +170,9 @@ class UserQueries(Questions[M]):
     @overload
     def values_list(self, column: UserColumn_int_or_none, /, *, flat: Literal[True]) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: UserPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: UserPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class UserBase(UserRef):
     __getattr__: None
@@ -229,7 +235,7 @@ PostQ: TypeAlias = Q[PostRef]
 PostPath: TypeAlias = Path[PostRef, Any] | PostColumn | Literal[
     "author", "author__id", "author__name", "author__active", "readers__id", "readers__name", "readers__active"
 ]
-PostOrder: TypeAlias = PostPath | Order[PostRef] | Literal[
+PostOrder: TypeAlias = PostPath | Order[PostRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-author_id", "-likes", "-author", "-author__id", "-author__name", "-author__active", "-readers__id",
     "-readers__name", "-readers__active"
 ]
@@ -238,7 +244,7 @@ PostDeep: TypeAlias = Literal["author__posts", "author__read_posts", "readers__p
 PostNested: TypeAlias = PostRelation | PostDeep
 PostJoin: TypeAlias = Literal["author"]
 PostTerm: TypeAlias = PostPath | PostRelation
-PostExpression: TypeAlias = Computable[PostTerm | Expression]
+PostExpression: TypeAlias = Computable[PostTerm | Expression] | PostQ
 PostColumn_int: TypeAlias = Literal["pk", "id", "author_id", "likes", "author", "author__id"]
 
 class PostNew(TypedDict, total=False, closed=True):
@@ -259,7 +265,7 @@ class PostValues(PostColumns, total=False, closed=True):
 
 class PostFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PostQ, using_db: C = ...,
+        self, *args: PostQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -273,9 +279,10 @@ class PostFilter(Generic[R_co, C]):
         likes: IntOp = ..., likes__not: IntOp = ..., likes__in: Ints = ..., likes__not_in: Ints = ...,
         likes__isnull: bool = ..., likes__not_isnull: bool = ..., likes__gt: IntOp = ..., likes__gte: IntOp = ...,
         likes__lt: IntOp = ..., likes__lte: IntOp = ..., likes__range: IntPair = ...,
-        author: UserReference = ..., author__not: UserReference = ..., author__in: Many[UserReference] = ...,
-        author__not_in: Many[UserReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
-        readers: UserReference | None = ..., readers__not: UserReference | None = ...,
+        author: UserReference | Expression = ..., author__not: UserReference | Expression = ...,
+        author__in: Many[UserReference] = ..., author__not_in: Many[UserReference] = ..., author__isnull: bool = ...,
+        author__not_isnull: bool = ...,
+        readers: UserReference | Expression | None = ..., readers__not: UserReference | Expression | None = ...,
         readers__in: Many[UserReference] = ..., readers__not_in: Many[UserReference] = ..., readers__isnull: bool = ...,
         readers__not_isnull: bool = ...,
         author__id: IntOp = ..., author__id__not: IntOp = ..., author__id__in: Ints = ...,
@@ -285,11 +292,12 @@ class PostFilter(Generic[R_co, C]):
         author__name: StrOp = ..., author__name__not: StrOp = ..., author__name__in: Strs = ...,
         author__name__not_in: Strs = ..., author__name__isnull: bool = ..., author__name__not_isnull: bool = ...,
         author__name__gt: StrOp = ..., author__name__gte: StrOp = ..., author__name__lt: StrOp = ...,
-        author__name__lte: StrOp = ..., author__name__range: StrPair = ..., author__name__contains: str = ...,
-        author__name__icontains: str = ..., author__name__startswith: str = ..., author__name__istartswith: str = ...,
-        author__name__endswith: str = ..., author__name__iendswith: str = ..., author__name__iexact: str = ...,
-        author__name__posix_regex: str = ..., author__name__iposix_regex: str = ..., author__name__regex: str = ...,
-        author__name__iregex: str = ..., author__name__search: str = ...,
+        author__name__lte: StrOp = ..., author__name__range: StrPair = ..., author__name__contains: StrOp = ...,
+        author__name__icontains: StrOp = ..., author__name__startswith: StrOp = ...,
+        author__name__istartswith: StrOp = ..., author__name__endswith: StrOp = ...,
+        author__name__iendswith: StrOp = ..., author__name__iexact: StrOp = ..., author__name__posix_regex: StrOp = ...,
+        author__name__iposix_regex: StrOp = ..., author__name__regex: StrOp = ..., author__name__iregex: StrOp = ...,
+        author__name__search: StrOp = ...,
         author__active: BoolOp = ..., author__active__not: BoolOp = ..., author__active__in: Bools = ...,
         author__active__not_in: Bools = ..., author__active__isnull: bool = ..., author__active__not_isnull: bool = ...,
         readers__id: IntOpt = ..., readers__id__not: IntOpt = ..., readers__id__in: Ints = ...,
@@ -299,11 +307,12 @@ class PostFilter(Generic[R_co, C]):
         readers__name: StrOpt = ..., readers__name__not: StrOpt = ..., readers__name__in: Strs = ...,
         readers__name__not_in: Strs = ..., readers__name__isnull: bool = ..., readers__name__not_isnull: bool = ...,
         readers__name__gt: StrOp = ..., readers__name__gte: StrOp = ..., readers__name__lt: StrOp = ...,
-        readers__name__lte: StrOp = ..., readers__name__range: StrPair = ..., readers__name__contains: str = ...,
-        readers__name__icontains: str = ..., readers__name__startswith: str = ...,
-        readers__name__istartswith: str = ..., readers__name__endswith: str = ..., readers__name__iendswith: str = ...,
-        readers__name__iexact: str = ..., readers__name__posix_regex: str = ..., readers__name__iposix_regex: str = ...,
-        readers__name__regex: str = ..., readers__name__iregex: str = ..., readers__name__search: str = ...,
+        readers__name__lte: StrOp = ..., readers__name__range: StrPair = ..., readers__name__contains: StrOp = ...,
+        readers__name__icontains: StrOp = ..., readers__name__startswith: StrOp = ...,
+        readers__name__istartswith: StrOp = ..., readers__name__endswith: StrOp = ...,
+        readers__name__iendswith: StrOp = ..., readers__name__iexact: StrOp = ...,
+        readers__name__posix_regex: StrOp = ..., readers__name__iposix_regex: StrOp = ...,
+        readers__name__regex: StrOp = ..., readers__name__iregex: StrOp = ..., readers__name__search: StrOp = ...,
         readers__active: BoolOpt = ..., readers__active__not: BoolOpt = ..., readers__active__in: Bools = ...,
         readers__active__not_in: Bools = ..., readers__active__isnull: bool = ...,
         readers__active__not_isnull: bool = ...
@@ -318,7 +327,7 @@ class PostQueries(Questions[M]):
     exclude: PostFilter[Self]
     def order_by(self, *orderings: PostOrder) -> Self: ...
     def only(self, *columns: PostPath) -> Self: ...
-    def group_by(self, *columns: PostPath) -> Self: ...
+    def group_by(self, *columns: PostPath | Expression) -> Self: ...
     def defer(self, *columns: PostColumn | Path[PostRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PostUpdate]) -> int: ...
     async def contains(self, obj: PostRef) -> bool: ...
@@ -327,7 +336,9 @@ class PostQueries(Questions[M]):
     @overload
     def values(self) -> Rows[PostRowOrDict, list[PostRowOrDict]]: ...
     @overload
-    def values(self, *columns: PostPath, **aliases: PostPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: PostPath | Expression, **aliases: PostPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PostRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -343,7 +354,9 @@ class PostQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["readers__active"], /, *, flat: Literal[True]) -> Rows[bool | None]: ...
     @overload
-    def values_list(self, *columns: PostPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PostPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PostBase(PostRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -48,14 +48,14 @@ AnimalRowOrDict = TypeVar("AnimalRowOrDict", bound=AnimalRow | dict[str, Any], d
 AnimalColumn: TypeAlias = Literal["pk", "id", "name", "born", "home_id"]
 AnimalQ: TypeAlias = Q[AnimalRef]
 AnimalPath: TypeAlias = Path[AnimalRef, Any] | AnimalColumn | Literal["home", "home__id", "home__name", "home__acres"]
-AnimalOrder: TypeAlias = AnimalPath | Order[AnimalRef] | Literal[
+AnimalOrder: TypeAlias = AnimalPath | Order[AnimalRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-born", "-home_id", "-home", "-home__id", "-home__name", "-home__acres"
 ]
 AnimalRelation: TypeAlias = Literal["home"]
 AnimalNested: TypeAlias = AnimalRelation
 AnimalJoin: TypeAlias = Literal["home"]
 AnimalTerm: TypeAlias = AnimalPath | AnimalRelation
-AnimalExpression: TypeAlias = Computable[AnimalTerm | Expression]
+AnimalExpression: TypeAlias = Computable[AnimalTerm | Expression] | AnimalQ
 AnimalColumn_int: TypeAlias = Literal["pk", "id", "home_id", "home", "home__id", "home__acres"]
 
 class AnimalNew(TypedDict, total=False, closed=True):
@@ -78,7 +78,7 @@ class AnimalValues(AnimalColumns, total=False, closed=True):
 
 class AnimalFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: AnimalQ, using_db: C = ...,
+        self, *args: AnimalQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -87,18 +87,19 @@ class AnimalFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         born: DateOpt = ..., born__not: DateOpt = ..., born__in: Dates = ..., born__not_in: Dates = ...,
         born__isnull: bool = ..., born__not_isnull: bool = ..., born__gt: DateOp = ..., born__gte: DateOp = ...,
-        born__lt: DateOp = ..., born__lte: DateOp = ..., born__range: DatePair = ..., born__year: int = ...,
-        born__quarter: int = ..., born__month: int = ..., born__week: int = ..., born__day: int = ...,
+        born__lt: DateOp = ..., born__lte: DateOp = ..., born__range: DatePair = ..., born__year: IntOp = ...,
+        born__quarter: IntOp = ..., born__month: IntOp = ..., born__week: IntOp = ..., born__day: IntOp = ...,
         home_id: IntOp = ..., home_id__not: IntOp = ..., home_id__in: Ints = ..., home_id__not_in: Ints = ...,
         home_id__isnull: bool = ..., home_id__not_isnull: bool = ..., home_id__gt: IntOp = ...,
         home_id__gte: IntOp = ..., home_id__lt: IntOp = ..., home_id__lte: IntOp = ..., home_id__range: IntPair = ...,
-        home: _farm_fields.FarmReference = ..., home__not: _farm_fields.FarmReference = ...,
+        home: _farm_fields.FarmReference | Expression = ..., home__not: _farm_fields.FarmReference | Expression = ...,
         home__in: Many[_farm_fields.FarmReference] = ..., home__not_in: Many[_farm_fields.FarmReference] = ...,
         home__isnull: bool = ..., home__not_isnull: bool = ...,
         home__id: IntOp = ..., home__id__not: IntOp = ..., home__id__in: Ints = ..., home__id__not_in: Ints = ...,
@@ -108,11 +109,11 @@ class AnimalFilter(Generic[R_co, C]):
         home__name: StrOp = ..., home__name__not: StrOp = ..., home__name__in: Strs = ...,
         home__name__not_in: Strs = ..., home__name__isnull: bool = ..., home__name__not_isnull: bool = ...,
         home__name__gt: StrOp = ..., home__name__gte: StrOp = ..., home__name__lt: StrOp = ...,
-        home__name__lte: StrOp = ..., home__name__range: StrPair = ..., home__name__contains: str = ...,
-        home__name__icontains: str = ..., home__name__startswith: str = ..., home__name__istartswith: str = ...,
-        home__name__endswith: str = ..., home__name__iendswith: str = ..., home__name__iexact: str = ...,
-        home__name__posix_regex: str = ..., home__name__iposix_regex: str = ..., home__name__regex: str = ...,
-        home__name__iregex: str = ..., home__name__search: str = ...,
+        home__name__lte: StrOp = ..., home__name__range: StrPair = ..., home__name__contains: StrOp = ...,
+        home__name__icontains: StrOp = ..., home__name__startswith: StrOp = ..., home__name__istartswith: StrOp = ...,
+        home__name__endswith: StrOp = ..., home__name__iendswith: StrOp = ..., home__name__iexact: StrOp = ...,
+        home__name__posix_regex: StrOp = ..., home__name__iposix_regex: StrOp = ..., home__name__regex: StrOp = ...,
+        home__name__iregex: StrOp = ..., home__name__search: StrOp = ...,
         home__acres: IntOp = ..., home__acres__not: IntOp = ..., home__acres__in: Ints = ...,
         home__acres__not_in: Ints = ..., home__acres__isnull: bool = ..., home__acres__not_isnull: bool = ...,
         home__acres__gt: IntOp = ..., home__acres__gte: IntOp = ..., home__acres__lt: IntOp = ...,
@@ -133,7 +134,7 @@ class AnimalQueries(Questions[M]):
     exclude: AnimalFilter[Self]
     def order_by(self, *orderings: AnimalOrder) -> Self: ...
     def only(self, *columns: AnimalPath) -> Self: ...
-    def group_by(self, *columns: AnimalPath) -> Self: ...
+    def group_by(self, *columns: AnimalPath | Expression) -> Self: ...
     def defer(self, *columns: AnimalColumn | Path[AnimalRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[AnimalUpdate]) -> int: ...
     async def contains(self, obj: AnimalRef) -> bool: ...
@@ -142,7 +143,9 @@ class AnimalQueries(Questions[M]):
     @overload
     def values(self) -> Rows[AnimalRowOrDict, list[AnimalRowOrDict]]: ...
     @overload
-    def values(self, *columns: AnimalPath, **aliases: AnimalPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: AnimalPath | Expression, **aliases: AnimalPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[AnimalRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -152,7 +155,9 @@ class AnimalQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["born"], /, *, flat: Literal[True]) -> Rows[Date | None]: ...
     @overload
-    def values_list(self, *columns: AnimalPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: AnimalPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class AnimalBase(AnimalRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -98,7 +98,9 @@ class AnimalSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[AnimalRowOrDict | N]: ...
     @overload
-    def values(self, *columns: AnimalPath, **aliases: AnimalPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: AnimalPath | Expression, **aliases: AnimalPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[AnimalRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -108,7 +110,9 @@ class AnimalSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["born"], /, *, flat: Literal[True]) -> Single[Date | None | N]: ...
     @overload
-    def values_list(self, *columns: AnimalPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: AnimalPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class AnimalQuerySet(AnimalQueries[AnimalT]):
     get: AnimalFilter[AnimalSingle[AnimalT]]

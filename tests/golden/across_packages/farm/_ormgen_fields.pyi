@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -50,9 +50,9 @@ FarmRowOrDict = TypeVar("FarmRowOrDict", bound=FarmRow | dict[str, Any], default
 FarmColumn: TypeAlias = Literal["pk", "id", "name", "acres"]
 FarmQ: TypeAlias = Q[FarmRef]
 FarmPath: TypeAlias = Path[FarmRef, Any] | FarmColumn
-FarmOrder: TypeAlias = FarmPath | Order[FarmRef] | Literal["-pk", "-id", "-name", "-acres"]
+FarmOrder: TypeAlias = FarmPath | Order[FarmRef] | OrderBy | Expression | Literal["-pk", "-id", "-name", "-acres"]
 FarmTerm: TypeAlias = FarmPath
-FarmExpression: TypeAlias = Computable[FarmTerm | Expression]
+FarmExpression: TypeAlias = Computable[FarmTerm | Expression] | FarmQ
 
 class FarmNew(TypedDict, total=False, closed=True):
     pk: int
@@ -72,7 +72,7 @@ class FarmValues(FarmColumns, total=False, closed=True):
 
 class FarmFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: FarmQ, using_db: C = ...,
+        self, *args: FarmQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -81,10 +81,11 @@ class FarmFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         acres: IntOp = ..., acres__not: IntOp = ..., acres__in: Ints = ..., acres__not_in: Ints = ...,
         acres__isnull: bool = ..., acres__not_isnull: bool = ..., acres__gt: IntOp = ..., acres__gte: IntOp = ...,
         acres__lt: IntOp = ..., acres__lte: IntOp = ..., acres__range: IntPair = ...
@@ -102,7 +103,7 @@ class FarmQueries(Questions[M]):
     exclude: FarmFilter[Self]
     def order_by(self, *orderings: FarmOrder) -> Self: ...
     def only(self, *columns: FarmPath) -> Self: ...
-    def group_by(self, *columns: FarmPath) -> Self: ...
+    def group_by(self, *columns: FarmPath | Expression) -> Self: ...
     def defer(self, *columns: FarmColumn | Path[FarmRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[FarmUpdate]) -> int: ...
     async def contains(self, obj: FarmRef) -> bool: ...
@@ -111,7 +112,9 @@ class FarmQueries(Questions[M]):
     @overload
     def values(self) -> Rows[FarmRowOrDict, list[FarmRowOrDict]]: ...
     @overload
-    def values(self, *columns: FarmPath, **aliases: FarmPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: FarmPath | Expression, **aliases: FarmPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[FarmRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -119,7 +122,9 @@ class FarmQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: FarmPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: FarmPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class FarmBase(FarmRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -61,7 +61,9 @@ class FarmSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[FarmRowOrDict | N]: ...
     @overload
-    def values(self, *columns: FarmPath, **aliases: FarmPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: FarmPath | Expression, **aliases: FarmPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[FarmRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -69,7 +71,9 @@ class FarmSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
-    def values_list(self, *columns: FarmPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: FarmPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class FarmQuerySet(FarmQueries[FarmT]):
     get: FarmFilter[FarmSingle[FarmT]]
@@ -119,7 +123,7 @@ CowPath: TypeAlias = Path[CowRef, Any] | CowColumn | Literal[
     "calf_of__home_id", "calf_of__milk", "calf_of__calf_of_id", "calves__id", "calves__name", "calves__born",
     "calves__home_id", "calves__milk", "calves__calf_of_id"
 ]
-CowOrder: TypeAlias = CowPath | Order[CowRef] | Literal[
+CowOrder: TypeAlias = CowPath | Order[CowRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-born", "-home_id", "-milk", "-calf_of_id", "-home", "-calf_of", "-home__id", "-home__name",
     "-home__acres", "-calf_of__id", "-calf_of__name", "-calf_of__born", "-calf_of__home_id", "-calf_of__milk",
     "-calf_of__calf_of_id", "-calves__id", "-calves__name", "-calves__born", "-calves__home_id", "-calves__milk",
@@ -132,7 +136,7 @@ CowDeep: TypeAlias = Literal[
 CowNested: TypeAlias = CowRelation | CowDeep
 CowJoin: TypeAlias = Literal["home", "calf_of", "calf_of__home", "calf_of__calf_of"]
 CowTerm: TypeAlias = CowPath | CowRelation
-CowExpression: TypeAlias = Computable[CowTerm | Expression]
+CowExpression: TypeAlias = Computable[CowTerm | Expression] | CowQ
 CowColumn_int: TypeAlias = Literal["pk", "id", "home_id", "home", "home__id", "home__acres"]
 CowColumn_int_or_none: TypeAlias = Literal[
     "calf_of_id", "calf_of", "calf_of__id", "calf_of__home_id", "calf_of__calf_of_id", "calves__id", "calves__home_id",
@@ -179,7 +183,7 @@ class CowValues(CowColumns, total=False, closed=True):
 
 class CowFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: CowQ, using_db: C = ...,
+        self, *args: CowQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -188,14 +192,15 @@ class CowFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         born: DateOpt = ..., born__not: DateOpt = ..., born__in: Dates = ..., born__not_in: Dates = ...,
         born__isnull: bool = ..., born__not_isnull: bool = ..., born__gt: DateOp = ..., born__gte: DateOp = ...,
-        born__lt: DateOp = ..., born__lte: DateOp = ..., born__range: DatePair = ..., born__year: int = ...,
-        born__quarter: int = ..., born__month: int = ..., born__week: int = ..., born__day: int = ...,
+        born__lt: DateOp = ..., born__lte: DateOp = ..., born__range: DatePair = ..., born__year: IntOp = ...,
+        born__quarter: IntOp = ..., born__month: IntOp = ..., born__week: IntOp = ..., born__day: IntOp = ...,
         home_id: IntOp = ..., home_id__not: IntOp = ..., home_id__in: Ints = ..., home_id__not_in: Ints = ...,
         home_id__isnull: bool = ..., home_id__not_isnull: bool = ..., home_id__gt: IntOp = ...,
         home_id__gte: IntOp = ..., home_id__lt: IntOp = ..., home_id__lte: IntOp = ..., home_id__range: IntPair = ...,
@@ -206,13 +211,15 @@ class CowFilter(Generic[R_co, C]):
         calf_of_id__not_in: Ints = ..., calf_of_id__isnull: bool = ..., calf_of_id__not_isnull: bool = ...,
         calf_of_id__gt: IntOp = ..., calf_of_id__gte: IntOp = ..., calf_of_id__lt: IntOp = ...,
         calf_of_id__lte: IntOp = ..., calf_of_id__range: IntPair = ...,
-        home: FarmReference = ..., home__not: FarmReference = ..., home__in: Many[FarmReference] = ...,
-        home__not_in: Many[FarmReference] = ..., home__isnull: bool = ..., home__not_isnull: bool = ...,
-        calf_of: CowReference | None = ..., calf_of__not: CowReference | None = ...,
+        home: FarmReference | Expression = ..., home__not: FarmReference | Expression = ...,
+        home__in: Many[FarmReference] = ..., home__not_in: Many[FarmReference] = ..., home__isnull: bool = ...,
+        home__not_isnull: bool = ...,
+        calf_of: CowReference | Expression | None = ..., calf_of__not: CowReference | Expression | None = ...,
         calf_of__in: Many[CowReference] = ..., calf_of__not_in: Many[CowReference] = ..., calf_of__isnull: bool = ...,
         calf_of__not_isnull: bool = ...,
-        calves: CowReference | None = ..., calves__not: CowReference | None = ..., calves__in: Many[CowReference] = ...,
-        calves__not_in: Many[CowReference] = ..., calves__isnull: bool = ..., calves__not_isnull: bool = ...,
+        calves: CowReference | Expression | None = ..., calves__not: CowReference | Expression | None = ...,
+        calves__in: Many[CowReference] = ..., calves__not_in: Many[CowReference] = ..., calves__isnull: bool = ...,
+        calves__not_isnull: bool = ...,
         home__id: IntOp = ..., home__id__not: IntOp = ..., home__id__in: Ints = ..., home__id__not_in: Ints = ...,
         home__id__isnull: bool = ..., home__id__not_isnull: bool = ..., home__id__gt: IntOp = ...,
         home__id__gte: IntOp = ..., home__id__lt: IntOp = ..., home__id__lte: IntOp = ...,
@@ -220,11 +227,11 @@ class CowFilter(Generic[R_co, C]):
         home__name: StrOp = ..., home__name__not: StrOp = ..., home__name__in: Strs = ...,
         home__name__not_in: Strs = ..., home__name__isnull: bool = ..., home__name__not_isnull: bool = ...,
         home__name__gt: StrOp = ..., home__name__gte: StrOp = ..., home__name__lt: StrOp = ...,
-        home__name__lte: StrOp = ..., home__name__range: StrPair = ..., home__name__contains: str = ...,
-        home__name__icontains: str = ..., home__name__startswith: str = ..., home__name__istartswith: str = ...,
-        home__name__endswith: str = ..., home__name__iendswith: str = ..., home__name__iexact: str = ...,
-        home__name__posix_regex: str = ..., home__name__iposix_regex: str = ..., home__name__regex: str = ...,
-        home__name__iregex: str = ..., home__name__search: str = ...,
+        home__name__lte: StrOp = ..., home__name__range: StrPair = ..., home__name__contains: StrOp = ...,
+        home__name__icontains: StrOp = ..., home__name__startswith: StrOp = ..., home__name__istartswith: StrOp = ...,
+        home__name__endswith: StrOp = ..., home__name__iendswith: StrOp = ..., home__name__iexact: StrOp = ...,
+        home__name__posix_regex: StrOp = ..., home__name__iposix_regex: StrOp = ..., home__name__regex: StrOp = ...,
+        home__name__iregex: StrOp = ..., home__name__search: StrOp = ...,
         home__acres: IntOp = ..., home__acres__not: IntOp = ..., home__acres__in: Ints = ...,
         home__acres__not_in: Ints = ..., home__acres__isnull: bool = ..., home__acres__not_isnull: bool = ...,
         home__acres__gt: IntOp = ..., home__acres__gte: IntOp = ..., home__acres__lt: IntOp = ...,
@@ -236,17 +243,18 @@ class CowFilter(Generic[R_co, C]):
         calf_of__name: StrOpt = ..., calf_of__name__not: StrOpt = ..., calf_of__name__in: Strs = ...,
         calf_of__name__not_in: Strs = ..., calf_of__name__isnull: bool = ..., calf_of__name__not_isnull: bool = ...,
         calf_of__name__gt: StrOp = ..., calf_of__name__gte: StrOp = ..., calf_of__name__lt: StrOp = ...,
-        calf_of__name__lte: StrOp = ..., calf_of__name__range: StrPair = ..., calf_of__name__contains: str = ...,
-        calf_of__name__icontains: str = ..., calf_of__name__startswith: str = ...,
-        calf_of__name__istartswith: str = ..., calf_of__name__endswith: str = ..., calf_of__name__iendswith: str = ...,
-        calf_of__name__iexact: str = ..., calf_of__name__posix_regex: str = ..., calf_of__name__iposix_regex: str = ...,
-        calf_of__name__regex: str = ..., calf_of__name__iregex: str = ..., calf_of__name__search: str = ...,
+        calf_of__name__lte: StrOp = ..., calf_of__name__range: StrPair = ..., calf_of__name__contains: StrOp = ...,
+        calf_of__name__icontains: StrOp = ..., calf_of__name__startswith: StrOp = ...,
+        calf_of__name__istartswith: StrOp = ..., calf_of__name__endswith: StrOp = ...,
+        calf_of__name__iendswith: StrOp = ..., calf_of__name__iexact: StrOp = ...,
+        calf_of__name__posix_regex: StrOp = ..., calf_of__name__iposix_regex: StrOp = ...,
+        calf_of__name__regex: StrOp = ..., calf_of__name__iregex: StrOp = ..., calf_of__name__search: StrOp = ...,
         calf_of__born: DateOpt = ..., calf_of__born__not: DateOpt = ..., calf_of__born__in: Dates = ...,
         calf_of__born__not_in: Dates = ..., calf_of__born__isnull: bool = ..., calf_of__born__not_isnull: bool = ...,
         calf_of__born__gt: DateOp = ..., calf_of__born__gte: DateOp = ..., calf_of__born__lt: DateOp = ...,
-        calf_of__born__lte: DateOp = ..., calf_of__born__range: DatePair = ..., calf_of__born__year: int = ...,
-        calf_of__born__quarter: int = ..., calf_of__born__month: int = ..., calf_of__born__week: int = ...,
-        calf_of__born__day: int = ...,
+        calf_of__born__lte: DateOp = ..., calf_of__born__range: DatePair = ..., calf_of__born__year: IntOp = ...,
+        calf_of__born__quarter: IntOp = ..., calf_of__born__month: IntOp = ..., calf_of__born__week: IntOp = ...,
+        calf_of__born__day: IntOp = ...,
         calf_of__home_id: IntOpt = ..., calf_of__home_id__not: IntOpt = ..., calf_of__home_id__in: Ints = ...,
         calf_of__home_id__not_in: Ints = ..., calf_of__home_id__isnull: bool = ...,
         calf_of__home_id__not_isnull: bool = ..., calf_of__home_id__gt: IntOp = ..., calf_of__home_id__gte: IntOp = ...,
@@ -267,17 +275,18 @@ class CowFilter(Generic[R_co, C]):
         calves__name: StrOpt = ..., calves__name__not: StrOpt = ..., calves__name__in: Strs = ...,
         calves__name__not_in: Strs = ..., calves__name__isnull: bool = ..., calves__name__not_isnull: bool = ...,
         calves__name__gt: StrOp = ..., calves__name__gte: StrOp = ..., calves__name__lt: StrOp = ...,
-        calves__name__lte: StrOp = ..., calves__name__range: StrPair = ..., calves__name__contains: str = ...,
-        calves__name__icontains: str = ..., calves__name__startswith: str = ..., calves__name__istartswith: str = ...,
-        calves__name__endswith: str = ..., calves__name__iendswith: str = ..., calves__name__iexact: str = ...,
-        calves__name__posix_regex: str = ..., calves__name__iposix_regex: str = ..., calves__name__regex: str = ...,
-        calves__name__iregex: str = ..., calves__name__search: str = ...,
+        calves__name__lte: StrOp = ..., calves__name__range: StrPair = ..., calves__name__contains: StrOp = ...,
+        calves__name__icontains: StrOp = ..., calves__name__startswith: StrOp = ...,
+        calves__name__istartswith: StrOp = ..., calves__name__endswith: StrOp = ...,
+        calves__name__iendswith: StrOp = ..., calves__name__iexact: StrOp = ..., calves__name__posix_regex: StrOp = ...,
+        calves__name__iposix_regex: StrOp = ..., calves__name__regex: StrOp = ..., calves__name__iregex: StrOp = ...,
+        calves__name__search: StrOp = ...,
         calves__born: DateOpt = ..., calves__born__not: DateOpt = ..., calves__born__in: Dates = ...,
         calves__born__not_in: Dates = ..., calves__born__isnull: bool = ..., calves__born__not_isnull: bool = ...,
         calves__born__gt: DateOp = ..., calves__born__gte: DateOp = ..., calves__born__lt: DateOp = ...,
-        calves__born__lte: DateOp = ..., calves__born__range: DatePair = ..., calves__born__year: int = ...,
-        calves__born__quarter: int = ..., calves__born__month: int = ..., calves__born__week: int = ...,
-        calves__born__day: int = ...,
+        calves__born__lte: DateOp = ..., calves__born__range: DatePair = ..., calves__born__year: IntOp = ...,
+        calves__born__quarter: IntOp = ..., calves__born__month: IntOp = ..., calves__born__week: IntOp = ...,
+        calves__born__day: IntOp = ...,
         calves__home_id: IntOpt = ..., calves__home_id__not: IntOpt = ..., calves__home_id__in: Ints = ...,
         calves__home_id__not_in: Ints = ..., calves__home_id__isnull: bool = ...,
         calves__home_id__not_isnull: bool = ..., calves__home_id__gt: IntOp = ..., calves__home_id__gte: IntOp = ...,
@@ -311,7 +320,7 @@ class CowQueries(Questions[M]):
     exclude: CowFilter[Self]
     def order_by(self, *orderings: CowOrder) -> Self: ...
     def only(self, *columns: CowPath) -> Self: ...
-    def group_by(self, *columns: CowPath) -> Self: ...
+    def group_by(self, *columns: CowPath | Expression) -> Self: ...
     def defer(self, *columns: CowColumn | Path[CowRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[CowUpdate]) -> int: ...
     async def contains(self, obj: CowRef) -> bool: ...
@@ -320,7 +329,9 @@ class CowQueries(Questions[M]):
     @overload
     def values(self) -> Rows[CowRowOrDict, list[CowRowOrDict]]: ...
     @overload
-    def values(self, *columns: CowPath, **aliases: CowPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: CowPath | Expression, **aliases: CowPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[CowRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -344,7 +355,9 @@ class CowQueries(Questions[M]):
         self, column: Literal["calf_of__milk", "calves__milk"], /, *, flat: Literal[True]
     ) -> Rows[float | None]: ...
     @overload
-    def values_list(self, *columns: CowPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: CowPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class CowBase(CowRef, _animals.AnimalBase):
     __getattr__: None
@@ -453,7 +466,7 @@ class CowSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[CowRowOrDict | N]: ...
     @overload
-    def values(self, *columns: CowPath, **aliases: CowPath) -> Single[dict[str, Any] | N]: ...
+    def values(self, *columns: CowPath | Expression, **aliases: CowPath | Expression) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[CowRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -477,7 +490,9 @@ class CowSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["calf_of__milk", "calves__milk"], /, *, flat: Literal[True]
     ) -> Single[float | None | N]: ...
     @overload
-    def values_list(self, *columns: CowPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: CowPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class CowQuerySet(CowQueries[CowT]):
     get: CowFilter[CowSingle[CowT]]

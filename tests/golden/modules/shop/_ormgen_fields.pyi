@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -67,7 +67,7 @@ CustomerPath: TypeAlias = Path[CustomerRef, Any] | CustomerColumn | Literal[
     "guest__id", "guest__customer_id", "orders__id", "orders__stamp", "orders__customer_id", "orders__payment",
     "orders__guest_id"
 ]
-CustomerOrder: TypeAlias = CustomerPath | Order[CustomerRef] | Literal[
+CustomerOrder: TypeAlias = CustomerPath | Order[CustomerRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-stamp", "-name", "-copies__id", "-copies__stamp", "-copies__customer_id", "-copies__payment",
     "-copies__guest_id", "-copies__report_id", "-guest__id", "-guest__customer_id", "-orders__id", "-orders__stamp",
     "-orders__customer_id", "-orders__payment", "-orders__guest_id"
@@ -80,7 +80,7 @@ CustomerDeep: TypeAlias = Literal[
 CustomerNested: TypeAlias = CustomerRelation | CustomerDeep
 CustomerJoin: TypeAlias = Literal["guest", "guest__customer"]
 CustomerTerm: TypeAlias = CustomerPath | CustomerRelation
-CustomerExpression: TypeAlias = Computable[CustomerTerm | Expression]
+CustomerExpression: TypeAlias = Computable[CustomerTerm | Expression] | CustomerQ
 CustomerColumn_int_or_none: TypeAlias = Literal[
     "copies__id", "copies__customer_id", "copies__guest_id", "copies__report_id", "guest__id", "guest__customer_id",
     "orders__id", "orders__customer_id", "orders__guest_id"
@@ -104,7 +104,7 @@ class CustomerValues(CustomerColumns, total=False, closed=True):
 
 class CustomerFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: CustomerQ, using_db: C = ...,
+        self, *args: CustomerQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -114,23 +114,25 @@ class CustomerFilter(Generic[R_co, C]):
         stamp: DateTimeOp = ..., stamp__not: DateTimeOp = ..., stamp__in: DateTimes = ...,
         stamp__not_in: DateTimes = ..., stamp__isnull: bool = ..., stamp__not_isnull: bool = ...,
         stamp__gt: DateTimeOp = ..., stamp__gte: DateTimeOp = ..., stamp__lt: DateTimeOp = ...,
-        stamp__lte: DateTimeOp = ..., stamp__range: DateTimePair = ..., stamp__year: int = ...,
-        stamp__quarter: int = ..., stamp__month: int = ..., stamp__week: int = ..., stamp__day: int = ...,
-        stamp__hour: int = ..., stamp__minute: int = ..., stamp__second: int = ..., stamp__microsecond: int = ...,
-        stamp__date: DateOp = ...,
+        stamp__lte: DateTimeOp = ..., stamp__range: DateTimePair = ..., stamp__year: IntOp = ...,
+        stamp__quarter: IntOp = ..., stamp__month: IntOp = ..., stamp__week: IntOp = ..., stamp__day: IntOp = ...,
+        stamp__hour: IntOp = ..., stamp__minute: IntOp = ..., stamp__second: IntOp = ...,
+        stamp__microsecond: IntOp = ..., stamp__date: DateOp = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
-        copies: _types_fields.CopyReference | None = ..., copies__not: _types_fields.CopyReference | None = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
+        copies: _types_fields.CopyReference | Expression | None = ...,
+        copies__not: _types_fields.CopyReference | Expression | None = ...,
         copies__in: Many[_types_fields.CopyReference] = ..., copies__not_in: Many[_types_fields.CopyReference] = ...,
         copies__isnull: bool = ..., copies__not_isnull: bool = ...,
-        guest: GuestReference | None = ..., guest__not: GuestReference | None = ...,
+        guest: GuestReference | Expression | None = ..., guest__not: GuestReference | Expression | None = ...,
         guest__in: Many[GuestReference] = ..., guest__not_in: Many[GuestReference] = ..., guest__isnull: bool = ...,
         guest__not_isnull: bool = ...,
-        orders: OrderReference | None = ..., orders__not: OrderReference | None = ...,
+        orders: OrderReference | Expression | None = ..., orders__not: OrderReference | Expression | None = ...,
         orders__in: Many[OrderReference] = ..., orders__not_in: Many[OrderReference] = ..., orders__isnull: bool = ...,
         orders__not_isnull: bool = ...,
         copies__id: IntOpt = ..., copies__id__not: IntOpt = ..., copies__id__in: Ints = ...,
@@ -141,10 +143,10 @@ class CustomerFilter(Generic[R_co, C]):
         copies__stamp__not_in: DateTimes = ..., copies__stamp__isnull: bool = ...,
         copies__stamp__not_isnull: bool = ..., copies__stamp__gt: DateTimeOp = ...,
         copies__stamp__gte: DateTimeOp = ..., copies__stamp__lt: DateTimeOp = ..., copies__stamp__lte: DateTimeOp = ...,
-        copies__stamp__range: DateTimePair = ..., copies__stamp__year: int = ..., copies__stamp__quarter: int = ...,
-        copies__stamp__month: int = ..., copies__stamp__week: int = ..., copies__stamp__day: int = ...,
-        copies__stamp__hour: int = ..., copies__stamp__minute: int = ..., copies__stamp__second: int = ...,
-        copies__stamp__microsecond: int = ..., copies__stamp__date: DateOp = ...,
+        copies__stamp__range: DateTimePair = ..., copies__stamp__year: IntOp = ..., copies__stamp__quarter: IntOp = ...,
+        copies__stamp__month: IntOp = ..., copies__stamp__week: IntOp = ..., copies__stamp__day: IntOp = ...,
+        copies__stamp__hour: IntOp = ..., copies__stamp__minute: IntOp = ..., copies__stamp__second: IntOp = ...,
+        copies__stamp__microsecond: IntOp = ..., copies__stamp__date: DateOp = ...,
         copies__customer_id: IntOpt = ..., copies__customer_id__not: IntOpt = ..., copies__customer_id__in: Ints = ...,
         copies__customer_id__not_in: Ints = ..., copies__customer_id__isnull: bool = ...,
         copies__customer_id__not_isnull: bool = ..., copies__customer_id__gt: IntOp = ...,
@@ -179,10 +181,10 @@ class CustomerFilter(Generic[R_co, C]):
         orders__stamp__not_in: DateTimes = ..., orders__stamp__isnull: bool = ...,
         orders__stamp__not_isnull: bool = ..., orders__stamp__gt: DateTimeOp = ...,
         orders__stamp__gte: DateTimeOp = ..., orders__stamp__lt: DateTimeOp = ..., orders__stamp__lte: DateTimeOp = ...,
-        orders__stamp__range: DateTimePair = ..., orders__stamp__year: int = ..., orders__stamp__quarter: int = ...,
-        orders__stamp__month: int = ..., orders__stamp__week: int = ..., orders__stamp__day: int = ...,
-        orders__stamp__hour: int = ..., orders__stamp__minute: int = ..., orders__stamp__second: int = ...,
-        orders__stamp__microsecond: int = ..., orders__stamp__date: DateOp = ...,
+        orders__stamp__range: DateTimePair = ..., orders__stamp__year: IntOp = ..., orders__stamp__quarter: IntOp = ...,
+        orders__stamp__month: IntOp = ..., orders__stamp__week: IntOp = ..., orders__stamp__day: IntOp = ...,
+        orders__stamp__hour: IntOp = ..., orders__stamp__minute: IntOp = ..., orders__stamp__second: IntOp = ...,
+        orders__stamp__microsecond: IntOp = ..., orders__stamp__date: DateOp = ...,
         orders__customer_id: IntOpt = ..., orders__customer_id__not: IntOpt = ..., orders__customer_id__in: Ints = ...,
         orders__customer_id__not_in: Ints = ..., orders__customer_id__isnull: bool = ...,
         orders__customer_id__not_isnull: bool = ..., orders__customer_id__gt: IntOp = ...,
@@ -211,7 +213,7 @@ class CustomerQueries(Questions[M]):
     exclude: CustomerFilter[Self]
     def order_by(self, *orderings: CustomerOrder) -> Self: ...
     def only(self, *columns: CustomerPath) -> Self: ...
-    def group_by(self, *columns: CustomerPath) -> Self: ...
+    def group_by(self, *columns: CustomerPath | Expression) -> Self: ...
     def defer(self, *columns: CustomerColumn | Path[CustomerRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[CustomerUpdate]) -> int: ...
     async def contains(self, obj: CustomerRef) -> bool: ...
@@ -220,7 +222,9 @@ class CustomerQueries(Questions[M]):
     @overload
     def values(self) -> Rows[CustomerRowOrDict, list[CustomerRowOrDict]]: ...
     @overload
-    def values(self, *columns: CustomerPath, **aliases: CustomerPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: CustomerPath | Expression, **aliases: CustomerPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[CustomerRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -240,7 +244,9 @@ class CustomerQueries(Questions[M]):
         self, column: Literal["copies__payment", "orders__payment"], /, *, flat: Literal[True]
     ) -> Rows[PaymentValue | None]: ...
     @overload
-    def values_list(self, *columns: CustomerPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: CustomerPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class CustomerBase(CustomerRef):
     __getattr__: None
@@ -306,7 +312,7 @@ GuestPath: TypeAlias = Path[GuestRef, Any] | GuestColumn | Literal[
     "copys__report_id", "customer__id", "customer__stamp", "customer__name", "orders__id", "orders__stamp",
     "orders__customer_id", "orders__payment", "orders__guest_id"
 ]
-GuestOrder: TypeAlias = GuestPath | Order[GuestRef] | Literal[
+GuestOrder: TypeAlias = GuestPath | Order[GuestRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-customer_id", "-customer", "-copys__id", "-copys__stamp", "-copys__customer_id", "-copys__payment",
     "-copys__guest_id", "-copys__report_id", "-customer__id", "-customer__stamp", "-customer__name", "-orders__id",
     "-orders__stamp", "-orders__customer_id", "-orders__payment", "-orders__guest_id"
@@ -319,7 +325,7 @@ GuestDeep: TypeAlias = Literal[
 GuestNested: TypeAlias = GuestRelation | GuestDeep
 GuestJoin: TypeAlias = Literal["customer", "customer__guest"]
 GuestTerm: TypeAlias = GuestPath | GuestRelation
-GuestExpression: TypeAlias = Computable[GuestTerm | Expression]
+GuestExpression: TypeAlias = Computable[GuestTerm | Expression] | GuestQ
 GuestColumn_int: TypeAlias = Literal["pk", "id", "customer_id", "customer", "customer__id"]
 GuestColumn_int_or_none: TypeAlias = Literal[
     "copys__id", "copys__customer_id", "copys__guest_id", "copys__report_id", "orders__id", "orders__customer_id",
@@ -342,7 +348,7 @@ class GuestValues(GuestColumns, total=False, closed=True):
 
 class GuestFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: GuestQ, using_db: C = ...,
+        self, *args: GuestQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -353,13 +359,14 @@ class GuestFilter(Generic[R_co, C]):
         customer_id__not_in: Ints = ..., customer_id__isnull: bool = ..., customer_id__not_isnull: bool = ...,
         customer_id__gt: IntOp = ..., customer_id__gte: IntOp = ..., customer_id__lt: IntOp = ...,
         customer_id__lte: IntOp = ..., customer_id__range: IntPair = ...,
-        copys: _types_fields.CopyReference | None = ..., copys__not: _types_fields.CopyReference | None = ...,
+        copys: _types_fields.CopyReference | Expression | None = ...,
+        copys__not: _types_fields.CopyReference | Expression | None = ...,
         copys__in: Many[_types_fields.CopyReference] = ..., copys__not_in: Many[_types_fields.CopyReference] = ...,
         copys__isnull: bool = ..., copys__not_isnull: bool = ...,
-        customer: CustomerReference = ..., customer__not: CustomerReference = ...,
+        customer: CustomerReference | Expression = ..., customer__not: CustomerReference | Expression = ...,
         customer__in: Many[CustomerReference] = ..., customer__not_in: Many[CustomerReference] = ...,
         customer__isnull: bool = ..., customer__not_isnull: bool = ...,
-        orders: OrderReference | None = ..., orders__not: OrderReference | None = ...,
+        orders: OrderReference | Expression | None = ..., orders__not: OrderReference | Expression | None = ...,
         orders__in: Many[OrderReference] = ..., orders__not_in: Many[OrderReference] = ..., orders__isnull: bool = ...,
         orders__not_isnull: bool = ...,
         copys__id: IntOpt = ..., copys__id__not: IntOpt = ..., copys__id__in: Ints = ..., copys__id__not_in: Ints = ...,
@@ -369,10 +376,10 @@ class GuestFilter(Generic[R_co, C]):
         copys__stamp: DateTimeOpt = ..., copys__stamp__not: DateTimeOpt = ..., copys__stamp__in: DateTimes = ...,
         copys__stamp__not_in: DateTimes = ..., copys__stamp__isnull: bool = ..., copys__stamp__not_isnull: bool = ...,
         copys__stamp__gt: DateTimeOp = ..., copys__stamp__gte: DateTimeOp = ..., copys__stamp__lt: DateTimeOp = ...,
-        copys__stamp__lte: DateTimeOp = ..., copys__stamp__range: DateTimePair = ..., copys__stamp__year: int = ...,
-        copys__stamp__quarter: int = ..., copys__stamp__month: int = ..., copys__stamp__week: int = ...,
-        copys__stamp__day: int = ..., copys__stamp__hour: int = ..., copys__stamp__minute: int = ...,
-        copys__stamp__second: int = ..., copys__stamp__microsecond: int = ..., copys__stamp__date: DateOp = ...,
+        copys__stamp__lte: DateTimeOp = ..., copys__stamp__range: DateTimePair = ..., copys__stamp__year: IntOp = ...,
+        copys__stamp__quarter: IntOp = ..., copys__stamp__month: IntOp = ..., copys__stamp__week: IntOp = ...,
+        copys__stamp__day: IntOp = ..., copys__stamp__hour: IntOp = ..., copys__stamp__minute: IntOp = ...,
+        copys__stamp__second: IntOp = ..., copys__stamp__microsecond: IntOp = ..., copys__stamp__date: DateOp = ...,
         copys__customer_id: IntOpt = ..., copys__customer_id__not: IntOpt = ..., copys__customer_id__in: Ints = ...,
         copys__customer_id__not_in: Ints = ..., copys__customer_id__isnull: bool = ...,
         copys__customer_id__not_isnull: bool = ..., copys__customer_id__gt: IntOp = ...,
@@ -398,19 +405,19 @@ class GuestFilter(Generic[R_co, C]):
         customer__stamp__not_isnull: bool = ..., customer__stamp__gt: DateTimeOp = ...,
         customer__stamp__gte: DateTimeOp = ..., customer__stamp__lt: DateTimeOp = ...,
         customer__stamp__lte: DateTimeOp = ..., customer__stamp__range: DateTimePair = ...,
-        customer__stamp__year: int = ..., customer__stamp__quarter: int = ..., customer__stamp__month: int = ...,
-        customer__stamp__week: int = ..., customer__stamp__day: int = ..., customer__stamp__hour: int = ...,
-        customer__stamp__minute: int = ..., customer__stamp__second: int = ..., customer__stamp__microsecond: int = ...,
-        customer__stamp__date: DateOp = ...,
+        customer__stamp__year: IntOp = ..., customer__stamp__quarter: IntOp = ..., customer__stamp__month: IntOp = ...,
+        customer__stamp__week: IntOp = ..., customer__stamp__day: IntOp = ..., customer__stamp__hour: IntOp = ...,
+        customer__stamp__minute: IntOp = ..., customer__stamp__second: IntOp = ...,
+        customer__stamp__microsecond: IntOp = ..., customer__stamp__date: DateOp = ...,
         customer__name: StrOp = ..., customer__name__not: StrOp = ..., customer__name__in: Strs = ...,
         customer__name__not_in: Strs = ..., customer__name__isnull: bool = ..., customer__name__not_isnull: bool = ...,
         customer__name__gt: StrOp = ..., customer__name__gte: StrOp = ..., customer__name__lt: StrOp = ...,
-        customer__name__lte: StrOp = ..., customer__name__range: StrPair = ..., customer__name__contains: str = ...,
-        customer__name__icontains: str = ..., customer__name__startswith: str = ...,
-        customer__name__istartswith: str = ..., customer__name__endswith: str = ...,
-        customer__name__iendswith: str = ..., customer__name__iexact: str = ..., customer__name__posix_regex: str = ...,
-        customer__name__iposix_regex: str = ..., customer__name__regex: str = ..., customer__name__iregex: str = ...,
-        customer__name__search: str = ...,
+        customer__name__lte: StrOp = ..., customer__name__range: StrPair = ..., customer__name__contains: StrOp = ...,
+        customer__name__icontains: StrOp = ..., customer__name__startswith: StrOp = ...,
+        customer__name__istartswith: StrOp = ..., customer__name__endswith: StrOp = ...,
+        customer__name__iendswith: StrOp = ..., customer__name__iexact: StrOp = ...,
+        customer__name__posix_regex: StrOp = ..., customer__name__iposix_regex: StrOp = ...,
+        customer__name__regex: StrOp = ..., customer__name__iregex: StrOp = ..., customer__name__search: StrOp = ...,
         orders__id: IntOpt = ..., orders__id__not: IntOpt = ..., orders__id__in: Ints = ...,
         orders__id__not_in: Ints = ..., orders__id__isnull: bool = ..., orders__id__not_isnull: bool = ...,
         orders__id__gt: IntOp = ..., orders__id__gte: IntOp = ..., orders__id__lt: IntOp = ...,
@@ -419,10 +426,10 @@ class GuestFilter(Generic[R_co, C]):
         orders__stamp__not_in: DateTimes = ..., orders__stamp__isnull: bool = ...,
         orders__stamp__not_isnull: bool = ..., orders__stamp__gt: DateTimeOp = ...,
         orders__stamp__gte: DateTimeOp = ..., orders__stamp__lt: DateTimeOp = ..., orders__stamp__lte: DateTimeOp = ...,
-        orders__stamp__range: DateTimePair = ..., orders__stamp__year: int = ..., orders__stamp__quarter: int = ...,
-        orders__stamp__month: int = ..., orders__stamp__week: int = ..., orders__stamp__day: int = ...,
-        orders__stamp__hour: int = ..., orders__stamp__minute: int = ..., orders__stamp__second: int = ...,
-        orders__stamp__microsecond: int = ..., orders__stamp__date: DateOp = ...,
+        orders__stamp__range: DateTimePair = ..., orders__stamp__year: IntOp = ..., orders__stamp__quarter: IntOp = ...,
+        orders__stamp__month: IntOp = ..., orders__stamp__week: IntOp = ..., orders__stamp__day: IntOp = ...,
+        orders__stamp__hour: IntOp = ..., orders__stamp__minute: IntOp = ..., orders__stamp__second: IntOp = ...,
+        orders__stamp__microsecond: IntOp = ..., orders__stamp__date: DateOp = ...,
         orders__customer_id: IntOpt = ..., orders__customer_id__not: IntOpt = ..., orders__customer_id__in: Ints = ...,
         orders__customer_id__not_in: Ints = ..., orders__customer_id__isnull: bool = ...,
         orders__customer_id__not_isnull: bool = ..., orders__customer_id__gt: IntOp = ...,
@@ -446,7 +453,7 @@ class GuestQueries(Questions[M]):
     exclude: GuestFilter[Self]
     def order_by(self, *orderings: GuestOrder) -> Self: ...
     def only(self, *columns: GuestPath) -> Self: ...
-    def group_by(self, *columns: GuestPath) -> Self: ...
+    def group_by(self, *columns: GuestPath | Expression) -> Self: ...
     def defer(self, *columns: GuestColumn | Path[GuestRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[GuestUpdate]) -> int: ...
     async def contains(self, obj: GuestRef) -> bool: ...
@@ -457,7 +464,9 @@ class GuestQueries(Questions[M]):
     @overload
     def values(self) -> Rows[GuestRowOrDict, list[GuestRowOrDict]]: ...
     @overload
-    def values(self, *columns: GuestPath, **aliases: GuestPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: GuestPath | Expression, **aliases: GuestPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[GuestRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -477,7 +486,9 @@ class GuestQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["customer__name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: GuestPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: GuestPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class GuestBase(GuestRef):
     __getattr__: None
@@ -557,7 +568,7 @@ OrderPath: TypeAlias = Path[OrderRef, Any] | OrderColumn | Literal[
     "customer", "guest", "customer__id", "customer__stamp", "customer__name", "guest__id", "guest__customer_id",
     "lines__id", "lines__stamp", "lines__order_id", "lines__note"
 ]
-OrderOrder: TypeAlias = OrderPath | Order[OrderRef] | Literal[
+OrderOrder: TypeAlias = OrderPath | Order[OrderRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-stamp", "-customer_id", "-payment", "-guest_id", "-customer", "-guest", "-customer__id",
     "-customer__stamp", "-customer__name", "-guest__id", "-guest__customer_id", "-lines__id", "-lines__stamp",
     "-lines__order_id", "-lines__note"
@@ -570,7 +581,7 @@ OrderDeep: TypeAlias = Literal[
 OrderNested: TypeAlias = OrderRelation | OrderDeep
 OrderJoin: TypeAlias = Literal["customer", "guest", "customer__guest", "guest__customer"]
 OrderTerm: TypeAlias = OrderPath | OrderRelation
-OrderExpression: TypeAlias = Computable[OrderTerm | Expression]
+OrderExpression: TypeAlias = Computable[OrderTerm | Expression] | OrderQ
 OrderColumn_int: TypeAlias = Literal["pk", "id", "customer_id", "customer", "customer__id"]
 OrderColumn_int_or_none: TypeAlias = Literal[
     "guest_id", "guest", "guest__id", "guest__customer_id", "lines__id", "lines__order_id"
@@ -600,7 +611,7 @@ class OrderValues(OrderColumns, total=False, closed=True):
 
 class OrderFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: OrderQ, using_db: C = ...,
+        self, *args: OrderQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -610,10 +621,10 @@ class OrderFilter(Generic[R_co, C]):
         stamp: DateTimeOp = ..., stamp__not: DateTimeOp = ..., stamp__in: DateTimes = ...,
         stamp__not_in: DateTimes = ..., stamp__isnull: bool = ..., stamp__not_isnull: bool = ...,
         stamp__gt: DateTimeOp = ..., stamp__gte: DateTimeOp = ..., stamp__lt: DateTimeOp = ...,
-        stamp__lte: DateTimeOp = ..., stamp__range: DateTimePair = ..., stamp__year: int = ...,
-        stamp__quarter: int = ..., stamp__month: int = ..., stamp__week: int = ..., stamp__day: int = ...,
-        stamp__hour: int = ..., stamp__minute: int = ..., stamp__second: int = ..., stamp__microsecond: int = ...,
-        stamp__date: DateOp = ...,
+        stamp__lte: DateTimeOp = ..., stamp__range: DateTimePair = ..., stamp__year: IntOp = ...,
+        stamp__quarter: IntOp = ..., stamp__month: IntOp = ..., stamp__week: IntOp = ..., stamp__day: IntOp = ...,
+        stamp__hour: IntOp = ..., stamp__minute: IntOp = ..., stamp__second: IntOp = ...,
+        stamp__microsecond: IntOp = ..., stamp__date: DateOp = ...,
         customer_id: IntOp = ..., customer_id__not: IntOp = ..., customer_id__in: Ints = ...,
         customer_id__not_in: Ints = ..., customer_id__isnull: bool = ..., customer_id__not_isnull: bool = ...,
         customer_id__gt: IntOp = ..., customer_id__gte: IntOp = ..., customer_id__lt: IntOp = ...,
@@ -624,14 +635,15 @@ class OrderFilter(Generic[R_co, C]):
         guest_id__isnull: bool = ..., guest_id__not_isnull: bool = ..., guest_id__gt: IntOp = ...,
         guest_id__gte: IntOp = ..., guest_id__lt: IntOp = ..., guest_id__lte: IntOp = ...,
         guest_id__range: IntPair = ...,
-        customer: CustomerReference = ..., customer__not: CustomerReference = ...,
+        customer: CustomerReference | Expression = ..., customer__not: CustomerReference | Expression = ...,
         customer__in: Many[CustomerReference] = ..., customer__not_in: Many[CustomerReference] = ...,
         customer__isnull: bool = ..., customer__not_isnull: bool = ...,
-        guest: GuestReference | None = ..., guest__not: GuestReference | None = ...,
+        guest: GuestReference | Expression | None = ..., guest__not: GuestReference | Expression | None = ...,
         guest__in: Many[GuestReference] = ..., guest__not_in: Many[GuestReference] = ..., guest__isnull: bool = ...,
         guest__not_isnull: bool = ...,
-        lines: LineReference | None = ..., lines__not: LineReference | None = ..., lines__in: Many[LineReference] = ...,
-        lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ..., lines__not_isnull: bool = ...,
+        lines: LineReference | Expression | None = ..., lines__not: LineReference | Expression | None = ...,
+        lines__in: Many[LineReference] = ..., lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ...,
+        lines__not_isnull: bool = ...,
         customer__id: IntOp = ..., customer__id__not: IntOp = ..., customer__id__in: Ints = ...,
         customer__id__not_in: Ints = ..., customer__id__isnull: bool = ..., customer__id__not_isnull: bool = ...,
         customer__id__gt: IntOp = ..., customer__id__gte: IntOp = ..., customer__id__lt: IntOp = ...,
@@ -641,19 +653,19 @@ class OrderFilter(Generic[R_co, C]):
         customer__stamp__not_isnull: bool = ..., customer__stamp__gt: DateTimeOp = ...,
         customer__stamp__gte: DateTimeOp = ..., customer__stamp__lt: DateTimeOp = ...,
         customer__stamp__lte: DateTimeOp = ..., customer__stamp__range: DateTimePair = ...,
-        customer__stamp__year: int = ..., customer__stamp__quarter: int = ..., customer__stamp__month: int = ...,
-        customer__stamp__week: int = ..., customer__stamp__day: int = ..., customer__stamp__hour: int = ...,
-        customer__stamp__minute: int = ..., customer__stamp__second: int = ..., customer__stamp__microsecond: int = ...,
-        customer__stamp__date: DateOp = ...,
+        customer__stamp__year: IntOp = ..., customer__stamp__quarter: IntOp = ..., customer__stamp__month: IntOp = ...,
+        customer__stamp__week: IntOp = ..., customer__stamp__day: IntOp = ..., customer__stamp__hour: IntOp = ...,
+        customer__stamp__minute: IntOp = ..., customer__stamp__second: IntOp = ...,
+        customer__stamp__microsecond: IntOp = ..., customer__stamp__date: DateOp = ...,
         customer__name: StrOp = ..., customer__name__not: StrOp = ..., customer__name__in: Strs = ...,
         customer__name__not_in: Strs = ..., customer__name__isnull: bool = ..., customer__name__not_isnull: bool = ...,
         customer__name__gt: StrOp = ..., customer__name__gte: StrOp = ..., customer__name__lt: StrOp = ...,
-        customer__name__lte: StrOp = ..., customer__name__range: StrPair = ..., customer__name__contains: str = ...,
-        customer__name__icontains: str = ..., customer__name__startswith: str = ...,
-        customer__name__istartswith: str = ..., customer__name__endswith: str = ...,
-        customer__name__iendswith: str = ..., customer__name__iexact: str = ..., customer__name__posix_regex: str = ...,
-        customer__name__iposix_regex: str = ..., customer__name__regex: str = ..., customer__name__iregex: str = ...,
-        customer__name__search: str = ...,
+        customer__name__lte: StrOp = ..., customer__name__range: StrPair = ..., customer__name__contains: StrOp = ...,
+        customer__name__icontains: StrOp = ..., customer__name__startswith: StrOp = ...,
+        customer__name__istartswith: StrOp = ..., customer__name__endswith: StrOp = ...,
+        customer__name__iendswith: StrOp = ..., customer__name__iexact: StrOp = ...,
+        customer__name__posix_regex: StrOp = ..., customer__name__iposix_regex: StrOp = ...,
+        customer__name__regex: StrOp = ..., customer__name__iregex: StrOp = ..., customer__name__search: StrOp = ...,
         guest__id: IntOpt = ..., guest__id__not: IntOpt = ..., guest__id__in: Ints = ..., guest__id__not_in: Ints = ...,
         guest__id__isnull: bool = ..., guest__id__not_isnull: bool = ..., guest__id__gt: IntOp = ...,
         guest__id__gte: IntOp = ..., guest__id__lt: IntOp = ..., guest__id__lte: IntOp = ...,
@@ -670,10 +682,10 @@ class OrderFilter(Generic[R_co, C]):
         lines__stamp: DateTimeOpt = ..., lines__stamp__not: DateTimeOpt = ..., lines__stamp__in: DateTimes = ...,
         lines__stamp__not_in: DateTimes = ..., lines__stamp__isnull: bool = ..., lines__stamp__not_isnull: bool = ...,
         lines__stamp__gt: DateTimeOp = ..., lines__stamp__gte: DateTimeOp = ..., lines__stamp__lt: DateTimeOp = ...,
-        lines__stamp__lte: DateTimeOp = ..., lines__stamp__range: DateTimePair = ..., lines__stamp__year: int = ...,
-        lines__stamp__quarter: int = ..., lines__stamp__month: int = ..., lines__stamp__week: int = ...,
-        lines__stamp__day: int = ..., lines__stamp__hour: int = ..., lines__stamp__minute: int = ...,
-        lines__stamp__second: int = ..., lines__stamp__microsecond: int = ..., lines__stamp__date: DateOp = ...,
+        lines__stamp__lte: DateTimeOp = ..., lines__stamp__range: DateTimePair = ..., lines__stamp__year: IntOp = ...,
+        lines__stamp__quarter: IntOp = ..., lines__stamp__month: IntOp = ..., lines__stamp__week: IntOp = ...,
+        lines__stamp__day: IntOp = ..., lines__stamp__hour: IntOp = ..., lines__stamp__minute: IntOp = ...,
+        lines__stamp__second: IntOp = ..., lines__stamp__microsecond: IntOp = ..., lines__stamp__date: DateOp = ...,
         lines__order_id: IntOpt = ..., lines__order_id__not: IntOpt = ..., lines__order_id__in: Ints = ...,
         lines__order_id__not_in: Ints = ..., lines__order_id__isnull: bool = ...,
         lines__order_id__not_isnull: bool = ..., lines__order_id__gt: IntOp = ..., lines__order_id__gte: IntOp = ...,
@@ -681,11 +693,11 @@ class OrderFilter(Generic[R_co, C]):
         lines__note: StrOpt = ..., lines__note__not: StrOpt = ..., lines__note__in: Strs = ...,
         lines__note__not_in: Strs = ..., lines__note__isnull: bool = ..., lines__note__not_isnull: bool = ...,
         lines__note__gt: StrOp = ..., lines__note__gte: StrOp = ..., lines__note__lt: StrOp = ...,
-        lines__note__lte: StrOp = ..., lines__note__range: StrPair = ..., lines__note__contains: str = ...,
-        lines__note__icontains: str = ..., lines__note__startswith: str = ..., lines__note__istartswith: str = ...,
-        lines__note__endswith: str = ..., lines__note__iendswith: str = ..., lines__note__iexact: str = ...,
-        lines__note__posix_regex: str = ..., lines__note__iposix_regex: str = ..., lines__note__regex: str = ...,
-        lines__note__iregex: str = ..., lines__note__search: str = ...
+        lines__note__lte: StrOp = ..., lines__note__range: StrPair = ..., lines__note__contains: StrOp = ...,
+        lines__note__icontains: StrOp = ..., lines__note__startswith: StrOp = ...,
+        lines__note__istartswith: StrOp = ..., lines__note__endswith: StrOp = ..., lines__note__iendswith: StrOp = ...,
+        lines__note__iexact: StrOp = ..., lines__note__posix_regex: StrOp = ..., lines__note__iposix_regex: StrOp = ...,
+        lines__note__regex: StrOp = ..., lines__note__iregex: StrOp = ..., lines__note__search: StrOp = ...
     ) -> R_co: ...
 
 class OrderDict(dict[str, Any]):
@@ -704,7 +716,7 @@ class OrderQueries(Questions[M]):
     exclude: OrderFilter[Self]
     def order_by(self, *orderings: OrderOrder) -> Self: ...
     def only(self, *columns: OrderPath) -> Self: ...
-    def group_by(self, *columns: OrderPath) -> Self: ...
+    def group_by(self, *columns: OrderPath | Expression) -> Self: ...
     def defer(self, *columns: OrderColumn | Path[OrderRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[OrderUpdate]) -> int: ...
     async def contains(self, obj: OrderRef) -> bool: ...
@@ -713,7 +725,9 @@ class OrderQueries(Questions[M]):
     @overload
     def values(self) -> Rows[OrderRowOrDict, list[OrderRowOrDict]]: ...
     @overload
-    def values(self, *columns: OrderPath, **aliases: OrderPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: OrderPath | Expression, **aliases: OrderPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[OrderRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -731,7 +745,9 @@ class OrderQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["lines__note"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: OrderPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: OrderPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class OrderBase(OrderRef):
     __getattr__: None
@@ -811,7 +827,7 @@ LinePath: TypeAlias = Path[LineRef, Any] | LineColumn | Literal[
     "order", "reports__id", "reports__order_id", "reports__payment", "reports__previous_id", "reports__line_id",
     "order__id", "order__stamp", "order__customer_id", "order__payment", "order__guest_id"
 ]
-LineOrder: TypeAlias = LinePath | Order[LineRef] | Literal[
+LineOrder: TypeAlias = LinePath | Order[LineRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-stamp", "-order_id", "-note", "-order", "-reports__id", "-reports__order_id", "-reports__payment",
     "-reports__previous_id", "-reports__line_id", "-order__id", "-order__stamp", "-order__customer_id",
     "-order__payment", "-order__guest_id"
@@ -824,7 +840,7 @@ LineDeep: TypeAlias = Literal[
 LineNested: TypeAlias = LineRelation | LineDeep
 LineJoin: TypeAlias = Literal["order", "order__customer", "order__guest"]
 LineTerm: TypeAlias = LinePath | LineRelation
-LineExpression: TypeAlias = Computable[LineTerm | Expression]
+LineExpression: TypeAlias = Computable[LineTerm | Expression] | LineQ
 LineColumn_int: TypeAlias = Literal["pk", "id", "order_id", "order", "order__id", "order__customer_id"]
 LineColumn_int_or_none: TypeAlias = Literal[
     "reports__id", "reports__order_id", "reports__previous_id", "reports__line_id", "order__guest_id"
@@ -850,7 +866,7 @@ class LineValues(LineColumns, total=False, closed=True):
 
 class LineFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: LineQ, using_db: C = ...,
+        self, *args: LineQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -860,26 +876,29 @@ class LineFilter(Generic[R_co, C]):
         stamp: DateTimeOp = ..., stamp__not: DateTimeOp = ..., stamp__in: DateTimes = ...,
         stamp__not_in: DateTimes = ..., stamp__isnull: bool = ..., stamp__not_isnull: bool = ...,
         stamp__gt: DateTimeOp = ..., stamp__gte: DateTimeOp = ..., stamp__lt: DateTimeOp = ...,
-        stamp__lte: DateTimeOp = ..., stamp__range: DateTimePair = ..., stamp__year: int = ...,
-        stamp__quarter: int = ..., stamp__month: int = ..., stamp__week: int = ..., stamp__day: int = ...,
-        stamp__hour: int = ..., stamp__minute: int = ..., stamp__second: int = ..., stamp__microsecond: int = ...,
-        stamp__date: DateOp = ...,
+        stamp__lte: DateTimeOp = ..., stamp__range: DateTimePair = ..., stamp__year: IntOp = ...,
+        stamp__quarter: IntOp = ..., stamp__month: IntOp = ..., stamp__week: IntOp = ..., stamp__day: IntOp = ...,
+        stamp__hour: IntOp = ..., stamp__minute: IntOp = ..., stamp__second: IntOp = ...,
+        stamp__microsecond: IntOp = ..., stamp__date: DateOp = ...,
         order_id: IntOp = ..., order_id__not: IntOp = ..., order_id__in: Ints = ..., order_id__not_in: Ints = ...,
         order_id__isnull: bool = ..., order_id__not_isnull: bool = ..., order_id__gt: IntOp = ...,
         order_id__gte: IntOp = ..., order_id__lt: IntOp = ..., order_id__lte: IntOp = ...,
         order_id__range: IntPair = ...,
         note: StrOp = ..., note__not: StrOp = ..., note__in: Strs = ..., note__not_in: Strs = ...,
         note__isnull: bool = ..., note__not_isnull: bool = ..., note__gt: StrOp = ..., note__gte: StrOp = ...,
-        note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: str = ...,
-        note__icontains: str = ..., note__startswith: str = ..., note__istartswith: str = ...,
-        note__endswith: str = ..., note__iendswith: str = ..., note__iexact: str = ..., note__posix_regex: str = ...,
-        note__iposix_regex: str = ..., note__regex: str = ..., note__iregex: str = ..., note__search: str = ...,
-        reports: _types_fields.ReportReference | None = ..., reports__not: _types_fields.ReportReference | None = ...,
+        note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: StrOp = ...,
+        note__icontains: StrOp = ..., note__startswith: StrOp = ..., note__istartswith: StrOp = ...,
+        note__endswith: StrOp = ..., note__iendswith: StrOp = ..., note__iexact: StrOp = ...,
+        note__posix_regex: StrOp = ..., note__iposix_regex: StrOp = ..., note__regex: StrOp = ...,
+        note__iregex: StrOp = ..., note__search: StrOp = ...,
+        reports: _types_fields.ReportReference | Expression | None = ...,
+        reports__not: _types_fields.ReportReference | Expression | None = ...,
         reports__in: Many[_types_fields.ReportReference] = ...,
         reports__not_in: Many[_types_fields.ReportReference] = ..., reports__isnull: bool = ...,
         reports__not_isnull: bool = ...,
-        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
-        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
+        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
+        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
+        order__not_isnull: bool = ...,
         reports__id: IntOpt = ..., reports__id__not: IntOpt = ..., reports__id__in: Ints = ...,
         reports__id__not_in: Ints = ..., reports__id__isnull: bool = ..., reports__id__not_isnull: bool = ...,
         reports__id__gt: IntOp = ..., reports__id__gte: IntOp = ..., reports__id__lt: IntOp = ...,
@@ -909,10 +928,10 @@ class LineFilter(Generic[R_co, C]):
         order__stamp: DateTimeOp = ..., order__stamp__not: DateTimeOp = ..., order__stamp__in: DateTimes = ...,
         order__stamp__not_in: DateTimes = ..., order__stamp__isnull: bool = ..., order__stamp__not_isnull: bool = ...,
         order__stamp__gt: DateTimeOp = ..., order__stamp__gte: DateTimeOp = ..., order__stamp__lt: DateTimeOp = ...,
-        order__stamp__lte: DateTimeOp = ..., order__stamp__range: DateTimePair = ..., order__stamp__year: int = ...,
-        order__stamp__quarter: int = ..., order__stamp__month: int = ..., order__stamp__week: int = ...,
-        order__stamp__day: int = ..., order__stamp__hour: int = ..., order__stamp__minute: int = ...,
-        order__stamp__second: int = ..., order__stamp__microsecond: int = ..., order__stamp__date: DateOp = ...,
+        order__stamp__lte: DateTimeOp = ..., order__stamp__range: DateTimePair = ..., order__stamp__year: IntOp = ...,
+        order__stamp__quarter: IntOp = ..., order__stamp__month: IntOp = ..., order__stamp__week: IntOp = ...,
+        order__stamp__day: IntOp = ..., order__stamp__hour: IntOp = ..., order__stamp__minute: IntOp = ...,
+        order__stamp__second: IntOp = ..., order__stamp__microsecond: IntOp = ..., order__stamp__date: DateOp = ...,
         order__customer_id: IntOp = ..., order__customer_id__not: IntOp = ..., order__customer_id__in: Ints = ...,
         order__customer_id__not_in: Ints = ..., order__customer_id__isnull: bool = ...,
         order__customer_id__not_isnull: bool = ..., order__customer_id__gt: IntOp = ...,
@@ -941,7 +960,7 @@ class LineQueries(Questions[M]):
     exclude: LineFilter[Self]
     def order_by(self, *orderings: LineOrder) -> Self: ...
     def only(self, *columns: LinePath) -> Self: ...
-    def group_by(self, *columns: LinePath) -> Self: ...
+    def group_by(self, *columns: LinePath | Expression) -> Self: ...
     def defer(self, *columns: LineColumn | Path[LineRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[LineUpdate]) -> int: ...
     async def contains(self, obj: LineRef) -> bool: ...
@@ -950,7 +969,9 @@ class LineQueries(Questions[M]):
     @overload
     def values(self) -> Rows[LineRowOrDict, list[LineRowOrDict]]: ...
     @overload
-    def values(self, *columns: LinePath, **aliases: LinePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: LinePath | Expression, **aliases: LinePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[LineRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -968,7 +989,9 @@ class LineQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["order__payment"], /, *, flat: Literal[True]) -> Rows[PaymentValue]: ...
     @overload
-    def values_list(self, *columns: LinePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: LinePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class LineBase(LineRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -51,9 +51,9 @@ LeftRowOrDict = TypeVar("LeftRowOrDict", bound=LeftRow | dict[str, Any], default
 LeftColumn: TypeAlias = Literal["pk", "id", "name"]
 LeftQ: TypeAlias = Q[LeftRef]
 LeftPath: TypeAlias = Path[LeftRef, Any] | LeftColumn
-LeftOrder: TypeAlias = LeftPath | Order[LeftRef] | Literal["-pk", "-id", "-name"]
+LeftOrder: TypeAlias = LeftPath | Order[LeftRef] | OrderBy | Expression | Literal["-pk", "-id", "-name"]
 LeftTerm: TypeAlias = LeftPath
-LeftExpression: TypeAlias = Computable[LeftTerm | Expression]
+LeftExpression: TypeAlias = Computable[LeftTerm | Expression] | LeftQ
 
 class LeftNew(TypedDict, total=False, closed=True):
     pk: int
@@ -71,7 +71,7 @@ class LeftValues(LeftColumns, total=False, closed=True):
 
 class LeftFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: LeftQ, using_db: C = ...,
+        self, *args: LeftQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -80,10 +80,11 @@ class LeftFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...
     ) -> R_co: ...
 
 class LeftDict(dict[str, Any]):
@@ -98,7 +99,7 @@ class LeftQueries(Questions[M]):
     exclude: LeftFilter[Self]
     def order_by(self, *orderings: LeftOrder) -> Self: ...
     def only(self, *columns: LeftPath) -> Self: ...
-    def group_by(self, *columns: LeftPath) -> Self: ...
+    def group_by(self, *columns: LeftPath | Expression) -> Self: ...
     def defer(self, *columns: LeftColumn | Path[LeftRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[LeftUpdate]) -> int: ...
     async def contains(self, obj: LeftRef) -> bool: ...
@@ -107,7 +108,9 @@ class LeftQueries(Questions[M]):
     @overload
     def values(self) -> Rows[LeftRowOrDict, list[LeftRowOrDict]]: ...
     @overload
-    def values(self, *columns: LeftPath, **aliases: LeftPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: LeftPath | Expression, **aliases: LeftPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[LeftRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -115,7 +118,9 @@ class LeftQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: LeftPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: LeftPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class LeftBase(LeftRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -58,7 +58,7 @@ PostT = TypeVar("PostT", bound=Model, default=_models_post.Post, covariant=True)
 PostColumn: TypeAlias = Literal["pk", "id", "title", "user_id"]
 PostQ: TypeAlias = Q[PostRef]
 PostPath: TypeAlias = Path[PostRef, Any] | PostColumn | Literal["user", "user__id", "user__name", "user__color"]
-PostOrder: TypeAlias = PostPath | Order[PostRef] | Literal[
+PostOrder: TypeAlias = PostPath | Order[PostRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-title", "-user_id", "-user", "-user__id", "-user__name", "-user__color"
 ]
 PostRelation: TypeAlias = Literal["user"]
@@ -66,7 +66,7 @@ PostDeep: TypeAlias = Literal["user__posts"]
 PostNested: TypeAlias = PostRelation | PostDeep
 PostJoin: TypeAlias = Literal["user"]
 PostTerm: TypeAlias = PostPath | PostRelation
-PostExpression: TypeAlias = Computable[PostTerm | Expression]
+PostExpression: TypeAlias = Computable[PostTerm | Expression] | PostQ
 PostRelated: TypeAlias = Related[Awaitable[_models_post.Post], _models_post.Post]
 PostRelatedOrNone: TypeAlias = Related[Awaitable[_models_post.Post | None], _models_post.Post | None]
 PostFetch: TypeAlias = PostNested | Prefetch[PostNested, Any, Any]
@@ -95,7 +95,7 @@ class PostValues(PostColumns, total=False, closed=True):
 
 class PostFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PostQ, using_db: C = ...,
+        self, *args: PostQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -104,16 +104,17 @@ class PostFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         title: StrOp = ..., title__not: StrOp = ..., title__in: Strs = ..., title__not_in: Strs = ...,
         title__isnull: bool = ..., title__not_isnull: bool = ..., title__gt: StrOp = ..., title__gte: StrOp = ...,
-        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: str = ...,
-        title__icontains: str = ..., title__startswith: str = ..., title__istartswith: str = ...,
-        title__endswith: str = ..., title__iendswith: str = ..., title__iexact: str = ...,
-        title__posix_regex: str = ..., title__iposix_regex: str = ..., title__regex: str = ...,
-        title__iregex: str = ..., title__search: str = ...,
+        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: StrOp = ...,
+        title__icontains: StrOp = ..., title__startswith: StrOp = ..., title__istartswith: StrOp = ...,
+        title__endswith: StrOp = ..., title__iendswith: StrOp = ..., title__iexact: StrOp = ...,
+        title__posix_regex: StrOp = ..., title__iposix_regex: StrOp = ..., title__regex: StrOp = ...,
+        title__iregex: StrOp = ..., title__search: StrOp = ...,
         user_id: IntOp = ..., user_id__not: IntOp = ..., user_id__in: Ints = ..., user_id__not_in: Ints = ...,
         user_id__isnull: bool = ..., user_id__not_isnull: bool = ..., user_id__gt: IntOp = ...,
         user_id__gte: IntOp = ..., user_id__lt: IntOp = ..., user_id__lte: IntOp = ..., user_id__range: IntPair = ...,
-        user: UserReference = ..., user__not: UserReference = ..., user__in: Many[UserReference] = ...,
-        user__not_in: Many[UserReference] = ..., user__isnull: bool = ..., user__not_isnull: bool = ...,
+        user: UserReference | Expression = ..., user__not: UserReference | Expression = ...,
+        user__in: Many[UserReference] = ..., user__not_in: Many[UserReference] = ..., user__isnull: bool = ...,
+        user__not_isnull: bool = ...,
         user__id: IntOp = ..., user__id__not: IntOp = ..., user__id__in: Ints = ..., user__id__not_in: Ints = ...,
         user__id__isnull: bool = ..., user__id__not_isnull: bool = ..., user__id__gt: IntOp = ...,
         user__id__gte: IntOp = ..., user__id__lt: IntOp = ..., user__id__lte: IntOp = ...,
@@ -121,11 +122,11 @@ class PostFilter(Generic[R_co, C]):
         user__name: StrOp = ..., user__name__not: StrOp = ..., user__name__in: Strs = ...,
         user__name__not_in: Strs = ..., user__name__isnull: bool = ..., user__name__not_isnull: bool = ...,
         user__name__gt: StrOp = ..., user__name__gte: StrOp = ..., user__name__lt: StrOp = ...,
-        user__name__lte: StrOp = ..., user__name__range: StrPair = ..., user__name__contains: str = ...,
-        user__name__icontains: str = ..., user__name__startswith: str = ..., user__name__istartswith: str = ...,
-        user__name__endswith: str = ..., user__name__iendswith: str = ..., user__name__iexact: str = ...,
-        user__name__posix_regex: str = ..., user__name__iposix_regex: str = ..., user__name__regex: str = ...,
-        user__name__iregex: str = ..., user__name__search: str = ...,
+        user__name__lte: StrOp = ..., user__name__range: StrPair = ..., user__name__contains: StrOp = ...,
+        user__name__icontains: StrOp = ..., user__name__startswith: StrOp = ..., user__name__istartswith: StrOp = ...,
+        user__name__endswith: StrOp = ..., user__name__iendswith: StrOp = ..., user__name__iexact: StrOp = ...,
+        user__name__posix_regex: StrOp = ..., user__name__iposix_regex: StrOp = ..., user__name__regex: StrOp = ...,
+        user__name__iregex: StrOp = ..., user__name__search: StrOp = ...,
         user__color: ColorOp = ..., user__color__not: ColorOp = ..., user__color__in: ColorMany = ...,
         user__color__not_in: ColorMany = ..., user__color__isnull: bool = ..., user__color__not_isnull: bool = ...
     ) -> R_co: ...
@@ -142,7 +143,7 @@ class PostQueries(Questions[M]):
     exclude: PostFilter[Self]
     def order_by(self, *orderings: PostOrder) -> Self: ...
     def only(self, *columns: PostPath) -> Self: ...
-    def group_by(self, *columns: PostPath) -> Self: ...
+    def group_by(self, *columns: PostPath | Expression) -> Self: ...
     def defer(self, *columns: PostColumn | Path[PostRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PostUpdate]) -> int: ...
     async def contains(self, obj: PostRef) -> bool: ...
@@ -151,7 +152,9 @@ class PostQueries(Questions[M]):
     @overload
     def values(self) -> Rows[PostRowOrDict, list[PostRowOrDict]]: ...
     @overload
-    def values(self, *columns: PostPath, **aliases: PostPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: PostPath | Expression, **aliases: PostPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PostRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -163,7 +166,9 @@ class PostQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["user__color"], /, *, flat: Literal[True]) -> Rows[ColorValue]: ...
     @overload
-    def values_list(self, *columns: PostPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PostPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PostBase(PostRef):
     __getattr__: None
@@ -260,7 +265,9 @@ class PostSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[PostRowOrDict | N]: ...
     @overload
-    def values(self, *columns: PostPath, **aliases: PostPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: PostPath | Expression, **aliases: PostPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[PostRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -272,7 +279,9 @@ class PostSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["user__color"], /, *, flat: Literal[True]) -> Single[ColorValue | N]: ...
     @overload
-    def values_list(self, *columns: PostPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: PostPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class PostQuerySet(PostQueries[PostT]):
     get: PostFilter[PostSingle[PostT]]
@@ -392,7 +401,9 @@ class LeftSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[LeftRowOrDict | N]: ...
     @overload
-    def values(self, *columns: LeftPath, **aliases: LeftPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: LeftPath | Expression, **aliases: LeftPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[LeftRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -400,7 +411,9 @@ class LeftSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
-    def values_list(self, *columns: LeftPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: LeftPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class LeftQuerySet(LeftQueries[LeftT]):
     get: LeftFilter[LeftSingle[LeftT]]
@@ -446,14 +459,14 @@ UserT = TypeVar("UserT", bound=Model, default=_models_user.User, covariant=True)
 UserColumn: TypeAlias = Literal["pk", "id", "name", "color"]
 UserQ: TypeAlias = Q[UserRef]
 UserPath: TypeAlias = Path[UserRef, Any] | UserColumn | Literal["posts__id", "posts__title", "posts__user_id"]
-UserOrder: TypeAlias = UserPath | Order[UserRef] | Literal[
+UserOrder: TypeAlias = UserPath | Order[UserRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-color", "-posts__id", "-posts__title", "-posts__user_id"
 ]
 UserRelation: TypeAlias = Literal["posts"]
 UserDeep: TypeAlias = Literal["posts__user"]
 UserNested: TypeAlias = UserRelation | UserDeep
 UserTerm: TypeAlias = UserPath | UserRelation
-UserExpression: TypeAlias = Computable[UserTerm | Expression]
+UserExpression: TypeAlias = Computable[UserTerm | Expression] | UserQ
 UserRelated: TypeAlias = Related[Awaitable[_models_user.User], _models_user.User]
 UserRelatedOrNone: TypeAlias = Related[Awaitable[_models_user.User | None], _models_user.User | None]
 UserFetch: TypeAlias = UserNested | Prefetch[UserNested, Any, Any]
@@ -482,7 +495,7 @@ class UserValues(UserColumns, total=False, closed=True):
 
 class UserFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: UserQ, using_db: C = ...,
+        self, *args: UserQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -491,14 +504,16 @@ class UserFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         color: ColorOp = ..., color__not: ColorOp = ..., color__in: ColorMany = ..., color__not_in: ColorMany = ...,
         color__isnull: bool = ..., color__not_isnull: bool = ...,
-        posts: PostReference | None = ..., posts__not: PostReference | None = ..., posts__in: Many[PostReference] = ...,
-        posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ..., posts__not_isnull: bool = ...,
+        posts: PostReference | Expression | None = ..., posts__not: PostReference | Expression | None = ...,
+        posts__in: Many[PostReference] = ..., posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ...,
+        posts__not_isnull: bool = ...,
         posts__id: IntOpt = ..., posts__id__not: IntOpt = ..., posts__id__in: Ints = ..., posts__id__not_in: Ints = ...,
         posts__id__isnull: bool = ..., posts__id__not_isnull: bool = ..., posts__id__gt: IntOp = ...,
         posts__id__gte: IntOp = ..., posts__id__lt: IntOp = ..., posts__id__lte: IntOp = ...,
@@ -506,11 +521,12 @@ class UserFilter(Generic[R_co, C]):
         posts__title: StrOpt = ..., posts__title__not: StrOpt = ..., posts__title__in: Strs = ...,
         posts__title__not_in: Strs = ..., posts__title__isnull: bool = ..., posts__title__not_isnull: bool = ...,
         posts__title__gt: StrOp = ..., posts__title__gte: StrOp = ..., posts__title__lt: StrOp = ...,
-        posts__title__lte: StrOp = ..., posts__title__range: StrPair = ..., posts__title__contains: str = ...,
-        posts__title__icontains: str = ..., posts__title__startswith: str = ..., posts__title__istartswith: str = ...,
-        posts__title__endswith: str = ..., posts__title__iendswith: str = ..., posts__title__iexact: str = ...,
-        posts__title__posix_regex: str = ..., posts__title__iposix_regex: str = ..., posts__title__regex: str = ...,
-        posts__title__iregex: str = ..., posts__title__search: str = ...,
+        posts__title__lte: StrOp = ..., posts__title__range: StrPair = ..., posts__title__contains: StrOp = ...,
+        posts__title__icontains: StrOp = ..., posts__title__startswith: StrOp = ...,
+        posts__title__istartswith: StrOp = ..., posts__title__endswith: StrOp = ...,
+        posts__title__iendswith: StrOp = ..., posts__title__iexact: StrOp = ..., posts__title__posix_regex: StrOp = ...,
+        posts__title__iposix_regex: StrOp = ..., posts__title__regex: StrOp = ..., posts__title__iregex: StrOp = ...,
+        posts__title__search: StrOp = ...,
         posts__user_id: IntOpt = ..., posts__user_id__not: IntOpt = ..., posts__user_id__in: Ints = ...,
         posts__user_id__not_in: Ints = ..., posts__user_id__isnull: bool = ..., posts__user_id__not_isnull: bool = ...,
         posts__user_id__gt: IntOp = ..., posts__user_id__gte: IntOp = ..., posts__user_id__lt: IntOp = ...,
@@ -531,7 +547,7 @@ class UserQueries(Questions[M]):
     exclude: UserFilter[Self]
     def order_by(self, *orderings: UserOrder) -> Self: ...
     def only(self, *columns: UserPath) -> Self: ...
-    def group_by(self, *columns: UserPath) -> Self: ...
+    def group_by(self, *columns: UserPath | Expression) -> Self: ...
     def defer(self, *columns: UserColumn | Path[UserRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[UserUpdate]) -> int: ...
     async def contains(self, obj: UserRef) -> bool: ...
@@ -540,7 +556,9 @@ class UserQueries(Questions[M]):
     @overload
     def values(self) -> Rows[UserRowOrDict, list[UserRowOrDict]]: ...
     @overload
-    def values(self, *columns: UserPath, **aliases: UserPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: UserPath | Expression, **aliases: UserPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[UserRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -556,7 +574,9 @@ class UserQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["posts__title"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: UserPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: UserPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class UserBase(UserRef):
     __getattr__: None
@@ -639,7 +659,9 @@ class UserSingle(Single[M | N], Generic[M, N]):
     @overload
     def values(self) -> Single[UserRowOrDict | N]: ...
     @overload
-    def values(self, *columns: UserPath, **aliases: UserPath) -> Single[dict[str, Any] | N]: ...
+    def values(
+        self, *columns: UserPath | Expression, **aliases: UserPath | Expression
+    ) -> Single[dict[str, Any] | N]: ...
     @overload
     def values_list(self, column: Path[UserRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
@@ -655,7 +677,9 @@ class UserSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["posts__title"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
     @overload
-    def values_list(self, *columns: UserPath) -> Single[tuple[Any, ...] | N]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
+    @overload
+    def values_list(self, *columns: UserPath | Expression) -> Single[tuple[Any, ...] | N]: ...
 
 class UserQuerySet(UserQueries[UserT]):
     get: UserFilter[UserSingle[UserT]]

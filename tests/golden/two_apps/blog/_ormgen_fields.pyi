@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -52,7 +52,7 @@ AuthorPath: TypeAlias = Path[AuthorRef, Any] | AuthorColumn | Literal[
     "posts__id", "posts__author_id", "posts__reviewer_id", "posts__sponsor_id", "reviewed__id", "reviewed__author_id",
     "reviewed__reviewer_id", "reviewed__sponsor_id"
 ]
-AuthorOrder: TypeAlias = AuthorPath | Order[AuthorRef] | Literal[
+AuthorOrder: TypeAlias = AuthorPath | Order[AuthorRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-posts__id", "-posts__author_id", "-posts__reviewer_id", "-posts__sponsor_id",
     "-reviewed__id", "-reviewed__author_id", "-reviewed__reviewer_id", "-reviewed__sponsor_id"
 ]
@@ -63,7 +63,7 @@ AuthorDeep: TypeAlias = Literal[
 ]
 AuthorNested: TypeAlias = AuthorRelation | AuthorDeep
 AuthorTerm: TypeAlias = AuthorPath | AuthorRelation
-AuthorExpression: TypeAlias = Computable[AuthorTerm | Expression]
+AuthorExpression: TypeAlias = Computable[AuthorTerm | Expression] | AuthorQ
 AuthorColumn_int_or_none: TypeAlias = Literal[
     "posts__id", "posts__author_id", "posts__reviewer_id", "posts__sponsor_id", "reviewed__id", "reviewed__author_id",
     "reviewed__reviewer_id", "reviewed__sponsor_id"
@@ -85,7 +85,7 @@ class AuthorValues(AuthorColumns, total=False, closed=True):
 
 class AuthorFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: AuthorQ, using_db: C = ...,
+        self, *args: AuthorQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -94,13 +94,15 @@ class AuthorFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
-        posts: PostReference | None = ..., posts__not: PostReference | None = ..., posts__in: Many[PostReference] = ...,
-        posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ..., posts__not_isnull: bool = ...,
-        reviewed: PostReference | None = ..., reviewed__not: PostReference | None = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
+        posts: PostReference | Expression | None = ..., posts__not: PostReference | Expression | None = ...,
+        posts__in: Many[PostReference] = ..., posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ...,
+        posts__not_isnull: bool = ...,
+        reviewed: PostReference | Expression | None = ..., reviewed__not: PostReference | Expression | None = ...,
         reviewed__in: Many[PostReference] = ..., reviewed__not_in: Many[PostReference] = ...,
         reviewed__isnull: bool = ..., reviewed__not_isnull: bool = ...,
         posts__id: IntOpt = ..., posts__id__not: IntOpt = ..., posts__id__in: Ints = ..., posts__id__not_in: Ints = ...,
@@ -156,7 +158,7 @@ class AuthorQueries(Questions[M]):
     exclude: AuthorFilter[Self]
     def order_by(self, *orderings: AuthorOrder) -> Self: ...
     def only(self, *columns: AuthorPath) -> Self: ...
-    def group_by(self, *columns: AuthorPath) -> Self: ...
+    def group_by(self, *columns: AuthorPath | Expression) -> Self: ...
     def defer(self, *columns: AuthorColumn | Path[AuthorRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[AuthorUpdate]) -> int: ...
     async def contains(self, obj: AuthorRef) -> bool: ...
@@ -165,7 +167,9 @@ class AuthorQueries(Questions[M]):
     @overload
     def values(self) -> Rows[AuthorRowOrDict, list[AuthorRowOrDict]]: ...
     @overload
-    def values(self, *columns: AuthorPath, **aliases: AuthorPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: AuthorPath | Expression, **aliases: AuthorPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[AuthorRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -175,7 +179,9 @@ class AuthorQueries(Questions[M]):
     @overload
     def values_list(self, column: AuthorColumn_int_or_none, /, *, flat: Literal[True]) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: AuthorPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: AuthorPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class AuthorBase(AuthorRef):
     __getattr__: None
@@ -241,7 +247,7 @@ PostPath: TypeAlias = Path[PostRef, Any] | PostColumn | Literal[
     "author", "reviewer", "sponsor", "author__id", "author__name", "reviewer__id", "reviewer__name", "sponsor__id",
     "sponsor__favourite_id", "sponsor__friend_id", "fans__id", "fans__favourite_id", "fans__friend_id"
 ]
-PostOrder: TypeAlias = PostPath | Order[PostRef] | Literal[
+PostOrder: TypeAlias = PostPath | Order[PostRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-author_id", "-reviewer_id", "-sponsor_id", "-author", "-reviewer", "-sponsor", "-author__id",
     "-author__name", "-reviewer__id", "-reviewer__name", "-sponsor__id", "-sponsor__favourite_id",
     "-sponsor__friend_id", "-fans__id", "-fans__favourite_id", "-fans__friend_id"
@@ -254,7 +260,7 @@ PostDeep: TypeAlias = Literal[
 PostNested: TypeAlias = PostRelation | PostDeep
 PostJoin: TypeAlias = Literal["author", "reviewer", "sponsor", "sponsor__favourite", "sponsor__friend"]
 PostTerm: TypeAlias = PostPath | PostRelation
-PostExpression: TypeAlias = Computable[PostTerm | Expression]
+PostExpression: TypeAlias = Computable[PostTerm | Expression] | PostQ
 PostColumn_int_or_none: TypeAlias = Literal[
     "reviewer_id", "sponsor_id", "reviewer", "sponsor", "reviewer__id", "sponsor__id", "sponsor__favourite_id",
     "sponsor__friend_id", "fans__id", "fans__favourite_id", "fans__friend_id"
@@ -284,7 +290,7 @@ class PostValues(PostColumns, total=False, closed=True):
 
 class PostFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PostQ, using_db: C = ...,
+        self, *args: PostQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -303,16 +309,19 @@ class PostFilter(Generic[R_co, C]):
         sponsor_id__not_in: Ints = ..., sponsor_id__isnull: bool = ..., sponsor_id__not_isnull: bool = ...,
         sponsor_id__gt: IntOp = ..., sponsor_id__gte: IntOp = ..., sponsor_id__lt: IntOp = ...,
         sponsor_id__lte: IntOp = ..., sponsor_id__range: IntPair = ...,
-        author: AuthorReference = ..., author__not: AuthorReference = ..., author__in: Many[AuthorReference] = ...,
-        author__not_in: Many[AuthorReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
-        reviewer: AuthorReference | None = ..., reviewer__not: AuthorReference | None = ...,
+        author: AuthorReference | Expression = ..., author__not: AuthorReference | Expression = ...,
+        author__in: Many[AuthorReference] = ..., author__not_in: Many[AuthorReference] = ...,
+        author__isnull: bool = ..., author__not_isnull: bool = ...,
+        reviewer: AuthorReference | Expression | None = ..., reviewer__not: AuthorReference | Expression | None = ...,
         reviewer__in: Many[AuthorReference] = ..., reviewer__not_in: Many[AuthorReference] = ...,
         reviewer__isnull: bool = ..., reviewer__not_isnull: bool = ...,
-        sponsor: _shop_fields.CustomerReference | None = ..., sponsor__not: _shop_fields.CustomerReference | None = ...,
+        sponsor: _shop_fields.CustomerReference | Expression | None = ...,
+        sponsor__not: _shop_fields.CustomerReference | Expression | None = ...,
         sponsor__in: Many[_shop_fields.CustomerReference] = ...,
         sponsor__not_in: Many[_shop_fields.CustomerReference] = ..., sponsor__isnull: bool = ...,
         sponsor__not_isnull: bool = ...,
-        fans: _shop_fields.CustomerReference | None = ..., fans__not: _shop_fields.CustomerReference | None = ...,
+        fans: _shop_fields.CustomerReference | Expression | None = ...,
+        fans__not: _shop_fields.CustomerReference | Expression | None = ...,
         fans__in: Many[_shop_fields.CustomerReference] = ..., fans__not_in: Many[_shop_fields.CustomerReference] = ...,
         fans__isnull: bool = ..., fans__not_isnull: bool = ...,
         author__id: IntOp = ..., author__id__not: IntOp = ..., author__id__in: Ints = ...,
@@ -322,11 +331,12 @@ class PostFilter(Generic[R_co, C]):
         author__name: StrOp = ..., author__name__not: StrOp = ..., author__name__in: Strs = ...,
         author__name__not_in: Strs = ..., author__name__isnull: bool = ..., author__name__not_isnull: bool = ...,
         author__name__gt: StrOp = ..., author__name__gte: StrOp = ..., author__name__lt: StrOp = ...,
-        author__name__lte: StrOp = ..., author__name__range: StrPair = ..., author__name__contains: str = ...,
-        author__name__icontains: str = ..., author__name__startswith: str = ..., author__name__istartswith: str = ...,
-        author__name__endswith: str = ..., author__name__iendswith: str = ..., author__name__iexact: str = ...,
-        author__name__posix_regex: str = ..., author__name__iposix_regex: str = ..., author__name__regex: str = ...,
-        author__name__iregex: str = ..., author__name__search: str = ...,
+        author__name__lte: StrOp = ..., author__name__range: StrPair = ..., author__name__contains: StrOp = ...,
+        author__name__icontains: StrOp = ..., author__name__startswith: StrOp = ...,
+        author__name__istartswith: StrOp = ..., author__name__endswith: StrOp = ...,
+        author__name__iendswith: StrOp = ..., author__name__iexact: StrOp = ..., author__name__posix_regex: StrOp = ...,
+        author__name__iposix_regex: StrOp = ..., author__name__regex: StrOp = ..., author__name__iregex: StrOp = ...,
+        author__name__search: StrOp = ...,
         reviewer__id: IntOpt = ..., reviewer__id__not: IntOpt = ..., reviewer__id__in: Ints = ...,
         reviewer__id__not_in: Ints = ..., reviewer__id__isnull: bool = ..., reviewer__id__not_isnull: bool = ...,
         reviewer__id__gt: IntOp = ..., reviewer__id__gte: IntOp = ..., reviewer__id__lt: IntOp = ...,
@@ -334,12 +344,12 @@ class PostFilter(Generic[R_co, C]):
         reviewer__name: StrOpt = ..., reviewer__name__not: StrOpt = ..., reviewer__name__in: Strs = ...,
         reviewer__name__not_in: Strs = ..., reviewer__name__isnull: bool = ..., reviewer__name__not_isnull: bool = ...,
         reviewer__name__gt: StrOp = ..., reviewer__name__gte: StrOp = ..., reviewer__name__lt: StrOp = ...,
-        reviewer__name__lte: StrOp = ..., reviewer__name__range: StrPair = ..., reviewer__name__contains: str = ...,
-        reviewer__name__icontains: str = ..., reviewer__name__startswith: str = ...,
-        reviewer__name__istartswith: str = ..., reviewer__name__endswith: str = ...,
-        reviewer__name__iendswith: str = ..., reviewer__name__iexact: str = ..., reviewer__name__posix_regex: str = ...,
-        reviewer__name__iposix_regex: str = ..., reviewer__name__regex: str = ..., reviewer__name__iregex: str = ...,
-        reviewer__name__search: str = ...,
+        reviewer__name__lte: StrOp = ..., reviewer__name__range: StrPair = ..., reviewer__name__contains: StrOp = ...,
+        reviewer__name__icontains: StrOp = ..., reviewer__name__startswith: StrOp = ...,
+        reviewer__name__istartswith: StrOp = ..., reviewer__name__endswith: StrOp = ...,
+        reviewer__name__iendswith: StrOp = ..., reviewer__name__iexact: StrOp = ...,
+        reviewer__name__posix_regex: StrOp = ..., reviewer__name__iposix_regex: StrOp = ...,
+        reviewer__name__regex: StrOp = ..., reviewer__name__iregex: StrOp = ..., reviewer__name__search: StrOp = ...,
         sponsor__id: IntOpt = ..., sponsor__id__not: IntOpt = ..., sponsor__id__in: Ints = ...,
         sponsor__id__not_in: Ints = ..., sponsor__id__isnull: bool = ..., sponsor__id__not_isnull: bool = ...,
         sponsor__id__gt: IntOp = ..., sponsor__id__gte: IntOp = ..., sponsor__id__lt: IntOp = ...,
@@ -382,7 +392,7 @@ class PostQueries(Questions[M]):
     exclude: PostFilter[Self]
     def order_by(self, *orderings: PostOrder) -> Self: ...
     def only(self, *columns: PostPath) -> Self: ...
-    def group_by(self, *columns: PostPath) -> Self: ...
+    def group_by(self, *columns: PostPath | Expression) -> Self: ...
     def defer(self, *columns: PostColumn | Path[PostRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PostUpdate]) -> int: ...
     async def contains(self, obj: PostRef) -> bool: ...
@@ -391,7 +401,9 @@ class PostQueries(Questions[M]):
     @overload
     def values(self) -> Rows[PostRowOrDict, list[PostRowOrDict]]: ...
     @overload
-    def values(self, *columns: PostPath, **aliases: PostPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: PostPath | Expression, **aliases: PostPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PostRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -405,7 +417,9 @@ class PostQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["reviewer__name"], /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: PostPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PostPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PostBase(PostRef):
     __getattr__: None

@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -54,7 +54,7 @@ CustomerPath: TypeAlias = Path[CustomerRef, Any] | CustomerColumn | Literal[
     "favourite__author_id", "favourite__reviewer_id", "favourite__sponsor_id", "friend__id", "friend__favourite_id",
     "friend__friend_id"
 ]
-CustomerOrder: TypeAlias = CustomerPath | Order[CustomerRef] | Literal[
+CustomerOrder: TypeAlias = CustomerPath | Order[CustomerRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-favourite_id", "-friend_id", "-favourite", "-friend", "-posts__id", "-posts__author_id",
     "-posts__reviewer_id", "-posts__sponsor_id", "-favourite__id", "-favourite__author_id", "-favourite__reviewer_id",
     "-favourite__sponsor_id", "-friend__id", "-friend__favourite_id", "-friend__friend_id"
@@ -70,7 +70,7 @@ CustomerJoin: TypeAlias = Literal[
     "friend__friend"
 ]
 CustomerTerm: TypeAlias = CustomerPath | CustomerRelation
-CustomerExpression: TypeAlias = Computable[CustomerTerm | Expression]
+CustomerExpression: TypeAlias = Computable[CustomerTerm | Expression] | CustomerQ
 CustomerColumn_int_or_none: TypeAlias = Literal[
     "favourite_id", "friend_id", "favourite", "friend", "posts__id", "posts__author_id", "posts__reviewer_id",
     "posts__sponsor_id", "favourite__id", "favourite__author_id", "favourite__reviewer_id", "favourite__sponsor_id",
@@ -99,7 +99,7 @@ class CustomerValues(CustomerColumns, total=False, closed=True):
 
 class CustomerFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: CustomerQ, using_db: C = ...,
+        self, *args: CustomerQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -114,14 +114,16 @@ class CustomerFilter(Generic[R_co, C]):
         friend_id__isnull: bool = ..., friend_id__not_isnull: bool = ..., friend_id__gt: IntOp = ...,
         friend_id__gte: IntOp = ..., friend_id__lt: IntOp = ..., friend_id__lte: IntOp = ...,
         friend_id__range: IntPair = ...,
-        posts: _blog_fields.PostReference | None = ..., posts__not: _blog_fields.PostReference | None = ...,
+        posts: _blog_fields.PostReference | Expression | None = ...,
+        posts__not: _blog_fields.PostReference | Expression | None = ...,
         posts__in: Many[_blog_fields.PostReference] = ..., posts__not_in: Many[_blog_fields.PostReference] = ...,
         posts__isnull: bool = ..., posts__not_isnull: bool = ...,
-        favourite: _blog_fields.PostReference | None = ..., favourite__not: _blog_fields.PostReference | None = ...,
+        favourite: _blog_fields.PostReference | Expression | None = ...,
+        favourite__not: _blog_fields.PostReference | Expression | None = ...,
         favourite__in: Many[_blog_fields.PostReference] = ...,
         favourite__not_in: Many[_blog_fields.PostReference] = ..., favourite__isnull: bool = ...,
         favourite__not_isnull: bool = ...,
-        friend: CustomerReference | None = ..., friend__not: CustomerReference | None = ...,
+        friend: CustomerReference | Expression | None = ..., friend__not: CustomerReference | Expression | None = ...,
         friend__in: Many[CustomerReference] = ..., friend__not_in: Many[CustomerReference] = ...,
         friend__isnull: bool = ..., friend__not_isnull: bool = ...,
         posts__id: IntOpt = ..., posts__id__not: IntOpt = ..., posts__id__in: Ints = ..., posts__id__not_in: Ints = ...,
@@ -193,7 +195,7 @@ class CustomerQueries(Questions[M]):
     exclude: CustomerFilter[Self]
     def order_by(self, *orderings: CustomerOrder) -> Self: ...
     def only(self, *columns: CustomerPath) -> Self: ...
-    def group_by(self, *columns: CustomerPath) -> Self: ...
+    def group_by(self, *columns: CustomerPath | Expression) -> Self: ...
     def defer(self, *columns: CustomerColumn | Path[CustomerRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[CustomerUpdate]) -> int: ...
     async def contains(self, obj: CustomerRef) -> bool: ...
@@ -202,7 +204,9 @@ class CustomerQueries(Questions[M]):
     @overload
     def values(self) -> Rows[CustomerRowOrDict, list[CustomerRowOrDict]]: ...
     @overload
-    def values(self, *columns: CustomerPath, **aliases: CustomerPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: CustomerPath | Expression, **aliases: CustomerPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[CustomerRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -210,7 +214,9 @@ class CustomerQueries(Questions[M]):
     @overload
     def values_list(self, column: CustomerColumn_int_or_none, /, *, flat: Literal[True]) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: CustomerPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: CustomerPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class CustomerBase(CustomerRef):
     __getattr__: None
@@ -275,7 +281,7 @@ ElsewhereQ: TypeAlias = Q[ElsewhereRef]
 ElsewherePath: TypeAlias = Path[ElsewhereRef, Any] | ElsewhereColumn | Literal[
     "post", "post__id", "post__author_id", "post__reviewer_id", "post__sponsor_id"
 ]
-ElsewhereOrder: TypeAlias = ElsewherePath | Order[ElsewhereRef] | Literal[
+ElsewhereOrder: TypeAlias = ElsewherePath | Order[ElsewhereRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-post_id", "-post", "-post__id", "-post__author_id", "-post__reviewer_id", "-post__sponsor_id"
 ]
 ElsewhereRelation: TypeAlias = Literal["post"]
@@ -283,7 +289,7 @@ ElsewhereDeep: TypeAlias = Literal["post__author", "post__reviewer", "post__spon
 ElsewhereNested: TypeAlias = ElsewhereRelation | ElsewhereDeep
 ElsewhereJoin: TypeAlias = Literal["post", "post__author", "post__reviewer", "post__sponsor"]
 ElsewhereTerm: TypeAlias = ElsewherePath | ElsewhereRelation
-ElsewhereExpression: TypeAlias = Computable[ElsewhereTerm | Expression]
+ElsewhereExpression: TypeAlias = Computable[ElsewhereTerm | Expression] | ElsewhereQ
 ElsewhereColumn_int: TypeAlias = Literal["pk", "id", "post_id", "post", "post__id", "post__author_id"]
 
 class ElsewhereNew(TypedDict, total=False, closed=True):
@@ -302,7 +308,7 @@ class ElsewhereValues(ElsewhereColumns, total=False, closed=True):
 
 class ElsewhereFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ElsewhereQ, using_db: C = ...,
+        self, *args: ElsewhereQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -312,7 +318,7 @@ class ElsewhereFilter(Generic[R_co, C]):
         post_id: IntOp = ..., post_id__not: IntOp = ..., post_id__in: Ints = ..., post_id__not_in: Ints = ...,
         post_id__isnull: bool = ..., post_id__not_isnull: bool = ..., post_id__gt: IntOp = ...,
         post_id__gte: IntOp = ..., post_id__lt: IntOp = ..., post_id__lte: IntOp = ..., post_id__range: IntPair = ...,
-        post: _blog_fields.PostReference = ..., post__not: _blog_fields.PostReference = ...,
+        post: _blog_fields.PostReference | Expression = ..., post__not: _blog_fields.PostReference | Expression = ...,
         post__in: Many[_blog_fields.PostReference] = ..., post__not_in: Many[_blog_fields.PostReference] = ...,
         post__isnull: bool = ..., post__not_isnull: bool = ...,
         post__id: IntOp = ..., post__id__not: IntOp = ..., post__id__in: Ints = ..., post__id__not_in: Ints = ...,
@@ -343,7 +349,7 @@ class ElsewhereQueries(Questions[M]):
     exclude: ElsewhereFilter[Self]
     def order_by(self, *orderings: ElsewhereOrder) -> Self: ...
     def only(self, *columns: ElsewherePath) -> Self: ...
-    def group_by(self, *columns: ElsewherePath) -> Self: ...
+    def group_by(self, *columns: ElsewherePath | Expression) -> Self: ...
     def defer(self, *columns: ElsewhereColumn | Path[ElsewhereRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ElsewhereUpdate]) -> int: ...
     async def contains(self, obj: ElsewhereRef) -> bool: ...
@@ -353,7 +359,7 @@ class ElsewhereQueries(Questions[M]):
     def values(self) -> Rows[ElsewhereRowOrDict, list[ElsewhereRowOrDict]]: ...
     @overload
     def values(
-        self, *columns: ElsewherePath, **aliases: ElsewherePath
+        self, *columns: ElsewherePath | Expression, **aliases: ElsewherePath | Expression
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ElsewhereRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
@@ -364,7 +370,9 @@ class ElsewhereQueries(Questions[M]):
         self, column: Literal["post__reviewer_id", "post__sponsor_id"], /, *, flat: Literal[True]
     ) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: ElsewherePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ElsewherePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ElsewhereBase(ElsewhereRef):
     __getattr__: None
