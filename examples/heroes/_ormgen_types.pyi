@@ -3,7 +3,7 @@
 # mypy: ignore-errors
 # pyrefly: ignore-errors
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
-from collections.abc import Awaitable, Coroutine, Iterable
+from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
@@ -38,6 +38,7 @@ class OpenQuestions(OpenQuerySet[M]):
     def values(self, *args: Any, **kwargs: Any) -> Rows[dict[str, Any]]: ...
     def values_list(self, *args: Any, **kwargs: Any) -> Rows[Any]: ...
     async def update(self, *args: Any, **kwargs: Any) -> int: ...
+    async def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]: ...
 
 # Team
 TeamT = TypeVar("TeamT", bound=Model, default=_models.Team, covariant=True)
@@ -191,6 +192,9 @@ class TeamWith_averageQuerySet(TeamQuerySet[TeamT]):
     def annotate(
         self, **annotations: Computable[TeamTerm | Expression | Literal["average"]] | TeamQ
     ) -> TeamOpenQueries[TeamOpen]: ...
+    async def aggregate(
+        self, **aggregates: Computable[TeamTerm | Expression | Literal["average"]] | TeamQ
+    ) -> dict[str, Any]: ...
     @overload
     def values(
         self, c0: Literal["name"], c1: Literal["average"], /
@@ -645,6 +649,9 @@ class UserWith_post_countQuerySet(UserQuerySet[UserT]):
     def annotate(
         self, **annotations: Computable[UserTerm | Expression | Literal["post_count"]] | UserQ
     ) -> UserOpenQueries[UserOpen]: ...
+    async def aggregate(
+        self, **aggregates: Computable[UserTerm | Expression | Literal["post_count"]] | UserQ
+    ) -> dict[str, Any]: ...
     def values(
         self, *columns: UserPath | Literal["post_count"] | Expression,
         **aliases: UserPath | Literal["post_count"] | Expression

@@ -4340,7 +4340,7 @@ class ProductWith_pieces_and_timesQuerySet(_catalog_models.ProductQuerySet[Produ
         self, **annotations: Computable[ProductTerm | Expression | Literal["pieces", "times"]] | ProductQ
     ) -> ProductOpenQueries[ProductOpen]: ...
     async def aggregate(
-        self, **aggregates: ProductExpression | Computable[Literal["pieces", "times"]]
+        self, **aggregates: Computable[ProductTerm | Expression | Literal["pieces", "times"]] | ProductQ
     ) -> dict[str, Any]: ...
     @overload
     def values(

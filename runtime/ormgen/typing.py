@@ -64,6 +64,7 @@ from ormgen.models.operands import (
     Uuids,
 )
 from ormgen.models.path_families import (
+    ArrayPath,
     DatedPath,
     DecimalPath,
     FloatPath,
@@ -75,6 +76,7 @@ from ormgen.models.path_families import (
     OrderedPath,
     PlainPath,
     RelationPath,
+    SearchPath,
     TextPath,
     TextualPath,
     TimedPath,
@@ -123,7 +125,9 @@ __all__ = [
     "IntPath",
     "Ints",
     "Json",
+    "ArrayPath",
     "JsonPath",
+    "SearchPath",
     "M_contra",
     "Many",
     "MemberPath",

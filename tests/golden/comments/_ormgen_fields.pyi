@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -48,9 +48,9 @@ SilentRowOrDict = TypeVar("SilentRowOrDict", bound=SilentRow | dict[str, Any], d
 SilentColumn: TypeAlias = Literal["pk", "id", "number"]
 SilentQ: TypeAlias = Q[SilentRef]
 SilentPath: TypeAlias = Path[SilentRef, Any] | SilentColumn
-SilentOrder: TypeAlias = SilentPath | Order[SilentRef] | Literal["-pk", "-id", "-number"]
+SilentOrder: TypeAlias = SilentPath | Order[SilentRef] | OrderBy | Expression | Literal["-pk", "-id", "-number"]
 SilentTerm: TypeAlias = SilentPath
-SilentExpression: TypeAlias = Computable[SilentTerm | Expression]
+SilentExpression: TypeAlias = Computable[SilentTerm | Expression] | SilentQ
 
 class SilentNew(TypedDict, total=False, closed=True):
     pk: int
@@ -68,7 +68,7 @@ class SilentValues(SilentColumns, total=False, closed=True):
 
 class SilentFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: SilentQ, using_db: C = ...,
+        self, *args: SilentQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -89,7 +89,7 @@ class SilentQueries(Questions[M]):
     exclude: SilentFilter[Self]
     def order_by(self, *orderings: SilentOrder) -> Self: ...
     def only(self, *columns: SilentPath) -> Self: ...
-    def group_by(self, *columns: SilentPath) -> Self: ...
+    def group_by(self, *columns: SilentPath | Expression) -> Self: ...
     def defer(self, *columns: SilentColumn | Path[SilentRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[SilentUpdate]) -> int: ...
     async def contains(self, obj: SilentRef) -> bool: ...
@@ -98,13 +98,17 @@ class SilentQueries(Questions[M]):
     @overload
     def values(self) -> Rows[SilentRowOrDict, list[SilentRowOrDict]]: ...
     @overload
-    def values(self, *columns: SilentPath, **aliases: SilentPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: SilentPath | Expression, **aliases: SilentPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[SilentRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "number"], /, *, flat: Literal[True]) -> Rows[int]: ...
     @overload
-    def values_list(self, *columns: SilentPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: SilentPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class SilentBase(SilentRef):
     __getattr__: None
@@ -172,7 +176,7 @@ BuildingPath: TypeAlias = Path[BuildingRef, Any] | BuildingColumn | Literal[
     "owner", "owner__id", "owner__where", "owner__seats", "owner__rent", "owner__floors", "owner__owner_id",
     "owned__id", "owned__where", "owned__seats", "owned__rent", "owned__floors", "owned__owner_id"
 ]
-BuildingOrder: TypeAlias = BuildingPath | Order[BuildingRef] | Literal[
+BuildingOrder: TypeAlias = BuildingPath | Order[BuildingRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-where", "-seats", "-rent", "-floors", "-owner_id", "-owner", "-owner__id", "-owner__where",
     "-owner__seats", "-owner__rent", "-owner__floors", "-owner__owner_id", "-owned__id", "-owned__where",
     "-owned__seats", "-owned__rent", "-owned__floors", "-owned__owner_id"
@@ -182,7 +186,7 @@ BuildingDeep: TypeAlias = Literal["owner__owner", "owner__owned", "owned__owner"
 BuildingNested: TypeAlias = BuildingRelation | BuildingDeep
 BuildingJoin: TypeAlias = Literal["owner", "owner__owner"]
 BuildingTerm: TypeAlias = BuildingPath | BuildingRelation
-BuildingExpression: TypeAlias = Computable[BuildingTerm | Expression]
+BuildingExpression: TypeAlias = Computable[BuildingTerm | Expression] | BuildingQ
 BuildingColumn_int_or_none: TypeAlias = Literal[
     "owner_id", "owner", "owner__id", "owner__seats", "owner__floors", "owner__owner_id", "owned__id", "owned__seats",
     "owned__floors", "owned__owner_id"
@@ -214,7 +218,7 @@ class BuildingValues(BuildingColumns, total=False, closed=True):
 
 class BuildingFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: BuildingQ, using_db: C = ...,
+        self, *args: BuildingQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -223,11 +227,11 @@ class BuildingFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         where: StrOp = ..., where__not: StrOp = ..., where__in: Strs = ..., where__not_in: Strs = ...,
         where__isnull: bool = ..., where__not_isnull: bool = ..., where__gt: StrOp = ..., where__gte: StrOp = ...,
-        where__lt: StrOp = ..., where__lte: StrOp = ..., where__range: StrPair = ..., where__contains: str = ...,
-        where__icontains: str = ..., where__startswith: str = ..., where__istartswith: str = ...,
-        where__endswith: str = ..., where__iendswith: str = ..., where__iexact: str = ...,
-        where__posix_regex: str = ..., where__iposix_regex: str = ..., where__regex: str = ...,
-        where__iregex: str = ..., where__search: str = ...,
+        where__lt: StrOp = ..., where__lte: StrOp = ..., where__range: StrPair = ..., where__contains: StrOp = ...,
+        where__icontains: StrOp = ..., where__startswith: StrOp = ..., where__istartswith: StrOp = ...,
+        where__endswith: StrOp = ..., where__iendswith: StrOp = ..., where__iexact: StrOp = ...,
+        where__posix_regex: StrOp = ..., where__iposix_regex: StrOp = ..., where__regex: StrOp = ...,
+        where__iregex: StrOp = ..., where__search: StrOp = ...,
         seats: IntOp = ..., seats__not: IntOp = ..., seats__in: Ints = ..., seats__not_in: Ints = ...,
         seats__isnull: bool = ..., seats__not_isnull: bool = ..., seats__gt: IntOp = ..., seats__gte: IntOp = ...,
         seats__lt: IntOp = ..., seats__lte: IntOp = ..., seats__range: IntPair = ...,
@@ -241,10 +245,10 @@ class BuildingFilter(Generic[R_co, C]):
         owner_id__isnull: bool = ..., owner_id__not_isnull: bool = ..., owner_id__gt: IntOp = ...,
         owner_id__gte: IntOp = ..., owner_id__lt: IntOp = ..., owner_id__lte: IntOp = ...,
         owner_id__range: IntPair = ...,
-        owner: BuildingReference | None = ..., owner__not: BuildingReference | None = ...,
+        owner: BuildingReference | Expression | None = ..., owner__not: BuildingReference | Expression | None = ...,
         owner__in: Many[BuildingReference] = ..., owner__not_in: Many[BuildingReference] = ...,
         owner__isnull: bool = ..., owner__not_isnull: bool = ...,
-        owned: BuildingReference | None = ..., owned__not: BuildingReference | None = ...,
+        owned: BuildingReference | Expression | None = ..., owned__not: BuildingReference | Expression | None = ...,
         owned__in: Many[BuildingReference] = ..., owned__not_in: Many[BuildingReference] = ...,
         owned__isnull: bool = ..., owned__not_isnull: bool = ...,
         owner__id: IntOpt = ..., owner__id__not: IntOpt = ..., owner__id__in: Ints = ..., owner__id__not_in: Ints = ...,
@@ -254,11 +258,12 @@ class BuildingFilter(Generic[R_co, C]):
         owner__where: StrOpt = ..., owner__where__not: StrOpt = ..., owner__where__in: Strs = ...,
         owner__where__not_in: Strs = ..., owner__where__isnull: bool = ..., owner__where__not_isnull: bool = ...,
         owner__where__gt: StrOp = ..., owner__where__gte: StrOp = ..., owner__where__lt: StrOp = ...,
-        owner__where__lte: StrOp = ..., owner__where__range: StrPair = ..., owner__where__contains: str = ...,
-        owner__where__icontains: str = ..., owner__where__startswith: str = ..., owner__where__istartswith: str = ...,
-        owner__where__endswith: str = ..., owner__where__iendswith: str = ..., owner__where__iexact: str = ...,
-        owner__where__posix_regex: str = ..., owner__where__iposix_regex: str = ..., owner__where__regex: str = ...,
-        owner__where__iregex: str = ..., owner__where__search: str = ...,
+        owner__where__lte: StrOp = ..., owner__where__range: StrPair = ..., owner__where__contains: StrOp = ...,
+        owner__where__icontains: StrOp = ..., owner__where__startswith: StrOp = ...,
+        owner__where__istartswith: StrOp = ..., owner__where__endswith: StrOp = ...,
+        owner__where__iendswith: StrOp = ..., owner__where__iexact: StrOp = ..., owner__where__posix_regex: StrOp = ...,
+        owner__where__iposix_regex: StrOp = ..., owner__where__regex: StrOp = ..., owner__where__iregex: StrOp = ...,
+        owner__where__search: StrOp = ...,
         owner__seats: IntOpt = ..., owner__seats__not: IntOpt = ..., owner__seats__in: Ints = ...,
         owner__seats__not_in: Ints = ..., owner__seats__isnull: bool = ..., owner__seats__not_isnull: bool = ...,
         owner__seats__gt: IntOp = ..., owner__seats__gte: IntOp = ..., owner__seats__lt: IntOp = ...,
@@ -282,11 +287,12 @@ class BuildingFilter(Generic[R_co, C]):
         owned__where: StrOpt = ..., owned__where__not: StrOpt = ..., owned__where__in: Strs = ...,
         owned__where__not_in: Strs = ..., owned__where__isnull: bool = ..., owned__where__not_isnull: bool = ...,
         owned__where__gt: StrOp = ..., owned__where__gte: StrOp = ..., owned__where__lt: StrOp = ...,
-        owned__where__lte: StrOp = ..., owned__where__range: StrPair = ..., owned__where__contains: str = ...,
-        owned__where__icontains: str = ..., owned__where__startswith: str = ..., owned__where__istartswith: str = ...,
-        owned__where__endswith: str = ..., owned__where__iendswith: str = ..., owned__where__iexact: str = ...,
-        owned__where__posix_regex: str = ..., owned__where__iposix_regex: str = ..., owned__where__regex: str = ...,
-        owned__where__iregex: str = ..., owned__where__search: str = ...,
+        owned__where__lte: StrOp = ..., owned__where__range: StrPair = ..., owned__where__contains: StrOp = ...,
+        owned__where__icontains: StrOp = ..., owned__where__startswith: StrOp = ...,
+        owned__where__istartswith: StrOp = ..., owned__where__endswith: StrOp = ...,
+        owned__where__iendswith: StrOp = ..., owned__where__iexact: StrOp = ..., owned__where__posix_regex: StrOp = ...,
+        owned__where__iposix_regex: StrOp = ..., owned__where__regex: StrOp = ..., owned__where__iregex: StrOp = ...,
+        owned__where__search: StrOp = ...,
         owned__seats: IntOpt = ..., owned__seats__not: IntOpt = ..., owned__seats__in: Ints = ...,
         owned__seats__not_in: Ints = ..., owned__seats__isnull: bool = ..., owned__seats__not_isnull: bool = ...,
         owned__seats__gt: IntOp = ..., owned__seats__gte: IntOp = ..., owned__seats__lt: IntOp = ...,
@@ -321,7 +327,7 @@ class BuildingQueries(Questions[M]):
     exclude: BuildingFilter[Self]
     def order_by(self, *orderings: BuildingOrder) -> Self: ...
     def only(self, *columns: BuildingPath) -> Self: ...
-    def group_by(self, *columns: BuildingPath) -> Self: ...
+    def group_by(self, *columns: BuildingPath | Expression) -> Self: ...
     def defer(self, *columns: BuildingColumn | Path[BuildingRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[BuildingUpdate]) -> int: ...
     async def contains(self, obj: BuildingRef) -> bool: ...
@@ -330,7 +336,9 @@ class BuildingQueries(Questions[M]):
     @overload
     def values(self) -> Rows[BuildingRowOrDict, list[BuildingRowOrDict]]: ...
     @overload
-    def values(self, *columns: BuildingPath, **aliases: BuildingPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: BuildingPath | Expression, **aliases: BuildingPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[BuildingRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -350,7 +358,9 @@ class BuildingQueries(Questions[M]):
         self, column: Literal["owner__rent", "owned__rent"], /, *, flat: Literal[True]
     ) -> Rows[float | None]: ...
     @overload
-    def values_list(self, *columns: BuildingPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: BuildingPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class BuildingBase(BuildingRef):
     __getattr__: None

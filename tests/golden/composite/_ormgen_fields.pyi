@@ -6,7 +6,7 @@
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
-from ormgen.expressions import Expression, Q
+from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
@@ -69,7 +69,7 @@ TenantPath: TypeAlias = Path[TenantRef, Any] | TenantColumn | Literal[
     "orders__tenant_id", "orders__id", "orders__title", "orders__total", "shipments__tenant_id", "shipments__number",
     "shipments__order_id", "shipments__note"
 ]
-TenantOrder: TypeAlias = TenantPath | Order[TenantRef] | Literal[
+TenantOrder: TypeAlias = TenantPath | Order[TenantRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-name", "-orders__tenant_id", "-orders__id", "-orders__title", "-orders__total",
     "-shipments__tenant_id", "-shipments__number", "-shipments__order_id", "-shipments__note"
 ]
@@ -80,7 +80,7 @@ TenantDeep: TypeAlias = Literal[
 ]
 TenantNested: TypeAlias = TenantRelation | TenantDeep
 TenantTerm: TypeAlias = TenantPath | TenantRelation
-TenantExpression: TypeAlias = Computable[TenantTerm | Expression]
+TenantExpression: TypeAlias = Computable[TenantTerm | Expression] | TenantQ
 TenantColumn_int_or_none: TypeAlias = Literal[
     "orders__tenant_id", "orders__id", "orders__total", "shipments__tenant_id", "shipments__number",
     "shipments__order_id"
@@ -102,7 +102,7 @@ class TenantValues(TenantColumns, total=False, closed=True):
 
 class TenantFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: TenantQ, using_db: C = ...,
+        self, *args: TenantQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -111,16 +111,18 @@ class TenantFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
-        orders: OrderReference | None = ..., orders__not: OrderReference | None = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
+        orders: OrderReference | Expression | None = ..., orders__not: OrderReference | Expression | None = ...,
         orders__in: Many[OrderReference] = ..., orders__not_in: Many[OrderReference] = ..., orders__isnull: bool = ...,
         orders__not_isnull: bool = ...,
-        shipments: ShipmentReference | None = ..., shipments__not: ShipmentReference | None = ...,
-        shipments__in: Many[ShipmentReference] = ..., shipments__not_in: Many[ShipmentReference] = ...,
-        shipments__isnull: bool = ..., shipments__not_isnull: bool = ...,
+        shipments: ShipmentReference | Expression | None = ...,
+        shipments__not: ShipmentReference | Expression | None = ..., shipments__in: Many[ShipmentReference] = ...,
+        shipments__not_in: Many[ShipmentReference] = ..., shipments__isnull: bool = ...,
+        shipments__not_isnull: bool = ...,
         orders__tenant_id: IntOpt = ..., orders__tenant_id__not: IntOpt = ..., orders__tenant_id__in: Ints = ...,
         orders__tenant_id__not_in: Ints = ..., orders__tenant_id__isnull: bool = ...,
         orders__tenant_id__not_isnull: bool = ..., orders__tenant_id__gt: IntOp = ...,
@@ -133,11 +135,12 @@ class TenantFilter(Generic[R_co, C]):
         orders__title: StrOpt = ..., orders__title__not: StrOpt = ..., orders__title__in: Strs = ...,
         orders__title__not_in: Strs = ..., orders__title__isnull: bool = ..., orders__title__not_isnull: bool = ...,
         orders__title__gt: StrOp = ..., orders__title__gte: StrOp = ..., orders__title__lt: StrOp = ...,
-        orders__title__lte: StrOp = ..., orders__title__range: StrPair = ..., orders__title__contains: str = ...,
-        orders__title__icontains: str = ..., orders__title__startswith: str = ...,
-        orders__title__istartswith: str = ..., orders__title__endswith: str = ..., orders__title__iendswith: str = ...,
-        orders__title__iexact: str = ..., orders__title__posix_regex: str = ..., orders__title__iposix_regex: str = ...,
-        orders__title__regex: str = ..., orders__title__iregex: str = ..., orders__title__search: str = ...,
+        orders__title__lte: StrOp = ..., orders__title__range: StrPair = ..., orders__title__contains: StrOp = ...,
+        orders__title__icontains: StrOp = ..., orders__title__startswith: StrOp = ...,
+        orders__title__istartswith: StrOp = ..., orders__title__endswith: StrOp = ...,
+        orders__title__iendswith: StrOp = ..., orders__title__iexact: StrOp = ...,
+        orders__title__posix_regex: StrOp = ..., orders__title__iposix_regex: StrOp = ...,
+        orders__title__regex: StrOp = ..., orders__title__iregex: StrOp = ..., orders__title__search: StrOp = ...,
         orders__total: IntOpt = ..., orders__total__not: IntOpt = ..., orders__total__in: Ints = ...,
         orders__total__not_in: Ints = ..., orders__total__isnull: bool = ..., orders__total__not_isnull: bool = ...,
         orders__total__gt: IntOp = ..., orders__total__gte: IntOp = ..., orders__total__lt: IntOp = ...,
@@ -162,11 +165,12 @@ class TenantFilter(Generic[R_co, C]):
         shipments__note__not_in: Strs = ..., shipments__note__isnull: bool = ...,
         shipments__note__not_isnull: bool = ..., shipments__note__gt: StrOp = ..., shipments__note__gte: StrOp = ...,
         shipments__note__lt: StrOp = ..., shipments__note__lte: StrOp = ..., shipments__note__range: StrPair = ...,
-        shipments__note__contains: str = ..., shipments__note__icontains: str = ...,
-        shipments__note__startswith: str = ..., shipments__note__istartswith: str = ...,
-        shipments__note__endswith: str = ..., shipments__note__iendswith: str = ..., shipments__note__iexact: str = ...,
-        shipments__note__posix_regex: str = ..., shipments__note__iposix_regex: str = ...,
-        shipments__note__regex: str = ..., shipments__note__iregex: str = ..., shipments__note__search: str = ...
+        shipments__note__contains: StrOp = ..., shipments__note__icontains: StrOp = ...,
+        shipments__note__startswith: StrOp = ..., shipments__note__istartswith: StrOp = ...,
+        shipments__note__endswith: StrOp = ..., shipments__note__iendswith: StrOp = ...,
+        shipments__note__iexact: StrOp = ..., shipments__note__posix_regex: StrOp = ...,
+        shipments__note__iposix_regex: StrOp = ..., shipments__note__regex: StrOp = ...,
+        shipments__note__iregex: StrOp = ..., shipments__note__search: StrOp = ...
     ) -> R_co: ...
 
 class TenantDict(dict[str, Any]):
@@ -181,7 +185,7 @@ class TenantQueries(Questions[M]):
     exclude: TenantFilter[Self]
     def order_by(self, *orderings: TenantOrder) -> Self: ...
     def only(self, *columns: TenantPath) -> Self: ...
-    def group_by(self, *columns: TenantPath) -> Self: ...
+    def group_by(self, *columns: TenantPath | Expression) -> Self: ...
     def defer(self, *columns: TenantColumn | Path[TenantRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[TenantUpdate]) -> int: ...
     async def contains(self, obj: TenantRef) -> bool: ...
@@ -190,7 +194,9 @@ class TenantQueries(Questions[M]):
     @overload
     def values(self) -> Rows[TenantRowOrDict, list[TenantRowOrDict]]: ...
     @overload
-    def values(self, *columns: TenantPath, **aliases: TenantPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: TenantPath | Expression, **aliases: TenantPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[TenantRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -204,7 +210,9 @@ class TenantQueries(Questions[M]):
         self, column: Literal["orders__title", "shipments__note"], /, *, flat: Literal[True]
     ) -> Rows[str | None]: ...
     @overload
-    def values_list(self, *columns: TenantPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: TenantPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class TenantBase(TenantRef):
     __getattr__: None
@@ -272,7 +280,7 @@ OrderPath: TypeAlias = Path[OrderRef, Any] | OrderColumn | Literal[
     "invoice__order_id", "invoice__paid", "visits__id", "visits__place_country", "visits__place_code",
     "visits__place_since", "visits__order_tenant_id", "visits__order_id", "visits__stars"
 ]
-OrderOrder: TypeAlias = OrderPath | Order[OrderRef] | Literal[
+OrderOrder: TypeAlias = OrderPath | Order[OrderRef] | OrderBy | Expression | Literal[
     "-pk", "-tenant_id", "-id", "-title", "-total", "-tenant", "-tenant__id", "-tenant__name", "-lines__id",
     "-lines__order_tenant_id", "-lines__order_id", "-lines__amount", "-shipments__tenant_id", "-shipments__number",
     "-shipments__order_id", "-shipments__note", "-invoice__order_tenant_id", "-invoice__order_id", "-invoice__paid",
@@ -287,7 +295,7 @@ OrderDeep: TypeAlias = Literal[
 OrderNested: TypeAlias = OrderRelation | OrderDeep
 OrderJoin: TypeAlias = Literal["tenant", "invoice", "invoice__order"]
 OrderTerm: TypeAlias = OrderPath | OrderRelation
-OrderExpression: TypeAlias = Computable[OrderTerm | Expression]
+OrderExpression: TypeAlias = Computable[OrderTerm | Expression] | OrderQ
 OrderColumn_int_or_none: TypeAlias = Literal[
     "lines__id", "lines__order_tenant_id", "lines__order_id", "lines__amount", "shipments__tenant_id",
     "shipments__number", "shipments__order_id", "invoice__order_tenant_id", "invoice__order_id", "visits__id",
@@ -312,7 +320,7 @@ class OrderValues(OrderColumns, total=False, closed=True):
 
 class OrderFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: OrderQ, using_db: C = ...,
+        self, *args: OrderQ | Predicate, using_db: C = ...,
         pk: tuple[int, int] | Computable = ..., pk__not: tuple[int, int] | Computable = ...,
         pk__in: Many[tuple[int, int]] = ..., pk__not_in: Many[tuple[int, int]] = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: tuple[int, int] | Computable = ...,
@@ -327,25 +335,28 @@ class OrderFilter(Generic[R_co, C]):
         id__lte: IntOp = ..., id__range: IntPair = ...,
         title: StrOp = ..., title__not: StrOp = ..., title__in: Strs = ..., title__not_in: Strs = ...,
         title__isnull: bool = ..., title__not_isnull: bool = ..., title__gt: StrOp = ..., title__gte: StrOp = ...,
-        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: str = ...,
-        title__icontains: str = ..., title__startswith: str = ..., title__istartswith: str = ...,
-        title__endswith: str = ..., title__iendswith: str = ..., title__iexact: str = ...,
-        title__posix_regex: str = ..., title__iposix_regex: str = ..., title__regex: str = ...,
-        title__iregex: str = ..., title__search: str = ...,
+        title__lt: StrOp = ..., title__lte: StrOp = ..., title__range: StrPair = ..., title__contains: StrOp = ...,
+        title__icontains: StrOp = ..., title__startswith: StrOp = ..., title__istartswith: StrOp = ...,
+        title__endswith: StrOp = ..., title__iendswith: StrOp = ..., title__iexact: StrOp = ...,
+        title__posix_regex: StrOp = ..., title__iposix_regex: StrOp = ..., title__regex: StrOp = ...,
+        title__iregex: StrOp = ..., title__search: StrOp = ...,
         total: IntOp = ..., total__not: IntOp = ..., total__in: Ints = ..., total__not_in: Ints = ...,
         total__isnull: bool = ..., total__not_isnull: bool = ..., total__gt: IntOp = ..., total__gte: IntOp = ...,
         total__lt: IntOp = ..., total__lte: IntOp = ..., total__range: IntPair = ...,
-        tenant: TenantReference = ..., tenant__not: TenantReference = ..., tenant__in: Many[TenantReference] = ...,
-        tenant__not_in: Many[TenantReference] = ..., tenant__isnull: bool = ..., tenant__not_isnull: bool = ...,
-        lines: LineReference | None = ..., lines__not: LineReference | None = ..., lines__in: Many[LineReference] = ...,
-        lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ..., lines__not_isnull: bool = ...,
-        shipments: ShipmentReference | None = ..., shipments__not: ShipmentReference | None = ...,
-        shipments__in: Many[ShipmentReference] = ..., shipments__not_in: Many[ShipmentReference] = ...,
-        shipments__isnull: bool = ..., shipments__not_isnull: bool = ...,
-        invoice: InvoiceReference | None = ..., invoice__not: InvoiceReference | None = ...,
+        tenant: TenantReference | Expression = ..., tenant__not: TenantReference | Expression = ...,
+        tenant__in: Many[TenantReference] = ..., tenant__not_in: Many[TenantReference] = ...,
+        tenant__isnull: bool = ..., tenant__not_isnull: bool = ...,
+        lines: LineReference | Expression | None = ..., lines__not: LineReference | Expression | None = ...,
+        lines__in: Many[LineReference] = ..., lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ...,
+        lines__not_isnull: bool = ...,
+        shipments: ShipmentReference | Expression | None = ...,
+        shipments__not: ShipmentReference | Expression | None = ..., shipments__in: Many[ShipmentReference] = ...,
+        shipments__not_in: Many[ShipmentReference] = ..., shipments__isnull: bool = ...,
+        shipments__not_isnull: bool = ...,
+        invoice: InvoiceReference | Expression | None = ..., invoice__not: InvoiceReference | Expression | None = ...,
         invoice__in: Many[InvoiceReference] = ..., invoice__not_in: Many[InvoiceReference] = ...,
         invoice__isnull: bool = ..., invoice__not_isnull: bool = ...,
-        visits: VisitReference | None = ..., visits__not: VisitReference | None = ...,
+        visits: VisitReference | Expression | None = ..., visits__not: VisitReference | Expression | None = ...,
         visits__in: Many[VisitReference] = ..., visits__not_in: Many[VisitReference] = ..., visits__isnull: bool = ...,
         visits__not_isnull: bool = ...,
         tenant__id: IntOp = ..., tenant__id__not: IntOp = ..., tenant__id__in: Ints = ...,
@@ -355,11 +366,12 @@ class OrderFilter(Generic[R_co, C]):
         tenant__name: StrOp = ..., tenant__name__not: StrOp = ..., tenant__name__in: Strs = ...,
         tenant__name__not_in: Strs = ..., tenant__name__isnull: bool = ..., tenant__name__not_isnull: bool = ...,
         tenant__name__gt: StrOp = ..., tenant__name__gte: StrOp = ..., tenant__name__lt: StrOp = ...,
-        tenant__name__lte: StrOp = ..., tenant__name__range: StrPair = ..., tenant__name__contains: str = ...,
-        tenant__name__icontains: str = ..., tenant__name__startswith: str = ..., tenant__name__istartswith: str = ...,
-        tenant__name__endswith: str = ..., tenant__name__iendswith: str = ..., tenant__name__iexact: str = ...,
-        tenant__name__posix_regex: str = ..., tenant__name__iposix_regex: str = ..., tenant__name__regex: str = ...,
-        tenant__name__iregex: str = ..., tenant__name__search: str = ...,
+        tenant__name__lte: StrOp = ..., tenant__name__range: StrPair = ..., tenant__name__contains: StrOp = ...,
+        tenant__name__icontains: StrOp = ..., tenant__name__startswith: StrOp = ...,
+        tenant__name__istartswith: StrOp = ..., tenant__name__endswith: StrOp = ...,
+        tenant__name__iendswith: StrOp = ..., tenant__name__iexact: StrOp = ..., tenant__name__posix_regex: StrOp = ...,
+        tenant__name__iposix_regex: StrOp = ..., tenant__name__regex: StrOp = ..., tenant__name__iregex: StrOp = ...,
+        tenant__name__search: StrOp = ...,
         lines__id: IntOpt = ..., lines__id__not: IntOpt = ..., lines__id__in: Ints = ..., lines__id__not_in: Ints = ...,
         lines__id__isnull: bool = ..., lines__id__not_isnull: bool = ..., lines__id__gt: IntOp = ...,
         lines__id__gte: IntOp = ..., lines__id__lt: IntOp = ..., lines__id__lte: IntOp = ...,
@@ -398,11 +410,12 @@ class OrderFilter(Generic[R_co, C]):
         shipments__note__not_in: Strs = ..., shipments__note__isnull: bool = ...,
         shipments__note__not_isnull: bool = ..., shipments__note__gt: StrOp = ..., shipments__note__gte: StrOp = ...,
         shipments__note__lt: StrOp = ..., shipments__note__lte: StrOp = ..., shipments__note__range: StrPair = ...,
-        shipments__note__contains: str = ..., shipments__note__icontains: str = ...,
-        shipments__note__startswith: str = ..., shipments__note__istartswith: str = ...,
-        shipments__note__endswith: str = ..., shipments__note__iendswith: str = ..., shipments__note__iexact: str = ...,
-        shipments__note__posix_regex: str = ..., shipments__note__iposix_regex: str = ...,
-        shipments__note__regex: str = ..., shipments__note__iregex: str = ..., shipments__note__search: str = ...,
+        shipments__note__contains: StrOp = ..., shipments__note__icontains: StrOp = ...,
+        shipments__note__startswith: StrOp = ..., shipments__note__istartswith: StrOp = ...,
+        shipments__note__endswith: StrOp = ..., shipments__note__iendswith: StrOp = ...,
+        shipments__note__iexact: StrOp = ..., shipments__note__posix_regex: StrOp = ...,
+        shipments__note__iposix_regex: StrOp = ..., shipments__note__regex: StrOp = ...,
+        shipments__note__iregex: StrOp = ..., shipments__note__search: StrOp = ...,
         invoice__order_tenant_id: IntOpt = ..., invoice__order_tenant_id__not: IntOpt = ...,
         invoice__order_tenant_id__in: Ints = ..., invoice__order_tenant_id__not_in: Ints = ...,
         invoice__order_tenant_id__isnull: bool = ..., invoice__order_tenant_id__not_isnull: bool = ...,
@@ -425,13 +438,13 @@ class OrderFilter(Generic[R_co, C]):
         visits__place_country__isnull: bool = ..., visits__place_country__not_isnull: bool = ...,
         visits__place_country__gt: StrOp = ..., visits__place_country__gte: StrOp = ...,
         visits__place_country__lt: StrOp = ..., visits__place_country__lte: StrOp = ...,
-        visits__place_country__range: StrPair = ..., visits__place_country__contains: str = ...,
-        visits__place_country__icontains: str = ..., visits__place_country__startswith: str = ...,
-        visits__place_country__istartswith: str = ..., visits__place_country__endswith: str = ...,
-        visits__place_country__iendswith: str = ..., visits__place_country__iexact: str = ...,
-        visits__place_country__posix_regex: str = ..., visits__place_country__iposix_regex: str = ...,
-        visits__place_country__regex: str = ..., visits__place_country__iregex: str = ...,
-        visits__place_country__search: str = ...,
+        visits__place_country__range: StrPair = ..., visits__place_country__contains: StrOp = ...,
+        visits__place_country__icontains: StrOp = ..., visits__place_country__startswith: StrOp = ...,
+        visits__place_country__istartswith: StrOp = ..., visits__place_country__endswith: StrOp = ...,
+        visits__place_country__iendswith: StrOp = ..., visits__place_country__iexact: StrOp = ...,
+        visits__place_country__posix_regex: StrOp = ..., visits__place_country__iposix_regex: StrOp = ...,
+        visits__place_country__regex: StrOp = ..., visits__place_country__iregex: StrOp = ...,
+        visits__place_country__search: StrOp = ...,
         visits__place_code: UuidOpt = ..., visits__place_code__not: UuidOpt = ..., visits__place_code__in: Uuids = ...,
         visits__place_code__not_in: Uuids = ..., visits__place_code__isnull: bool = ...,
         visits__place_code__not_isnull: bool = ..., visits__place_code__gt: UuidOp = ...,
@@ -442,9 +455,9 @@ class OrderFilter(Generic[R_co, C]):
         visits__place_since__isnull: bool = ..., visits__place_since__not_isnull: bool = ...,
         visits__place_since__gt: DateOp = ..., visits__place_since__gte: DateOp = ...,
         visits__place_since__lt: DateOp = ..., visits__place_since__lte: DateOp = ...,
-        visits__place_since__range: DatePair = ..., visits__place_since__year: int = ...,
-        visits__place_since__quarter: int = ..., visits__place_since__month: int = ...,
-        visits__place_since__week: int = ..., visits__place_since__day: int = ...,
+        visits__place_since__range: DatePair = ..., visits__place_since__year: IntOp = ...,
+        visits__place_since__quarter: IntOp = ..., visits__place_since__month: IntOp = ...,
+        visits__place_since__week: IntOp = ..., visits__place_since__day: IntOp = ...,
         visits__order_tenant_id: IntOpt = ..., visits__order_tenant_id__not: IntOpt = ...,
         visits__order_tenant_id__in: Ints = ..., visits__order_tenant_id__not_in: Ints = ...,
         visits__order_tenant_id__isnull: bool = ..., visits__order_tenant_id__not_isnull: bool = ...,
@@ -473,7 +486,7 @@ class OrderQueries(Questions[M]):
     exclude: OrderFilter[Self]
     def order_by(self, *orderings: OrderOrder) -> Self: ...
     def only(self, *columns: OrderPath) -> Self: ...
-    def group_by(self, *columns: OrderPath) -> Self: ...
+    def group_by(self, *columns: OrderPath | Expression) -> Self: ...
     def defer(self, *columns: OrderColumn | Path[OrderRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[OrderUpdate]) -> int: ...
     async def contains(self, obj: OrderRef) -> bool: ...
@@ -484,7 +497,9 @@ class OrderQueries(Questions[M]):
     @overload
     def values(self) -> Rows[OrderRowOrDict, list[OrderRowOrDict]]: ...
     @overload
-    def values(self, *columns: OrderPath, **aliases: OrderPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: OrderPath | Expression, **aliases: OrderPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[OrderRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -508,7 +523,9 @@ class OrderQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["visits__place_since"], /, *, flat: Literal[True]) -> Rows[Date | None]: ...
     @overload
-    def values_list(self, *columns: OrderPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: OrderPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class OrderBase(OrderRef):
     __getattr__: None
@@ -591,7 +608,7 @@ LineQ: TypeAlias = Q[LineRef]
 LinePath: TypeAlias = Path[LineRef, Any] | LineColumn | Literal[
     "order", "order__tenant_id", "order__id", "order__title", "order__total"
 ]
-LineOrder: TypeAlias = LinePath | Order[LineRef] | Literal[
+LineOrder: TypeAlias = LinePath | Order[LineRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-order_tenant_id", "-order_id", "-amount", "-order_pk", "-order", "-order__tenant_id", "-order__id",
     "-order__title", "-order__total"
 ]
@@ -600,7 +617,7 @@ LineDeep: TypeAlias = Literal["order__tenant", "order__lines", "order__shipments
 LineNested: TypeAlias = LineRelation | LineDeep
 LineJoin: TypeAlias = Literal["order", "order__tenant", "order__invoice"]
 LineTerm: TypeAlias = LinePath | LineRelation
-LineExpression: TypeAlias = Computable[LineTerm | Expression]
+LineExpression: TypeAlias = Computable[LineTerm | Expression] | LineQ
 LineColumn_int: TypeAlias = Literal[
     "pk", "id", "order_tenant_id", "order_id", "amount", "order__tenant_id", "order__id", "order__total"
 ]
@@ -625,7 +642,7 @@ class LineValues(LineColumns, total=False, closed=True):
 
 class LineFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: LineQ, using_db: C = ...,
+        self, *args: LineQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -649,8 +666,9 @@ class LineFilter(Generic[R_co, C]):
         order_pk__gt: tuple[int, int] | Computable = ..., order_pk__gte: tuple[int, int] | Computable = ...,
         order_pk__lt: tuple[int, int] | Computable = ..., order_pk__lte: tuple[int, int] | Computable = ...,
         order_pk__range: tuple[tuple[int, int], tuple[int, int]] = ...,
-        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
-        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
+        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
+        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
+        order__not_isnull: bool = ...,
         order__tenant_id: IntOp = ..., order__tenant_id__not: IntOp = ..., order__tenant_id__in: Ints = ...,
         order__tenant_id__not_in: Ints = ..., order__tenant_id__isnull: bool = ...,
         order__tenant_id__not_isnull: bool = ..., order__tenant_id__gt: IntOp = ..., order__tenant_id__gte: IntOp = ...,
@@ -662,11 +680,12 @@ class LineFilter(Generic[R_co, C]):
         order__title: StrOp = ..., order__title__not: StrOp = ..., order__title__in: Strs = ...,
         order__title__not_in: Strs = ..., order__title__isnull: bool = ..., order__title__not_isnull: bool = ...,
         order__title__gt: StrOp = ..., order__title__gte: StrOp = ..., order__title__lt: StrOp = ...,
-        order__title__lte: StrOp = ..., order__title__range: StrPair = ..., order__title__contains: str = ...,
-        order__title__icontains: str = ..., order__title__startswith: str = ..., order__title__istartswith: str = ...,
-        order__title__endswith: str = ..., order__title__iendswith: str = ..., order__title__iexact: str = ...,
-        order__title__posix_regex: str = ..., order__title__iposix_regex: str = ..., order__title__regex: str = ...,
-        order__title__iregex: str = ..., order__title__search: str = ...,
+        order__title__lte: StrOp = ..., order__title__range: StrPair = ..., order__title__contains: StrOp = ...,
+        order__title__icontains: StrOp = ..., order__title__startswith: StrOp = ...,
+        order__title__istartswith: StrOp = ..., order__title__endswith: StrOp = ...,
+        order__title__iendswith: StrOp = ..., order__title__iexact: StrOp = ..., order__title__posix_regex: StrOp = ...,
+        order__title__iposix_regex: StrOp = ..., order__title__regex: StrOp = ..., order__title__iregex: StrOp = ...,
+        order__title__search: StrOp = ...,
         order__total: IntOp = ..., order__total__not: IntOp = ..., order__total__in: Ints = ...,
         order__total__not_in: Ints = ..., order__total__isnull: bool = ..., order__total__not_isnull: bool = ...,
         order__total__gt: IntOp = ..., order__total__gte: IntOp = ..., order__total__lt: IntOp = ...,
@@ -682,7 +701,7 @@ class LineQueries(Questions[M]):
     exclude: LineFilter[Self]
     def order_by(self, *orderings: LineOrder) -> Self: ...
     def only(self, *columns: LinePath) -> Self: ...
-    def group_by(self, *columns: LinePath) -> Self: ...
+    def group_by(self, *columns: LinePath | Expression) -> Self: ...
     def defer(self, *columns: LineColumn | Path[LineRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[LineUpdate]) -> int: ...
     async def contains(self, obj: LineRef) -> bool: ...
@@ -691,7 +710,9 @@ class LineQueries(Questions[M]):
     @overload
     def values(self) -> Rows[LineRowOrDict, list[LineRowOrDict]]: ...
     @overload
-    def values(self, *columns: LinePath, **aliases: LinePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: LinePath | Expression, **aliases: LinePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[LineRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -701,7 +722,9 @@ class LineQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["order__title"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: LinePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: LinePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class LineBase(LineRef):
     __getattr__: None
@@ -785,7 +808,7 @@ ShipmentQ: TypeAlias = Q[ShipmentRef]
 ShipmentPath: TypeAlias = Path[ShipmentRef, Any] | ShipmentColumn | Literal[
     "tenant", "order", "tenant__id", "tenant__name", "order__tenant_id", "order__id", "order__title", "order__total"
 ]
-ShipmentOrder: TypeAlias = ShipmentPath | Order[ShipmentRef] | Literal[
+ShipmentOrder: TypeAlias = ShipmentPath | Order[ShipmentRef] | OrderBy | Expression | Literal[
     "-pk", "-tenant_id", "-number", "-order_id", "-note", "-order_pk", "-tenant", "-order", "-tenant__id",
     "-tenant__name", "-order__tenant_id", "-order__id", "-order__title", "-order__total"
 ]
@@ -797,7 +820,7 @@ ShipmentDeep: TypeAlias = Literal[
 ShipmentNested: TypeAlias = ShipmentRelation | ShipmentDeep
 ShipmentJoin: TypeAlias = Literal["tenant", "order", "order__tenant", "order__invoice"]
 ShipmentTerm: TypeAlias = ShipmentPath | ShipmentRelation
-ShipmentExpression: TypeAlias = Computable[ShipmentTerm | Expression]
+ShipmentExpression: TypeAlias = Computable[ShipmentTerm | Expression] | ShipmentQ
 ShipmentColumn_int_or_none: TypeAlias = Literal["order_id", "order__tenant_id", "order__id", "order__total"]
 
 class ShipmentNew(TypedDict, total=False, closed=True):
@@ -824,7 +847,7 @@ class ShipmentValues(ShipmentColumns, total=False, closed=True):
 
 class ShipmentFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: ShipmentQ, using_db: C = ...,
+        self, *args: ShipmentQ | Predicate, using_db: C = ...,
         pk: tuple[int, int] | Computable = ..., pk__not: tuple[int, int] | Computable = ...,
         pk__in: Many[tuple[int, int]] = ..., pk__not_in: Many[tuple[int, int]] = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: tuple[int, int] | Computable = ...,
@@ -843,19 +866,21 @@ class ShipmentFilter(Generic[R_co, C]):
         order_id__range: IntPair = ...,
         note: StrOpt = ..., note__not: StrOpt = ..., note__in: Strs = ..., note__not_in: Strs = ...,
         note__isnull: bool = ..., note__not_isnull: bool = ..., note__gt: StrOp = ..., note__gte: StrOp = ...,
-        note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: str = ...,
-        note__icontains: str = ..., note__startswith: str = ..., note__istartswith: str = ...,
-        note__endswith: str = ..., note__iendswith: str = ..., note__iexact: str = ..., note__posix_regex: str = ...,
-        note__iposix_regex: str = ..., note__regex: str = ..., note__iregex: str = ..., note__search: str = ...,
+        note__lt: StrOp = ..., note__lte: StrOp = ..., note__range: StrPair = ..., note__contains: StrOp = ...,
+        note__icontains: StrOp = ..., note__startswith: StrOp = ..., note__istartswith: StrOp = ...,
+        note__endswith: StrOp = ..., note__iendswith: StrOp = ..., note__iexact: StrOp = ...,
+        note__posix_regex: StrOp = ..., note__iposix_regex: StrOp = ..., note__regex: StrOp = ...,
+        note__iregex: StrOp = ..., note__search: StrOp = ...,
         order_pk: tuple[int, int] | Computable | None = ..., order_pk__not: tuple[int, int] | Computable | None = ...,
         order_pk__in: Many[tuple[int, int]] = ..., order_pk__not_in: Many[tuple[int, int]] = ...,
         order_pk__isnull: bool = ..., order_pk__not_isnull: bool = ...,
         order_pk__gt: tuple[int, int] | Computable = ..., order_pk__gte: tuple[int, int] | Computable = ...,
         order_pk__lt: tuple[int, int] | Computable = ..., order_pk__lte: tuple[int, int] | Computable = ...,
         order_pk__range: tuple[tuple[int, int], tuple[int, int]] = ...,
-        tenant: TenantReference = ..., tenant__not: TenantReference = ..., tenant__in: Many[TenantReference] = ...,
-        tenant__not_in: Many[TenantReference] = ..., tenant__isnull: bool = ..., tenant__not_isnull: bool = ...,
-        order: OrderReference | None = ..., order__not: OrderReference | None = ...,
+        tenant: TenantReference | Expression = ..., tenant__not: TenantReference | Expression = ...,
+        tenant__in: Many[TenantReference] = ..., tenant__not_in: Many[TenantReference] = ...,
+        tenant__isnull: bool = ..., tenant__not_isnull: bool = ...,
+        order: OrderReference | Expression | None = ..., order__not: OrderReference | Expression | None = ...,
         order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
         order__not_isnull: bool = ...,
         tenant__id: IntOp = ..., tenant__id__not: IntOp = ..., tenant__id__in: Ints = ...,
@@ -865,11 +890,12 @@ class ShipmentFilter(Generic[R_co, C]):
         tenant__name: StrOp = ..., tenant__name__not: StrOp = ..., tenant__name__in: Strs = ...,
         tenant__name__not_in: Strs = ..., tenant__name__isnull: bool = ..., tenant__name__not_isnull: bool = ...,
         tenant__name__gt: StrOp = ..., tenant__name__gte: StrOp = ..., tenant__name__lt: StrOp = ...,
-        tenant__name__lte: StrOp = ..., tenant__name__range: StrPair = ..., tenant__name__contains: str = ...,
-        tenant__name__icontains: str = ..., tenant__name__startswith: str = ..., tenant__name__istartswith: str = ...,
-        tenant__name__endswith: str = ..., tenant__name__iendswith: str = ..., tenant__name__iexact: str = ...,
-        tenant__name__posix_regex: str = ..., tenant__name__iposix_regex: str = ..., tenant__name__regex: str = ...,
-        tenant__name__iregex: str = ..., tenant__name__search: str = ...,
+        tenant__name__lte: StrOp = ..., tenant__name__range: StrPair = ..., tenant__name__contains: StrOp = ...,
+        tenant__name__icontains: StrOp = ..., tenant__name__startswith: StrOp = ...,
+        tenant__name__istartswith: StrOp = ..., tenant__name__endswith: StrOp = ...,
+        tenant__name__iendswith: StrOp = ..., tenant__name__iexact: StrOp = ..., tenant__name__posix_regex: StrOp = ...,
+        tenant__name__iposix_regex: StrOp = ..., tenant__name__regex: StrOp = ..., tenant__name__iregex: StrOp = ...,
+        tenant__name__search: StrOp = ...,
         order__tenant_id: IntOpt = ..., order__tenant_id__not: IntOpt = ..., order__tenant_id__in: Ints = ...,
         order__tenant_id__not_in: Ints = ..., order__tenant_id__isnull: bool = ...,
         order__tenant_id__not_isnull: bool = ..., order__tenant_id__gt: IntOp = ..., order__tenant_id__gte: IntOp = ...,
@@ -881,11 +907,12 @@ class ShipmentFilter(Generic[R_co, C]):
         order__title: StrOpt = ..., order__title__not: StrOpt = ..., order__title__in: Strs = ...,
         order__title__not_in: Strs = ..., order__title__isnull: bool = ..., order__title__not_isnull: bool = ...,
         order__title__gt: StrOp = ..., order__title__gte: StrOp = ..., order__title__lt: StrOp = ...,
-        order__title__lte: StrOp = ..., order__title__range: StrPair = ..., order__title__contains: str = ...,
-        order__title__icontains: str = ..., order__title__startswith: str = ..., order__title__istartswith: str = ...,
-        order__title__endswith: str = ..., order__title__iendswith: str = ..., order__title__iexact: str = ...,
-        order__title__posix_regex: str = ..., order__title__iposix_regex: str = ..., order__title__regex: str = ...,
-        order__title__iregex: str = ..., order__title__search: str = ...,
+        order__title__lte: StrOp = ..., order__title__range: StrPair = ..., order__title__contains: StrOp = ...,
+        order__title__icontains: StrOp = ..., order__title__startswith: StrOp = ...,
+        order__title__istartswith: StrOp = ..., order__title__endswith: StrOp = ...,
+        order__title__iendswith: StrOp = ..., order__title__iexact: StrOp = ..., order__title__posix_regex: StrOp = ...,
+        order__title__iposix_regex: StrOp = ..., order__title__regex: StrOp = ..., order__title__iregex: StrOp = ...,
+        order__title__search: StrOp = ...,
         order__total: IntOpt = ..., order__total__not: IntOpt = ..., order__total__in: Ints = ...,
         order__total__not_in: Ints = ..., order__total__isnull: bool = ..., order__total__not_isnull: bool = ...,
         order__total__gt: IntOp = ..., order__total__gte: IntOp = ..., order__total__lt: IntOp = ...,
@@ -906,7 +933,7 @@ class ShipmentQueries(Questions[M]):
     exclude: ShipmentFilter[Self]
     def order_by(self, *orderings: ShipmentOrder) -> Self: ...
     def only(self, *columns: ShipmentPath) -> Self: ...
-    def group_by(self, *columns: ShipmentPath) -> Self: ...
+    def group_by(self, *columns: ShipmentPath | Expression) -> Self: ...
     def defer(self, *columns: ShipmentColumn | Path[ShipmentRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ShipmentUpdate]) -> int: ...
     async def contains(self, obj: ShipmentRef) -> bool: ...
@@ -917,7 +944,9 @@ class ShipmentQueries(Questions[M]):
     @overload
     def values(self) -> Rows[ShipmentRowOrDict, list[ShipmentRowOrDict]]: ...
     @overload
-    def values(self, *columns: ShipmentPath, **aliases: ShipmentPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: ShipmentPath | Expression, **aliases: ShipmentPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[ShipmentRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -937,7 +966,9 @@ class ShipmentQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["tenant__name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
-    def values_list(self, *columns: ShipmentPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: ShipmentPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class ShipmentBase(ShipmentRef):
     __getattr__: None
@@ -1013,7 +1044,7 @@ InvoicePath: TypeAlias = Path[InvoiceRef, Any] | InvoiceColumn | Literal[
     "order", "order__tenant_id", "order__id", "order__title", "order__total", "payments__id",
     "payments__invoice_order_tenant_id", "payments__invoice_order_id", "payments__cents"
 ]
-InvoiceOrder: TypeAlias = InvoicePath | Order[InvoiceRef] | Literal[
+InvoiceOrder: TypeAlias = InvoicePath | Order[InvoiceRef] | OrderBy | Expression | Literal[
     "-pk", "-order_tenant_id", "-order_id", "-paid", "-order_pk", "-order", "-order__tenant_id", "-order__id",
     "-order__title", "-order__total", "-payments__id", "-payments__invoice_order_tenant_id",
     "-payments__invoice_order_id", "-payments__cents"
@@ -1025,7 +1056,7 @@ InvoiceDeep: TypeAlias = Literal[
 InvoiceNested: TypeAlias = InvoiceRelation | InvoiceDeep
 InvoiceJoin: TypeAlias = Literal["order", "order__tenant", "order__invoice"]
 InvoiceTerm: TypeAlias = InvoicePath | InvoiceRelation
-InvoiceExpression: TypeAlias = Computable[InvoiceTerm | Expression]
+InvoiceExpression: TypeAlias = Computable[InvoiceTerm | Expression] | InvoiceQ
 InvoiceColumn_int: TypeAlias = Literal["order_tenant_id", "order_id", "order__tenant_id", "order__id", "order__total"]
 InvoiceColumn_int_or_none: TypeAlias = Literal[
     "payments__id", "payments__invoice_order_tenant_id", "payments__invoice_order_id", "payments__cents"
@@ -1048,7 +1079,7 @@ class InvoiceValues(InvoiceColumns, total=False, closed=True):
 
 class InvoiceFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: InvoiceQ, using_db: C = ...,
+        self, *args: InvoiceQ | Predicate, using_db: C = ...,
         pk: tuple[int, int] | Computable = ..., pk__not: tuple[int, int] | Computable = ...,
         pk__in: Many[tuple[int, int]] = ..., pk__not_in: Many[tuple[int, int]] = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: tuple[int, int] | Computable = ...,
@@ -1070,9 +1101,10 @@ class InvoiceFilter(Generic[R_co, C]):
         order_pk__gt: tuple[int, int] | Computable = ..., order_pk__gte: tuple[int, int] | Computable = ...,
         order_pk__lt: tuple[int, int] | Computable = ..., order_pk__lte: tuple[int, int] | Computable = ...,
         order_pk__range: tuple[tuple[int, int], tuple[int, int]] = ...,
-        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
-        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
-        payments: PaymentReference | None = ..., payments__not: PaymentReference | None = ...,
+        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
+        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
+        order__not_isnull: bool = ...,
+        payments: PaymentReference | Expression | None = ..., payments__not: PaymentReference | Expression | None = ...,
         payments__in: Many[PaymentReference] = ..., payments__not_in: Many[PaymentReference] = ...,
         payments__isnull: bool = ..., payments__not_isnull: bool = ...,
         order__tenant_id: IntOp = ..., order__tenant_id__not: IntOp = ..., order__tenant_id__in: Ints = ...,
@@ -1086,11 +1118,12 @@ class InvoiceFilter(Generic[R_co, C]):
         order__title: StrOp = ..., order__title__not: StrOp = ..., order__title__in: Strs = ...,
         order__title__not_in: Strs = ..., order__title__isnull: bool = ..., order__title__not_isnull: bool = ...,
         order__title__gt: StrOp = ..., order__title__gte: StrOp = ..., order__title__lt: StrOp = ...,
-        order__title__lte: StrOp = ..., order__title__range: StrPair = ..., order__title__contains: str = ...,
-        order__title__icontains: str = ..., order__title__startswith: str = ..., order__title__istartswith: str = ...,
-        order__title__endswith: str = ..., order__title__iendswith: str = ..., order__title__iexact: str = ...,
-        order__title__posix_regex: str = ..., order__title__iposix_regex: str = ..., order__title__regex: str = ...,
-        order__title__iregex: str = ..., order__title__search: str = ...,
+        order__title__lte: StrOp = ..., order__title__range: StrPair = ..., order__title__contains: StrOp = ...,
+        order__title__icontains: StrOp = ..., order__title__startswith: StrOp = ...,
+        order__title__istartswith: StrOp = ..., order__title__endswith: StrOp = ...,
+        order__title__iendswith: StrOp = ..., order__title__iexact: StrOp = ..., order__title__posix_regex: StrOp = ...,
+        order__title__iposix_regex: StrOp = ..., order__title__regex: StrOp = ..., order__title__iregex: StrOp = ...,
+        order__title__search: StrOp = ...,
         order__total: IntOp = ..., order__total__not: IntOp = ..., order__total__in: Ints = ...,
         order__total__not_in: Ints = ..., order__total__isnull: bool = ..., order__total__not_isnull: bool = ...,
         order__total__gt: IntOp = ..., order__total__gte: IntOp = ..., order__total__lt: IntOp = ...,
@@ -1129,7 +1162,7 @@ class InvoiceQueries(Questions[M]):
     exclude: InvoiceFilter[Self]
     def order_by(self, *orderings: InvoiceOrder) -> Self: ...
     def only(self, *columns: InvoicePath) -> Self: ...
-    def group_by(self, *columns: InvoicePath) -> Self: ...
+    def group_by(self, *columns: InvoicePath | Expression) -> Self: ...
     def defer(self, *columns: InvoiceColumn | Path[InvoiceRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[InvoiceUpdate]) -> int: ...
     async def contains(self, obj: InvoiceRef) -> bool: ...
@@ -1140,7 +1173,9 @@ class InvoiceQueries(Questions[M]):
     @overload
     def values(self) -> Rows[InvoiceRowOrDict, list[InvoiceRowOrDict]]: ...
     @overload
-    def values(self, *columns: InvoicePath, **aliases: InvoicePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: InvoicePath | Expression, **aliases: InvoicePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[InvoiceRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1156,7 +1191,9 @@ class InvoiceQueries(Questions[M]):
     @overload
     def values_list(self, column: InvoiceColumn_int_or_none, /, *, flat: Literal[True]) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: InvoicePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: InvoicePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class InvoiceBase(InvoiceRef):
     __getattr__: None
@@ -1248,7 +1285,7 @@ PaymentQ: TypeAlias = Q[PaymentRef]
 PaymentPath: TypeAlias = Path[PaymentRef, Any] | PaymentColumn | Literal[
     "invoice", "invoice__order_tenant_id", "invoice__order_id", "invoice__paid"
 ]
-PaymentOrder: TypeAlias = PaymentPath | Order[PaymentRef] | Literal[
+PaymentOrder: TypeAlias = PaymentPath | Order[PaymentRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-invoice_order_tenant_id", "-invoice_order_id", "-cents", "-invoice_pk", "-invoice",
     "-invoice__order_tenant_id", "-invoice__order_id", "-invoice__paid"
 ]
@@ -1257,7 +1294,7 @@ PaymentDeep: TypeAlias = Literal["invoice__order", "invoice__payments"]
 PaymentNested: TypeAlias = PaymentRelation | PaymentDeep
 PaymentJoin: TypeAlias = Literal["invoice", "invoice__order"]
 PaymentTerm: TypeAlias = PaymentPath | PaymentRelation
-PaymentExpression: TypeAlias = Computable[PaymentTerm | Expression]
+PaymentExpression: TypeAlias = Computable[PaymentTerm | Expression] | PaymentQ
 PaymentColumn_int_or_none: TypeAlias = Literal[
     "invoice_order_tenant_id", "invoice_order_id", "invoice__order_tenant_id", "invoice__order_id"
 ]
@@ -1286,7 +1323,7 @@ class PaymentValues(PaymentColumns, total=False, closed=True):
 
 class PaymentFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PaymentQ, using_db: C = ...,
+        self, *args: PaymentQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -1313,7 +1350,7 @@ class PaymentFilter(Generic[R_co, C]):
         invoice_pk__gte: tuple[int, int] | Computable = ..., invoice_pk__lt: tuple[int, int] | Computable = ...,
         invoice_pk__lte: tuple[int, int] | Computable = ...,
         invoice_pk__range: tuple[tuple[int, int], tuple[int, int]] = ...,
-        invoice: InvoiceReference | None = ..., invoice__not: InvoiceReference | None = ...,
+        invoice: InvoiceReference | Expression | None = ..., invoice__not: InvoiceReference | Expression | None = ...,
         invoice__in: Many[InvoiceReference] = ..., invoice__not_in: Many[InvoiceReference] = ...,
         invoice__isnull: bool = ..., invoice__not_isnull: bool = ...,
         invoice__order_tenant_id: IntOpt = ..., invoice__order_tenant_id__not: IntOpt = ...,
@@ -1343,7 +1380,7 @@ class PaymentQueries(Questions[M]):
     exclude: PaymentFilter[Self]
     def order_by(self, *orderings: PaymentOrder) -> Self: ...
     def only(self, *columns: PaymentPath) -> Self: ...
-    def group_by(self, *columns: PaymentPath) -> Self: ...
+    def group_by(self, *columns: PaymentPath | Expression) -> Self: ...
     def defer(self, *columns: PaymentColumn | Path[PaymentRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PaymentUpdate]) -> int: ...
     async def contains(self, obj: PaymentRef) -> bool: ...
@@ -1352,7 +1389,9 @@ class PaymentQueries(Questions[M]):
     @overload
     def values(self) -> Rows[PaymentRowOrDict, list[PaymentRowOrDict]]: ...
     @overload
-    def values(self, *columns: PaymentPath, **aliases: PaymentPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: PaymentPath | Expression, **aliases: PaymentPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PaymentRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -1366,7 +1405,9 @@ class PaymentQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["invoice__paid"], /, *, flat: Literal[True]) -> Rows[bool | None]: ...
     @overload
-    def values_list(self, *columns: PaymentPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PaymentPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PaymentBase(PaymentRef):
     __getattr__: None
@@ -1451,7 +1492,7 @@ PlacePath: TypeAlias = Path[PlaceRef, Any] | PlaceColumn | Literal[
     "twin_of__twin_country", "twin_of__twin_code", "twin_of__twin_since", "visits__id", "visits__place_country",
     "visits__place_code", "visits__place_since", "visits__order_tenant_id", "visits__order_id", "visits__stars"
 ]
-PlaceOrder: TypeAlias = PlacePath | Order[PlaceRef] | Literal[
+PlaceOrder: TypeAlias = PlacePath | Order[PlaceRef] | OrderBy | Expression | Literal[
     "-pk", "-country", "-code", "-since", "-name", "-parent_country", "-parent_code", "-parent_since", "-twin_country",
     "-twin_code", "-twin_since", "-parent_pk", "-twin_pk", "-parent", "-twin", "-parent__country", "-parent__code",
     "-parent__since", "-parent__name", "-parent__parent_country", "-parent__parent_code", "-parent__parent_since",
@@ -1477,7 +1518,7 @@ PlaceJoin: TypeAlias = Literal[
     "twin__twin_of", "twin_of__parent", "twin_of__twin", "twin_of__twin_of"
 ]
 PlaceTerm: TypeAlias = PlacePath | PlaceRelation
-PlaceExpression: TypeAlias = Computable[PlaceTerm | Expression]
+PlaceExpression: TypeAlias = Computable[PlaceTerm | Expression] | PlaceQ
 PlaceColumn_str_or_none: TypeAlias = Literal[
     "parent_country", "twin_country", "parent__country", "parent__name", "parent__parent_country",
     "parent__twin_country", "parts__country", "parts__name", "parts__parent_country", "parts__twin_country",
@@ -1535,7 +1576,7 @@ class PlaceValues(PlaceColumns, total=False, closed=True):
 
 class PlaceFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: PlaceQ, using_db: C = ...,
+        self, *args: PlaceQ | Predicate, using_db: C = ...,
         pk: tuple[str, Uuid, Date] | Computable = ..., pk__not: tuple[str, Uuid, Date] | Computable = ...,
         pk__in: Many[tuple[str, Uuid, Date]] = ..., pk__not_in: Many[tuple[str, Uuid, Date]] = ...,
         pk__isnull: bool = ..., pk__not_isnull: bool = ..., pk__gt: tuple[str, Uuid, Date] | Computable = ...,
@@ -1545,32 +1586,33 @@ class PlaceFilter(Generic[R_co, C]):
         country: StrOp = ..., country__not: StrOp = ..., country__in: Strs = ..., country__not_in: Strs = ...,
         country__isnull: bool = ..., country__not_isnull: bool = ..., country__gt: StrOp = ...,
         country__gte: StrOp = ..., country__lt: StrOp = ..., country__lte: StrOp = ..., country__range: StrPair = ...,
-        country__contains: str = ..., country__icontains: str = ..., country__startswith: str = ...,
-        country__istartswith: str = ..., country__endswith: str = ..., country__iendswith: str = ...,
-        country__iexact: str = ..., country__posix_regex: str = ..., country__iposix_regex: str = ...,
-        country__regex: str = ..., country__iregex: str = ..., country__search: str = ...,
+        country__contains: StrOp = ..., country__icontains: StrOp = ..., country__startswith: StrOp = ...,
+        country__istartswith: StrOp = ..., country__endswith: StrOp = ..., country__iendswith: StrOp = ...,
+        country__iexact: StrOp = ..., country__posix_regex: StrOp = ..., country__iposix_regex: StrOp = ...,
+        country__regex: StrOp = ..., country__iregex: StrOp = ..., country__search: StrOp = ...,
         code: UuidOp = ..., code__not: UuidOp = ..., code__in: Uuids = ..., code__not_in: Uuids = ...,
         code__isnull: bool = ..., code__not_isnull: bool = ..., code__gt: UuidOp = ..., code__gte: UuidOp = ...,
         code__lt: UuidOp = ..., code__lte: UuidOp = ..., code__range: UuidPair = ...,
         since: DateOp = ..., since__not: DateOp = ..., since__in: Dates = ..., since__not_in: Dates = ...,
         since__isnull: bool = ..., since__not_isnull: bool = ..., since__gt: DateOp = ..., since__gte: DateOp = ...,
-        since__lt: DateOp = ..., since__lte: DateOp = ..., since__range: DatePair = ..., since__year: int = ...,
-        since__quarter: int = ..., since__month: int = ..., since__week: int = ..., since__day: int = ...,
+        since__lt: DateOp = ..., since__lte: DateOp = ..., since__range: DatePair = ..., since__year: IntOp = ...,
+        since__quarter: IntOp = ..., since__month: IntOp = ..., since__week: IntOp = ..., since__day: IntOp = ...,
         name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
         name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
-        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: str = ...,
-        name__icontains: str = ..., name__startswith: str = ..., name__istartswith: str = ...,
-        name__endswith: str = ..., name__iendswith: str = ..., name__iexact: str = ..., name__posix_regex: str = ...,
-        name__iposix_regex: str = ..., name__regex: str = ..., name__iregex: str = ..., name__search: str = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
         parent_country: StrOpt = ..., parent_country__not: StrOpt = ..., parent_country__in: Strs = ...,
         parent_country__not_in: Strs = ..., parent_country__isnull: bool = ..., parent_country__not_isnull: bool = ...,
         parent_country__gt: StrOp = ..., parent_country__gte: StrOp = ..., parent_country__lt: StrOp = ...,
-        parent_country__lte: StrOp = ..., parent_country__range: StrPair = ..., parent_country__contains: str = ...,
-        parent_country__icontains: str = ..., parent_country__startswith: str = ...,
-        parent_country__istartswith: str = ..., parent_country__endswith: str = ...,
-        parent_country__iendswith: str = ..., parent_country__iexact: str = ..., parent_country__posix_regex: str = ...,
-        parent_country__iposix_regex: str = ..., parent_country__regex: str = ..., parent_country__iregex: str = ...,
-        parent_country__search: str = ...,
+        parent_country__lte: StrOp = ..., parent_country__range: StrPair = ..., parent_country__contains: StrOp = ...,
+        parent_country__icontains: StrOp = ..., parent_country__startswith: StrOp = ...,
+        parent_country__istartswith: StrOp = ..., parent_country__endswith: StrOp = ...,
+        parent_country__iendswith: StrOp = ..., parent_country__iexact: StrOp = ...,
+        parent_country__posix_regex: StrOp = ..., parent_country__iposix_regex: StrOp = ...,
+        parent_country__regex: StrOp = ..., parent_country__iregex: StrOp = ..., parent_country__search: StrOp = ...,
         parent_code: UuidOpt = ..., parent_code__not: UuidOpt = ..., parent_code__in: Uuids = ...,
         parent_code__not_in: Uuids = ..., parent_code__isnull: bool = ..., parent_code__not_isnull: bool = ...,
         parent_code__gt: UuidOp = ..., parent_code__gte: UuidOp = ..., parent_code__lt: UuidOp = ...,
@@ -1578,17 +1620,18 @@ class PlaceFilter(Generic[R_co, C]):
         parent_since: DateOpt = ..., parent_since__not: DateOpt = ..., parent_since__in: Dates = ...,
         parent_since__not_in: Dates = ..., parent_since__isnull: bool = ..., parent_since__not_isnull: bool = ...,
         parent_since__gt: DateOp = ..., parent_since__gte: DateOp = ..., parent_since__lt: DateOp = ...,
-        parent_since__lte: DateOp = ..., parent_since__range: DatePair = ..., parent_since__year: int = ...,
-        parent_since__quarter: int = ..., parent_since__month: int = ..., parent_since__week: int = ...,
-        parent_since__day: int = ...,
+        parent_since__lte: DateOp = ..., parent_since__range: DatePair = ..., parent_since__year: IntOp = ...,
+        parent_since__quarter: IntOp = ..., parent_since__month: IntOp = ..., parent_since__week: IntOp = ...,
+        parent_since__day: IntOp = ...,
         twin_country: StrOpt = ..., twin_country__not: StrOpt = ..., twin_country__in: Strs = ...,
         twin_country__not_in: Strs = ..., twin_country__isnull: bool = ..., twin_country__not_isnull: bool = ...,
         twin_country__gt: StrOp = ..., twin_country__gte: StrOp = ..., twin_country__lt: StrOp = ...,
-        twin_country__lte: StrOp = ..., twin_country__range: StrPair = ..., twin_country__contains: str = ...,
-        twin_country__icontains: str = ..., twin_country__startswith: str = ..., twin_country__istartswith: str = ...,
-        twin_country__endswith: str = ..., twin_country__iendswith: str = ..., twin_country__iexact: str = ...,
-        twin_country__posix_regex: str = ..., twin_country__iposix_regex: str = ..., twin_country__regex: str = ...,
-        twin_country__iregex: str = ..., twin_country__search: str = ...,
+        twin_country__lte: StrOp = ..., twin_country__range: StrPair = ..., twin_country__contains: StrOp = ...,
+        twin_country__icontains: StrOp = ..., twin_country__startswith: StrOp = ...,
+        twin_country__istartswith: StrOp = ..., twin_country__endswith: StrOp = ...,
+        twin_country__iendswith: StrOp = ..., twin_country__iexact: StrOp = ..., twin_country__posix_regex: StrOp = ...,
+        twin_country__iposix_regex: StrOp = ..., twin_country__regex: StrOp = ..., twin_country__iregex: StrOp = ...,
+        twin_country__search: StrOp = ...,
         twin_code: UuidOpt = ..., twin_code__not: UuidOpt = ..., twin_code__in: Uuids = ...,
         twin_code__not_in: Uuids = ..., twin_code__isnull: bool = ..., twin_code__not_isnull: bool = ...,
         twin_code__gt: UuidOp = ..., twin_code__gte: UuidOp = ..., twin_code__lt: UuidOp = ...,
@@ -1596,9 +1639,9 @@ class PlaceFilter(Generic[R_co, C]):
         twin_since: DateOpt = ..., twin_since__not: DateOpt = ..., twin_since__in: Dates = ...,
         twin_since__not_in: Dates = ..., twin_since__isnull: bool = ..., twin_since__not_isnull: bool = ...,
         twin_since__gt: DateOp = ..., twin_since__gte: DateOp = ..., twin_since__lt: DateOp = ...,
-        twin_since__lte: DateOp = ..., twin_since__range: DatePair = ..., twin_since__year: int = ...,
-        twin_since__quarter: int = ..., twin_since__month: int = ..., twin_since__week: int = ...,
-        twin_since__day: int = ...,
+        twin_since__lte: DateOp = ..., twin_since__range: DatePair = ..., twin_since__year: IntOp = ...,
+        twin_since__quarter: IntOp = ..., twin_since__month: IntOp = ..., twin_since__week: IntOp = ...,
+        twin_since__day: IntOp = ...,
         parent_pk: tuple[str, Uuid, Date] | Computable | None = ...,
         parent_pk__not: tuple[str, Uuid, Date] | Computable | None = ...,
         parent_pk__in: Many[tuple[str, Uuid, Date]] = ..., parent_pk__not_in: Many[tuple[str, Uuid, Date]] = ...,
@@ -1615,29 +1658,31 @@ class PlaceFilter(Generic[R_co, C]):
         twin_pk__gte: tuple[str, Uuid, Date] | Computable = ..., twin_pk__lt: tuple[str, Uuid, Date] | Computable = ...,
         twin_pk__lte: tuple[str, Uuid, Date] | Computable = ...,
         twin_pk__range: tuple[tuple[str, Uuid, Date], tuple[str, Uuid, Date]] = ...,
-        parent: PlaceReference | None = ..., parent__not: PlaceReference | None = ...,
+        parent: PlaceReference | Expression | None = ..., parent__not: PlaceReference | Expression | None = ...,
         parent__in: Many[PlaceReference] = ..., parent__not_in: Many[PlaceReference] = ..., parent__isnull: bool = ...,
         parent__not_isnull: bool = ...,
-        parts: PlaceReference | None = ..., parts__not: PlaceReference | None = ...,
+        parts: PlaceReference | Expression | None = ..., parts__not: PlaceReference | Expression | None = ...,
         parts__in: Many[PlaceReference] = ..., parts__not_in: Many[PlaceReference] = ..., parts__isnull: bool = ...,
         parts__not_isnull: bool = ...,
-        twin: PlaceReference | None = ..., twin__not: PlaceReference | None = ..., twin__in: Many[PlaceReference] = ...,
-        twin__not_in: Many[PlaceReference] = ..., twin__isnull: bool = ..., twin__not_isnull: bool = ...,
-        twin_of: PlaceReference | None = ..., twin_of__not: PlaceReference | None = ...,
+        twin: PlaceReference | Expression | None = ..., twin__not: PlaceReference | Expression | None = ...,
+        twin__in: Many[PlaceReference] = ..., twin__not_in: Many[PlaceReference] = ..., twin__isnull: bool = ...,
+        twin__not_isnull: bool = ...,
+        twin_of: PlaceReference | Expression | None = ..., twin_of__not: PlaceReference | Expression | None = ...,
         twin_of__in: Many[PlaceReference] = ..., twin_of__not_in: Many[PlaceReference] = ...,
         twin_of__isnull: bool = ..., twin_of__not_isnull: bool = ...,
-        visits: VisitReference | None = ..., visits__not: VisitReference | None = ...,
+        visits: VisitReference | Expression | None = ..., visits__not: VisitReference | Expression | None = ...,
         visits__in: Many[VisitReference] = ..., visits__not_in: Many[VisitReference] = ..., visits__isnull: bool = ...,
         visits__not_isnull: bool = ...,
         parent__country: StrOpt = ..., parent__country__not: StrOpt = ..., parent__country__in: Strs = ...,
         parent__country__not_in: Strs = ..., parent__country__isnull: bool = ...,
         parent__country__not_isnull: bool = ..., parent__country__gt: StrOp = ..., parent__country__gte: StrOp = ...,
         parent__country__lt: StrOp = ..., parent__country__lte: StrOp = ..., parent__country__range: StrPair = ...,
-        parent__country__contains: str = ..., parent__country__icontains: str = ...,
-        parent__country__startswith: str = ..., parent__country__istartswith: str = ...,
-        parent__country__endswith: str = ..., parent__country__iendswith: str = ..., parent__country__iexact: str = ...,
-        parent__country__posix_regex: str = ..., parent__country__iposix_regex: str = ...,
-        parent__country__regex: str = ..., parent__country__iregex: str = ..., parent__country__search: str = ...,
+        parent__country__contains: StrOp = ..., parent__country__icontains: StrOp = ...,
+        parent__country__startswith: StrOp = ..., parent__country__istartswith: StrOp = ...,
+        parent__country__endswith: StrOp = ..., parent__country__iendswith: StrOp = ...,
+        parent__country__iexact: StrOp = ..., parent__country__posix_regex: StrOp = ...,
+        parent__country__iposix_regex: StrOp = ..., parent__country__regex: StrOp = ...,
+        parent__country__iregex: StrOp = ..., parent__country__search: StrOp = ...,
         parent__code: UuidOpt = ..., parent__code__not: UuidOpt = ..., parent__code__in: Uuids = ...,
         parent__code__not_in: Uuids = ..., parent__code__isnull: bool = ..., parent__code__not_isnull: bool = ...,
         parent__code__gt: UuidOp = ..., parent__code__gte: UuidOp = ..., parent__code__lt: UuidOp = ...,
@@ -1645,29 +1690,30 @@ class PlaceFilter(Generic[R_co, C]):
         parent__since: DateOpt = ..., parent__since__not: DateOpt = ..., parent__since__in: Dates = ...,
         parent__since__not_in: Dates = ..., parent__since__isnull: bool = ..., parent__since__not_isnull: bool = ...,
         parent__since__gt: DateOp = ..., parent__since__gte: DateOp = ..., parent__since__lt: DateOp = ...,
-        parent__since__lte: DateOp = ..., parent__since__range: DatePair = ..., parent__since__year: int = ...,
-        parent__since__quarter: int = ..., parent__since__month: int = ..., parent__since__week: int = ...,
-        parent__since__day: int = ...,
+        parent__since__lte: DateOp = ..., parent__since__range: DatePair = ..., parent__since__year: IntOp = ...,
+        parent__since__quarter: IntOp = ..., parent__since__month: IntOp = ..., parent__since__week: IntOp = ...,
+        parent__since__day: IntOp = ...,
         parent__name: StrOpt = ..., parent__name__not: StrOpt = ..., parent__name__in: Strs = ...,
         parent__name__not_in: Strs = ..., parent__name__isnull: bool = ..., parent__name__not_isnull: bool = ...,
         parent__name__gt: StrOp = ..., parent__name__gte: StrOp = ..., parent__name__lt: StrOp = ...,
-        parent__name__lte: StrOp = ..., parent__name__range: StrPair = ..., parent__name__contains: str = ...,
-        parent__name__icontains: str = ..., parent__name__startswith: str = ..., parent__name__istartswith: str = ...,
-        parent__name__endswith: str = ..., parent__name__iendswith: str = ..., parent__name__iexact: str = ...,
-        parent__name__posix_regex: str = ..., parent__name__iposix_regex: str = ..., parent__name__regex: str = ...,
-        parent__name__iregex: str = ..., parent__name__search: str = ...,
+        parent__name__lte: StrOp = ..., parent__name__range: StrPair = ..., parent__name__contains: StrOp = ...,
+        parent__name__icontains: StrOp = ..., parent__name__startswith: StrOp = ...,
+        parent__name__istartswith: StrOp = ..., parent__name__endswith: StrOp = ...,
+        parent__name__iendswith: StrOp = ..., parent__name__iexact: StrOp = ..., parent__name__posix_regex: StrOp = ...,
+        parent__name__iposix_regex: StrOp = ..., parent__name__regex: StrOp = ..., parent__name__iregex: StrOp = ...,
+        parent__name__search: StrOp = ...,
         parent__parent_country: StrOpt = ..., parent__parent_country__not: StrOpt = ...,
         parent__parent_country__in: Strs = ..., parent__parent_country__not_in: Strs = ...,
         parent__parent_country__isnull: bool = ..., parent__parent_country__not_isnull: bool = ...,
         parent__parent_country__gt: StrOp = ..., parent__parent_country__gte: StrOp = ...,
         parent__parent_country__lt: StrOp = ..., parent__parent_country__lte: StrOp = ...,
-        parent__parent_country__range: StrPair = ..., parent__parent_country__contains: str = ...,
-        parent__parent_country__icontains: str = ..., parent__parent_country__startswith: str = ...,
-        parent__parent_country__istartswith: str = ..., parent__parent_country__endswith: str = ...,
-        parent__parent_country__iendswith: str = ..., parent__parent_country__iexact: str = ...,
-        parent__parent_country__posix_regex: str = ..., parent__parent_country__iposix_regex: str = ...,
-        parent__parent_country__regex: str = ..., parent__parent_country__iregex: str = ...,
-        parent__parent_country__search: str = ...,
+        parent__parent_country__range: StrPair = ..., parent__parent_country__contains: StrOp = ...,
+        parent__parent_country__icontains: StrOp = ..., parent__parent_country__startswith: StrOp = ...,
+        parent__parent_country__istartswith: StrOp = ..., parent__parent_country__endswith: StrOp = ...,
+        parent__parent_country__iendswith: StrOp = ..., parent__parent_country__iexact: StrOp = ...,
+        parent__parent_country__posix_regex: StrOp = ..., parent__parent_country__iposix_regex: StrOp = ...,
+        parent__parent_country__regex: StrOp = ..., parent__parent_country__iregex: StrOp = ...,
+        parent__parent_country__search: StrOp = ...,
         parent__parent_code: UuidOpt = ..., parent__parent_code__not: UuidOpt = ...,
         parent__parent_code__in: Uuids = ..., parent__parent_code__not_in: Uuids = ...,
         parent__parent_code__isnull: bool = ..., parent__parent_code__not_isnull: bool = ...,
@@ -1679,21 +1725,21 @@ class PlaceFilter(Generic[R_co, C]):
         parent__parent_since__isnull: bool = ..., parent__parent_since__not_isnull: bool = ...,
         parent__parent_since__gt: DateOp = ..., parent__parent_since__gte: DateOp = ...,
         parent__parent_since__lt: DateOp = ..., parent__parent_since__lte: DateOp = ...,
-        parent__parent_since__range: DatePair = ..., parent__parent_since__year: int = ...,
-        parent__parent_since__quarter: int = ..., parent__parent_since__month: int = ...,
-        parent__parent_since__week: int = ..., parent__parent_since__day: int = ...,
+        parent__parent_since__range: DatePair = ..., parent__parent_since__year: IntOp = ...,
+        parent__parent_since__quarter: IntOp = ..., parent__parent_since__month: IntOp = ...,
+        parent__parent_since__week: IntOp = ..., parent__parent_since__day: IntOp = ...,
         parent__twin_country: StrOpt = ..., parent__twin_country__not: StrOpt = ...,
         parent__twin_country__in: Strs = ..., parent__twin_country__not_in: Strs = ...,
         parent__twin_country__isnull: bool = ..., parent__twin_country__not_isnull: bool = ...,
         parent__twin_country__gt: StrOp = ..., parent__twin_country__gte: StrOp = ...,
         parent__twin_country__lt: StrOp = ..., parent__twin_country__lte: StrOp = ...,
-        parent__twin_country__range: StrPair = ..., parent__twin_country__contains: str = ...,
-        parent__twin_country__icontains: str = ..., parent__twin_country__startswith: str = ...,
-        parent__twin_country__istartswith: str = ..., parent__twin_country__endswith: str = ...,
-        parent__twin_country__iendswith: str = ..., parent__twin_country__iexact: str = ...,
-        parent__twin_country__posix_regex: str = ..., parent__twin_country__iposix_regex: str = ...,
-        parent__twin_country__regex: str = ..., parent__twin_country__iregex: str = ...,
-        parent__twin_country__search: str = ...,
+        parent__twin_country__range: StrPair = ..., parent__twin_country__contains: StrOp = ...,
+        parent__twin_country__icontains: StrOp = ..., parent__twin_country__startswith: StrOp = ...,
+        parent__twin_country__istartswith: StrOp = ..., parent__twin_country__endswith: StrOp = ...,
+        parent__twin_country__iendswith: StrOp = ..., parent__twin_country__iexact: StrOp = ...,
+        parent__twin_country__posix_regex: StrOp = ..., parent__twin_country__iposix_regex: StrOp = ...,
+        parent__twin_country__regex: StrOp = ..., parent__twin_country__iregex: StrOp = ...,
+        parent__twin_country__search: StrOp = ...,
         parent__twin_code: UuidOpt = ..., parent__twin_code__not: UuidOpt = ..., parent__twin_code__in: Uuids = ...,
         parent__twin_code__not_in: Uuids = ..., parent__twin_code__isnull: bool = ...,
         parent__twin_code__not_isnull: bool = ..., parent__twin_code__gt: UuidOp = ...,
@@ -1704,17 +1750,18 @@ class PlaceFilter(Generic[R_co, C]):
         parent__twin_since__not_isnull: bool = ..., parent__twin_since__gt: DateOp = ...,
         parent__twin_since__gte: DateOp = ..., parent__twin_since__lt: DateOp = ...,
         parent__twin_since__lte: DateOp = ..., parent__twin_since__range: DatePair = ...,
-        parent__twin_since__year: int = ..., parent__twin_since__quarter: int = ...,
-        parent__twin_since__month: int = ..., parent__twin_since__week: int = ..., parent__twin_since__day: int = ...,
+        parent__twin_since__year: IntOp = ..., parent__twin_since__quarter: IntOp = ...,
+        parent__twin_since__month: IntOp = ..., parent__twin_since__week: IntOp = ...,
+        parent__twin_since__day: IntOp = ...,
         parts__country: StrOpt = ..., parts__country__not: StrOpt = ..., parts__country__in: Strs = ...,
         parts__country__not_in: Strs = ..., parts__country__isnull: bool = ..., parts__country__not_isnull: bool = ...,
         parts__country__gt: StrOp = ..., parts__country__gte: StrOp = ..., parts__country__lt: StrOp = ...,
-        parts__country__lte: StrOp = ..., parts__country__range: StrPair = ..., parts__country__contains: str = ...,
-        parts__country__icontains: str = ..., parts__country__startswith: str = ...,
-        parts__country__istartswith: str = ..., parts__country__endswith: str = ...,
-        parts__country__iendswith: str = ..., parts__country__iexact: str = ..., parts__country__posix_regex: str = ...,
-        parts__country__iposix_regex: str = ..., parts__country__regex: str = ..., parts__country__iregex: str = ...,
-        parts__country__search: str = ...,
+        parts__country__lte: StrOp = ..., parts__country__range: StrPair = ..., parts__country__contains: StrOp = ...,
+        parts__country__icontains: StrOp = ..., parts__country__startswith: StrOp = ...,
+        parts__country__istartswith: StrOp = ..., parts__country__endswith: StrOp = ...,
+        parts__country__iendswith: StrOp = ..., parts__country__iexact: StrOp = ...,
+        parts__country__posix_regex: StrOp = ..., parts__country__iposix_regex: StrOp = ...,
+        parts__country__regex: StrOp = ..., parts__country__iregex: StrOp = ..., parts__country__search: StrOp = ...,
         parts__code: UuidOpt = ..., parts__code__not: UuidOpt = ..., parts__code__in: Uuids = ...,
         parts__code__not_in: Uuids = ..., parts__code__isnull: bool = ..., parts__code__not_isnull: bool = ...,
         parts__code__gt: UuidOp = ..., parts__code__gte: UuidOp = ..., parts__code__lt: UuidOp = ...,
@@ -1722,29 +1769,29 @@ class PlaceFilter(Generic[R_co, C]):
         parts__since: DateOpt = ..., parts__since__not: DateOpt = ..., parts__since__in: Dates = ...,
         parts__since__not_in: Dates = ..., parts__since__isnull: bool = ..., parts__since__not_isnull: bool = ...,
         parts__since__gt: DateOp = ..., parts__since__gte: DateOp = ..., parts__since__lt: DateOp = ...,
-        parts__since__lte: DateOp = ..., parts__since__range: DatePair = ..., parts__since__year: int = ...,
-        parts__since__quarter: int = ..., parts__since__month: int = ..., parts__since__week: int = ...,
-        parts__since__day: int = ...,
+        parts__since__lte: DateOp = ..., parts__since__range: DatePair = ..., parts__since__year: IntOp = ...,
+        parts__since__quarter: IntOp = ..., parts__since__month: IntOp = ..., parts__since__week: IntOp = ...,
+        parts__since__day: IntOp = ...,
         parts__name: StrOpt = ..., parts__name__not: StrOpt = ..., parts__name__in: Strs = ...,
         parts__name__not_in: Strs = ..., parts__name__isnull: bool = ..., parts__name__not_isnull: bool = ...,
         parts__name__gt: StrOp = ..., parts__name__gte: StrOp = ..., parts__name__lt: StrOp = ...,
-        parts__name__lte: StrOp = ..., parts__name__range: StrPair = ..., parts__name__contains: str = ...,
-        parts__name__icontains: str = ..., parts__name__startswith: str = ..., parts__name__istartswith: str = ...,
-        parts__name__endswith: str = ..., parts__name__iendswith: str = ..., parts__name__iexact: str = ...,
-        parts__name__posix_regex: str = ..., parts__name__iposix_regex: str = ..., parts__name__regex: str = ...,
-        parts__name__iregex: str = ..., parts__name__search: str = ...,
+        parts__name__lte: StrOp = ..., parts__name__range: StrPair = ..., parts__name__contains: StrOp = ...,
+        parts__name__icontains: StrOp = ..., parts__name__startswith: StrOp = ...,
+        parts__name__istartswith: StrOp = ..., parts__name__endswith: StrOp = ..., parts__name__iendswith: StrOp = ...,
+        parts__name__iexact: StrOp = ..., parts__name__posix_regex: StrOp = ..., parts__name__iposix_regex: StrOp = ...,
+        parts__name__regex: StrOp = ..., parts__name__iregex: StrOp = ..., parts__name__search: StrOp = ...,
         parts__parent_country: StrOpt = ..., parts__parent_country__not: StrOpt = ...,
         parts__parent_country__in: Strs = ..., parts__parent_country__not_in: Strs = ...,
         parts__parent_country__isnull: bool = ..., parts__parent_country__not_isnull: bool = ...,
         parts__parent_country__gt: StrOp = ..., parts__parent_country__gte: StrOp = ...,
         parts__parent_country__lt: StrOp = ..., parts__parent_country__lte: StrOp = ...,
-        parts__parent_country__range: StrPair = ..., parts__parent_country__contains: str = ...,
-        parts__parent_country__icontains: str = ..., parts__parent_country__startswith: str = ...,
-        parts__parent_country__istartswith: str = ..., parts__parent_country__endswith: str = ...,
-        parts__parent_country__iendswith: str = ..., parts__parent_country__iexact: str = ...,
-        parts__parent_country__posix_regex: str = ..., parts__parent_country__iposix_regex: str = ...,
-        parts__parent_country__regex: str = ..., parts__parent_country__iregex: str = ...,
-        parts__parent_country__search: str = ...,
+        parts__parent_country__range: StrPair = ..., parts__parent_country__contains: StrOp = ...,
+        parts__parent_country__icontains: StrOp = ..., parts__parent_country__startswith: StrOp = ...,
+        parts__parent_country__istartswith: StrOp = ..., parts__parent_country__endswith: StrOp = ...,
+        parts__parent_country__iendswith: StrOp = ..., parts__parent_country__iexact: StrOp = ...,
+        parts__parent_country__posix_regex: StrOp = ..., parts__parent_country__iposix_regex: StrOp = ...,
+        parts__parent_country__regex: StrOp = ..., parts__parent_country__iregex: StrOp = ...,
+        parts__parent_country__search: StrOp = ...,
         parts__parent_code: UuidOpt = ..., parts__parent_code__not: UuidOpt = ..., parts__parent_code__in: Uuids = ...,
         parts__parent_code__not_in: Uuids = ..., parts__parent_code__isnull: bool = ...,
         parts__parent_code__not_isnull: bool = ..., parts__parent_code__gt: UuidOp = ...,
@@ -1755,20 +1802,20 @@ class PlaceFilter(Generic[R_co, C]):
         parts__parent_since__isnull: bool = ..., parts__parent_since__not_isnull: bool = ...,
         parts__parent_since__gt: DateOp = ..., parts__parent_since__gte: DateOp = ...,
         parts__parent_since__lt: DateOp = ..., parts__parent_since__lte: DateOp = ...,
-        parts__parent_since__range: DatePair = ..., parts__parent_since__year: int = ...,
-        parts__parent_since__quarter: int = ..., parts__parent_since__month: int = ...,
-        parts__parent_since__week: int = ..., parts__parent_since__day: int = ...,
+        parts__parent_since__range: DatePair = ..., parts__parent_since__year: IntOp = ...,
+        parts__parent_since__quarter: IntOp = ..., parts__parent_since__month: IntOp = ...,
+        parts__parent_since__week: IntOp = ..., parts__parent_since__day: IntOp = ...,
         parts__twin_country: StrOpt = ..., parts__twin_country__not: StrOpt = ..., parts__twin_country__in: Strs = ...,
         parts__twin_country__not_in: Strs = ..., parts__twin_country__isnull: bool = ...,
         parts__twin_country__not_isnull: bool = ..., parts__twin_country__gt: StrOp = ...,
         parts__twin_country__gte: StrOp = ..., parts__twin_country__lt: StrOp = ...,
         parts__twin_country__lte: StrOp = ..., parts__twin_country__range: StrPair = ...,
-        parts__twin_country__contains: str = ..., parts__twin_country__icontains: str = ...,
-        parts__twin_country__startswith: str = ..., parts__twin_country__istartswith: str = ...,
-        parts__twin_country__endswith: str = ..., parts__twin_country__iendswith: str = ...,
-        parts__twin_country__iexact: str = ..., parts__twin_country__posix_regex: str = ...,
-        parts__twin_country__iposix_regex: str = ..., parts__twin_country__regex: str = ...,
-        parts__twin_country__iregex: str = ..., parts__twin_country__search: str = ...,
+        parts__twin_country__contains: StrOp = ..., parts__twin_country__icontains: StrOp = ...,
+        parts__twin_country__startswith: StrOp = ..., parts__twin_country__istartswith: StrOp = ...,
+        parts__twin_country__endswith: StrOp = ..., parts__twin_country__iendswith: StrOp = ...,
+        parts__twin_country__iexact: StrOp = ..., parts__twin_country__posix_regex: StrOp = ...,
+        parts__twin_country__iposix_regex: StrOp = ..., parts__twin_country__regex: StrOp = ...,
+        parts__twin_country__iregex: StrOp = ..., parts__twin_country__search: StrOp = ...,
         parts__twin_code: UuidOpt = ..., parts__twin_code__not: UuidOpt = ..., parts__twin_code__in: Uuids = ...,
         parts__twin_code__not_in: Uuids = ..., parts__twin_code__isnull: bool = ...,
         parts__twin_code__not_isnull: bool = ..., parts__twin_code__gt: UuidOp = ...,
@@ -1778,17 +1825,18 @@ class PlaceFilter(Generic[R_co, C]):
         parts__twin_since__not_in: Dates = ..., parts__twin_since__isnull: bool = ...,
         parts__twin_since__not_isnull: bool = ..., parts__twin_since__gt: DateOp = ...,
         parts__twin_since__gte: DateOp = ..., parts__twin_since__lt: DateOp = ..., parts__twin_since__lte: DateOp = ...,
-        parts__twin_since__range: DatePair = ..., parts__twin_since__year: int = ...,
-        parts__twin_since__quarter: int = ..., parts__twin_since__month: int = ..., parts__twin_since__week: int = ...,
-        parts__twin_since__day: int = ...,
+        parts__twin_since__range: DatePair = ..., parts__twin_since__year: IntOp = ...,
+        parts__twin_since__quarter: IntOp = ..., parts__twin_since__month: IntOp = ...,
+        parts__twin_since__week: IntOp = ..., parts__twin_since__day: IntOp = ...,
         twin__country: StrOpt = ..., twin__country__not: StrOpt = ..., twin__country__in: Strs = ...,
         twin__country__not_in: Strs = ..., twin__country__isnull: bool = ..., twin__country__not_isnull: bool = ...,
         twin__country__gt: StrOp = ..., twin__country__gte: StrOp = ..., twin__country__lt: StrOp = ...,
-        twin__country__lte: StrOp = ..., twin__country__range: StrPair = ..., twin__country__contains: str = ...,
-        twin__country__icontains: str = ..., twin__country__startswith: str = ...,
-        twin__country__istartswith: str = ..., twin__country__endswith: str = ..., twin__country__iendswith: str = ...,
-        twin__country__iexact: str = ..., twin__country__posix_regex: str = ..., twin__country__iposix_regex: str = ...,
-        twin__country__regex: str = ..., twin__country__iregex: str = ..., twin__country__search: str = ...,
+        twin__country__lte: StrOp = ..., twin__country__range: StrPair = ..., twin__country__contains: StrOp = ...,
+        twin__country__icontains: StrOp = ..., twin__country__startswith: StrOp = ...,
+        twin__country__istartswith: StrOp = ..., twin__country__endswith: StrOp = ...,
+        twin__country__iendswith: StrOp = ..., twin__country__iexact: StrOp = ...,
+        twin__country__posix_regex: StrOp = ..., twin__country__iposix_regex: StrOp = ...,
+        twin__country__regex: StrOp = ..., twin__country__iregex: StrOp = ..., twin__country__search: StrOp = ...,
         twin__code: UuidOpt = ..., twin__code__not: UuidOpt = ..., twin__code__in: Uuids = ...,
         twin__code__not_in: Uuids = ..., twin__code__isnull: bool = ..., twin__code__not_isnull: bool = ...,
         twin__code__gt: UuidOp = ..., twin__code__gte: UuidOp = ..., twin__code__lt: UuidOp = ...,
@@ -1796,29 +1844,29 @@ class PlaceFilter(Generic[R_co, C]):
         twin__since: DateOpt = ..., twin__since__not: DateOpt = ..., twin__since__in: Dates = ...,
         twin__since__not_in: Dates = ..., twin__since__isnull: bool = ..., twin__since__not_isnull: bool = ...,
         twin__since__gt: DateOp = ..., twin__since__gte: DateOp = ..., twin__since__lt: DateOp = ...,
-        twin__since__lte: DateOp = ..., twin__since__range: DatePair = ..., twin__since__year: int = ...,
-        twin__since__quarter: int = ..., twin__since__month: int = ..., twin__since__week: int = ...,
-        twin__since__day: int = ...,
+        twin__since__lte: DateOp = ..., twin__since__range: DatePair = ..., twin__since__year: IntOp = ...,
+        twin__since__quarter: IntOp = ..., twin__since__month: IntOp = ..., twin__since__week: IntOp = ...,
+        twin__since__day: IntOp = ...,
         twin__name: StrOpt = ..., twin__name__not: StrOpt = ..., twin__name__in: Strs = ...,
         twin__name__not_in: Strs = ..., twin__name__isnull: bool = ..., twin__name__not_isnull: bool = ...,
         twin__name__gt: StrOp = ..., twin__name__gte: StrOp = ..., twin__name__lt: StrOp = ...,
-        twin__name__lte: StrOp = ..., twin__name__range: StrPair = ..., twin__name__contains: str = ...,
-        twin__name__icontains: str = ..., twin__name__startswith: str = ..., twin__name__istartswith: str = ...,
-        twin__name__endswith: str = ..., twin__name__iendswith: str = ..., twin__name__iexact: str = ...,
-        twin__name__posix_regex: str = ..., twin__name__iposix_regex: str = ..., twin__name__regex: str = ...,
-        twin__name__iregex: str = ..., twin__name__search: str = ...,
+        twin__name__lte: StrOp = ..., twin__name__range: StrPair = ..., twin__name__contains: StrOp = ...,
+        twin__name__icontains: StrOp = ..., twin__name__startswith: StrOp = ..., twin__name__istartswith: StrOp = ...,
+        twin__name__endswith: StrOp = ..., twin__name__iendswith: StrOp = ..., twin__name__iexact: StrOp = ...,
+        twin__name__posix_regex: StrOp = ..., twin__name__iposix_regex: StrOp = ..., twin__name__regex: StrOp = ...,
+        twin__name__iregex: StrOp = ..., twin__name__search: StrOp = ...,
         twin__parent_country: StrOpt = ..., twin__parent_country__not: StrOpt = ...,
         twin__parent_country__in: Strs = ..., twin__parent_country__not_in: Strs = ...,
         twin__parent_country__isnull: bool = ..., twin__parent_country__not_isnull: bool = ...,
         twin__parent_country__gt: StrOp = ..., twin__parent_country__gte: StrOp = ...,
         twin__parent_country__lt: StrOp = ..., twin__parent_country__lte: StrOp = ...,
-        twin__parent_country__range: StrPair = ..., twin__parent_country__contains: str = ...,
-        twin__parent_country__icontains: str = ..., twin__parent_country__startswith: str = ...,
-        twin__parent_country__istartswith: str = ..., twin__parent_country__endswith: str = ...,
-        twin__parent_country__iendswith: str = ..., twin__parent_country__iexact: str = ...,
-        twin__parent_country__posix_regex: str = ..., twin__parent_country__iposix_regex: str = ...,
-        twin__parent_country__regex: str = ..., twin__parent_country__iregex: str = ...,
-        twin__parent_country__search: str = ...,
+        twin__parent_country__range: StrPair = ..., twin__parent_country__contains: StrOp = ...,
+        twin__parent_country__icontains: StrOp = ..., twin__parent_country__startswith: StrOp = ...,
+        twin__parent_country__istartswith: StrOp = ..., twin__parent_country__endswith: StrOp = ...,
+        twin__parent_country__iendswith: StrOp = ..., twin__parent_country__iexact: StrOp = ...,
+        twin__parent_country__posix_regex: StrOp = ..., twin__parent_country__iposix_regex: StrOp = ...,
+        twin__parent_country__regex: StrOp = ..., twin__parent_country__iregex: StrOp = ...,
+        twin__parent_country__search: StrOp = ...,
         twin__parent_code: UuidOpt = ..., twin__parent_code__not: UuidOpt = ..., twin__parent_code__in: Uuids = ...,
         twin__parent_code__not_in: Uuids = ..., twin__parent_code__isnull: bool = ...,
         twin__parent_code__not_isnull: bool = ..., twin__parent_code__gt: UuidOp = ...,
@@ -1829,19 +1877,20 @@ class PlaceFilter(Generic[R_co, C]):
         twin__parent_since__not_isnull: bool = ..., twin__parent_since__gt: DateOp = ...,
         twin__parent_since__gte: DateOp = ..., twin__parent_since__lt: DateOp = ...,
         twin__parent_since__lte: DateOp = ..., twin__parent_since__range: DatePair = ...,
-        twin__parent_since__year: int = ..., twin__parent_since__quarter: int = ...,
-        twin__parent_since__month: int = ..., twin__parent_since__week: int = ..., twin__parent_since__day: int = ...,
+        twin__parent_since__year: IntOp = ..., twin__parent_since__quarter: IntOp = ...,
+        twin__parent_since__month: IntOp = ..., twin__parent_since__week: IntOp = ...,
+        twin__parent_since__day: IntOp = ...,
         twin__twin_country: StrOpt = ..., twin__twin_country__not: StrOpt = ..., twin__twin_country__in: Strs = ...,
         twin__twin_country__not_in: Strs = ..., twin__twin_country__isnull: bool = ...,
         twin__twin_country__not_isnull: bool = ..., twin__twin_country__gt: StrOp = ...,
         twin__twin_country__gte: StrOp = ..., twin__twin_country__lt: StrOp = ..., twin__twin_country__lte: StrOp = ...,
-        twin__twin_country__range: StrPair = ..., twin__twin_country__contains: str = ...,
-        twin__twin_country__icontains: str = ..., twin__twin_country__startswith: str = ...,
-        twin__twin_country__istartswith: str = ..., twin__twin_country__endswith: str = ...,
-        twin__twin_country__iendswith: str = ..., twin__twin_country__iexact: str = ...,
-        twin__twin_country__posix_regex: str = ..., twin__twin_country__iposix_regex: str = ...,
-        twin__twin_country__regex: str = ..., twin__twin_country__iregex: str = ...,
-        twin__twin_country__search: str = ...,
+        twin__twin_country__range: StrPair = ..., twin__twin_country__contains: StrOp = ...,
+        twin__twin_country__icontains: StrOp = ..., twin__twin_country__startswith: StrOp = ...,
+        twin__twin_country__istartswith: StrOp = ..., twin__twin_country__endswith: StrOp = ...,
+        twin__twin_country__iendswith: StrOp = ..., twin__twin_country__iexact: StrOp = ...,
+        twin__twin_country__posix_regex: StrOp = ..., twin__twin_country__iposix_regex: StrOp = ...,
+        twin__twin_country__regex: StrOp = ..., twin__twin_country__iregex: StrOp = ...,
+        twin__twin_country__search: StrOp = ...,
         twin__twin_code: UuidOpt = ..., twin__twin_code__not: UuidOpt = ..., twin__twin_code__in: Uuids = ...,
         twin__twin_code__not_in: Uuids = ..., twin__twin_code__isnull: bool = ...,
         twin__twin_code__not_isnull: bool = ..., twin__twin_code__gt: UuidOp = ..., twin__twin_code__gte: UuidOp = ...,
@@ -1850,19 +1899,19 @@ class PlaceFilter(Generic[R_co, C]):
         twin__twin_since__not_in: Dates = ..., twin__twin_since__isnull: bool = ...,
         twin__twin_since__not_isnull: bool = ..., twin__twin_since__gt: DateOp = ...,
         twin__twin_since__gte: DateOp = ..., twin__twin_since__lt: DateOp = ..., twin__twin_since__lte: DateOp = ...,
-        twin__twin_since__range: DatePair = ..., twin__twin_since__year: int = ...,
-        twin__twin_since__quarter: int = ..., twin__twin_since__month: int = ..., twin__twin_since__week: int = ...,
-        twin__twin_since__day: int = ...,
+        twin__twin_since__range: DatePair = ..., twin__twin_since__year: IntOp = ...,
+        twin__twin_since__quarter: IntOp = ..., twin__twin_since__month: IntOp = ...,
+        twin__twin_since__week: IntOp = ..., twin__twin_since__day: IntOp = ...,
         twin_of__country: StrOpt = ..., twin_of__country__not: StrOpt = ..., twin_of__country__in: Strs = ...,
         twin_of__country__not_in: Strs = ..., twin_of__country__isnull: bool = ...,
         twin_of__country__not_isnull: bool = ..., twin_of__country__gt: StrOp = ..., twin_of__country__gte: StrOp = ...,
         twin_of__country__lt: StrOp = ..., twin_of__country__lte: StrOp = ..., twin_of__country__range: StrPair = ...,
-        twin_of__country__contains: str = ..., twin_of__country__icontains: str = ...,
-        twin_of__country__startswith: str = ..., twin_of__country__istartswith: str = ...,
-        twin_of__country__endswith: str = ..., twin_of__country__iendswith: str = ...,
-        twin_of__country__iexact: str = ..., twin_of__country__posix_regex: str = ...,
-        twin_of__country__iposix_regex: str = ..., twin_of__country__regex: str = ...,
-        twin_of__country__iregex: str = ..., twin_of__country__search: str = ...,
+        twin_of__country__contains: StrOp = ..., twin_of__country__icontains: StrOp = ...,
+        twin_of__country__startswith: StrOp = ..., twin_of__country__istartswith: StrOp = ...,
+        twin_of__country__endswith: StrOp = ..., twin_of__country__iendswith: StrOp = ...,
+        twin_of__country__iexact: StrOp = ..., twin_of__country__posix_regex: StrOp = ...,
+        twin_of__country__iposix_regex: StrOp = ..., twin_of__country__regex: StrOp = ...,
+        twin_of__country__iregex: StrOp = ..., twin_of__country__search: StrOp = ...,
         twin_of__code: UuidOpt = ..., twin_of__code__not: UuidOpt = ..., twin_of__code__in: Uuids = ...,
         twin_of__code__not_in: Uuids = ..., twin_of__code__isnull: bool = ..., twin_of__code__not_isnull: bool = ...,
         twin_of__code__gt: UuidOp = ..., twin_of__code__gte: UuidOp = ..., twin_of__code__lt: UuidOp = ...,
@@ -1870,29 +1919,30 @@ class PlaceFilter(Generic[R_co, C]):
         twin_of__since: DateOpt = ..., twin_of__since__not: DateOpt = ..., twin_of__since__in: Dates = ...,
         twin_of__since__not_in: Dates = ..., twin_of__since__isnull: bool = ..., twin_of__since__not_isnull: bool = ...,
         twin_of__since__gt: DateOp = ..., twin_of__since__gte: DateOp = ..., twin_of__since__lt: DateOp = ...,
-        twin_of__since__lte: DateOp = ..., twin_of__since__range: DatePair = ..., twin_of__since__year: int = ...,
-        twin_of__since__quarter: int = ..., twin_of__since__month: int = ..., twin_of__since__week: int = ...,
-        twin_of__since__day: int = ...,
+        twin_of__since__lte: DateOp = ..., twin_of__since__range: DatePair = ..., twin_of__since__year: IntOp = ...,
+        twin_of__since__quarter: IntOp = ..., twin_of__since__month: IntOp = ..., twin_of__since__week: IntOp = ...,
+        twin_of__since__day: IntOp = ...,
         twin_of__name: StrOpt = ..., twin_of__name__not: StrOpt = ..., twin_of__name__in: Strs = ...,
         twin_of__name__not_in: Strs = ..., twin_of__name__isnull: bool = ..., twin_of__name__not_isnull: bool = ...,
         twin_of__name__gt: StrOp = ..., twin_of__name__gte: StrOp = ..., twin_of__name__lt: StrOp = ...,
-        twin_of__name__lte: StrOp = ..., twin_of__name__range: StrPair = ..., twin_of__name__contains: str = ...,
-        twin_of__name__icontains: str = ..., twin_of__name__startswith: str = ...,
-        twin_of__name__istartswith: str = ..., twin_of__name__endswith: str = ..., twin_of__name__iendswith: str = ...,
-        twin_of__name__iexact: str = ..., twin_of__name__posix_regex: str = ..., twin_of__name__iposix_regex: str = ...,
-        twin_of__name__regex: str = ..., twin_of__name__iregex: str = ..., twin_of__name__search: str = ...,
+        twin_of__name__lte: StrOp = ..., twin_of__name__range: StrPair = ..., twin_of__name__contains: StrOp = ...,
+        twin_of__name__icontains: StrOp = ..., twin_of__name__startswith: StrOp = ...,
+        twin_of__name__istartswith: StrOp = ..., twin_of__name__endswith: StrOp = ...,
+        twin_of__name__iendswith: StrOp = ..., twin_of__name__iexact: StrOp = ...,
+        twin_of__name__posix_regex: StrOp = ..., twin_of__name__iposix_regex: StrOp = ...,
+        twin_of__name__regex: StrOp = ..., twin_of__name__iregex: StrOp = ..., twin_of__name__search: StrOp = ...,
         twin_of__parent_country: StrOpt = ..., twin_of__parent_country__not: StrOpt = ...,
         twin_of__parent_country__in: Strs = ..., twin_of__parent_country__not_in: Strs = ...,
         twin_of__parent_country__isnull: bool = ..., twin_of__parent_country__not_isnull: bool = ...,
         twin_of__parent_country__gt: StrOp = ..., twin_of__parent_country__gte: StrOp = ...,
         twin_of__parent_country__lt: StrOp = ..., twin_of__parent_country__lte: StrOp = ...,
-        twin_of__parent_country__range: StrPair = ..., twin_of__parent_country__contains: str = ...,
-        twin_of__parent_country__icontains: str = ..., twin_of__parent_country__startswith: str = ...,
-        twin_of__parent_country__istartswith: str = ..., twin_of__parent_country__endswith: str = ...,
-        twin_of__parent_country__iendswith: str = ..., twin_of__parent_country__iexact: str = ...,
-        twin_of__parent_country__posix_regex: str = ..., twin_of__parent_country__iposix_regex: str = ...,
-        twin_of__parent_country__regex: str = ..., twin_of__parent_country__iregex: str = ...,
-        twin_of__parent_country__search: str = ...,
+        twin_of__parent_country__range: StrPair = ..., twin_of__parent_country__contains: StrOp = ...,
+        twin_of__parent_country__icontains: StrOp = ..., twin_of__parent_country__startswith: StrOp = ...,
+        twin_of__parent_country__istartswith: StrOp = ..., twin_of__parent_country__endswith: StrOp = ...,
+        twin_of__parent_country__iendswith: StrOp = ..., twin_of__parent_country__iexact: StrOp = ...,
+        twin_of__parent_country__posix_regex: StrOp = ..., twin_of__parent_country__iposix_regex: StrOp = ...,
+        twin_of__parent_country__regex: StrOp = ..., twin_of__parent_country__iregex: StrOp = ...,
+        twin_of__parent_country__search: StrOp = ...,
         twin_of__parent_code: UuidOpt = ..., twin_of__parent_code__not: UuidOpt = ...,
         twin_of__parent_code__in: Uuids = ..., twin_of__parent_code__not_in: Uuids = ...,
         twin_of__parent_code__isnull: bool = ..., twin_of__parent_code__not_isnull: bool = ...,
@@ -1904,21 +1954,21 @@ class PlaceFilter(Generic[R_co, C]):
         twin_of__parent_since__isnull: bool = ..., twin_of__parent_since__not_isnull: bool = ...,
         twin_of__parent_since__gt: DateOp = ..., twin_of__parent_since__gte: DateOp = ...,
         twin_of__parent_since__lt: DateOp = ..., twin_of__parent_since__lte: DateOp = ...,
-        twin_of__parent_since__range: DatePair = ..., twin_of__parent_since__year: int = ...,
-        twin_of__parent_since__quarter: int = ..., twin_of__parent_since__month: int = ...,
-        twin_of__parent_since__week: int = ..., twin_of__parent_since__day: int = ...,
+        twin_of__parent_since__range: DatePair = ..., twin_of__parent_since__year: IntOp = ...,
+        twin_of__parent_since__quarter: IntOp = ..., twin_of__parent_since__month: IntOp = ...,
+        twin_of__parent_since__week: IntOp = ..., twin_of__parent_since__day: IntOp = ...,
         twin_of__twin_country: StrOpt = ..., twin_of__twin_country__not: StrOpt = ...,
         twin_of__twin_country__in: Strs = ..., twin_of__twin_country__not_in: Strs = ...,
         twin_of__twin_country__isnull: bool = ..., twin_of__twin_country__not_isnull: bool = ...,
         twin_of__twin_country__gt: StrOp = ..., twin_of__twin_country__gte: StrOp = ...,
         twin_of__twin_country__lt: StrOp = ..., twin_of__twin_country__lte: StrOp = ...,
-        twin_of__twin_country__range: StrPair = ..., twin_of__twin_country__contains: str = ...,
-        twin_of__twin_country__icontains: str = ..., twin_of__twin_country__startswith: str = ...,
-        twin_of__twin_country__istartswith: str = ..., twin_of__twin_country__endswith: str = ...,
-        twin_of__twin_country__iendswith: str = ..., twin_of__twin_country__iexact: str = ...,
-        twin_of__twin_country__posix_regex: str = ..., twin_of__twin_country__iposix_regex: str = ...,
-        twin_of__twin_country__regex: str = ..., twin_of__twin_country__iregex: str = ...,
-        twin_of__twin_country__search: str = ...,
+        twin_of__twin_country__range: StrPair = ..., twin_of__twin_country__contains: StrOp = ...,
+        twin_of__twin_country__icontains: StrOp = ..., twin_of__twin_country__startswith: StrOp = ...,
+        twin_of__twin_country__istartswith: StrOp = ..., twin_of__twin_country__endswith: StrOp = ...,
+        twin_of__twin_country__iendswith: StrOp = ..., twin_of__twin_country__iexact: StrOp = ...,
+        twin_of__twin_country__posix_regex: StrOp = ..., twin_of__twin_country__iposix_regex: StrOp = ...,
+        twin_of__twin_country__regex: StrOp = ..., twin_of__twin_country__iregex: StrOp = ...,
+        twin_of__twin_country__search: StrOp = ...,
         twin_of__twin_code: UuidOpt = ..., twin_of__twin_code__not: UuidOpt = ..., twin_of__twin_code__in: Uuids = ...,
         twin_of__twin_code__not_in: Uuids = ..., twin_of__twin_code__isnull: bool = ...,
         twin_of__twin_code__not_isnull: bool = ..., twin_of__twin_code__gt: UuidOp = ...,
@@ -1929,9 +1979,9 @@ class PlaceFilter(Generic[R_co, C]):
         twin_of__twin_since__isnull: bool = ..., twin_of__twin_since__not_isnull: bool = ...,
         twin_of__twin_since__gt: DateOp = ..., twin_of__twin_since__gte: DateOp = ...,
         twin_of__twin_since__lt: DateOp = ..., twin_of__twin_since__lte: DateOp = ...,
-        twin_of__twin_since__range: DatePair = ..., twin_of__twin_since__year: int = ...,
-        twin_of__twin_since__quarter: int = ..., twin_of__twin_since__month: int = ...,
-        twin_of__twin_since__week: int = ..., twin_of__twin_since__day: int = ...,
+        twin_of__twin_since__range: DatePair = ..., twin_of__twin_since__year: IntOp = ...,
+        twin_of__twin_since__quarter: IntOp = ..., twin_of__twin_since__month: IntOp = ...,
+        twin_of__twin_since__week: IntOp = ..., twin_of__twin_since__day: IntOp = ...,
         visits__id: IntOpt = ..., visits__id__not: IntOpt = ..., visits__id__in: Ints = ...,
         visits__id__not_in: Ints = ..., visits__id__isnull: bool = ..., visits__id__not_isnull: bool = ...,
         visits__id__gt: IntOp = ..., visits__id__gte: IntOp = ..., visits__id__lt: IntOp = ...,
@@ -1941,13 +1991,13 @@ class PlaceFilter(Generic[R_co, C]):
         visits__place_country__isnull: bool = ..., visits__place_country__not_isnull: bool = ...,
         visits__place_country__gt: StrOp = ..., visits__place_country__gte: StrOp = ...,
         visits__place_country__lt: StrOp = ..., visits__place_country__lte: StrOp = ...,
-        visits__place_country__range: StrPair = ..., visits__place_country__contains: str = ...,
-        visits__place_country__icontains: str = ..., visits__place_country__startswith: str = ...,
-        visits__place_country__istartswith: str = ..., visits__place_country__endswith: str = ...,
-        visits__place_country__iendswith: str = ..., visits__place_country__iexact: str = ...,
-        visits__place_country__posix_regex: str = ..., visits__place_country__iposix_regex: str = ...,
-        visits__place_country__regex: str = ..., visits__place_country__iregex: str = ...,
-        visits__place_country__search: str = ...,
+        visits__place_country__range: StrPair = ..., visits__place_country__contains: StrOp = ...,
+        visits__place_country__icontains: StrOp = ..., visits__place_country__startswith: StrOp = ...,
+        visits__place_country__istartswith: StrOp = ..., visits__place_country__endswith: StrOp = ...,
+        visits__place_country__iendswith: StrOp = ..., visits__place_country__iexact: StrOp = ...,
+        visits__place_country__posix_regex: StrOp = ..., visits__place_country__iposix_regex: StrOp = ...,
+        visits__place_country__regex: StrOp = ..., visits__place_country__iregex: StrOp = ...,
+        visits__place_country__search: StrOp = ...,
         visits__place_code: UuidOpt = ..., visits__place_code__not: UuidOpt = ..., visits__place_code__in: Uuids = ...,
         visits__place_code__not_in: Uuids = ..., visits__place_code__isnull: bool = ...,
         visits__place_code__not_isnull: bool = ..., visits__place_code__gt: UuidOp = ...,
@@ -1958,9 +2008,9 @@ class PlaceFilter(Generic[R_co, C]):
         visits__place_since__isnull: bool = ..., visits__place_since__not_isnull: bool = ...,
         visits__place_since__gt: DateOp = ..., visits__place_since__gte: DateOp = ...,
         visits__place_since__lt: DateOp = ..., visits__place_since__lte: DateOp = ...,
-        visits__place_since__range: DatePair = ..., visits__place_since__year: int = ...,
-        visits__place_since__quarter: int = ..., visits__place_since__month: int = ...,
-        visits__place_since__week: int = ..., visits__place_since__day: int = ...,
+        visits__place_since__range: DatePair = ..., visits__place_since__year: IntOp = ...,
+        visits__place_since__quarter: IntOp = ..., visits__place_since__month: IntOp = ...,
+        visits__place_since__week: IntOp = ..., visits__place_since__day: IntOp = ...,
         visits__order_tenant_id: IntOpt = ..., visits__order_tenant_id__not: IntOpt = ...,
         visits__order_tenant_id__in: Ints = ..., visits__order_tenant_id__not_in: Ints = ...,
         visits__order_tenant_id__isnull: bool = ..., visits__order_tenant_id__not_isnull: bool = ...,
@@ -1997,7 +2047,7 @@ class PlaceQueries(Questions[M]):
     exclude: PlaceFilter[Self]
     def order_by(self, *orderings: PlaceOrder) -> Self: ...
     def only(self, *columns: PlacePath) -> Self: ...
-    def group_by(self, *columns: PlacePath) -> Self: ...
+    def group_by(self, *columns: PlacePath | Expression) -> Self: ...
     def defer(self, *columns: PlaceColumn | Path[PlaceRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[PlaceUpdate]) -> int: ...
     async def contains(self, obj: PlaceRef) -> bool: ...
@@ -2008,7 +2058,9 @@ class PlaceQueries(Questions[M]):
     @overload
     def values(self) -> Rows[PlaceRowOrDict, list[PlaceRowOrDict]]: ...
     @overload
-    def values(self, *columns: PlacePath, **aliases: PlacePath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: PlacePath | Expression, **aliases: PlacePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[PlaceRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -2032,7 +2084,9 @@ class PlaceQueries(Questions[M]):
     @overload
     def values_list(self, column: PlaceColumn_int_or_none, /, *, flat: Literal[True]) -> Rows[int | None]: ...
     @overload
-    def values_list(self, *columns: PlacePath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: PlacePath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class PlaceBase(PlaceRef):
     __getattr__: None
@@ -2124,7 +2178,7 @@ VisitPath: TypeAlias = Path[VisitRef, Any] | VisitColumn | Literal[
     "place__parent_code", "place__parent_since", "place__twin_country", "place__twin_code", "place__twin_since",
     "order__tenant_id", "order__id", "order__title", "order__total"
 ]
-VisitOrder: TypeAlias = VisitPath | Order[VisitRef] | Literal[
+VisitOrder: TypeAlias = VisitPath | Order[VisitRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-place_country", "-place_code", "-place_since", "-order_tenant_id", "-order_id", "-stars",
     "-place_pk", "-order_pk", "-place", "-order", "-place__country", "-place__code", "-place__since", "-place__name",
     "-place__parent_country", "-place__parent_code", "-place__parent_since", "-place__twin_country",
@@ -2140,7 +2194,7 @@ VisitJoin: TypeAlias = Literal[
     "place", "order", "place__parent", "place__twin", "place__twin_of", "order__tenant", "order__invoice"
 ]
 VisitTerm: TypeAlias = VisitPath | VisitRelation
-VisitExpression: TypeAlias = Computable[VisitTerm | Expression]
+VisitExpression: TypeAlias = Computable[VisitTerm | Expression] | VisitQ
 VisitColumn_int: TypeAlias = Literal[
     "pk", "id", "order_tenant_id", "order_id", "stars", "order__tenant_id", "order__id", "order__total"
 ]
@@ -2171,7 +2225,7 @@ class VisitValues(VisitColumns, total=False, closed=True):
 
 class VisitFilter(Generic[R_co, C]):
     def __call__(
-        self, *args: VisitQ, using_db: C = ...,
+        self, *args: VisitQ | Predicate, using_db: C = ...,
         pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
         pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
         pk__lte: IntOp = ..., pk__range: IntPair = ...,
@@ -2181,11 +2235,12 @@ class VisitFilter(Generic[R_co, C]):
         place_country: StrOp = ..., place_country__not: StrOp = ..., place_country__in: Strs = ...,
         place_country__not_in: Strs = ..., place_country__isnull: bool = ..., place_country__not_isnull: bool = ...,
         place_country__gt: StrOp = ..., place_country__gte: StrOp = ..., place_country__lt: StrOp = ...,
-        place_country__lte: StrOp = ..., place_country__range: StrPair = ..., place_country__contains: str = ...,
-        place_country__icontains: str = ..., place_country__startswith: str = ...,
-        place_country__istartswith: str = ..., place_country__endswith: str = ..., place_country__iendswith: str = ...,
-        place_country__iexact: str = ..., place_country__posix_regex: str = ..., place_country__iposix_regex: str = ...,
-        place_country__regex: str = ..., place_country__iregex: str = ..., place_country__search: str = ...,
+        place_country__lte: StrOp = ..., place_country__range: StrPair = ..., place_country__contains: StrOp = ...,
+        place_country__icontains: StrOp = ..., place_country__startswith: StrOp = ...,
+        place_country__istartswith: StrOp = ..., place_country__endswith: StrOp = ...,
+        place_country__iendswith: StrOp = ..., place_country__iexact: StrOp = ...,
+        place_country__posix_regex: StrOp = ..., place_country__iposix_regex: StrOp = ...,
+        place_country__regex: StrOp = ..., place_country__iregex: StrOp = ..., place_country__search: StrOp = ...,
         place_code: UuidOp = ..., place_code__not: UuidOp = ..., place_code__in: Uuids = ...,
         place_code__not_in: Uuids = ..., place_code__isnull: bool = ..., place_code__not_isnull: bool = ...,
         place_code__gt: UuidOp = ..., place_code__gte: UuidOp = ..., place_code__lt: UuidOp = ...,
@@ -2193,9 +2248,9 @@ class VisitFilter(Generic[R_co, C]):
         place_since: DateOp = ..., place_since__not: DateOp = ..., place_since__in: Dates = ...,
         place_since__not_in: Dates = ..., place_since__isnull: bool = ..., place_since__not_isnull: bool = ...,
         place_since__gt: DateOp = ..., place_since__gte: DateOp = ..., place_since__lt: DateOp = ...,
-        place_since__lte: DateOp = ..., place_since__range: DatePair = ..., place_since__year: int = ...,
-        place_since__quarter: int = ..., place_since__month: int = ..., place_since__week: int = ...,
-        place_since__day: int = ...,
+        place_since__lte: DateOp = ..., place_since__range: DatePair = ..., place_since__year: IntOp = ...,
+        place_since__quarter: IntOp = ..., place_since__month: IntOp = ..., place_since__week: IntOp = ...,
+        place_since__day: IntOp = ...,
         order_tenant_id: IntOp = ..., order_tenant_id__not: IntOp = ..., order_tenant_id__in: Ints = ...,
         order_tenant_id__not_in: Ints = ..., order_tenant_id__isnull: bool = ...,
         order_tenant_id__not_isnull: bool = ..., order_tenant_id__gt: IntOp = ..., order_tenant_id__gte: IntOp = ...,
@@ -2221,19 +2276,21 @@ class VisitFilter(Generic[R_co, C]):
         order_pk__gt: tuple[int, int] | Computable = ..., order_pk__gte: tuple[int, int] | Computable = ...,
         order_pk__lt: tuple[int, int] | Computable = ..., order_pk__lte: tuple[int, int] | Computable = ...,
         order_pk__range: tuple[tuple[int, int], tuple[int, int]] = ...,
-        place: PlaceReference = ..., place__not: PlaceReference = ..., place__in: Many[PlaceReference] = ...,
-        place__not_in: Many[PlaceReference] = ..., place__isnull: bool = ..., place__not_isnull: bool = ...,
-        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
-        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
+        place: PlaceReference | Expression = ..., place__not: PlaceReference | Expression = ...,
+        place__in: Many[PlaceReference] = ..., place__not_in: Many[PlaceReference] = ..., place__isnull: bool = ...,
+        place__not_isnull: bool = ...,
+        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
+        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
+        order__not_isnull: bool = ...,
         place__country: StrOp = ..., place__country__not: StrOp = ..., place__country__in: Strs = ...,
         place__country__not_in: Strs = ..., place__country__isnull: bool = ..., place__country__not_isnull: bool = ...,
         place__country__gt: StrOp = ..., place__country__gte: StrOp = ..., place__country__lt: StrOp = ...,
-        place__country__lte: StrOp = ..., place__country__range: StrPair = ..., place__country__contains: str = ...,
-        place__country__icontains: str = ..., place__country__startswith: str = ...,
-        place__country__istartswith: str = ..., place__country__endswith: str = ...,
-        place__country__iendswith: str = ..., place__country__iexact: str = ..., place__country__posix_regex: str = ...,
-        place__country__iposix_regex: str = ..., place__country__regex: str = ..., place__country__iregex: str = ...,
-        place__country__search: str = ...,
+        place__country__lte: StrOp = ..., place__country__range: StrPair = ..., place__country__contains: StrOp = ...,
+        place__country__icontains: StrOp = ..., place__country__startswith: StrOp = ...,
+        place__country__istartswith: StrOp = ..., place__country__endswith: StrOp = ...,
+        place__country__iendswith: StrOp = ..., place__country__iexact: StrOp = ...,
+        place__country__posix_regex: StrOp = ..., place__country__iposix_regex: StrOp = ...,
+        place__country__regex: StrOp = ..., place__country__iregex: StrOp = ..., place__country__search: StrOp = ...,
         place__code: UuidOp = ..., place__code__not: UuidOp = ..., place__code__in: Uuids = ...,
         place__code__not_in: Uuids = ..., place__code__isnull: bool = ..., place__code__not_isnull: bool = ...,
         place__code__gt: UuidOp = ..., place__code__gte: UuidOp = ..., place__code__lt: UuidOp = ...,
@@ -2241,29 +2298,29 @@ class VisitFilter(Generic[R_co, C]):
         place__since: DateOp = ..., place__since__not: DateOp = ..., place__since__in: Dates = ...,
         place__since__not_in: Dates = ..., place__since__isnull: bool = ..., place__since__not_isnull: bool = ...,
         place__since__gt: DateOp = ..., place__since__gte: DateOp = ..., place__since__lt: DateOp = ...,
-        place__since__lte: DateOp = ..., place__since__range: DatePair = ..., place__since__year: int = ...,
-        place__since__quarter: int = ..., place__since__month: int = ..., place__since__week: int = ...,
-        place__since__day: int = ...,
+        place__since__lte: DateOp = ..., place__since__range: DatePair = ..., place__since__year: IntOp = ...,
+        place__since__quarter: IntOp = ..., place__since__month: IntOp = ..., place__since__week: IntOp = ...,
+        place__since__day: IntOp = ...,
         place__name: StrOp = ..., place__name__not: StrOp = ..., place__name__in: Strs = ...,
         place__name__not_in: Strs = ..., place__name__isnull: bool = ..., place__name__not_isnull: bool = ...,
         place__name__gt: StrOp = ..., place__name__gte: StrOp = ..., place__name__lt: StrOp = ...,
-        place__name__lte: StrOp = ..., place__name__range: StrPair = ..., place__name__contains: str = ...,
-        place__name__icontains: str = ..., place__name__startswith: str = ..., place__name__istartswith: str = ...,
-        place__name__endswith: str = ..., place__name__iendswith: str = ..., place__name__iexact: str = ...,
-        place__name__posix_regex: str = ..., place__name__iposix_regex: str = ..., place__name__regex: str = ...,
-        place__name__iregex: str = ..., place__name__search: str = ...,
+        place__name__lte: StrOp = ..., place__name__range: StrPair = ..., place__name__contains: StrOp = ...,
+        place__name__icontains: StrOp = ..., place__name__startswith: StrOp = ...,
+        place__name__istartswith: StrOp = ..., place__name__endswith: StrOp = ..., place__name__iendswith: StrOp = ...,
+        place__name__iexact: StrOp = ..., place__name__posix_regex: StrOp = ..., place__name__iposix_regex: StrOp = ...,
+        place__name__regex: StrOp = ..., place__name__iregex: StrOp = ..., place__name__search: StrOp = ...,
         place__parent_country: StrOpt = ..., place__parent_country__not: StrOpt = ...,
         place__parent_country__in: Strs = ..., place__parent_country__not_in: Strs = ...,
         place__parent_country__isnull: bool = ..., place__parent_country__not_isnull: bool = ...,
         place__parent_country__gt: StrOp = ..., place__parent_country__gte: StrOp = ...,
         place__parent_country__lt: StrOp = ..., place__parent_country__lte: StrOp = ...,
-        place__parent_country__range: StrPair = ..., place__parent_country__contains: str = ...,
-        place__parent_country__icontains: str = ..., place__parent_country__startswith: str = ...,
-        place__parent_country__istartswith: str = ..., place__parent_country__endswith: str = ...,
-        place__parent_country__iendswith: str = ..., place__parent_country__iexact: str = ...,
-        place__parent_country__posix_regex: str = ..., place__parent_country__iposix_regex: str = ...,
-        place__parent_country__regex: str = ..., place__parent_country__iregex: str = ...,
-        place__parent_country__search: str = ...,
+        place__parent_country__range: StrPair = ..., place__parent_country__contains: StrOp = ...,
+        place__parent_country__icontains: StrOp = ..., place__parent_country__startswith: StrOp = ...,
+        place__parent_country__istartswith: StrOp = ..., place__parent_country__endswith: StrOp = ...,
+        place__parent_country__iendswith: StrOp = ..., place__parent_country__iexact: StrOp = ...,
+        place__parent_country__posix_regex: StrOp = ..., place__parent_country__iposix_regex: StrOp = ...,
+        place__parent_country__regex: StrOp = ..., place__parent_country__iregex: StrOp = ...,
+        place__parent_country__search: StrOp = ...,
         place__parent_code: UuidOpt = ..., place__parent_code__not: UuidOpt = ..., place__parent_code__in: Uuids = ...,
         place__parent_code__not_in: Uuids = ..., place__parent_code__isnull: bool = ...,
         place__parent_code__not_isnull: bool = ..., place__parent_code__gt: UuidOp = ...,
@@ -2274,20 +2331,20 @@ class VisitFilter(Generic[R_co, C]):
         place__parent_since__isnull: bool = ..., place__parent_since__not_isnull: bool = ...,
         place__parent_since__gt: DateOp = ..., place__parent_since__gte: DateOp = ...,
         place__parent_since__lt: DateOp = ..., place__parent_since__lte: DateOp = ...,
-        place__parent_since__range: DatePair = ..., place__parent_since__year: int = ...,
-        place__parent_since__quarter: int = ..., place__parent_since__month: int = ...,
-        place__parent_since__week: int = ..., place__parent_since__day: int = ...,
+        place__parent_since__range: DatePair = ..., place__parent_since__year: IntOp = ...,
+        place__parent_since__quarter: IntOp = ..., place__parent_since__month: IntOp = ...,
+        place__parent_since__week: IntOp = ..., place__parent_since__day: IntOp = ...,
         place__twin_country: StrOpt = ..., place__twin_country__not: StrOpt = ..., place__twin_country__in: Strs = ...,
         place__twin_country__not_in: Strs = ..., place__twin_country__isnull: bool = ...,
         place__twin_country__not_isnull: bool = ..., place__twin_country__gt: StrOp = ...,
         place__twin_country__gte: StrOp = ..., place__twin_country__lt: StrOp = ...,
         place__twin_country__lte: StrOp = ..., place__twin_country__range: StrPair = ...,
-        place__twin_country__contains: str = ..., place__twin_country__icontains: str = ...,
-        place__twin_country__startswith: str = ..., place__twin_country__istartswith: str = ...,
-        place__twin_country__endswith: str = ..., place__twin_country__iendswith: str = ...,
-        place__twin_country__iexact: str = ..., place__twin_country__posix_regex: str = ...,
-        place__twin_country__iposix_regex: str = ..., place__twin_country__regex: str = ...,
-        place__twin_country__iregex: str = ..., place__twin_country__search: str = ...,
+        place__twin_country__contains: StrOp = ..., place__twin_country__icontains: StrOp = ...,
+        place__twin_country__startswith: StrOp = ..., place__twin_country__istartswith: StrOp = ...,
+        place__twin_country__endswith: StrOp = ..., place__twin_country__iendswith: StrOp = ...,
+        place__twin_country__iexact: StrOp = ..., place__twin_country__posix_regex: StrOp = ...,
+        place__twin_country__iposix_regex: StrOp = ..., place__twin_country__regex: StrOp = ...,
+        place__twin_country__iregex: StrOp = ..., place__twin_country__search: StrOp = ...,
         place__twin_code: UuidOpt = ..., place__twin_code__not: UuidOpt = ..., place__twin_code__in: Uuids = ...,
         place__twin_code__not_in: Uuids = ..., place__twin_code__isnull: bool = ...,
         place__twin_code__not_isnull: bool = ..., place__twin_code__gt: UuidOp = ...,
@@ -2297,9 +2354,9 @@ class VisitFilter(Generic[R_co, C]):
         place__twin_since__not_in: Dates = ..., place__twin_since__isnull: bool = ...,
         place__twin_since__not_isnull: bool = ..., place__twin_since__gt: DateOp = ...,
         place__twin_since__gte: DateOp = ..., place__twin_since__lt: DateOp = ..., place__twin_since__lte: DateOp = ...,
-        place__twin_since__range: DatePair = ..., place__twin_since__year: int = ...,
-        place__twin_since__quarter: int = ..., place__twin_since__month: int = ..., place__twin_since__week: int = ...,
-        place__twin_since__day: int = ...,
+        place__twin_since__range: DatePair = ..., place__twin_since__year: IntOp = ...,
+        place__twin_since__quarter: IntOp = ..., place__twin_since__month: IntOp = ...,
+        place__twin_since__week: IntOp = ..., place__twin_since__day: IntOp = ...,
         order__tenant_id: IntOp = ..., order__tenant_id__not: IntOp = ..., order__tenant_id__in: Ints = ...,
         order__tenant_id__not_in: Ints = ..., order__tenant_id__isnull: bool = ...,
         order__tenant_id__not_isnull: bool = ..., order__tenant_id__gt: IntOp = ..., order__tenant_id__gte: IntOp = ...,
@@ -2311,11 +2368,12 @@ class VisitFilter(Generic[R_co, C]):
         order__title: StrOp = ..., order__title__not: StrOp = ..., order__title__in: Strs = ...,
         order__title__not_in: Strs = ..., order__title__isnull: bool = ..., order__title__not_isnull: bool = ...,
         order__title__gt: StrOp = ..., order__title__gte: StrOp = ..., order__title__lt: StrOp = ...,
-        order__title__lte: StrOp = ..., order__title__range: StrPair = ..., order__title__contains: str = ...,
-        order__title__icontains: str = ..., order__title__startswith: str = ..., order__title__istartswith: str = ...,
-        order__title__endswith: str = ..., order__title__iendswith: str = ..., order__title__iexact: str = ...,
-        order__title__posix_regex: str = ..., order__title__iposix_regex: str = ..., order__title__regex: str = ...,
-        order__title__iregex: str = ..., order__title__search: str = ...,
+        order__title__lte: StrOp = ..., order__title__range: StrPair = ..., order__title__contains: StrOp = ...,
+        order__title__icontains: StrOp = ..., order__title__startswith: StrOp = ...,
+        order__title__istartswith: StrOp = ..., order__title__endswith: StrOp = ...,
+        order__title__iendswith: StrOp = ..., order__title__iexact: StrOp = ..., order__title__posix_regex: StrOp = ...,
+        order__title__iposix_regex: StrOp = ..., order__title__regex: StrOp = ..., order__title__iregex: StrOp = ...,
+        order__title__search: StrOp = ...,
         order__total: IntOp = ..., order__total__not: IntOp = ..., order__total__in: Ints = ...,
         order__total__not_in: Ints = ..., order__total__isnull: bool = ..., order__total__not_isnull: bool = ...,
         order__total__gt: IntOp = ..., order__total__gte: IntOp = ..., order__total__lt: IntOp = ...,
@@ -2338,7 +2396,7 @@ class VisitQueries(Questions[M]):
     exclude: VisitFilter[Self]
     def order_by(self, *orderings: VisitOrder) -> Self: ...
     def only(self, *columns: VisitPath) -> Self: ...
-    def group_by(self, *columns: VisitPath) -> Self: ...
+    def group_by(self, *columns: VisitPath | Expression) -> Self: ...
     def defer(self, *columns: VisitColumn | Path[VisitRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[VisitUpdate]) -> int: ...
     async def contains(self, obj: VisitRef) -> bool: ...
@@ -2347,7 +2405,9 @@ class VisitQueries(Questions[M]):
     @overload
     def values(self) -> Rows[VisitRowOrDict, list[VisitRowOrDict]]: ...
     @overload
-    def values(self, *columns: VisitPath, **aliases: VisitPath) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    def values(
+        self, *columns: VisitPath | Expression, **aliases: VisitPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
     @overload
     def values_list(self, column: Path[VisitRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
     @overload
@@ -2377,7 +2437,9 @@ class VisitQueries(Questions[M]):
         self, column: Literal["place__parent_since", "place__twin_since"], /, *, flat: Literal[True]
     ) -> Rows[Date | None]: ...
     @overload
-    def values_list(self, *columns: VisitPath) -> Rows[tuple[Any, ...]]: ...
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: VisitPath | Expression) -> Rows[tuple[Any, ...]]: ...
 
 class VisitBase(VisitRef):
     __getattr__: None

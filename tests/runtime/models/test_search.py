@@ -36,9 +36,7 @@ async def test_lookups_of_lists(postgres: None) -> None:
         await Lists.create(numbers=numbers, words=words)
 
     async def found(*args: Any, **conditions: Any) -> list[Any]:
-        return cast(
-            "list[Any]", await Lists.filter(*args, **conditions).order_by("id").values_list("numbers", flat=True)
-        )
+        return await Lists.filter(*args, **conditions).order_by("id").values_list("numbers", flat=True)
 
     assert await found(numbers__contains=[3]) == [[1, 2, 3], [3]]
     assert await found(numbers__contains=[3, 1]) == [[1, 2, 3]]
