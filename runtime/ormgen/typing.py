@@ -86,6 +86,7 @@ from ormgen.query.expressions import Computable, M_contra
 from ormgen.query.path_expressions import O, Order, Path
 
 __all__ = [
+    "ArrayPath",
     "Bool",
     "BoolOp",
     "BoolOpt",
@@ -125,9 +126,7 @@ __all__ = [
     "IntPath",
     "Ints",
     "Json",
-    "ArrayPath",
     "JsonPath",
-    "SearchPath",
     "M_contra",
     "Many",
     "MemberPath",
@@ -142,6 +141,7 @@ __all__ = [
     "PlainPath",
     "R_co",
     "RelationPath",
+    "SearchPath",
     "SomeLoaded",
     "Str",
     "StrOp",

@@ -97,21 +97,21 @@ def test_relations_take_the_lookups_of_the_runtime() -> None:
 def test_operands() -> None:
     found = keywords(heroes(), "Hero")
     assert found["name"] == "StrOp"
-    assert found["name__icontains"] == "str"
+    assert found["name__icontains"] == "StrOp"
     assert found["name__in"] == "Strs"
     assert found["power"] == found["power__not"] == "IntOpt"
     assert found["power__gte"] == "IntOp"
     assert found["power__range"] == "IntPair"
     assert found["power__isnull"] == "bool"
     assert found["pk__in"] == "Ints"
-    assert found["team"] == "TeamReference"
+    assert found["team"] == "TeamReference | Expression"
     assert found["team__in"] == "Many[TeamReference]"
     assert found["team_id"] == "IntOp"
-    assert found["leads"] == "TeamReference | None"
+    assert found["leads"] == "TeamReference | Expression | None"
     assert found["team__name"] == "StrOp"
     assert found["team__boss_id"] == "IntOpt"
     assert found["leads__name"] == "StrOpt"
-    assert found["friends__name__startswith"] == "str"
+    assert found["friends__name__startswith"] == "StrOp"
     assert "power__icontains" not in found
 
 
@@ -153,7 +153,7 @@ def test_automatic_depth(models: int, one: Depth, many: Depth) -> None:
 def test_used_keywords_at_any_depth() -> None:
     keys = frozenset({"team__boss__name__iexact", "-team__boss__power", "team__nope", "name__nope", "team__name__in"})
     found = keywords(heroes(), "Hero", Usage(keys=keys), Depth.USED)
-    assert found["team__boss__name__iexact"] == "str"
+    assert found["team__boss__name__iexact"] == "StrOp"
     assert found["team__boss__power"] == "IntOpt"
     assert found["team__name__in"] == "Strs"
     assert "team__nope" not in found

@@ -89,10 +89,8 @@ class SelectWriter:
             self.add_values()
         else:
             self.add_instances()
-        columns = self.columns
-        if self.numbered:
-            columns = [Fragment("{}", column, alias=f"c{at}") for at, column in enumerate(columns)]
-        return self.limited(self.selecting(columns))
+        numbered: list[Sql] = [Fragment("{}", column, alias=f"c{at}") for at, column in enumerate(self.columns)]
+        return self.limited(self.selecting(numbered if self.numbered else self.columns))
 
     # -- what is selected
 
