@@ -29,7 +29,7 @@ async def annotating() -> None:
     assert_type(await Team.annotate(n=Count("heroes")).first().values_list("n", flat=True), int | None)
     asked = Team.annotate(n=Count("heroes")).first()
     asked.values("m")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
-    Team.first().values("n")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+    Team.first().values("n")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
     with_heroes = (await Team.annotate(n=Count("heroes")).prefetch_related("heroes"))[0]
     assert_type(with_heroes.n, int)
     assert_type([h.name for h in with_heroes.heroes], list[str])
