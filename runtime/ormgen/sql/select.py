@@ -62,13 +62,8 @@ class SelectWriter:
         self.numbered = False
         self.over_all = False
         self.row_by_row = False
-        self._outer = outer
+        self.outer = outer
         self._before: dict[int, Sql] = {}
-
-    @property
-    def outer(self) -> Scope | None:
-        """The question around this one."""
-        return self._outer
 
     def compiled(self) -> CompiledQuery:
         """The whole statement."""
