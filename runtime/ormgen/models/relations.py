@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, Protocol, Self, TypeAlias, overload
 from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection
+from ormgen.database.current import own_transactions
 from ormgen.database.transaction import in_transaction
 from ormgen.exceptions import NoValuesFetched, OperationalError, ParamsError, ValidationError
 from ormgen.models.info import ModelInfo
@@ -36,18 +37,19 @@ def queryset_of(model: Any) -> Any:
 class Unloaded(Awaitable[Any]):
     """A relation to one object that has not been loaded; awaiting loads it and keeps it."""
 
-    __slots__ = ("_instance", "_relation")
+    __slots__ = ("_handed", "_instance", "_relation")
 
     def __init__(self, instance: Any, relation: Relation) -> None:
         self._instance = instance
         self._relation = relation
+        self._handed = own_transactions()
 
     async def _load(self) -> Any:
         info: ModelInfo = type(self._instance).__model__
         name = self._relation.name
         if watching.on:
             watching.loads(self._instance, self._relation, loading_cure(self._relation))
-        await prefetch(info.connection(write=False), info, [self._instance], {name: Branch(name)})
+        await prefetch(info.connection(None, self._handed, write=False), info, [self._instance], {name: Branch(name)})
         loaded: dict[str, Any] = self._instance.__loaded__
         if loaded[name] is None:
             return loaded.pop(name)  # None cannot be awaited again
@@ -152,6 +154,7 @@ class ReverseRelation(Generic[M]):
     def __init__(self, instance: Any, relation: Relation) -> None:
         self.instance = instance
         self.relation = relation
+        self._handed = own_transactions()
 
     @property
     def remote_model(self) -> Any:
@@ -179,7 +182,13 @@ class ReverseRelation(Generic[M]):
         """`question`, which knows the object that it is about while somebody watches."""
         if watching.on:
             question.__dict__["origin"] = (self.instance, self.relation)
+        question.handed = self._handed
         return question
+
+    def _connection(self, using_db: Connection | None) -> Connection:
+        """Where this relation is changed: in the transaction that it was read in, if there was one."""
+        info: ModelInfo = type(self.instance).__model__
+        return info.connection(using_db, self._handed)
 
     def filter(self, *args: Any, **kwargs: Any) -> QuerySet[M]:
         """Those objects that meet all conditions."""
@@ -206,7 +215,8 @@ class ReverseRelation(Generic[M]):
         self._key()
         forward = self.relation.reverse
         assert forward is not None
-        made: M = await self.remote_model.create(using_db=using_db, **kwargs | {forward: self.instance})
+        connection = using_db if self._handed is None else self._connection(using_db)
+        made: M = await self.remote_model.create(using_db=connection, **kwargs | {forward: self.instance})
         return made
 
     def __await__(self) -> Generator[Any, None, list[M]]:
@@ -317,7 +327,7 @@ class ManyToManyRelation(ReverseRelation[M]):
         pairs = [(self._key(), key) for key in keys]
         if through.symmetrical:
             pairs += [(second, first) for first, second in pairs if first != second]
-        async with in_transaction(info.connection(using_db)) as connection:
+        async with in_transaction(self._connection(using_db)) as connection:
             if not through.unique:
                 there = model.filter(**{f"{near}__in": [pair[0] for pair in pairs]}).using_db(connection)
                 known = set(await there.values_list(near, far))
@@ -339,8 +349,9 @@ class ManyToManyRelation(ReverseRelation[M]):
     async def create(self, using_db: Connection | None = None, **kwargs: Any) -> M:
         """A new object, joined with this one."""
         self._key()
-        made: M = await self.remote_model.create(using_db=using_db, **kwargs)
-        await self.add(made, using_db=using_db)
+        connection = using_db if self._handed is None else self._connection(using_db)
+        made: M = await self.remote_model.create(using_db=connection, **kwargs)
+        await self.add(made, using_db=connection)
         return made
 
     async def _change(self, action: Any, instances: tuple[Any, ...], using_db: Connection | None) -> None:
@@ -351,7 +362,7 @@ class ManyToManyRelation(ReverseRelation[M]):
         if len(chunks) == 1:
             await self._run(Pairs(self.relation.model, self.relation.name, action, near, keys), using_db)
         elif chunks:
-            async with in_transaction(type(self.instance).__model__.connection(using_db)) as connection:
+            async with in_transaction(self._connection(using_db)) as connection:
                 for chunk in chunks:
                     await self._run(Pairs(self.relation.model, self.relation.name, action, near, chunk), connection)
 
@@ -370,8 +381,7 @@ class ManyToManyRelation(ReverseRelation[M]):
         return getattr(item, self.relation.far)
 
     async def _run(self, statement: Pairs, using_db: Connection | None) -> None:
-        info: ModelInfo = type(self.instance).__model__
-        await info.connection(using_db).run(statement)
+        await self._connection(using_db).run(statement)
         self._forget()
 
     def _forget(self) -> None:

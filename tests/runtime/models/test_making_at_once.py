@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.heroes import Country, Hero, Team
+from models.heroes import Country, Hero, Mission, Team
 from ormgen import in_transaction
 from ormgen.exceptions import IntegrityError, ParamsError
 
@@ -61,6 +61,23 @@ async def test_gathered_inside_a_transaction_all_belongs_to_it(orm: str) -> None
         await connection.rollback()
     assert await Team.all().count() == await Country.all().count() == 0
     assert await Hero.filter(power=0).count() == 2
+
+
+@pytest.mark.feature(103, 104, 205)
+async def test_relations_gathered_inside_a_transaction(orm: str) -> None:
+    rescue, team = await Mission.create(title="rescue"), await Team.create(name="t")
+    async with in_transaction() as connection:
+        ann, bob = await Hero.create(name="ann", team=team), await Hero.create(name="bob", boss_id=None)
+        await asyncio.gather(rescue.crew.add(ann), bob.missions.add(rescue))
+        await asyncio.gather(team.heroes.create(name="cid"), rescue.crew.create(name="dan"))
+        found, crew, heroes = await asyncio.gather(ann.team, rescue.crew, team.heroes)
+        assert found == team
+        assert sorted(hero.name for hero in crew) == ["ann", "bob", "dan"]
+        assert sorted(hero.name for hero in heroes) == ["ann", "cid"]
+        await asyncio.gather(rescue.crew.remove(ann), bob.missions.clear())
+        assert [hero.name for hero in await rescue.crew] == ["dan"]
+        await connection.rollback()
+    assert await Hero.all().count() == await rescue.crew.all().count() == 0
 
 
 @pytest.mark.feature(128)
