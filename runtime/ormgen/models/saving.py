@@ -23,6 +23,7 @@ from ormgen.query.layout import Extra
 from ormgen.query.statements import Insert, Select, Update
 from ormgen.schema.db_defaults import DatabaseDefault
 from ormgen.schema.field import MISSING, Field, FieldSchema, base_type
+from ormgen.schema.field_types import DecimalField
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen.schema.lookups import Family
 
@@ -60,6 +61,9 @@ def stored_value(instance: Any, column: FieldSchema, connection: Connection, cre
         field.validate(converted)
     except ValidationError as error:
         raise located(f"{type(instance).__name__}.{column.name}", error) from error
+    if isinstance(field, DecimalField) and (kept := field.rounded(converted)) != converted:
+        setattr(instance, column.name, kept)  # as it will be read back
+        return kept
     return converted
 
 
@@ -168,6 +172,8 @@ def _row_of(columns: list[FieldSchema], creating: bool) -> Callable[[Any, Connec
         lines += [f"        v{at} = instance.{column.name}", f"        if type(v{at}) is type{at}:"]
         scope[f"check{at}"] = check = checker(column.field)
         lines.append("            pass" if check is None else f"            check{at}(v{at})")
+        if isinstance(column.field, DecimalField):
+            lines.append(f"            if v{at}.as_tuple().exponent < -{column.field.decimal_places}: {stored}")
         lines += [f"        elif v{at} is not None:" if column.null else "        else:", f"            {stored}"]
     values = "".join(f"v{at}, " for at in range(len(columns)))
     lines += [

@@ -186,7 +186,12 @@ def filter_path(graph: ModelGraph, model: LinkedModel, key: str) -> tuple[Path, 
 
 
 def json_path(parts: Sequence[str]) -> tuple[tuple[str, ...], Lookup]:
-    """The keys into a JSON value, and the lookup behind them; what no lookup is called is a key."""
+    """The keys into a JSON value, and the lookup behind them; what no lookup is called is a key.
+
+    Raises:
+        FieldError: no JSON value can have such a key.
+    """
+    storable(parts)
     lookup = EVERY_LOOKUP.get(parts[-1])
     return (tuple(parts), EVERY_LOOKUP["exact"]) if lookup is None else (tuple(parts[:-1]), lookup)
 
@@ -200,7 +205,15 @@ def into_json(graph: ModelGraph, model: LinkedModel, name: str) -> tuple[Path, t
     relations, columns, rest = walk(graph, model, name)
     if len(columns) != 1 or not rest or columns[0].family is not Family.JSON:
         return key_path(graph, model, name), ()
+    storable(rest)
     return shortened(graph, relations, columns), tuple(rest)
+
+
+def storable(keys: Sequence[str]) -> None:
+    """Raise FieldError for a key that no database can hold."""
+    for key in keys:
+        if "\x00" in key or (not key.isascii() and key != key.encode(errors="ignore").decode()):
+            raise FieldError(f"{key!r} cannot be a key of a JSON value: it holds a NUL or half a surrogate pair")
 
 
 def find_lookup(family: Family | None, rest: list[str], name: str, key: str) -> Lookup:

@@ -24,14 +24,17 @@ from ormgen import Model, fields
 
 class Shelf(Model):
     name = fields.CharField(max_length=20, unique=True)
+
+class Book(Model):
+    shelf = fields.ForeignKeyField("models.Shelf", related_name="books")
 """
 TESTS = """
 import asyncio
 import pytest
 from ormgen import connections, in_transaction, run_transaction
-from ormgen.contrib.pytest import assert_num_queries, inject_retries
-from ormgen.exceptions import IntegrityError
-from shelf import Shelf
+from ormgen.contrib.pytest import assert_num_queries, inject_retries, no_n_plus_one
+from ormgen.exceptions import IntegrityError, NPlusOneError
+from shelf import Book, Shelf
 
 pytestmark = [{mark}]
 
@@ -96,6 +99,19 @@ async def test_that_fails(orm):
 async def test_after_it(orm):
     assert await Shelf.all().count() == 0
 
+async def test_loading_in_a_loop(orm):
+    shelves = [await Shelf.create(name=name) for name in "abc"]
+    await Book.bulk_create([Book(shelf=shelf) for shelf in shelves])
+    async def loop():
+        for book in await Book.all():
+            await book.shelf
+    with pytest.raises(NPlusOneError, match="select_related"):
+        with no_n_plus_one():
+            await loop()
+    with no_n_plus_one():
+        for book in await Book.all().select_related("shelf"):
+            assert book.shelf.name
+
 def test_that_is_no_coroutine(orm):
     assert orm.inited
 """
@@ -128,4 +144,4 @@ def test_a_project(db_url: str, tmp_path: Path, library: str, workers: int) -> N
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False, timeout=120
     )
-    assert "10 passed, 1 xfailed" in done.stdout, done.stdout + done.stderr
+    assert "11 passed, 1 xfailed" in done.stdout, done.stdout + done.stderr

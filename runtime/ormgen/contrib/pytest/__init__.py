@@ -9,7 +9,7 @@ pytest-xdist has a database of its own. Say what to test by overriding the fixtu
         return {"db_url": "postgres://localhost/test_{}", "modules": {"models": ["app.models"]}}
 """
 
-from ormgen.contrib.pytest.counting import CountedQueries, assert_num_queries, inject_retries
+from ormgen.contrib.pytest.counting import CountedQueries, assert_num_queries, inject_retries, no_n_plus_one
 from ormgen.contrib.pytest.plugin import (
     orm,
     orm_database,
@@ -22,6 +22,7 @@ __all__ = [
     "CountedQueries",
     "assert_num_queries",
     "inject_retries",
+    "no_n_plus_one",
     "orm",
     "orm_database",
     "orm_settings",

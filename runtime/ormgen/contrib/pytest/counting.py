@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from ormgen.database.context import require_context
 from ormgen.database.hooks import QueryEvent
 from ormgen.database.rehearsal import FailingDriver, Replaced
+from ormgen.models.n_plus_one import detect_n_plus_one
 
 
 class CountedQueries:
@@ -54,3 +55,12 @@ def inject_retries(times: int = 1, using: str | None = None) -> Iterator[None]:
     databases = [connections.database(using)] if using is not None else list(connections.databases.values())
     with Replaced(databases, lambda driver: FailingDriver(driver, times)):
         yield
+
+
+def no_n_plus_one(threshold: int = 2) -> detect_n_plus_one:
+    """A block in which loading one relation for one object after the other is an error, as is a prefetch in vain.
+
+    Raises:
+        NPlusOneError: naming the line, and what to add to the query.
+    """
+    return detect_n_plus_one("raise", threshold=threshold)
