@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta, timezone
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,11 +18,13 @@ from ormgen.exceptions import BaseORMException, ConfigurationError, FieldError, 
 from ormgen.functions import Count
 
 VALUES = int(os.environ.get("ORMGEN_TEST_VALUES", "40"))  # the long run takes 3000 of each type
-ZONES = st.integers(-14 * 60 + 1, 14 * 60 - 1).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-YEARS = {"min_value": datetime.datetime(1000, 1, 2), "max_value": datetime.datetime(9999, 12, 30)}
+ZONES: st.SearchStrategy[Any] = st.integers(-14 * 60 + 1, 14 * 60 - 1).map(
+    lambda minutes: timezone(timedelta(minutes=minutes))
+)
+YEARS: dict[str, Any] = {"min_value": datetime.datetime(1000, 1, 2), "max_value": datetime.datetime(9999, 12, 30)}
 DAYS = {"min_value": datetime.date(1000, 1, 1), "max_value": datetime.date(9999, 12, 31)}
 LETTERS = st.characters(codec=None) | st.sampled_from("\0%_\\!'\"`$?;-\x1a\u2028\ud800\U0001f600")
-KEYS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=8)
+KEYS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
 NUMBERS = st.integers(-(2**53), 2**53) | st.floats(-1e9, 1e9).map(lambda number: round(number, 3))
 LEAVES = st.none() | st.booleans() | NUMBERS | KEYS
 DOCUMENTS = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4))
@@ -49,7 +51,7 @@ HOSTILE: dict[type[Model], st.SearchStrategy[Any]] = {
 def drawn(strategy: st.SearchStrategy[Any], number: int) -> list[Any]:
     """Values of a strategy; the same ones in each run."""
     values: list[Any] = []
-    quiet = list(HealthCheck)
+    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
     @settings(max_examples=number, derandomize=True, database=None, deadline=None, suppress_health_check=quiet)
     @given(strategy)
@@ -134,7 +136,7 @@ CALLS: dict[str, Callable[[str], Any]] = {
     "group_by": lambda name: columns.Text.all().group_by(name).values("id"),
     "alias": lambda name: columns.Text.annotate(**{name: Count("id")}).values(name),
     "values alias": lambda name: columns.Text.all().values(**{name: "value"}),
-    "create": lambda name: columns.Text.create(**{name: "x"}),
+    "create": lambda name: cast(Any, columns.Text).create(**{name: "x"}),
     "update": lambda name: columns.Text.filter(id=0).update(**{name: "x"}),
     "prefetch": lambda name: columns.Text.all().prefetch_related(name),
     "select_related": lambda name: columns.Text.all().select_related(name),
