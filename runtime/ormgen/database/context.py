@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -91,6 +92,7 @@ class ORMContext:
         await self.close_connections()
         self.config, self.graph, self._classes = settings, graph, classes
         self.connections, self.apps, self.routers, self._routes = made, Apps.of(classes), objects, routes
+        OPEN.add(self)
         self._attach_models(classes)
         self.inited = True
         if _enable_global_fallback:
@@ -215,16 +217,36 @@ class ORMContext:
         closed, self._classes = self._classes, {}
         if current.default is self:
             current.default = None
-        left = current.get()
-        if left is not None and left is not self:
+        OPEN.discard(self)
+        first = current.get()
+        for left in OPEN if first is None or first is self else (first, *(OPEN - {first})):
             left._attach_models(closed)
+            closed = {key: cls for key, cls in closed.items() if left._classes.get(key) is not cls}
         await connections.close_all()
 
     def _attach_models(self, keys: Iterable[str]) -> None:
-        """Give models their place in the graph of this context, as far as it has them."""
+        """Give models their place in the graph of this context, as far as it has them.
+
+        A class that other open contexts have as well gets the relations of all of them: it is one class, whose
+        attributes serve every task. What a statement may name is decided by the graph of its context alone.
+        """
         for key in keys:
-            if key in self._classes:
-                self._classes[key].__model__.attach(self.graph, self.graph[key], self._classes)
+            cls = self._classes.get(key)
+            if cls is None:
+                continue
+            linked, models, classes = self.graph[key], dict(self.graph.models), dict(self._classes)
+            own = linked.relations.keys()
+            for other in OPEN:
+                if other is not self and other._classes.get(key) is cls:
+                    more = other.graph[key]
+                    linked = replace(linked, relations=MappingProxyType({**more.relations, **linked.relations}))
+                    models = {**other.graph.models, **models}
+                    classes = {**other._classes, **classes}
+            if linked.relations.keys() == own:
+                cls.__model__.attach(self.graph, self.graph[key], self._classes)
+            else:
+                graph = ModelGraph(MappingProxyType({**models, key: linked}))
+                cls.__model__.attach(graph, linked, MappingProxyType(classes))
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -250,6 +272,7 @@ class ORMContext:
 
 
 current: Current[ORMContext] = Current("current_context")
+OPEN: weakref.WeakSet[ORMContext] = weakref.WeakSet()  # those whose models are linked
 
 
 def get_current_context() -> ORMContext | None:

@@ -1,20 +1,22 @@
 """Contexts: what `init` makes, what fails leaves no trace, and where a query finds its database."""
 
 import asyncio
+import sys
 import types
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from models.columns import Whole
 from models.heroes import Hero, Team
 from models.shop import Order, Product
-from ormgen import ORM, ORMContext, in_transaction
+from ormgen import ORM, Model, ORMContext, fields, in_transaction
 from ormgen.exceptions import (
     ConfigurationError,
     DBConnectionError,
+    FieldError,
     NotInitialised,
     OperationalError,
     ParamsError,
@@ -256,3 +258,45 @@ def test_a_context_lives_through_several_event_loops(sqlite_url: str) -> None:
     context = asyncio.run(begin())
     assert [asyncio.run(work(context, name)) for name in "ab"] == [1, 2]
     asyncio.run(context.close_connections())
+
+
+class Author(Model):
+    name = fields.CharField(max_length=10)
+
+
+class Book(Model):
+    author: fields.ForeignKeyRelation[Author] = fields.ForeignKeyField("models.Author", related_name="books")
+
+
+class Magazine(Model):
+    author: fields.ForeignKeyRelation[Author] = fields.ForeignKeyField("models.Author", related_name="magazines")
+
+
+@pytest.mark.feature(24)
+async def test_contexts_with_other_models_around_the_same_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = asyncio.Barrier(2)
+    sets: dict[str, Any] = {"books": Book, "magazines": Magazine}
+
+    async def work(name: str, other: str) -> None:
+        module = types.ModuleType(f"only_{name}")
+        module.__dict__["__models__"] = [Author, sets[name]]
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        async with ORMContext() as context:
+            await context.init(db_url="sqlite://:memory:", modules={"models": [module.__name__]})
+            await context.generate_schemas()
+            await ready.wait()
+            for turn in range(1, 4):
+                author = await Author.create(name=name)
+                await sets[name].create(author=author)
+                assert len(await getattr(author, name).all()) == 1
+                assert await cast(Any, Author).filter(**{f"{name}__id__gt": 0}).count() == turn
+                (loaded,) = await Author.filter(id=author.id).prefetch_related(name)
+                assert len(getattr(loaded, name)) == 1
+                assert (await sets[name].all().select_related("author").first()).author.name == name
+                with pytest.raises(FieldError):
+                    await cast(Any, Author).filter(**{f"{other}__id__gt": 0}).count()
+                await asyncio.sleep(0)
+            await ready.wait()
+
+    tasks = [asyncio.create_task(work("books", "magazines")), asyncio.create_task(work("magazines", "books"))]
+    await asyncio.gather(*tasks)
