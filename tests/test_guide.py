@@ -18,7 +18,7 @@ from decimal import Decimal
 from starlette.testclient import TestClient
 from ormgen import ORM
 from ormgen.context import orm_test_context
-from shop import pay, replicas, slow, test_shop, web
+from shop import bulk, pay, replicas, reports, slow, slowly, test_shop, web
 from shop.models import Customer, Order
 
 async def main():
@@ -28,6 +28,20 @@ async def main():
         slow.watch(0)
         print(await pay.import_orders([Decimal(3), Decimal(-1), Decimal(4)]), await pay.count_orders())
         print(len(slow.slow) > 3)
+    async with orm_test_context(["shop.models"]):
+        print(await bulk.load(["a@x.org", "b@x.org"]), await bulk.load(["b@x.org", "c@y.org"]))
+        a = await Customer.get(email="a@x.org")
+        for total in (60, 50):
+            await Order.create(customer=a, total=total)
+        await Order.create(customer=await Customer.get(email="b@x.org"), total=1)
+        print(await reports.ranked(), await reports.without_orders())
+        print(await reports.last_totals(), await reports.first_orders(), await reports.months(), await reports.totals())
+        print(await reports.raise_credit("x.org", Decimal(2)), (await Customer.get(id=a.id)).credit, await bulk.sum_up())
+        print(await slowly.emails_at_once())
+        try:
+            await slowly.emails_one_by_one()
+        except Exception as error:
+            print(type(error).__name__, 'select_related("customer")' in str(error))
     for name in ("replica", "primary"):
         await ORM.init(db_url=f"sqlite://{name}.sqlite3", modules={"models": ["shop.models"]})
         await ORM.generate_schemas()
@@ -73,6 +87,13 @@ def test_it_runs(project: Path) -> None:
     assert ran.stdout.splitlines() == [
         "2 2",
         "True",
+        "2 2",
+        "[('a@x.org', 'good'), ('b@x.org', 'new'), ('c@y.org', 'silent')] ['c@y.org']",
+        "[('a@x.org', Decimal('50.00')), ('b@x.org', Decimal('1.00')), ('c@y.org', None)] [1, 3] [3] "
+        "{'orders': 3, 'total': Decimal('111.00'), 'big': 1}",
+        "2 7.00 111.00",
+        "['a@x.org', 'a@x.org', 'b@x.org']",
+        "NPlusOneError True",
         "0 1",
         "404 {'id': 1} {'email': 'a', 'credit': '0.00'}",
     ]

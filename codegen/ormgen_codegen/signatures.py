@@ -96,7 +96,7 @@ def reference(scope: Scope, relation: Relation) -> str:
     """What stands for one object at the end of `relation` in a filter: an instance, or its key."""
     target = scope.target(relation)
     if relation.kind.forward and relation.far != target.pk:
-        return f"{scope.ref(target)} | {scope.types.value(target.member(relation.far).python_type)}"
+        return f"{scope.ref(target)} | {scope.types.value(target.member(relation.far).python_type)} | Computable"
     return scope.reference(target)
 
 

@@ -39,7 +39,7 @@ def questions() -> Class:
 def reference_alias(scope: Scope, model: LinkedModel) -> Alias:
     """What stands for one object of the model in a filter."""
     key = scope.types.value(model.member("pk").python_type)
-    return Alias(f"{scope.stem(model)}Reference", f"{scope.ref(model)} | {key}")
+    return Alias(f"{scope.stem(model)}Reference", f"{scope.ref(model)} | {key} | Computable")
 
 
 def name_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:

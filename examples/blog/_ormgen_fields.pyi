@@ -41,10 +41,10 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-WriterReference: TypeAlias = WriterRef | Uuid
-AboutReference: TypeAlias = AboutRef | Uuid
-CategoryReference: TypeAlias = CategoryRef | int
-TagReference: TypeAlias = TagRef | str
-ArticleReference: TypeAlias = ArticleRef | int
-CommentReference: TypeAlias = CommentRef | int
+WriterReference: TypeAlias = WriterRef | Uuid | Computable
+AboutReference: TypeAlias = AboutRef | Uuid | Computable
+CategoryReference: TypeAlias = CategoryRef | int | Computable
+TagReference: TypeAlias = TagRef | str | Computable
+ArticleReference: TypeAlias = ArticleRef | int | Computable
+CommentReference: TypeAlias = CommentRef | int | Computable
 # modules: blog.models

@@ -40,11 +40,11 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-TeamReference: TypeAlias = TeamRef | int
-HeroReference: TypeAlias = HeroRef | int
-UserReference: TypeAlias = UserRef | int
-ProfileReference: TypeAlias = ProfileRef | int
-PostReference: TypeAlias = PostRef | int
+TeamReference: TypeAlias = TeamRef | int | Computable
+HeroReference: TypeAlias = HeroRef | int | Computable
+UserReference: TypeAlias = UserRef | int | Computable
+ProfileReference: TypeAlias = ProfileRef | int | Computable
+PostReference: TypeAlias = PostRef | int | Computable
 
 # Team: rows
 

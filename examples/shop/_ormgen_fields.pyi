@@ -43,11 +43,11 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-SupplierReference: TypeAlias = SupplierRef | int
-ProductReference: TypeAlias = ProductRef | int
-ReviewReference: TypeAlias = ReviewRef | int
-CustomerReference: TypeAlias = CustomerRef | Uuid
-OrderReference: TypeAlias = OrderRef | int
-OrderLineReference: TypeAlias = OrderLineRef | int
-PaymentReference: TypeAlias = PaymentRef | int
+SupplierReference: TypeAlias = SupplierRef | int | Computable
+ProductReference: TypeAlias = ProductRef | int | Computable
+ReviewReference: TypeAlias = ReviewRef | int | Computable
+CustomerReference: TypeAlias = CustomerRef | Uuid | Computable
+OrderReference: TypeAlias = OrderRef | int | Computable
+OrderLineReference: TypeAlias = OrderLineRef | int | Computable
+PaymentReference: TypeAlias = PaymentRef | int | Computable
 # modules: shop.catalog.models shop.orders.models

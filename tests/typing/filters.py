@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, assert_type
 
 from heroes.models import Hero, Status, Team
-from ormgen.expressions import F, Q
+from ormgen.expressions import Exists, F, OuterRef, Q
 
 
 async def asking(hero: Hero, team: Team, keywords: dict[str, Any]) -> None:
@@ -31,6 +31,8 @@ async def asking(hero: Hero, team: Team, keywords: dict[str, Any]) -> None:
     Hero.filter(status=Status.ACTIVE, status__in=[Status.ACTIVE], rank=None, rank__isnull=True)
     Hero.filter(team=team, team_id=3, team_id__in=[3], team__in=[team, 4], mentor=None, mentor__isnull=False)
     Hero.filter(team=3)
+    Hero.filter(team=F("mentor__team"), team__not=OuterRef("id"), friends__in=[F("id")])
+    Team.filter(Exists(Hero.filter(team=OuterRef("pk"))))
     Hero.filter(missions__starts_at__year=2024, missions__isnull=True, friends=hero, friends__in=[hero])
     Hero.filter(profile__bio="x", pupils__name__icontains="y")
     Hero.filter(team__owner__username__startswith="z")

@@ -42,12 +42,12 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-EverythingReference: TypeAlias = EverythingRef | int
-ImplicitReference: TypeAlias = ImplicitRef | int
-OldSpellingReference: TypeAlias = OldSpellingRef | str
-RandomKeyReference: TypeAlias = RandomKeyRef | Uuid
-GivenKeyReference: TypeAlias = GivenKeyRef | int
-AnnotatedReference: TypeAlias = AnnotatedRef | int
+EverythingReference: TypeAlias = EverythingRef | int | Computable
+ImplicitReference: TypeAlias = ImplicitRef | int | Computable
+OldSpellingReference: TypeAlias = OldSpellingRef | str | Computable
+RandomKeyReference: TypeAlias = RandomKeyRef | Uuid | Computable
+GivenKeyReference: TypeAlias = GivenKeyRef | int | Computable
+AnnotatedReference: TypeAlias = AnnotatedRef | int | Computable
 
 # Everything: rows
 

@@ -31,5 +31,5 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-ThingReference: TypeAlias = ThingRef | int
+ThingReference: TypeAlias = ThingRef | int | Computable
 # modules: models

@@ -34,8 +34,8 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-BuildingReference: TypeAlias = BuildingRef | int
-SilentReference: TypeAlias = SilentRef | int
+BuildingReference: TypeAlias = BuildingRef | int | Computable
+SilentReference: TypeAlias = SilentRef | int | Computable
 
 # Silent: rows
 

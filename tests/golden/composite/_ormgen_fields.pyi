@@ -46,14 +46,14 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-TenantReference: TypeAlias = TenantRef | int
-OrderReference: TypeAlias = OrderRef | tuple[int, int]
-LineReference: TypeAlias = LineRef | int
-ShipmentReference: TypeAlias = ShipmentRef | tuple[int, int]
-InvoiceReference: TypeAlias = InvoiceRef | tuple[int, int]
-PaymentReference: TypeAlias = PaymentRef | int
-PlaceReference: TypeAlias = PlaceRef | tuple[str, Uuid, Date]
-VisitReference: TypeAlias = VisitRef | int
+TenantReference: TypeAlias = TenantRef | int | Computable
+OrderReference: TypeAlias = OrderRef | tuple[int, int] | Computable
+LineReference: TypeAlias = LineRef | int | Computable
+ShipmentReference: TypeAlias = ShipmentRef | tuple[int, int] | Computable
+InvoiceReference: TypeAlias = InvoiceRef | tuple[int, int] | Computable
+PaymentReference: TypeAlias = PaymentRef | int | Computable
+PlaceReference: TypeAlias = PlaceRef | tuple[str, Uuid, Date] | Computable
+VisitReference: TypeAlias = VisitRef | int | Computable
 
 # Tenant: rows
 

@@ -40,11 +40,11 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-FallbackReference: TypeAlias = FallbackRef | int
-ThingReference: TypeAlias = ThingRef | int
-TwiceReference: TypeAlias = TwiceRef | int
-HereReference: TypeAlias = HereRef | int
-MoneyReference: TypeAlias = MoneyRef | int
+FallbackReference: TypeAlias = FallbackRef | int | Computable
+ThingReference: TypeAlias = ThingRef | int | Computable
+TwiceReference: TypeAlias = TwiceRef | int | Computable
+HereReference: TypeAlias = HereRef | int | Computable
+MoneyReference: TypeAlias = MoneyRef | int | Computable
 
 # Fallback: rows
 

@@ -38,5 +38,5 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-ProductReference: TypeAlias = ProductRef | int
+ProductReference: TypeAlias = ProductRef | int | Computable
 # modules: models money

@@ -36,9 +36,9 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-ArticleReference: TypeAlias = ArticleRef | int
-PlaceReference: TypeAlias = PlaceRef | Uuid
-EntryReference: TypeAlias = EntryRef | int
+ArticleReference: TypeAlias = ArticleRef | int | Computable
+PlaceReference: TypeAlias = PlaceRef | Uuid | Computable
+EntryReference: TypeAlias = EntryRef | int | Computable
 
 # Article: rows
 

@@ -32,7 +32,7 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-ValuesReference: TypeAlias = ValuesRef | int
+ValuesReference: TypeAlias = ValuesRef | int | Computable
 
 # Values: rows
 

@@ -38,10 +38,10 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-ПисьмоReference: TypeAlias = ПисьмоRef | int
-GrößeReference: TypeAlias = GrößeRef | int
-PageReference: TypeAlias = PageRef | int
-CaféReference: TypeAlias = CaféRef | int
+ПисьмоReference: TypeAlias = ПисьмоRef | int | Computable
+GrößeReference: TypeAlias = GrößeRef | int | Computable
+PageReference: TypeAlias = PageRef | int | Computable
+CaféReference: TypeAlias = CaféRef | int | Computable
 
 # Письмо: rows
 

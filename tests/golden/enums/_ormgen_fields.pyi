@@ -33,6 +33,6 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-TicketReference: TypeAlias = TicketRef | int
-AuditReference: TypeAlias = AuditRef | int
+TicketReference: TypeAlias = TicketRef | int | Computable
+AuditReference: TypeAlias = AuditRef | int | Computable
 # modules: models

@@ -32,7 +32,7 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-ThingReference: TypeAlias = ThingRef | int
+ThingReference: TypeAlias = ThingRef | int | Computable
 
 # Thing: rows
 

@@ -32,7 +32,7 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-ArticleReference: TypeAlias = ArticleRef | int
+ArticleReference: TypeAlias = ArticleRef | int | Computable
 
 # Article: rows
 

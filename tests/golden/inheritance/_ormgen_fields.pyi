@@ -48,15 +48,15 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-OwnerReference: TypeAlias = OwnerRef | int
-models_PlainReference: TypeAlias = models_PlainRef | int
-FullReference: TypeAlias = FullRef | int
-LessReference: TypeAlias = LessRef | int
-PersonReference: TypeAlias = PersonRef | int
-EmployeeReference: TypeAlias = EmployeeRef | int
-ManagerReference: TypeAlias = ManagerRef | int
-BothReference: TypeAlias = BothRef | int
-OtherReference: TypeAlias = OtherRef | int
+OwnerReference: TypeAlias = OwnerRef | int | Computable
+models_PlainReference: TypeAlias = models_PlainRef | int | Computable
+FullReference: TypeAlias = FullRef | int | Computable
+LessReference: TypeAlias = LessRef | int | Computable
+PersonReference: TypeAlias = PersonRef | int | Computable
+EmployeeReference: TypeAlias = EmployeeRef | int | Computable
+ManagerReference: TypeAlias = ManagerRef | int | Computable
+BothReference: TypeAlias = BothRef | int | Computable
+OtherReference: TypeAlias = OtherRef | int | Computable
 
 # Owner: rows
 

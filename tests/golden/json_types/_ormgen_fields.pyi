@@ -33,5 +33,5 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-DocumentReference: TypeAlias = DocumentRef | int
+DocumentReference: TypeAlias = DocumentRef | int | Computable
 # modules: models

@@ -44,6 +44,6 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-ShelfReference: TypeAlias = ShelfRef | LevelValue
-ItemReference: TypeAlias = ItemRef | int
+ShelfReference: TypeAlias = ShelfRef | LevelValue | Computable
+ItemReference: TypeAlias = ItemRef | int | Computable
 # modules: models

@@ -25,8 +25,8 @@ SizeMany: TypeAlias = Many[_models.Size]
 SizePair: TypeAlias = tuple[SizeOp, SizeOp] | list[_models.Size]
 
 # every model
-BoxReference: TypeAlias = BoxRef | SizeValue
-SealReference: TypeAlias = SealRef | SizeValue
+BoxReference: TypeAlias = BoxRef | SizeValue | Computable
+SealReference: TypeAlias = SealRef | SizeValue | Computable
 
 class OpenQuestions(OpenQuerySet[M]):
     def filter(self, *args: Any, **kwargs: Any) -> Self: ...

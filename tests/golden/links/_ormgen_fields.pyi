@@ -38,10 +38,10 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-PersonReference: TypeAlias = PersonRef | int
-EnrolmentReference: TypeAlias = EnrolmentRef | int
-CourseReference: TypeAlias = CourseRef | int
-HostingReference: TypeAlias = HostingRef | int
+PersonReference: TypeAlias = PersonRef | int | Computable
+EnrolmentReference: TypeAlias = EnrolmentRef | int | Computable
+CourseReference: TypeAlias = CourseRef | int | Computable
+HostingReference: TypeAlias = HostingRef | int | Computable
 
 # Person: rows
 

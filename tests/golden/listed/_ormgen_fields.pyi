@@ -38,10 +38,10 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-ShownReference: TypeAlias = ShownRef | int
-PartReference: TypeAlias = PartRef | int
-SpareReference: TypeAlias = SpareRef | int
-InnerReference: TypeAlias = InnerRef | int
+ShownReference: TypeAlias = ShownRef | int | Computable
+PartReference: TypeAlias = PartRef | int | Computable
+SpareReference: TypeAlias = SpareRef | int | Computable
+InnerReference: TypeAlias = InnerRef | int | Computable
 
 # Shown: rows
 

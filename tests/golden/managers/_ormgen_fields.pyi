@@ -37,9 +37,9 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-HeroReference: TypeAlias = HeroRef | int
-SidekickReference: TypeAlias = SidekickRef | int
-BothReference: TypeAlias = BothRef | int
+HeroReference: TypeAlias = HeroRef | int | Computable
+SidekickReference: TypeAlias = SidekickRef | int | Computable
+BothReference: TypeAlias = BothRef | int | Computable
 
 # Both: rows
 

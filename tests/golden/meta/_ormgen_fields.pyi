@@ -38,10 +38,10 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-TeamReference: TypeAlias = TeamRef | int
-HeroReference: TypeAlias = HeroRef | int
-BorrowedReference: TypeAlias = BorrowedRef | int
-ManyReference: TypeAlias = ManyRef | int
+TeamReference: TypeAlias = TeamRef | int | Computable
+HeroReference: TypeAlias = HeroRef | int | Computable
+BorrowedReference: TypeAlias = BorrowedRef | int | Computable
+ManyReference: TypeAlias = ManyRef | int | Computable
 
 # Team: rows
 

@@ -42,8 +42,8 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-ReportReference: TypeAlias = ReportRef | int
-CopyReference: TypeAlias = CopyRef | int
+ReportReference: TypeAlias = ReportRef | int | Computable
+CopyReference: TypeAlias = CopyRef | int | Computable
 
 # Report: rows
 

@@ -40,11 +40,11 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-ShopReference: TypeAlias = ShopRef | int
-OrderReference: TypeAlias = OrderRef | int
-LineReference: TypeAlias = LineRef | int
-models_MemberReference: TypeAlias = models_MemberRef | int
-LateReference: TypeAlias = LateRef | int
+ShopReference: TypeAlias = ShopRef | int | Computable
+OrderReference: TypeAlias = OrderRef | int | Computable
+LineReference: TypeAlias = LineRef | int | Computable
+models_MemberReference: TypeAlias = models_MemberRef | int | Computable
+LateReference: TypeAlias = LateRef | int | Computable
 
 # Line: rows
 

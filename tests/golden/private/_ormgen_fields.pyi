@@ -36,9 +36,9 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-_TeamReference: TypeAlias = _TeamRef | int
-_Reference: TypeAlias = _Ref | int
-HeroReference: TypeAlias = HeroRef | int
+_TeamReference: TypeAlias = _TeamRef | int | Computable
+_Reference: TypeAlias = _Ref | int | Computable
+HeroReference: TypeAlias = HeroRef | int | Computable
 
 # _Team: rows
 

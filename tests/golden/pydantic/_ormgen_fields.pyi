@@ -41,10 +41,10 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-PublisherReference: TypeAlias = PublisherRef | int
-AuthorReference: TypeAlias = AuthorRef | int
-BookReference: TypeAlias = BookRef | str
-models_UnreadReference: TypeAlias = models_UnreadRef | int
+PublisherReference: TypeAlias = PublisherRef | int | Computable
+AuthorReference: TypeAlias = AuthorRef | int | Computable
+BookReference: TypeAlias = BookRef | str | Computable
+models_UnreadReference: TypeAlias = models_UnreadRef | int | Computable
 
 # Unread: rows
 

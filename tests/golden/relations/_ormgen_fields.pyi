@@ -46,14 +46,14 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-TeamReference: TypeAlias = TeamRef | int
-HeroReference: TypeAlias = HeroRef | int
-MissionReference: TypeAlias = MissionRef | int
-AssignmentReference: TypeAlias = AssignmentRef | int
-ProfileReference: TypeAlias = ProfileRef | int
-NoteReference: TypeAlias = NoteRef | int
-BadgeReference: TypeAlias = BadgeRef | Uuid
-TagReference: TypeAlias = TagRef | str
+TeamReference: TypeAlias = TeamRef | int | Computable
+HeroReference: TypeAlias = HeroRef | int | Computable
+MissionReference: TypeAlias = MissionRef | int | Computable
+AssignmentReference: TypeAlias = AssignmentRef | int | Computable
+ProfileReference: TypeAlias = ProfileRef | int | Computable
+NoteReference: TypeAlias = NoteRef | int | Computable
+BadgeReference: TypeAlias = BadgeRef | Uuid | Computable
+TagReference: TypeAlias = TagRef | str | Computable
 
 # Team: rows
 
@@ -405,9 +405,10 @@ class HeroFilter(Generic[R_co, C]):
         team: TeamReference | Expression = ..., team__not: TeamReference | Expression = ...,
         team__in: Many[TeamReference] = ..., team__not_in: Many[TeamReference] = ..., team__isnull: bool = ...,
         team__not_isnull: bool = ...,
-        home: TeamRef | str | Expression | None = ..., home__not: TeamRef | str | Expression | None = ...,
-        home__in: Many[TeamRef | str] = ..., home__not_in: Many[TeamRef | str] = ..., home__isnull: bool = ...,
-        home__not_isnull: bool = ...,
+        home: TeamRef | str | Computable | Expression | None = ...,
+        home__not: TeamRef | str | Computable | Expression | None = ...,
+        home__in: Many[TeamRef | str | Computable] = ..., home__not_in: Many[TeamRef | str | Computable] = ...,
+        home__isnull: bool = ..., home__not_isnull: bool = ...,
         mentor: HeroReference | Expression | None = ..., mentor__not: HeroReference | Expression | None = ...,
         mentor__in: Many[HeroReference] = ..., mentor__not_in: Many[HeroReference] = ..., mentor__isnull: bool = ...,
         mentor__not_isnull: bool = ...,

@@ -34,8 +34,8 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-UserReference: TypeAlias = UserRef | int
-PostReference: TypeAlias = PostRef | int
+UserReference: TypeAlias = UserRef | int | Computable
+PostReference: TypeAlias = PostRef | int | Computable
 
 # User: rows
 

@@ -33,7 +33,7 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-AnimalReference: TypeAlias = AnimalRef | int
+AnimalReference: TypeAlias = AnimalRef | int | Computable
 
 # Animal: rows
 

@@ -35,8 +35,8 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-FarmReference: TypeAlias = FarmRef | int
-CowReference: TypeAlias = CowRef | int
+FarmReference: TypeAlias = FarmRef | int | Computable
+CowReference: TypeAlias = CowRef | int | Computable
 
 # Farm: rows
 

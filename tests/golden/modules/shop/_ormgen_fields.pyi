@@ -46,10 +46,10 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-CustomerReference: TypeAlias = CustomerRef | int
-GuestReference: TypeAlias = GuestRef | int
-OrderReference: TypeAlias = OrderRef | int
-LineReference: TypeAlias = LineRef | int
+CustomerReference: TypeAlias = CustomerRef | int | Computable
+GuestReference: TypeAlias = GuestRef | int | Computable
+OrderReference: TypeAlias = OrderRef | int | Computable
+LineReference: TypeAlias = LineRef | int | Computable
 
 # Customer: rows
 

@@ -36,9 +36,9 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-LeftReference: TypeAlias = LeftRef | int
-UserReference: TypeAlias = UserRef | int
-PostReference: TypeAlias = PostRef | int
+LeftReference: TypeAlias = LeftRef | int | Computable
+UserReference: TypeAlias = UserRef | int | Computable
+PostReference: TypeAlias = PostRef | int | Computable
 
 # Left: rows
 

@@ -35,8 +35,8 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-AuthorReference: TypeAlias = AuthorRef | int
-PostReference: TypeAlias = PostRef | int
+AuthorReference: TypeAlias = AuthorRef | int | Computable
+PostReference: TypeAlias = PostRef | int | Computable
 
 # Author: rows
 

@@ -35,8 +35,8 @@ class Questions(QuerySet[M]):
     async def delete(self) -> int: ...
 
 # keys
-CustomerReference: TypeAlias = CustomerRef | int
-ElsewhereReference: TypeAlias = ElsewhereRef | int
+CustomerReference: TypeAlias = CustomerRef | int | Computable
+ElsewhereReference: TypeAlias = ElsewhereRef | int | Computable
 
 # Customer: rows
 
