@@ -36,7 +36,8 @@ async def main():
         await Order.create(customer=await Customer.get(email="b@x.org"), total=1)
         print(await reports.ranked(), await reports.without_orders())
         print(await reports.last_totals(), await reports.first_orders(), await reports.months(), await reports.totals())
-        print(await reports.raise_credit("x.org", Decimal(2)), (await Customer.get(id=a.id)).credit, await bulk.sum_up())
+        raised = await reports.raise_credit("x.org", Decimal(2))
+        print(raised, (await Customer.get(id=a.id)).credit, await bulk.sum_up())
         print(await slowly.emails_at_once())
         try:
             await slowly.emails_one_by_one()

@@ -82,7 +82,7 @@ from ormgen.models.path_families import (
     TimedPath,
     UnreadPath,
 )
-from ormgen.query.expressions import Computable, M_contra
+from ormgen.query.expressions import Computable, M_contra, Predicate
 from ormgen.query.path_expressions import O, Order, Path
 
 __all__ = [
@@ -139,6 +139,7 @@ __all__ = [
     "Path",
     "Plain",
     "PlainPath",
+    "Predicate",
     "R_co",
     "RelationPath",
     "SearchPath",
