@@ -27,6 +27,7 @@ async def test_counts(world: World) -> None:
     assert (country.heroes, country.told) == (2, 3)
 
 
+@pytest.mark.feature(148, 188)
 async def test_relations_do_not_multiply_each_other(world: World) -> None:
     (ann,) = await Hero.filter(name="ann").annotate(
         missions_=Count("missions"), stars=Sum("reports__stars"), best=Max("reports__stars"), reports_=Count("reports")
@@ -80,6 +81,7 @@ async def test_values_of_restricted_aggregates_keep_their_places(world: World) -
         assert await Team.annotate(t=total).filter(name="alpha").values_list("t", flat=True) == [expected]
 
 
+@pytest.mark.feature(148, 178)
 async def test_conditions_on_aggregates(world: World) -> None:
     counted = Team.annotate(n=Count("heroes"))
     assert await names(counted.filter(n__gt=1)) == ["alpha"]
@@ -113,6 +115,7 @@ async def test_filters_on_the_same_relation_restrict_what_is_counted(world: Worl
     assert [(hero.name, hero.n, hero.stars) for hero in await crew] == [("ann", 1, 6), ("bob", 1, 3), ("cid", 1, None)]
 
 
+@pytest.mark.feature(149)
 async def test_groups(world: World) -> None:
     rows = Hero.annotate(n=Count("id"), top=Max("power")).group_by("active").order_by("active")
     assert await rows.values("active", "n", "top") == [

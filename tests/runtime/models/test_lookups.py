@@ -75,6 +75,7 @@ async def values(model: Any, **conditions: Any) -> list[Any]:
     return found
 
 
+@pytest.mark.feature(167, 169, 170)
 @pytest.mark.parametrize(("model", "kept"), ORDERED, ids=lambda item: getattr(item, "__name__", ""))
 async def test_comparisons(orm: str, model: Any, kept: list[Any]) -> None:
     await stored(model, [*kept, None])
@@ -102,6 +103,7 @@ IN_LISTS: list[tuple[type[Model], list[Any]]] = [
 ]
 
 
+@pytest.mark.feature(168)
 @pytest.mark.parametrize(("model", "kept"), IN_LISTS, ids=lambda item: getattr(item, "__name__", ""))
 async def test_lists_of_any_length(orm: str, model: Any, kept: list[Any]) -> None:
     await stored(model, [*kept, None])
@@ -162,6 +164,7 @@ SEARCHES: dict[str, Callable[[str, str], bool]] = {
 }
 
 
+@pytest.mark.feature(171, 179)
 @pytest.mark.parametrize("model", [Text, LongText])
 async def test_searches_take_text_literally(orm: str, model: Any) -> None:
     await stored(model, [*HAZARDS, None])
@@ -194,6 +197,7 @@ async def test_searches_take_text_literally(orm: str, model: Any) -> None:
             assert await values(model, **{f"value__{lookup}": part}) == expected, (lookup, part)
 
 
+@pytest.mark.feature(172)
 async def test_regular_expressions(orm: str) -> None:
     await stored(Text, ["Abc", "abc", "abd", "a.c", None])
     for lookup, flags in (("posix_regex", 0), ("iposix_regex", re.IGNORECASE)):
@@ -202,6 +206,7 @@ async def test_regular_expressions(orm: str) -> None:
             assert await values(Text, **{f"value__{lookup}": pattern}) == expected, (lookup, pattern)
 
 
+@pytest.mark.feature(174)
 async def test_parts_of_moments(orm: str) -> None:
     moments = [
         BASE,
