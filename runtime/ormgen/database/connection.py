@@ -220,7 +220,9 @@ class TransactionConnection(Connection):
             with self.hooks.transaction(self.alias, "commit"):
                 await self.handle.commit()
         except Exception:
-            await _call(self.undone)
+            self.finished = self.handle.over  # one inside is open still, so that this has not ended
+            if self.finished:
+                await _call(self.undone)
             raise
         if self.database.replicated:
             note_write(self.database)

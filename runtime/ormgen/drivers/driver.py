@@ -65,6 +65,11 @@ class Transaction(Session, Protocol):
     Statements of several tasks are run one after the other.
     """
 
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        ...
+
     async def commit(self) -> None:
         """Makes the changes last; goes through even if the caller is cancelled meanwhile.
 

@@ -55,7 +55,8 @@ class Writer:
     def give(self, connection: SqliteConnection) -> None:
         """Takes the connection back from a transaction."""
         connection.holder = None
-        self._lock.release()
+        if self._lock.locked():  # what was forgotten may come back after the end
+            self._lock.release()
 
     async def restore(self, connection: SqliteConnection) -> None:
         """Takes the connection back, rolling back what is open."""

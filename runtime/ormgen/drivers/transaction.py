@@ -153,6 +153,11 @@ class OpenSession:
             raise
         return child
 
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self._over
+
     def expire(self) -> None:
         """Ends this session and what is open inside it, without a word to the database."""
         self._over = True

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from models.heroes import Hero, Team
-from ormgen import ORM, ORMContext, atomic, get_connection, in_transaction
+from ormgen import ORM, ORMContext, atomic, connections, get_connection, in_transaction
 from ormgen.exceptions import (
     ConfigurationError,
     FieldError,
@@ -395,3 +395,16 @@ async def test_what_a_rollback_calls(orm: str) -> None:
     with pytest.raises(Stop):
         await outer()
     assert called[3:] == ["outer"]
+
+
+async def test_the_outer_transaction_cannot_end_inside_the_inner_one(orm: str) -> None:
+    async def work() -> None:
+        async with in_transaction() as outer:
+            await Team.create(name="a")
+            async with in_transaction():
+                await outer.commit()
+
+    with pytest.raises(TransactionManagementError, match="is still open"):
+        await work()
+    assert await Team.all().count() == 0
+    assert connections.databases["default"].statistics().in_use == 0
