@@ -13,6 +13,7 @@ import pytest
 
 from databases import Unavailable
 from driver_tools import AnyDriver, make_driver, whole
+from ormgen.drivers.postgres import PostgresDriver
 from ormgen.exceptions import BaseORMException, DBConnectionError, OperationalError
 from own_postgres import OwnPostgres, as_user
 
@@ -147,3 +148,20 @@ async def test_tls(server: OwnPostgres, tmp_path: Path) -> None:
         else:
             assert (await driver.fetch(in_use, ()))[0][0] is expected
         await driver.close()
+
+
+async def test_the_promoted_standby_is_found(server: OwnPostgres) -> None:
+    with server.standby() as standby:
+        hosts = {"host": ["127.0.0.1", "127.0.0.1"], "port": [standby.port, server.port]}
+        driver = PostgresDriver(**hosts, user="postgres", database="postgres", target_session_attrs="read-write")
+        await driver.execute("CREATE TABLE moved (n int)", ())  # on the primary, although the standby stands first
+        server.stop("immediate")
+        try:
+            standby.promote()
+            with pytest.raises(DBConnectionError):
+                await driver.execute("INSERT INTO moved VALUES (1)", ())
+            await driver.execute("INSERT INTO moved VALUES (2)", ())
+            assert [tuple(row) for row in await driver.fetch("SELECT n FROM moved", ())] == [(2,)]
+        finally:
+            await driver.close()
+            server.start()
