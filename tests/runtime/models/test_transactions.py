@@ -1,25 +1,21 @@
 """Transactions keep all of a block or nothing, nest as savepoints, and belong to the task that opened them."""
 
 import asyncio
-import gc
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from models.heroes import Hero, Team
-from ormgen import ORM, ORMContext, atomic, connections, get_connection, in_transaction
+from ormgen import ORM, atomic, get_connection, in_transaction
 from ormgen.exceptions import (
     ConfigurationError,
-    FieldError,
     IntegrityError,
-    NotInitialised,
     OperationalError,
     ParamsError,
     TransactionManagementError,
     UnSupportedError,
 )
-from ormgen.transactions import TransactionConnection, on_rollback, run_transaction
+from ormgen.transactions import TransactionConnection, run_transaction
 
 from .world import names
 
@@ -315,96 +311,3 @@ async def test_lost_updates_are_repeated(orm: str) -> None:
 
     await asyncio.gather(*[add() for _ in range(8)])
     assert (await Team.get(id=team.id)).size == 8
-
-
-async def test_a_forgotten_transaction_is_undone(orm: str) -> None:
-    async def forget() -> None:
-        await in_transaction().__aenter__()
-        await Team.create(name="lost")
-
-    await asyncio.create_task(forget())
-    await asyncio.sleep(0)
-    with pytest.warns(ResourceWarning, match="neither committed nor rolled back"):
-        gc.collect()
-    await asyncio.sleep(0.05)
-    assert await Team.all().count() == 0
-    await Team.create(name="next")
-
-
-async def test_a_transaction_on_a_closed_context(orm: str) -> None:
-    async with ORMContext():
-        with pytest.raises(NotInitialised, match=r"ORM\.init"):
-            await in_transaction().__aenter__()
-
-
-async def test_isolation_is_a_word(orm: str) -> None:
-    with pytest.raises(ParamsError, match="unknown isolation level"):
-        await in_transaction(isolation=cast(Any, 5)).__aenter__()
-
-
-@pytest.mark.parametrize("data", [{"using_db": "default"}, {"using_db": 5}, {"join_type": "OR"}, {"_connector": "OR"}])
-async def test_data_is_no_option(orm: str, data: Any) -> None:
-    await Team.create(name="a")
-    asked: list[Callable[[], Any]] = [
-        lambda: Team.filter(**data),
-        lambda: Team.exclude(**data),
-        lambda: Team.get(**data),
-        lambda: Team.get_or_none(**data),
-        lambda: Team.exists(**data),
-        lambda: Team.create(**data, name="b"),
-        lambda: Team.get_or_create(**data, name="b"),
-        lambda: Team.update_or_create(**data, name="b"),
-        lambda: Team.all().filter(**data),
-        lambda: Team.all().filter(**data).delete(),
-    ]
-    for ask in asked:
-        with pytest.raises((FieldError, ParamsError, TypeError)):
-            await ask()
-    assert await Team.all().count() == 1
-
-
-async def test_what_a_rollback_calls(orm: str) -> None:
-    called: list[str] = []
-
-    async def later() -> None:
-        called.append("later")
-
-    async def inner() -> None:
-        async with in_transaction():
-            on_rollback(lambda: called.append("inner"))
-            on_rollback(later)
-            raise Stop
-
-    async def outer() -> None:
-        async with in_transaction() as connection:
-            connection.on_commit(lambda: called.append("wrong"))
-            async with in_transaction() as inside:
-                inside.on_rollback(lambda: called.append("outer"))
-            with pytest.raises(TransactionManagementError, match="finalised"):
-                inside.on_rollback(later)
-            raise Stop
-
-    on_rollback(lambda: called.append("without a transaction"))
-    async with in_transaction() as connection:
-        on_rollback(lambda: called.append("never"))
-        with pytest.raises(Stop):
-            await inner()
-        assert called == ["inner", "later"]
-        connection.on_commit(lambda: called.append("committed"))
-    assert called == ["inner", "later", "committed"]
-    with pytest.raises(Stop):
-        await outer()
-    assert called[3:] == ["outer"]
-
-
-async def test_the_outer_transaction_cannot_end_inside_the_inner_one(orm: str) -> None:
-    async def work() -> None:
-        async with in_transaction() as outer:
-            await Team.create(name="a")
-            async with in_transaction():
-                await outer.commit()
-
-    with pytest.raises(TransactionManagementError, match="is still open"):
-        await work()
-    assert await Team.all().count() == 0
-    assert connections.databases["default"].statistics().in_use == 0
