@@ -264,13 +264,13 @@ def test_relations_keep_their_class_targets() -> None:
         ("ordering = ['name', by()]", "A.Meta.ordering: cannot read `by(...)`"),
         ("manager = by()", "A.Meta.manager: cannot read `by(...)`"),
         (
-            "indexes = [GinIndex(fields=['name']), ('name',)]",
-            "A.Meta.indexes: cannot read `tortoise.indexes.GinIndex(...)`",
+            "indexes = [RumIndex(fields=['name']), ('name',)]",
+            "A.Meta.indexes: cannot read `tortoise.indexes.RumIndex(...)`",
         ),
     ],
 )
 def test_options_that_cannot_be_read(option: str, warning: str) -> None:
-    text = "from tortoise.indexes import GinIndex\nclass A(Model):\n    name = fields.IntField()\n    class Meta:\n"
+    text = "from tortoise.indexes import RumIndex\nclass A(Model):\n    name = fields.IntField()\n    class Meta:\n"
     text += f"        {option}\n"
     (told,) = warnings_of(text)
     assert told.partition(" ")[2] == warning

@@ -145,6 +145,16 @@ class ModelInfo:
         return self.schema.table if self.linked is None else self.linked.table
 
     @property
+    def fetch_db_defaults(self) -> bool:
+        """Whether what the database fills in is read back after an INSERT."""
+        return self.meta.fetch_db_defaults
+
+    @property
+    def db_default_db_columns(self) -> set[str]:
+        """The columns that have a default of the database, by their SQL names."""
+        return {column.column for column in self.columns.values() if column.db_default.kind != "none"}
+
+    @property
     def pk_attr(self) -> str:
         """The attribute that holds the primary key."""
         return self.need().pk

@@ -35,6 +35,9 @@ class Now(SqlDefault):
     def __init__(self) -> None:
         super().__init__("CURRENT_TIMESTAMP")
 
+    def get_sql(self, _context: Any = None, dialect: str | None = None) -> str:
+        return "CURRENT_TIMESTAMP(6)" if dialect == "mysql" else self.sql
+
     def __repr__(self) -> str:
         return "Now()"
 
@@ -63,12 +66,13 @@ class RandomHex(SqlDefault):
 class DatabaseDefault:
     """The value of a column that the database has filled in, or will, and that has not been read back; false.
 
-    `name` is the attribute.
+    `name` is the attribute, `field` the field where that is at hand.
     """
 
-    __slots__ = ("name",)
+    __slots__ = ("field", "name")
 
     def __init__(self, field: Any) -> None:
+        self.field: Any = None if isinstance(field, str) else field
         self.name: str = field if isinstance(field, str) else getattr(field, "model_field_name", "")
 
     def __bool__(self) -> bool:

@@ -180,7 +180,7 @@ class Field(Generic[T]):
         if self.primary_key and self.null:
             raise ConfigurationError(f"{kind}: a primary key cannot be null")
         if not self.indexable and (self.unique or self.index):
-            raise ConfigurationError(f"{kind} cannot be unique or indexed: use CharField with a max_length")
+            raise ConfigurationError(f"{kind} can't be indexed, consider CharField: {kind} cannot be unique or indexed")
         if callable(self.db_default) and not hasattr(self.db_default, "get_sql"):
             fact = f"{kind}: db_default must be a static value or SqlDefault(...), not a callable"
             raise ConfigurationError(f"{fact}; for a callable use default=")
@@ -265,6 +265,11 @@ class Field(Generic[T]):
         return not (self.null or self.generated or has_default or getattr(self, "auto", None))
 
     @property
+    def pk(self) -> bool:
+        """The same as `primary_key`."""
+        return self.primary_key
+
+    @property
     def constraints(self) -> dict[str, Any]:
         """The limits of values in the words of JSON schema and pydantic."""
         return describing.constraints(self)
@@ -297,7 +302,8 @@ def either(name: str, value: bool | None, old_name: str, old_value: bool | None)
         ConfigurationError: both are given and differ.
     """
     if value is not None and old_value is not None and value != old_value:
-        raise ConfigurationError(f"{name}= and {old_name}= say different things; give {name}= only")
+        fact = f"can't set both {name} and {old_name}: {name}= and {old_name}= say different things"
+        raise ConfigurationError(f"{fact}; give {name}= only")
     if old_value is not None:
         warn_deprecated(old_name, name)
     return bool(value if value is not None else old_value)

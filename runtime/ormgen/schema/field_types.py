@@ -23,6 +23,7 @@ E = TypeVar("E", bound=Enum)
 IE = TypeVar("IE", bound=IntEnum)
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_BOTH = "You can choose only 'auto_now' or 'auto_now_add': auto_now and auto_now_add exclude each other"
 _EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN)
 
 
@@ -128,7 +129,9 @@ class DecimalField(Field[Decimal]):
         if max_digits < 1:
             raise ConfigurationError("DecimalField needs max_digits: 'max_digits' must be >= 1")
         if not 0 <= decimal_places <= max_digits:
-            raise ConfigurationError("DecimalField needs decimal_places between 0 and max_digits")
+            raise ConfigurationError(
+                "DecimalField needs decimal_places between 0 and max_digits: 'decimal_places' must be >= 0"
+            )
         self.max_digits = max_digits
         self.decimal_places = decimal_places
         self._unit = Decimal(1).scaleb(-decimal_places)
@@ -156,7 +159,7 @@ class DatetimeField(Field[datetime.datetime]):
 
     def __init__(self, auto_now: bool = False, auto_now_add: bool = False, **options: Any) -> None:
         if auto_now and auto_now_add:
-            raise ConfigurationError("auto_now and auto_now_add exclude each other")
+            raise ConfigurationError(_BOTH)
         self.auto_now = auto_now
         self.auto_now_add = auto_now_add
         self.auto: Literal["now", "now_add"] | None = "now" if auto_now else "now_add" if auto_now_add else None
@@ -194,7 +197,9 @@ class TimeField(Field[datetime.time]):
 
     def __init__(self, auto_now: bool = False, auto_now_add: bool = False, **options: Any) -> None:
         if auto_now and auto_now_add:
-            raise ConfigurationError("auto_now and auto_now_add exclude each other")
+            raise ConfigurationError(_BOTH)
+        self.auto_now = auto_now
+        self.auto_now_add = auto_now_add
         self.auto: Literal["now", "now_add"] | None = "now" if auto_now else "now_add" if auto_now_add else None
         super().__init__(**options)
 
@@ -315,8 +320,11 @@ class IntEnumField(Field[IE]):
     def __init__(self, enum_type: type[IE], description: str | None = None, **options: Any) -> None:
         low, high = self.bounds
         for member in enum_type:
-            if type(member.value) is not int or not low <= member.value <= high:
-                raise ConfigurationError(f"{enum_type.__name__}.{member.name} is not a whole number of 16 bits")
+            told = f"{enum_type.__name__}.{member.name} is not a whole number of 16 bits"
+            if type(member.value) is not int:
+                raise ConfigurationError(f"IntEnumField only supports integer enums! {told}")
+            if not low <= member.value <= high:
+                raise ConfigurationError(f"The valid range of IntEnumField's values is {low}..{high}! {told}")
         self.enum_type = enum_type
         super().__init__(description=description, **options)
 

@@ -88,6 +88,8 @@ async def test_before_it_is_stored_the_value_is_a_stand_in(orm: str) -> None:
 
 @pytest.mark.feature(66)
 async def test_a_model_can_do_without_reading_back(orm: str) -> None:
+    assert not Unfetched._meta.fetch_db_defaults
+    assert Unfetched._meta.db_default_db_columns == {"number"}
     made: Any = await Unfetched.create()
     if orm == "mysql":  # the others tell in the INSERT itself
         assert isinstance(made.number, DatabaseDefault)
@@ -142,7 +144,10 @@ def test_what_a_field_says_of_its_default() -> None:
     assert not DB_DEFAULT_NOT_SET
     field: Any = fields.IntField(db_default=0)
     assert field.has_db_default()
-    assert isinstance(field.get_db_default_value(), DatabaseDefault)
+    stand_in = field.get_db_default_value()
+    assert isinstance(stand_in, DatabaseDefault)
+    assert stand_in.field is field
+    assert Now().get_sql(dialect="mysql") == "CURRENT_TIMESTAMP(6)"
     assert not field.required
     assert fields.IntField().get_db_default_value() is None
     assert (SqlDefault("0"), Now(), RandomHex()) == (SqlDefault("0"), Now(), RandomHex())
