@@ -49,6 +49,8 @@ class _Detection:
         for key in kept:
             self.shrunk_lists(key)
         self.removed_relations(kept)
+        if self.reused_tables():
+            self.deleted_models()
         self.created_models()
         for key in kept:
             self.added_and_altered(key)
@@ -97,6 +99,11 @@ class _Detection:
                 self.add(old.app, ops.RenameField(old.name, member.name, name))
 
     # -- models
+
+    def reused_tables(self) -> bool:
+        """Whether a new model has the table of one that goes."""
+        gone = {model.table for key, model in self.state.models.items() if key not in self.after.models}
+        return any(model.table in gone for key, model in self.after.models.items() if key not in self.state.models)
 
     def created_models(self) -> None:
         new = {key: model for key, model in self.after.models.items() if key not in self.state.models}
@@ -157,13 +164,15 @@ class _Detection:
     # -- fields
 
     def removed_relations(self, kept: Iterable[str]) -> None:
-        """Many-to-many relations that lead elsewhere now, and what became of another kind, are made anew."""
+        """Many-to-many relations go first, because another one may have their table; so does what changes its kind."""
         for key in kept:
             old, new = self.state.models[key], self.after.models[key]
             now = {member.name: member for member in new.members}
             for member in old.members:
                 same = now.get(member.name)
-                if same is not None and not _alterable(member, same):
+                if same is None and _kind(member) == "pairs":
+                    self.add(old.app, ops.RemoveField(old.name, member.name))
+                elif same is not None and not _alterable(member, same):
                     label = f"{old.name}.{member.name}"
                     if self.answers.renamed(old.app, label, []) is None:
                         self.add(old.app, ops.RemoveField(old.name, member.name))
@@ -205,10 +214,18 @@ class _Detection:
     def shrunk_lists(self, key: str) -> None:
         """What goes from lists of indexes, before the fields that it is over."""
         old, new = self.state.models[key], self.after.models[key]
+        renaming = {"indexes": ops.RenameIndex, "constraints": ops.RenameConstraint}
         for option, operation in zip(LISTS, (ops.RemoveIndex, ops.RemoveConstraint), strict=True):
+            coming = [each for each in getattr(new.meta, option) if each not in getattr(old.meta, option)]
             for index in getattr(old.meta, option):
-                if index not in getattr(new.meta, option):
+                if index in getattr(new.meta, option):
+                    continue
+                same = next((each for each in coming if each.name and ops.renamed(index, each.name) == each), None)
+                if same is None:
                     self.add(old.app, operation(old.name, index))
+                else:
+                    coming.remove(same)
+                    self.add(old.app, renaming[option](old.name, index.name or index, str(same.name)))
         kept = tuple(group for group in old.meta.unique_together if group in new.meta.unique_together)
         if kept != old.meta.unique_together:
             self.add(old.app, ops.AlterUniqueTogether(old.name, kept))

@@ -15,10 +15,12 @@ from ormgen.migrations.operations import (
     RemoveConstraint,
     RemoveField,
     RemoveIndex,
+    RenameConstraint,
     RenameField,
+    RenameIndex,
     RenameModel,
 )
-from ormgen.migrations.special import RunPython, RunSQL, SeparateDatabaseAndState
+from ormgen.migrations.special import CreateSchema, DropSchema, RunPython, RunSQL, SeparateDatabaseAndState
 
 __all__ = [
     "AddConstraint",
@@ -28,13 +30,17 @@ __all__ = [
     "AlterModelOptions",
     "AlterUniqueTogether",
     "CreateModel",
+    "CreateSchema",
     "DeleteModel",
+    "DropSchema",
     "Imported",
     "Migration",
     "RemoveConstraint",
     "RemoveField",
     "RemoveIndex",
+    "RenameConstraint",
     "RenameField",
+    "RenameIndex",
     "RenameModel",
     "RunPython",
     "RunSQL",

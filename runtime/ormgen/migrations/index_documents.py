@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
 from collections.abc import Mapping
 from typing import Any, Final
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import Document, evaluated, repr_of
-from ormgen.query import functions
-from ormgen.query.expressions import F, Q, Value
+from ormgen.query import date_functions, functions, scalar_functions
+from ormgen.query.expressions import F, Q, Value, condition_of
 from ormgen.schema.indexes import INDEX_TYPES, CheckConstraint, CheckSchema, Index, IndexSchema, UniqueConstraint
 from ormgen.schema.names import did_you_mean
 
 KINDS: Final = {cls.__name__: cls for cls in INDEX_TYPES}
-_CALLS: Final = {"F": F, "Q": Q, "Value": Value} | {
-    name: found for name, found in vars(functions).items() if isinstance(found, type)
+_CALLS: Final = {"F": F, "Value": Value} | {
+    name: found
+    for module in (functions, scalar_functions, date_functions)
+    for name, found in vars(module).items()
+    if isinstance(found, type)
 }
 
 
@@ -40,7 +45,9 @@ def _condition(declared: Any, text: str) -> Any:
     """Lookups as an object, SQL as text, everything else as the Python that it was written in."""
     if isinstance(declared, Mapping):
         return {str(name): _plain(value) for name, value in declared.items()}
-    return declared if isinstance(declared, str) else {"Q": text}
+    if isinstance(declared, str):
+        return declared
+    return {"Q": repr(declared) if isinstance(declared, Q) else text}
 
 
 def _plain(value: Any) -> Any:
@@ -72,10 +79,40 @@ def _live(condition: Any) -> Any:
     if not isinstance(condition, Mapping):
         return condition
     if set(condition) == {"Q"}:
-        return expression(condition["Q"])
+        return question(condition["Q"])
     return {
         name: evaluated(value["python"]) if isinstance(value, Mapping) else value for name, value in condition.items()
     }
+
+
+def question(text: str) -> Q[Any]:
+    """The conditions that a written `Q` stands for, such as `Q(a=1 AND ~Q(b__gt=2))`.
+
+    Raises:
+        ConfigurationError: it cannot be read.
+    """
+    negated, inner = text.startswith("~"), text.removeprefix("~").removeprefix("Q(").removesuffix(")")
+    parts, words = _split(inner)
+    children: list[Any] = []
+    for part in parts:
+        if part.removeprefix("~").startswith("Q("):
+            children.append(question(part))
+        else:
+            key, _, value = part.partition("=")
+            children.append(condition_of(key, expression(value)))
+    return Q.of(tuple(children), "OR" if "OR" in words else "AND", negated)
+
+
+def _split(text: str) -> tuple[list[str], set[str]]:
+    """The parts between AND or OR, but for those in brackets and quotes, and these words."""
+    depth, start, parts, words = 0, 0, list[str](), set[str]()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        depth += (token.string in ("(", "[", "{")) - (token.string in (")", "]", "}"))
+        if depth == 0 and token.type == tokenize.NAME and token.string in ("AND", "OR"):
+            parts.append(text[start : token.start[1]].strip())
+            words.add(token.string)
+            start = token.end[1]
+    return [*parts, text[start:].strip()], words
 
 
 def expression(text: str) -> Any:

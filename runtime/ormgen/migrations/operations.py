@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import Declared, describe
-from ormgen.migrations.index_documents import index_schema
+from ormgen.migrations.index_documents import index_document, index_schema
 from ormgen.migrations.state import (
     State,
     member_of,
@@ -77,6 +77,15 @@ def _absent(state: State, app: str, name: str) -> None:
         raise ConfigurationError(f'migrations of app "{app}": there is a model {name} already')
 
 
+def _free_table(state: State, model: ModelSchema) -> None:
+    """Refuse a model that would share the table of another one."""
+    for other in state.models.values():
+        same = (other.table, other.meta.schema, other.app) == (model.table, model.meta.schema, model.app)
+        if same and other.key != model.key:
+            told = f'the table "{model.table}" is that of {other.name}; delete or rename that model first'
+            raise ConfigurationError(f'migrations of app "{model.app}": {model.name}: {told}')
+
+
 @dataclass(frozen=True)
 class CreateModel(Operation):
     """A new model with its table: `CreateModel("Team", [("id", fields.IntField(primary_key=True))])`."""
@@ -89,6 +98,7 @@ class CreateModel(Operation):
         _absent(state, app, self.name)
         members = tuple(describe(name, declared) for name, declared in self.fields)
         model = ModelSchema(self.name, module_of(app), app, members, meta_of(self.options))
+        _free_table(state, model)
         return state.having(with_key(model))
 
     def describe(self) -> str:
@@ -145,7 +155,9 @@ class AlterModelOptions(Operation):
         model = state.model(app, self.name)
         said = {name: value for name, value in options_document(model.meta).items() if name not in self.options}
         said |= {name: value for name, value in self.options.items() if value is not None}
-        return state.having(with_key(replace(model, meta=meta_of(said))))
+        made = replace(model, meta=meta_of(said))
+        _free_table(state, made)
+        return state.having(with_key(made))
 
     def describe(self) -> str:
         return f"change options of {self.name}"
@@ -355,6 +367,40 @@ class AddConstraint(AddIndex):
 @dataclass(frozen=True)
 class RemoveConstraint(RemoveIndex):
     """A constraint of `Meta.constraints` goes."""
+
+    option: ClassVar[str] = "constraints"
+
+
+@dataclass(frozen=True)
+class RenameIndex(_Listed):
+    """Another name for an index of `Meta.indexes`, which is told by its name or its fields; it is not made anew."""
+
+    model_name: str
+    index: Indexed | str
+    new_name: str
+
+    def changed(self, app: str, state: State) -> State:
+        return self.with_entries(app, self.model_name, state, self._named)
+
+    def _named(self, known: Sequence[IndexSchema | CheckSchema]) -> list[IndexSchema | CheckSchema]:
+        wanted = self.index if isinstance(self.index, str) else index_schema(self.index)
+        found = [each for each in known if wanted in (each, each.name)]
+        if not found:
+            raise ConfigurationError(f"{self.model_name} has no such entry in Meta.{self.option}: {self.index!r}")
+        return [renamed(each, self.new_name) if each is found[0] else each for each in known]
+
+    def describe(self) -> str:
+        return f"rename {called(self.index)} of {self.model_name} to {self.new_name}"
+
+
+def renamed(entry: IndexSchema | CheckSchema, name: str) -> IndexSchema | CheckSchema:
+    """An index or constraint under another name."""
+    return index_schema({**index_document(entry), "name": name})
+
+
+@dataclass(frozen=True)
+class RenameConstraint(RenameIndex):
+    """Another name for a constraint of `Meta.constraints`."""
 
     option: ClassVar[str] = "constraints"
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.operations import Operation
 from ormgen.migrations.state import State
+from ormgen.sql.ddl_migrate import schema_sql
 
 Code = Callable[[Any, Any], Any]
 Sql = str | Sequence[str] | Mapping[str, str | Sequence[str]]
@@ -78,6 +79,38 @@ class RunSQL(Operation):
 
     def describe(self) -> str:
         return "run SQL"
+
+
+@dataclass(frozen=True)
+class CreateSchema(Operation):
+    """A new schema; on MySQL and MariaDB that is a database."""
+
+    name: str
+
+    def changed(self, app: str, state: State) -> State:
+        return state
+
+    def scripts(self, dialect: str, backwards: bool = False) -> list[str]:
+        """The text to run on a database.
+
+        Raises:
+            UnSupportedError: it has no schemas.
+        """
+        return [schema_sql(self.name, dialect, drop=backwards)]
+
+    def describe(self) -> str:
+        return f"create schema {self.name}"
+
+
+@dataclass(frozen=True)
+class DropSchema(CreateSchema):
+    """A schema goes; what is in it has to be gone."""
+
+    def scripts(self, dialect: str, backwards: bool = False) -> list[str]:
+        return [schema_sql(self.name, dialect, drop=not backwards)]
+
+    def describe(self) -> str:
+        return f"drop schema {self.name}"
 
 
 @dataclass(frozen=True)

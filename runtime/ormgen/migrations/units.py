@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from ormgen.exceptions import ParamsError
 from ormgen.migrations.migration import Loaded
 from ormgen.migrations.operations import Operation
-from ormgen.migrations.special import RunPython, RunSQL, SeparateDatabaseAndState
+from ormgen.migrations.special import CreateSchema, RunPython, RunSQL, SeparateDatabaseAndState
 from ormgen.migrations.state import State
 from ormgen.schema.graph import ModelGraph
 from ormgen.sql.ddl_migrate import change_steps
@@ -82,7 +82,7 @@ def _forwards(operation: Operation, app: str, before: State, after: State, diale
     match operation:
         case RunPython(code=code):
             yield Code(code, before)
-        case RunSQL():
+        case RunSQL() | CreateSchema():
             yield from (Script(text) for text in operation.scripts(dialect))
         case SeparateDatabaseAndState(database_operations=listed):
             for each in listed:
@@ -97,7 +97,7 @@ def _backwards(operation: Operation, app: str, before: State, after: State, dial
     match operation:
         case RunPython(reverse_code=code) if code is not None:
             yield Code(code, before)
-        case RunSQL():
+        case RunSQL() | CreateSchema():
             yield from (Script(text) for text in operation.scripts(dialect, backwards=True))
         case SeparateDatabaseAndState(database_operations=listed):
             states = [before]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ormgen.exceptions import UnSupportedError
 from ormgen.schema.column_types import known_dialect
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import ModelGraph
@@ -13,6 +14,7 @@ from ormgen.sql.ddl_rebuild import sqlite_steps
 from ormgen.sql.ddl_servers import server_steps
 from ormgen.sql.ddl_steps import Step
 from ormgen.sql.ddl_tables import Table, TableName, tables_of
+from ormgen.sql.ddl_text import quote_name
 
 
 def change_steps(
@@ -39,6 +41,18 @@ def change_steps(
     given = {(after[key].table, name): value for (key, name), value in (fills or {}).items()}
     values = _values(change, given, dialect)
     return sqlite_steps(change, values) if dialect == "sqlite" else server_steps(change, values, dialect)
+
+
+def schema_sql(name: str, dialect: str, *, drop: bool) -> str:
+    """Make a schema, or drop an empty one.
+
+    Raises:
+        UnSupportedError: the database has none.
+    """
+    if known_dialect(dialect) == "sqlite":
+        raise UnSupportedError(f'SQLite has no schemas, so there is no schema "{name}"')
+    quoted = quote_name(name, dialect)
+    return f"DROP SCHEMA {quoted}" if drop else f"CREATE SCHEMA IF NOT EXISTS {quoted}"
 
 
 def _values(change: Change, given: Mapping[tuple[str, str], Any], dialect: str) -> dict[TableName, dict[str, Value]]:

@@ -14,7 +14,7 @@ from ormgen import fields
 from ormgen.exceptions import ParamsError
 from ormgen.migrations.documents import Imported
 from ormgen.schema.db_defaults import Now
-from ormgen.schema.indexes import CheckConstraint, UniqueConstraint
+from ormgen.schema.indexes import CheckConstraint, Index, UniqueConstraint
 from ormgen.schema.model_schema import ModelSchema
 from ormgen.schema.relation_fields import (
     ForeignKeyFieldInstance,
@@ -198,6 +198,18 @@ CHANGES: dict[str, Change] = {
     "add a named unique constraint": Change(
         PLAIN, of_team({"constraints": [UniqueConstraint(fields=("name",), name="one_name")]})
     ),
+    "rename an index": Change(
+        of_team({"indexes": [Index(fields=("name",), name="old")]}),
+        of_team({"indexes": [Index(fields=("name",), name="new")]}),
+    ),
+    "name a unique constraint": Change(
+        of_team({"constraints": [UniqueConstraint(fields=("name",))]}),
+        of_team({"constraints": [UniqueConstraint(fields=("name",), name="one_name")]}),
+    ),
+    "rename a check": Change(
+        of_team({"constraints": [CheckConstraint(check="LENGTH(name)>0", name="old")]}),
+        of_team({"constraints": [CheckConstraint(check="LENGTH(name)>0", name="new")]}),
+    ),
     "rename a column with an index and a unique group": Change(
         of_team({"indexes": [("x", "id")], "unique_together": [("x", "name")]}, x=fields.IntField()),
         of_team({"indexes": [("y", "id")], "unique_together": [("y", "name")]}, y=fields.IntField()),
@@ -219,6 +231,7 @@ async def filled(project: Project, change: Change) -> None:
     )
 
 
+@pytest.mark.feature(228, 229, 230, 233)
 @pytest.mark.parametrize("name", CHANGES)
 async def test_change(name: str, db_url: str, tmp_path: Path) -> None:
     change = CHANGES[name]

@@ -73,6 +73,7 @@ async def slow(apps, connection):
 """
 
 
+@pytest.mark.feature(226, 234)
 async def test_four_processes_apply_exactly_once(db_url: str, tmp_path: Path) -> None:
     project = Project(tmp_path / "m", db_url)
     project.generate([team()])
@@ -136,6 +137,7 @@ async def test_killed_between_statement_and_record(mysql_url: str, tmp_path: Pat
     assert at > 6
 
 
+@pytest.mark.feature(235)
 async def test_children_triggers_views_and_foreign_indexes_survive_a_rebuild(sqlite_url: str, tmp_path: Path) -> None:
     project = Project(tmp_path, sqlite_url)
     await project.evolve([team(x=fields.IntField(null=True)), hero()])
@@ -198,6 +200,7 @@ async def test_changed_and_missing_files_are_told(db_url: str, tmp_path: Path) -
         await project.upgrade()
 
 
+@pytest.mark.feature(231)
 async def test_sql_with_semicolons_and_dialects(db_url: str, tmp_path: Path) -> None:
     project = Project(tmp_path, db_url)
     await project.evolve([team()])
@@ -210,6 +213,7 @@ async def test_sql_with_semicolons_and_dialects(db_url: str, tmp_path: Path) -> 
     assert await project.rows('SELECT "name" FROM "team"') == []
 
 
+@pytest.mark.feature(231, 232)
 async def test_functions_have_the_models_of_their_moment(db_url: str, tmp_path: Path) -> None:
     project = Project(tmp_path, db_url)
     await project.evolve([team(), hero()])
