@@ -238,3 +238,36 @@ def test_verify_and_drift(shell: Shell) -> None:
     text = (shell.migrations / "state.json").read_text()
     (shell.migrations / "state.json").write_text(text.replace('"max_length": 50', '"max_length": 51'))
     assert "its snapshot is not what its migrations lead to" in shell.run("verify", code=1)
+
+
+def test_what_custom_fields_and_conditions_say_reaches_the_tables(shell: Shell) -> None:
+    shell.change(
+        "class Team(Model):",
+        """class Money(fields.CharField):
+    SQL_TYPE = "VARCHAR(99)"
+
+
+class Exact(fields.IntField):
+    class _db_postgres:
+        SQL_TYPE = "NUMERIC(5)"
+
+
+class Team(Model):
+    money = Money(max_length=5)
+    exact = Exact(default=1)""",
+    )
+    shell.change(
+        "from ormgen import Model, fields",
+        """from ormgen import Model, fields
+from ormgen.expressions import Q
+from ormgen.indexes import PartialIndex""",
+    )
+    index = "PartialIndex(fields=('name',), name='part', condition=~Q(name='a') | Q(exact=1) & Q(exact__lt=3))"
+    shell.change('indexes = [("name", "code")]', f"indexes = [{index}]")
+    sql = shell.run("migrate", "--sql", "postgres")
+    assert '"money" VARCHAR(99) NOT NULL' in sql
+    assert '"exact" NUMERIC(5) NOT NULL' in sql
+    assert 'WHERE (NOT ("name"=\'a\')) OR (("exact"=1) AND ("exact"<3))' in sql
+    assert "no changes" in shell.run("migrate")
+    shell.change("Q(exact=1) & Q(exact__lt=3)", "somewhere.condition()")
+    assert "Meta.indexes: cannot read" in shell.run("migrate", code=2)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from ormgen.migrations import index_operations as index_ops
 from ormgen.migrations import operations as ops
 from ormgen.migrations.documents import Document, build, document
 from ormgen.migrations.operations import Operation
@@ -214,13 +215,15 @@ class _Detection:
     def shrunk_lists(self, key: str) -> None:
         """What goes from lists of indexes, before the fields that it is over."""
         old, new = self.state.models[key], self.after.models[key]
-        renaming = {"indexes": ops.RenameIndex, "constraints": ops.RenameConstraint}
-        for option, operation in zip(LISTS, (ops.RemoveIndex, ops.RemoveConstraint), strict=True):
+        renaming = {"indexes": index_ops.RenameIndex, "constraints": index_ops.RenameConstraint}
+        for option, operation in zip(LISTS, (index_ops.RemoveIndex, index_ops.RemoveConstraint), strict=True):
             coming = [each for each in getattr(new.meta, option) if each not in getattr(old.meta, option)]
             for index in getattr(old.meta, option):
                 if index in getattr(new.meta, option):
                     continue
-                same = next((each for each in coming if each.name and ops.renamed(index, each.name) == each), None)
+                same = next(
+                    (each for each in coming if each.name and index_ops.renamed(index, each.name) == each), None
+                )
                 if same is None:
                     self.add(old.app, operation(old.name, index))
                 else:
@@ -233,7 +236,7 @@ class _Detection:
     def grown_lists(self, key: str) -> None:
         """What comes to lists of indexes, after the fields that it is over."""
         old, new = self.state.models[key], self.after.models[key]
-        for option, operation in zip(LISTS, (ops.AddIndex, ops.AddConstraint), strict=True):
+        for option, operation in zip(LISTS, (index_ops.AddIndex, index_ops.AddConstraint), strict=True):
             for index in getattr(new.meta, option):
                 if index not in getattr(old.meta, option):
                     self.add(old.app, operation(old.name, index))

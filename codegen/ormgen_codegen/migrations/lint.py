@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ormgen.migrations import index_operations as index_ops
 from ormgen.migrations import operations as ops
 from ormgen.migrations.documents import describe
 from ormgen.migrations.migration import Loaded
@@ -59,7 +60,7 @@ def _found(operation: Operation, app: str, state: State, new: set[str]) -> Itera
             yield from _added(told, describe("x", declared))
         case ops.AlterField(model_name=model, name=name, field=declared):
             yield from _altered(told, member_of(state.model(app, model), name), describe(name, declared))
-        case ops.AddIndex() | ops.AddConstraint() | ops.AlterUniqueTogether():
+        case index_ops.AddIndex() | index_ops.AddConstraint() | ops.AlterUniqueTogether():
             hint = (
                 "on a large PostgreSQL table: RunSQL with CREATE INDEX CONCURRENTLY in a migration that is not atomic"
             )

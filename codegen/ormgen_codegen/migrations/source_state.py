@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.state import State
+from ormgen.schema.indexes import CheckSchema
+from ormgen.schema.model_schema import ModelSchema
 from ormgen_codegen.apps import in_apps
 from ormgen_codegen.run import Run
 
@@ -12,8 +15,23 @@ def state_of(run: Run) -> State:
 
     Raises:
         SchemaError: they do not fit together.
+        ConfigurationError: an index or constraint cannot be read.
     """
     entries = [
         (module.name, model.schema) for module in run.modules for model in module.concrete if model.schema is not None
     ]
-    return State.of({schema.key: schema for schema in in_apps(entries, run.config.apps)}.values())
+    schemas = {schema.key: schema for schema in in_apps(entries, run.config.apps)}
+    for schema in schemas.values():
+        _refuse_unread(schema)
+    return State.of(schemas.values())
+
+
+def _refuse_unread(schema: ModelSchema) -> None:
+    """Refuse an index or constraint that is known in part only: the migration would make another one."""
+    for option in ("indexes", "constraints"):
+        for entry in getattr(schema.meta, option):
+            live = entry.declared if isinstance(entry, CheckSchema) else entry.index
+            text = getattr(live, "unread", None)
+            if text is not None:
+                hint = "write it as lookups, as Q, or as SQL text"
+                raise ConfigurationError(f"{schema.key}: Meta.{option}: cannot read `{text}`; {hint}")

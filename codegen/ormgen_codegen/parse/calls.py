@@ -151,7 +151,10 @@ class Calls:
         for unread in doubts:
             self.doubt(unread)
         try:
-            return function(*given, **named)
+            made = function(*given, **named)
+            if doubts and isinstance(made, Index | CheckConstraint):
+                setattr(made, "unread", doubts[0].text)  # noqa: B010, for those who have to know all of it
+            return made
         except BUILDS as error:
             values = [*given, *(value for name, value in named.items() if name not in (*LOOSE, *ANY_OBJECT))]
             if doubts or any(isinstance(each, Instance) or not self.mirrors.is_complete(each) for each in values):

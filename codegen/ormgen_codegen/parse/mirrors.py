@@ -22,7 +22,17 @@ from ormgen_codegen.parse.scope import Scope, When
 from ormgen_codegen.parse.values import Function, Instance, LibraryPath, Local, Unread, is_read
 
 # What a custom field says about itself in its class body.
-FIELD_ATTRIBUTES = ("python_type", "field_type", "family", "option_names", "indexable", "generates", "bounds")
+FIELD_ATTRIBUTES = (
+    "python_type",
+    "field_type",
+    "family",
+    "option_names",
+    "indexable",
+    "generates",
+    "bounds",
+    "SQL_TYPE",
+)
+NESTED = ("_db_sqlite", "_db_postgres", "_db_mysql")  # what they say for one database
 METHODS_THAT_SHOW = ("__call__", "get_sql")
 
 
@@ -94,7 +104,8 @@ class Mirrors:
     def _namespace(self, namespace: Mapping[str, Any], bases: tuple[type, ...], mirror: Mirror) -> dict[str, Any]:
         body = dict(namespace)
         if any(issubclass(base, Field) for base in bases) or bases in ((), (object,)):
-            body |= {name: value for name in FIELD_ATTRIBUTES if is_plain(value := mirror.environment.attempt(name))}
+            names = (*FIELD_ATTRIBUTES, *NESTED)
+            body |= {name: value for name in names if is_plain(value := mirror.environment.attempt(name))}
         for name in METHODS_THAT_SHOW:
             if name in mirror.environment.scope.by_name:
                 body[name] = _stand_in

@@ -54,11 +54,60 @@ class Instance:
             return repr(self.arguments[0])
         options = [f"{key}={_written(value)}" for key, value in self.options.items()]
         if name == "Q":
-            return f"Q({' AND '.join([*map(_written, self.arguments), *options])})"
+            return _question(self).written()
         return f"{name}({', '.join([*map(_written, self.arguments), *options])})"
+
+    def __or__(self, other: Any) -> Any:
+        return _joined(self, other, "OR")
+
+    def __and__(self, other: Any) -> Any:
+        return _joined(self, other, "AND")
+
+    def __invert__(self) -> Any:
+        return NotImplemented if not is_question(self) else _question(self).turned()
 
     def __repr__(self) -> str:
         return f"{getattr(self.cls, '__name__', self.cls)}(...)"
+
+
+class Question(Instance):
+    """A `Q`, or several that are joined as running code would join them; `parts` are written."""
+
+    def __init__(self, parts: tuple[str, ...], join: str, negated: bool = False) -> None:
+        super().__init__("Q")
+        self.parts = parts
+        self.join = join
+        self.negated = negated
+
+    def written(self) -> str:
+        """How a `Q` tells itself."""
+        return f"{'~' if self.negated else ''}Q({f' {self.join} '.join(self.parts)})"
+
+    def turned(self) -> Question:
+        """What is true where this is not."""
+        return Question(self.parts, self.join, not self.negated)
+
+
+def is_question(value: Any) -> bool:
+    """Whether something stands for a `Q`."""
+    return isinstance(value, Instance) and str(getattr(value.cls, "__name__", value.cls)).rpartition(".")[2] == "Q"
+
+
+def _question(value: Instance) -> Question:
+    if isinstance(value, Question):
+        return value
+    options = [f"{key}={_written(item)}" for key, item in value.options.items() if key != "join_type"]
+    return Question((*map(_written, value.arguments), *options), str(value.options.get("join_type", "AND")))
+
+
+def _joined(one: Instance, other: Any, join: str) -> Any:
+    if not (is_question(one) and is_question(other)):
+        return NotImplemented
+    parts: list[str] = []
+    for side in (_question(one), _question(other)):
+        flat = not side.negated and (side.join == join or len(side.parts) == 1)
+        parts += side.parts if flat else (side.written(),)
+    return Question(tuple(parts), join)
 
 
 def _written(value: Any) -> str:

@@ -2,22 +2,24 @@
 
 from ormgen.migrations.api import downgrade, heads, plan, reverse_plan, sqlmigrate, status, upgrade
 from ormgen.migrations.documents import Imported, Unwritten, with_sql_types
+from ormgen.migrations.index_operations import (
+    AddConstraint,
+    AddIndex,
+    RemoveConstraint,
+    RemoveIndex,
+    RenameConstraint,
+    RenameIndex,
+)
 from ormgen.migrations.migration import Migration
 from ormgen.migrations.operations import (
-    AddConstraint,
     AddField,
-    AddIndex,
     AlterField,
     AlterModelOptions,
     AlterUniqueTogether,
     CreateModel,
     DeleteModel,
-    RemoveConstraint,
     RemoveField,
-    RemoveIndex,
-    RenameConstraint,
     RenameField,
-    RenameIndex,
     RenameModel,
 )
 from ormgen.migrations.special import CreateSchema, DropSchema, RunPython, RunSQL, SeparateDatabaseAndState
