@@ -84,7 +84,11 @@ class Project:
 
     async def fresh_tables(self, models: Iterable[ModelSchema]) -> dict[str, LiveTable]:
         """What the tables are where they are made at once; all there are go first."""
-        graph = State.of(models).graph
+        return await self.fresh_tables_of(State.of(models))
+
+    async def fresh_tables_of(self, state: State) -> dict[str, LiveTable]:
+        """The same for the models of a state."""
+        graph = state.graph
         names = list(await self.tables())
         async with self.driver() as driver:
             await self._clear(driver, names)

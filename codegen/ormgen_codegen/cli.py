@@ -8,7 +8,7 @@ import click
 
 from ormgen_codegen.cli_check import check
 from ormgen_codegen.cli_common import EPILOG
-from ormgen_codegen.cli_databases import downgrade, heads, history, init_db, sqlmigrate, status, upgrade
+from ormgen_codegen.cli_databases import downgrade, heads, history, init_db, inspectdb, sqlmigrate, status, upgrade
 from ormgen_codegen.cli_describe import describe
 from ormgen_codegen.cli_graph import graph
 from ormgen_codegen.cli_history import drift, lint, merge, squash, verify
@@ -34,6 +34,6 @@ for _command in (stubs, check, describe, graph):
     cli.add_command(_command)
 for _command in (init, init_db, migrate, upgrade, downgrade, history, heads, status, sqlmigrate):
     cli.add_command(_command)
-for _command in (merge, squash, lint, drift, verify):
+for _command in (merge, squash, lint, drift, verify, inspectdb):
     cli.add_command(_command)
 cli.add_command(migrate, "makemigrations")

@@ -13,12 +13,15 @@ from ormgen import migrations
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.api import Entry
 from ormgen.migrations.history import History
+from ormgen.migrations.live import live
 from ormgen.migrations.runner import Done
+from ormgen.schema.names import did_you_mean
 from ormgen_codegen import console
 from ormgen_codegen.cli_common import leave, read
 from ormgen_codegen.cli_migrate import DIALECTS, folders
 from ormgen_codegen.config import load_config
 from ormgen_codegen.migrations.generate import generate
+from ormgen_codegen.migrations.inspect_models import models_source
 from ormgen_codegen.migrations.questions import Answers
 from ormgen_codegen.migrations.source_state import state_of
 
@@ -192,5 +195,23 @@ def init_db(settings: str | None, location: str | None, app: str | None) -> None
                 console.note(f"wrote {each.path}")
         done = asyncio.run(migrations.upgrade(show=console.note, **place(settings, location)))
         return _told(done, "the database has every migration")
+
+    leave(work)
+
+
+@click.command(short_help="Print models for the tables of a database.")
+@click.argument("tables", nargs=-1, metavar="[TABLE]...")
+@at_database
+def inspectdb(tables: tuple[str, ...], settings: str | None, location: str | None, app: str | None) -> None:
+    """Print the source of models for the tables of a database, or for TABLE..."""
+
+    def work() -> int:
+        where = place(settings, location)
+        found = asyncio.run(live(where["settings"], search=where["search"]))
+        if unknown := [name for name in tables if name not in found]:
+            raise ConfigurationError(f"there is no table {unknown[0]}; {did_you_mean(unknown[0], found)}")
+        chosen = {name: found[name] for name in tables or found}
+        console.say(models_source(chosen, app or "models"))
+        return console.DONE
 
     leave(work)

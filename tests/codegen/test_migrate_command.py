@@ -271,3 +271,12 @@ from ormgen.indexes import PartialIndex""",
     assert "no changes" in shell.run("migrate")
     shell.change("Q(exact=1) & Q(exact__lt=3)", "somewhere.condition()")
     assert "Meta.indexes: cannot read" in shell.run("migrate", code=2)
+
+
+def test_inspectdb_prints_models(shell: Shell) -> None:
+    shell.run("init-db")
+    text = shell.run("inspectdb", "team")
+    assert "class Team(Model):" in text
+    assert "name = fields.CharField(max_length=50, unique=True)" in text
+    assert "class Hero" not in text
+    assert 'did you mean "team"?' in shell.run("inspectdb", "teams", code=2)

@@ -81,6 +81,9 @@ async def upgrade(
     return done
 
 
+migrate = upgrade
+
+
 async def downgrade(
     settings: Settings | None = None,
     target: str | None = None,

@@ -13,13 +13,13 @@ from ormgen.database.connect import make_driver
 from ormgen.database.connection_config import ConnectionConfig
 from ormgen.database.creating import create_database, drop_database
 from ormgen.migrations.history import History
+from ormgen.migrations.live import tables_in
 from ormgen.migrations.places import LOCATION, Settings, places
-from ormgen.migrations.recorder import TABLE
 from ormgen.migrations.runner import Runner, state_of
 from ormgen.migrations.state import State
 from ormgen.migrations.units import Here
 from ormgen.sql.ddl import create_statements
-from ormgen.sql.introspect import LiveTable, differences, live_tables
+from ormgen.sql.introspect import LiveTable, differences
 
 
 @asynccontextmanager
@@ -41,17 +41,6 @@ async def throw_away(config: ConnectionConfig) -> AsyncIterator[ConnectionConfig
         yield made
     finally:
         await drop_database(made)
-
-
-async def tables_in(config: ConnectionConfig) -> dict[str, LiveTable]:
-    """The tables of a database, but for the record of migrations."""
-    driver = make_driver(config)
-    try:
-        found = await live_tables(driver.fetch, config.dialect)
-    finally:
-        await driver.close()
-    found.pop(TABLE, None)
-    return found
 
 
 async def tables_of_state(state: State, config: ConnectionConfig, here: Here) -> dict[str, LiveTable]:
