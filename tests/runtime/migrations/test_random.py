@@ -72,7 +72,9 @@ def relations(draw: st.DrawFn, name: str, other: str) -> Any:
     to, back = f"models.{other}", f"from_{name.lower()}"
     kind = draw(st.sampled_from(["key", "one", "pairs"]))
     if kind == "pairs":
-        return ManyToManyFieldInstance(to, related_name=back, through=draw(st.sampled_from([None, f"{name}_x"])))
+        return ManyToManyFieldInstance(
+            to, related_name=back, through=draw(st.sampled_from([None, f"{name}_{other}_x"]))
+        )
     cls = ForeignKeyFieldInstance if kind == "key" else OneToOneFieldInstance
     actions = [OnDelete.CASCADE, OnDelete.SET_NULL, OnDelete.RESTRICT]
     return cls(to, related_name=back, null=True, on_delete=draw(st.sampled_from(actions)))
@@ -123,7 +125,7 @@ def attempt(servers: Servers, kind: str, before: list[ModelSchema], after: list[
         asyncio.run(migrate(Project(Path(folder), url), before, after))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=CHECKS)
 @given(before=graphs(), after=graphs())
 def test_any_models_become_any_others_on_sqlite(
     servers: Servers, before: list[ModelSchema], after: list[ModelSchema]
@@ -132,7 +134,7 @@ def test_any_models_become_any_others_on_sqlite(
 
 
 @pytest.mark.parametrize("kind", ["postgres", "mysql"])
-@settings(max_examples=6, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=4, derandomize=True, deadline=None, suppress_health_check=CHECKS)
 @given(before=graphs(), after=graphs())
 def test_any_models_become_any_others_on_a_server(
     servers: Servers, kind: str, before: list[ModelSchema], after: list[ModelSchema]
