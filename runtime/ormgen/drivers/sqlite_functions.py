@@ -81,7 +81,7 @@ class DecimalSum:
     def _add(self, value: Any, times: int) -> None:
         exact = None if value is None else number(value)
         if exact is not None:
-            self.total = EXACT.add(self.total, exact * times)
+            self.total = EXACT.fma(exact, Decimal(times), self.total)
             self.count += times
 
     def value(self) -> str | None:
