@@ -82,7 +82,11 @@ def _filter(graph: ModelGraph, model: LinkedModel, name: str) -> Fault | None:
         lookups = lookups_of_column(walked.column)
         if walked.column.family is Family.JSON and (len(walked.rest) > 1 or lookup not in EVERY_LOOKUP):
             return None  # a path into the value
-        return None if (lookup or EXACT) in lookups else _no_lookup(walked, walked.column, lookup, name, lookups)
+        return (
+            None
+            if (lookup if walked.rest else EXACT) in lookups
+            else _no_lookup(walked, walked.column, lookup, name, lookups)
+        )
     if not walked.rest or (walked.relations and lookup in RELATION_LOOKUPS):
         return None
     return _unknown(walked, name, [*walked.here.names, *(RELATION_LOOKUPS if walked.relations else ())])

@@ -9,15 +9,23 @@ from hypothesis import strategies as st
 
 import goldens
 from ormgen.exceptions import FieldError
-from ormgen.query.paths import column_path, filter_path, relation_path
+from ormgen.query.paths import column_path, filter_path, into_json, relation_path
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.lookups import LOOKUP_NAMES
 from ormgen_codegen.name_rules import Role, find_fault
 
 GRAPHS = [goldens.both_graphs(goldens.EXAMPLES, [package])[0].graph for package in goldens.examples()]
+
+
+def column_or_path(graph: ModelGraph, model: LinkedModel, name: str) -> Any:
+    """A column, or what stands inside of one that is JSON."""
+    _, keys = into_json(graph, model, name)
+    return keys or column_path(graph, model, name)
+
+
 RUNTIME: dict[Role, Callable[[ModelGraph, LinkedModel, str], Any]] = {
     Role.FILTER: filter_path,
-    Role.COLUMN: column_path,
+    Role.COLUMN: column_or_path,
     Role.RELATION: relation_path,
 }
 

@@ -141,7 +141,7 @@ def deconstruct(field: Any) -> tuple[str, list[Any], dict[str, Any]]:
         if name == "self" or name in kwargs or parameter.kind is parameter.VAR_KEYWORD or not hasattr(field, name):
             continue
         value = getattr(field, name)
-        if value != parameter.default and name not in (*_OPTIONS, "default", "db_default", "validators", "index"):
+        if value != parameter.default and name not in (*_OPTIONS, "default", "db_default", "validators", "index", "pk"):
             kwargs[name] = value
     cls = type(field)
     return f"{field.window if library_type(field) is cls else cls.__module__}.{cls.__qualname__}", [], kwargs
