@@ -69,7 +69,7 @@ def _marks(module: ast.Module) -> Iterator[tuple[str, list[int], str | None]]:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         for call in node.decorator_list:
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.feature":
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] == "feature":
                 only = next((ast.literal_eval(each.value) for each in call.keywords if each.arg == "only"), None)
                 yield node.name, [ast.literal_eval(argument) for argument in call.args], only
 

@@ -13,8 +13,9 @@ def test_rows_are_numbered_in_order() -> None:
     assert [feature.number for feature in features()] == list(range(1, len(features()) + 1))
 
 
-def test_the_page_names_tests_that_exist() -> None:
+def test_the_page_is_fresh() -> None:
     """`make features` writes the page again."""
     rows = re.findall(r"^\| (\d+) \|.*\| ([^|]*) \|$", TABLE.read_text(), re.MULTILINE)
-    listed = {(int(number), test) for number, tests in rows for test in re.findall(r"`([^`]+)`", tests)}
-    assert listed <= {(number, name(test)) for number, shown in marked().items() for test in shown.tests}
+    listed = {int(number): re.findall(r"`([^`]+)`", tests) for number, tests in rows}
+    shown = {number: [name(test) for test in each.tests][:3] for number, each in marked().items()}
+    assert {number: tests for number, tests in listed.items() if tests} == shown
