@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from databases import KINDS, Servers, Unavailable
 from feature_table import FeatureReport
 
 RUNNER = pytest.StashKey[asyncio.Runner]()
 RAN_ON = pytest.StashKey[list[str]]()
+
+# Each run of the tests tries the same examples; `pytest --hypothesis-profile=default` looks for new ones.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
