@@ -134,3 +134,21 @@ class Project:
             each.path.unlink()
         history = self.history
         (self.folders["models"] / "state.json").write_text(history.state().to_json("models"))
+
+
+def write(
+    project: Project, name: str, operations: str, after: str | None = None, head: str = "", atomic: bool = True
+) -> None:
+    """A migration written by hand."""
+    needs = f'("models", "{after}")' if after else ""
+    text = f"""from ormgen import fields, migrations
+{head}
+
+class Migration(migrations.Migration):
+    dependencies = [{needs}]
+    operations = [{operations}]
+    atomic = {atomic}
+"""
+    folder = project.folders["models"]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.py").write_text(text)

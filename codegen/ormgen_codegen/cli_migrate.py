@@ -16,6 +16,8 @@ from ormgen_codegen.config import Config, load_config
 from ormgen_codegen.migrations.generate import Generation, empty, generate
 from ormgen_codegen.migrations.questions import Answers, Undecided
 from ormgen_codegen.migrations.source_state import state_of
+from ormgen_codegen.migrations.state_stubs import packages_missing, state_changes
+from ormgen_codegen.write import write
 
 CODES = "Exit codes: 0 all is well, 1 something was found, 2 the command is wrong, 3 something has to be decided."
 DIALECTS = ("sqlite", "postgres", "mysql")
@@ -55,7 +57,8 @@ def migrate(
         config = load_config(Path.cwd())
         history = History.read(folders(config, location))
         if bare:
-            return _written(_empty(history, apps, name), dry_run)
+            code = _written(_empty(history, apps, name, config.root or Path.cwd()), dry_run)
+            return code if dry_run else _with_states(code, config, location)
         asking = sys.stdin.isatty() and not (no_input or checking)
         answers = Answers(_pairs("--rename", renames, ":"), frozenset(drops), _pairs("--fill", fills, "="))
         if asking:
@@ -67,12 +70,31 @@ def migrate(
                 console.complain(line)
             return console.FOUND if checking else console.UNDECIDED
         if checking:
-            return _checked(generation)
+            return _with_states(_checked(generation), config, location, writing=False)
         if dialect is not None:
             _print_sql(history, generation, dialect)
-        return _written(generation, dry_run)
+        code = _written(generation, dry_run)
+        return code if dry_run else _with_states(code, config, location)
 
     leave(work)
+
+
+def _with_states(code: int, config: Config, location: str | None, writing: bool = True) -> int:
+    """Bring the stubs of the models at each migration up to date, or say which are stale; the exit code."""
+    history, root = History.read(folders(config, location)), config.root or Path.cwd()
+    stale = state_changes(history, config, root)
+    for change in stale:
+        console.note(
+            change.shown if not writing else f"{'removed' if change.after is None else 'wrote'} {change.shown}"
+        )
+        if writing:
+            change.path.parent.mkdir(parents=True, exist_ok=True)
+            write(change)
+    for path in packages_missing(history, root) if writing else ():
+        path.touch()
+    if stale and not writing:
+        console.complain("stubs of the models at migrations are stale", "ormgen migrate")
+    return console.FOUND if stale and not writing else code
 
 
 def folders(config: Config, location: str | None = None) -> dict[str, Path]:
@@ -90,11 +112,11 @@ def _pairs(option: str, given: Sequence[str], sign: str) -> dict[str, str]:
     return {each.partition(sign)[0]: each.partition(sign)[2] for each in given}
 
 
-def _empty(history: History, apps: Sequence[str], name: str | None) -> Generation:
+def _empty(history: History, apps: Sequence[str], name: str | None, root: Path) -> Generation:
     known = apps or list(history.folders)
     if len(known) != 1:
         raise click.UsageError(f"name one app: {', '.join(known)}")
-    return empty(history, known[0], name)
+    return empty(history, known[0], name, root)
 
 
 def _checked(generation: Generation) -> int:

@@ -16,6 +16,7 @@ from ormgen.migrations.state import State
 from ormgen.schema.relation_fields import RelationSchema
 from ormgen_codegen.migrations.autodetect import Found, autodetect
 from ormgen_codegen.migrations.questions import Answers
+from ormgen_codegen.migrations.state_stubs import import_line
 from ormgen_codegen.migrations.writer import migration_text
 
 
@@ -79,12 +80,13 @@ def generate(
     return Generation(tuple(made), written)
 
 
-def empty(history: History, app: str, name: str | None = None) -> Generation:
-    """A migration without operations, to be filled by hand."""
+def empty(history: History, app: str, name: str | None = None, root: Path | None = None) -> Generation:
+    """A migration without operations, to be filled by hand; below `root` it takes the types of its moment in."""
     head = _head(history, app)
     called = f"{number_after(head):04d}_{name or 'custom'}"
-    text = migration_text(app, called, (), () if head is None else (head,))
     folder = _folder(history, app)
+    types = None if root is None else import_line(folder, called, root)
+    text = migration_text(app, called, (), () if head is None else (head,), types=types)
     made = Generated(Key(app, called), folder / f"{called}.py", text, ())
     snapshot = {} if (folder / SNAPSHOT).is_file() else {folder / SNAPSHOT: history.snapshot().to_json(app)}
     return Generation((made,), snapshot)

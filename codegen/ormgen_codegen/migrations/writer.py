@@ -18,21 +18,29 @@ from ormgen_codegen.render import refuse_broken
 
 WIDTH: Final = 100
 INDENT: Final = "    "
+TYPED_HEAD: Final = ["from __future__ import annotations", "", "from typing import " + "TYPE_CHECKING", ""]
 
 
 def migration_text(
-    app: str, name: str, operations: Sequence[Operation], dependencies: Iterable[Key], replaces: Iterable[Key] = ()
+    app: str,
+    name: str,
+    operations: Sequence[Operation],
+    dependencies: Iterable[Key],
+    replaces: Iterable[Key] = (),
+    types: str | None = None,
 ) -> str:
-    """A migration file.
+    """A migration file; `types` is an import for type checkers only.
 
     Raises:
         ConfigurationError: a default cannot be written down.
     """
-    writer = _Writer()
+    writer = Writer()
     listed = [writer.operation(each, 2) for each in operations]
     told = [each.describe() for each in operations] or ["nothing yet: add operations"]
     needed = [f"({_quoted(key.app)}, {_quoted(key.name)})" for key in sorted(dependencies)]
-    lines = [f'"""{_title(told)}"""', "", *writer.import_lines(), "", "", "class Migration(migrations.Migration):"]
+    head, only = ([], []) if types is None else (TYPED_HEAD, ["", "if TYPE_CHECKING:", f"{INDENT}{types}"])
+    lines = [f'"""{_title(told)}"""', "", *head, *writer.import_lines(), *only, "", ""]
+    lines.append("class Migration(migrations.Migration):")
     lines.append(f"{INDENT}dependencies = [{', '.join(needed)}]")
     if replaced := [f"({_quoted(key.app)}, {_quoted(key.name)})" for key in replaces]:
         lines.append(f"{INDENT}replaces = {folded('[', replaced, ']', 1)}")
@@ -53,8 +61,8 @@ def _title(told: Sequence[str]) -> str:
     return f"{shown[:1].upper()}{shown[1:]}.".replace("\\", "\\\\").replace('"', "'")
 
 
-class _Writer:
-    """Turns operations into source and remembers what they need imported."""
+class Writer:
+    """Turns operations and declarations into source, and remembers what they need imported."""
 
     def __init__(self) -> None:
         self.imports: set[str] = set()
@@ -125,21 +133,19 @@ class _Writer:
             module, _, last = FIELDS[kind].window.rpartition(".")
             window = f"{module.rpartition('.')[2]}_{last}"
             self.imports.add(f"from {module} import {last} as {window}")
-        parts = [self._option(kind, name, value) for name, value in given.items()]
+        parts = [self.option(kind, name, value) for name, value in given.items()]
         call = f"{window}.{kind}({', '.join(part for part in parts if part)})"
         return call if not types else f"migrations.with_sql_types({call}, {self.plain(types)})"
 
-    def _option(self, kind: str, name: str, value: Any) -> str:
+    def option(self, kind: str, name: str, value: Any) -> str:
+        """One option of a field."""
         if name == "to":
             return _quoted(value)
         if name == "on_delete":
             return f"on_delete=fields.{OnDelete(value).name}"
         if name == "enum":
-            base = "IntEnum" if kind == "IntEnumField" else "Enum"
-            self.imports.add(f"from enum import {base}")
-            return (
-                f"enum_type={base}({_quoted(value['name'])}, {self.plain([tuple(each) for each in value['members']])})"
-            )
+            made = f"{_quoted(value['name'])}, {self.plain([tuple(each) for each in value['members']])}"
+            return f"enum_type=migrations.make_enum({made}{', int' if kind == 'IntEnumField' else ''})"
         if name in ("default", "db_default"):
             return f"{name}={self._default(value)}"
         if kind == "TSVectorField" and name == "source_fields":

@@ -1,7 +1,8 @@
 """Migrations: the names that migration files import, and what programs call to bring a database up to date."""
 
 from ormgen.migrations.api import downgrade, heads, plan, reverse_plan, sqlmigrate, status, upgrade
-from ormgen.migrations.documents import Imported, Unwritten, with_sql_types
+from ormgen.migrations.batches import in_batches
+from ormgen.migrations.documents import Imported, Unwritten, make_enum, with_sql_types
 from ormgen.migrations.index_operations import (
     AddConstraint,
     AddIndex,
@@ -50,6 +51,8 @@ __all__ = [
     "Unwritten",
     "downgrade",
     "heads",
+    "in_batches",
+    "make_enum",
     "plan",
     "reverse_plan",
     "sqlmigrate",

@@ -43,7 +43,7 @@ class Carrier:
                 await self._fill(unit, session)
             case Rebuilding():
                 await self._rebuild(unit, session)
-            case Code() if transaction is not None:
+            case Code() if transaction is not None or not unit.atomic:
                 await self._call(unit, transaction)
 
     async def _fill(self, unit: Filling, session: Session) -> None:
@@ -71,7 +71,7 @@ class Carrier:
                 told = f'the {kind} "{name}" on table "{unit.table}", which no model knows, does not fit it any more'
                 raise ParamsError(f"{told}: {error}; drop it with RunSQL first") from error
 
-    async def _call(self, unit: Code, transaction: Transaction) -> None:
+    async def _call(self, unit: Code, transaction: Transaction | None) -> None:
         async with historical(unit.state, self.app, self.config, self.driver, transaction) as (apps, connection):
             result = unit.call(apps, connection)
             if inspect.isawaitable(result):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum, IntEnum
 from importlib import import_module
@@ -82,6 +82,12 @@ class Unwritten:
 
     def __repr__(self) -> str:
         return f"Unwritten({self.text!r})"
+
+
+def make_enum(name: str, members: Sequence[tuple[str, Any]], base: type = object) -> Any:
+    """The enum that a field had; `base` is `int` where its members are numbers."""
+    kind: Any = IntEnum if base is int else Enum
+    return kind(name, list(members))
 
 
 def with_sql_types(field: Field[Any], types: Mapping[str, str]) -> Field[Any]:
@@ -192,8 +198,8 @@ def _build_field(kind: str, given: dict[str, Any]) -> Field[Any]:
         given["db_index"] = given.pop("index")
     if "enum" in given:
         described = given.pop("enum")
-        base: Any = IntEnum if kind == "IntEnumField" else Enum
-        given["enum_type"] = base(described["name"], [(name, value) for name, value in described["members"]])
+        members = [(name, value) for name, value in described["members"]]
+        given["enum_type"] = make_enum(described["name"], members, int if kind == "IntEnumField" else object)
     if kind == "TSVectorField":
         given["source_fields"] = [name for name in given.get("source_fields", "").split(",") if name]
         given.pop("stored", None)

@@ -20,7 +20,7 @@ from ormgen.migrations.history import History
 from ormgen.migrations.migration import Key, Loaded
 from ormgen.migrations.recorder import Applied, Recorder
 from ormgen.migrations.state import State
-from ormgen.migrations.units import Here, Unit, everywhere, reverse_units_of, units_of
+from ormgen.migrations.units import Code, Here, Unit, everywhere, reverse_units_of, units_of
 from ormgen.sql.ddl_steps import Rebuilding, Refusal, Statement
 
 PATIENCE: Final = 600.0  # seconds to wait for other processes
@@ -187,9 +187,9 @@ class Runner:
     async def _single(self, migration: Loaded, unit: Unit, again: bool, step: int) -> None:
         """One unit and the record of it; `again` if it may have been carried out before."""
         carrier = Carrier(self.config, self.driver, migration.key.app)
-        if isinstance(unit, Statement):
+        if isinstance(unit, Statement) or (isinstance(unit, Code) and not unit.atomic):
             work = carrier.run(unit, self.driver)
-            await (tolerant(work) if again else work)
+            await (tolerant(work) if again and isinstance(unit, Statement) else work)
             await self.recorder.advance(self.driver, migration.key, step)
             return
         transaction = await self.driver.begin()

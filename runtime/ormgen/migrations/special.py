@@ -24,10 +24,16 @@ class RunPython(Operation):
     """Runs `code(apps, connection)`; `apps.get_model("Team")` gives the model as it is at this point.
 
     `code` may be `async`. Without `reverse_code` it cannot be undone; `RunPython.noop` says that nothing is needed.
+
+    It runs in one transaction, with the rest of the migration or by itself where that is not atomic. With
+    `atomic=False` it has none, so that every statement lasts and long work can be done in batches: interrupted, it
+    runs again, from the start. That needs a migration with `atomic = False`; SQLite has the transaction all the same,
+    because one that writes keeps all others out.
     """
 
     code: Code
     reverse_code: Code | None = None
+    atomic: bool = True
 
     @property
     def reversible(self) -> bool:

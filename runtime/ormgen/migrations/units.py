@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ormgen.exceptions import ParamsError
+from ormgen.exceptions import ConfigurationError, ParamsError
 from ormgen.migrations.migration import Loaded
 from ormgen.migrations.operations import Operation
 from ormgen.migrations.special import CreateSchema, RunPython, RunSQL, SeparateDatabaseAndState
@@ -25,10 +25,11 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A function of a user, with the models as they are at this point."""
+    """A function of a user, with the models as they are at this point; not `atomic`, it runs in no transaction."""
 
     call: Callable[[Any, Any], Any]
     state: State
+    atomic: bool = True
 
 
 Unit: TypeAlias = Step | Script | Code
@@ -51,7 +52,9 @@ def units_of(migration: Loaded, before: State, dialect: str, here: Here = everyw
 
     Raises:
         UnSupportedError: the database cannot do that; nothing has run yet.
+        ConfigurationError: a function is to run in no transaction, inside of a migration that is one.
     """
+    refuse_mixed(migration)
     units: list[Unit] = []
     for operation in migration.operations:
         after = operation.changed(migration.key.app, before)
@@ -78,10 +81,22 @@ def reverse_units_of(migration: Loaded, before: State, dialect: str, here: Here 
     return units
 
 
+def refuse_mixed(migration: Loaded) -> None:
+    """Refuse functions without a transaction in a migration that has one.
+
+    Raises:
+        ConfigurationError: there is one.
+    """
+    for each in migration.operations if migration.atomic else ():
+        if isinstance(each, RunPython) and not each.atomic:
+            hint = "write `atomic = False` in class Migration"
+            raise ConfigurationError(f"{migration.path}: RunPython(atomic=False) in a migration that is atomic; {hint}")
+
+
 def _forwards(operation: Operation, app: str, before: State, after: State, dialect: str, here: Here) -> Iterator[Unit]:
     match operation:
-        case RunPython(code=code):
-            yield Code(code, before)
+        case RunPython(code=code, atomic=atomic):
+            yield Code(code, before, atomic)
         case RunSQL() | CreateSchema():
             yield from (Script(text) for text in operation.scripts(dialect))
         case SeparateDatabaseAndState(database_operations=listed):
@@ -95,8 +110,8 @@ def _forwards(operation: Operation, app: str, before: State, after: State, diale
 
 def _backwards(operation: Operation, app: str, before: State, after: State, dialect: str, here: Here) -> Iterator[Unit]:
     match operation:
-        case RunPython(reverse_code=code) if code is not None:
-            yield Code(code, before)
+        case RunPython(reverse_code=code, atomic=atomic) if code is not None:
+            yield Code(code, before, atomic)
         case RunSQL() | CreateSchema():
             yield from (Script(text) for text in operation.scripts(dialect, backwards=True))
         case SeparateDatabaseAndState(database_operations=listed):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from graphs import model
-from migrating import Project
+from migrating import Project, write
 from ormgen import fields, migrations
 from ormgen.exceptions import ConfigurationError, ParamsError, UnSupportedError
 from ormgen.schema.model_schema import ModelSchema
@@ -24,21 +24,6 @@ def team(**more: Any) -> ModelSchema:
 
 def hero() -> ModelSchema:
     return model("Hero", None, id=fields.IntField(primary_key=True), team=ForeignKeyFieldInstance("models.Team"))
-
-
-def write(project: Project, name: str, operations: str, after: str | None = None, head: str = "") -> None:
-    """A migration written by hand."""
-    needs = f'("models", "{after}")' if after else ""
-    text = f"""from ormgen import fields, migrations
-{head}
-
-class Migration(migrations.Migration):
-    dependencies = [{needs}]
-    operations = [{operations}]
-"""
-    folder = project.folders["models"]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.py").write_text(text)
 
 
 def process(project: Project, *arguments: str) -> subprocess.Popen[str]:
