@@ -2,26 +2,23 @@
 
 import asyncio
 import logging
-import os
-import shutil
-import subprocess
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
-from databases import free_port
+from databases import Unavailable
 from driver_tools import AnyDriver, make_driver, whole
 from ormgen.exceptions import ConfigurationError, OperationalError, UnSupportedError
+from pgbouncer import pgbouncer
 from transaction_pooler import TransactionPooler
 
 
 @pytest.fixture(params=["emulated", "pgbouncer"])
-async def pooled_url(request: pytest.FixtureRequest, postgres_url: str, tmp_path: Path) -> AsyncIterator[str]:
+async def pooled_url(request: pytest.FixtureRequest, postgres_url: str) -> AsyncIterator[str]:
     """The URL of a pooler in transaction mode in front of an empty database."""
     parts = urlsplit(postgres_url)
     if request.param == "emulated":
@@ -30,27 +27,11 @@ async def pooled_url(request: pytest.FixtureRequest, postgres_url: str, tmp_path
                 urlsplit(url)._replace(path=parts.path, netloc=f"{parts.username}@{urlsplit(url).netloc[9:]}").geturl()
             )
         return
-    program = os.environ.get("ORMGEN_TEST_PGBOUNCER") or shutil.which("pgbouncer")
-    if program is None:
-        pytest.skip("no pgbouncer; name it in ORMGEN_TEST_PGBOUNCER")
-    port = free_port()
-    lines = (
-        "[databases]",
-        f"* = host=127.0.0.1 port={parts.port or 5432}",
-        "[pgbouncer]",
-        f"listen_addr=127.0.0.1\nlisten_port={port}\nauth_type=any\npool_mode=transaction\ndefault_pool_size=3",
-        f"unix_socket_dir=\nlogfile={tmp_path}/log",
-    )
-    settings = tmp_path / "pgbouncer.ini"
-    settings.write_text("\n".join(lines).replace("* = ", f"* = user={parts.username} "))
-    command = [program, "-q", str(settings)]
-    options: dict[str, Any] = {"user": "nobody"} if os.geteuid() == 0 else {}
-    with subprocess.Popen(command, **options) as process:  # noqa: ASYNC220
-        try:
-            await asyncio.sleep(0.5)
-            yield f"postgres://{parts.username}@127.0.0.1:{port}{parts.path}"
-        finally:
-            process.terminate()
+    try:
+        with pgbouncer(postgres_url) as url:
+            yield url
+    except Unavailable as reason:
+        pytest.skip(str(reason))
 
 
 async def job(driver: AnyDriver, number: int) -> None:
