@@ -8,7 +8,7 @@ EXAMPLES := heroes blog shop
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test check types checkers stubs features bench wheel clean
+.PHONY: help install demo servers test soak check types checkers stubs features bench wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 17
@@ -26,6 +26,14 @@ demo: $(READY) ## generate stubs, type-check and run an example, catch a planted
 
 test: $(READY) ## run every test; ARGS='-k name' narrows
 	$(BIN)/python -m pytest $(ARGS)
+
+servers: ## install PgBouncer and PostgreSQL's programs, which some tests start (as root on Debian)
+	@.ci/servers
+
+soak: $(READY) ## the long runs: values, questions, cancellations, restarts (about an hour)
+	ORMGEN_TEST_VALUES=3000 ORMGEN_TEST_TREES=9000 ORMGEN_TEST_SOAK=20000 ORMGEN_TEST_RESTARTS=7 $(BIN)/python -m pytest \
+		tests/runtime/models/test_fidelity.py tests/runtime/models/test_oracle.py \
+		tests/runtime/models/test_cancellation.py tests/runtime/drivers/test_restart.py $(ARGS)
 
 check: $(READY) ## format, lint, types, fresh stubs, house rules: all that is checked without running
 	$(BIN)/ruff format --check .

@@ -95,6 +95,7 @@ class PostgresDriver(PooledDriver[Any]):
         """Asks what is at the other end; from then on connections are opened as suits it."""
         facts = await self._library.probe(connection)
         if facts.pooled and self.pooler is None:
+            refuse_lost(self._arguments["server_settings"])
             LOGGER.warning('%s is behind a pooler; pooler="transaction" is assumed, set it or "session"', self._target)
             self.pooler = "transaction"
             self._arguments = {**self._arguments, "statement_cache_size": 0}
@@ -114,10 +115,16 @@ def read_pooler(options: dict[str, Any], settings: dict[str, Any]) -> str | None
     mode: str | None = options.get("pooler")
     if mode not in (None, *POOLERS):
         raise ConfigurationError(f"`pooler` is one of {', '.join(POOLERS)}")
+    if mode == "transaction":
+        refuse_lost(settings)
+    return mode
+
+
+def refuse_lost(settings: dict[str, Any]) -> None:
+    """Raises ConfigurationError for settings that a pooler in transaction mode would give to other clients."""
     lost = {name for name in settings if name.lower() not in TRACKED}
-    if mode == "transaction" and lost:
+    if lost:
         raise ConfigurationError(
             f"a pooler in transaction mode does not keep {', '.join(sorted(lost))}: set it for the role or the "
             "database instead (ALTER ROLE … SET …)"
         )
-    return mode

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Mapping, Sequence
 from itertools import count
 from typing import Any, Protocol
@@ -14,15 +13,12 @@ from ormgen.drivers.connection import Holder
 from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.postgres_errors import translate, translate_connecting
 from ormgen.drivers.postgres_server import probe
-from ormgen.exceptions import TransactionManagementError, UnSupportedError
+from ormgen.drivers.postgres_session import changes_session, refuse_lasting
+from ormgen.exceptions import TransactionManagementError
 
 __all__ = ["PostgresConnection", "connect", "probe", "translate_connecting"]
 
 HANG_UP_SECONDS = 5.0
-SESSION_COMMAND = re.compile(
-    r"\s*(SET|RESET|LISTEN|UNLISTEN|PREPARE|DEALLOCATE|DISCARD|DECLARE|LOAD|CREATE\s+(LOCAL\s+|GLOBAL\s+)?TEMP)\b",
-    re.IGNORECASE,
-)
 
 
 class Statement(Protocol):
@@ -70,13 +66,11 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         return True
 
     async def run(self, sql: str, parameters: Sequence[Any]) -> Result:
-        if SESSION_COMMAND.match(sql) or "pg_advisory" in sql or "set_config" in sql:
-            self._changed = True
-            if self.pooled and not self.transaction_open():
-                raise UnSupportedError(
-                    "behind a pooler in transaction mode nothing of a session is kept: use SET LOCAL and "
-                    "pg_advisory_xact_lock in a transaction, or the server itself"
-                )
+        if changes_session(sql):
+            if self.pooled:
+                refuse_lasting(sql, inside=self.transaction_open())
+            else:
+                self._changed = True
         alone = self.pooled and await self._pin()
         rows, status, _ = await self._execute(sql, parameters, 0, None, return_status=True)
         if alone:
@@ -96,7 +90,10 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
             await self.execute("COMMIT")
 
     async def run_script(self, sql: str) -> None:
-        self._changed = not self.pooled
+        if self.pooled:
+            refuse_lasting(sql, inside=True)  # a script is one transaction, unless it ends that itself
+        else:
+            self._changed = True
         await self.execute(sql)
 
     async def open_chunks(self, sql: str, parameters: Sequence[Any], *, alone: bool) -> Portal:
@@ -168,8 +165,6 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         await self.settle()
         if self.transaction_open():
             await self.roll_back()
-        if self._changed and self.pooled:
-            return False  # what would be reset may be the session of somebody else
         if self._changed:
             await self.reset()
             await self.execute("DISCARD TEMP")

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import asyncpg
 
+from ormgen.exceptions import DBConnectionError
+
 PRODUCTS: Final = {"cockroachdb": "CockroachDB", "yugabytedb": "-YB-", "redshift": "Redshift"}
 PROBE: Final = """SELECT pg_backend_pid(), version(),
 has_function_privilege('pg_advisory_xact_lock(bigint)', 'execute'),
@@ -36,6 +38,12 @@ async def probe(connection: Any) -> ServerFacts:
     try:
         async with connection.transaction():
             session, text, locks, citus = await connection.fetchrow(PROBE)
+    except asyncpg.PostgresConnectionError as error:
+        if "statement pooling" in str(error):
+            raise DBConnectionError(
+                f"{error}; PgBouncer has to be set to pool_mode = transaction, or session"
+            ) from error
+        raise
     except asyncpg.PostgresError:
         return ServerFacts(product="unknown", transactional_ddl=False, advisory_locks=False, deferrable=False)
     product = next((name for name, mark in PRODUCTS.items() if mark in text), "citus" if citus else "postgresql")

@@ -57,6 +57,7 @@ class Held:
             if not isinstance(error, TimeoutError):
                 self.lock.release()
                 self.complain(error)
+                return
         await self.owner.cleanup.finish(self._settle(error))
         self.complain(error)
 
