@@ -40,7 +40,8 @@ def pgbouncer(postgres_url: str, mode: str = "transaction", size: int = 3, **set
             try:
                 deadline = time.monotonic() + START_SECONDS
                 while not answers(port):
-                    assert process.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
+                    if process.poll() is not None or time.monotonic() > deadline:
+                        raise AssertionError((folder / "log").read_text())
                     time.sleep(0.02)
                 yield f"postgres://{parts.username}@127.0.0.1:{port}{parts.path}"
             finally:

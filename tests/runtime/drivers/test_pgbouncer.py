@@ -98,7 +98,7 @@ async def test_settings_of_a_connection(postgres_url: str, url: str) -> None:
     with behind(postgres_url, ignore_startup_parameters="search_path,statement_timeout") as ignoring:
         for option in ({"schema": "x"}, {"server_settings": {"statement_timeout": "1"}}):
             driver = make_driver(ignoring, **option)
-            with pytest.raises(ConfigurationError, match="does not keep (search_path|statement_timeout): set it for"):
+            with pytest.raises(ConfigurationError, match=r"does not keep (search_path|statement_timeout): set it for"):
                 await driver.fetch("SELECT 1", ())
             await driver.close()
     driver = make_driver(url, application_name="heroes")
@@ -124,7 +124,7 @@ async def test_session_mode_keeps_a_session(postgres_url: str) -> None:
 async def test_statement_mode_is_refused(postgres_url: str) -> None:
     with behind(postgres_url, "statement") as url:
         driver = make_driver(url)
-        with pytest.raises(DBConnectionError, match="statement pooling|pool_mode = transaction"):
+        with pytest.raises(DBConnectionError, match="pool_mode = transaction"):
             await driver.fetch("SELECT 1", ())
         await driver.close()
 
