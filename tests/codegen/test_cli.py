@@ -196,14 +196,14 @@ def test_missing_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 
     def importing(name: str, *arguments: Any, **options: Any) -> Any:
         if name.startswith("ormgen_codegen.cli"):
-            raise ModuleNotFoundError("No module named 'libcst'", name="libcst")
+            raise ModuleNotFoundError("No module named 'jinja2'", name="jinja2")
         return real(name, *arguments, **options)
 
     monkeypatch.setattr(builtins, "__import__", importing)
     with pytest.raises(SystemExit) as ended:
         ormgen_codegen.main()
     assert ended.value.code == 1
-    assert capsys.readouterr().err == 'error: `libcst` is not installed\nhint: pip install "ormgen-orm[codegen]"\n'
+    assert capsys.readouterr().err == 'error: `jinja2` is not installed\nhint: pip install "ormgen-orm[codegen]"\n'
 
 
 def test_errors_of_configured_modules_are_told_once(project: Path) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
-
-import libcst as cst
 
 from ormgen_codegen.parse.source import Source
 from ormgen_codegen.parse.values import (
@@ -27,35 +26,33 @@ BIGGEST = 10**40  # of a whole number that is computed
 
 Operation = Callable[[Any, Any], Any]
 
-_SUMS: dict[type[cst.BaseBinaryOp], Operation] = {
-    cst.Add: operator.add,
-    cst.Subtract: operator.sub,
-    cst.Multiply: operator.mul,
-    cst.Divide: operator.truediv,
-    cst.FloorDivide: operator.floordiv,
-    cst.Modulo: operator.mod,
-    cst.BitOr: operator.or_,
-    cst.BitAnd: operator.and_,
-    cst.BitXor: operator.xor,
-    cst.LeftShift: operator.lshift,
-    cst.RightShift: operator.rshift,
+_SUMS: dict[type[ast.operator], Operation] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_,
+    ast.BitXor: operator.xor,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
 }
-_COMPARISONS: dict[type[cst.BaseCompOp], Operation] = {
-    cst.Equal: operator.eq,
-    cst.NotEqual: operator.ne,
-    cst.LessThan: operator.lt,
-    cst.LessThanEqual: operator.le,
-    cst.GreaterThan: operator.gt,
-    cst.GreaterThanEqual: operator.ge,
+_COMPARISONS: dict[type[ast.cmpop], Operation] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
 }
-_SIGNS: dict[type[cst.BaseUnaryOp], Callable[[Any], Any]] = {
-    cst.Minus: operator.neg,
-    cst.Plus: operator.pos,
-    cst.BitInvert: operator.invert,
-    cst.Not: operator.not_,
+_SIGNS: dict[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Invert: operator.invert,
+    ast.Not: operator.not_,
 }
-_KEYWORDS = {"True": True, "False": False, "None": None}
-_CONTAINERS = {ast.List: list, ast.Tuple: tuple, ast.Set: set, ast.Dict: dict}
 
 
 def read_expression(source: Source, node: ast.expr, environment: Environment) -> Any:
@@ -72,11 +69,7 @@ def read_expression(source: Source, node: ast.expr, environment: Environment) ->
             function = read_expression(source, func, environment)
             arguments, options = read_arguments(source, args, keywords, environment)
             return environment.call(function, arguments, options)
-    tree = source.expression(node)
-    if tree is not None:
-        return _Reader(source.segment(node), environment).read(tree)
-    container = _CONTAINERS.get(type(node))
-    return Unread(_shortened(source.segment(node))) if container is None else Instance(container)
+    return _Reader(source, node, environment).read(node)
 
 
 def read_arguments(
@@ -118,14 +111,20 @@ def _shortened(text: str) -> str:
 
 
 class _Reader:
-    """Reads one libcst expression, of bounded depth."""
+    """Reads one expression, of bounded depth."""
 
-    def __init__(self, text: str, environment: Environment) -> None:
-        self.unread = Unread(_shortened(text))
+    def __init__(self, source: Source, node: ast.expr, environment: Environment) -> None:
+        self.source = source
+        self.node = node
         self.environment = environment
         self.depth = 0
 
-    def read(self, node: cst.BaseExpression) -> Any:
+    @cached_property
+    def unread(self) -> Unread:
+        """What stands for the whole expression where any of it cannot be read."""
+        return Unread(_shortened(self.source.segment(self.node)))
+
+    def read(self, node: ast.expr) -> Any:
         if self.depth >= DEEPEST:
             return self.unread
         self.depth += 1
@@ -134,103 +133,89 @@ class _Reader:
         finally:
             self.depth -= 1
 
-    def _read(self, node: cst.BaseExpression) -> Any:
+    def _read(self, node: ast.expr) -> Any:
         match node:
-            case cst.Name(value=name):
-                return _KEYWORDS[name] if name in _KEYWORDS else self.environment.look_up(name)
-            case cst.Attribute(value=value, attr=cst.Name(value=name)):
+            case ast.Name(id=name):
+                return self.environment.look_up(name)
+            case ast.Constant(value=value):
+                return value if not isinstance(value, int) or _is_small(value) else self.unread
+            case ast.Attribute(value=value, attr=name):
                 inner = self.read(value)
                 return self.unread if isinstance(inner, Unread) else self.environment.attribute(inner, name)
-            case cst.Integer() | cst.Float() | cst.Imaginary() | cst.SimpleString() | cst.ConcatenatedString():
-                return self._literal(node)
-            case cst.FormattedString():
-                return self._formatted(node)
-            case cst.List(elements=elements) | cst.Tuple(elements=elements) | cst.Set(elements=elements):
+            case ast.Call(func=func, args=args, keywords=keywords):
+                return self._call(self.read(func), args, keywords)
+            case ast.JoinedStr(values=parts):
+                return self._formatted(parts)
+            case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
                 return self._items(node, elements)
-            case cst.Dict(elements=pairs):
-                return self._dictionary(pairs)
-            case cst.UnaryOperation(operator=sign, expression=inner):
+            case ast.Dict(keys=keys, values=values):
+                return self._dictionary(keys, values)
+            case ast.UnaryOp(op=sign, operand=inner):
                 return self._compute(_SIGNS.get(type(sign)), self.read(inner))
-            case cst.BinaryOperation(left=left, operator=sign, right=right):
+            case ast.BinOp(left=left, op=sign, right=right):
                 return self._compute(_SUMS.get(type(sign)), self.read(left), self.read(right))
-            case cst.Subscript(value=value, slice=parts):
-                return self._subscript(self.read(value), parts)
-            case cst.Call(func=func, args=args):
-                return self._call(self.read(func), args)
-            case cst.BooleanOperation(left=left, operator=sign, right=right):
-                first = self.read(left)
-                if not _is_plain(first):
-                    return self.unread
-                return self.read(right) if bool(first) is isinstance(sign, cst.And) else first
-            case cst.Comparison(left=left, comparisons=[only]):
-                return self._compare(self.read(left), only.operator, self.read(only.comparator))
-            case cst.IfExp(test=test, body=body, orelse=orelse):
+            case ast.Subscript(value=value, slice=key):
+                return self._subscript(self.read(value), key)
+            case ast.BoolOp(op=sign, values=values):
+                return self._chosen(isinstance(sign, ast.And), values)
+            case ast.Compare(left=left, ops=[sign], comparators=[right]):
+                return self._compare(self.read(left), sign, self.read(right))
+            case ast.IfExp(test=test, body=body, orelse=orelse):
                 chosen = self.read(test)
                 return self.unread if not _is_plain(chosen) else self.read(body if chosen else orelse)
-            case cst.Lambda():
+            case ast.Lambda():
                 return Function("lambda", None, None)
-            case cst.Ellipsis():
-                return ...
         return self.unread
 
-    def _literal(self, node: Any) -> Any:
-        try:
-            value = self._joined(node) if isinstance(node, cst.ConcatenatedString) else node.evaluated_value
-            return value if not isinstance(value, int) or _is_small(value) else self.unread
-        except (ValueError, SyntaxError, MemoryError):
-            return self.unread
-
-    def _joined(self, node: cst.ConcatenatedString) -> Any:
-        parts: list[Any] = []
-        rest: cst.BaseExpression = node
-        while isinstance(rest, cst.ConcatenatedString):
-            parts.append(self.read(rest.left))
-            rest = rest.right
-        parts.append(self.read(rest))
-        if all(isinstance(part, str) for part in parts):
-            return "".join(parts)
-        return b"".join(parts) if all(isinstance(part, bytes) for part in parts) else self.unread
-
-    def _formatted(self, node: cst.FormattedString) -> Any:
-        text = ""
-        for part in node.parts:
-            if isinstance(part, cst.FormattedStringText):
-                plain = part.value.replace("{{", "{").replace("}}", "}")
-                piece = plain if "r" in node.prefix.lower() else _unescaped(plain)
-            elif isinstance(part, cst.FormattedStringExpression) and not (part.format_spec or part.conversion):
-                value = self.read(part.expression)
-                piece = str(value) if (_is_plain(value) and not isinstance(value, int)) or _is_small(value) else None
-            else:
-                piece = None
-            if piece is None:
+    def _chosen(self, every: bool, values: list[ast.expr]) -> Any:
+        """The value of `and` (`every`) or `or`: the first that decides, else the last."""
+        for each in values[:-1]:
+            value = self.read(each)
+            if not _is_plain(value):
                 return self.unread
-            text += piece
+            if bool(value) is not every:
+                return value
+        return self.read(values[-1])
+
+    def _formatted(self, parts: list[ast.expr]) -> Any:
+        text = ""
+        for part in parts:
+            if isinstance(part, ast.FormattedValue):
+                value = self.read(part.value)
+                known = (_is_plain(value) and not isinstance(value, int)) or _is_small(value)
+                if not known or part.format_spec is not None or part.conversion != -1:
+                    return self.unread
+                text += str(value)
+            elif isinstance(part, ast.Constant):
+                text += str(part.value)
         return text
 
-    def _items(self, node: cst.BaseExpression, elements: Any) -> Any:
+    def _items(self, node: ast.expr, elements: list[ast.expr]) -> Any:
         found: list[Any] = []
         for element in elements:
-            value = self.read(element.value)
-            found += _spread(value) if isinstance(element, cst.StarredElement) else [value]
-        if isinstance(node, cst.List):
+            if isinstance(element, ast.Starred):
+                found += _spread(self.read(element.value))
+            else:
+                found.append(self.read(element))
+        if isinstance(node, ast.List):
             return found
-        if isinstance(node, cst.Tuple):
+        if isinstance(node, ast.Tuple):
             return tuple(found)
         try:
             return set(found)
         except TypeError:
             return self.unread
 
-    def _dictionary(self, pairs: Any) -> Any:
+    def _dictionary(self, keys: list[ast.expr | None], values: list[ast.expr]) -> Any:
         found: dict[Any, Any] = {}
-        for pair in pairs:
-            value = self.read(pair.value)
-            if isinstance(pair, cst.StarredDictElement):
+        for written, each in zip(keys, values, strict=True):
+            value = self.read(each)
+            if written is None:
                 if not isinstance(value, dict):
                     return self.unread
                 found |= value
                 continue
-            key = self.read(pair.key)
+            key = self.read(written)
             try:
                 found[key] = value
             except TypeError:
@@ -245,17 +230,15 @@ class _Reader:
         except (TypeError, ValueError, ArithmeticError, AttributeError):
             return self.unread
 
-    def _subscript(self, value: Any, parts: Any) -> Any:
-        if isinstance(value, Unread):
+    def _subscript(self, value: Any, key: ast.expr) -> Any:
+        parts = key.elts if isinstance(key, ast.Tuple) else [key]
+        if isinstance(value, Unread | Instance) or any(isinstance(part, ast.Slice) for part in parts):
             return self.unread
-        keys = [self.read(part.slice.value) for part in parts if isinstance(part.slice, cst.Index)]
-        if len(keys) != len(parts) or isinstance(value, Instance):
-            return self.unread
+        keys = [self.read(part) for part in parts]
         if not isinstance(value, str | bytes | list | tuple | dict):  # a generic type
-            keys = [self._parameter(key) for key in keys]
-        key: Any = keys[0] if len(keys) == 1 else tuple(keys)
+            keys = [self._parameter(each) for each in keys]
         try:
-            return value[key]
+            return value[tuple(keys) if isinstance(key, ast.Tuple) else keys[0]]
         except (TypeError, KeyError, IndexError, AttributeError, ValueError):
             return self.unread
 
@@ -266,36 +249,27 @@ class _Reader:
             return [self._parameter(part) for part in value]
         return Any if isinstance(value, Unread | Instance | LibraryPath | ModuleValue) else value
 
-    def _compare(self, left: Any, sign: cst.BaseCompOp, right: Any) -> Any:
-        if isinstance(sign, cst.Is | cst.IsNot) and right is None and not isinstance(left, Unread):
-            return (left is None) is isinstance(sign, cst.Is)
-        if isinstance(sign, cst.In | cst.NotIn) and isinstance(right, dict | list | tuple) and _is_plain(left):
-            return (left in right) is isinstance(sign, cst.In)
+    def _compare(self, left: Any, sign: ast.cmpop, right: Any) -> Any:
+        if isinstance(sign, ast.Is | ast.IsNot) and right is None and not isinstance(left, Unread):
+            return (left is None) is isinstance(sign, ast.Is)
+        if isinstance(sign, ast.In | ast.NotIn) and isinstance(right, dict | list | tuple) and _is_plain(left):
+            return (left in right) is isinstance(sign, ast.In)
         if not (_is_plain(left) and _is_plain(right)):
             return self.unread
         return self._compute(_COMPARISONS.get(type(sign)), left, right)
 
-    def _call(self, function: Any, args: Any) -> Any:
+    def _call(self, function: Any, args: list[ast.expr], keywords: list[ast.keyword]) -> Any:
         arguments: list[Any] = []
         options: dict[str, Any] = {}
         for argument in args:
-            value = self.read(argument.value)
-            if argument.star == "**":
-                _add(options, _named(value))
-            elif argument.star == "*":
-                arguments += _spread(value)
-            elif argument.keyword is not None:
-                _add(options, {argument.keyword.value: value})
+            if isinstance(argument, ast.Starred):
+                arguments += _spread(self.read(argument.value))
             else:
-                arguments.append(value)
+                arguments.append(self.read(argument))
+        for keyword in keywords:
+            value = self.read(keyword.value)
+            _add(options, _named(value) if keyword.arg is None else {keyword.arg: value})
         return self.environment.call(function, arguments, options)
-
-
-def _unescaped(text: str) -> str | None:
-    try:
-        return str(ast.literal_eval(f'"""{text}"""')) if "\\" in text else text
-    except (ValueError, SyntaxError):
-        return None
 
 
 def _is_small(value: Any) -> bool:

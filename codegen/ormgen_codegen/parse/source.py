@@ -1,8 +1,7 @@
-"""One source file: its lines, the outline that Python's own parser gives, and expressions as libcst trees.
+"""One source file: its lines, and the outline that Python's own parser gives.
 
-Python's parser goes first. It accepts exactly what Python accepts, words syntax errors as users know them, knows
-the place of every node, and refuses safely what is nested too deeply. libcst is given single expressions of
-declarations only: on whole modules it takes quadratic time for long chains and can exhaust the stack.
+Python's parser accepts exactly what Python accepts, words syntax errors as users know them, knows the place of every
+node, and refuses safely what is nested too deeply.
 """
 
 from __future__ import annotations
@@ -17,13 +16,9 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from itertools import islice
+from functools import cached_property
 from pathlib import Path
 
-import libcst as cst
-
-LARGEST_EXPRESSION = 2_000  # nodes; libcst takes a quarter of a second for a sum of 1,000 terms
 DEEPEST = 10_000  # levels, where Python lets us say so
 STACK = 256 * 1024 * 1024  # bytes of address space, taken only as far as it is used
 
@@ -121,21 +116,6 @@ class Source:
         if first == last:
             return self.lines[first - 1][start:end]
         return "\n".join((self.lines[first - 1][start:], *self.lines[first : last - 1], self.lines[last - 1][:end]))
-
-    def expression(self, node: ast.expr) -> cst.BaseExpression | None:
-        """The expression as a libcst tree; None if it is too large or libcst cannot read it."""
-        if isinstance(node, ast.Name):
-            return _expression(node.id)
-        size = sum(1 for _ in islice(ast.walk(node), LARGEST_EXPRESSION))
-        return _expression(self.segment(node)) if size < LARGEST_EXPRESSION else None
-
-
-@lru_cache(maxsize=4096)
-def _expression(text: str) -> cst.BaseExpression | None:
-    try:
-        return cst.parse_expression(f"({text}\n)")
-    except (cst.ParserSyntaxError, SyntaxError, RecursionError, UnicodeError):
-        return None
 
 
 def read_source(name: str, path: Path, shown: str, is_package: bool) -> Source:
