@@ -47,6 +47,8 @@ LOADED_WHEN_USED = (  # own modules that may be imported inside a function
     "ormgen.drivers.postgres",
     "ormgen.drivers.mysql",
     "ormgen_codegen.cli",
+    "ormgen_codegen.console_lines",
+    "ormgen_codegen.watch",
 )
 NOT_AT_IMPORT = {
     "aiosqlite",

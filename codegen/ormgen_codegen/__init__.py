@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
 from ormgen_codegen.last_run import SILENT, nothing_to_do
+from ormgen_codegen.loading import loading, open_rooms
 
 
 def main() -> None:
@@ -16,16 +16,9 @@ def main() -> None:
         if SILENT.isdisjoint(arguments) and "--check" not in arguments:
             print("stubs are up to date", file=sys.stderr)
         return
-    gc.disable()  # what is loaded now stays
-    try:
+    open_rooms()
+    with loading():
         from ormgen_codegen.cli import cli
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] in ("ormgen", "ormgen_codegen", "ormgen_stubs"):
-            raise
-        print(f"error: `{error.name}` is not installed", file=sys.stderr)
-        print('hint: pip install "ormgen-orm[codegen]"', file=sys.stderr)
-        sys.exit(1)
-    gc.enable()
     try:
         cli(prog_name="ormgen")
     except SystemExit as end:

@@ -1,39 +1,74 @@
-"""The command line: one group, and the commands that stand in files of their own."""
+"""The command line: one group, whose commands stand in files of their own and are loaded when they are called."""
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Final
 
 import click
 
-from ormgen_codegen.cli_check import check
 from ormgen_codegen.cli_common import EPILOG
-from ormgen_codegen.cli_databases import downgrade, heads, history, init_db, inspectdb, sqlmigrate, status, upgrade
-from ormgen_codegen.cli_describe import describe
-from ormgen_codegen.cli_graph import graph
-from ormgen_codegen.cli_history import drift, lint, merge, squash, verify
-from ormgen_codegen.cli_init import init
-from ormgen_codegen.cli_migrate import migrate
-from ormgen_codegen.cli_stubs import stubs
+from ormgen_codegen.loading import loading
+
+HOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "check": ("check",),
+        "databases": ("downgrade", "heads", "history", "init-db", "inspectdb", "sqlmigrate", "status", "upgrade"),
+        "describe": ("describe",),
+        "graph": ("graph",),
+        "history": ("drift", "lint", "merge", "squash", "verify"),
+        "init": ("init",),
+        "migrate": ("migrate",),
+        "stubs": ("stubs",),
+    }
+)
+"""The commands in each file."""
+OTHERS: Final[Mapping[str, str]] = MappingProxyType({"makemigrations": "migrate"})
+"""Second names of commands."""
 
 
-def _version() -> str:
+class Commands(click.Group):
+    """Commands that are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted([*(name for names in HOMES.values() for name in names), *OTHERS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None if there is none."""
+        name = OTHERS.get(cmd_name, cmd_name)
+        home = next((home for home, names in HOMES.items() if name in names), None)
+        if home is None:
+            return None
+        with loading():
+            found: click.Command = getattr(import_module(f"ormgen_codegen.cli_{home}"), name.replace("-", "_"))
+        return found
+
+
+def _version(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
-        return version("ormgen-orm")
+        found = version("ormgen-orm")
     except PackageNotFoundError:
-        return "unknown"
+        found = "unknown"
+    click.echo(f"ormgen {found}")
+    ctx.exit()
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(_version(), "--version", "-V", message="ormgen %(version)s")
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    "-V",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and exit.",
+)
 def cli() -> None:
     """Type stubs, descriptions and migrations for ormgen models, read from their source."""
-
-
-for _command in (stubs, check, describe, graph):
-    cli.add_command(_command)
-for _command in (init, init_db, migrate, upgrade, downgrade, history, heads, status, sqlmigrate):
-    cli.add_command(_command)
-for _command in (merge, squash, lint, drift, verify, inspectdb):
-    cli.add_command(_command)
-cli.add_command(migrate, "makemigrations")

@@ -23,7 +23,6 @@ from ormgen_codegen.parse.kept import KeptModules
 from ormgen_codegen.parse.parsed import Finding, SourceErrors
 from ormgen_codegen.parse.source import collector_paused
 from ormgen_codegen.run import Run
-from ormgen_codegen.watch import watch
 from ormgen_codegen.write import Change, changes, removals, write
 
 DEPTHS = [each.value for each in Depth]
@@ -92,6 +91,8 @@ def stubs(
 def _watch(modules: Sequence[str], options: Options) -> int:
     if options.as_json or not options.writes:
         raise ConfigurationError("--watch writes stubs for people: it goes with none of --check, --diff and --json")
+    from ormgen_codegen.watch import watch
+
     return watch(lambda: _stubs(modules, options), _watched(modules), options.note)
 
 

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.live import Live
-from rich.text import Text
+from typing import Final
 
 from ormgen_codegen.parse.parsed import Finding
 
-DONE = 0  # nothing is wrong, nothing is stale
-FOUND = 1  # the models have errors, or a stub is stale
-MISUSED = 2  # the command itself cannot be carried out: a wrong option, module or setting
-UNDECIDED = 3  # something has to be decided by people
-
-PATIENCE = 0.5  # seconds
-STYLES = {"error": "bold red", "warning": "bold yellow", "hint": "cyan"}
+DONE: Final = 0  # nothing is wrong, nothing is stale
+FOUND: Final = 1  # the models have errors, or a stub is stale
+MISUSED: Final = 2  # the command itself cannot be carried out: a wrong option, module or setting
+UNDECIDED: Final = 3  # something has to be decided by people
 
 
 def say(text: str) -> None:
@@ -33,25 +26,25 @@ def say(text: str) -> None:
 
 def tell(findings: Iterable[Finding]) -> None:
     """Print findings on standard error."""
-    console = _console()
-    for finding in findings:
-        _line(console, f"{finding.position}: ", finding.severity, finding.fact)
-        if finding.hint is not None:
-            _line(console, "", "hint", finding.hint)
+    listed = tuple(findings)
+    if listed:
+        from ormgen_codegen import console_lines
+
+        console_lines.tell(listed)
 
 
 def complain(fact: str, hint: str | None = None) -> None:
     """Print an error that has no place in a source file on standard error."""
-    console = _console()
-    for line in fact.splitlines():
-        _line(console, "", "error", line)
-    if hint is not None:
-        _line(console, "", "hint", hint)
+    from ormgen_codegen import console_lines
+
+    console_lines.complain(fact, hint)
 
 
 def note(text: str) -> None:
     """Print a remark for people on standard error."""
-    _console().print(Text(text), soft_wrap=True)
+    from ormgen_codegen import console_lines
+
+    console_lines.note(text)
 
 
 @contextmanager
@@ -60,27 +53,10 @@ def progress(wanted: bool) -> Iterator[Callable[[str], None]]:
 
     It is written from the work itself: a thread would keep the work from being forked.
     """
-    console, begun = _console(), time.monotonic()
-    if not wanted or not console.is_terminal:
+    if not wanted:
         yield lambda stage: None
         return
-    with Live(console=console, auto_refresh=False, transient=True) as live:
+    from ormgen_codegen import console_lines
 
-        def show(stage: str) -> None:
-            if time.monotonic() - begun > PATIENCE:
-                live.update(Text(harmless(stage), style="dim"), refresh=True)
-
+    with console_lines.progress() as show:
         yield show
-
-
-def _console() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-def _line(console: Console, place: str, word: str, text: str) -> None:
-    console.print(Text.assemble((harmless(place), "bold"), (f"{word}: ", STYLES[word]), harmless(text)))
-
-
-def harmless(text: str) -> str:
-    """One line without control characters, whatever names and texts of the user's source it quotes."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table as Drawing
 from rich.text import Text
 
-from ormgen_codegen.console import harmless, say
+from ormgen_codegen.console import say
+from ormgen_codegen.console_lines import harmless
 from ormgen_codegen.tables import Table
 
 UNBOUNDED = 10_000  # columns, where the output goes into a file or another program

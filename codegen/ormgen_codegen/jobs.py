@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkProcess
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -35,7 +32,7 @@ def together(tasks: Sequence[Task[T]], jobs: int) -> list[T]:
     Raises:
         Exception: whatever a task raises; that of the first such task.
     """
-    if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods() or threading.active_count() > 1:
+    if jobs < 2 or len(tasks) < 2 or not hasattr(os, "fork") or threading.active_count() > 1:
         return [task() for task in tasks]
     found: list[T] = []
     for start in range(0, len(tasks), jobs):
@@ -54,9 +51,11 @@ class _Beside(Generic[T]):
     """A task in a process of its own."""
 
     def __init__(self, task: Task[T]) -> None:
-        context = multiprocessing.get_context("fork")
+        from multiprocessing import get_context
+
+        context = get_context("fork")
         self.receiver, sender = context.Pipe(duplex=False)
-        self.process: ForkProcess = context.Process(target=_work, args=(task, sender), daemon=True)
+        self.process = context.Process(target=_work, args=(task, sender), daemon=True)
         self.process.start()
         sender.close()
 
@@ -82,7 +81,7 @@ class _Beside(Generic[T]):
             self.process.join()
 
 
-def _work(task: Task[T], sender: Connection) -> None:
+def _work(task: Task[T], sender: Any) -> None:
     try:
         answer: tuple[bool, object] = (False, task())
     except Exception as error:

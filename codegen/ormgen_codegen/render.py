@@ -6,9 +6,7 @@ import ast
 import warnings
 from collections.abc import Iterable
 from functools import cache
-from typing import Final
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import Any, Final
 
 from ormgen_codegen.views import Section, Signature, Text, TypesModule, Variable
 
@@ -21,7 +19,9 @@ class RenderError(Exception):
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # a run that renders nothing does without
+
     made = Environment(
         loader=PackageLoader("ormgen_stubs", "."),
         undefined=StrictUndefined,
@@ -55,7 +55,8 @@ def render(module: TypesModule) -> str:
 
 def render_section(section: Section) -> str:
     """The text of one section."""
-    return _environment().get_template("section.pyi.jinja").render(section=section)
+    text: str = _environment().get_template("section.pyi.jinja").render(section=section)
+    return text
 
 
 def refuse_broken(text: str, what: str) -> None:

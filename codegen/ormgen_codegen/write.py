@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -31,6 +30,8 @@ class Change:
 
     def diff(self) -> str:
         """The change as a unified diff."""
+        import difflib
+
         lines = difflib.unified_diff(
             (self.before or "").splitlines(keepends=True),
             (self.after or "").splitlines(keepends=True),

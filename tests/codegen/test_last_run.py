@@ -51,6 +51,13 @@ def test_nothing_is_read_when_nothing_changed(project: Path) -> None:
     assert "click" in loaded("--no-cache")
 
 
+def test_a_command_loads_what_it_needs(project: Path) -> None:
+    needed = loaded("--no-cache", "--quiet")
+    assert {"ormgen.schema.graph", "jinja2"} <= needed
+    assert needed.isdisjoint({"ormgen.models", "ormgen.database", "ormgen.migrations", "pypika", "asyncio", "rich"})
+    assert "jinja2" not in loaded("--help")
+
+
 def test_the_cache_is_not_for_version_control(project: Path) -> None:
     stubs()
     assert (project / ".ormgen_cache" / ".gitignore").read_text() == "*\n"

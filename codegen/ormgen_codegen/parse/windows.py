@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from ormgen import schema
+import ormgen.schema
 from ormgen.schema.names import nearest
 from ormgen_codegen.locate import Located, Locator, shown_path
 from ormgen_codegen.parse.scope import Scope
@@ -17,7 +17,7 @@ ROOT = "ormgen"
 @cache
 def home() -> Locator:
     """Finds ormgen's modules wherever it is installed."""
-    return Locator([Path(folder).parents[1] for folder in schema.__path__])
+    return Locator([Path(folder).parents[1] for folder in ormgen.schema.__path__])
 
 
 def located(module: str) -> Located | None:
