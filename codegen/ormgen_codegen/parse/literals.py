@@ -237,8 +237,9 @@ class _Reader:
         keys = [self.read(part) for part in parts]
         if not isinstance(value, str | bytes | list | tuple | dict):  # a generic type
             keys = [self._parameter(each) for each in keys]
+        index: Any = tuple(keys) if isinstance(key, ast.Tuple) else keys[0]
         try:
-            return value[tuple(keys) if isinstance(key, ast.Tuple) else keys[0]]
+            return value[index]
         except (TypeError, KeyError, IndexError, AttributeError, ValueError):
             return self.unread
 
