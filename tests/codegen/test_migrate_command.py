@@ -123,6 +123,25 @@ def test_nothing_is_guessed(shell: Shell) -> None:
     assert "no changes" in shell.run("migrate")
 
 
+def test_models_say_what_was_renamed(shell: Shell) -> None:
+    shell.run("init-db")
+    shell.change(
+        "    code = fields.CharField(max_length=9,", '    motto = fields.CharField(max_length=19, renamed_from="code",'
+    )
+    shell.change('("name", "code")', '("name", "motto")')
+    shell.change("class Team(Model):", "class Squad(Model):")
+    shell.change("    class Meta:\n", '    class Meta:\n        renamed_from = "Team"\n')
+    shell.change('"models.Team"', '"models.Squad"')
+    said = shell.run("migrate")
+    assert said.split("\n  ")[1:4] == [
+        "rename model Team to Squad",
+        "rename Squad.code to motto",
+        "alter Squad.motto\n",
+    ]
+    assert shell.run("migrate") == "no changes\n"
+    assert "applied" in shell.run("upgrade")
+
+
 def test_a_field_without_default_needs_a_value(shell: Shell) -> None:
     shell.run("init-db")
     shell.change("    key = fields", "    size = fields.IntField()\n    key = fields")

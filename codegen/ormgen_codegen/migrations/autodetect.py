@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from ormgen.exceptions import ConfigurationError
 from ormgen.migrations import index_operations as index_ops
 from ormgen.migrations import operations as ops
 from ormgen.migrations.documents import Document, build, document
@@ -72,12 +73,16 @@ class _Detection:
     def renamed_models(self) -> None:
         gone = [model for key, model in self.state.models.items() if key not in self.after.models]
         for old in gone:
-            new = [
-                model.name
+            coming = [
+                model
                 for key, model in self.after.models.items()
-                if key not in self.state.models and model.app == old.app and _alike(old, model)
+                if key not in self.state.models and model.app == old.app
             ]
-            if new:
+            said = _said(old.key, [(each.name, each.meta.renamed_from) for each in coming], (old.name, old.key))
+            new = [model.name for model in coming if _alike(old, model)]
+            if said is not None:
+                self.add(old.app, ops.RenameModel(old.name, said))
+            elif new:
                 name = self.answers.renamed(old.app, old.name, new)
                 if name is not None:
                     self.add(old.app, ops.RenameModel(old.name, name))
@@ -91,6 +96,15 @@ class _Detection:
         for member in [each for each in old.members if each.name not in now]:
             candidates = [each.name for each in new.members if each.name not in known and _same_kind(member, each)]
             label = f"{old.name}.{member.name}"
+            coming = [(each.name, each.renamed_from) for each in new.members if each.name not in known]
+            said = _said(f"{old.app}.{label}", coming, (member.name,))
+            if said is not None:
+                if said not in candidates:
+                    told = f"{old.app}.{old.name}.{said}: renamed_from={member.name!r}, which is of another kind"
+                    raise ConfigurationError(f"{told}; remove it, and add a field of the other kind")
+                known.add(said)
+                self.add(old.app, ops.RenameField(old.name, member.name, said))
+                continue
             if not candidates:
                 self.answers.used.update(self.answers.drops & {label, f"{old.app}.{label}"})
                 continue
@@ -242,6 +256,18 @@ class _Detection:
                     self.add(old.app, operation(old.name, index))
         if set(new.meta.unique_together) != set(old.meta.unique_together):
             self.add(old.app, ops.AlterUniqueTogether(old.name, new.meta.unique_together))
+
+
+def _said(label: str, coming: Iterable[tuple[str, str | None]], names: Iterable[str]) -> str | None:
+    """Which of those that come declares to have been called one of `names`.
+
+    Raises:
+        ConfigurationError: several do.
+    """
+    found = [name for name, before in coming if before in names]
+    if len(found) > 1:
+        raise ConfigurationError(f"{' and '.join(found)} both say renamed_from, of {label}: only one of them can be it")
+    return found[0] if found else None
 
 
 def _alike(old: ModelSchema, new: ModelSchema) -> bool:

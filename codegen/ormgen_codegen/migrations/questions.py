@@ -51,7 +51,8 @@ class Answers:
             chosen = self.ask(f"{old} is gone; it was", choices)
             return candidates[chosen] if chosen < len(candidates) else None
         options = [f"--rename {old}:{name}" for name in candidates] + [f"--drop {old}"]
-        self.open.append(f"{app}.{old} is gone: renamed or dropped? Say which: {' or '.join(options)}")
+        told = f"{app}.{old} is gone: renamed or dropped? Say which: {' or '.join(options)}"
+        self.open.append(f'{told}; or write renamed_from="{old.rpartition(".")[2]}" in the models')
         return None
 
     def fill(self, app: str, name: str) -> Any:

@@ -19,7 +19,9 @@ from ormgen.schema.names import did_you_mean
 from ormgen.schema.relation_fields import RelationSchema
 
 OPTIONS: Final = tuple(
-    option.name for option in fields(MetaOptions) if option.name not in ("abstract", "app", "manager", "ordering")
+    option.name
+    for option in fields(MetaOptions)
+    if option.name not in ("abstract", "app", "manager", "ordering", "renamed_from")
 )
 _DEFAULTS = MetaOptions()
 

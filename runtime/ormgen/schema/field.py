@@ -23,6 +23,10 @@ V = TypeVar("V")
 
 Validator = Callable[[Any], Any]
 
+_OPTIONS = (
+    "null default unique primary_key db_index source_field generated description validators db_default renamed_from"
+)
+
 
 class Missing(Enum):
     """The value of an option that was not given, where None is a value of its own."""
@@ -73,7 +77,8 @@ class FieldSchema:
     `name` is the Python attribute, `column` the SQL name, `type` the ormgen field class that it is or descends
     from, `custom` the user's subclass if there is one, `python_type` a type text (see `schema.type_text`),
     `options` what is particular to the type (`max_length`, `max_digits` …), `relation` the foreign key whose
-    column this is. `field` is the live field that converts and validates values; it takes no part in equality.
+    column this is, `renamed_from` what it was called before. `field` is the live field that converts and validates
+    values; it takes no part in equality.
     """
 
     name: str
@@ -93,6 +98,7 @@ class FieldSchema:
     description: str | None = None
     custom: str | None = None
     relation: str | None = None
+    renamed_from: str | None = None
     field: Field[Any] = dataclass_field(kw_only=True, compare=False, repr=False)
 
     @property
@@ -116,6 +122,7 @@ class Field(Generic[T]):
     `SQL_TYPE` in its body is the type of the column; a nested class `_db_sqlite`, `_db_postgres` or `_db_mysql` says
     so for one database, and may have a `to_db_value` and `to_python_value` of its own. `dialects` are the databases
     that have such columns, None for all. `docstring` is the whole comment that stands above a declaration as `#:`.
+    `renamed_from` is what the field was called before: a migration renames it then, and afterwards it says nothing.
 
     Raises:
         ConfigurationError: an option is unknown or contradicts another.
@@ -155,6 +162,7 @@ class Field(Generic[T]):
         description: str | None = None,
         validators: Iterable[Validator] | None = None,
         db_default: Any = MISSING,
+        renamed_from: str | None = None,
         **unknown: Any,
     ) -> None:
         if unknown:
@@ -170,11 +178,12 @@ class Field(Generic[T]):
         self.description = description
         self.validators: tuple[Validator, ...] = tuple(validators or ())
         self.db_default = db_default
+        self.renamed_from = renamed_from
         self._refuse_contradictions()
 
     def _refuse_contradictions(self) -> None:
         kind = type(self).__name__
-        for name in ("source_field", "description"):
+        for name in ("source_field", "description", "renamed_from"):
             if not isinstance(getattr(self, name), str | None):
                 raise ConfigurationError(f"{kind}: {name} is {getattr(self, name)!r}, not text")
         if self.primary_key and self.null:
@@ -187,7 +196,7 @@ class Field(Generic[T]):
 
     def _unknown_option(self, name: str) -> str:
         known = [
-            "null default unique primary_key db_index source_field generated description validators db_default".split(),
+            [*_OPTIONS.split()],
             list(self.option_names),
         ]
         close = nearest(name, [option for group in known for option in group])
@@ -365,6 +374,7 @@ def describe_field(name: str, field: Field[Any], overrides: Mapping[str, Any] | 
         "auto": getattr(field, "auto", None),
         "options": field.describe_options(),
         "description": field.description,
+        "renamed_from": field.renamed_from,
         "custom": None if base is type(field) else type_text(type(field)),
         "field": field,
     }

@@ -42,6 +42,7 @@ class MetaOptions:
     manager: str | None = None
     default_connection: str | None = None
     fetch_db_defaults: bool = True
+    renamed_from: str | None = None
 
     @property
     def uniques(self) -> tuple[IndexSchema, ...]:
@@ -50,8 +51,8 @@ class MetaOptions:
         return tuple(each for each in declared if each.unique and each.is_plain)
 
 
-_OWN = ("abstract", "table", "table_description")
-_TEXTS = ("app", "table", "schema", "table_description", "default_connection")
+_OWN = ("abstract", "table", "table_description", "renamed_from")
+_TEXTS = ("app", "table", "schema", "table_description", "default_connection", "renamed_from")
 _FLAGS = ("abstract", "fetch_db_defaults")
 _LISTS = ("ordering", "primary_key", "unique_together", "indexes", "constraints")
 _READ_ELSEWHERE = ("manager",)

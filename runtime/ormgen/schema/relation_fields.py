@@ -56,6 +56,7 @@ class RelationSchema:
     symmetrical: bool = False
     default: Default = NO_DEFAULT
     description: str | None = None
+    renamed_from: str | None = None
     field: RelationalField | None = dataclass_field(default=None, kw_only=True, compare=False, repr=False)
 
 
@@ -63,6 +64,7 @@ class RelationalField:
     """What every declared relation has in common.
 
     `to` is the target as text (`"models.Team"`, `"Team"` within the app, `"self"`) or the model class itself.
+    `renamed_from` is what the relation was called before; see `Field`.
 
     Raises:
         ConfigurationError: an option is unknown or contradicts another.
@@ -80,6 +82,7 @@ class RelationalField:
         *,
         db_constraint: bool = True,
         description: str | None = None,
+        renamed_from: str | None = None,
         **unknown: Any,
     ) -> None:
         if unknown:
@@ -93,9 +96,10 @@ class RelationalField:
         self.on_delete = _on_delete(on_delete)
         self.db_constraint = bool(db_constraint)
         self.description = description
+        self.renamed_from = renamed_from
         if related_name is not None and related_name is not False:
             self._refuse_others_than_text("related_name")
-        self._refuse_others_than_text("description")
+        self._refuse_others_than_text("description", "renamed_from")
 
     def _refuse_others_than_text(self, *names: str) -> None:
         for name in names:
@@ -120,6 +124,7 @@ class RelationalField:
             on_delete=self.on_delete,
             db_constraint=self.db_constraint,
             description=self.description,
+            renamed_from=self.renamed_from,
         )
 
     def _target(self) -> str:
@@ -188,6 +193,7 @@ class ForeignKeyFieldInstance(RelationalField):
             from_fields=self.from_fields,
             default=Default.of(self.default),
             description=self.description,
+            renamed_from=self.renamed_from,
             field=self,
         )
 
@@ -251,6 +257,7 @@ class ManyToManyFieldInstance(RelationalField):
             backward_key=self.backward_key,
             symmetrical=self.symmetrical,
             description=self.description,
+            renamed_from=self.renamed_from,
         )
 
 
