@@ -258,7 +258,7 @@ class _Detection:
             self.add(old.app, ops.AlterUniqueTogether(old.name, new.meta.unique_together))
 
 
-def _said(label: str, coming: Iterable[tuple[str, str | None]], names: Iterable[str]) -> str | None:
+def _said(label: str, coming: Iterable[tuple[str, str | None]], names: tuple[str, ...]) -> str | None:
     """Which of those that come declares to have been called one of `names`.
 
     Raises:
