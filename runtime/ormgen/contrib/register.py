@@ -1,14 +1,41 @@
-"""What every web framework does with an ORM: initialise it when the application starts, close it when it ends."""
+"""What every web framework does with an ORM: open it as the application starts, close it at the end, answer for it."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from ormgen.config import ORMConfig
+from ormgen.exceptions import DoesNotExist, IntegrityError, ObjectDoesNotExistError, ValidationError
 from ormgen.models.orm import ORM
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class Problem(NamedTuple):
+    """A problem detail (RFC 9457) without its type: what an application answers for an exception of the ORM."""
+
+    status: int
+    title: str
+    detail: str
+
+    def content(self) -> dict[str, str | int]:
+        """The body, as JSON takes it."""
+        return {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail}
+
+
+PROBLEMS: tuple[type[Exception], ...] = (DoesNotExist, ObjectDoesNotExistError, IntegrityError, ValidationError)
+
+
+def problem_of(error: Exception) -> Problem:
+    """The answer for one of `PROBLEMS`: 404 for what is not there, 422 for what is refused; it tells nothing stored."""
+    if isinstance(error, (DoesNotExist, ObjectDoesNotExistError)):
+        return Problem(404, "Not Found", "Object does not exist")
+    if isinstance(error, ValidationError):
+        return Problem(422, "Unprocessable Content", str(error))
+    return Problem(422, "Unprocessable Content", "The change contradicts what is stored already")
 
 
 class Registered:

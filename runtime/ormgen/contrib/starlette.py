@@ -11,28 +11,15 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ormgen.contrib.register import Registered
-from ormgen.exceptions import DoesNotExist, IntegrityError, ObjectDoesNotExistError, ValidationError
+from ormgen.contrib.register import PROBLEM_JSON, PROBLEMS, Registered, problem_of
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 Handlers = dict[int | type[Exception], Handler]
 
 
-def _problem(status: int, title: str, detail: str) -> Response:
-    content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return JSONResponse(content, status, media_type="application/problem+json")
-
-
-async def _not_found(request: Request, error: Any) -> Response:
-    return _problem(404, "Not Found", "Object does not exist")
-
-
-async def _integrity(request: Request, error: Any) -> Response:
-    return _problem(422, "Unprocessable Content", "The change contradicts what is stored already")
-
-
-async def _invalid(request: Request, error: Any) -> Response:
-    return _problem(422, "Unprocessable Content", str(error))
+async def _answer(request: Request, error: Any) -> Response:
+    problem = problem_of(error)
+    return JSONResponse(problem.content(), problem.status, media_type=PROBLEM_JSON)
 
 
 def orm_exception_handlers() -> Handlers:
@@ -40,12 +27,7 @@ def orm_exception_handlers() -> Handlers:
 
     The bodies are problem details (RFC 9457) and tell nothing that is stored.
     """
-    return {
-        DoesNotExist: _not_found,
-        ObjectDoesNotExistError: _not_found,
-        IntegrityError: _integrity,
-        ValidationError: _invalid,
-    }
+    return dict.fromkeys(PROBLEMS, _answer)
 
 
 class RegisterORM(Registered):
