@@ -21,6 +21,7 @@ from ormgen.database.discover import discover
 from ormgen.database.hooks import Hooks
 from ormgen.database.replicas import Replicas, RoutedConnection
 from ormgen.database.router import Route, routed, routers_of
+from ormgen.database.tables import create_tables
 from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.link import link
@@ -183,8 +184,7 @@ class ORMContext:
             NotInitialised: the context has not been initialised.
         """
         for database, keys in self.models_by_database():
-            for statement in create_statements(self.graph, database.dialect, safe=safe, models=keys):
-                await connection_of(database).session.script(statement)
+            await create_tables(database, create_statements(self.graph, database.dialect, safe=safe, models=keys))
 
     async def drop_databases(self) -> None:
         """Close every connection and remove the databases, with all that they hold."""
