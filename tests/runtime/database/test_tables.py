@@ -1,6 +1,7 @@
 """Tables made by several at once."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -25,7 +26,7 @@ async def test_in_a_transaction(db_url: str) -> None:
     """Where the database can, tables are undone like rows."""
     async with ORMContext() as context:
         await context.init(db_url=db_url, modules={"models": ["models.heroes"]})
-        with pytest.raises(ZeroDivisionError):
+        with contextlib.suppress(ZeroDivisionError):
             async with in_transaction() as connection:
                 await context.generate_schemas()
                 raise ZeroDivisionError
