@@ -1,5 +1,6 @@
 """What conditions and assignments are made of: `from ormgen.expressions import F, Q`."""
 
+from ormgen.models.cte import CTE, With
 from ormgen.query.conditional import Case, When
 from ormgen.query.expressions import Combined, Expression, F, OrderBy, Predicate, Q, RawSQL, Value
 from ormgen.query.functions import Aggregate, Function
@@ -11,6 +12,7 @@ from ormgen.query.windows import RowRange, ValueRange, Window
 CombinedExpression = Combined
 
 __all__ = [
+    "CTE",
     "Aggregate",
     "Case",
     "Combined",
@@ -32,4 +34,5 @@ __all__ = [
     "ValueRange",
     "When",
     "Window",
+    "With",
 ]

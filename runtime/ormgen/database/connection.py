@@ -73,7 +73,7 @@ class Connection:
         compiled, parameters = self.compiler.prepare(statement)
         return compiled, await self.session.execute(compiled.sql, parameters)
 
-    def stream(self, statement: Select, size: int) -> tuple[CompiledQuery, AsyncIterator[Rows]]:
+    def stream(self, statement: Select | Compound, size: int) -> tuple[CompiledQuery, AsyncIterator[Rows]]:
         """The rows of a question, `size` at a time."""
         compiled, parameters = self.compiler.prepare(statement)
         return compiled, self.session.stream(compiled.sql, parameters, size)
@@ -83,7 +83,7 @@ class Connection:
         return await self.session.execute(query if values else self.compiler.dialect.escaped(query), values or ())
 
     async def explain(
-        self, statement: Select, output_fmt: str | None, options: Mapping[str, Any]
+        self, statement: Select | Compound, output_fmt: str | None, options: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
         """How the database finds the rows of a question, in its own words.
 

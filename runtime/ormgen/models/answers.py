@@ -9,10 +9,10 @@ from typing import Any, Generic, Self
 from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection
-from ormgen.database.current import own_transactions
+from ormgen.database.current import Handed, own_transactions
 from ormgen.models.info import ModelInfo
 from ormgen.models.unawaited import refuse_unawaited
-from ormgen.query.statements import Delete, Select, Statement, Update
+from ormgen.query.statements import Compound, Delete, Select, Statement, Update
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -35,19 +35,20 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
         run: Run,
         statement: Statement | Spells | None = None,
         connection: Connection | None = None,
+        handed: Handed | None = None,
     ) -> None:
         self._used = False
         self._info = info
         self._run = run
         self._statement = statement
         self._connection = connection
-        self._handed = own_transactions()
+        self._handed = own_transactions() or handed
         self._coroutine: Coroutine[Any, Any, T_co] | None = None
 
     def using_db(self, connection: Connection | None) -> Self:
         """The same question, asked on `connection`."""
         self._used = True
-        return type(self)(self._info, self._run, self._statement, connection)
+        return type(self)(self._info, self._run, self._statement, connection, self._handed)
 
     def sql(self, params_inline: bool = False, dialect: str | None = None) -> str:
         """The SQL that will run, with its values as literals if `params_inline`; nothing is asked of a database.
@@ -67,12 +68,12 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
 
     async def _answer(self) -> T_co:
         self._used = True
-        write = not isinstance(self._statement, Select)
+        write = not isinstance(self._statement, Select | Compound)
         answer: T_co = await self._run(self._info.connection(self._connection, self._handed, write))
         return answer
 
     def __del__(self) -> None:
-        if not self._used and not isinstance(self._statement, Select):
+        if not self._used and not isinstance(self._statement, Select | Compound):
             asked = self._run.__qualname__.split(".")[-3]
             if isinstance(self._statement, Update | Delete):
                 asked = type(self._statement).__name__

@@ -7,6 +7,7 @@ from typing import Any
 
 from ormgen.exceptions import FieldError
 from ormgen.models.info import ModelInfo
+from ormgen.models.named import names_of
 from ormgen.models.naming import checked_alias, checked_names
 from ormgen.models.path_names import computed, text_of, texts
 from ormgen.query.expressions import Expression
@@ -19,7 +20,7 @@ def giving(info: ModelInfo, select: Select, names: Iterable[Any], aliases: Mappi
     Raises:
         FieldError: a name does not exist, or an alias cannot be one.
     """
-    annotated = [name for name, _ in select.annotations]
+    annotated = names_of(select)
     made: list[tuple[str, Expression]] = []
     output: list[tuple[str, Any]] = []
     for given in texts(info, names):

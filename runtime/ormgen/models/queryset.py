@@ -270,7 +270,8 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
 
     def as_part(self) -> Part:
         """This question as part of a compound one."""
-        return Part(self.info, self.statement.replace(lock=None), self.connection, "objects", self.prefetched)
+        statement = self.statement.replace(lock=None)
+        return Part(self.info, statement, self.connection, "objects", self.prefetched, self.handed)
 
     def as_expression(self) -> Subquery:
         """This question as a value inside another one: `filter(team__in=Team.filter(...))`."""

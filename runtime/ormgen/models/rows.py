@@ -107,7 +107,8 @@ class Rows(Unawaited, Combinable[T_co], Generic[T_co, L_co]):
     def as_part(self) -> Part:
         """This question as part of a compound one."""
         statement: Select = self._question.statement
-        return Part(self.info, statement.replace(lock=None), self._question.connection, self._form, {})
+        asked = self._question
+        return Part(self.info, statement.replace(lock=None), asked.connection, self._form, {}, asked.handed)
 
     def as_expression(self) -> Subquery:
         """These values inside another question."""

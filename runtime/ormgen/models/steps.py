@@ -11,13 +11,15 @@ from ormgen.database.connection import Connection, TransactionConnection
 from ormgen.database.current import own_transactions
 from ormgen.exceptions import ParamsError
 from ormgen.models.info import ModelInfo
+from ormgen.models.named import defining
 from ormgen.models.naming import checked_alias, own_columns, refuse_taken
 from ormgen.models.path_names import computed, conditions, groups, orders, refuse_foreign, texts, turned
 from ormgen.models.prefetch import Branch, check, grown
+from ormgen.models.sizes import checked_size, sliced
 from ormgen.models.unawaited import Unawaited
 from ormgen.query.expressions import Computable, Condition, Expression, OrderBy, Q
 from ormgen.query.paths import relation_path
-from ormgen.query.statements import Hint, Lock, Select, Via
+from ormgen.query.statements import Common, Hint, Lock, Select, Via
 
 M_co = TypeVar("M_co", covariant=True)
 
@@ -123,7 +125,7 @@ class Steps(Unawaited, Generic[M_co]):
         Raises:
             ParamsError: it is not a whole number of at least 0.
         """
-        return self._with(self.statement.replace(limit=_size("Limit", limit)))
+        return self._with(self.statement.replace(limit=checked_size("Limit", limit)))
 
     def offset(self, offset: int) -> Self:
         """Without the first `offset` rows.
@@ -131,19 +133,11 @@ class Steps(Unawaited, Generic[M_co]):
         Raises:
             ParamsError: it is not a whole number of at least 0.
         """
-        return self._with(self.statement.replace(offset=_size("Offset", offset)))
+        return self._with(self.statement.replace(offset=checked_size("Offset", offset)))
 
     def __getitem__(self, key: slice) -> Self:
-        if not isinstance(key, slice):
-            raise ParamsError("a query set is sliced, as in [:10]; for one object use get() or first()")
-        if key.step not in (None, 1):
-            raise ParamsError(f"Slice steps should be 1 or None, not {key.step!r}")
-        start, before = _size("Slice start", key.start or 0), self.statement
-        if key.stop is not None and _size("Slice stop", key.stop) < start:
-            raise ParamsError(f"Slice stop should be non-negative number, not less than start: [{start}:{key.stop}]")
-        made = self.offset((before.offset or 0) + start) if start else self
-        sizes = [size - start for size in (key.stop, before.limit) if size is not None]
-        return made.limit(max(0, min(sizes))) if sizes else made
+        limit, offset = sliced(key, self.statement.limit, self.statement.offset)
+        return self._with(self.statement.replace(limit=limit, offset=offset))
 
     def none(self) -> Self:
         """No rows at all."""
@@ -170,6 +164,14 @@ class Steps(Unawaited, Generic[M_co]):
     def group_by(self, *names: Any) -> Self:
         """One row for each combination of `names`; use it with annotate() and values()."""
         return self._with(self.statement.replace(group_by=groups(self.info, names)))
+
+    def with_cte(self, *ctes: Any) -> Self:
+        """Say that these common table expressions stand before the question, for SQL of one's own that names them.
+
+        Those that are joined or read in sub-queries need no such word.
+        """
+        common = self.statement.common or Common()
+        return self._with(self.statement.replace(common=common._replace(defined=defining(common.defined, ctes))))
 
     def via(self, via: Via) -> Self:
         """Only rows that are joined with certain instances of another model."""
@@ -246,9 +248,3 @@ class Steps(Unawaited, Generic[M_co]):
         made = self._with(self.statement)
         made.connection = connection
         return made
-
-
-def _size(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ParamsError(f"{name} should be non-negative number, not {value!r}")
-    return value

@@ -33,7 +33,9 @@ class Exists(Predicate[Never]):
 
     def __init__(self, question: Select | SupportsSelect) -> None:
         select = question if isinstance(question, Select) else question.as_expression().select
-        self.select: Final = select.replace(ending="exists", order_by=(), related=(), lock=None)
+        if isinstance(select, Select):
+            select = select.replace(ending="exists", order_by=(), related=(), lock=None)
+        self.select: Final = select
 
     def shape(self, values: list[Any]) -> Shape:
         return ("exists", self.select.shape(values))

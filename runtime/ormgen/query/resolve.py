@@ -7,6 +7,7 @@ that order, so that a compiled statement can be run again with the values of any
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -27,6 +28,7 @@ from ormgen.query.expressions import (
     places_for,
 )
 from ormgen.query.functions import Aggregate, Count, Function
+from ormgen.query.named import Layout, compound_question, definitions
 from ormgen.query.nested import Exists, OuterRef
 from ormgen.query.paths import Path, column_path, filter_path, find_lookup, into_json, json_path, key_path
 from ormgen.query.resolved import (
@@ -41,6 +43,8 @@ from ormgen.query.resolved import (
     Existing,
     Group,
     InJson,
+    Named,
+    NamedJoined,
     Nested,
     Ordering,
     Outer,
@@ -64,18 +68,19 @@ from ormgen.query.result_fields import (
     of_arithmetic,
     of_call,
 )
-from ormgen.query.statements import Select, Subquery
+from ormgen.query.statements import Common, Compound, NamedColumn, Select, Subquery
 from ormgen.query.windows import WINDOW_ONLY, Window
 from ormgen.schema.field import Field
 from ormgen.schema.field_types import DecimalField
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.lookups import EVERY_LOOKUP, Family, Lookup, lookups_of
+from ormgen.schema.names import did_you_mean
 
 
 class Resolver:
     """Reads the parts of one statement about `model`; `counter` numbers the values that it meets.
 
-    `outer` reads the question around this one, where there is one.
+    `outer` reads the question around this one, where there is one; `beside` knows named questions that it may read.
     """
 
     def __init__(
@@ -84,12 +89,15 @@ class Resolver:
         model: LinkedModel,
         counter: Iterator[int] | None = None,
         outer: Resolver | None = None,
+        beside: Resolver | None = None,
     ) -> None:
         self.graph = graph
         self.model = model
         self.annotations: dict[str, Annotation] = {}
         self.counter = count() if counter is None else counter
         self.outer = outer
+        self.beside = outer if beside is None else beside
+        self.layouts: dict[str, Layout] = {}
 
     def question(self, select: Select) -> Question:
         """The whole of a `Select`.
@@ -97,6 +105,8 @@ class Resolver:
         Raises:
             FieldError: a name does not exist, or a lookup does not fit its field.
         """
+        defined = definitions(self, () if select.common is None else select.common.defined)
+        joins, held = self._common(select.common) if select.common is not None else ((), None)
         for name, expression in select.annotations:
             self.annotate(name, expression)
         where = tuple(self.group(q) for q in select.where)
@@ -112,7 +122,35 @@ class Resolver:
         if whole:
             orderings = ()
         annotations = tuple(self.annotations.values())
-        return Question(self.model, annotations, where, via, orderings, limit, offset, grouped, whole)
+        question = Question(self.model, annotations, where, via, orderings, limit, offset, grouped, whole)
+        return question if select.common is None else replace(question, defined=defined, joins=joins, held=held)
+
+    def _common(self, common: Common) -> tuple[tuple[NamedJoined, ...], frozenset[str] | None]:
+        """The named questions that are joined, and the columns of the one that is read instead of the table."""
+        held = None
+        if common.source is not None:
+            layout = self.layout(common.source)
+            held = layout.own
+            for name, field in layout.fields.items():
+                if name not in layout.own:
+                    self.annotations[name] = Annotation(name, Named(None, name, field), field)
+        return tuple([NamedJoined(each.name, self.group(each.on), each.left) for each in common.joins]), held
+
+    def layout(self, name: str) -> Layout:
+        """What the rows of a named question hold.
+
+        Raises:
+            FieldError: nothing here is called so.
+        """
+        if name in self.layouts:
+            return self.layouts[name]
+        if self.beside is None:
+            raise FieldError(f'no common table expression is called "{name}" here; join it, or add with_cte(…)')
+        return self.beside.layout(name)
+
+    def part(self, model: str) -> Resolver:
+        """What reads a part of this question, or one that it names, which sees what is around but not this one."""
+        return Resolver(self.graph, self.graph[model], self.counter, self.outer, self)
 
     def grouped(self, name: str | Expression) -> tuple[Term, ...]:
         """One entry of `group_by`; a key gives a term for each of its columns."""
@@ -211,6 +249,12 @@ class Resolver:
             return self.nested(expression.select)
         if isinstance(expression, Exists):
             return Existing(self.nested(expression.select))
+        if isinstance(expression, NamedColumn):
+            fields = self.layout(expression.name).fields
+            if expression.column not in fields:
+                hint = did_you_mean(expression.column, fields)
+                raise FieldError(f'{expression.name} holds no "{expression.column}"; {hint}')
+            return Named(expression.name, expression.column, fields[expression.column])
         if isinstance(expression, OuterRef):
             if self.outer is None:
                 raise FieldError(f"{expression!r} stands outside of any sub-query")
@@ -218,9 +262,12 @@ class Resolver:
             return Outer(self.outer.named(inner) if isinstance(inner, str) else self.outer.term(inner))
         raise FieldError(f"{expression!r} cannot be used here")
 
-    def nested(self, select: Select) -> Nested:
+    def nested(self, select: Select | Compound) -> Nested:
         """A question inside of this one."""
-        inner = Resolver(self.graph, self.graph[select.model], self.counter, self)
+        model = select.model if isinstance(select, Select) else select.first.model
+        inner = Resolver(self.graph, self.graph[model], self.counter, self)
+        if isinstance(select, Compound):
+            return Nested(select, *compound_question(inner, select))
         question = inner.question(select)
         output = select.output or (("pk", "pk"),)
         first, *others = inner.columns(output[0][1])

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from ormgen.query.expressions import Operator
 from ormgen.query.functions import Aggregate, Function
 from ormgen.query.paths import Path
-from ormgen.query.statements import Select
+from ormgen.query.statements import Compound, NamedQuestion, Select
 from ormgen.schema.field import Field
 from ormgen.schema.graph import LinkedModel
 from ormgen.schema.lookups import Lookup
@@ -119,8 +119,8 @@ class InJson:
 class Nested:
     """A question inside another one, whose rows are its values; `field` is that of the values."""
 
-    select: Select
-    question: Question
+    select: Select | Compound
+    question: Question | CompoundQuestion
     field: Field[Any] | None
 
 
@@ -129,6 +129,15 @@ class Existing:
     """Whether a question inside another one has any row."""
 
     nested: Nested
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A column of a named question: of the one called `name`, of None of the one that is read like a table."""
+
+    name: str | None
+    column: str
+    field: Field[Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,7 @@ Term = (
     | InJson
     | Existing
     | Outer
+    | Named
 )
 
 
@@ -204,8 +214,37 @@ class Ordering:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """A named question whose names are found, and what the columns of its rows are called."""
+
+    of: NamedQuestion
+    question: Question | CompoundQuestion
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedJoined:
+    """A named question that is joined where conditions hold."""
+
+    name: str
+    on: Group
+    left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompoundQuestion:
+    """A `Compound` whose names are found."""
+
+    compound: Compound
+    parts: tuple[Question | CompoundQuestion, ...]
+    limit: int | None
+    offset: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A `Select` whose names are found; `whole` says that all its rows become one, made of aggregates."""
+    """A `Select` whose names are found; `whole` says that all its rows become one, made of aggregates, `held` are the
+    columns that there are where it reads a named question."""
 
     model: LinkedModel
     annotations: tuple[Annotation, ...]
@@ -216,6 +255,9 @@ class Question:
     offset: int | None
     group_by: tuple[Term, ...] = ()
     whole: bool = False
+    defined: tuple[Definition, ...] = ()
+    joins: tuple[NamedJoined, ...] = ()
+    held: frozenset[str] | None = None
 
 
 def parts_of(term: Term | None) -> Iterable[Term]:

@@ -22,6 +22,7 @@ from ormgen.query.resolved import (
     Column,
     Existing,
     InJson,
+    Named,
     Nested,
     Outer,
     Term,
@@ -107,7 +108,7 @@ def field_of(term: Term) -> Field[Any] | None:
     """The field that converts values of `term`, None where they are taken as they come."""
     if isinstance(term, Column):
         return term.path.column.field
-    if isinstance(term, AggregateCall | Call | Arithmetic | Choice | Nested | InJson):
+    if isinstance(term, AggregateCall | Call | Arithmetic | Choice | Nested | InJson | Named):
         return term.field
     if isinstance(term, Bound):
         return field_of_type(term.kind)

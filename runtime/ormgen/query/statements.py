@@ -7,7 +7,7 @@ makes one: 0.4 us, and 1.3 with some parts exchanged, where frozen dataclasses t
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, Never, Protocol, Self
 
@@ -48,13 +48,50 @@ class Hint(NamedTuple):
     indexes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedQuestion:
+    """A common table expression: a question with a name, which others read like a table; `recursive` ones read
+    themselves."""
+
+    name: str
+    statement: Select | Compound
+    recursive: bool = False
+
+    def shape(self, values: list[Any]) -> Hashable:
+        """Its part of a cache key; appends its values."""
+        return self.name, self.recursive, self.statement.shape(values)
+
+
+class NamedJoin(NamedTuple):
+    """Rows of a named question that are joined where conditions hold; with `left`, nulls where there are none."""
+
+    name: str
+    on: Q
+    left: bool = False
+
+
+class Common(NamedTuple):
+    """What a question has to do with named ones: `defined` stand before it, `source` is read instead of the table of
+    its model, `joins` are read beside it."""
+
+    defined: tuple[NamedQuestion, ...] = ()
+    source: str | None = None
+    joins: tuple[NamedJoin, ...] = ()
+
+    def shape(self, values: list[Any]) -> Hashable:
+        """Its part of a cache key; appends the values of what is defined, then those of the joins."""
+        defined = tuple([each.shape(values) for each in self.defined])
+        joins = tuple([(each.name, each.left, each.on.shape(values)) for each in self.joins])
+        return defined, self.source, joins
+
+
 class Select(NamedTuple):
     """A question about one model.
 
     `order_by` is None where the model's own ordering holds, `only` names the columns to load (None: all), `related`
     the relations loaded by join, `output` what rows of plain values hold, as alias and name (None: rows become
     instances), `ending` turns the question into a count, a check for any row, or one row of aggregates over all of
-    them; `hints` are indexes for MySQL and MariaDB to use.
+    them; `hints` are indexes for MySQL and MariaDB to use, `common` names other questions that it reads.
     """
 
     model: str
@@ -72,9 +109,11 @@ class Select(NamedTuple):
     lock: Lock | None = None
     via: Via | None = None
     hints: tuple[Hint, ...] = ()
+    common: Common | None = None
 
     def shape(self, values: list[Any]) -> Hashable:
-        """The cache key; appends the values in the order annotations, where, via, limit, offset, groups, order."""
+        """The cache key; appends the values in the order common, annotations, where, via, limit, offset, groups, order."""
+        common = None if self.common is None else self.common.shape(values)
         annotations = tuple([(name, item.shape(values)) for name, item in self.annotations]) if self.annotations else ()
         where = tuple([item.shape(values) for item in self.where])
         via = self.via
@@ -101,6 +140,7 @@ class Select(NamedTuple):
             self.lock,
             None if via is None else (via.model, via.relation, places_for(len(via.keys)), via.labelled),
             self.hints,
+            common,
         )
 
     def replace(self, **changes: Any) -> Self:
@@ -206,13 +246,31 @@ class Pairs(NamedTuple):
         return ("pairs", self.model, self.relation, self.action, len(self.far))
 
 
+class NamedColumn(Expression[Never]):
+    """A column of a named question that is joined or read: `cte.col.depth`."""
+
+    __slots__ = ("column", "name")
+
+    def __init__(self, name: str, column: str) -> None:
+        self.name: Final = name
+        self.column: Final = column
+
+    def shape(self, values: list[Any]) -> Any:
+        return ("named", self.name, self.column)
+
+    def __repr__(self) -> str:
+        return f"{self.name}.col.{self.column}"
+
+
 class Subquery(Expression[Never]):
     """The values of another question, used inside this one: `filter(id__in=Subquery(...))`."""
 
     __slots__ = ("select",)
 
-    def __init__(self, select: Select | SupportsSelect) -> None:
-        self.select: Final[Select] = select if isinstance(select, Select) else select.as_expression().select
+    def __init__(self, select: Select | Compound | SupportsSelect) -> None:
+        if not isinstance(select, Select | Compound):
+            select = select.as_expression().select
+        self.select: Final[Select | Compound] = select
 
     def shape(self, values: list[Any]) -> Any:
         return ("subquery", self.select.shape(values))
@@ -234,12 +292,12 @@ class Compound(NamedTuple):
     """The rows of `parts`, each put together with all before it by the operator at its place; the first one's is
     without meaning. `order_by` are names of what the rows hold."""
 
-    parts: tuple[Select, ...]
+    parts: tuple[Select | Compound, ...]
     operators: tuple[SetOperator, ...]
     order_by: tuple[str, ...] = ()
     limit: int | None = None
     offset: int | None = None
-    ending: Literal["rows", "count"] = "rows"
+    ending: Literal["rows", "count", "exists"] = "rows"
 
     def shape(self, values: list[Any]) -> Hashable:
         """The cache key; appends the values of the parts, then limit and offset."""
@@ -251,6 +309,17 @@ class Compound(NamedTuple):
     def replace(self, **changes: Any) -> Self:
         """The same question with some parts exchanged."""
         return self._replace(**changes)
+
+    def each(self, change: Callable[[Select], Select]) -> Self:
+        """The same, with every question in it changed."""
+        parts = [change(part) if isinstance(part, Select) else part.each(change) for part in self.parts]
+        return self._replace(parts=tuple(parts))
+
+    @property
+    def first(self) -> Select:
+        """The question that says what the rows hold."""
+        first = self.parts[0]
+        return first if isinstance(first, Select) else first.first
 
 
 Statement = Select | Insert | Update | Delete | KeyedUpdate | Pairs | Compound

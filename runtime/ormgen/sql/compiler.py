@@ -9,14 +9,13 @@ from typing import Any, Final
 from ormgen.query.statements import Compound, Select, Statement
 from ormgen.schema.graph import ModelGraph
 from ormgen.sql.compiled import CompiledQuery
-from ormgen.sql.compound import compile_compound
 from ormgen.sql.conditions import Writer
 from ormgen.sql.dialect import Dialect
 from ormgen.sql.dialects.mysql import MysqlDialect
 from ormgen.sql.dialects.postgres import PostgresDialect
 from ormgen.sql.dialects.sqlite import SqliteDialect
 from ormgen.sql.literals import inlined
-from ormgen.sql.select import compile_select
+from ormgen.sql.select import compile_compound, compile_select
 from ormgen.sql.values import Codec
 from ormgen.sql.writes import compile_write
 from ormgen.sql.zone import Zone

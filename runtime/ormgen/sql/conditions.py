@@ -11,9 +11,9 @@ from ormgen.schema.field import Field
 from ormgen.schema.field_types import DateField, JSONField
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.lookups import Operand
-from ormgen.sql.criteria import CRITERIA, PATTERNS, TRUE, Test
+from ormgen.sql.criteria import CRITERIA, PATTERNS, Test
 from ormgen.sql.dialect import Dialect
-from ormgen.sql.fragments import Fragment, Sql, joined
+from ormgen.sql.fragments import TRUE, Fragment, Sql, joined
 from ormgen.sql.keys import compare_keys
 from ormgen.sql.term_writer import Scope, TermWriter
 from ormgen.sql.values import Codec, Encoder

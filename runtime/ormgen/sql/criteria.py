@@ -11,7 +11,7 @@ from ormgen.exceptions import ParamsError
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect
-from ormgen.sql.fragments import Fragment, Sql, listed
+from ormgen.sql.fragments import FALSE, TRUE, Fragment, Sql, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,6 @@ class Test:
 
 
 Criterion = Callable[[Dialect, Test, Sql, list[Sql]], Sql]
-
-TRUE = Fragment("1=1")
-FALSE = Fragment("1=0")
 
 
 def _exact(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:

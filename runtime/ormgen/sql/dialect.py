@@ -179,6 +179,10 @@ class Dialect:
         text = f"{name}({word}{','.join(['{}'] * (1 + len(more)))})"
         return Fragment(text, term, *more) if over is None else Fragment(f"{text}{{}}", term, *more, over)
 
+    def steady(self, term: Sql, field: Any) -> Sql:
+        """A column of a recursive question, of a type that also holds what further rounds compute."""
+        return term
+
     def bound(self, place: Sql, value_type: type | None) -> Sql:
         """A bound value standing alone, in a place where the database cannot tell its type."""
         return place

@@ -66,6 +66,27 @@ class ColumnTerm(Sql):
         return text
 
 
+class Text(Sql):
+    """SQL text that is finished, such as a whole query."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def get_sql(self, **options: Any) -> str:
+        return self.text
+
+
+TRUE = Fragment("1=1")
+FALSE = Fragment("1=0")
+
+
+def bare(term: Sql) -> Sql:
+    """`term` without the name that it is given in a SELECT."""
+    inner = term.terms[0] if isinstance(term, Fragment) and term.template == "{}" else term
+    return inner if isinstance(inner, Sql) else term
+
+
 def quoted(text: str) -> Fragment:
     """A string of ours, never a user's, as SQL text."""
     return Fragment("'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pypika import JoinType, Schema, Table
 from pypika.queries import QueryBuilder
 
+from ormgen.exceptions import FieldError
 from ormgen.query.paths import Path
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
-from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, joined, listed
+from ormgen.sql.fragments import TRUE, ColumnTerm, Fragment, Sql, joined, listed
 
 _LONGEST_ALIAS = 50
 
@@ -16,22 +17,35 @@ _LONGEST_ALIAS = 50
 class Joins:
     """The tables of one SELECT, beginning with `model`.
 
-    `prefix` sets the aliases of a sub-query apart from those of the query around it.
+    `prefix` sets the aliases of a sub-query apart from those of the query around it; `source` is the named question
+    that is read instead of the table, whose columns `held` are called as the attributes are.
     """
 
-    def __init__(self, graph: ModelGraph, model: LinkedModel, prefix: str = "") -> None:
+    def __init__(
+        self,
+        graph: ModelGraph,
+        model: LinkedModel,
+        prefix: str = "",
+        source: str | None = None,
+        held: frozenset[str] | None = None,
+    ) -> None:
         self.graph = graph
         self.model = model
         self.prefix = prefix
-        self.base = f"{prefix}{model.table}" if prefix else model.table
+        self.source = source
+        self.held = held
+        self.base = f"{prefix}{source or model.table}"
         self._aliases: dict[tuple[str, ...], str] = {}
         self._joins: list[tuple[str, str, str | None, Sql]] = []
         self._taken = {self.base}
         self._queries: list[tuple[QueryBuilder, str, Sql]] = []
+        self._named: dict[str, tuple[str, Sql, bool]] = {}
 
     def table(self) -> Table:
         """The table that the question is about."""
         alias = self.base if self.prefix else None
+        if self.source is not None:
+            return Table(self.source, alias=alias)
         return Table(self.model.table, schema=_schema(self.model), alias=alias)
 
     def column(self, path: Path) -> Sql:
@@ -40,11 +54,25 @@ class Joins:
         if relations and relations[-1].through is not None and path.column.name == relations[-1].far:
             through = relations[-1].through
             return ColumnTerm(self._joined_through(relations), through.far_column)
-        return ColumnTerm(self.alias(relations), path.column.column)
+        return ColumnTerm(self.alias(relations), path.column.column) if relations else self.own(path.column)
 
     def own(self, column: FieldSchema) -> Sql:
-        """A column of the model itself."""
-        return ColumnTerm(self.base, column.column)
+        """A column of the model itself.
+
+        Raises:
+            FieldError: a named question is read, and does not hold it.
+        """
+        if self.held is None:
+            return ColumnTerm(self.base, column.column)
+        if column.name not in self.held:
+            raise FieldError(f'{self.source} holds no "{column.name}"; add it to the values() that it is made of')
+        return ColumnTerm(self.base, column.name)
+
+    def near(self, relations: tuple[Relation, ...], name: str) -> Sql:
+        """A column of the table at the end of `relations`."""
+        if not relations:
+            return self.own(self.model.columns[name])
+        return ColumnTerm(self.alias(relations), self.graph[relations[-1].target].columns[name].column)
 
     def own_key(self) -> Sql:
         """The primary key of the model itself; a row of values where it has several columns."""
@@ -61,15 +89,11 @@ class Joins:
         last = relations[-1]
         target = self.graph[last.target]
         if last.through is None:
-            near_table, columns = self.alias(relations[:-1]), self.graph[last.model].columns
-            pairs = [(columns[near].column, far) for near, far in last.pairs]
+            pairs = [(self.near(relations[:-1], near), far) for near, far in last.pairs]
         else:
-            near_table, pairs = self._joined_through(relations), [(last.through.far_column, last.far)]
+            pairs = [(ColumnTerm(self._joined_through(relations), last.through.far_column), last.far)]
         alias = self._new_alias(names)
-        on = [
-            Fragment("{}={}", ColumnTerm(near_table, near), ColumnTerm(alias, target.columns[far].column))
-            for near, far in pairs
-        ]
+        on = [Fragment("{}={}", near, ColumnTerm(alias, target.columns[far].column)) for near, far in pairs]
         self._joins.append((target.table, alias, target.meta.schema, joined(on, "AND")))
         self._aliases[names] = alias
         return alias
@@ -81,10 +105,9 @@ class Joins:
         last = relations[-1]
         through = last.through
         assert through is not None
-        near = self.graph[last.model].columns[last.near].column
-        near_table = self.alias(relations[:-1])
+        near = self.near(relations[:-1], last.near)
         alias = self._new_alias(names)
-        on = Fragment("{}={}", ColumnTerm(near_table, near), ColumnTerm(alias, through.near_column))
+        on = Fragment("{}={}", near, ColumnTerm(alias, through.near_column))
         self._joins.append((through.table, alias, self.graph[last.model].meta.schema, on))
         self._aliases[names] = alias
         return alias
@@ -97,8 +120,8 @@ class Joins:
         through = relation.through
         assert through is not None
         alias = self._new_alias(names)
-        far = self.graph[relation.target].columns[relation.far].column
-        on = Fragment("{}={}", ColumnTerm(self.base, far), ColumnTerm(alias, through.far_column))
+        far = self.own(self.graph[relation.target].columns[relation.far])
+        on = Fragment("{}={}", far, ColumnTerm(alias, through.far_column))
         self._joins.append((through.table, alias, self.graph[relation.model].meta.schema, on))
         self._aliases[names] = alias
         return alias
@@ -126,14 +149,34 @@ class Joins:
             query = query.join(joined, JoinType.left).on(on)
         for inner, alias, on in self._queries:
             query = query.join(inner.as_(alias), JoinType.inner).on(on)
+        for name, (alias, on, left) in self._named.items():
+            query = query.join(Table(name, alias=alias), JoinType.left if left else JoinType.inner).on(on)
         return query
+
+    def named(self, name: str) -> str | None:
+        """The alias of a named question, if it is joined already."""
+        return self._named[name][0] if name in self._named else None
+
+    def add_named(self, name: str, left: bool) -> str:
+        """Join the rows of a named question, on conditions that `joined_on` tells; its alias."""
+        alias = f"{self.prefix}{name}"
+        while alias in self._taken:
+            alias = f"j_{alias}"
+        self._taken.add(alias)
+        self._named[name] = alias, TRUE, left
+        return alias
+
+    def joined_on(self, name: str, on: Sql) -> None:
+        """The conditions on which a named question is joined."""
+        alias, _, left = self._named[name]
+        self._named[name] = alias, on, left
 
     def to_query(self, query: QueryBuilder, alias: str, on: Sql) -> None:
         """Join the rows of a query that belong to rows of this one."""
         self._queries.append((query, alias, on))
 
     def __bool__(self) -> bool:
-        return bool(self._joins or self._queries)
+        return bool(self._joins or self._queries or self._named)
 
 
 def _schema(model: LinkedModel) -> Schema | None:

@@ -11,9 +11,8 @@ from ormgen.query.keys import parts_of
 from ormgen.query.paths import Path
 from ormgen.query.resolved import Bound, Column, Comparison, Nested
 from ormgen.schema.graph import LinkedModel, ModelGraph
-from ormgen.sql.criteria import FALSE
 from ormgen.sql.dialect import Dialect
-from ormgen.sql.fragments import Fragment, Sql, joined, listed
+from ormgen.sql.fragments import FALSE, Fragment, Sql, joined, listed
 from ormgen.sql.joins import Joins
 from ormgen.sql.values import Codec, Encoder
 

@@ -1,69 +1,36 @@
-"""A `Select` as SQL: the columns of instances or plain values, joins, sub-queries for aggregates, order and limits."""
+"""A `Select` as SQL: aggregates and sub-queries, and the questions that are put together or named."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from typing import Any
 
 from pypika.queries import QueryBuilder
 
 from ormgen.exceptions import FieldError
-from ormgen.query.expressions import places_for
 from ormgen.query.functions import Count
-from ormgen.query.layout import Extra, Section
-from ormgen.query.paths import Path, into_json, relation_path
+from ormgen.query.named import compound_question
 from ormgen.query.resolve import Resolver
 from ormgen.query.resolved import (
     AggregateCall,
-    Group,
+    CompoundQuestion,
+    Definition,
     Nested,
-    Question,
     Term,
     Windowed,
-    aggregated,
     crosses_many,
     holds_aggregate,
     reads_many,
-    separated,
     shares_many,
-    windowed,
 )
-from ormgen.query.result_fields import field_of
-from ormgen.query.statements import VIA, Select, Via
-from ormgen.schema.graph import LinkedModel, Relation
+from ormgen.query.statements import Compound, Select
 from ormgen.sql.compiled import CompiledQuery
-from ormgen.sql.conditions import ARRAY_ABOVE, Writer
-from ormgen.sql.criteria import FALSE
-from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, joined, listed
-from ormgen.sql.joins import Joins
-from ormgen.sql.locks import lock_clause
-from ormgen.sql.partial import only_by_path
+from ormgen.sql.compound import folded, named_values, part_text, whole
+from ormgen.sql.conditions import Writer
+from ormgen.sql.fragments import Fragment, Sql, Text, bare, joined
+from ormgen.sql.select_rows import RowWriter
 from ormgen.sql.term_writer import Scope, called
-from ormgen.sql.window_filters import computing, same_row, windows_of
 
 
-class SelectWriter:
-    """Writes one question; a question inside another has a `prefix` that sets its aliases apart."""
-
-    def __init__(
-        self, writer: Writer, select: Select, question: Question, prefix: str = "", outer: Scope | None = None
-    ) -> None:
-        self.writer = writer
-        self.select = select
-        self.question = question
-        self.model = question.model
-        self.prefix = prefix
-        self.joins = Joins(writer.graph, question.model, prefix)
-        self.columns: list[Sql] = []
-        self.sections: list[Section] = []
-        self.extras: list[Extra] = []
-        self.nesting = 0
-        self.orderings: list[Sql] = []
-        self.numbered = False
-        self.over_all = False
-        self.row_by_row = False
-        self.outer = outer
-        self._before: dict[int, Sql] = {}
+class SelectWriter(RowWriter):
+    """Writes one question."""
 
     def compiled(self) -> CompiledQuery:
         """The whole statement."""
@@ -72,7 +39,38 @@ class SelectWriter:
         return CompiledQuery(sql, parameters, tuple(self.sections), tuple(self.extras))
 
     def query(self) -> QueryBuilder:
-        """The pypika query."""
+        """The pypika query, with the named questions that it is the first to read."""
+        known = self.writer.known
+        before = len(known)
+        bodies = []
+        for each in self.question.defined:
+            if not any(each.of is other for other in known):
+                bodies.append((each, self.body(each)))
+                known.append(each.of)
+        query = self.asked()
+        del known[before:]
+        word = "RECURSIVE " if any(each.of.recursive for each, _ in bodies) else ""
+        quoted = self.writer.dialect.quoted
+        for each, body in bodies:
+            columns = ",".join([quoted(name) for name in each.columns])
+            query = query.with_(body, f"{word}{quoted(each.of.name)} ({columns})")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # pypika asks it for text alone
+            word = ""
+        return query
+
+    def body(self, definition: Definition) -> Sql:
+        """The query of a named question."""
+        self.nesting += 1
+        prefix = f"{self.prefix}n{self.nesting}_"
+        question = definition.question
+        if isinstance(question, CompoundQuestion):
+            return Text(write_compound(self.writer, question, prefix, self.outer, definition.of.recursive)[0])
+        assert isinstance(definition.of.statement, Select)
+        writer = SelectWriter(self.writer, definition.of.statement, question, prefix, self.outer)
+        writer.numbered = True
+        return Fragment("{}", Text(writer.query().get_sql()))
+
+    def asked(self) -> QueryBuilder:
+        """The query itself."""
         self.compute_windows(self.question.where)
         if self.select.ending == "count":
             return self.counting()
@@ -84,202 +82,11 @@ class SelectWriter:
             self.add_values()
         else:
             self.add_instances()
+        if self.steady:
+            steady = self.writer.dialect.steady
+            self.columns = [steady(bare(each), kind) for each, kind in zip(self.columns, self.kinds, strict=True)]
         numbered: list[Sql] = [Fragment("{}", column, alias=f"c{at}") for at, column in enumerate(self.columns)]
         return self.limited(self.selecting(numbered if self.numbered else self.columns))
-
-    # -- what is selected
-
-    def add_instances(self) -> None:
-        only = only_by_path(self.writer.graph, self.model, self.select)
-        self.add_section((), self.model, (), only.get((), None) if self.select.only is not None else None)
-        done: set[tuple[str, ...]] = set()
-        for name in self.select.related:
-            relations = relation_path(self.writer.graph, self.model, name)
-            for depth in range(1, len(relations) + 1):
-                steps = relations[:depth]
-                path = tuple(step.name for step in steps)
-                if path not in done:
-                    done.add(path)
-                    self.add_related(steps, path, only.get(path))
-        for annotation in self.question.annotations:
-            self.add_extra(annotation.name, self.writer.term(self, annotation.term), annotation.field)
-        if self.select.via is not None and self.select.via.labelled:
-            relation = self.writer.graph[self.select.via.model].relations[self.select.via.relation]
-            near = self.writer.graph[relation.model].columns[relation.near]
-            self.add_extra(VIA, self.via_column(relation), near.field)
-
-    def via_column(self, relation: Relation) -> Sql:
-        """The column of the through table that holds the keys of the instances on its other side."""
-        assert relation.through is not None
-        alias = self.joins.via(relation)
-        return ColumnTerm(alias, relation.through.near_column)
-
-    def via_condition(self, via: Via, number: int) -> Sql:
-        relation = self.writer.graph[via.model].relations[via.relation]
-        near = self.writer.graph[relation.model].columns[relation.near]
-        encoder = self.writer.codec.encoder(near.field, relation.near)
-        column = self.via_column(relation)
-        dialect = self.writer.dialect
-        if len(via.keys) > ARRAY_ABOVE and dialect.takes_array(near.field):
-            return dialect.in_array(column, self.writer.place(number, dialect.array(encoder)))
-        places = [self.writer.place(number, encoder, item) for item in range(places_for(len(via.keys)))]
-        return Fragment("{} IN ({})", column, listed(places)) if places else FALSE
-
-    def add_related(self, steps: tuple[Relation, ...], path: tuple[str, ...], only: tuple[str, ...] | None) -> None:
-        last = steps[-1]
-        if last.many:
-            raise FieldError(
-                f'select_related("{"__".join(path)}"): {last.name} leads to many objects; '
-                f'use prefetch_related("{"__".join(path)}")'
-            )
-        self.add_section(path, self.writer.graph[last.target], steps, only)
-
-    def add_section(
-        self, path: tuple[str, ...], model: LinkedModel, steps: tuple[Relation, ...], only: tuple[str, ...] | None
-    ) -> None:
-        alias = self.joins.alias(steps)
-        names = [name for name in model.columns if only is None or name in only or name in model.pk_names]
-        start = len(self.columns)
-        self.columns += [ColumnTerm(alias, model.columns[name].column) for name in names]
-        decoders = tuple(self.writer.codec.decoder(model.columns[name].field) for name in names)
-        key = start + names.index(model.pk_names[0]) if path else None
-        self.sections.append(Section(path, model.key, tuple(names), decoders, start, key, only is not None))
-
-    def add_values(self) -> None:
-        fields = {annotation.name: annotation.field for annotation in self.question.annotations}
-        for alias, name in self.select.output or ():
-            path, keys = (None, ()) if name in fields else into_json(self.writer.graph, self.model, name)
-            if path is None or keys or not path.others:
-                term = self.resolved(name)
-                self.add_extra(alias, self.writer.term(self, term), fields[name] if path is None else field_of(term))
-                continue
-            outer, self.extras = self.extras, []
-            for at, column in enumerate(path.columns):
-                self.add_extra(f"{alias}__{at}", self.joins.column(Path(path.relations, column)), column.field)
-            parts, self.extras = tuple(self.extras), outer
-            self.extras.append(Extra(alias, None, parts[0].position, parts))
-
-    def add_extra(self, name: str, term: Sql, field: Any) -> None:
-        codec = self.writer.codec
-        decoder = codec.decoder(field) if isinstance(term, ColumnTerm) else codec.computed_decoder(field)
-        self.extras.append(Extra(name, decoder, len(self.columns)))
-        self.columns.append(Fragment("{}", term, alias=name))
-
-    def resolved(self, name: str) -> Term:
-        """The term of a column or an annotation."""
-        found = next((each.term for each in self.question.annotations if each.name == name), None)
-        return Resolver(self.writer.graph, self.model).named(name) if found is None else found
-
-    # -- where, order, limit
-
-    def selecting(self, columns: list[Sql]) -> QueryBuilder:
-        """SELECT … FROM … WHERE …; joins come last, when every term has said which it needs."""
-        where, having = self.conditions()
-        if self.select.via is not None and self.question.via is not None:
-            where.append(self.via_condition(self.select.via, self.question.via))
-        self.orderings = [self.writer.ordering(self, entry) for entry in self.question.order_by]
-        query = self.hinted(self.writer.dialect.query.from_(self.joins.table()))
-        grouped = [self.writer.term(self, term) for term in self.question.group_by]
-        query = self.joins.applied(query).select(*columns).groupby(*grouped)
-        if where:
-            query = query.where(joined(where, "AND"))
-        if having:
-            query = query.having(joined(having, "AND"))
-        return query.distinct() if self.select.distinct else query
-
-    def hinted(self, query: QueryBuilder) -> QueryBuilder:
-        for hint in self.select.hints if self.writer.dialect.index_hints else ():
-            query = query.force_index(*hint.indexes) if hint.kind == "force" else query.use_index(*hint.indexes)
-        return query
-
-    def conditions(self) -> tuple[list[Sql], list[Sql]]:
-        """The conditions on rows, and those on groups of rows."""
-        groups = [group for group in self.question.where if group.parts]
-        if self.select.group_by or self.question.whole or any(windowed(group) for group in groups):
-            groups = list(separated(groups))
-        if self.compute_windows(groups):
-            return self.written(group for group in groups if windowed(group)), []
-        if self.select.group_by:
-            having = [group for group in groups if aggregated(group)]
-            return self.written(group for group in groups if group not in having), self.written(having)
-        if self.question.whole:
-            having = [group for group in groups if aggregated(group)]
-            return self.beside_aggregates([group for group in groups if group not in having]), self.written(having)
-        if any(holds_aggregate(annotation.term) for annotation in self.question.annotations):
-            return self.beside_aggregates(groups), []
-        return self.written(groups), []
-
-    def written(self, groups: Iterable[Group]) -> list[Sql]:
-        return [self.writer.group(self, group) for group in groups]
-
-    def compute_windows(self, groups: Iterable[Group]) -> bool:
-        """Join the windows that there are conditions on, as they are among the rows that the other conditions leave;
-        whether there are any."""
-        if self._before or not any(windowed(group) for group in groups):
-            return bool(self._before)
-        if self.select.group_by:
-            raise FieldError("conditions on windows and group_by() exclude each other")
-        inner, windows = self.inner(), windows_of(self.question)
-        where = inner.beside_aggregates([group for group in separated(groups) if not windowed(group)])
-        if self.select.via is not None and self.question.via is not None:
-            where.append(inner.via_condition(self.select.via, self.question.via))
-        terms = [self.writer.window(inner, window) for window in windows]
-        query = computing(self.model, inner.joins, self.writer.dialect.query.from_(inner.joins.table()), terms, where)
-        alias = f"{inner.prefix}windows"
-        self._before = {id(window): ColumnTerm(alias, f"w{at}") for at, window in enumerate(windows)}
-        self.joins.to_query(query, alias, same_row(self.model, self.joins, alias))
-        return True
-
-    def beside_aggregates(self, groups: list[Group]) -> list[Sql]:
-        """Conditions that cross to-many relations choose rows by key, so that no row is counted twice."""
-        crossing = [group for group in groups if crosses_many(group)]
-        terms = self.written(group for group in groups if group not in crossing)
-        if crossing:
-            inner = self.inner()
-            keys = [inner.joins.own(column) for column in self.model.pk_columns]
-            where = [self.writer.group(inner, group) for group in crossing]
-            query = self.writer.dialect.query.from_(inner.joins.table())
-            chosen = inner.joins.applied(query).select(*keys).where(joined(where, "AND"))
-            terms.append(Fragment("{} IN {}", self.joins.own_key(), chosen))
-        return terms
-
-    def inner(self) -> SelectWriter:
-        """A writer for a query about the same model inside this one."""
-        self.nesting += 1
-        return SelectWriter(self.writer, self.select, self.question, f"{self.prefix}u{self.nesting}_", self.outer)
-
-    def limited(self, query: QueryBuilder, with_order: bool = True) -> QueryBuilder:
-        if with_order:
-            query = query.orderby(*self.orderings)
-        dialect, question = self.writer.dialect, self.question
-        if question.limit is not None:
-            query = query.limit(self.writer.place(question.limit, None))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # pypika writes any term
-        elif self.select.ending == "exists":
-            query = query.limit(1)
-        elif question.offset is not None and dialect.no_limit is not None:
-            query = query.limit(Fragment(dialect.no_limit))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        if question.offset is not None:
-            query = query.offset(self.writer.place(question.offset, None))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        return query
-
-    def counting(self) -> QueryBuilder:
-        """The number of rows that the question would give."""
-        bounded = self.select.limit is not None or self.select.offset is not None
-        if not (bounded or self.select.distinct or self.select.group_by):
-            return self.selecting([Fragment("COUNT(*)")])
-        keys = [] if self.select.group_by else [self.joins.own(column) for column in self.model.pk_columns]
-        counted: list[Sql] = [Fragment("{}", key, alias=f"pk{at or ''}") for at, key in enumerate(keys)]
-        inner = self.limited(self.selecting(counted or [Fragment("1", alias="pk")]), with_order=False)
-        return self.writer.dialect.query.from_(inner.as_("counted")).select(Fragment("COUNT(*)"))
-
-    def lock_text(self) -> str:
-        lock = self.select.lock
-        if lock is None:
-            return ""
-        text = lock_clause(lock, self.joins.aliases(), self.joins.base, self.writer.dialect)
-        return text if self.writer.dialect.locks else ""
-
-    # -- terms that need a query of their own
 
     def aggregating(self) -> QueryBuilder:
         """One row of aggregates over all rows; those over a relation to many have a query of their own."""
@@ -361,7 +168,7 @@ class SelectWriter:
 
     def computed_before(self, term: Windowed) -> Sql | None:
         """The column that holds the values of a window where they were computed before conditions on them."""
-        return self._before.get(id(term))
+        return self.before.get(id(term))
 
     def nested(self, nested: Nested, attribute: str = "pk", among: bool = False) -> Sql:
         """A question whose rows are values of this one: of `attribute`, where it does not say which.
@@ -369,11 +176,16 @@ class SelectWriter:
         `among` says that a value is looked for among them.
         """
         self.nesting += 1
-        select = nested.select
+        select, question = nested.select, nested.question
+        prefix = f"{self.prefix}q{self.nesting}_"
+        if isinstance(question, CompoundQuestion):
+            text, first = write_compound(self.writer, question, prefix, self)
+            column = "*" if first.select.output is not None else f"c{named_values(first)[attribute][0]}"
+            return Fragment("({})", Text(f"SELECT {column} FROM ({text}) AS {prefix}rows"))
+        assert isinstance(select, Select)
         if select.output is None:
             select = select.replace(output=((attribute, attribute),))
-        prefix = f"{self.prefix}q{self.nesting}_"
-        query = SelectWriter(self.writer, select, nested.question, prefix, self).query()
+        query = SelectWriter(self.writer, select, question, prefix, self).query()
         bounded = select.limit is not None or select.offset is not None
         if among and bounded and not self.writer.dialect.limit_in_subquery:
             query = self.writer.dialect.query.from_(query.as_(f"{prefix}rows")).select(Fragment("*"))
@@ -381,8 +193,11 @@ class SelectWriter:
 
     def existing(self, nested: Nested) -> Sql:
         """A question of which only matters whether it has a row."""
+        if isinstance(nested.question, CompoundQuestion):
+            return self.nested(nested)
         self.nesting += 1
         prefix = f"{self.prefix}q{self.nesting}_"
+        assert isinstance(nested.select, Select)
         return Fragment("{}", SelectWriter(self.writer, nested.select, nested.question, prefix, self).query())
 
 
@@ -395,3 +210,42 @@ def compile_select(writer: Writer, select: Select) -> CompiledQuery:
     model = writer.graph[select.model]
     question = Resolver(writer.graph, model).question(select)
     return SelectWriter(writer, select, question).compiled()
+
+
+def write_compound(
+    writer: Writer, question: CompoundQuestion, prefix: str, outer: Scope | None, steady: bool = False
+) -> tuple[str, SelectWriter]:
+    """Questions put together, and the writer of the one that says what the rows hold.
+
+    Raises:
+        FieldError: the rows do not hold what they are to be ordered by.
+        ParamsError: the questions do not give the same number of values.
+    """
+    texts: list[str] = []
+    writers: list[SelectWriter] = []
+    for at, (select, part) in enumerate(zip(question.compound.parts, question.parts, strict=True)):
+        name = f"{prefix}p{at}_"
+        if isinstance(part, CompoundQuestion):
+            text, inner = write_compound(writer, part, name, outer, steady)
+            texts.append(f"SELECT * FROM ({text}) AS {writer.dialect.quoted(f'{name}rows')}")
+        else:
+            assert isinstance(select, Select)
+            inner = SelectWriter(writer, select, part, name, outer)
+            inner.numbered, inner.steady = True, steady
+            texts.append(part_text(inner.query().get_sql(), inner))
+        writers.append(inner)
+    sizes = [len(each.columns) for each in writers]
+    return whole(writer, question, writers[0], folded(question.compound, texts), sizes), writers[0]
+
+
+def compile_compound(writer: Writer, compound: Compound) -> CompiledQuery:
+    """The SQL of questions whose rows make one list.
+
+    Raises:
+        FieldError: a name does not exist, or the rows do not hold it.
+        ParamsError: the questions do not give the same number of values.
+    """
+    question, _ = compound_question(Resolver(writer.graph, writer.graph[compound.first.model]), compound)
+    text, first = write_compound(writer, question, "", None)
+    sql, parameters = writer.finish(text)
+    return CompiledQuery(sql, parameters, tuple(first.sections), tuple(first.extras))

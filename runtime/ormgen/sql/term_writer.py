@@ -17,6 +17,7 @@ from ormgen.query.resolved import (
     Existing,
     Group,
     InJson,
+    Named,
     Nested,
     Ordering,
     Outer,
@@ -25,6 +26,7 @@ from ormgen.query.resolved import (
     Truth,
     Windowed,
 )
+from ormgen.query.statements import NamedQuestion
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.lookups import Family
 from ormgen.sql.compiled import Parameter
@@ -56,9 +58,7 @@ class Scope(Protocol):
     """Where a term stands: its tables, and how it spells what needs a query of its own."""
 
     joins: Joins
-
-    @property
-    def outer(self) -> Scope | None: ...
+    outer: Scope | None
 
     def aggregate(self, call: AggregateCall) -> Sql: ...
 
@@ -70,6 +70,8 @@ class Scope(Protocol):
 
     def existing(self, nested: Nested) -> Sql: ...
 
+    def named_column(self, term: Named) -> Sql: ...
+
 
 class TermWriter:
     """Writes the terms of one statement and remembers which value belongs to which place."""
@@ -79,6 +81,7 @@ class TermWriter:
         self.dialect = dialect
         self.codec = codec
         self.inline = inline
+        self.known: list[NamedQuestion] = []  # those that are defined around what is being written
         self._positions: list[_Position] = []
 
     def place(
@@ -166,6 +169,8 @@ class TermWriter:
         if isinstance(term, Outer):
             assert scope.outer is not None
             return self.term(scope.outer, term.term)
+        if isinstance(term, Named):
+            return scope.named_column(term)
         assert isinstance(term, Nested)
         return scope.nested(term)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ormgen.exceptions import FieldError, MissingValueError
+from ormgen.exceptions import FieldError, MissingValueError, ParamsError
 from ormgen.query.expressions import Expression
 from ormgen.query.instance import Instance
 from ormgen.query.layout import Extra
@@ -127,7 +127,12 @@ class WriteCompiler:
 
     def chosen_rows(self, chosen: Select, question: Question, scope: SelectWriter) -> str:
         """The WHERE of an UPDATE or DELETE: direct where it can be, else the keys of a sub-query."""
-        bounded = chosen.limit is not None or chosen.offset is not None
+        bounded = chosen.limit is not None or chosen.offset is not None or chosen.common is not None
+        if chosen.common is not None and chosen.common.source is not None:
+            name = chosen.common.source
+            raise ParamsError(
+                f'the rows of "{name}" are not stored: change those with filter(pk__in={name}.queryset())'
+            )
         where, _ = scope.conditions()
         if not bounded and chosen.via is None and not scope.joins and not scope.nesting:
             return f" WHERE {self.text(joined(where, 'AND'))}" if where else ""

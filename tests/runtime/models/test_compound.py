@@ -1,15 +1,17 @@
 """Questions put together by union, intersection and difference."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any, cast
 
 import pytest
 
 from models.heroes import Hero, Team
-from ormgen import F
+from ormgen import F, in_transaction
 from ormgen.exceptions import FieldError, ParamsError
-from ormgen.expressions import Value
+from ormgen.expressions import Case, Value, When
 from ormgen.functions import Count, Upper
+from ormgen.queryset import CompoundQuery
 
 from .world import World, build, names
 
@@ -53,6 +55,64 @@ async def test_the_other_operators(world: World) -> None:
     # from left to right: (weak | odd) & dan, not weak | (odd & dan)
     assert await names(weak.union(odd).intersection(Hero.filter(name="dan"))) == []
     assert await everyone.difference(everyone).count() == 0
+
+
+@pytest.mark.feature(147)
+async def test_inside_of_each_other(world: World) -> None:
+    ann, bob, cid, dan = [Hero.filter(name=name) for name in ("ann", "bob", "cid", "dan")]
+    everyone = Hero.all()
+    # what is given as one question stays one: everyone except (ann or (bob, cid both))
+    inner = ann.union(bob.union(cid).intersection(cid))
+    assert await names(everyone.difference(inner).order_by("name")) == ["bob", "dan"]
+    limited = everyone.union(ann).order_by("-power").limit(2)
+    assert await names(limited.union(ann).order_by("name")) == ["ann", "cid", "dan"]
+    assert await names(limited.union_all(dan, ann).order_by("name")) == ["ann", "cid", "dan", "dan"]
+    assert await names(ann.union(limited[1:]).order_by("name")) == ["ann", "cid"]
+    assert await limited.union(limited).count() == 2
+
+
+@pytest.mark.feature(147)
+async def test_what_else_can_be_asked_of_them(world: World) -> None:
+    strong = Hero.filter(power__gt=2)
+    both = strong.union(Hero.filter(name="ann"))
+    assert await both.values_list("name", flat=True).order_by("name") == ["ann", "cid", "dan"]
+    assert await both.values("name", team="team__name").order_by("-name")[:2] == [
+        {"name": "dan", "team": None},
+        {"name": "cid", "team": "beta"},
+    ]
+    assert await both.values_list("active").count() == len({hero.active for hero in await both})
+    assert (await both.exists(), await both[3:].exists()) == (True, False)
+    assert await names(both.order_by("name")[1:]) == ["cid", "dan"]
+    assert await names(both.order_by("name")[1:][1:2]) == ["dan"]
+    assert await names(both.order_by("name").reverse()) == ["dan", "cid", "ann"]
+    assert await names(Hero.filter(id__in=both).order_by("name")) == ["ann", "cid", "dan"]
+    chosen = Hero.filter(id__not_in=both.order_by("name").limit(1))
+    assert await names(chosen.order_by("name")) == ["bob", "cid", "dan"]
+    assert await names(Team.filter(id__in=both.values_list("team_id", flat=True)).order_by("name")) == ["alpha", "beta"]
+    assert len(await both.explain()) >= 1
+    assert repr(both).startswith("<CompoundQuery of Hero: SELECT")
+
+
+@pytest.mark.feature(147)
+async def test_orders_with_values_inside(world: World) -> None:
+    ranked = Hero.filter(power__gt=2).order_by(Case(When(name="dan", then=Value(0)), default=Value(9)))
+    assert await names(ranked.union(Hero.filter(name="ann")).order_by("name").limit(2)) == ["ann", "cid"]
+    assert await names(ranked.limit(1).union(Hero.filter(name="ann")).order_by("name")) == ["ann", "dan"]
+
+
+@pytest.mark.feature(147, 205)
+async def test_they_belong_to_the_transaction_they_are_made_in(world: World) -> None:
+    async with in_transaction():
+        await Hero.filter(name="dan").update(name="zoe")
+        question = Hero.filter(power__gt=2).union(Hero.filter(name="ann")).order_by("name")
+        objects, counted, found = await asyncio.gather(
+            asyncio.ensure_future(all_of(question)), question.count(), question.exists()
+        )
+        assert ([hero.name for hero in objects], counted, found) == (["ann", "cid", "zoe"], 3, True)
+
+
+async def all_of(question: CompoundQuery[Hero]) -> list[Hero]:
+    return await question
 
 
 @pytest.mark.feature(147)
@@ -110,8 +170,14 @@ async def test_what_cannot_be_put_together(world: World) -> None:
         await heroes.values("id").union(heroes.values("id", "name"))
     with pytest.raises(FieldError, match='did you mean "name"'):
         await heroes.union(heroes).order_by("nmae")
-    with pytest.raises(ParamsError, match="come after the last"):
-        heroes.union(heroes).limit(1).union(heroes)
+    with pytest.raises(ParamsError, match="Slice steps"):
+        heroes.union(heroes)[::2]
+    with pytest.raises(ParamsError, match="values already"):
+        heroes.values("id").union(heroes.values("id")).values("id")
+    with pytest.raises(TypeError, match="await it first"):
+        len(cast("Any", heroes.union(heroes)))
+    with pytest.raises(TypeError, match="await it first"):
+        bool(heroes.union(heroes))
     with pytest.raises(ParamsError, match="non-negative"):
         heroes.union(heroes).limit(-1)
     assert "UNION" in heroes.union(heroes).sql()

@@ -12,9 +12,10 @@ from pypika.dialects import MySQLQuery
 
 from ormgen.query.expressions import Nulls
 from ormgen.schema.field import FieldSchema
+from ormgen.schema.field_types import TextField
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect, is_decimal
-from ormgen.sql.fragments import Fragment, Sql, quoted
+from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, quoted
 from ormgen.sql.zone import Zone
 
 _NUMBER: Final = "'INTEGER','UNSIGNED INTEGER','DOUBLE','DECIMAL'"
@@ -39,6 +40,7 @@ _BEGINNINGS: Final[Mapping[str, str]] = MappingProxyType(
         "second": "DATE_FORMAT({0},'%Y-%m-%d %H:%i:%s')",
     }
 )
+_LONG_TEXT: Final = "CAST({} AS CHAR(16000))"
 _AGGREGATES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "STDDEVPOP": "STDDEV_POP",
@@ -125,6 +127,13 @@ class MysqlDialect(Dialect):
 
     def json_contains(self, term: Sql, other: Sql) -> Sql:
         return Fragment("JSON_CONTAINS({},{})", term, other)
+
+    def steady(self, term: Sql, field: Any) -> Sql:
+        if field is None or isinstance(term, ColumnTerm) and field.family is not Family.TEXT:
+            return term
+        if field.family is Family.TEXT:  # the first rows say how long texts may become: as long as the server allows
+            return term if type(field) is TextField and isinstance(term, ColumnTerm) else Fragment(_LONG_TEXT, term)
+        return Fragment("CAST({} AS SIGNED)", term) if field.family is Family.INTEGER else term
 
     def search(self, term: Sql, query: Sql, family: Family, bound: bool) -> Sql:
         return Fragment("MATCH ({}) AGAINST ({})", term, query)

@@ -60,6 +60,7 @@ _IN_JSON: dict[Family, tuple[str, str]] = {
     Family.BOOLEAN: ("boolean", "boolean"),
 }
 _CASTS_IN_JSON: dict[Family, str] = {Family.DATETIME: "timestamptz", Family.DATE: "date", Family.UUID: "uuid"}
+_STEADY = (Family.INTEGER, Family.FLOAT, Family.DECIMAL, Family.TEXT, Family.TEXT_ENUM)
 _VECTORS = (Family.OTHER, Family.SEARCH)
 _AGGREGATES: dict[str, str] = {
     "STDDEVPOP": "STDDEV_POP",
@@ -147,6 +148,10 @@ class PostgresDialect(Dialect):
         if name == "SUM" and field is not None and field.python_type is int:
             return Fragment("{}::bigint", made)
         return made
+
+    def steady(self, term: Sql, field: Any) -> Sql:
+        steady = field is not None and field.family in _STEADY
+        return Fragment(f"({{}})::{_TYPES[field.family]}", term) if steady else term
 
     def bound(self, place: Sql, value_type: type | None) -> Sql:
         cast = None if value_type is None else _CASTS.get(value_type)
