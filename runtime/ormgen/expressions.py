@@ -12,8 +12,8 @@ from ormgen.query.windows import RowRange, ValueRange, Window
 CombinedExpression = Combined
 
 __all__ = [
-    "CTE",
     "Aggregate",
+    "CTE",
     "Case",
     "Combined",
     "CombinedExpression",

@@ -86,13 +86,13 @@ class CTE(Generic[S_co]):
         Raises:
             ParamsError: `make` gives no questions that are put together.
         """
-        own: Any = object.__new__(cls)
+        own: Any = object.__new__(CTE)
         own.name = checked_alias(name, computed=True)
         own.question = own._part = None
         made = make(own)
         if not isinstance(made, CompoundQuery):
             raise ParamsError(f"CTE.recursive takes a function that gives first.union_all(step), not {made!r}")
-        found: CTE[Any] = object.__new__(cls)
+        found: CTE[Any] = object.__new__(CTE)
         found._fill(made, name, recursive=True)
         return found
 
@@ -114,8 +114,8 @@ class CTE(Generic[S_co]):
         pairs = None if output is None else tuple([(name, name) for name in output])
         asked: Any = OpenQuerySet(part.info.model)
         order = None if output is None else ()
-        asked = asked._with(Select(part.info.path, order_by=order, output=pairs, common=common), part.prefetched)
-        asked.connection, asked.handed = part.connection, part.handed
+        asked = asked.asking(Select(part.info.path, order_by=order, output=pairs, common=common))
+        asked.prefetched, asked.connection, asked.handed = part.prefetched, part.connection, part.handed
         return cast("S_co", asked if part.form == "objects" else Rows(asked, part.form))
 
     @overload
@@ -155,7 +155,7 @@ class CTE(Generic[S_co]):
             raise ParamsError(f'"{self.name}" is joined already; a second time it needs another name')
         defined = common.defined if self.question is None else defining(common.defined, (self,))
         joins = (*common.joins, NamedJoin(self.name, condition, left))
-        return asked._with(asked.statement.replace(common=Common(defined, common.source, joins)))
+        return asked.asking(asked.statement.replace(common=Common(defined, common.source, joins)))
 
     def __repr__(self) -> str:
         return f"<CTE {self.name}>"

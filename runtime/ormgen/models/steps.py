@@ -165,6 +165,10 @@ class Steps(Unawaited, Generic[M_co]):
         """One row for each combination of `names`; use it with annotate() and values()."""
         return self._with(self.statement.replace(group_by=groups(self.info, names)))
 
+    def asking(self, statement: Select) -> Self:
+        """Another question, asked of the same model in the same place."""
+        return self._with(statement)
+
     def with_cte(self, *ctes: Any) -> Self:
         """Say that these common table expressions stand before the question, for SQL of one's own that names them.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from ormgen.exceptions import ParamsError
 from ormgen.query.resolved import Annotation, CompoundQuestion, Definition, Question, Term
@@ -34,7 +34,7 @@ class Reader(Protocol):
     @property
     def annotations(self) -> dict[str, Annotation]: ...
 
-    def part(self, model: str) -> Self: ...
+    def part(self, model: str) -> Reader: ...
 
     def question(self, select: Select) -> Question: ...
 

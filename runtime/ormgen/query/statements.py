@@ -112,7 +112,7 @@ class Select(NamedTuple):
     common: Common | None = None
 
     def shape(self, values: list[Any]) -> Hashable:
-        """The cache key; appends the values in the order common, annotations, where, via, limit, offset, groups, order."""
+        """The cache key; appends values in the order common, annotations, where, via, limit, offset, groups, order."""
         common = None if self.common is None else self.common.shape(values)
         annotations = tuple([(name, item.shape(values)) for name, item in self.annotations]) if self.annotations else ()
         where = tuple([item.shape(values) for item in self.where])

@@ -53,7 +53,7 @@ class SelectWriter(RowWriter):
         quoted = self.writer.dialect.quoted
         for each, body in bodies:
             columns = ",".join([quoted(name) for name in each.columns])
-            query = query.with_(body, f"{word}{quoted(each.of.name)} ({columns})")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # pypika asks it for text alone
+            query = query.with_(body, f"{word}{quoted(each.of.name)} ({columns})")  # type: ignore[arg-type]  # pypika asks it for text alone
             word = ""
         return query
 

@@ -129,7 +129,7 @@ class MysqlDialect(Dialect):
         return Fragment("JSON_CONTAINS({},{})", term, other)
 
     def steady(self, term: Sql, field: Any) -> Sql:
-        if field is None or isinstance(term, ColumnTerm) and field.family is not Family.TEXT:
+        if field is None or (isinstance(term, ColumnTerm) and field.family is not Family.TEXT):
             return term
         if field.family is Family.TEXT:  # the first rows say how long texts may become: as long as the server allows
             return term if type(field) is TextField and isinstance(term, ColumnTerm) else Fragment(_LONG_TEXT, term)

@@ -150,8 +150,8 @@ class PostgresDialect(Dialect):
         return made
 
     def steady(self, term: Sql, field: Any) -> Sql:
-        steady = field is not None and field.family in _STEADY
-        return Fragment(f"({{}})::{_TYPES[field.family]}", term) if steady else term
+        family = None if field is None else field.family
+        return Fragment(f"({{}})::{_TYPES[family]}", term) if family in _STEADY else term
 
     def bound(self, place: Sql, value_type: type | None) -> Sql:
         cast = None if value_type is None else _CASTS.get(value_type)
