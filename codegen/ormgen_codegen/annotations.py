@@ -155,9 +155,14 @@ class Annotations:
         self.uses = 0
         self.modules: dict[str, str] = {}
         self.aliases: dict[str, str] = {}
-        self.light: set[str] = set()
+        self.light: dict[str, None] = {}
         self.calls: dict[tuple[Any, ...], Any] = {}
         self._operands: dict[str, tuple[Operands, int]] = {}
+
+    @property
+    def growing(self) -> tuple[dict[Any, Any], ...]:
+        """All that only grows while types are mentioned."""
+        return self.names.taken, self.modules, self.aliases, self.light, self._operands
 
     def module(self, name: str) -> str:
         """The alias of an imported module."""
@@ -190,7 +195,7 @@ class Annotations:
             made = self._describe(text)
             known = self._operands[text] = (made, self.uses - before)
             if self.uses == before:
-                self.light.update([*self.aliases][aliases:])
+                self.light.update(dict.fromkeys([*self.aliases][aliases:]))
         else:
             self.uses += known[1]
         self.calls["operands", text] = known[0]

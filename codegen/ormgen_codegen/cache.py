@@ -131,6 +131,7 @@ class _Reader(pickle.Unpickler):
         if module == __name__ and name in ("_proxy", "_column"):
             return globals()[name]
         found = getattr(importlib.import_module(module), name) if module.startswith(HOMES) else None
-        if isinstance(found, type) and (hasattr(found, "__dataclass_fields__") or issubclass(found, Enum)):
+        described = hasattr(found, "__dataclass_fields__") or hasattr(found, "_fields")
+        if isinstance(found, type) and (described or issubclass(found, Enum)):
             return found
         raise pickle.UnpicklingError(f"{module}.{name}")

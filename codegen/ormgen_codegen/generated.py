@@ -9,12 +9,11 @@ from pathlib import Path
 from ormgen.exceptions import ConfigurationError
 from ormgen_codegen.carry import CarryError
 from ormgen_codegen.declare import ROLES, declare
-from ormgen_codegen.jobs import Task, together, usual_jobs
+from ormgen_codegen.jobs import usual_jobs
 from ormgen_codegen.kept_run import RunMemory
-from ormgen_codegen.kept_sections import Stale
 from ormgen_codegen.naming import TYPES_MODULE
 from ormgen_codegen.outside import own_modules, packages_of, tell_outside
-from ormgen_codegen.package_work import MODULES, Made, PackageWork
+from ormgen_codegen.package_work import MODULES, PackageWork
 from ormgen_codegen.parse.parsed import ParsedModule
 from ormgen_codegen.parse.source import Source, collector_paused
 from ormgen_codegen.project_root import scanned_folders
@@ -59,16 +58,10 @@ def _files(run: Run, warn: Callable[[str], None], jobs: int | None, memory: RunM
     if usage.documents:
         declarations = replace(declarations, documents=read_metas(modules, declarations))
     known = project(run.graph, declarations, usage, run.config.depth)
-    count = usual_jobs(len(run.graph.models)) if jobs is None else jobs
     if memory is not None:
         memory.begin(run, modules, known)
     try:
-        try:
-            return _made(run, own, known, count, memory)
-        except Stale:
-            assert memory is not None
-            memory.forget()
-            return _made(run, own, known, count, memory)
+        return _made(run, own, known, usual_jobs() if jobs is None else jobs, memory)
     except (CarryError, RenderError) as fault:
         raise ConfigurationError(f"{fault}; this is a fault of ormgen, please report it") from fault
 
@@ -76,19 +69,11 @@ def _files(run: Run, warn: Callable[[str], None], jobs: int | None, memory: RunM
 def _made(
     run: Run, own: Iterable[ParsedModule], known: Project, jobs: int, memory: RunMemory | None
 ) -> Mapping[Path, str]:
-    tasks: list[Task[Made]] = []
     found: dict[Path, str] = {}
-    listed, works = tuple(own), []
+    listed = tuple(own)
     for package, folder in _types_folders(listed).items():
         mine = [module for module in listed if known.declarations.package_of(module.name) == package]
-        work = PackageWork(run, Scope(known, package), folder, mine, memory)
-        found |= work.kept()
-        tasks += work.tasks(jobs)
-        works.append(work)
-    for made in together(tasks, jobs):
-        found |= made.files
-        for work in works:
-            work.remember(made)
+        found |= PackageWork(run, Scope(known, package), folder, mine, jobs, memory).files()
     return found
 
 
@@ -145,12 +130,12 @@ def _in_package(name: str, package: str) -> bool:
 
 
 def _listed(path: Path) -> list[str]:
-    """The modules that a types module says it was made for."""
+    """The modules that a types module says it was made for, in its last line."""
     try:
-        lines = path.read_text("utf-8").split("\n")
-    except (OSError, UnicodeDecodeError):
+        _, mark, names = path.read_bytes().rpartition(f"\n{MODULES}".encode())
+    except OSError:
         return []
-    return [name for line in lines if line.startswith(MODULES) for name in line.removeprefix(MODULES).split()]
+    return names.decode("utf-8", "replace").split() if mark else []
 
 
 def _modules_of_bases(run: Run) -> Iterator[ParsedModule]:

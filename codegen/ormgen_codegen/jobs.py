@@ -4,47 +4,52 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 Task = Callable[[], T]
 
-WORTH_MODELS = 150
-"""From so many models on, forking costs less than it saves."""
 MOST = 4
 
 
-def usual_jobs(models: int) -> int:
-    """How many processes a run over so many models takes unless it is told: no more than there are processors."""
-    if models < WORTH_MODELS:
-        return 1
+def usual_jobs() -> int:
+    """How many processes work at once unless a run is told: no more than there are processors."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(available, MOST)
 
 
-def together(tasks: Sequence[Task[T]], jobs: int) -> list[T]:
-    """What the tasks give, in their order; the first is done in this process, the others beside it in forked ones.
+def may_fork() -> bool:
+    """Whether work can be given to other processes.
 
-    Results are sent between processes and so must be picklable. A process with several threads does all by itself,
-    for a fork may catch a lock that nobody will release.
+    A process with several threads does all by itself, for a fork may catch a lock that nobody will release.
+    """
+    return hasattr(os, "fork") and threading.active_count() == 1
+
+
+@contextmanager
+def beside(tasks: Sequence[Task[T]]) -> Iterator[list[Task[T]]]:
+    """Begin tasks, each in a process of its own; what comes gives their results, in their order, and waits for them.
+
+    Results are sent between processes and so must be picklable. Where nothing can be forked, each task is done when
+    its result is asked for.
 
     Raises:
-        Exception: whatever a task raises; that of the first such task.
+        Exception: whatever a task raises, when its result is asked for.
+        ChildProcessError: a process ended early.
     """
-    if jobs < 2 or len(tasks) < 2 or not hasattr(os, "fork") or threading.active_count() > 1:
-        return [task() for task in tasks]
-    found: list[T] = []
-    for start in range(0, len(tasks), jobs):
-        first, *others = tasks[start : start + jobs]
-        beside = [_Beside(task) for task in others]
-        try:
-            found.append(first())
-            found += [each.result() for each in beside]
-        finally:
-            for each in beside:
-                each.end()
-    return found
+    if not (tasks and may_fork()):
+        yield list(tasks)
+        return
+    begun: list[_Beside[T]] = []
+    try:
+        for task in tasks:
+            begun.append(_Beside(task))
+        yield [each.result for each in begun]
+    finally:
+        for each in begun:
+            each.end()
 
 
 class _Beside(Generic[T]):

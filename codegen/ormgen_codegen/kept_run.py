@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ormgen_codegen.build_graph import checked_graph
+from ormgen.schema.graph import LinkedModel, ModelGraph
+from ormgen.schema.model_schema import ModelSchema
 from ormgen_codegen.cache import Cache
 from ormgen_codegen.carry import CarryPlan
-from ormgen_codegen.declare import declare
-from ormgen_codegen.kept_sections import KeptSection, Memory, changed_between, query_sets
-from ormgen_codegen.parse.parsed import ParsedModule, SourceErrors
+from ormgen_codegen.fingerprints import affected, fingerprint, frame_of, same_place
+from ormgen_codegen.kept_sections import KeptSection, Memory, query_sets
+from ormgen_codegen.parse.parsed import ParsedModule
 from ormgen_codegen.run import Run
-from ormgen_codegen.stub import project
 from ormgen_codegen.stub_project import Project
+from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.usage import Usage
 
 
@@ -22,8 +23,8 @@ from ormgen_codegen.usage import Usage
 class KeptRun:
     """What a run was about, and what it made.
 
-    `modules` are names, keys and the paths of the models that belonged to each. `sections` are by package and path,
-    `carried` by module, each with the number that says what it depends on.
+    `modules` are names, keys and the paths of the models that belonged to each, `frame` is what all texts depend on.
+    `sections` are by package and path, `carried` by module, each with the number that says what it depends on.
     """
 
     settings: str
@@ -31,6 +32,7 @@ class KeptRun:
     packages: Mapping[str, str]
     usage: Usage
     query_sets: tuple[tuple[str, str | None, bool], ...]
+    frame: bytes
     sections: Mapping[str, Mapping[str, KeptSection]]
     carried: Mapping[str, tuple[bytes, str]]
 
@@ -60,42 +62,63 @@ class RunMemory:
         )
         packages, usage = known.declarations.packages, known.usage
         told = query_sets(known.declarations.classes.values())
-        self.now = KeptRun(repr(run.config), listed, packages, usage, told, {}, {})
+        self.now = KeptRun(repr(run.config), listed, packages, usage, told, frame_of(known), {}, {})
         changed = None if self.before is None else self._changed(self.before, self.now, run, modules, known)
         sections = {} if self.before is None or changed is None else self.before.sections
         for package in {known.package(path) for path in known.described}:
             self.memories[package] = Memory(sections.get(package, {}), changed or frozenset())
 
+    def of(self, package: str) -> Memory:
+        """What is known of the models of a package."""
+        return self.memories.setdefault(package, Memory())
+
     def _changed(
         self, before: KeptRun, now: KeptRun, run: Run, modules: Sequence[ParsedModule], known: Project
     ) -> frozenset[str] | None:
-        same = before.settings == now.settings and before.packages == now.packages
-        kept = run.reader.kept
-        if not same or before.query_sets != now.query_sets or kept is None:
+        """The keys and paths of the models of which anything is known otherwise now; None if that may concern all."""
+        same = before.settings == now.settings and before.packages == now.packages and before.frame == now.frame
+        if not same or before.query_sets != now.query_sets or before.usage.documents or now.usage.documents:
             return None
         if [name for name, _, _ in before.modules] != [name for name, _, _ in now.modules]:
             return None
-        old: list[ParsedModule] = []
-        for module, (name, key, concrete), (_, new_key, new_concrete) in zip(
-            modules, before.modules, now.modules, strict=True
-        ):
-            found = module if (key, concrete) == (new_key, new_concrete) else kept.earlier(name, key)
-            if found is None:
-                return None
-            found = found if concrete else replace(found, concrete=())
-            if tuple(model.path for model in found.concrete) != concrete:
-                return None
-            old.append(found)
-        try:
-            graph, _ = checked_graph(old, run.config.apps)
-        except SourceErrors:
-            return None
-        declarations = declare(old, graph, run.reader.reader, before.packages)
-        return changed_between(project(graph, declarations, before.usage, run.config.depth), known)
+        told: dict[str, ModelSchema] = {}
+        suspects: set[str] = set()
+        for module, then, this in zip(modules, before.modules, now.modules, strict=True):
+            if then != this:
+                found = self._told_otherwise(run, module, then, known)
+                if found is None:
+                    return None
+                told |= found
+                suspects.update(known.declarations.known(model.path) for model in module.models)
+        scope = Scope(known, "")
+        keys = affected(known.graph, told)
+        sections = {path: each for package in before.sections.values() for path, each in package.items()}
+        suspected = [model for model in known.graph if model.key in keys or model.path in suspects]
+        changed = {
+            model.key: model.path
+            for model in suspected
+            if model.path not in sections or fingerprint(scope, model) != sections[model.path].fingerprint
+        }
+        changed |= {model.key: model.path for model in asked_otherwise(known.graph, before.usage, now.usage)}
+        return frozenset({*changed, *changed.values()})
 
-    def forget(self) -> None:
-        """Start anew: what was kept does not fit."""
-        self.memories = {package: Memory() for package in self.memories}
+    def _told_otherwise(
+        self, run: Run, module: ParsedModule, then: tuple[str, bytes, tuple[str, ...]], known: Project
+    ) -> dict[str, ModelSchema] | None:
+        """How models of a module were described before, by key, where that was otherwise; None if it is not known."""
+        name, key, concrete = then
+        earlier = None if run.reader.kept is None else run.reader.kept.earlier(name, key)
+        if earlier is None or tuple(model.path for model in module.concrete) != concrete:
+            return None
+        before = {model.path: model.schema for model in earlier.concrete}
+        found: dict[str, ModelSchema] = {}
+        for model in module.concrete:
+            old, linked = before.get(model.path), known.by_path.get(known.declarations.known(model.path))
+            if old is None or model.schema is None or linked is None or not same_place(old, model.schema):
+                return None
+            if old != model.schema:
+                found[linked.key] = old
+        return found
 
     def stub_of(self, module: str, digest: bytes) -> str | None:
         """The stub of a module if it is kept."""
@@ -130,3 +153,12 @@ def stub_digest(run: Run, module: ParsedModule, plan: CarryPlan, known: Project)
     relations = [known.by_path[each.path].relations for each in module.models if each.path in known.by_path]
     text = repr((plan, relations))
     return kept.key(module.name, run.reader.modules) + hashlib.sha256(text.encode()).digest()
+
+
+def asked_otherwise(graph: ModelGraph, old: Usage, new: Usage) -> Iterator[LinkedModel]:
+    """The models of which the project asks other things than before."""
+    starts = {key.removeprefix("-").partition("__")[0] for key in old.keys ^ new.keys}
+    for model in graph if old != new else ():
+        named = not starts.isdisjoint(model.names)
+        if named or old.of.get(model.name) != new.of.get(model.name) or old.about(model.name) != new.about(model.name):
+            yield model

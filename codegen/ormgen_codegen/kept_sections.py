@@ -1,86 +1,159 @@
-"""Descriptions of models that an earlier run made, each good as long as nothing that it looked at has changed.
+"""Descriptions of models that an earlier run, or another process, made: each good as long as nothing that it looked at
+has changed.
 
 Describing a model takes names from the scope that all models share. What each description took is replayed for those
-that are kept, and has to give the same again: a run with kept descriptions ends in the same texts as one without.
+that are kept, and has to give the same again, or else it is made anew: a run with kept descriptions ends in the same
+texts as one without.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache, partial
+from typing import Any, Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.declared import DeclaredClass, Role
+from ormgen_codegen.fingerprints import fingerprint
+from ormgen_codegen.jobs import beside, may_fork
 from ormgen_codegen.render import render_section
-from ormgen_codegen.stub_project import Project
 from ormgen_codegen.stub_scope import Call, Scope
 from ormgen_codegen.stub_states import StateWriter
-from ormgen_codegen.usage import Usage
 from ormgen_codegen.views import Section, Text
+
+WORTH_MODELS: Final = 100
+"""From so many descriptions on, a process more costs less than it saves."""
+OWN_SHARE: Final = 1.1
+"""How much of an equal share of the descriptions the first process makes: the others have the errands to do."""
+LASTING: Final = frozenset({"operands", "module", "user", "alias", "foreign"})
+"""What gives the same again whenever it is asked."""
+UNKNOWN: Final = object()
+
+Make = Callable[[Scope, LinkedModel, StateWriter], tuple[list[Section], Section]]
+Taken = tuple[Call, Any]
+"""Something that was taken from the scope, and what it was."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptSection:
     """What is generated about one model, apart from its class and near it.
 
-    `touched` are the keys and paths of what the description looked at, `calls` what it took from the scope.
+    `touched` are the keys and paths of what the description looked at, `calls` what it took from the scope, and
+    `fingerprint` says what it depends on of the model itself.
     """
 
     apart: tuple[Text, ...]
     near: Text
     touched: frozenset[str]
-    calls: tuple[tuple[Call, Any], ...]
-
-
-class Stale(Exception):
-    """A kept description no longer fits; all have to be made anew."""
+    calls: tuple[Taken, ...]
+    fingerprint: bytes
 
 
 @dataclass(slots=True)
 class Memory:
-    """The descriptions of one package: those of the last run, and what of it has changed since; those of this run."""
+    """The descriptions of one package: those of the last run, and what of it has changed since; those of this run.
+
+    `jobs` processes make what is missing, and do the `errands` on the way, whose `results` are there in the end.
+    """
 
     before: Mapping[str, KeptSection] = field(default_factory=dict)
     changed: Collection[str] = frozenset()
     now: dict[str, KeptSection] = field(default_factory=dict)
+    jobs: int = 1
+    errands: Sequence[Callable[[], Any]] = ()
+    results: list[Any] = field(default_factory=list)
+    _ahead: dict[str, Callable[[], tuple[dict[str, KeptSection], list[Any]]]] = field(default_factory=dict)
+    _known: dict[Call, Taken] = field(default_factory=dict)
+    _replayed: dict[Call, Any] = field(default_factory=dict)
 
-    def sections(
+    @contextmanager
+    def working(self, scope: Scope, models: Iterable[LinkedModel], writer: StateWriter, make: Make) -> Iterator[None]:
+        """Around the work on all `models`, in this order: some of it is begun in other processes."""
+        missing = [model for model in models if not self._is_good(model.path)]
+        if self.jobs < 2 or len(missing) < WORTH_MODELS or not may_fork():
+            yield
+            self.results += [errand() for errand in self.errands]
+            return
+        own, others = int(len(missing) * OWN_SHARE / self.jobs), self.jobs - 1
+        size = -(-(len(missing) - own) // others)
+        parts = [missing[own + number * size :][:size] for number in range(others)]
+        tasks = [
+            partial(self._part, scope, writer, make, part, self.errands[number::others])
+            for number, part in enumerate(parts)
+        ]
+        with beside(tasks) as begun:
+            results = [cache(each) for each in begun]
+            for part, result in zip(parts, results, strict=True):
+                self._ahead.update((model.path, result) for model in part)
+            yield
+            self.results += [found for result in results for found in result()[1]]
+
+    def _part(
         self,
         scope: Scope,
-        model: LinkedModel,
         writer: StateWriter,
-        make: Callable[[Scope, LinkedModel, StateWriter], tuple[list[Section], Section]],
-    ) -> tuple[tuple[Text, ...], Text]:
-        """The texts about a model, made only where none are kept.
+        make: Make,
+        models: Sequence[LinkedModel],
+        errands: Sequence[Callable[[], Any]],
+    ) -> tuple[dict[str, KeptSection], list[Any]]:
+        made = {each.path: _made(scope, each, writer, make, self._shared) for each in models}
+        return made, [errand() for errand in errands]
 
-        Raises:
-            Stale: something is called otherwise than when the text was made.
-        """
-        kept = self.before.get(model.path)
-        if kept is not None and kept.touched.isdisjoint(self.changed):
-            for call, result in kept.calls:
-                if replayed(scope, writer, call) != result:
-                    raise Stale
-        else:
-            kept = _made(scope, model, writer, make)
+    def sections(
+        self, scope: Scope, model: LinkedModel, writer: StateWriter, make: Make
+    ) -> tuple[tuple[Text, ...], Text]:
+        """The texts about a model, made only where none are kept that fit."""
+        kept = self.before[model.path] if self._is_good(model.path) else None
+        if kept is None and model.path in self._ahead:
+            kept = self._ahead[model.path]()[0][model.path]
+        if kept is None or not self._fits(kept, scope, writer):
+            kept = _made(scope, model, writer, make, self._shared)
         self.now[model.path] = kept
         return kept.apart, kept.near
 
+    def _is_good(self, path: str) -> bool:
+        kept = self.before.get(path)
+        return kept is not None and kept.touched.isdisjoint(self.changed)
+
+    def _fits(self, kept: KeptSection, scope: Scope, writer: StateWriter) -> bool:
+        """Whether all is called as when the text was made; if not, the scope is as it was before."""
+        mark, states = scope.mark(), len(writer.made)
+        lasting: list[Taken] = []
+        for taken in kept.calls:
+            call, result = taken
+            if call in self._replayed and self._replayed[call] == result:
+                continue
+            if replayed(scope, writer, call) != result:
+                scope.back(mark)
+                while len(writer.made) > states:
+                    writer.made.popitem()
+                return False
+            if call[0] in LASTING:
+                lasting.append(taken)
+        self._replayed.update(lasting)
+        return True
+
+    def _shared(self, taken: Taken) -> Taken:
+        """What was taken, as one object for all models that take the same: it is kept once."""
+        call, result = taken
+        known = self._known.get(call)
+        if known is None or known[1] != result:
+            known = self._known[call] = taken
+        return known
+
 
 def _made(
-    scope: Scope,
-    model: LinkedModel,
-    writer: StateWriter,
-    make: Callable[[Scope, LinkedModel, StateWriter], tuple[list[Section], Section]],
+    scope: Scope, model: LinkedModel, writer: StateWriter, make: Make, shared: Callable[[Taken], Taken]
 ) -> KeptSection:
     _ = scope.joined, scope.joined_by_models, scope.pointed_at  # known before it is noted who looks at whom
     scope.begin()
     apart, near = make(scope, model, writer)
     touched = {model.key, model.path, *(each.path for each in scope.project.declarations.line(model.path))}
-    return KeptSection(
-        tuple(map(_text, apart)), _text(near), frozenset(touched | scope.graph.touched), tuple(scope.calls.items())
-    )
+    touched |= scope.graph.touched
+    calls = tuple(map(shared, scope.calls.items()))
+    return KeptSection(tuple(map(_text, apart)), _text(near), frozenset(touched), calls, fingerprint(scope, model))
 
 
 def _text(section: Section) -> Text:
@@ -108,7 +181,7 @@ def replayed(scope: Scope, writer: StateWriter, call: Call) -> Any:
         case ("itself",):
             return scope.itself
         case ("near", path):
-            scope.near.add(path)
+            scope.near[path] = None
             return None
         case ("apart", path):
             return path not in scope.near
@@ -116,56 +189,7 @@ def replayed(scope: Scope, writer: StateWriter, call: Call) -> Any:
             return None if key in writer.made else writer.made.setdefault(key, scope.names.fresh(wanted))
         case ("made", key):
             return writer.made.get(key)
-    raise Stale
-
-
-def changed_between(old: Project, new: Project) -> frozenset[str] | None:
-    """The keys and paths of the models of which anything is known otherwise now; None if that may concern all."""
-    old_scope, new_scope = Scope(old, ""), Scope(new, "")
-    same = (
-        old.reach == new.reach
-        and old.described == new.described
-        and old.stems == new.stems
-        and old.carried_modules == new.carried_modules
-        and old.declarations.nested == new.declarations.nested
-        and old.declarations.packages == new.declarations.packages
-        and [*old.declarations.classes] == [*new.declarations.classes]
-        and [*old.graph.models] == [*new.graph.models]
-        and old.querysets == new.querysets
-        and old.opened == new.opened
-        and {path: each.path for path, each in old.extra_querysets.items()}
-        == {path: each.path for path, each in new.extra_querysets.items()}
-        and not old.usage.documents
-        and not new.usage.documents
-    )
-    if not same:
-        return None
-    found = (old_scope.joined ^ new_scope.joined) | (old_scope.joined_by_models ^ new_scope.joined_by_models)
-    found |= {key for key in new.graph.models if old_scope.pointed_at.get(key) != new_scope.pointed_at.get(key)}
-    for path, declared in new.declarations.classes.items():
-        if declared != old.declarations.classes[path]:
-            if Role.MODEL not in (declared.role, old.declarations.classes[path].role):
-                return None
-            found |= {path}
-    models = {model.key: model.path for model in _changed_models(old, new)}
-    return frozenset({*found, *models, *models.values()})
-
-
-def _changed_models(old: Project, new: Project) -> Iterator[LinkedModel]:
-    starts = {key.removeprefix("-").partition("__")[0] for key in old.usage.keys ^ new.usage.keys}
-    asked = old.usage != new.usage
-    for model in new.graph:
-        before = old.graph.models[model.key]
-        if (
-            model != before
-            or not starts.isdisjoint((*model.names, *before.names))
-            or (asked and _is_asked_otherwise(model.name, old.usage, new.usage))
-        ):
-            yield model
-
-
-def _is_asked_otherwise(name: str, old: Usage, new: Usage) -> bool:
-    return old.of.get(name) != new.of.get(name) or old.about(name) != new.about(name)
+    return UNKNOWN
 
 
 def query_sets(classes: Iterable[DeclaredClass]) -> tuple[tuple[str, str | None, bool], ...]:

@@ -26,10 +26,10 @@ def is_name(text: str) -> bool:
 
 
 class Namespace:
-    """The names of one generated module; each is given once."""
+    """The names of one generated module; each is given once. `taken` are those that are given, in order."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
-        self.taken = set(taken)
+        self.taken = dict.fromkeys(taken)
 
     def fresh(self, wanted: str) -> str:
         """`wanted`, with a number behind it if that name is given already."""
@@ -37,7 +37,7 @@ class Namespace:
         while name in self.taken:
             number += 1
             name = f"{wanted}_{number}"
-        self.taken.add(name)
+        self.taken[name] = None
         return name
 
     def stem(self, path: str, suffixes: Iterable[str]) -> str:
@@ -50,9 +50,9 @@ class Namespace:
         number = 1
         while True:
             for stem in wanted:
-                names = {stem + suffix for suffix in listed}
-                if self.taken.isdisjoint(names):
-                    self.taken |= names
+                names = [stem + suffix for suffix in listed]
+                if self.taken.keys().isdisjoint(names):
+                    self.taken.update(dict.fromkeys(names))
                     return stem
             number += 1
             wanted = [f"{short}{number}"]

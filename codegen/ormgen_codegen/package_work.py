@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from ormgen_codegen.carried_imports import Exports
 from ormgen_codegen.carry import carry
-from ormgen_codegen.jobs import Task
 from ormgen_codegen.kept_run import RunMemory, stub_digest
-from ormgen_codegen.kept_sections import KeptSection
+from ormgen_codegen.kept_sections import Memory
 from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE
 from ormgen_codegen.parse.parsed import ParsedModule
 from ormgen_codegen.parse.source import Source
@@ -25,25 +23,22 @@ from ormgen_codegen.stub_scope import Scope
 MODULES: Final = "# modules: "
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A part of the work on one package, done: files, and what the next run may use of it."""
-
-    files: Mapping[Path, str]
-    package: str
-    sections: Mapping[str, KeptSection] = field(default_factory=dict)
-    stubs: Mapping[str, str] = field(default_factory=dict)
-
-
 class PackageWork:
-    """The work on one package, in parts that need nothing of each other."""
+    """The work on one package."""
 
     def __init__(
-        self, run: Run, scope: Scope, folder: Path, modules: Sequence[ParsedModule], memory: RunMemory | None
+        self,
+        run: Run,
+        scope: Scope,
+        folder: Path,
+        modules: Sequence[ParsedModule],
+        jobs: int = 1,
+        memory: RunMemory | None = None,
     ) -> None:
         self.scope = scope
         self.folder = folder
         self.modules = modules
+        self.jobs = jobs
         self.memory = memory
         self.plans = carry_plans(scope, modules)
         self.exports = Exports(run.reader.modules)
@@ -53,48 +48,37 @@ class PackageWork:
             else {each.name: stub_digest(run, each, self.plans[each.name], scope.project) for each in modules}
         )
 
-    def tasks(self, jobs: int) -> Iterator[Task[Made]]:
-        """What is to do."""
-        left = [module for module in self.modules if self._kept(module) is None]
-        yield self.types
-        parts = min(max(jobs - 1, 1), len(left))
-        yield from (partial(self.carried, left[number::parts]) for number in range(parts))
-
-    def kept(self) -> dict[Path, str]:
-        """The stubs that the last run made and that are still good."""
-        found = ((module, self._kept(module)) for module in self.modules)
-        return {stub_path(module.source): text for module, text in found if text is not None}
+    def files(self) -> dict[Path, str]:
+        """All that is generated for the package."""
+        package = self.scope.package
+        stubs = {each.name: self._kept(each) for each in self.modules}
+        sections = Memory() if self.memory is None else self.memory.of(package)
+        sections.jobs = self.jobs
+        sections.errands = [partial(self._made, each) for each in self.modules if stubs[each.name] is None]
+        files = self._types(sections)
+        stubs |= sections.results
+        found = {stub_path(each.source): stubs[each.name] or "" for each in self.modules}
+        if self.memory is not None:
+            self.memory.take_sections(package, sections.now)
+            for name, text in sections.results:
+                self.memory.take_stub(name, self.digests[name], text)
+        return found | files
 
     def _kept(self, module: ParsedModule) -> str | None:
+        """The stub that the last run made, if it is still good."""
         return None if self.memory is None else self.memory.stub_of(module.name, self.digests[module.name])
 
-    def types(self) -> Made:
+    def _types(self, memory: Memory) -> dict[Path, str]:
         """The modules of generated types."""
-        package = self.scope.package
-        memory = None if self.memory is None else self.memory.memories.get(package)
         names = " ".join(sorted(module.name for module in self.modules))
         views = zip((FIELDS_MODULE, TYPES_MODULE), generated_modules(self.scope, memory), strict=True)
-        files = {self.folder / f"{name}.pyi": f"{render(view).rstrip()}\n{MODULES}{names}\n" for name, view in views}
-        return Made(files, package, sections={} if memory is None else memory.now)
+        return {self.folder / f"{name}.pyi": f"{render(view).rstrip()}\n{MODULES}{names}\n" for name, view in views}
 
-    def carried(self, part: Sequence[ParsedModule]) -> Made:
-        """The stubs of some modules."""
-        stubs = {module.name: self._carried(module) for module in part}
-        return Made({stub_path(each.source): stubs[each.name] for each in part}, self.scope.package, stubs=stubs)
-
-    def remember(self, made: Made) -> None:
-        """Leave what was made of this package for the next run."""
-        if self.memory is None or made.package != self.scope.package:
-            return
-        if made.sections:
-            self.memory.take_sections(made.package, made.sections)
-        for name, text in made.stubs.items():
-            self.memory.take_stub(name, self.digests[name], text)
-
-    def _carried(self, module: ParsedModule) -> str:
+    def _made(self, module: ParsedModule) -> tuple[str, str]:
+        """The stub of one module, behind its name."""
         text = carry(module, self.plans[module.name], self.exports, self.scope.graph)
         refuse_broken(text, f"the stub of `{module.name}`")
-        return text
+        return module.name, text
 
 
 def stub_path(source: Source) -> Path:

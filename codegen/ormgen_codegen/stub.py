@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from functools import partial
 from typing import Final
 
@@ -100,17 +101,19 @@ def generated_modules(scope: Scope, memory: Memory | None = None) -> tuple[Types
     types: list[Section] = [Section("every model", aliases=late, classes=(open_questions(),))]
     states = StateWriter(scope)
     models = {model.path: model for model in scope.models}
-    for path in sorted(known.described, key=lambda path: _generation(scope, path)):
-        if known.package(path) != scope.package:
-            continue
-        if path in models:
-            make = _sections if memory is None else partial(memory.sections, make=_sections)
-            apart, near = make(scope, models[path], states)
-            fields += apart
-            types.append(near)
-        elif known.declarations.classes[path].role is Role.ABSTRACT:
-            declared = known.declarations.classes[path]
-            types.append(Section(declared.name, classes=(abstract_class(scope, declared),)))
+    mine = [path for path in known.described if known.package(path) == scope.package]
+    mine.sort(key=lambda path: _generation(scope, path))
+    make = _sections if memory is None else partial(memory.sections, make=_sections)
+    listed = [models[path] for path in mine if path in models]
+    with nullcontext() if memory is None else memory.working(scope, listed, states, _sections):
+        for path in mine:
+            if path in models:
+                apart, near = make(scope, models[path], states)
+                fields += apart
+                types.append(near)
+            elif known.declarations.classes[path].role is Role.ABSTRACT:
+                declared = known.declarations.classes[path]
+                types.append(Section(declared.name, classes=(abstract_class(scope, declared),)))
     outside = [module for module in scope.types.modules if not known.carries(module)]
     given = _imports(scope, TYPES_MODULE, scope.types.modules)
     return (

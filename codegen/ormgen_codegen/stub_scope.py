@@ -17,6 +17,8 @@ from ormgen_codegen.usage import PREFETCH, Usage
 
 Call = tuple[Any, ...]
 """Something that was taken from a scope: what it was, and with which arguments."""
+Mark = tuple[tuple[int, ...], int, bool]
+"""How much was taken from a scope at some time."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,25 @@ class Scope:
         self.calls: dict[Call, Any] = self.types.calls
         self.foreign: dict[tuple[str, str], str] = {}
         self._asked: dict[str, Usage] = {}
-        self.near: set[str] = set()
+        self.near: dict[str, None] = {}
         self.endings: dict[tuple[object, ...], tuple[tuple[str, str], ...]] = {}
+
+    def mark(self) -> Mark:
+        """How much was taken so far."""
+        return tuple(map(len, self._growing)), self.types.uses, "itself" in vars(self)
+
+    def back(self, mark: Mark) -> None:
+        """Give back what was taken since that mark."""
+        sizes, self.types.uses, has_itself = mark
+        for each, size in zip(self._growing, sizes, strict=True):
+            while len(each) > size:
+                each.popitem()
+        if not has_itself:
+            vars(self).pop("itself", None)
+
+    @property
+    def _growing(self) -> tuple[dict[Any, Any], ...]:
+        return *self.types.growing, self.foreign, self.near
 
     def begin(self) -> None:
         """Forget what was looked at and taken so far."""
@@ -63,13 +82,13 @@ class Scope:
         while True:
             name = self.names.fresh(wanted)
             if f"{name}OrDict" not in self.names.taken:
-                self.names.taken.add(f"{name}OrDict")
+                self.names.taken[f"{name}OrDict"] = None
                 self.calls["row", wanted, name] = name
                 return name
 
     def set_near(self, path: str) -> None:
         """Note that all about a model stands in the module of types."""
-        self.near.add(path)
+        self.near[path] = None
         self.calls["near", path] = None
 
     @cached_property

@@ -1,17 +1,19 @@
 """Work in several processes gives what work in one gives."""
 
+import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from ormgen_codegen import jobs
+from ormgen_codegen import jobs, kept_sections
 from ormgen_codegen.config import Config
 from ormgen_codegen.generated import generated_files
-from ormgen_codegen.jobs import together
+from ormgen_codegen.jobs import beside
 from ormgen_codegen.run import read_run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -29,24 +31,30 @@ def _wrong(text: str) -> tuple[int, int]:
     raise ValueError(text)
 
 
-@pytest.mark.parametrize(("count", "processes"), [(1, 1), (2, 3), (3, 4), (9, 5)])
-def test_results_come_in_order(count: int, processes: int) -> None:
-    found = together([partial(_squared, number) for number in range(5)], count)
-    assert [square for square, _ in found] == [0, 1, 4, 9, 16]
-    assert len({process for _, process in found}) == processes
+def test_results_come_in_order_from_other_processes() -> None:
+    with beside([partial(_squared, number) for number in range(4)]) as begun:
+        found = [result() for result in begun]
+    assert [square for square, _ in found] == [0, 1, 4, 9]
+    assert len({process for _, process in found} - {os.getpid()}) == 4
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_errors_come_out(place: int) -> None:
     tasks: list[Callable[[], tuple[int, int]]] = [partial(_squared, number) for number in range(3)]
     tasks[place] = partial(_wrong, "no")
-    with pytest.raises(ValueError, match="no"):
-        together(tasks, 3)
+    with beside(tasks) as begun, pytest.raises(ValueError, match="no"):
+        _ = [result() for result in begun]
 
 
 def test_a_process_that_dies_is_told() -> None:
-    with pytest.raises(ChildProcessError, match="--jobs 1"):
-        together([lambda: _squared(1), _gone], 2)
+    with beside([_gone]) as begun, pytest.raises(ChildProcessError, match="--jobs 1"):
+        begun[0]()
+
+
+def test_nothing_is_left_behind_when_nobody_waits() -> None:
+    with pytest.raises(KeyError), beside([partial(time.sleep, 60)]):
+        raise KeyError
+    assert multiprocessing.active_children() == []
 
 
 def test_with_threads_nothing_is_forked() -> None:
@@ -54,18 +62,21 @@ def test_with_threads_nothing_is_forked() -> None:
     thread = threading.Thread(target=done.wait)
     thread.start()
     try:
-        assert {process for _, process in together([partial(_squared, n) for n in range(3)], 3)} == {os.getpid()}
+        with beside([partial(_squared, number) for number in range(3)]) as begun:
+            assert {result()[1] for result in begun} == {os.getpid()}
     finally:
         done.set()
         thread.join()
 
 
-def test_small_runs_take_one_process() -> None:
-    assert jobs.usual_jobs(10) == 1
-    assert 1 <= jobs.usual_jobs(10_000) <= jobs.MOST
+def test_as_many_jobs_as_processors() -> None:
+    assert 1 <= jobs.usual_jobs() <= jobs.MOST
 
 
-def test_stubs_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("worth", [1, 5])
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_stubs_are_the_same(monkeypatch: pytest.MonkeyPatch, count: int, worth: int) -> None:
     monkeypatch.chdir(EXAMPLES)
     run = read_run(["heroes", "blog", "shop"], Config(EXAMPLES))
-    assert generated_files(run, jobs=3) == generated_files(run, jobs=1)
+    monkeypatch.setattr(kept_sections, "WORTH_MODELS", worth)
+    assert generated_files(run, jobs=count) == generated_files(run, jobs=1)

@@ -18,13 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 DEEPEST = 10_000  # levels, where Python lets us say so
 STACK = 256 * 1024 * 1024  # bytes of address space, taken only as far as it is used
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in a source file; `line` and `column` count from 1, in characters. `path` is shown to users."""
 
     path: str
@@ -35,8 +35,7 @@ class Position:
         return f"{self.path}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """From column `start` of line `first` up to, not including, column `end` of line `last`; all count from 1."""
 
     first: int
