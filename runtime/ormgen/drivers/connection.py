@@ -51,6 +51,7 @@ class Connection(Protocol):
 
     holder: asyncio.Task[Any] | Holder | None
     idle_since: float
+    misplaced: bool  # the server has turned out to take no writes, as a primary that became a standby
 
     def read(self, sql: str, parameters: Sequence[Any]) -> Awaitable[Rows]: ...
 

@@ -15,7 +15,17 @@ from asyncmy.errors import OperationalError
 
 from ormgen.drivers.connection import Chunks, Holder, ReadChunks
 from ormgen.drivers.driver import Result, Rows
-from ormgen.drivers.mysql_errors import ROLLED_BACK, error_number, translate, translate_connecting
+from ormgen.drivers.mysql_errors import (
+    HANGS_UP,
+    READ_ONLY_SERVER,
+    ROLLED_BACK,
+    error_number,
+    error_text,
+    translate,
+    translate_connecting,
+)
+from ormgen.exceptions import DBConnectionError
+from ormgen.exceptions import OperationalError as OperationalFailure
 
 __all__ = ["MysqlConnection", "connect", "translate_connecting"]
 
@@ -58,6 +68,8 @@ class MysqlConnection(Connection):
         self.holder: asyncio.Task[Any] | Holder | None = None
         self.idle_since = 0.0
         self.streaming = False
+        self.misplaced = False
+        self._over = False
         self._arguments = arguments
         self._changed = False
         self._cut_short = False
@@ -137,7 +149,7 @@ class MysqlConnection(Connection):
         await self._end("ROLLBACK")
 
     def usable(self) -> bool:
-        return not self._stream_broken
+        return not (self.misplaced or self._over or self._stream_broken)
 
     def transaction_open(self) -> bool:
         open_: bool = self.get_transaction_status()
@@ -175,7 +187,13 @@ class MysqlConnection(Connection):
         await self.ensure_closed()
 
     def translate(self, error: BaseException) -> BaseException:
-        return translate(error)
+        if error_number(error) in READ_ONLY_SERVER and "read" in (text := error_text(error)).lower():
+            self.misplaced = True
+            return OperationalFailure(text, sqlstate="25006", retryable=True)
+        translated = translate(error)
+        if isinstance(translated, DBConnectionError) or error_number(error) in HANGS_UP:
+            self._over = True
+        return translated
 
     async def _end(self, sql: str) -> None:
         if self._arguments.get("read_timeout") is None:

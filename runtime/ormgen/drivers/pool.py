@@ -110,6 +110,10 @@ class Pool(Generic[C]):
         self.watch.lost += connection in self._members
         self._members.discard(connection)
         connection.discard()
+        if connection.misplaced:  # the others are connected to the same server
+            self._members.difference_update(self._idle)
+            while self._idle:
+                self.cleanup.start(self._idle.pop().hang_up())
         self._open_for_waiters()
 
     async def acquire(self) -> C:
@@ -140,11 +144,11 @@ class Pool(Generic[C]):
 
     async def recover(self, connection: C, error: BaseException) -> None:
         """Takes back a connection on which a statement failed, and raises our exception for a library's."""
+        translated = connection.translate(error)
         if self._fit(connection, error):
             self.give(connection)
         else:
             await self.cleanup.finish(self.restore(connection))
-        translated = connection.translate(error)
         if translated is not error:
             raise translated from error
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ormgen.drivers.options import POOL, read_isolation, read_options
 from ormgen.drivers.pooled import PooledDriver, read_pool_settings
+from ormgen.drivers.url import addresses
 from ormgen.exceptions import BaseORMException, ConfigurationError
 
 CONNECT_SECONDS = 60.0
@@ -32,10 +33,12 @@ def load_library() -> ModuleType:
 class PostgresDriver(PooledDriver[Any]):
     """A pool of connections to one PostgreSQL database.
 
-    Takes `host` (a folder for a Unix socket), `port`, `user`, `password` (a text, or a callable asked anew for each
-    connection), `database`, `schema` (the search path), `application_name`, `minsize` and `maxsize`, times in
-    seconds (`acquire_timeout`, `command_timeout`, `timeout` for connecting, `max_inactive_connection_lifetime`),
-    `init` (a coroutine function called with each new connection) and what `asyncpg.connect` takes.
+    Takes `host` (a folder for a Unix socket; a list, or names with commas between, for the hosts of one cluster, of
+    which `target_session_attrs` tells the one to use, by default "read-write"), `port`, `user`, `password` (a text,
+    or a callable asked anew for each connection), `database`, `schema` (the search path), `application_name`,
+    `minsize` and `maxsize`, times in seconds (`acquire_timeout`, `command_timeout`, `timeout` for connecting,
+    `max_inactive_connection_lifetime`), `init` (a coroutine function called with each new connection) and what
+    `asyncpg.connect` takes.
     Behind PgBouncer or another pooler set `pooler="transaction"`, or "session", as it is configured there; without, a
     pooler that is found is taken to be in transaction mode, which works with either. Then each statement runs in a
     transaction of its own, nothing is prepared by name, and settings of a session are refused.
@@ -49,9 +52,9 @@ class PostgresDriver(PooledDriver[Any]):
     def __init__(self, **credentials: Any) -> None:
         options = read_options(self.dialect, {name: value for name, value in credentials.items() if value is not None})
         self._library = load_library()
-        self._target = "PostgreSQL {user}@{host}:{port}/{database}".format_map(
-            {"user": "", "host": "localhost", "port": 5432, "database": ""} | options
-        )
+        read_hosts(options)
+        place = addresses(options.get("host", "localhost"), options.get("port", 5432))
+        self._target = f"PostgreSQL {options.get('user', '')}@{place}/{options.get('database', '')}"
         super().__init__(read_pool_settings(self._target, options))
         settings = {"timezone": "UTC", **options.get("server_settings", {})}
         if "schema" in options:
@@ -105,6 +108,17 @@ class PostgresDriver(PooledDriver[Any]):
         level = read_isolation(isolation)
         modes = f"{f' ISOLATION LEVEL {level}' if level else ''}{' READ ONLY' if read_only else ''}"
         return f"BEGIN{modes}{' DEFERRABLE' if deferrable else ''}"
+
+
+def read_hosts(options: dict[str, Any]) -> None:
+    """Several hosts are those of one cluster, of which the one that takes writes is used unless told otherwise."""
+    host = options.get("host")
+    if isinstance(host, str) and "," in host:
+        host = host.split(",")
+    if isinstance(host, list | tuple):
+        options["host"] = list(host)
+        options.setdefault("port", 5432)
+        options.setdefault("target_session_attrs", "read-write")
 
 
 def read_pooler(options: dict[str, Any], settings: dict[str, Any]) -> str | None:

@@ -11,10 +11,10 @@ import asyncpg
 
 from ormgen.drivers.connection import Holder
 from ormgen.drivers.driver import Result, Rows
-from ormgen.drivers.postgres_errors import translate, translate_connecting
+from ormgen.drivers.postgres_errors import READ_ONLY, translate, translate_connecting
 from ormgen.drivers.postgres_server import probe
 from ormgen.drivers.postgres_session import changes_session, refuse_lasting
-from ormgen.exceptions import TransactionManagementError
+from ormgen.exceptions import OperationalError, TransactionManagementError
 
 __all__ = ["PostgresConnection", "connect", "probe", "translate_connecting"]
 
@@ -41,6 +41,7 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         self.portals = count(1)
         self._changed = False
         self.pooled = False
+        self.misplaced = False
 
     def read(self, sql: str, parameters: Sequence[Any]) -> Awaitable[Rows]:
         if self.pooled:
@@ -133,7 +134,7 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         await self.execute("ROLLBACK")
 
     def usable(self) -> bool:
-        return not self.is_closed()
+        return not (self.misplaced or self.is_closed())
 
     def transaction_open(self) -> bool:
         return self._protocol is not None and self._protocol.is_in_transaction() is True
@@ -178,7 +179,15 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         await self.close(timeout=HANG_UP_SECONDS)
 
     def translate(self, error: BaseException) -> BaseException:
+        if getattr(error, "sqlstate", None) == READ_ONLY and self._only_reads():
+            self.misplaced = True
+            return OperationalError(str(error), sqlstate=READ_ONLY, retryable=True)
         return translate(error)
+
+    def _only_reads(self) -> bool:
+        """Whether this is a server that takes no writes; before PostgreSQL 14 it does not tell."""
+        told = self.get_settings()
+        return "on" in (getattr(told, "in_hot_standby", "on"), getattr(told, "default_transaction_read_only", "on"))
 
 
 class Portal:

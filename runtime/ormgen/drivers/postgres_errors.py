@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ssl
+from typing import Final
 
 import asyncpg
 
+from ormgen.drivers.python_errors import LOST, UNREACHED, translate_python
 from ormgen.exceptions import (
     BaseORMException,
     ConfigurationError,
@@ -13,14 +15,21 @@ from ormgen.exceptions import (
     IntegrityError,
     OperationalError,
     TransactionManagementError,
+    UnSupportedError,
 )
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
-RETRYABLE = frozenset(("40001", "40P01", "55P03"))
-DISCONNECTED = frozenset(("57P01", "57P02", "57P03", "57P05", "25P03", "53300"))
-PREPARED_ELSEWHERE = frozenset(("26000", "42P05"))
-IN_FAILED_TRANSACTION = "25P02"
-COME_BACK_LATER = frozenset(("57P03", "53300"))
+READ_ONLY: Final = "25006"
+RETRYABLE: Final = frozenset(("40001", "40P01", "55P03"))
+DISCONNECTED: Final = frozenset(
+    ("57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04", "53300", "28000", "28P01")
+)
+VIOLATED: Final = frozenset(("40002",))  # besides those that begin with 23
+PREPARED_ELSEWHERE: Final = frozenset(("26000", "42P05"))
+IN_FAILED_TRANSACTION: Final = "25P02"
+COME_BACK_LATER: Final = frozenset(("57P03", "53300"))
+STALE: Final = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
+UNSUPPORTED: Final = (asyncpg.UnsupportedClientFeatureError, asyncpg.exceptions.UnsupportedServerFeatureError)
 
 
 def translate(error: BaseException) -> BaseException:
@@ -36,35 +45,52 @@ def translate(error: BaseException) -> BaseException:
             f"{getattr(error, 'message', text)}"
             '; is there a pooler in transaction mode before the server? then set pooler="transaction"'
         )
-    if state.startswith("23"):
-        return IntegrityError(text, sqlstate=state, constraint=getattr(error, "constraint_name", None))
+    if state.startswith("23") or state in VIOLATED:
+        return IntegrityError(text, sqlstate=state, constraint=constraint_of(error))
     if state.startswith("08") or state in DISCONNECTED:
-        return DBConnectionError(text, sqlstate=state)
+        return DBConnectionError(text, sqlstate=state, retryable=state in COME_BACK_LATER)
     if state == IN_FAILED_TRANSACTION:
         return TransactionManagementError(text)
-    return OperationalError(text, sqlstate=state, retryable=state in RETRYABLE)
+    return OperationalError(text, sqlstate=state, retryable=state in RETRYABLE or isinstance(error, STALE))
+
+
+def constraint_of(error: Exception) -> str | None:
+    """The name of the constraint; of a NOT NULL, which has none, the column."""
+    name: str | None = getattr(error, "constraint_name", None)
+    if name is None and getattr(error, "column_name", None):
+        return f"{getattr(error, 'table_name', '')}.{getattr(error, 'column_name', '')}"
+    return name
 
 
 def translate_without_state(error: Exception, text: str) -> BaseORMException:
-    if isinstance(error, TimeoutError):
-        return OperationalError("the statement took longer than `command_timeout`", sqlstate="57014")
-    if isinstance(error, OSError):
-        return DBConnectionError(text)
+    """The exception for what asyncpg raises of itself, and Python beneath it."""
+    if isinstance(error, asyncpg.ClientConfigurationError):
+        return ConfigurationError(text)
+    if isinstance(error, UNSUPPORTED):
+        return UnSupportedError(text)
+    if isinstance(error, asyncpg.TargetServerAttributeNotMatched):
+        return DBConnectionError(text, sqlstate=UNREACHED, retryable=True)
     if isinstance(error, asyncpg.InterfaceError) and "connection is closed" in text:
-        return DBConnectionError(text)
+        return DBConnectionError(text, sqlstate=LOST)
     if isinstance(error, asyncpg.InternalClientError) and "cannot switch to state" in text:
         # The server has said that it ends the session, and asyncpg did not send the statement.
-        return DBConnectionError("the server is closing this connection", retryable=True)
-    return OperationalError(text)
+        return DBConnectionError("the server is closing this connection", sqlstate=LOST, retryable=True)
+    if isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError):
+        return OperationalError(text, retryable=isinstance(error, STALE))
+    return translate_python(error) or OperationalError(text)
 
 
 def translate_connecting(error: Exception, target: str) -> BaseORMException:
     """The exception for a connection that could not be opened; `target` names it without a password."""
+    text = f"cannot connect to {target}: {str(error) or type(error).__name__}"
     if isinstance(error, ssl.SSLError):  # a certificate that is not trusted is a ValueError, too
-        return DBConnectionError(f"cannot connect to {target}: {error}")
+        return DBConnectionError(text, sqlstate=UNREACHED)
     if isinstance(error, asyncpg.ClientConfigurationError | TypeError | ValueError):
-        return ConfigurationError(f"cannot connect to {target}: {error}")
+        return ConfigurationError(text)
     state: str | None = getattr(error, "sqlstate", None)
-    later = isinstance(error, OSError) or state in COME_BACK_LATER or (state or "").startswith("08")
-    text = str(error) or type(error).__name__
-    return DBConnectionError(f"cannot connect to {target}: {text}", sqlstate=state, retryable=later)
+    later = (
+        isinstance(error, OSError | asyncpg.TargetServerAttributeNotMatched)
+        or state in COME_BACK_LATER
+        or (state or "").startswith("08")
+    )
+    return DBConnectionError(text, sqlstate=state or UNREACHED, retryable=later)

@@ -17,7 +17,7 @@ import aiosqlite
 from ormgen.drivers import sqlite_thread as thread
 from ormgen.drivers.connection import Chunks, Holder, ReadChunks
 from ormgen.drivers.driver import Result, Rows
-from ormgen.drivers.sqlite_errors import base_name, error_name, translate
+from ormgen.drivers.sqlite_errors import is_waiting, translate
 from ormgen.drivers.sqlite_functions import add_functions
 from ormgen.exceptions import DBConnectionError
 
@@ -30,6 +30,8 @@ class SqliteConnection(aiosqlite.Connection):
 
     The thread runs them in order, so what is handed over later never overtakes.
     """
+
+    misplaced = False
 
     def __init__(self, connector: Callable[[], sqlite3.Connection], *, only_reads: bool) -> None:
         super().__init__(connector, iter_chunk_size=64)
@@ -212,7 +214,7 @@ def set_pragma(connection: sqlite3.Connection, name: str, value: object) -> None
             connection.execute(f"PRAGMA {name} = {value}").fetchall()
             return
         except sqlite3.OperationalError as error:
-            if base_name(error_name(error)) not in ("SQLITE_BUSY", "SQLITE_LOCKED") or time.monotonic() > deadline:
+            if not is_waiting(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
 

@@ -29,15 +29,15 @@ ADDRESS = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>.*))?", re.D
 class DatabaseUrl:
     """A database URL, taken apart; whatever the URL leaves out is None, the port the usual one.
 
-    `path` is for SQLite only. `host` that begins with a slash is the folder (PostgreSQL) or the file (MySQL) of a
-    Unix socket.
+    `path` is for SQLite only. Several hosts of one PostgreSQL cluster, `a:5432,b:5433`, are lists. A `host` that begins
+    with a slash is the folder (PostgreSQL) or the file (MySQL) of a Unix socket.
     """
 
     scheme: str
     dialect: str
     path: str | None = None
-    host: str | None = None
-    port: int | None = None
+    host: str | list[str] | None = None
+    port: int | list[int] | None = None
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     database: str | None = None
@@ -55,7 +55,14 @@ class DatabaseUrl:
         if self.dialect == "sqlite":
             return f"{self.scheme}://{self.path}"
         user = f"{self.user}@" if self.user else ""
-        return f"{self.scheme}://{user}{self.host or ''}:{self.port}/{self.database or ''}"
+        return f"{self.scheme}://{user}{addresses(self.host, self.port)}/{self.database or ''}"
+
+
+def addresses(host: Any, port: Any) -> str:
+    """Hosts and ports as a URL has them."""
+    hosts = host if isinstance(host, list | tuple) else [host or ""]
+    ports = port if isinstance(port, list | tuple) else [port] * len(hosts)
+    return ",".join(f"{each}:{number}" for each, number in zip(hosts, ports, strict=False))
 
 
 def parse_url(url: str) -> DatabaseUrl:
@@ -80,23 +87,31 @@ def parse_server(scheme: str, dialect: str, location: str, options: dict[str, An
     authority, _, database = location.partition("/")
     if "@" in database and "@" not in authority:
         raise ConfigurationError("the user name or password of the database URL holds a `/`: write it as %2F")
-    login, _, address = authority.rpartition("@")
+    login, _, addresses = authority.rpartition("@")
     user, _, password = login.partition(":")
-    match = ADDRESS.fullmatch(address)
-    if match is None:
-        raise ConfigurationError("the database URL has no readable host: write an IPv6 address as [::1]")
-    host = unquote(match["host"].removeprefix("[").removesuffix("]"))
-    port = options.pop("port", None) or parse_port(match["port"]) or PORTS[dialect]
+    several = "," in addresses
+    if several and dialect != "postgres":
+        raise ConfigurationError("a database URL names several hosts for PostgreSQL only")
+    hosts, ports = zip(*(parse_address(each, PORTS[dialect]) for each in addresses.split(",")), strict=True)
     return DatabaseUrl(
         scheme,
         dialect,
-        host=options.pop("host", None) or host or None,
-        port=port,
+        host=options.pop("host", None) or (list(hosts) if several else hosts[0]) or None,
+        port=options.pop("port", None) or (list(ports) if several else ports[0]),
         user=options.pop("user", None) or unquote(user) or None,
         password=options.pop("password", None) or unquote(password) or None,
         database=options.pop("database", None) or unquote(database) or None,
         options=MappingProxyType(options),
     )
+
+
+def parse_address(address: str, usual: int) -> tuple[str, int]:
+    """A host, perhaps empty, and its port."""
+    match = ADDRESS.fullmatch(address)
+    if match is None:
+        raise ConfigurationError("the database URL has no readable host: write an IPv6 address as [::1]")
+    host = unquote(match["host"].removeprefix("[").removesuffix("]"))
+    return host, parse_port(match["port"]) or usual
 
 
 def parse_port(port: str | None) -> int | None:

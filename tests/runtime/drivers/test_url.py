@@ -35,6 +35,7 @@ SERVERS = {
     "postgres:///d": (None, 5432, None, None, "d"),
     "postgres://%2Fvar%2Frun/d": ("/var/run", 5432, None, None, "d"),
     "postgres://u:p@/d?host=/var/run&port=7": ("/var/run", 7, "u", "p", "d"),
+    "postgres://u:p,@a:1,[::1],c:3/d": (["a", "::1", "c"], [1, 5432, 3], "u", "p,", "d"),
     "mysql:///d?host=/run/mysqld.sock&user=u&password=p%26": ("/run/mysqld.sock", 3306, "u", "p&", "d"),
 }
 
@@ -62,6 +63,8 @@ def test_options_have_types() -> None:
 REFUSED = {
     "sqlite://": "No path specified for DB_URL",
     "sqlite://?a=b": "No path specified for DB_URL",
+    "postgres://u:secret@a:1,b:x/d": "Port is not an integer",
+    "mysql://u:secret@a,b/d": "a database URL names several hosts for PostgreSQL only",
     "moo://host/secret": "Unknown DB scheme: moo",
     "no secret url at all": "Unknown DB scheme: ",
     "postgres://user:secret@host:port/d": "Port is not an integer",

@@ -14,8 +14,16 @@ from hypothesis import strategies as st
 
 from models import columns
 from ormgen import ORM, Model, connections, in_transaction
-from ormgen.exceptions import BaseORMException, ConfigurationError, FieldError, ParamsError, ValidationError
+from ormgen.exceptions import (
+    BaseORMException,
+    ConfigurationError,
+    FieldError,
+    ParamsError,
+    UnSupportedError,
+    ValidationError,
+)
 from ormgen.functions import Count
+from ormgen.schema.lookups import LOOKUPS
 
 VALUES = int(os.environ.get("ORMGEN_TEST_VALUES", "40"))  # the long run takes 3000 of each type
 ZONES: st.SearchStrategy[Any] = st.integers(-14 * 60 + 1, 14 * 60 - 1).map(
@@ -45,6 +53,8 @@ HOSTILE: dict[type[Model], st.SearchStrategy[Any]] = {
     columns.Identity: st.uuids(),
     columns.Document: DOCUMENTS,
     columns.Blob: st.binary(max_size=300),
+    columns.Coloured: st.sampled_from(columns.Colour) | st.text(LETTERS, max_size=12),
+    columns.Sized: st.sampled_from(columns.Size) | st.integers(-(2**15) - 2, 2**15 + 1),
 }
 
 
@@ -152,13 +162,19 @@ async def test_hostile_names(home: str, call: str) -> None:
     await columns.Text.create(value="kept")
     known = {"id", "pk", "value", "-id", "-pk", "-value", "default"}
     for name in drawn(NAMES, VALUES):
-        if name in known or (call in ("alias", "values alias") and name.isidentifier() and name.isascii()):
+        if (
+            name in known
+            or (call == "lookup" and name in LOOKUPS)
+            or (call in ("alias", "values alias") and name.isidentifier() and name.isascii())
+        ):
             continue
         try:
             await CALLS[call](name)
         except (FieldError, ParamsError, ConfigurationError, TypeError):
             continue
         except BaseORMException as error:
+            if isinstance(error, UnSupportedError) and call == "json key" and home == "sqlite" and '"' in name:
+                continue  # told before SQLite is asked, which has no path to such a key
             raise AssertionError(f"{name!r} reached the database: {error!r}") from error
         assert not name or call == "json key", f"{name!r} was accepted"
     assert await columns.Text.all().values_list("value", flat=True) == ["kept"]
