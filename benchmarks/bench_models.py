@@ -8,12 +8,17 @@ class Team(Model):
     name = fields.CharField(max_length=50)
 
 
+class Badge(Model):
+    name = fields.CharField(max_length=50)
+
+
 class Hero(Model):
     """The small table."""
 
     name = fields.CharField(max_length=50)
     power = fields.IntField()
     team = fields.ForeignKeyField("models.Team", related_name="heroes", db_index=True)
+    badges = fields.ManyToManyField("models.Badge", related_name="heroes", through="hero_badge")
 
 
 class Record(Model):

@@ -9,6 +9,8 @@ from typing import Any, Final
 TEAMS: Final = 500
 HEROES: Final = 10_000
 RECORDS: Final = 10_000
+BADGES: Final = 50
+DECORATED: Final = 1_000  # that many heroes have three badges each
 START: Final = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -31,9 +33,10 @@ class Team:
 
 
 class Hero:
-    """A row of `hero`, the small table; `team` is filled where it is loaded."""
+    """A row of `hero`, the small table; `team` and `badges` are filled where they are loaded."""
 
-    __slots__ = ("id", "name", "power", "team", "team_id")
+    __slots__ = ("badges", "id", "name", "power", "team", "team_id")
+    badges: "list[Badge]"
 
     def __init__(self, id: int | None, name: str, power: int, team_id: int, team: Team | None = None) -> None:
         self.id = id
@@ -41,6 +44,16 @@ class Hero:
         self.power = power
         self.team_id = team_id
         self.team = team
+
+
+class Badge:
+    """A row of `badge`, which many heroes have."""
+
+    __slots__ = ("id", "name")
+
+    def __init__(self, id: int, name: str) -> None:
+        self.id = id
+        self.name = name
 
 
 class Record:
@@ -99,3 +112,8 @@ def record_values(number: int) -> dict[str, Any]:
         "note": None if number % 4 else f"note {number}",
         "data": {"number": number, "tags": ["a", "b"]},
     }
+
+
+def hero_badges() -> list[tuple[int, int]]:
+    """Who has which badge, as keys."""
+    return [(hero, (hero + step) % BADGES + 1) for hero in range(1, DECORATED + 1) for step in (0, 7, 19)]

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import quantiles
 from time import perf_counter, process_time
 from typing import Any
 
@@ -28,17 +28,21 @@ class Outcome:
     samples: dict[str, list[Times]]
 
     def cpu(self, name: str) -> float:
-        """Microseconds of CPU time for one unit: the median of all rounds."""
-        return median(sample.cpu for sample in self.samples[name]) / self.workload.units * 1e6
+        """Microseconds of CPU time for one unit: the lower quartile of all rounds, which others on the machine disturb
+        least."""
+        return lower_quartile([sample.cpu for sample in self.samples[name]]) / self.workload.units * 1e6
 
     def wall(self, name: str) -> float:
-        """Microseconds of wall time for one unit: the median of all rounds."""
-        return median(sample.wall for sample in self.samples[name]) / self.workload.units * 1e6
+        """Microseconds of wall time for one unit: the lower quartile of all rounds."""
+        return lower_quartile([sample.wall for sample in self.samples[name]]) / self.workload.units * 1e6
 
     def ratio(self, name: str) -> float:
-        """CPU time relative to raw: the median of the ratios within each round."""
-        raw = next(iter(self.samples.values()))
-        return median(one.cpu / other.cpu for one, other in zip(self.samples[name], raw, strict=True))
+        """CPU time relative to raw."""
+        return self.cpu(name) / self.cpu(next(iter(self.samples)))
+
+
+def lower_quartile(values: list[float]) -> float:
+    return quantiles(values, n=4, method="inclusive")[0]
 
 
 class Mismatch(AssertionError):
@@ -46,11 +50,12 @@ class Mismatch(AssertionError):
 
 
 async def fill(adapters: Sequence[Adapter]) -> None:
-    """Stores the rows that are read."""
+    """Creates the tables and stores the rows that are read."""
     teams = [f"team {number}" for number in range(TEAMS)]
     heroes = [hero_values(number) for number in range(HEROES)]
     records = [record_values(number) for number in range(RECORDS)]
     for adapter in adapters:
+        await adapter.create()
         await adapter.fill(teams, heroes, records)
 
 
@@ -61,9 +66,9 @@ async def verify(workload: Workload, adapters: Sequence[Adapter]) -> None:
     """
     expected: Any = None
     for adapter in adapters:
-        found = [workload.plain(await workload.run(adapter))]
+        found = [workload.plain(await workload.run(adapter, await workload.before(adapter)))]
         if workload.stored is not None:
-            found.append(workload.plain(await workload.stored(adapter)))
+            found.append(await workload.stored(adapter))
             await adapter.clear()
         expected = expected or found
         if found != expected:
@@ -77,11 +82,12 @@ async def measure(workload: Workload, adapters: Sequence[Adapter], seconds: floa
     end = perf_counter() + seconds
     while perf_counter() < end or len(samples[adapters[0].name]) < 5:
         for adapter in order:
+            given = await workload.before(adapter)
             gc.collect()
             wall, cpu = perf_counter(), process_time()
-            result = await workload.run(adapter)
+            result = await workload.run(adapter, given)
             samples[adapter.name].append(Times(process_time() - cpu, perf_counter() - wall))
-            del result
+            del result, given
             if workload.stored is not None:
                 await adapter.clear()
         order = order[1:] + order[:1]

@@ -44,7 +44,7 @@ async def bench(database: str, chosen: Sequence[Workload], seconds: float) -> No
 
 
 def show(database: str, outcome: Outcome, raw: str, name: str) -> None:
-    target, ratio = outcome.workload.targets[database], outcome.ratio(name)
+    target, ratio = outcome.workload.target(database), outcome.ratio(name)
     print(
         f"{outcome.workload.name:28}{outcome.cpu(raw):10.2f}{outcome.cpu(name):12.2f}"
         f"{outcome.wall(raw):12.2f}{outcome.wall(name):12.2f}{ratio:13.2f}{target:9.2f}"
@@ -65,7 +65,7 @@ def main() -> None:
     given = arguments()
     chosen = [workload for workload in WORKLOADS if given.only in workload.name]
     start = perf_counter()
-    print(f"Python {platform.python_version()} on {platform.machine()}; medians of rounds in turns, results compared")
+    print(f"Python {platform.python_version()} on {platform.machine()}; lower quartiles of rounds in turns, results compared")
     skipped = []
     for database in given.database or DATABASES:
         try:
