@@ -8,10 +8,10 @@ EXAMPLES := heroes blog shop
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo servers test soak check types checkers stubs features bench wheel clean
+.PHONY: help install demo servers test soak check types checkers stubs features bench bench-check wheel clean
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 17
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 17
 
 install: $(READY) ## make the virtual environment, with everything development needs
 
@@ -59,6 +59,9 @@ features: $(READY) ## run the tests of features and write docs/features.md
 bench: $(READY) ## ormgen against the raw drivers, and what stubs of many models cost
 	$(BIN)/python benchmarks/run.py $(ARGS)
 	$(BIN)/python benchmarks/run_scale.py
+
+bench-check: $(READY) ## instructions of hot workloads against those kept; needs valgrind, no quiet machine
+	$(BIN)/python benchmarks/count.py $(ARGS)
 
 wheel: $(READY) ## build dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

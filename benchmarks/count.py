@@ -37,7 +37,7 @@ HOT = (
     "select_related",
     "prefetch reverse",
 )
-ALLOWED = 1.05
+ALLOWED = 1.04  # times what is kept
 
 
 def adapters_of(database: str) -> list[Adapter]:
@@ -115,11 +115,27 @@ def main() -> None:
         database, raw, ours, *names = given.child
         asyncio.run(child(names, database, (raw, ours)))
         return
-    names = [w.name for w in WORKLOADS if given.only in w.name and (given.all or w.name in HOT)]
+    names = [workload.name for workload in WORKLOADS if given.only in workload.name]
+    chosen = [name for name in names if given.all or name in HOT]
+    kept: dict[str, dict[str, float]] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    worse = 0
     for database in given.database or DATABASES:
-        print(f"{database:28}{'raw':>10}{'ormgen':>10}{'ratio':>8}  thousands of instructions")
-        for name, (raw, ours) in asyncio.run(counts(database, names)).items():
-            print(f"{name:28}{raw:10.1f}{ours:10.1f}{ours / raw:8.3f}", flush=True)
+        print(
+            f"\n{database:28}{'raw':>10}{'ormgen':>10}{'ratio':>8}{'kept':>8}   thousands of instructions", flush=True
+        )
+        for name, (raw, ours) in asyncio.run(counts(database, chosen)).items():
+            before = kept.setdefault(database, {}).get(name)
+            told = "" if before is None else f"{before:8.3f}"
+            if before is not None and ours / raw > before * ALLOWED:
+                worse += 1
+                told += "   MORE THAN IS KEPT"
+            print(f"{name:28}{raw:10.1f}{ours:10.1f}{ours / raw:8.3f}{told}", flush=True)
+            if given.write and name in HOT:
+                kept[database][name] = round(ours / raw, 3)
+    if given.write:
+        KEPT.write_text(json.dumps(kept, indent=2) + "\n")
+    elif worse:
+        sys.exit(f"\n{worse} workloads take more than {ALLOWED} times the instructions that {KEPT.name} says")
 
 
 if __name__ == "__main__":

@@ -181,9 +181,7 @@ WORKLOADS: Final = (
     ),
     Workload("filter with 5 lookups", lookups, 90, OBJECTS, (1.2, 1.15)),
     Workload("50 tasks, get by pk", gets_of_tasks, 8 * TASKS, OBJECTS, (1.15, 0.7)),
-    Workload(
-        "select_related", lambda adapter, _: adapter.heroes_with_team(), HEROES, heroes_with_team, (1.1, 1.1)
-    ),
+    Workload("select_related", lambda adapter, _: adapter.heroes_with_team(), HEROES, heroes_with_team, (1.1, 1.1)),
     Workload(
         "prefetch reverse",
         lambda adapter, _: adapter.teams_with_heroes(),

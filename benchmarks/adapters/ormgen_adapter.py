@@ -84,7 +84,8 @@ class OrmgenAdapter:
         return found
 
     async def heroes_with_badges(self, count: int) -> list[Any]:
-        return await Hero.filter(id__lte=count).order_by("id").prefetch_related("badges")
+        found: list[Any] = await Hero.filter(id__lte=count).order_by("id").prefetch_related("badges")
+        return found
 
     async def streamed_power(self) -> int:
         total = 0

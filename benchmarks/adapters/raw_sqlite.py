@@ -121,7 +121,7 @@ class RawSqlite:
         return [{"id": key, "name": name, "power": power, "team_id": team_id} for key, name, power, team_id in rows]
 
     async def tuples(self) -> list[tuple[Any, ...]]:
-        return list(await self.db.execute_fetchall(f"{SELECT} ORDER BY id"))
+        return [*map(tuple, await self.db.execute_fetchall(f"{SELECT} ORDER BY id"))]
 
     async def heroes_with_team(self) -> list[Hero]:
         rows = await self.db.execute_fetchall(

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable, Sequence
+from functools import partial
+from inspect import getattr_static
 from typing import Any, Self
 
 from ormgen.database.connection import Connection
+from ormgen.database.current import own_transactions
 from ormgen.database.pypika_queries import table_of
 from ormgen.exceptions import DoesNotExist, ObjectDoesNotExistError, ValidationError
 from ormgen.models.answers import Answer
+from ormgen.models.by_value import ByValue, only_plain
 from ormgen.models.composite import parts
 from ormgen.models.declare import ModelMeta
 from ormgen.models.describing import describe_model
-from ormgen.models.queryset import OpenQuerySet
+from ormgen.models.info import ModelInfo
+from ormgen.models.queryset import OpenQuerySet, QuerySet
 from ormgen.models.raw import RawRows
 from ormgen.models.relations import queryset_of
 from ormgen.models.single import Single
 from ormgen.query.instance import Instance
+
+
+def plainly_asked(model: Any) -> bool:
+    """Whether questions about `model` begin with all of its objects: no manager and no `all` of its own choose some."""
+    info: ModelInfo = model.__model__
+    found: bool | None = info.memo.get("plainly asked")
+    if found is None:
+        own = getattr_static(model, "all") is not Asking.__dict__["all"]
+        found = info.memo["plainly asked"] = info.manager is None and not own
+    return found
 
 
 class Asking(Instance, metaclass=ModelMeta):
@@ -48,6 +63,8 @@ class Asking(Instance, metaclass=ModelMeta):
     @classmethod
     def get(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Single[Self]:
         """The only object that meets the conditions; DoesNotExist or MultipleObjectsReturned otherwise."""
+        if using_db is None and not args and only_plain(kwargs) and plainly_asked(cls):
+            return ByValue(cls.__model__, partial(QuerySet, cls), kwargs, "one", None, own_transactions())
         return cls.all(cls.__model__.given(using_db)).get(*args, **kwargs)
 
     @classmethod

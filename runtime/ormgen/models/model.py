@@ -11,7 +11,7 @@ from ormgen.database.connection import Connection
 from ormgen.database.current import Handed, own_transactions
 from ormgen.exceptions import IntegrityError, OperationalError, ParamsError
 from ormgen.models.composite import CompositeKey
-from ormgen.models.construct import attribute_error, fill, plain_default, set_attributes
+from ormgen.models.construct import attribute_error, filler, plain_default, set_attributes
 from ormgen.models.info import ModelInfo
 from ormgen.models.listeners import tell
 from ormgen.models.making import Making
@@ -20,10 +20,8 @@ from ormgen.models.n_plus_one import watching
 from ormgen.models.naming import own_columns
 from ormgen.models.path_roots import ConditionsOf, Paths
 from ormgen.models.prefetch import Prefetch, checked_relation, grown, prefetch
-from ormgen.models.queryset import QuerySet
 from ormgen.models.relations import Related, ToMany
-from ormgen.models.saving import insert, refuse_keys, reload, update
-from ormgen.query.statements import Delete, Select
+from ormgen.models.saving import insert, refuse_keys, reload, remove, update
 
 
 class Objects:
@@ -69,7 +67,9 @@ class Model(Making):
             raise TypeError(f"{type(self).__name__} takes its values as keywords")
         self._saved_in_db = False
         self.__loaded__ = None
-        fill(self, kwargs)
+        others = filler(type(self).__model__)(self, **kwargs)
+        if others:
+            set_attributes(self, others)
 
     @classmethod
     def attached(cls) -> None:
@@ -155,8 +155,7 @@ class Model(Making):
         connection = info.connection(using_db, handed)
         if info.heard is not None:
             await tell(info.heard.pre_delete, self, connection)
-        condition = QuerySet(type(self)).filter(pk=self.pk).statement.where
-        await connection.run(Delete(Select(info.path, where=condition)))
+        await remove(connection, info, self)
         self._saved_in_db = False
         if info.heard is not None:
             await tell(info.heard.post_delete, self, connection)

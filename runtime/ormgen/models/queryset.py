@@ -60,10 +60,11 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
     def _single(self, args: tuple[Any, ...], kwargs: dict[str, Any], rule: Rule) -> Single[Any]:
         everything = self.statement is self.info.memo.get("everything") and not self.prefetched
         if everything and not args and only_plain(kwargs):
-            return ByValue(self, self._found, kwargs, rule)
-        return Single(self._found(args, kwargs), rule)
+            return ByValue(self.info, self.all, kwargs, rule, self.connection, self.handed)
+        return Single(self.found(args, kwargs), rule)
 
-    def _found(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Self:
+    def found(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Self:
+        """Those that meet the conditions, at most two of them: whether there are several is all that is asked."""
         condition = conditions(self.info, args, kwargs, False)
         where = self.statement.where if condition is None else (*self.statement.where, condition)
         limit = 2 if self.statement.limit is None else min(2, self.statement.limit)

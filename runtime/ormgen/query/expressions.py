@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, Final, Generic, Literal, Never
 
 from typing_extensions import TypeVar
@@ -100,9 +101,11 @@ class Condition:
 
     def __init__(self, key: str, value: Any, root: type[Any] | None = None) -> None:
         self.key: Final = key
-        self.value: Final = _settled(key, value)
+        settled = _settled(key, value)
+        self.value: Final = settled
         roots = NO_ROOTS if root is None else frozenset((root,))
-        self.roots: Final[Roots] = roots | self.value.roots() if isinstance(self.value, Expression) else roots
+        plain = type(settled) in PLAIN
+        self.roots: Final[Roots] = roots if plain or not isinstance(settled, Expression) else roots | settled.roots()
 
     def shape(self, values: list[Any]) -> Shape:
         """The key of this condition; appends its value to `values` unless the SQL text depends on it."""
@@ -138,7 +141,7 @@ class Condition:
 
 def condition_of(key: str, value: Any, root: type[Any] | None = None) -> Condition | Q[Any]:
     """The condition of one keyword; `data__filter={"a__b__gt": 1, …}` is one for each path into the JSON value."""
-    if isinstance(value, Mapping) and key.endswith("__filter"):
+    if type(value) not in PLAIN and key.endswith("__filter") and isinstance(value, Mapping):
         column = key.removesuffix("filter")
         paths = [(path if "__" in path else f"{path}__exact", item) for path, item in value.items()]
         return Q.of(tuple([condition_of(f"{column}{path}", item, root) for path, item in paths]), "AND")
@@ -189,7 +192,7 @@ class Members:
 
     def __init__(self, values: Iterable[Any]) -> None:
         listed = tuple(values)
-        self.present: Final = tuple(value for value in listed if value is not None)
+        self.present: Final = tuple([value for value in listed if value is not None])
         self.has_none: Final = len(self.present) != len(listed)
 
     def __eq__(self, other: object) -> bool:
@@ -199,8 +202,19 @@ class Members:
         return repr([*self.present, *([None] if self.has_none else [])])
 
 
+@lru_cache(maxsize=4_096)
+def _wanted(key: str) -> Literal["several", "range", "truth"] | None:
+    """What the lookup of a keyword takes, other than one value."""
+    if key.endswith(("__in", "__not_in")):
+        return "several"
+    if key.endswith("__range"):
+        return "range"
+    return "truth" if key.endswith(NULL_TESTS) else None
+
+
 def _settled(key: str, value: Any) -> Any:
-    if type(value) in PLAIN and "__" not in key:  # most conditions: 0.1 us instead of 0.6
+    wanted = _wanted(key)
+    if type(value) in PLAIN and wanted is None:  # most conditions: 0.1 us instead of 1.0
         return value
     if isinstance(value, Instance):
         return value
@@ -209,17 +223,22 @@ def _settled(key: str, value: Any) -> Any:
     as_expression = getattr(value, "as_expression", None)
     if as_expression is not None:
         return as_expression()
-    if key.endswith(("__in", "__not_in")):
+    if wanted == "several":
         if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
             raise ParamsError(f"{key} takes several values, such as a list, not {value!r}")
         listed = tuple(value)
-        return Several(listed) if any(isinstance(item, Computable) for item in listed) else Members(listed)
-    if key.endswith("__range"):
+        return Several(listed) if _any_computable(listed) else Members(listed)
+    if wanted == "range":
         bounds = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes) else ()
         if len(bounds) != 2:
             raise ParamsError(f"{key} takes two values, the lower and the upper bound, not {value!r}")
-        return Several(bounds) if any(isinstance(bound, Computable) for bound in bounds) else bounds
-    return bool(value) if key.endswith(NULL_TESTS) else value
+        return Several(bounds) if _any_computable(bounds) else bounds
+    return bool(value) if wanted == "truth" else value
+
+
+def _any_computable(values: tuple[Any, ...]) -> bool:
+    """Whether an expression is among values; they are of few types, 10,000 of them take 0.2 ms instead of 1.5."""
+    return any(issubclass(each, Computable) for each in {type(value) for value in values} - PLAIN)
 
 
 class Q(Generic[M_contra]):

@@ -32,7 +32,7 @@ class Parameter:
 class CompiledQuery(Layout):
     """SQL for one shape of statement, and the layout of its rows."""
 
-    __slots__ = ("_single", "parameters", "sql", "writes")
+    __slots__ = ("_order", "_single", "parameters", "sql", "writes")
 
     def __init__(
         self,
@@ -49,6 +49,8 @@ class CompiledQuery(Layout):
         self._single: tuple[tuple[int, Encoder | None], ...] | None = None
         if not any(parameter.many or parameter.fixed for parameter in self.parameters):
             self._single = tuple((parameter.index, parameter.encoder) for parameter in self.parameters)
+        order = [parameter.index for parameter in self.parameters]
+        self._order = None if order == list(range(len(order))) else order
 
     def bind(self, values: Sequence[Any]) -> list[Any]:
         """The parameters of this statement, made from its values.
@@ -59,9 +61,26 @@ class CompiledQuery(Layout):
         try:
             if self._single is not None:
                 return [values[index] if encode is None else encode(values[index]) for index, encode in self._single]
-            return [item for parameter in self.parameters for item in _bound(parameter, values)]
+            bound: list[Any] = []
+            for parameter in self.parameters:
+                if parameter.many or parameter.fixed:
+                    bound += _bound(parameter, values)
+                else:
+                    value, encode = values[parameter.index], parameter.encoder
+                    bound.append(value if encode is None else encode(value))
+            return bound
         except ValidationError as error:
             raise self._located(values) or error from None
+
+    def ordered(self, parameters: list[Any]) -> list[Any]:
+        """Parameters that were made already, one for each value of the statement, in the order of their places.
+
+        Raises:
+            ValueError: the statement does not have one place for each value.
+        """
+        if self._single is None:
+            raise ValueError("the places of this statement depend on its values")
+        return parameters if self._order is None else [parameters[index] for index in self._order]
 
     def _located(self, values: Sequence[Any]) -> ValidationError | None:
         for parameter in self.parameters:
