@@ -15,7 +15,7 @@ from ormgen_codegen.carried_names import listed_names
 from ormgen_codegen.edits import Edit, edited, insertion
 from ormgen_codegen.loaded_bodies import loaded_edits
 from ormgen_codegen.parse.parsed import ParsedClass, ParsedModule, ParsedStatement, StatementKind
-from ormgen_codegen.parse.source import Source, Span, Unreadable, parse_source
+from ormgen_codegen.parse.source import Source, Span, fault_of
 from ormgen_codegen.quiet import quiet_edits, quiet_module_edits
 from ormgen_codegen.trailer import trailer
 from ormgen_codegen.unnarrowed import unnarrowed_edits
@@ -83,10 +83,9 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
     last = trailer(source, code, missing, checked=unnarrowed is not None)
     text = "\n".join([*lines, *last]) + "\n"
     text = text.encode("utf-8", "replace").decode()
-    try:
-        parse_source(text.encode(), source.name, source.path, source.shown)
-    except Unreadable as fault:
-        raise CarryError(f"{fault.position}: {fault.fact}") from None
+    fault = fault_of(text, source.shown)
+    if fault is not None:
+        raise CarryError(f"{fault.position}: {fault.fact}")
     return text
 
 
@@ -160,17 +159,17 @@ def _body_edits(body: Iterable[ParsedStatement], members: Mapping[str, str | Non
     statements = tuple(body)
     every = tuple(_simple(statements))
     last = {name: each for each, _ in every if each.kind in DECLARING for name in each.names}
-    texts: dict[ParsedStatement, str] = {}
+    texts: dict[int, tuple[ParsedStatement, str]] = {}
     for each, inside in every:
         touched = [name for name in each.names if name in members]
         if not touched or each.kind not in (*DECLARING, StatementKind.ANNOTATION):
             continue
         declares = [name for name in each.names if last.get(name) is each and members.get(name, "") is not None]
         text = "; ".join(f"{name}: {members.get(name) or anything}" for name in declares)
-        texts[each] = text or ("..." if inside else "")
-    if statements and not any(texts.get(each, "kept") for each in statements):
-        texts[statements[0]] = "..."
-    for each, text in texts.items():
+        texts[id(each)] = each, text or ("..." if inside else "")
+    if statements and not any(texts.get(id(each), (each, "kept"))[1] for each in statements):
+        texts[id(statements[0])] = statements[0], "..."
+    for each, text in texts.values():
         yield Edit(each.span, text, statement=True)
 
 

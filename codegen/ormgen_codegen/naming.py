@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from keyword import iskeyword
 from typing import Final
 
@@ -20,6 +21,7 @@ MODEL_SUFFIXES: Final = tuple(
 TYPE_SUFFIXES: Final = ("Value", "Op", "Opt", "Many", "Pair")
 
 
+@cache
 def is_name(text: str) -> bool:
     """Whether `text` may stand in a stub as a name."""
     return text.isidentifier() and not iskeyword(text)

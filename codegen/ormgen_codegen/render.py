@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
+from ormgen_codegen.parse.source import fault_of
 from ormgen_codegen.views import Section, Signature, Text, TypesModule, Variable
 
 WIDTH: Final = 120
@@ -31,8 +30,8 @@ def _environment() -> Any:
         autoescape=False,
     )
     made.filters["folded"] = folded
-    made.globals["signature_line"] = signature_line
-    made.globals["variable_line"] = variable_line
+    made.filters["signature_line"] = signature_line
+    made.filters["variable_line"] = variable_line
     return made
 
 
@@ -43,20 +42,34 @@ def render(module: TypesModule) -> str:
         RenderError: what came out is not Python.
     """
     head = _environment().get_template("module.pyi.jinja").render(module=module)
-    pieces = [head]
-    for section in module.sections:
-        pieces.append(section.text if isinstance(section, Text) else render_section(section))
-    for piece in pieces:
-        # Names are checked when they are taken in; the text of a user's own literals is in single quotes.
-        if "'" in piece or not piece.isascii():
-            refuse_broken(piece, f"the types of package {module.package!r}")
-    return "\n".join(pieces)
+    checked(head, "what generated types begin with")
+    return "\n".join(
+        [head, *(each.text if isinstance(each, Text) else render_section(each) for each in module.sections)]
+    )
 
 
 def render_section(section: Section) -> str:
-    """The text of one section."""
-    text: str = _environment().get_template("section.pyi.jinja").render(section=section)
-    return text
+    """The text of one section.
+
+    Raises:
+        RenderError: what came out is not Python.
+    """
+    return checked(_section().render(section=section), f"the types about {section.title}")
+
+
+@cache
+def _section() -> Any:
+    return _environment().get_template("section.pyi.jinja")
+
+
+def checked(piece: str, what: str) -> str:
+    """A text, which is looked at where it may hold more than names: those are checked when they are taken in.
+
+    The text of a user's own literals is in single quotes.
+    """
+    if "'" in piece or not piece.isascii():
+        refuse_broken(piece, what)
+    return piece
 
 
 def refuse_broken(text: str, what: str) -> None:
@@ -65,12 +78,9 @@ def refuse_broken(text: str, what: str) -> None:
     Raises:
         RenderError: it is not.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
-        raise RenderError(f"{what}: {fault}") from None
+    fault = fault_of(text, "<stub>")
+    if fault is not None:
+        raise RenderError(f"{what}: {fault.position}: {fault.fact}")
 
 
 def folded(line: str) -> str:
@@ -86,14 +96,17 @@ def folded(line: str) -> str:
 
 def filled(parts: Iterable[str], indent: int) -> str:
     """The parts with commas between them, as many on each line as fit."""
-    start = "    " * indent
-    lines: list[str] = []
-    here = ""
-    for part in parts:
-        if here and len(here) + len(part) + 3 > WIDTH:
+    listed, start = tuple(parts), "    " * indent
+    whole = start + ", ".join(listed)
+    if len(whole) < WIDTH or len(listed) < 2:
+        return whole if listed else ""
+    lines, here = [], start + listed[0]
+    for part in listed[1:]:
+        if len(here) + len(part) + 3 > WIDTH:
             lines.append(f"{here},")
-            here = ""
-        here = f"{here}, {part}" if here else start + part
+            here = start + part
+        else:
+            here = f"{here}, {part}"
     return "\n".join([*lines, here])
 
 

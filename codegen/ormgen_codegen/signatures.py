@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, Relation, RelationKind
@@ -28,8 +28,7 @@ ASSIGNED: Final = {"Dec": "DecIn"}
 """What may be assigned where it is more than the type of the column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(NamedTuple):
     """One name that a method accepts, and what it takes."""
 
     name: str
@@ -100,11 +99,10 @@ def reference(scope: Scope, relation: Relation) -> str:
     return scope.reference(target)
 
 
-def relation_operand(scope: Scope, relation: Relation, lookup: Lookup, across: bool = False) -> str:
-    """What `lookup` takes on a name that ends with `relation`."""
+def relation_operand(one: str, relation: Relation, lookup: Lookup, across: bool = False) -> str:
+    """What `lookup` takes on a name that ends with `relation`, of whose objects one is written as `one`."""
     if lookup.operand in FIXED:
         return FIXED[lookup.operand]
-    one = reference(scope, relation)
     if lookup.operand is Operand.VALUES:
         return f"Many[{one}]"
     optional = relation.optional or relation.many or across
@@ -113,11 +111,11 @@ def relation_operand(scope: Scope, relation: Relation, lookup: Lookup, across: b
 
 def relation_keywords(scope: Scope, relation: Relation) -> Keywords:
     """The name of a relation with the lookups that it accepts."""
-    empty, reach = relation.optional or relation.many, scope.project.reach
+    empty, reach, one = relation.optional or relation.many, scope.project.reach, reference(scope, relation)
     return tuple(
         Keyword(
             relation.name if lookup.name == EXACT else f"{relation.name}__{lookup.name}",
-            relation_operand(scope, relation, lookup),
+            relation_operand(one, relation, lookup),
         )
         for lookup in RELATION_LOOKUPS.values()
         if reach.spells(lookup.name, empty, True)
@@ -134,8 +132,14 @@ def across_keywords(scope: Scope, relation: Relation) -> Iterator[Keywords]:
         yield column_keywords(scope, column, f"{relation.name}__{column.name}", empty, depth is Depth.EXACT)
 
 
-def used_spans(scope: Scope, model: LinkedModel) -> Iterator[tuple[str, Span]]:
+def used_spans(scope: Scope, model: LinkedModel) -> tuple[tuple[str, Span], ...]:
     """The names that the project writes and that exist on `model`, across relations or with a lookup."""
+    if model.key not in scope.spans:
+        scope.spans[model.key] = tuple(_used_spans(scope, model))
+    return scope.spans[model.key]
+
+
+def _used_spans(scope: Scope, model: LinkedModel) -> Iterator[tuple[str, Span]]:
     for first in (*model.columns, *model.relations, "pk"):
         for key in scope.project.used_keys.get(first, ()):
             span = find_span(scope.graph, model, key)
@@ -152,7 +156,8 @@ def used_keywords(scope: Scope, model: LinkedModel) -> Keywords:
             found.append(Keyword(key, operand(scope, span.column, lookup, span.column.null or span.null)))
         elif span.relations:
             lookup = span.lookup or RELATION_LOOKUPS[EXACT]
-            found.append(Keyword(key, relation_operand(scope, span.relations[-1], lookup, span.null)))
+            last = span.relations[-1]
+            found.append(Keyword(key, relation_operand(reference(scope, last), last, lookup, span.null)))
     return tuple(found)
 
 

@@ -88,7 +88,14 @@ class Project:
 
     def package(self, path: str) -> str:
         """The package whose types module describes the class at `path`."""
-        return self.declarations.package_of(path.partition(":")[0])
+        known = self._packages.get(path)
+        if known is None:
+            known = self._packages[path] = self.declarations.package_of(path.partition(":")[0])
+        return known
+
+    @cached_property
+    def _packages(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def by_path(self) -> Mapping[str, LinkedModel]:

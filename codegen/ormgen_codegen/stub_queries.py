@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.signatures import reverse_keys
 from ormgen_codegen.stub_annotate import annotated_list
@@ -51,7 +49,7 @@ def _loading(scope: Scope, asked: Asked, loader: Loader) -> list[Method]:
     found = []
     for each in load_methods(scope, asked.model, asked.states, loader, (SELECT, PREFETCH)):
         more = load_signatures_on_single(scope, asked, each.name)
-        found.append(method(each.name, (*more, *(replace(one, decorators=()) for one in each.signatures))))
+        found.append(method(each.name, (*more, *(one._replace(decorators=()) for one in each.signatures))))
     return found
 
 

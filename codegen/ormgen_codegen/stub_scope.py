@@ -12,6 +12,7 @@ from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
 from ormgen_codegen.annotations import Annotations, guarded, words
 from ormgen_codegen.declared import Role
 from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE, Namespace, import_line, is_name
+from ormgen_codegen.spans import Span
 from ormgen_codegen.stub_project import RESERVED, CustomQuerySet, Project
 from ormgen_codegen.usage import PREFETCH, Usage
 
@@ -48,6 +49,9 @@ class Scope:
         self._asked: dict[str, Usage] = {}
         self.near: dict[str, None] = {}
         self.endings: dict[tuple[object, ...], tuple[tuple[str, str], ...]] = {}
+        self.spans: dict[str, tuple[tuple[str, Span], ...]] = {}
+        self._relations: dict[str, tuple[Relation, ...]] = {}
+        self._checked: dict[str, tuple[Relation, ...]] = {}
 
     def mark(self) -> Mark:
         """How much was taken so far."""
@@ -70,6 +74,7 @@ class Scope:
         """Forget what was looked at and taken so far."""
         self.graph.touched.clear()
         self.calls.clear()
+        self.spans.clear()
 
     def fresh(self, wanted: str) -> str:
         """A name of this module, given once."""
@@ -160,8 +165,10 @@ class Scope:
 
         Left to the runtime are those whose columns another foreign key has as well.
         """
-        needed = tuple(each for each in self.relations(model) if each.kind.forward and is_needed(model, each))
-        return needed if len(needed) <= self.project.reach.keys_at_once else ()
+        if model.key not in self._checked:
+            needed = tuple(each for each in self.relations(model) if each.kind.forward and is_needed(model, each))
+            self._checked[model.key] = needed if len(needed) <= self.project.reach.keys_at_once else ()
+        return self._checked[model.key]
 
     def created_alike(self, model: LinkedModel) -> bool:
         """Whether all foreign keys of `model` give the same attribute on their other side."""
@@ -208,7 +215,10 @@ class Scope:
 
     def relations(self, model: LinkedModel) -> tuple[Relation, ...]:
         """The relations that can be named in a stub."""
-        return tuple(relation for relation in model.relations.values() if is_name(relation.name))
+        if model.key not in self._relations:
+            named = tuple(relation for relation in model.relations.values() if is_name(relation.name))
+            self._relations[model.key] = named
+        return self._relations[model.key]
 
     def joinable(self, model: LinkedModel) -> tuple[Relation, ...]:
         """The relations that `select_related` takes."""

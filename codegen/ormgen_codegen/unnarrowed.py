@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from ormgen_codegen.edits import Edit, comment_places, insertion
-from ormgen_codegen.parse.source import Source
+from ormgen_codegen.parse.source import Source, inner
 
 PASS_OVER = "  # pyright: ignore"
 
@@ -38,7 +38,10 @@ def unnarrowed_edits(source: Source) -> tuple[Edit, ...] | None:
 
 def _heirs_of_namesakes(tree: ast.Module) -> Iterator[int]:
     """The lines of `class Meta(Meta):` inside of a class: in a stub the base would be the class itself."""
-    for node in ast.walk(tree):
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        pending += inner(node)
         if isinstance(node, ast.ClassDef):
             yield from (each.lineno for each in node.bases if isinstance(each, ast.Name) and each.id == node.name)
 
@@ -51,7 +54,7 @@ def _functions(tree: ast.Module) -> Iterator[Function]:
         if isinstance(node, Function):
             yield node
         else:
-            pending += ast.iter_child_nodes(node)
+            pending += inner(node)
 
 
 def _own_nodes(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:

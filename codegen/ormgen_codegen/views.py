@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """One way to call a method; `rows` are parameters, those of one row belong together."""
 
     rows: tuple[tuple[str, ...], ...]
@@ -21,32 +21,28 @@ class Signature:
         return "async def" if self.awaited else "def"
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(NamedTuple):
     """A method and all ways to call it."""
 
     name: str
     signatures: tuple[Signature, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """A name with a type."""
 
     name: str
     annotation: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """Another name for a type."""
 
     name: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """A type variable and the arguments behind its name."""
 
     name: str
@@ -117,7 +113,9 @@ def signature(
 
 def method(name: str, signatures: Iterable[Signature]) -> Method:
     """A method; several signatures become overloads, alike ones are told once."""
-    listed = tuple(dict.fromkeys(signatures))
+    listed = tuple(signatures)
+    if len(listed) > 1:
+        listed = tuple(dict.fromkeys(listed))
     if len(listed) == 1:
         return Method(name, listed)
     return Method(

@@ -13,7 +13,7 @@ from typing import Any, Final
 from ormgen_codegen.locate import Located, shown_path
 from ormgen_codegen.parse.modules import Modules, absolute
 from ormgen_codegen.parse.parsed import ParsedModule
-from ormgen_codegen.parse.source import Source, Unreadable, parse_source
+from ormgen_codegen.parse.source import Source, Unreadable, inner, parse_source
 from ormgen_codegen.parse.windows import ROOT
 
 LIBRARIES: Final = frozenset({"site-packages", "dist-packages"})
@@ -204,7 +204,7 @@ def _imports(source: Source) -> Iterator[Import]:
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             others.update(each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.expr):
-            waiting += [each for each in ast.iter_child_nodes(node) if not isinstance(each, ast.expr)]
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            waiting += inner(node)
     for name, target, wanted in found:
         yield ("" if name in others else name), target, wanted

@@ -9,7 +9,7 @@ from typing import Any
 
 from ormgen_codegen.parse.parsed import ParsedStatement, StatementKind
 from ormgen_codegen.parse.scope import condition, mentions_type_checking
-from ormgen_codegen.parse.source import Position, Source, Span
+from ormgen_codegen.parse.source import Position, Source, Span, inner
 
 KindOf = Callable[[str], StatementKind | None]
 
@@ -165,9 +165,7 @@ def local_classes(tree: ast.Module) -> Iterator[ast.ClassDef]:
         if isinstance(node, ast.ClassDef) and inside:
             yield node
         inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
-            inner = getattr(node, name, None)
-            pending += [(each, inside) for each in inner] if isinstance(inner, list) else []
+        pending += [(each, inside) for each in inner(node)]
 
 
 def name_used(source: Source, values: Iterable[ast.expr], path: str) -> Position | None:

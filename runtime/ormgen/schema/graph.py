@@ -142,14 +142,17 @@ class LinkedModel:
 
     def columns_of(self, name: str) -> tuple[FieldSchema, ...]:
         """The columns that `name` stands for: one, all of a key, or none where it is neither."""
-        names = self.composites.get(name) or ((self.pk if name == "pk" else name),)
+        if name not in self.composites:
+            column = self.columns.get(self.pk if name == "pk" else name)
+            return () if column is None else (column,)
+        names = self.composites[name]
         return tuple(self.columns[each] for each in names if each in self.columns)
 
     def member(self, name: str) -> FieldSchema:
         """The column `name`; of a key with several columns a description of the tuple that they are."""
-        columns = self.columns_of(name)
         if name not in self.composites:
-            return columns[0]
+            return self.columns[self.pk if name == "pk" else name]
+        columns = self.columns_of(name)
         types = ", ".join(column.python_type for column in columns)
         relation = next((each.name for each in self.relations.values() if each.near == name), None)
         return FieldSchema(
