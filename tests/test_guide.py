@@ -18,7 +18,7 @@ from decimal import Decimal
 from starlette.testclient import TestClient
 from ormgen import ORM
 from ormgen.context import orm_test_context
-from shop import bulk, pay, replicas, reports, slow, slowly, test_shop, web
+from shop import bulk, pay, replicas, reports, slow, slowly, telemetry, test_shop, web
 from shop.models import Customer, Order
 
 async def main():
@@ -52,7 +52,14 @@ async def main():
     print(await Order.all().count(), await replicas.orders_as_written())
     await ORM.close_connections()
 
+async def telemetric():
+    await telemetry.start()
+    await ORM.generate_schemas()
+    print(await Customer.all().count())
+    await ORM.close_connections()
+
 asyncio.run(main())
+asyncio.run(telemetric())
 with TestClient(web.app) as client:
     print(client.get("/customers/a").status_code, client.post("/customers/a").json(), client.get("/customers/a").json())
 """
@@ -96,6 +103,7 @@ def test_it_runs(project: Path) -> None:
         "['a@x.org', 'a@x.org', 'b@x.org']",
         "NPlusOneError True",
         "0 1",
+        "0",
         "404 {'id': 1} {'email': 'a', 'credit': '0.00'}",
     ]
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import logging
 import time
 import weakref
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import quote
 
+from ormgen.database.call_site import call_site
 from ormgen.drivers.driver import Result, Rows, Session
 from ormgen.drivers.statistics import Watch
 
@@ -70,6 +72,7 @@ class Hooks:
         self.queries: tuple[Callable[[QueryEvent], object], ...] = tuple(on_query)
         self.transactions: tuple[Callable[[TransactionEvent], object], ...] = tuple(on_transaction)
         self.acquires: tuple[Callable[[AcquireEvent], object], ...] = tuple(on_acquire)
+        self._comment: Callable[[], Mapping[str, str]] | None = None
         self._watches: list[tuple[str, weakref.ref[Watch]]] = []
 
     def on_query(self, hook: Callable[[QueryEvent], object]) -> Callable[[QueryEvent], object]:
@@ -104,19 +107,39 @@ class Hooks:
 
     def remove(self, hook: Callable[[Any], object]) -> None:
         """Forget a hook; nothing happens where it is not known."""
-        self.queries = tuple(each for each in self.queries if each is not hook)
-        self.transactions = tuple(each for each in self.transactions if each is not hook)
-        self.acquires = tuple(each for each in self.acquires if each is not hook)
+        self.queries = tuple(each for each in self.queries if each != hook)
+        self.transactions = tuple(each for each in self.transactions if each != hook)
+        self.acquires = tuple(each for each in self.acquires if each != hook)
         self._set_watches()
 
     @property
     def watching(self) -> bool:
         """Whether statements are to be told of."""
-        return bool(self.queries) or LOGGER.isEnabledFor(logging.DEBUG)
+        return bool(self.queries) or self._comment is not None or LOGGER.isEnabledFor(logging.DEBUG)
+
+    def comment_sql(self, names: Callable[[], Mapping[str, str]] | None) -> None:
+        """Append what `names()` gives to each statement, as a comment that the database's own logs show.
+
+        None: no longer. The form is sqlcommenter's, `/*key='value',route='%2Fheroes'*/`, where no value can end the
+        comment. A statement whose comment differs each time is prepared each time.
+        """
+        self._comment = names
+
+    def commented(self, sql: str, dialect: str) -> str:
+        """`sql` with the comment that is wished."""
+        if self._comment is None:
+            return sql
+        pairs = sorted((quote(key, safe=""), quote(value, safe="")) for key, value in self._comment().items())
+        comment = ",".join(f"{key}='{value}'" for key, value in pairs)
+        if not comment:
+            return sql
+        return f"{sql} /*{comment.replace('%', '%%') if dialect == 'mysql' else comment}*/"
 
     def tell_query(self, event: QueryEvent) -> None:
         """Log a statement and call every hook."""
-        LOGGER.debug("%s: %s %r (%.1f ms)", event.connection, event.sql, list(event.values), event.seconds * 1000)
+        if LOGGER.isEnabledFor(logging.DEBUG):
+            took = event.seconds * 1000
+            LOGGER.debug("%s: %s %r (%.1f ms) at %s", event.connection, event.sql, event.values, took, call_site())
         _call(self.queries, event)
 
     @contextmanager
@@ -155,19 +178,19 @@ class Watched:
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Rows:
         with self._told(sql, parameters) as count:
-            rows = await self._session.fetch(sql, parameters)
+            rows = await self._session.fetch(self._hooks.commented(sql, self._dialect), parameters)
             count(len(rows))
             return rows
 
     async def execute(self, sql: str, parameters: Sequence[Any]) -> Result:
         with self._told(sql, parameters) as count:
-            result = await self._session.execute(sql, parameters)
+            result = await self._session.execute(self._hooks.commented(sql, self._dialect), parameters)
             count(result.affected)
             return result
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         with self._told(sql, rows) as count:
-            await self._session.execute_many(sql, rows)
+            await self._session.execute_many(self._hooks.commented(sql, self._dialect), rows)
             count(len(rows))
 
     async def script(self, sql: str) -> None:
@@ -177,7 +200,7 @@ class Watched:
     async def stream(self, sql: str, parameters: Sequence[Any], size: int = 1000) -> AsyncIterator[Rows]:
         with self._told(sql, parameters) as count:
             total = 0
-            chunks: Any = self._session.stream(sql, parameters, size)
+            chunks: Any = self._session.stream(self._hooks.commented(sql, self._dialect), parameters, size)
             async with aclosing(chunks):
                 async for rows in chunks:
                     total += len(rows)

@@ -6,49 +6,20 @@ each of them keeps. Nobody watching costs one look at `watching.on` for each que
 
 from __future__ import annotations
 
-import asyncio
-import os
 import warnings
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from inspect import currentframe
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
+from ormgen.database.call_site import Site, call_site
 from ormgen.exceptions import ConfigurationError, NPlusOneError, NPlusOneWarning
 from ormgen.schema.graph import Relation
 
 Mode = Literal["warn", "raise"]
 
 SIBLINGS: Final = "__siblings__"
-_OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_ASYNCIO: Final = os.path.dirname(asyncio.__file__) + os.sep
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A line of the program, or of nobody's."""
-
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.file else "somewhere"
-
-
-NOWHERE: Final = Site("", 0)
-
-
-def call_site() -> Site:
-    """The line outside of ormgen that is being run."""
-    frame = currentframe()
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith((_OURS, _ASYNCIO, "<")):
-            return Site(file, frame.f_lineno)
-        frame = frame.f_back
-    return NOWHERE
 
 
 @dataclass(eq=False)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from models.heroes import Team
 from ormgen import ORM, connections, get_connection, in_transaction
 from ormgen.exceptions import DBConnectionError, OperationalError
-from ormgen.hooks import AcquireEvent, QueryEvent, TransactionEvent
+from ormgen.hooks import AcquireEvent, QueryEvent, TransactionEvent, log_slow
 
 HEROES = {"models": ["models.heroes"]}
 
@@ -131,3 +132,22 @@ async def test_statistics_of_a_pool(db_url: str) -> None:
 
 async def write() -> None:
     await Team.create(name="b")
+
+
+async def test_the_log_names_the_line(told: list[Any], caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "ormgen.db_client"):
+        await Team.filter(name="a").count()
+    (record,) = [each for each in caplog.records if each.name == "ormgen.db_client"]
+    assert re.search(r"SELECT .* ms\) at \S+test_hooks\.py:\d+$", record.getMessage())
+
+
+async def test_slow_statements_and_waits_are_warned_of(told: list[Any], caplog: pytest.LogCaptureFixture) -> None:
+    log_slow(ORM.hooks, query=60, acquire=60)
+    await Team.filter(name="secret").count()
+    assert caplog.records == []
+    log_slow(ORM.hooks, query=0, acquire=0)
+    await Team.filter(name="secret").count()
+    texts = {record.getMessage() for record in caplog.records if record.name == "ormgen.slow"}
+    assert any(re.search(r"\d s for SELECT .* at \S+test_hooks\.py:\d+$", text) for text in texts)
+    assert any("waited" in text for text in texts)
+    assert "secret" not in str(texts)

@@ -1,0 +1,151 @@
+"""OpenTelemetry: what a collector would get, read from exporters in memory."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind, StatusCode
+
+from models.heroes import Team
+from ormgen import ORM, get_connection, in_transaction
+from ormgen.contrib.opentelemetry import comment_with_traces, instrument
+from ormgen.exceptions import IntegrityError
+
+HEROES = {"models": ["models.heroes"]}
+SYSTEMS = {"sqlite": "sqlite", "postgres": "postgresql", "mysql": "mysql"}
+
+
+class Collected:
+    """A collector in memory."""
+
+    def __init__(self) -> None:
+        self.exporter = InMemorySpanExporter()
+        self.reader = InMemoryMetricReader()
+        self.traces = TracerProvider()
+        self.traces.add_span_processor(SimpleSpanProcessor(self.exporter))
+        self.meters = MeterProvider([self.reader])
+
+    def spans(self) -> tuple[ReadableSpan, ...]:
+        found = self.exporter.get_finished_spans()
+        self.exporter.clear()
+        return found
+
+    def metrics(self) -> dict[str, list[Any]]:
+        data = self.reader.get_metrics_data()
+        assert data is not None
+        return {
+            metric.name: list(metric.data.data_points)
+            for resource in data.resource_metrics
+            for scope in resource.scope_metrics
+            for metric in scope.metrics
+        }
+
+
+@pytest.fixture
+def collected() -> Iterator[Collected]:
+    collected = Collected()
+    yield collected
+    collected.traces.shutdown()
+    collected.meters.shutdown()
+
+
+@pytest.fixture
+async def orm(db_url: str) -> Any:
+    await ORM.init(db_url=db_url, modules=HEROES)
+    await ORM.generate_schemas()
+    yield
+    await ORM.close_connections()
+
+
+async def test_spans_of_statements(orm: None, collected: Collected) -> None:
+    end = instrument(tracer_provider=collected.traces, meter_provider=collected.meters)
+    with collected.traces.get_tracer("test").start_as_current_span("request") as request:
+        await Team.create(name="secret")
+        assert len(await Team.filter(name="secret")) == 1
+    created, read, _ = collected.spans()
+    table = Team._meta.db_table
+    assert [created.name, read.name] == [f"INSERT {table}", f"SELECT {table}"]
+    attributes = dict(read.attributes or {})
+    assert "secret" not in str(attributes)
+    assert attributes["db.system.name"] == SYSTEMS[get_connection("default").dialect]
+    assert attributes["db.operation.name"] == "SELECT"
+    assert attributes["db.collection.name"] == table
+    assert attributes["db.response.returned_rows"] == 1
+    assert attributes["db.namespace"]
+    assert str(attributes["db.query.text"]).startswith("SELECT")
+    assert read.kind is SpanKind.CLIENT
+    assert read.parent is not None
+    assert read.parent.span_id == request.get_span_context().span_id
+    assert read.start_time is not None
+    assert read.end_time is not None
+    assert 0 < read.end_time - read.start_time < 10e9
+    end()
+    await Team.all()
+    assert collected.spans() == ()
+
+
+async def test_failures_and_transactions(orm: None, collected: Collected) -> None:
+    instrument(tracer_provider=collected.traces, meter_provider=collected.meters, query_text=False)
+    await Team.create(name="a")
+    with pytest.raises(IntegrityError) as raised:
+        async with in_transaction():
+            await Team.create(name="a")
+    _, begun, failed, undone = collected.spans()
+    assert [begun.name, undone.name] == ["BEGIN", "ROLLBACK"]
+    attributes = dict(failed.attributes or {})
+    assert failed.status.status_code is StatusCode.ERROR
+    assert attributes["error.type"] == raised.value.sqlstate or type(raised.value).__name__
+    assert attributes.get("db.response.status_code") == raised.value.sqlstate
+    assert "db.query.text" not in attributes
+
+
+async def test_metrics(orm: None, collected: Collected) -> None:
+    instrument(tracer_provider=collected.traces, meter_provider=collected.meters)
+    for _ in range(3):
+        await Team.all()
+    found = collected.metrics()
+    (duration,) = found["db.client.operation.duration"]
+    assert duration.count == 3
+    assert 0 < duration.sum < 10
+    assert duration.attributes["db.operation.name"] == "SELECT"
+    states = {
+        point.attributes["db.client.connection.state"]: point.value for point in found["db.client.connection.count"]
+    }
+    assert states["idle"] >= 1
+    assert states["used"] == 0
+    assert found["db.client.connection.pending_requests"][0].value == 0
+    assert found["db.client.connection.wait_time"][0].count >= 3
+
+
+NOW = {
+    "postgres": "SELECT current_query() AS text",
+    "mysql": "SELECT info AS text FROM information_schema.processlist WHERE id = connection_id()",
+}
+
+
+async def test_comments(orm: None, collected: Collected) -> None:
+    """What the database itself sees; no value ends the comment, or becomes a placeholder."""
+    connection = get_connection("default")
+    ORM.hooks.comment_sql(lambda: {"route": "/a?b=$1 %s '*/ DROP TABLE team; --", "app": "shop"})
+    await Team.create(name="a")
+    assert await Team.filter(name="a").count() == 1
+    if connection.dialect in NOW:
+        (row,) = await connection.execute_query_dict(NOW[connection.dialect])
+        assert row["text"].endswith(
+            "/*app='shop',route='%2Fa%3Fb%3D%241%20%25s%20%27%2A%2F%20DROP%20TABLE%20team%3B%20--'*/"
+        )
+    comment_with_traces()
+    with collected.traces.get_tracer("test").start_as_current_span("request") as request:
+        assert await Team.filter(name="a").count() == 1
+        if connection.dialect in NOW:
+            (row,) = await connection.execute_query_dict(NOW[connection.dialect])
+            assert f"traceparent='00-{request.get_span_context().trace_id:032x}-" in row["text"]
+    ORM.hooks.comment_sql(None)
+    if connection.dialect in NOW:
+        (row,) = await connection.execute_query_dict(NOW[connection.dialect])
+        assert "/*" not in row["text"]
