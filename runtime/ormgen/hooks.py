@@ -1,6 +1,7 @@
-"""Watching statements and transactions: `from ormgen.hooks import QueryEvent`."""
+"""Watching statements, transactions and pools: `from ormgen.hooks import QueryEvent`."""
 
 from ormgen.database.hooks import AcquireEvent, Hooks, QueryEvent, TransactionEvent
 from ormgen.database.slow import log_slow
+from ormgen.drivers.statistics import PoolStatistics
 
-__all__ = ["AcquireEvent", "Hooks", "QueryEvent", "TransactionEvent", "log_slow"]
+__all__ = ["AcquireEvent", "Hooks", "PoolStatistics", "QueryEvent", "TransactionEvent", "log_slow"]

@@ -18,8 +18,7 @@ from opentelemetry.propagate import inject
 from opentelemetry.trace import SpanKind, Status, StatusCode, TracerProvider
 
 from ormgen.database.context import ORMContext, require_context
-from ormgen.database.hooks import AcquireEvent, QueryEvent, TransactionEvent
-from ormgen.drivers.statistics import PoolStatistics
+from ormgen.hooks import AcquireEvent, PoolStatistics, QueryEvent, TransactionEvent
 
 SYSTEMS: Mapping[str, str] = {"sqlite": "sqlite", "postgres": "postgresql", "mysql": "mysql"}
 DURATION_BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10)
