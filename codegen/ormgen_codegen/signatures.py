@@ -261,6 +261,12 @@ def assigned(scope: Scope, column: FieldSchema) -> str:
     return optional(ASSIGNED.get(value, value), column.null)
 
 
+def given(scope: Scope, column: FieldSchema) -> str:
+    """What may be given for a column of a new object that is stored at once: a value, or what computes it."""
+    text = assigned(scope, column)
+    return text if text == "Any" else f"{text} | Computable"
+
+
 def required_relations(scope: Scope, model: LinkedModel) -> tuple[Relation, ...]:
     """The foreign keys that a new object needs; none if there are more than this run checks."""
     return scope.checked_keys(model)
@@ -276,10 +282,10 @@ def new_keywords(scope: Scope, model: LinkedModel) -> Keywords:
     needed, composite = required_relations(scope, model), len(model.pk_names) > 1
     found = []
     if not composite and model.pk_column.relation is None and not model.pk_column.required:
-        found.append(Keyword("pk", assigned(scope, model.pk_column)))
+        found.append(Keyword("pk", given(scope, model.pk_column)))
     for column in columns_of(model):
         if column.relation is None and not (composite and column.primary_key and column.required):
-            found.append(Keyword(column.name, assigned(scope, column), column.required))
+            found.append(Keyword(column.name, given(scope, column), column.required))
     known = {keyword.name for keyword in found}
     for relation in forward(scope, model):
         if relation not in needed:
@@ -293,10 +299,10 @@ def relation_ways(scope: Scope, model: LinkedModel, relation: Relation) -> tuple
     """The ways to give a foreign key: as object, as key, and where that has several columns, by each of them."""
     near = model.member(relation.near)
     target = optional(scope.ref(scope.target(relation)), near.null)
-    ways: list[Keywords] = [(Keyword(relation.name, target),), (Keyword(near.name, assigned(scope, near)),)]
+    ways: list[Keywords] = [(Keyword(relation.name, target),), (Keyword(near.name, given(scope, near)),)]
     if relation.columns:
         columns = [model.columns[name] for name, _ in relation.columns]
-        ways.append(tuple(Keyword(column.name, assigned(scope, column)) for column in columns))
+        ways.append(tuple(Keyword(column.name, given(scope, column)) for column in columns))
     return tuple(ways)
 
 
@@ -311,10 +317,10 @@ def choices(scope: Scope, model: LinkedModel, without: Relation | None = None) -
     if len(model.pk_names) > 1:
         keyed = [relation_ways(scope, model, relation) for relation in needed if in_key(model, relation)]
         plain = [model.columns[name] for name in model.pk_names if model.columns[name].relation is None]
-        own = tuple(Keyword(column.name, assigned(scope, column)) for column in plain if column.required)
+        own = tuple(Keyword(column.name, given(scope, column)) for column in plain if column.required)
         ways = [(*own, *_flat(way)) for way in product(*keyed)]
         if without is None or not in_key(model, without):
-            ways.append((Keyword("pk", assigned(scope, model.member("pk"))),))
+            ways.append((Keyword("pk", given(scope, model.member("pk"))),))
         groups.append(tuple(ways))
     chosen = [_flat(way) for way in product(*groups)]
     return tuple(tuple(Keyword(each.name, each.annotation, True) for each in way) for way in chosen)

@@ -90,9 +90,9 @@ class AboutRow(TypedDict):
     links: list[str]
 
 class AboutNew(TypedDict, total=False, closed=True):
-    text: Required[str]
-    avatar: bytes | None
-    links: list[str]
+    text: Required[str | Computable]
+    avatar: bytes | None | Computable
+    links: list[str] | Computable
 
 class AboutColumns(TypedDict, total=False):
     writer_id: UuidOp
@@ -244,7 +244,7 @@ class AboutBase(AboutRef):
     @overload
     def __init__(self, *, writer: WriterRef, **values: Unpack[AboutNew]) -> None: ...
     @overload
-    def __init__(self, *, writer_id: Uuid, **values: Unpack[AboutNew]) -> None: ...
+    def __init__(self, *, writer_id: Uuid | Computable, **values: Unpack[AboutNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -253,7 +253,7 @@ class AboutBase(AboutRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, writer_id: Uuid, **values: Unpack[AboutNew]
+        cls, using_db: Connection | None = ..., *, writer_id: Uuid | Computable, **values: Unpack[AboutNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -487,7 +487,7 @@ class TagRow(TypedDict):
     name: str
 
 class TagNew(TypedDict, total=False, closed=True):
-    name: Required[str]
+    name: Required[str | Computable]
 
 class TagColumns(TypedDict, total=False): ...
 
@@ -1043,13 +1043,13 @@ class WriterRow(TypedDict):
     born: Date | None
 
 class WriterNew(TypedDict, total=False, closed=True):
-    pk: Uuid
-    id: Uuid
-    created_at: DateTime
-    updated_at: DateTime
-    handle: Required[str]
-    role: RoleValue
-    born: Date | None
+    pk: Uuid | Computable
+    id: Uuid | Computable
+    created_at: DateTime | Computable
+    updated_at: DateTime | Computable
+    handle: Required[str | Computable]
+    role: RoleValue | Computable
+    born: Date | None | Computable
 
 class WriterColumns(TypedDict, total=False):
     created_at: DateTimeOp
@@ -1828,12 +1828,12 @@ class CategoryRow(TypedDict):
     parent_id: int | None
 
 class CategoryNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    slug: Required[str]
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    slug: Required[str | Computable]
+    name: Required[str | Computable]
     parent: CategoryRef | None
-    parent_id: int | None
+    parent_id: int | None | Computable
 
 class CategoryColumns(TypedDict, total=False):
     slug: StrOp
@@ -2441,14 +2441,14 @@ class CommentRow_total_best_writer(TypedDict):
     writer: str
 
 class CommentNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    created_at: DateTime
-    updated_at: DateTime
-    text: Required[str]
-    votes: int
+    pk: int | Computable
+    id: int | Computable
+    created_at: DateTime | Computable
+    updated_at: DateTime | Computable
+    text: Required[str | Computable]
+    votes: int | Computable
     answers_to: CommentRef | None
-    answers_to_id: int | None
+    answers_to_id: int | None | Computable
 
 class CommentColumns(TypedDict, total=False):
     created_at: DateTimeOp
@@ -2922,11 +2922,13 @@ class CommentBase(CommentRef):
     @overload
     def __init__(self, *, article: ArticleRef, author: WriterRef, **values: Unpack[CommentNew]) -> None: ...
     @overload
-    def __init__(self, *, article: ArticleRef, author_id: Uuid, **values: Unpack[CommentNew]) -> None: ...
+    def __init__(self, *, article: ArticleRef, author_id: Uuid | Computable, **values: Unpack[CommentNew]) -> None: ...
     @overload
-    def __init__(self, *, article_id: int, author: WriterRef, **values: Unpack[CommentNew]) -> None: ...
+    def __init__(self, *, article_id: int | Computable, author: WriterRef, **values: Unpack[CommentNew]) -> None: ...
     @overload
-    def __init__(self, *, article_id: int, author_id: Uuid, **values: Unpack[CommentNew]) -> None: ...
+    def __init__(
+        self, *, article_id: int | Computable, author_id: Uuid | Computable, **values: Unpack[CommentNew]
+    ) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -2935,17 +2937,20 @@ class CommentBase(CommentRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, article: ArticleRef, author_id: Uuid, **values: Unpack[CommentNew]
+        cls, using_db: Connection | None = ..., *, article: ArticleRef, author_id: Uuid | Computable,
+        **values: Unpack[CommentNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, article_id: int, author: WriterRef, **values: Unpack[CommentNew]
+        cls, using_db: Connection | None = ..., *, article_id: int | Computable, author: WriterRef,
+        **values: Unpack[CommentNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, article_id: int, author_id: Uuid, **values: Unpack[CommentNew]
+        cls, using_db: Connection | None = ..., *, article_id: int | Computable, author_id: Uuid | Computable,
+        **values: Unpack[CommentNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -3255,7 +3260,7 @@ class CommentOf_article(CommentQuerySet[CommentT], ReverseRelation[CommentT]):
     ) -> _models.Comment: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, author_id: Uuid, **values: Unpack[CommentNew]
+        self, using_db: Connection | None = ..., *, author_id: Uuid | Computable, **values: Unpack[CommentNew]
     ) -> _models.Comment: ...
 
 class CommentOf_articleFetched(Fetched[CommentT], CommentOf_article[CommentT]): ...
@@ -3268,7 +3273,7 @@ class CommentOf_author(CommentQuerySet[CommentT], ReverseRelation[CommentT]):
     ) -> _models.Comment: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, article_id: int, **values: Unpack[CommentNew]
+        self, using_db: Connection | None = ..., *, article_id: int | Computable, **values: Unpack[CommentNew]
     ) -> _models.Comment: ...
 
 class CommentOf_authorFetched(Fetched[CommentT], CommentOf_author[CommentT]): ...
@@ -3282,15 +3287,18 @@ class CommentOf_answers_to(CommentQuerySet[CommentT], ReverseRelation[CommentT])
     ) -> _models.Comment: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, article: ArticleRef, author_id: Uuid, **values: Unpack[CommentNew]
+        self, using_db: Connection | None = ..., *, article: ArticleRef, author_id: Uuid | Computable,
+        **values: Unpack[CommentNew]
     ) -> _models.Comment: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, article_id: int, author: WriterRef, **values: Unpack[CommentNew]
+        self, using_db: Connection | None = ..., *, article_id: int | Computable, author: WriterRef,
+        **values: Unpack[CommentNew]
     ) -> _models.Comment: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, article_id: int, author_id: Uuid, **values: Unpack[CommentNew]
+        self, using_db: Connection | None = ..., *, article_id: int | Computable, author_id: Uuid | Computable,
+        **values: Unpack[CommentNew]
     ) -> _models.Comment: ...
 
 class CommentOf_answers_toFetched(Fetched[CommentT], CommentOf_answers_to[CommentT]): ...
@@ -3451,18 +3459,18 @@ class ArticleRow(TypedDict):
     translations: dict[str, str]
 
 class ArticleNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    created_at: DateTime
-    updated_at: DateTime
-    slug: Required[str]
-    title: Required[str]
-    body: Required[str]
-    status: StatusValue
-    reading_time: TimeDelta | None
-    translations: dict[str, str]
+    pk: int | Computable
+    id: int | Computable
+    created_at: DateTime | Computable
+    updated_at: DateTime | Computable
+    slug: Required[str | Computable]
+    title: Required[str | Computable]
+    body: Required[str | Computable]
+    status: StatusValue | Computable
+    reading_time: TimeDelta | None | Computable
+    translations: dict[str, str] | Computable
     category: CategoryRef | None
-    category_id: int | None
+    category_id: int | None | Computable
 
 class ArticleColumns(TypedDict, total=False):
     created_at: DateTimeOp
@@ -3791,7 +3799,7 @@ class ArticleBase(ArticleRef):
     @overload
     def __init__(self, *, author: WriterRef, **values: Unpack[ArticleNew]) -> None: ...
     @overload
-    def __init__(self, *, author_id: Uuid, **values: Unpack[ArticleNew]) -> None: ...
+    def __init__(self, *, author_id: Uuid | Computable, **values: Unpack[ArticleNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -3800,7 +3808,7 @@ class ArticleBase(ArticleRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, author_id: Uuid, **values: Unpack[ArticleNew]
+        cls, using_db: Connection | None = ..., *, author_id: Uuid | Computable, **values: Unpack[ArticleNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -4018,7 +4026,7 @@ class ArticleOf_category(_models.ArticleQuerySet[ArticleT], ReverseRelation[Arti
     ) -> _models.Article: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, author_id: Uuid, **values: Unpack[ArticleNew]
+        self, using_db: Connection | None = ..., *, author_id: Uuid | Computable, **values: Unpack[ArticleNew]
     ) -> _models.Article: ...
 
 class ArticleOf_categoryFetched(Fetched[ArticleT], ArticleOf_category[ArticleT]): ...
@@ -4033,7 +4041,7 @@ class ArticleManyToMany(_models.ArticleQuerySet[ArticleT], ManyToManyRelation[Ar
     ) -> _models.Article: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, author_id: Uuid, **values: Unpack[ArticleNew]
+        self, using_db: Connection | None = ..., *, author_id: Uuid | Computable, **values: Unpack[ArticleNew]
     ) -> _models.Article: ...
 
 class ArticleManyToManyFetched(Fetched[ArticleT], ArticleManyToMany[ArticleT]): ...

@@ -77,10 +77,10 @@ TeamTerm: TypeAlias = TeamPath | TeamRelation
 TeamExpression: TypeAlias = Computable[TeamTerm | Expression] | TeamQ
 
 class TeamNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    created_at: DateTime
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    created_at: DateTime | Computable
 
 class TeamColumns(TypedDict, total=False):
     name: StrOp
@@ -303,10 +303,10 @@ HeroTerm: TypeAlias = HeroPath | HeroRelation
 HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 
 class HeroNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    power: int
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    power: int | Computable
 
 class HeroColumns(TypedDict, total=False):
     name: StrOp
@@ -453,13 +453,15 @@ class HeroBase(HeroRef):
     @overload
     def __init__(self, *, team: TeamRef, **values: Unpack[HeroNew]) -> None: ...
     @overload
-    def __init__(self, *, team_id: int, **values: Unpack[HeroNew]) -> None: ...
+    def __init__(self, *, team_id: int | Computable, **values: Unpack[HeroNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, team: TeamRef, **values: Unpack[HeroNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, team_id: int, **values: Unpack[HeroNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, team_id: int | Computable, **values: Unpack[HeroNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: HeroValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -529,15 +531,15 @@ UserColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class UserNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    email: Required[str]
-    age: int | None
-    active: bool
-    banned: bool
-    balance: int
-    created_at: DateTime
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    email: Required[str | Computable]
+    age: int | None | Computable
+    active: bool | Computable
+    banned: bool | Computable
+    balance: int | Computable
+    created_at: DateTime | Computable
 
 class UserColumns(TypedDict, total=False):
     name: StrOp
@@ -854,11 +856,11 @@ ProfileColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class ProfileNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    bio: str
+    pk: int | Computable
+    id: int | Computable
+    bio: str | Computable
     favourite: HeroRef | None
-    favourite_id: int | None
+    favourite_id: int | None | Computable
 
 class ProfileColumns(TypedDict, total=False):
     user_id: IntOp
@@ -1034,7 +1036,7 @@ class ProfileBase(ProfileRef):
     @overload
     def __init__(self, *, user: UserRef, **values: Unpack[ProfileNew]) -> None: ...
     @overload
-    def __init__(self, *, user_id: int, **values: Unpack[ProfileNew]) -> None: ...
+    def __init__(self, *, user_id: int | Computable, **values: Unpack[ProfileNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1042,7 +1044,9 @@ class ProfileBase(ProfileRef):
     ) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, user_id: int, **values: Unpack[ProfileNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, user_id: int | Computable, **values: Unpack[ProfileNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: ProfileValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -1106,11 +1110,11 @@ PostExpression: TypeAlias = Computable[PostTerm | Expression] | PostQ
 PostColumn_int: TypeAlias = Literal["pk", "id", "author_id", "author", "author__id", "author__balance"]
 
 class PostNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    title: Required[str]
-    body: Required[str]
-    created_at: DateTime
+    pk: int | Computable
+    id: int | Computable
+    title: Required[str | Computable]
+    body: Required[str | Computable]
+    created_at: DateTime | Computable
 
 class PostColumns(TypedDict, total=False):
     author_id: IntOp
@@ -1273,13 +1277,15 @@ class PostBase(PostRef):
     @overload
     def __init__(self, *, author: UserRef, **values: Unpack[PostNew]) -> None: ...
     @overload
-    def __init__(self, *, author_id: int, **values: Unpack[PostNew]) -> None: ...
+    def __init__(self, *, author_id: int | Computable, **values: Unpack[PostNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, author: UserRef, **values: Unpack[PostNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, author_id: int, **values: Unpack[PostNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, author_id: int | Computable, **values: Unpack[PostNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: PostValues | UntypedDict | None = ..., using_db: Connection | None = ...,

@@ -113,11 +113,11 @@ class ReviewRow(TypedDict):
     written_at: DateTime
 
 class ReviewNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    stars: Required[int]
-    text: str
-    written_at: DateTime
+    pk: int | Computable
+    id: int | Computable
+    stars: Required[int | Computable]
+    text: str | Computable
+    written_at: DateTime | Computable
 
 class ReviewColumns(TypedDict, total=False):
     product_id: IntOp
@@ -344,11 +344,13 @@ class ReviewBase(ReviewRef):
     @overload
     def __init__(self, *, product: ProductRef, line: OrderLineRef, **values: Unpack[ReviewNew]) -> None: ...
     @overload
-    def __init__(self, *, product: ProductRef, line_id: int, **values: Unpack[ReviewNew]) -> None: ...
+    def __init__(self, *, product: ProductRef, line_id: int | Computable, **values: Unpack[ReviewNew]) -> None: ...
     @overload
-    def __init__(self, *, product_id: int, line: OrderLineRef, **values: Unpack[ReviewNew]) -> None: ...
+    def __init__(self, *, product_id: int | Computable, line: OrderLineRef, **values: Unpack[ReviewNew]) -> None: ...
     @overload
-    def __init__(self, *, product_id: int, line_id: int, **values: Unpack[ReviewNew]) -> None: ...
+    def __init__(
+        self, *, product_id: int | Computable, line_id: int | Computable, **values: Unpack[ReviewNew]
+    ) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -357,17 +359,20 @@ class ReviewBase(ReviewRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, product: ProductRef, line_id: int, **values: Unpack[ReviewNew]
+        cls, using_db: Connection | None = ..., *, product: ProductRef, line_id: int | Computable,
+        **values: Unpack[ReviewNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, product_id: int, line: OrderLineRef, **values: Unpack[ReviewNew]
+        cls, using_db: Connection | None = ..., *, product_id: int | Computable, line: OrderLineRef,
+        **values: Unpack[ReviewNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, product_id: int, line_id: int, **values: Unpack[ReviewNew]
+        cls, using_db: Connection | None = ..., *, product_id: int | Computable, line_id: int | Computable,
+        **values: Unpack[ReviewNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -554,7 +559,7 @@ class ReviewOf_product(ReviewQuerySet[ReviewT], ReverseRelation[ReviewT]):
     ) -> _catalog_models.Review: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, line_id: int, **values: Unpack[ReviewNew]
+        self, using_db: Connection | None = ..., *, line_id: int | Computable, **values: Unpack[ReviewNew]
     ) -> _catalog_models.Review: ...
 
 class ReviewOf_productFetched(Fetched[ReviewT], ReviewOf_product[ReviewT]): ...
@@ -691,11 +696,11 @@ class CustomerRow(TypedDict):
     referred_by_id: Uuid | None
 
 class CustomerNew(TypedDict, total=False, closed=True):
-    pk: Uuid
-    id: Uuid
-    email: Required[str]
+    pk: Uuid | Computable
+    id: Uuid | Computable
+    email: Required[str | Computable]
     referred_by: CustomerRef | None
-    referred_by_id: Uuid | None
+    referred_by_id: Uuid | None | Computable
 
 class CustomerColumns(TypedDict, total=False):
     email: StrOp
@@ -1295,10 +1300,10 @@ class OrderRow(TypedDict):
     note: str | None
 
 class OrderNew(TypedDict, total=False, closed=True):
-    number: Required[int]
-    state: Order_StateValue
-    placed_at: DateTime
-    note: str | None
+    number: Required[int | Computable]
+    state: Order_StateValue | Computable
+    placed_at: DateTime | Computable
+    note: str | None | Computable
 
 class OrderColumns(TypedDict, total=False):
     customer_id: UuidOp
@@ -1505,7 +1510,7 @@ class OrderBase(OrderRef):
     @overload
     def __init__(self, *, customer: CustomerRef, **values: Unpack[OrderNew]) -> None: ...
     @overload
-    def __init__(self, *, customer_id: Uuid, **values: Unpack[OrderNew]) -> None: ...
+    def __init__(self, *, customer_id: Uuid | Computable, **values: Unpack[OrderNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1514,7 +1519,7 @@ class OrderBase(OrderRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, customer_id: Uuid, **values: Unpack[OrderNew]
+        cls, using_db: Connection | None = ..., *, customer_id: Uuid | Computable, **values: Unpack[OrderNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1836,10 +1841,10 @@ class OrderLineRow(TypedDict):
     unit_price: Dec
 
 class OrderLineNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    quantity: int
-    unit_price: Required[DecIn]
+    pk: int | Computable
+    id: int | Computable
+    quantity: int | Computable
+    unit_price: Required[DecIn | Computable]
 
 class OrderLineColumns(TypedDict, total=False):
     order_id: IntOp
@@ -2114,11 +2119,13 @@ class OrderLineBase(OrderLineRef):
     @overload
     def __init__(self, *, order: OrderRef, product: ProductRef, **values: Unpack[OrderLineNew]) -> None: ...
     @overload
-    def __init__(self, *, order: OrderRef, product_id: str, **values: Unpack[OrderLineNew]) -> None: ...
+    def __init__(self, *, order: OrderRef, product_id: str | Computable, **values: Unpack[OrderLineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int, product: ProductRef, **values: Unpack[OrderLineNew]) -> None: ...
+    def __init__(self, *, order_id: int | Computable, product: ProductRef, **values: Unpack[OrderLineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int, product_id: str, **values: Unpack[OrderLineNew]) -> None: ...
+    def __init__(
+        self, *, order_id: int | Computable, product_id: str | Computable, **values: Unpack[OrderLineNew]
+    ) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -2127,17 +2134,20 @@ class OrderLineBase(OrderLineRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order: OrderRef, product_id: str, **values: Unpack[OrderLineNew]
+        cls, using_db: Connection | None = ..., *, order: OrderRef, product_id: str | Computable,
+        **values: Unpack[OrderLineNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int, product: ProductRef, **values: Unpack[OrderLineNew]
+        cls, using_db: Connection | None = ..., *, order_id: int | Computable, product: ProductRef,
+        **values: Unpack[OrderLineNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int, product_id: str, **values: Unpack[OrderLineNew]
+        cls, using_db: Connection | None = ..., *, order_id: int | Computable, product_id: str | Computable,
+        **values: Unpack[OrderLineNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -2352,7 +2362,7 @@ class OrderLineOf_order(OrderLineQuerySet[OrderLineT], ReverseRelation[OrderLine
     ) -> _orders_models.OrderLine: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, product_id: str, **values: Unpack[OrderLineNew]
+        self, using_db: Connection | None = ..., *, product_id: str | Computable, **values: Unpack[OrderLineNew]
     ) -> _orders_models.OrderLine: ...
 
 class OrderLineOf_orderFetched(Fetched[OrderLineT], OrderLineOf_order[OrderLineT]): ...
@@ -2365,7 +2375,7 @@ class OrderLineOf_product(OrderLineQuerySet[OrderLineT], ReverseRelation[OrderLi
     ) -> _orders_models.OrderLine: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, order_id: int, **values: Unpack[OrderLineNew]
+        self, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[OrderLineNew]
     ) -> _orders_models.OrderLine: ...
 
 class OrderLineOf_productFetched(Fetched[OrderLineT], OrderLineOf_product[OrderLineT]): ...
@@ -2481,9 +2491,9 @@ class PaymentRow(TypedDict):
     paid_at: DateTime
 
 class PaymentNew(TypedDict, total=False, closed=True):
-    amount: Required[DecIn]
-    receipt: bytes | None
-    paid_at: DateTime
+    amount: Required[DecIn | Computable]
+    receipt: bytes | None | Computable
+    paid_at: DateTime | Computable
 
 class PaymentColumns(TypedDict, total=False):
     order_id: IntOp
@@ -2625,7 +2635,7 @@ class PaymentBase(PaymentRef):
     @overload
     def __init__(self, *, order: OrderRef, **values: Unpack[PaymentNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int, **values: Unpack[PaymentNew]) -> None: ...
+    def __init__(self, *, order_id: int | Computable, **values: Unpack[PaymentNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -2634,7 +2644,7 @@ class PaymentBase(PaymentRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int, **values: Unpack[PaymentNew]
+        cls, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[PaymentNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -2885,13 +2895,13 @@ class SupplierRow(TypedDict):
     delivers_within: TimeDelta
 
 class SupplierNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    country: Required[str]
-    opens_at: Time
-    closes_at: Time | None
-    delivers_within: Required[TimeDelta]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    country: Required[str | Computable]
+    opens_at: Time | Computable
+    closes_at: Time | None | Computable
+    delivers_within: Required[TimeDelta | Computable]
 
 class SupplierColumns(TypedDict, total=False):
     name: StrOp
@@ -3426,20 +3436,20 @@ class ProductRow_sku_price(TypedDict):
     price: Dec
 
 class ProductNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    listed_on: Date
-    active: bool
-    sku: Required[str]
-    ean: int | None
-    kind: Required[KindValue]
-    size: SizeValue | None
-    price: Required[DecIn]
-    weight: float | None
-    stock: int
-    details: dict[str, Any]
-    photo: bytes | None
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    listed_on: Date | Computable
+    active: bool | Computable
+    sku: Required[str | Computable]
+    ean: int | None | Computable
+    kind: Required[KindValue | Computable]
+    size: SizeValue | None | Computable
+    price: Required[DecIn | Computable]
+    weight: float | None | Computable
+    stock: int | Computable
+    details: dict[str, Any] | Computable
+    photo: bytes | None | Computable
 
 class ProductColumns(TypedDict, total=False):
     name: StrOp

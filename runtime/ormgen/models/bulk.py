@@ -11,10 +11,11 @@ from ormgen.exceptions import OperationalError
 from ormgen.models.construct import await_defaults
 from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
-from ormgen.models.parameters import Computed, parameters_of, stored_rows
+from ormgen.models.parameters import Computed, computed_in, parameters_of, stored_rows
 from ormgen.models.saving import (
     Columns,
     Insertion,
+    insert_computed,
     insertions,
     refresh_keys,
     refuse_unknown_key,
@@ -33,15 +34,37 @@ async def insert_many(
     """Store many new instances, the same columns at a time; `conflict` lends its rules for existing rows."""
     await await_defaults(info, instances)
     for chosen, batch in batches(connection, info, instances, batch_size, conflict):
-        parameters = parameters_of(connection, info, chosen.names, True)(batch, connection)
+        try:
+            parameters = parameters_of(connection, info, chosen.names, True)(batch, connection)
+        except Computed:
+            await _insert_computed(connection, info, chosen, batch, conflict)
+            continue
         made = partial(_insert, info, chosen, ((None,) * len(chosen.names),) * len(batch), conflict)
-        rules = None if conflict is None else conflict[4:]
+        rules = None if conflict is None else conflict[4:7]
         compiled, running = connection.run_stored((chosen, len(batch), rules), made, parameters)
         result = await running
         if conflict is None:
             _take(info, chosen, batch, compiled.extras, result)
         elif conflict.conflict == "update":
             await _take_keys(connection, info, made(), batch, compiled.extras, result.rows)
+
+
+async def _insert_computed(
+    connection: Connection, info: ModelInfo, chosen: Insertion, batch: list[Any], conflict: Insert | None
+) -> None:
+    """One statement of those in which the database computes values. Where nobody tells what became of a row, these are
+    not loaded afterwards."""
+    if conflict is None:
+        await insert_computed(connection, info, chosen, batch)
+        return
+    statement = _insert(info, chosen, stored_rows(info, chosen.names, batch, connection, True), conflict)
+    compiled, result = await connection.run(statement)
+    if conflict.conflict == "update":
+        await _take_keys(connection, info, statement, batch, compiled.extras, result.rows)
+    for item in batch:
+        for name in chosen.names:
+            if _computes(item, (name,)):
+                delattr(item, name)
 
 
 def _take(info: ModelInfo, chosen: Insertion, batch: list[Any], extras: Any, result: Any) -> None:
@@ -84,10 +107,12 @@ def batches(
 
 
 def _insert(info: ModelInfo, chosen: Insertion, rows: tuple[tuple[Any, ...], ...], conflict: Insert | None) -> Insert:
+    computed = computed_in(chosen.names, rows)
     if conflict is None:
-        return Insert(info.path, chosen.names, rows, chosen.made)
+        return Insert(info.path, chosen.names, rows, (*chosen.made, *computed), computed=bool(computed))
     told = _told(info, chosen.made) if conflict.conflict == "update" else ()
-    return Insert(info.path, chosen.names, rows, told, conflict.conflict, conflict.on, conflict.update)
+    rules = conflict.conflict, conflict.on, conflict.update
+    return Insert(info.path, chosen.names, rows, told, *rules, bool(computed))
 
 
 def inserts(
@@ -120,7 +145,10 @@ async def _take_keys(
 
 async def _ask_keys(connection: Connection, info: ModelInfo, on: Columns, batch: list[Any]) -> None:
     pk = info.need().pk
-    by_value = {tuple(getattr(item, name) for name in on): item for item in batch}
+    known = [item for item in batch if not _computes(item, on)]  # nobody tells what the database computed of others
+    by_value = {tuple(getattr(item, name) for name in on): item for item in known}
+    if not by_value:
+        return
     where = tuple(
         Q.of((Condition(f"{name}__in", [values[at] for values in by_value]),), "AND") for at, name in enumerate(on)
     )

@@ -169,6 +169,9 @@ def set_attributes(instance: Any, data: Mapping[str, Any]) -> None:
             raise UnknownFieldError(f'{linked.name} has no field "{given}"; {did_you_mean(given, linked.names)}')
         if not relation.kind.forward:
             raise BackwardRelationError(_not_through_init(linked, relation))
+        if isinstance(value, Computable):
+            setattr(instance, relation.near, value.__expression__())
+            continue
         if not getattr(value, "_saved_in_db", True):
             raise OperationalError(f"You should first call .save() on {value}")
         setattr(instance, name, value)

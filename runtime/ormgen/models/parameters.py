@@ -13,6 +13,7 @@ from ormgen.models.construct import plain_type
 from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Expression
+from ormgen.query.new_rows import for_new_row
 from ormgen.schema.field import MISSING, Field, FieldSchema, base_type
 from ormgen.schema.field_types import CharField, DecimalField, IntField, TextField
 
@@ -75,11 +76,30 @@ def _refuse_none(instance: Any, column: FieldSchema) -> None:
 def stored_rows(
     info: ModelInfo, names: Sequence[str], instances: Iterable[Any], connection: Connection, creating: bool
 ) -> tuple[tuple[Any, ...], ...]:
-    """The `stored_value` of each of `names`, for each instance."""
-    columns = [info.columns[name] for name in names]
-    return tuple(
-        [tuple([stored_value(item, column, connection, creating) for column in columns]) for item in instances]
-    )
+    """The `stored_value` of each of `names`, for each instance.
+
+    Raises:
+        FieldError: an expression for a new row reads a column, which that does not have.
+    """
+    columns, rows = [info.columns[name] for name in names], []
+    for item in instances:
+        row = [stored_value(item, column, connection, creating) for column in columns]
+        if creating and any(isinstance(value, Expression) for value in row):
+            row = [_for_new_row(info, column, value) for column, value in zip(columns, row, strict=True)]
+        rows.append(tuple(row))
+    return tuple(rows)
+
+
+def _for_new_row(info: ModelInfo, column: FieldSchema, value: Any) -> Any:
+    if not isinstance(value, Expression):
+        return value
+    return for_new_row(value, info.need().names, f"{info.model.__name__}.{column.name}")
+
+
+def computed_in(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[str, ...]:
+    """Those of `names` that hold an expression in some of the rows."""
+    found = [name for row in rows for name, value in zip(names, row, strict=True) if isinstance(value, Expression)]
+    return tuple(dict.fromkeys(found))
 
 
 def parameters_of(connection: Connection, info: ModelInfo, names: tuple[str, ...], creating: bool) -> Parameters:

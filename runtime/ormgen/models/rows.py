@@ -7,11 +7,13 @@ from typing import Any, Generic, Literal, Self
 
 from typing_extensions import TypeVar
 
+from ormgen.exceptions import ParamsError
 from ormgen.models.compound import Combinable, Part
 from ormgen.models.hydrate import values_reader
 from ormgen.models.info import ModelInfo
 from ormgen.models.single import Single
 from ormgen.models.unawaited import Unawaited, refuse_unawaited
+from ormgen.query.functions import aggregates
 from ormgen.query.statements import Select, Subquery
 
 T_co = TypeVar("T_co", covariant=True)
@@ -66,6 +68,24 @@ class Rows(Unawaited, Combinable[T_co], Generic[T_co, L_co]):
     def group_by(self, *names: Any) -> Self:
         """One row for each combination of `names`."""
         return self._with(self._question.group_by(*names))
+
+    def annotate(self, **annotations: Any) -> Rows[Any]:
+        """With further values. Those of aggregates are about all rows that agree in the values so far, as in
+        `Team.all().values("city").annotate(n=Count("heroes"))`, which is one row for each city.
+
+        Raises:
+            ParamsError: these are the values of one column.
+        """
+        if self._form == "flat":
+            raise ParamsError("values_list(flat=True) gives one value of each row; annotate before it")
+        question = self._question
+        output, names = question.statement.output or (), [name for name, _ in question.statement.annotations]
+        grouped = question.annotate(**annotations)
+        added = grouped.statement.annotations[len(names) :]
+        if not question.statement.group_by and any(aggregates(value) for _, value in added):
+            grouped = grouped.group_by(*[name for _, name in output])
+        statement = grouped.statement.replace(output=(*output, *[(name, name) for name in annotations]))
+        return Rows(grouped.asking(statement), self._form)
 
     def using_db(self, connection: Any) -> Self:
         """The same question, asked on `connection`."""

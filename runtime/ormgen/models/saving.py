@@ -11,7 +11,7 @@ from ormgen.database.connection import Connection
 from ormgen.exceptions import OperationalError, UnSupportedError
 from ormgen.models.construct import async_defaults, await_defaults
 from ormgen.models.info import ModelInfo
-from ormgen.models.parameters import Computed, parameters_of, stored_rows
+from ormgen.models.parameters import Computed, computed_in, parameters_of, stored_rows
 from ormgen.query.expressions import Condition, Expression, Q
 from ormgen.query.layout import Extra
 from ormgen.query.statements import Delete, Insert, Select, Update
@@ -121,7 +121,8 @@ def refuse_unknown_key(connection: Connection, info: ModelInfo, made: Columns) -
         UnSupportedError: the database makes a key that is no counted number, and has no RETURNING.
     """
     key = info.need().pk_column
-    if key.name in made and not connection.compiler.dialect.returning and key.family is not Family.INTEGER:
+    counted = key.family is Family.INTEGER and key.generated
+    if key.name in made and not connection.compiler.dialect.returning and not counted:
         raise UnSupportedError(
             f"{info.model.__name__}.{key.name} is made by the database, and MySQL and MariaDB do not tell it; "
             "give the key a default= instead of db_default="
@@ -137,7 +138,10 @@ async def insert(connection: Connection, info: ModelInfo, instance: Any) -> None
     chosen = insertion(info, instance)
     if chosen.made:
         refuse_unknown_key(connection, info, chosen.made)
-    parameters = parameters_of(connection, info, chosen.names, True)((instance,), connection)
+    try:
+        parameters = parameters_of(connection, info, chosen.names, True)((instance,), connection)
+    except Computed:
+        return await insert_computed(connection, info, chosen, (instance,))
     compiled, running = connection.run_stored(chosen, chosen.statement, parameters)
     result = await running
     if compiled.extras and result.rows:
@@ -145,6 +149,36 @@ async def insert(connection: Connection, info: ModelInfo, instance: Any) -> None
     elif chosen.made:
         await take_made(connection, info, instance, chosen.made, result.last_id)
     instance._saved_in_db = True
+
+
+async def insert_computed(connection: Connection, info: ModelInfo, chosen: Insertion, instances: Sequence[Any]) -> None:
+    """Store new instances of which the database computes values, and take those over as well."""
+    rows = stored_rows(info, chosen.names, instances, connection, True)
+    told = (*chosen.made, *computed_in(chosen.names, rows))
+    refuse_unknown_key(connection, info, told)
+    compiled, result = await connection.run(Insert(info.path, chosen.names, rows, told, computed=True))
+    if compiled.extras:
+        for instance, row in zip(instances, result.rows, strict=True):
+            take(instance, compiled.extras, row)
+    else:
+        key = info.need().pk
+        for at, instance in enumerate(instances if key in chosen.made else ()):
+            setattr(instance, key, None if result.last_id is None else result.last_id + at)
+        await read_again(connection, info, instances, tuple([name for name in told if name != key]))
+    for instance in instances:
+        instance._saved_in_db = True
+
+
+async def read_again(connection: Connection, info: ModelInfo, instances: Sequence[Any], names: Columns) -> None:
+    """Read columns of many instances again."""
+    key = info.need().pk
+    where = Q.of((Condition(f"{key}__in", [instance.pk for instance in instances]),), "AND")
+    output = tuple([(name, name) for name in (key, *names)])
+    compiled, rows = await connection.fetch(Select(info.path, where=(where,), order_by=(), output=output))
+    first, *others = compiled.extras
+    found = {row[0] if first.decoder is None else first.decoder(row[0]): row for row in rows}
+    for instance in instances:
+        take(instance, others, found[instance.pk])
 
 
 async def take_made(

@@ -110,6 +110,12 @@ class F(Expression[Never]):
         return f"F({self.name!r})"
 
 
+class Name(F):
+    """A column whose name was given as text: `Lower("name")`."""
+
+    __slots__ = ()
+
+
 class Value(Expression[Never]):
     """A Python value inside an expression; always bound, never written into the SQL text."""
 

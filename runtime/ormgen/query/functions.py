@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Never
 from typing_extensions import TypeVar
 
 from ormgen.exceptions import ConfigurationError, ParamsError
-from ormgen.query.expressions import NO_ROOTS, Computable, Expression, F, Q, Roots, Shape
+from ormgen.query.expressions import NO_ROOTS, Combined, Computable, Expression, Name, Q, Roots, Shape
 from ormgen.schema.functions import FUNCTIONS, FunctionSchema
 
 S_co = TypeVar("S_co", bound=str | Computable, default=Any, covariant=True)
@@ -29,7 +29,7 @@ class Function(Expression[S_co]):
     dialects: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, field: S_co, *arguments: Any) -> None:
-        self._fill(field.__expression__() if isinstance(field, Computable) else F(str(field)), arguments)
+        self._fill(field.__expression__() if isinstance(field, Computable) else Name(str(field)), arguments)
 
     def _fill(self, field: Expression | None, arguments: tuple[Any, ...], option: str = "") -> None:
         if type(self).database_func is None and not self.name.isidentifier():
@@ -97,6 +97,15 @@ class Aggregate(Function[S_co]):
     def shape(self, values: list[Any]) -> Shape:
         condition = None if self.condition is None else self.condition.shape(values)
         return (super().shape(values), self.distinct, condition)
+
+
+def aggregates(expression: Any) -> bool:
+    """Whether an aggregate is computed somewhere in an expression, outside of sub-queries."""
+    if isinstance(expression, Combined):
+        return aggregates(expression.left) or aggregates(expression.right)
+    if isinstance(expression, Function) and not isinstance(expression, Aggregate):
+        return any(aggregates(part) for part in (expression.field, *expression.arguments))
+    return isinstance(expression, Aggregate)
 
 
 class Count(Aggregate[S_co]):

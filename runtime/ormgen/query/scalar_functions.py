@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ormgen.exceptions import ParamsError
-from ormgen.query.expressions import Computable, F
+from ormgen.query.expressions import Computable, Name
 from ormgen.query.functions import Function, S_co, Standalone
 from ormgen.schema.lookups import Family
 
@@ -298,4 +298,4 @@ class Cast(Function[S_co]):
         name = getattr(output, "__name__", None)
         if name not in CASTS:
             raise ParamsError(f"Cast takes one of the types {', '.join(CASTS)}, not {output!r}")
-        self._fill(field.__expression__() if isinstance(field, Computable) else F(str(field)), (), name)
+        self._fill(field.__expression__() if isinstance(field, Computable) else Name(str(field)), (), name)

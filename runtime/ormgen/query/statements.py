@@ -162,7 +162,7 @@ class Insert(NamedTuple):
     """New rows of one model; `columns` and `returning` are attributes, `rows` holds one tuple of values for each.
 
     `conflict` says what happens to rows that exist already: None raises, "ignore" skips them, "update" writes
-    `update` of them, found by the unique attributes `on`.
+    `update` of them, found by the unique attributes `on`. `computed` says that some values are expressions.
     """
 
     model: str
@@ -172,11 +172,21 @@ class Insert(NamedTuple):
     conflict: Literal["ignore", "update"] | None = None
     on: tuple[str, ...] = ()
     update: tuple[str, ...] = ()
+    computed: bool = False
 
     def shape(self, values: list[Any]) -> Hashable:
         """The cache key; appends the values row by row."""
+        cells: list[Hashable] = []
         for row in self.rows:
-            values.extend(row)
+            if not self.computed:
+                values.extend(row)
+                continue
+            for value in row:
+                if isinstance(value, Expression):
+                    cells.append(value.shape(values))
+                else:
+                    values.append(value)
+                    cells.append(None)
         return (
             "insert",
             self.model,
@@ -186,6 +196,7 @@ class Insert(NamedTuple):
             self.conflict,
             self.on,
             self.update,
+            tuple(cells),
         )
 
 

@@ -122,6 +122,10 @@ class Dialect:
         """Whether two texts are equal without regard to case."""
         return Fragment("UPPER({})=UPPER({})", term, other)
 
+    def same(self, term: Sql, other: Sql) -> Sql:
+        """Whether two values are equal, or both null."""
+        return Fragment("{} IS NOT DISTINCT FROM {}", term, other)
+
     def same_json(self, term: Sql, other: Sql) -> Sql:
         """Whether two JSON values are equal, however they are written."""
         return Fragment("{}={}", term, other)

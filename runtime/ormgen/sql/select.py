@@ -12,19 +12,24 @@ from ormgen.query.resolved import (
     AggregateCall,
     CompoundQuestion,
     Definition,
+    Group,
     Nested,
     Term,
     Windowed,
+    aggregated,
+    columns_of,
     crosses_many,
     holds_aggregate,
     reads_many,
+    separated,
     shares_many,
 )
 from ormgen.query.statements import Compound, Select
+from ormgen.sql.apart import stands_apart, ways_in, ways_of
 from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.compound import folded, named_values, part_text, whole
 from ormgen.sql.conditions import Writer
-from ormgen.sql.fragments import Fragment, Sql, Text, bare, joined
+from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, Text, bare, joined
 from ormgen.sql.select_rows import RowWriter
 from ormgen.sql.term_writer import Scope, called
 
@@ -134,8 +139,8 @@ class SelectWriter(RowWriter):
 
     def aggregate(self, call: AggregateCall) -> Sql:
         """An aggregate: over the rows of a group, or else over the rows that belong to one row of this query."""
-        if self.select.group_by or self.question.whole:
-            return self.aggregate_over(self, call)
+        if (self.select.group_by or self.question.whole) and not self.row_by_row:
+            return self.over_group(call)
         if self.select.ending == "aggregate" and not self.row_by_row:
             return self.over_every_row(call)
         inner = self.inner()
@@ -148,6 +153,44 @@ class SelectWriter(RowWriter):
         where += [self.writer.group(inner, group) for group in related]
         query = self.writer.dialect.query.from_(inner.joins.table())
         return Fragment("{}", inner.joins.applied(query).select(value).where(joined(where, "AND")))
+
+    def over_group(self, call: AggregateCall) -> Sql:
+        """An aggregate over the rows of a group; aggregates inside of its argument are those of each row."""
+        groups = list(separated([group for group in self.question.where if group.parts]))
+        self.row_by_row = True
+        try:
+            if not self.select.group_by or not stands_apart(self.question, groups, call):
+                return self.aggregate_over(self, call)
+            return self.joined_apart(call, [group for group in groups if not aggregated(group)])
+        finally:
+            self.row_by_row = False
+
+    def joined_apart(self, call: AggregateCall, groups: list[Group]) -> Sql:
+        """An aggregate over the rows of a group, in a query with groups of its own that is joined to this one."""
+        if id(call) in self.apart:
+            return Fragment("{}", self.apart[id(call)])
+        inner, keys = self.inner(), self.question.group_by
+        inner.row_by_row = True
+        value = self.aggregate_over(inner, call)
+        terms = [self.writer.term(inner, key) for key in keys]
+        columns = [Fragment("{}", term, alias=f"k{at}") for at, term in enumerate(terms)]
+        near = ways_of(columns_of(call)) | ways_of([column for key in keys for column in columns_of(key)])
+        shared = [group for group in groups if ways_in(group) & near]
+        where = inner.beside_aggregates([group for group in groups if group not in shared])
+        where += [self.writer.group(inner, group) for group in shared]
+        if self.select.via is not None and self.question.via is not None:
+            where.append(inner.via_condition(self.select.via, self.question.via))
+        inner.join_named()
+        query = inner.joins.applied(self.writer.dialect.query.from_(inner.joins.table()))
+        alias, name = f"{inner.prefix}apart", f"{inner.prefix}total"
+        query = query.select(*columns, Fragment("{}", value, alias=name)).groupby(*terms)
+        same = [
+            self.writer.dialect.same(self.writer.term(self, key), ColumnTerm(alias, f"k{at}"))
+            for at, key in enumerate(keys)
+        ]
+        self.joins.to_query(query.where(joined(where, "AND")) if where else query, alias, joined(same, "AND"))
+        self.apart[id(call)] = ColumnTerm(alias, name)
+        return Fragment("{}", self.apart[id(call)])
 
     def aggregate_over(self, scope: Scope, call: AggregateCall, over: Sql | None = None) -> Sql:
         """An aggregate over the rows of `scope`, or those of the window `over`."""

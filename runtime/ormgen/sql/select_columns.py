@@ -49,6 +49,7 @@ class ColumnWriter(Scope):
         self.row_by_row = False
         self.outer = outer
         self.steady = False
+        self.apart: dict[int, Sql] = {}  # aggregates of groups that are computed in queries of their own
         self.before: dict[int, Sql] = {}
 
     def add_instances(self) -> None:

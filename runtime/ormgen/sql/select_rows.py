@@ -35,7 +35,7 @@ class RowWriter(ColumnWriter):
         query = self.hinted(self.writer.dialect.query.from_(self.joins.table()))
         grouped = [self.writer.term(self, term) for term in self.question.group_by]
         self.join_named()
-        query = self.joins.applied(query).select(*columns).groupby(*grouped)
+        query = self.joins.applied(query).select(*columns).groupby(*grouped, *self.apart.values())
         if where:
             query = query.where(joined(where, "AND"))
         if having:

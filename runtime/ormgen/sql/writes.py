@@ -9,9 +9,10 @@ from ormgen.exceptions import FieldError, MissingValueError, ParamsError
 from ormgen.query.expressions import Expression
 from ormgen.query.instance import Instance
 from ormgen.query.layout import Extra
+from ormgen.query.new_rows import refuse_reading
 from ormgen.query.paths import column_path
 from ormgen.query.resolve import Resolver
-from ormgen.query.resolved import Question
+from ormgen.query.resolved import Nested, Question
 from ormgen.query.statements import Delete, Insert, KeyedUpdate, Pairs, Select, Update
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel
@@ -22,6 +23,17 @@ from ormgen.sql.fragments import Fragment, Sql, joined
 from ormgen.sql.pairs import compile_pairs
 from ormgen.sql.select import SelectWriter
 from ormgen.sql.values import Encoder
+
+
+class NewRow(SelectWriter):
+    """Where the values of a new row are computed.
+
+    MySQL and MariaDB refuse to read the table that is written to, but not what was read before.
+    """
+
+    def nested(self, nested: Nested, attribute: str = "pk", among: bool = False) -> Sql:
+        found = super().nested(nested, attribute, among)
+        return found if self.writer.dialect.limit_in_subquery else Fragment("(SELECT * FROM {} AS before_it)", found)
 
 
 class WriteCompiler:
@@ -43,6 +55,7 @@ class WriteCompiler:
         """INSERT of one or more rows; `returning` becomes the extras of the compiled query."""
         model = self.writer.graph[insert.model]
         columns = [model.columns[name] for name in insert.columns]
+        values = self._computed(model, columns, insert) if insert.computed else self._bound(model, columns, insert)
         before, after = "", ""
         if insert.conflict is not None:
             before, after = self.dialect.insert_conflict(
@@ -51,15 +64,36 @@ class WriteCompiler:
                 [self.quoted(model.columns[name].column) for name in insert.update],
             )
         tail, extras = self._returning(model, insert.returning)
-        text = f"INSERT{before} INTO {self.table(model)}{self._inserted(model, columns, len(insert.rows))}{after}{tail}"
+        text = f"INSERT{before} INTO {self.table(model)}{values}{after}{tail}"
         sql, parameters = self.writer.finish(text)
         return CompiledQuery(sql, parameters, extras=extras, writes=True)
 
-    def _inserted(self, model: LinkedModel, columns: list[FieldSchema], size: int) -> str:
+    def _computed(self, model: LinkedModel, columns: list[FieldSchema], insert: Insert) -> str:
+        """The names of the columns and their values, of which some are computed.
+
+        Raises:
+            FieldError: an expression reads a column, which a new row does not have.
+        """
+        resolver = Resolver(self.writer.graph, model)
+        scope = NewRow(self.writer, select := Select(insert.model), Resolver(self.writer.graph, model).question(select))
+        encoders, rows = self.encoders(columns), []
+        for row in insert.rows:
+            cells = []
+            for at, (column, value) in enumerate(zip(columns, row, strict=True)):
+                label = f"{model.name}.{column.name}"
+                if isinstance(value, Expression):
+                    refuse_reading(term := resolver.term(value), label)
+                    cells.append(self.text(self.dialect.assigned(self.writer.term(scope, term), column.field)))
+                else:
+                    cells.append(self.writer.place(resolver.number(), encoders[at], None, label).get_sql())
+            rows.append(f"({','.join(cells)})")
+        return f" ({','.join(self.quoted(column.column) for column in columns)}) VALUES {','.join(rows)}"
+
+    def _bound(self, model: LinkedModel, columns: list[FieldSchema], insert: Insert) -> str:
         """The names of the columns and the places of all values."""
         if not columns:
             return " () VALUES ()" if self.dialect.name == "mysql" else " DEFAULT VALUES"
-        names = ",".join(self.quoted(column.column) for column in columns)
+        names, size = ",".join(self.quoted(column.column) for column in columns), len(insert.rows)
         encoders, labels = self.encoders(columns), [f"{model.name}.{column.name}" for column in columns]
         width = len(columns)
         rows = []

@@ -87,25 +87,25 @@ EverythingTerm: TypeAlias = EverythingPath
 EverythingExpression: TypeAlias = Computable[EverythingTerm | Expression] | EverythingQ
 
 class EverythingNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    small: Required[int]
-    whole: Required[int]
-    short: Required[str]
-    long: Required[str]
-    flag: Required[bool]
-    ratio: float | None
-    price: Required[DecIn]
-    moment: Required[DateTime]
-    created: DateTime
-    changed: DateTime
-    day: Required[Date]
-    clock: Required[Time]
-    span: TimeDelta | None
-    key: Required[Uuid]
-    blob: Required[bytes]
+    pk: int | Computable
+    id: int | Computable
+    small: Required[int | Computable]
+    whole: Required[int | Computable]
+    short: Required[str | Computable]
+    long: Required[str | Computable]
+    flag: Required[bool | Computable]
+    ratio: float | None | Computable
+    price: Required[DecIn | Computable]
+    moment: Required[DateTime | Computable]
+    created: DateTime | Computable
+    changed: DateTime | Computable
+    day: Required[Date | Computable]
+    clock: Required[Time | Computable]
+    span: TimeDelta | None | Computable
+    key: Required[Uuid | Computable]
+    blob: Required[bytes | Computable]
     data: Any
-    renamed: Required[int]
+    renamed: Required[int | Computable]
 
 class EverythingColumns(TypedDict, total=False):
     small: IntOp
@@ -364,9 +364,9 @@ ImplicitTerm: TypeAlias = ImplicitPath
 ImplicitExpression: TypeAlias = Computable[ImplicitTerm | Expression] | ImplicitQ
 
 class ImplicitNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
 
 class ImplicitColumns(TypedDict, total=False):
     name: StrOp
@@ -496,8 +496,8 @@ OldSpellingTerm: TypeAlias = OldSpellingPath
 OldSpellingExpression: TypeAlias = Computable[OldSpellingTerm | Expression] | OldSpellingQ
 
 class OldSpellingNew(TypedDict, total=False, closed=True):
-    key: Required[str]
-    number: Required[int]
+    key: Required[str | Computable]
+    number: Required[int | Computable]
 
 class OldSpellingColumns(TypedDict, total=False):
     number: IntOp
@@ -625,8 +625,8 @@ RandomKeyTerm: TypeAlias = RandomKeyPath
 RandomKeyExpression: TypeAlias = Computable[RandomKeyTerm | Expression] | RandomKeyQ
 
 class RandomKeyNew(TypedDict, total=False, closed=True):
-    pk: Uuid
-    id: Uuid
+    pk: Uuid | Computable
+    id: Uuid | Computable
 
 class RandomKeyColumns(TypedDict, total=False): ...
 
@@ -739,7 +739,7 @@ GivenKeyTerm: TypeAlias = GivenKeyPath
 GivenKeyExpression: TypeAlias = Computable[GivenKeyTerm | Expression] | GivenKeyQ
 
 class GivenKeyNew(TypedDict, total=False, closed=True):
-    id: Required[int]
+    id: Required[int | Computable]
 
 class GivenKeyColumns(TypedDict, total=False): ...
 
@@ -859,13 +859,13 @@ AnnotatedTerm: TypeAlias = AnnotatedPath
 AnnotatedExpression: TypeAlias = Computable[AnnotatedTerm | Expression] | AnnotatedQ
 
 class AnnotatedNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    primary: int | None
-    secondary: int | None
-    one: Required[int]
-    two: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    primary: int | None | Computable
+    secondary: int | None | Computable
+    one: Required[int | Computable]
+    two: Required[str | Computable]
 
 class AnnotatedColumns(TypedDict, total=False):
     name: StrOp

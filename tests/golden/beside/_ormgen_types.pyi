@@ -91,15 +91,15 @@ class ThingRow(TypedDict):
     parent_id: int | None
 
 class ThingNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: str
-    title: str | None
-    text: str | None
-    note: str
-    shape: ShapeValue | None
+    pk: int | Computable
+    id: int | Computable
+    name: str | Computable
+    title: str | None | Computable
+    text: str | None | Computable
+    note: str | Computable
+    shape: ShapeValue | None | Computable
     parent: ThingRef | None
-    parent_id: int | None
+    parent_id: int | None | Computable
 
 class ThingColumns(TypedDict, total=False):
     name: StrOp

@@ -53,9 +53,9 @@ SilentTerm: TypeAlias = SilentPath
 SilentExpression: TypeAlias = Computable[SilentTerm | Expression] | SilentQ
 
 class SilentNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    number: int
+    pk: int | Computable
+    id: int | Computable
+    number: int | Computable
 
 class SilentColumns(TypedDict, total=False):
     number: IntOp
@@ -193,14 +193,14 @@ BuildingColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class BuildingNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    where: str
-    seats: int
-    rent: float
-    floors: int
+    pk: int | Computable
+    id: int | Computable
+    where: str | Computable
+    seats: int | Computable
+    rent: float | Computable
+    floors: int | Computable
     owner: BuildingRef | None
-    owner_id: int | None
+    owner_id: int | None | Computable
 
 class BuildingColumns(TypedDict, total=False):
     where: StrOp

@@ -87,9 +87,9 @@ TenantColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class TenantNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
 
 class TenantColumns(TypedDict, total=False):
     name: StrOp
@@ -303,8 +303,8 @@ OrderColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class OrderNew(TypedDict, total=False, closed=True):
-    title: str
-    total: int
+    title: str | Computable
+    total: int | Computable
 
 class OrderColumns(TypedDict, total=False):
     tenant_id: IntOp
@@ -540,25 +540,26 @@ class OrderBase(OrderRef):
     @classmethod
     async def aggregate(cls, **aggregates: OrderExpression) -> dict[str, Any]: ...
     @overload
-    def __init__(self, *, id: int, tenant: TenantRef, **values: Unpack[OrderNew]) -> None: ...
+    def __init__(self, *, id: int | Computable, tenant: TenantRef, **values: Unpack[OrderNew]) -> None: ...
     @overload
-    def __init__(self, *, id: int, tenant_id: int, **values: Unpack[OrderNew]) -> None: ...
+    def __init__(self, *, id: int | Computable, tenant_id: int | Computable, **values: Unpack[OrderNew]) -> None: ...
     @overload
-    def __init__(self, *, pk: tuple[int, int], **values: Unpack[OrderNew]) -> None: ...
+    def __init__(self, *, pk: tuple[int, int] | Computable, **values: Unpack[OrderNew]) -> None: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, id: int, tenant: TenantRef, **values: Unpack[OrderNew]
+        cls, using_db: Connection | None = ..., *, id: int | Computable, tenant: TenantRef, **values: Unpack[OrderNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, id: int, tenant_id: int, **values: Unpack[OrderNew]
+        cls, using_db: Connection | None = ..., *, id: int | Computable, tenant_id: int | Computable,
+        **values: Unpack[OrderNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, pk: tuple[int, int], **values: Unpack[OrderNew]
+        cls, using_db: Connection | None = ..., *, pk: tuple[int, int] | Computable, **values: Unpack[OrderNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -623,9 +624,9 @@ LineColumn_int: TypeAlias = Literal[
 ]
 
 class LineNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    amount: int
+    pk: int | Computable
+    id: int | Computable
+    amount: int | Computable
 
 class LineColumns(TypedDict, total=False):
     order_tenant_id: IntOp
@@ -744,21 +745,24 @@ class LineBase(LineRef):
     @overload
     def __init__(self, *, order: OrderRef, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_pk: tuple[int, int], **values: Unpack[LineNew]) -> None: ...
+    def __init__(self, *, order_pk: tuple[int, int] | Computable, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_tenant_id: int, order_id: int, **values: Unpack[LineNew]) -> None: ...
+    def __init__(
+        self, *, order_tenant_id: int | Computable, order_id: int | Computable, **values: Unpack[LineNew]
+    ) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, order: OrderRef, **values: Unpack[LineNew]) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_pk: tuple[int, int], **values: Unpack[LineNew]
+        cls, using_db: Connection | None = ..., *, order_pk: tuple[int, int] | Computable, **values: Unpack[LineNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_tenant_id: int, order_id: int, **values: Unpack[LineNew]
+        cls, using_db: Connection | None = ..., *, order_tenant_id: int | Computable, order_id: int | Computable,
+        **values: Unpack[LineNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -824,12 +828,12 @@ ShipmentExpression: TypeAlias = Computable[ShipmentTerm | Expression] | Shipment
 ShipmentColumn_int_or_none: TypeAlias = Literal["order_id", "order__tenant_id", "order__id", "order__total"]
 
 class ShipmentNew(TypedDict, total=False, closed=True):
-    note: str | None
+    note: str | None | Computable
     tenant: TenantRef
-    tenant_id: int
+    tenant_id: int | Computable
     order: OrderRef | None
-    order_pk: tuple[int, int] | None
-    order_id: int | None
+    order_pk: tuple[int, int] | None | Computable
+    order_id: int | None | Computable
 
 class ShipmentColumns(TypedDict, total=False):
     tenant_id: IntOp
@@ -985,16 +989,18 @@ class ShipmentBase(ShipmentRef):
     @classmethod
     async def aggregate(cls, **aggregates: ShipmentExpression) -> dict[str, Any]: ...
     @overload
-    def __init__(self, *, number: int, **values: Unpack[ShipmentNew]) -> None: ...
+    def __init__(self, *, number: int | Computable, **values: Unpack[ShipmentNew]) -> None: ...
     @overload
-    def __init__(self, *, pk: tuple[int, int], **values: Unpack[ShipmentNew]) -> None: ...
-    @overload
-    @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, number: int, **values: Unpack[ShipmentNew]) -> Self: ...
+    def __init__(self, *, pk: tuple[int, int] | Computable, **values: Unpack[ShipmentNew]) -> None: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, pk: tuple[int, int], **values: Unpack[ShipmentNew]
+        cls, using_db: Connection | None = ..., *, number: int | Computable, **values: Unpack[ShipmentNew]
+    ) -> Self: ...
+    @overload
+    @classmethod
+    async def create(
+        cls, using_db: Connection | None = ..., *, pk: tuple[int, int] | Computable, **values: Unpack[ShipmentNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1063,7 +1069,7 @@ InvoiceColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class InvoiceNew(TypedDict, total=False, closed=True):
-    paid: bool
+    paid: bool | Computable
 
 class InvoiceColumns(TypedDict, total=False):
     order_tenant_id: IntOp
@@ -1212,11 +1218,13 @@ class InvoiceBase(InvoiceRef):
     @overload
     def __init__(self, *, order: OrderRef, **values: Unpack[InvoiceNew]) -> None: ...
     @overload
-    def __init__(self, *, order_pk: tuple[int, int], **values: Unpack[InvoiceNew]) -> None: ...
+    def __init__(self, *, order_pk: tuple[int, int] | Computable, **values: Unpack[InvoiceNew]) -> None: ...
     @overload
-    def __init__(self, *, order_tenant_id: int, order_id: int, **values: Unpack[InvoiceNew]) -> None: ...
+    def __init__(
+        self, *, order_tenant_id: int | Computable, order_id: int | Computable, **values: Unpack[InvoiceNew]
+    ) -> None: ...
     @overload
-    def __init__(self, *, pk: tuple[int, int], **values: Unpack[InvoiceNew]) -> None: ...
+    def __init__(self, *, pk: tuple[int, int] | Computable, **values: Unpack[InvoiceNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1225,17 +1233,18 @@ class InvoiceBase(InvoiceRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_pk: tuple[int, int], **values: Unpack[InvoiceNew]
+        cls, using_db: Connection | None = ..., *, order_pk: tuple[int, int] | Computable, **values: Unpack[InvoiceNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_tenant_id: int, order_id: int, **values: Unpack[InvoiceNew]
+        cls, using_db: Connection | None = ..., *, order_tenant_id: int | Computable, order_id: int | Computable,
+        **values: Unpack[InvoiceNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, pk: tuple[int, int], **values: Unpack[InvoiceNew]
+        cls, using_db: Connection | None = ..., *, pk: tuple[int, int] | Computable, **values: Unpack[InvoiceNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1300,13 +1309,13 @@ PaymentColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class PaymentNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    cents: Required[int]
+    pk: int | Computable
+    id: int | Computable
+    cents: Required[int | Computable]
     invoice: InvoiceRef | None
-    invoice_pk: tuple[int, int] | None
-    invoice_order_tenant_id: int | None
-    invoice_order_id: int | None
+    invoice_pk: tuple[int, int] | None | Computable
+    invoice_order_tenant_id: int | None | Computable
+    invoice_order_id: int | None | Computable
 
 class PaymentColumns(TypedDict, total=False):
     invoice_order_tenant_id: IntOpt
@@ -1540,18 +1549,18 @@ PlaceColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class PlaceNew(TypedDict, total=False, closed=True):
-    code: Uuid
-    name: Required[str]
+    code: Uuid | Computable
+    name: Required[str | Computable]
     parent: PlaceRef | None
-    parent_pk: tuple[str, Uuid, Date] | None
-    parent_country: str | None
-    parent_code: Uuid | None
-    parent_since: Date | None
+    parent_pk: tuple[str, Uuid, Date] | None | Computable
+    parent_country: str | None | Computable
+    parent_code: Uuid | None | Computable
+    parent_since: Date | None | Computable
     twin: PlaceRef | None
-    twin_pk: tuple[str, Uuid, Date] | None
-    twin_country: str | None
-    twin_code: Uuid | None
-    twin_since: Date | None
+    twin_pk: tuple[str, Uuid, Date] | None | Computable
+    twin_country: str | None | Computable
+    twin_code: Uuid | None | Computable
+    twin_since: Date | None | Computable
 
 class PlaceColumns(TypedDict, total=False):
     name: StrOp
@@ -2109,18 +2118,19 @@ class PlaceBase(PlaceRef):
     @classmethod
     async def aggregate(cls, **aggregates: PlaceExpression) -> dict[str, Any]: ...
     @overload
-    def __init__(self, *, country: str, since: Date, **values: Unpack[PlaceNew]) -> None: ...
+    def __init__(self, *, country: str | Computable, since: Date | Computable, **values: Unpack[PlaceNew]) -> None: ...
     @overload
-    def __init__(self, *, pk: tuple[str, Uuid, Date], **values: Unpack[PlaceNew]) -> None: ...
+    def __init__(self, *, pk: tuple[str, Uuid, Date] | Computable, **values: Unpack[PlaceNew]) -> None: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, country: str, since: Date, **values: Unpack[PlaceNew]
+        cls, using_db: Connection | None = ..., *, country: str | Computable, since: Date | Computable,
+        **values: Unpack[PlaceNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, pk: tuple[str, Uuid, Date], **values: Unpack[PlaceNew]
+        cls, using_db: Connection | None = ..., *, pk: tuple[str, Uuid, Date] | Computable, **values: Unpack[PlaceNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -2201,9 +2211,9 @@ VisitColumn_int: TypeAlias = Literal[
 VisitColumn_str: TypeAlias = Literal["place_country", "place__country", "place__name", "order__title"]
 
 class VisitNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    stars: int
+    pk: int | Computable
+    id: int | Computable
+    stars: int | Computable
 
 class VisitColumns(TypedDict, total=False):
     place_country: StrOp
@@ -2463,32 +2473,42 @@ class VisitBase(VisitRef):
     @overload
     def __init__(self, *, place: PlaceRef, order: OrderRef, **values: Unpack[VisitNew]) -> None: ...
     @overload
-    def __init__(self, *, place: PlaceRef, order_pk: tuple[int, int], **values: Unpack[VisitNew]) -> None: ...
-    @overload
-    def __init__(self, *, place: PlaceRef, order_tenant_id: int, order_id: int, **values: Unpack[VisitNew]) -> None: ...
-    @overload
-    def __init__(self, *, place_pk: tuple[str, Uuid, Date], order: OrderRef, **values: Unpack[VisitNew]) -> None: ...
-    @overload
     def __init__(
-        self, *, place_pk: tuple[str, Uuid, Date], order_pk: tuple[int, int], **values: Unpack[VisitNew]
+        self, *, place: PlaceRef, order_pk: tuple[int, int] | Computable, **values: Unpack[VisitNew]
     ) -> None: ...
     @overload
     def __init__(
-        self, *, place_pk: tuple[str, Uuid, Date], order_tenant_id: int, order_id: int, **values: Unpack[VisitNew]
-    ) -> None: ...
-    @overload
-    def __init__(
-        self, *, place_country: str, place_code: Uuid, place_since: Date, order: OrderRef, **values: Unpack[VisitNew]
-    ) -> None: ...
-    @overload
-    def __init__(
-        self, *, place_country: str, place_code: Uuid, place_since: Date, order_pk: tuple[int, int],
+        self, *, place: PlaceRef, order_tenant_id: int | Computable, order_id: int | Computable,
         **values: Unpack[VisitNew]
     ) -> None: ...
     @overload
     def __init__(
-        self, *, place_country: str, place_code: Uuid, place_since: Date, order_tenant_id: int, order_id: int,
+        self, *, place_pk: tuple[str, Uuid, Date] | Computable, order: OrderRef, **values: Unpack[VisitNew]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self, *, place_pk: tuple[str, Uuid, Date] | Computable, order_pk: tuple[int, int] | Computable,
         **values: Unpack[VisitNew]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self, *, place_pk: tuple[str, Uuid, Date] | Computable, order_tenant_id: int | Computable,
+        order_id: int | Computable, **values: Unpack[VisitNew]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self, *, place_country: str | Computable, place_code: Uuid | Computable, place_since: Date | Computable,
+        order: OrderRef, **values: Unpack[VisitNew]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self, *, place_country: str | Computable, place_code: Uuid | Computable, place_since: Date | Computable,
+        order_pk: tuple[int, int] | Computable, **values: Unpack[VisitNew]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self, *, place_country: str | Computable, place_code: Uuid | Computable, place_since: Date | Computable,
+        order_tenant_id: int | Computable, order_id: int | Computable, **values: Unpack[VisitNew]
     ) -> None: ...
     @overload
     @classmethod
@@ -2498,50 +2518,51 @@ class VisitBase(VisitRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, place: PlaceRef, order_pk: tuple[int, int],
+        cls, using_db: Connection | None = ..., *, place: PlaceRef, order_pk: tuple[int, int] | Computable,
         **values: Unpack[VisitNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, place: PlaceRef, order_tenant_id: int, order_id: int,
+        cls, using_db: Connection | None = ..., *, place: PlaceRef, order_tenant_id: int | Computable,
+        order_id: int | Computable, **values: Unpack[VisitNew]
+    ) -> Self: ...
+    @overload
+    @classmethod
+    async def create(
+        cls, using_db: Connection | None = ..., *, place_pk: tuple[str, Uuid, Date] | Computable, order: OrderRef,
         **values: Unpack[VisitNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, place_pk: tuple[str, Uuid, Date], order: OrderRef,
+        cls, using_db: Connection | None = ..., *, place_pk: tuple[str, Uuid, Date] | Computable,
+        order_pk: tuple[int, int] | Computable, **values: Unpack[VisitNew]
+    ) -> Self: ...
+    @overload
+    @classmethod
+    async def create(
+        cls, using_db: Connection | None = ..., *, place_pk: tuple[str, Uuid, Date] | Computable,
+        order_tenant_id: int | Computable, order_id: int | Computable, **values: Unpack[VisitNew]
+    ) -> Self: ...
+    @overload
+    @classmethod
+    async def create(
+        cls, using_db: Connection | None = ..., *, place_country: str | Computable, place_code: Uuid | Computable,
+        place_since: Date | Computable, order: OrderRef, **values: Unpack[VisitNew]
+    ) -> Self: ...
+    @overload
+    @classmethod
+    async def create(
+        cls, using_db: Connection | None = ..., *, place_country: str | Computable, place_code: Uuid | Computable,
+        place_since: Date | Computable, order_pk: tuple[int, int] | Computable, **values: Unpack[VisitNew]
+    ) -> Self: ...
+    @overload
+    @classmethod
+    async def create(
+        cls, using_db: Connection | None = ..., *, place_country: str | Computable, place_code: Uuid | Computable,
+        place_since: Date | Computable, order_tenant_id: int | Computable, order_id: int | Computable,
         **values: Unpack[VisitNew]
-    ) -> Self: ...
-    @overload
-    @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, place_pk: tuple[str, Uuid, Date], order_pk: tuple[int, int],
-        **values: Unpack[VisitNew]
-    ) -> Self: ...
-    @overload
-    @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, place_pk: tuple[str, Uuid, Date], order_tenant_id: int,
-        order_id: int, **values: Unpack[VisitNew]
-    ) -> Self: ...
-    @overload
-    @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, place_country: str, place_code: Uuid, place_since: Date,
-        order: OrderRef, **values: Unpack[VisitNew]
-    ) -> Self: ...
-    @overload
-    @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, place_country: str, place_code: Uuid, place_since: Date,
-        order_pk: tuple[int, int], **values: Unpack[VisitNew]
-    ) -> Self: ...
-    @overload
-    @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, place_country: str, place_code: Uuid, place_since: Date,
-        order_tenant_id: int, order_id: int, **values: Unpack[VisitNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

@@ -360,7 +360,7 @@ class OrderOpenQueries(OpenQuestions[OrderT], OrderQuerySet[OrderT]): ...
 class OrderOf_tenant(OrderQuerySet[OrderT], ReverseRelation[OrderT]):
     __getattr__: None
     async def create(
-        self, using_db: Connection | None = ..., *, id: int, **values: Unpack[OrderNew]
+        self, using_db: Connection | None = ..., *, id: int | Computable, **values: Unpack[OrderNew]
     ) -> _models.Order: ...
 
 class OrderOf_tenantFetched(Fetched[OrderT], OrderOf_tenant[OrderT]): ...
@@ -760,7 +760,7 @@ class ShipmentOpenQueries(OpenQuestions[ShipmentT], ShipmentQuerySet[ShipmentT])
 class ShipmentOf_tenant(ShipmentQuerySet[ShipmentT], ReverseRelation[ShipmentT]):
     __getattr__: None
     async def create(
-        self, using_db: Connection | None = ..., *, number: int, **values: Unpack[ShipmentNew]
+        self, using_db: Connection | None = ..., *, number: int | Computable, **values: Unpack[ShipmentNew]
     ) -> _models.Shipment: ...
 
 class ShipmentOf_tenantFetched(Fetched[ShipmentT], ShipmentOf_tenant[ShipmentT]): ...
@@ -768,7 +768,7 @@ class ShipmentOf_tenantFetched(Fetched[ShipmentT], ShipmentOf_tenant[ShipmentT])
 class ShipmentOf_order(ShipmentQuerySet[ShipmentT], ReverseRelation[ShipmentT]):
     __getattr__: None
     async def create(
-        self, using_db: Connection | None = ..., *, number: int, **values: Unpack[ShipmentNew]
+        self, using_db: Connection | None = ..., *, number: int | Computable, **values: Unpack[ShipmentNew]
     ) -> _models.Shipment: ...
 
 class ShipmentOf_orderFetched(Fetched[ShipmentT], ShipmentOf_order[ShipmentT]): ...
@@ -1368,11 +1368,12 @@ class PlaceOf_parent(PlaceQuerySet[PlaceT], ReverseRelation[PlaceT]):
     __getattr__: None
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, country: str, since: Date, **values: Unpack[PlaceNew]
+        self, using_db: Connection | None = ..., *, country: str | Computable, since: Date | Computable,
+        **values: Unpack[PlaceNew]
     ) -> _models.Place: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, pk: tuple[str, Uuid, Date], **values: Unpack[PlaceNew]
+        self, using_db: Connection | None = ..., *, pk: tuple[str, Uuid, Date] | Computable, **values: Unpack[PlaceNew]
     ) -> _models.Place: ...
 
 class PlaceOf_parentFetched(Fetched[PlaceT], PlaceOf_parent[PlaceT]): ...
@@ -1622,11 +1623,12 @@ class VisitOf_place(VisitQuerySet[VisitT], ReverseRelation[VisitT]):
     ) -> _models.Visit: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, order_pk: tuple[int, int], **values: Unpack[VisitNew]
+        self, using_db: Connection | None = ..., *, order_pk: tuple[int, int] | Computable, **values: Unpack[VisitNew]
     ) -> _models.Visit: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, order_tenant_id: int, order_id: int, **values: Unpack[VisitNew]
+        self, using_db: Connection | None = ..., *, order_tenant_id: int | Computable, order_id: int | Computable,
+        **values: Unpack[VisitNew]
     ) -> _models.Visit: ...
 
 class VisitOf_placeFetched(Fetched[VisitT], VisitOf_place[VisitT]): ...
@@ -1639,12 +1641,13 @@ class VisitOf_order(VisitQuerySet[VisitT], ReverseRelation[VisitT]):
     ) -> _models.Visit: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, place_pk: tuple[str, Uuid, Date], **values: Unpack[VisitNew]
+        self, using_db: Connection | None = ..., *, place_pk: tuple[str, Uuid, Date] | Computable,
+        **values: Unpack[VisitNew]
     ) -> _models.Visit: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, place_country: str, place_code: Uuid, place_since: Date,
-        **values: Unpack[VisitNew]
+        self, using_db: Connection | None = ..., *, place_country: str | Computable, place_code: Uuid | Computable,
+        place_since: Date | Computable, **values: Unpack[VisitNew]
     ) -> _models.Visit: ...
 
 class VisitOf_orderFetched(Fetched[VisitT], VisitOf_order[VisitT]): ...

@@ -62,9 +62,9 @@ FallbackTerm: TypeAlias = FallbackPath
 FallbackExpression: TypeAlias = Computable[FallbackTerm | Expression] | FallbackQ
 
 class FallbackNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
 
 class FallbackColumns(TypedDict, total=False):
     name: StrOp
@@ -192,9 +192,9 @@ TwiceTerm: TypeAlias = TwicePath
 TwiceExpression: TypeAlias = Computable[TwiceTerm | Expression] | TwiceQ
 
 class TwiceNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    two: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    two: Required[str | Computable]
 
 class TwiceColumns(TypedDict, total=False):
     two: StrOp
@@ -321,9 +321,9 @@ HereTerm: TypeAlias = HerePath
 HereExpression: TypeAlias = Computable[HereTerm | Expression] | HereQ
 
 class HereNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    here: Required[int]
+    pk: int | Computable
+    id: int | Computable
+    here: Required[int | Computable]
 
 class HereColumns(TypedDict, total=False):
     here: IntOp
@@ -442,9 +442,9 @@ MoneyTerm: TypeAlias = MoneyPath
 MoneyExpression: TypeAlias = Computable[MoneyTerm | Expression] | MoneyQ
 
 class MoneyNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    amount: Required[int]
+    pk: int | Computable
+    id: int | Computable
+    amount: Required[int | Computable]
 
 class MoneyColumns(TypedDict, total=False):
     amount: IntOp

@@ -154,13 +154,13 @@ class ThingRow(TypedDict):
     parent_id: int | None
 
 class ThingNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    kind: Required[KindValue]
-    price: Required[float]
-    size: Required[int]
+    pk: int | Computable
+    id: int | Computable
+    kind: Required[KindValue | Computable]
+    price: Required[float | Computable]
+    size: Required[int | Computable]
     parent: ThingRef | None
-    parent_id: int | None
+    parent_id: int | None | Computable
 
 class ThingColumns(TypedDict, total=False):
     kind: KindOp

@@ -83,19 +83,19 @@ class ProductRow(TypedDict):
     loose: Any
 
 class ProductNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    slug: Required[str]
-    long_slug: Required[str]
-    name: str | None
-    price: MoneyValue
-    cost: MoneyValue | None
-    place: PointValue | None
-    words: list[str]
-    stored: PointValue | None
-    listed: Required[list[_money.Money]]
-    text: MoneyValue
-    wallet: Required[MoneyValue]
+    pk: int | Computable
+    id: int | Computable
+    slug: Required[str | Computable]
+    long_slug: Required[str | Computable]
+    name: str | None | Computable
+    price: MoneyValue | Computable
+    cost: MoneyValue | None | Computable
+    place: PointValue | None | Computable
+    words: list[str] | Computable
+    stored: PointValue | None | Computable
+    listed: Required[list[_money.Money] | Computable]
+    text: MoneyValue | Computable
+    wallet: Required[MoneyValue | Computable]
     loose: Required[Any]
 
 class ProductColumns(TypedDict, total=False):

@@ -65,16 +65,16 @@ ArticleTerm: TypeAlias = ArticlePath
 ArticleExpression: TypeAlias = Computable[ArticleTerm | Expression] | ArticleQ
 
 class ArticleNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    title: Required[str]
-    body: Required[str]
-    numbers: Required[list[int]]
-    words: list[str]
-    sums: list[Dec] | None
-    odd: Required[list[Any]]
-    search: str
-    loose: str | None
+    pk: int | Computable
+    id: int | Computable
+    title: Required[str | Computable]
+    body: Required[str | Computable]
+    numbers: Required[list[int] | Computable]
+    words: list[str] | Computable
+    sums: list[Dec] | None | Computable
+    odd: Required[list[Any] | Computable]
+    search: str | Computable
+    loose: str | None | Computable
 
 class ArticleColumns(TypedDict, total=False):
     title: StrOp
@@ -266,10 +266,10 @@ PlaceTerm: TypeAlias = PlacePath | PlaceRelation
 PlaceExpression: TypeAlias = Computable[PlaceTerm | Expression] | PlaceQ
 
 class PlaceNew(TypedDict, total=False, closed=True):
-    pk: Uuid
-    id: Uuid
-    other: Uuid | None
-    shape: Required[str]
+    pk: Uuid | Computable
+    id: Uuid | Computable
+    other: Uuid | None | Computable
+    shape: Required[str | Computable]
 
 class PlaceColumns(TypedDict, total=False):
     other: UuidOpt
@@ -481,16 +481,16 @@ EntryTerm: TypeAlias = EntryPath | EntryRelation
 EntryExpression: TypeAlias = Computable[EntryTerm | Expression] | EntryQ
 
 class EntryNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    created: DateTime
-    token: str
-    counter: int
-    later: DateTime
-    price: DecIn
-    day: Date
+    pk: int | Computable
+    id: int | Computable
+    created: DateTime | Computable
+    token: str | Computable
+    counter: int | Computable
+    later: DateTime | Computable
+    price: DecIn | Computable
+    day: Date | Computable
     place: PlaceRef | None
-    place_id: Uuid | None
+    place_id: Uuid | None | Computable
 
 class EntryColumns(TypedDict, total=False):
     created: DateTimeOp

@@ -82,31 +82,31 @@ ValuesColumn_int: TypeAlias = Literal["pk", "id", "whole", "minus", "big", "look
 ValuesColumn_str: TypeAlias = Literal["text", "joined", "formatted", "function", "anonymous", "token", "stored_text"]
 
 class ValuesNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    whole: int
-    minus: int
-    big: int
-    text: str
-    joined: str
-    formatted: str
-    none: int | None
-    yes: bool
-    ratio: float
-    looked_up: int
-    decimal: DecIn
+    pk: int | Computable
+    id: int | Computable
+    whole: int | Computable
+    minus: int | Computable
+    big: int | Computable
+    text: str | Computable
+    joined: str | Computable
+    formatted: str | Computable
+    none: int | None | Computable
+    yes: bool | Computable
+    ratio: float | Computable
+    looked_up: int | Computable
+    decimal: DecIn | Computable
     listed: Any
     dictionary: Any
-    function: str
-    anonymous: str
-    token: str
-    unique: Uuid
-    span: TimeDelta
-    moment: DateTime
-    made: int
+    function: str | Computable
+    anonymous: str | Computable
+    token: str | Computable
+    unique: Uuid | Computable
+    span: TimeDelta | Computable
+    moment: DateTime | Computable
+    made: int | Computable
     plain: Any
-    stored: int
-    stored_text: str
+    stored: int | Computable
+    stored_text: str | Computable
 
 class ValuesColumns(TypedDict, total=False):
     whole: IntOp

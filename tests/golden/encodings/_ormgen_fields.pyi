@@ -59,9 +59,9 @@ class ПисьмоRow(TypedDict):
 ПисьмоExpression: TypeAlias = Computable[ПисьмоTerm | Expression] | ПисьмоQ
 
 class ПисьмоNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    тема: str
+    pk: int | Computable
+    id: int | Computable
+    тема: str | Computable
 
 class ПисьмоColumns(TypedDict, total=False):
     тема: StrOp
@@ -193,11 +193,11 @@ GrößeTerm: TypeAlias = GrößePath
 GrößeExpression: TypeAlias = Computable[GrößeTerm | Expression] | GrößeQ
 
 class GrößeNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    maß: Required[int]
-    höhe: Required[float]
-    text: str
+    pk: int | Computable
+    id: int | Computable
+    maß: Required[int | Computable]
+    höhe: Required[float | Computable]
+    text: str | Computable
 
 class GrößeColumns(TypedDict, total=False):
     maß: IntOp
@@ -338,10 +338,10 @@ PageTerm: TypeAlias = PagePath
 PageExpression: TypeAlias = Computable[PageTerm | Expression] | PageQ
 
 class PageNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    number: Required[int]
-    note: str
+    pk: int | Computable
+    id: int | Computable
+    number: Required[int | Computable]
+    note: str | Computable
 
 class PageColumns(TypedDict, total=False):
     number: IntOp
@@ -473,9 +473,9 @@ CaféTerm: TypeAlias = CaféPath
 CaféExpression: TypeAlias = Computable[CaféTerm | Expression] | CaféQ
 
 class CaféNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    prix: Required[DecIn]
+    pk: int | Computable
+    id: int | Computable
+    prix: Required[DecIn | Computable]
 
 class CaféColumns(TypedDict, total=False):
     prix: DecOp

@@ -117,18 +117,18 @@ class TicketRow(TypedDict):
     text: str
 
 class TicketNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    status: StatusValue
-    colour: ColourValue | None
-    level: LevelValue
-    size: SizeValue
-    state: Ticket_StateValue
-    loud: Required[LoudValue]
-    labelled: Required[LabelledValue]
-    number: NumberValue
-    letter: Required[LetterValue]
-    text: str
+    pk: int | Computable
+    id: int | Computable
+    status: StatusValue | Computable
+    colour: ColourValue | None | Computable
+    level: LevelValue | Computable
+    size: SizeValue | Computable
+    state: Ticket_StateValue | Computable
+    loud: Required[LoudValue | Computable]
+    labelled: Required[LabelledValue | Computable]
+    number: NumberValue | Computable
+    letter: Required[LetterValue | Computable]
+    text: str | Computable
 
 class TicketColumns(TypedDict, total=False):
     status: StatusOp
@@ -415,9 +415,9 @@ class AuditRow(TypedDict):
     state: Ticket_StateValue
 
 class AuditNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    state: Required[Ticket_StateValue]
+    pk: int | Computable
+    id: int | Computable
+    state: Required[Ticket_StateValue | Computable]
 
 class AuditColumns(TypedDict, total=False):
     state: Ticket_StateOp

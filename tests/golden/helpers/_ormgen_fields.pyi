@@ -83,15 +83,15 @@ ThingColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class ThingNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: str
-    title: str
-    code: str | None
-    key: str | None
-    spread: Required[DecIn]
+    pk: int | Computable
+    id: int | Computable
+    name: str | Computable
+    title: str | Computable
+    code: str | None | Computable
+    key: str | None | Computable
+    spread: Required[DecIn | Computable]
     parent: ThingRef | None
-    parent_id: int | None
+    parent_id: int | None | Computable
 
 class ThingColumns(TypedDict, total=False):
     name: StrOp
@@ -404,7 +404,7 @@ class ThingBase(ThingRef):
     @overload
     def __init__(self, *, other: ThingRef, **values: Unpack[ThingNew]) -> None: ...
     @overload
-    def __init__(self, *, other_id: int, **values: Unpack[ThingNew]) -> None: ...
+    def __init__(self, *, other_id: int | Computable, **values: Unpack[ThingNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -412,7 +412,9 @@ class ThingBase(ThingRef):
     ) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, other_id: int, **values: Unpack[ThingNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, other_id: int | Computable, **values: Unpack[ThingNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: ThingValues | UntypedDict | None = ..., using_db: Connection | None = ...,

@@ -55,12 +55,12 @@ ArticleTerm: TypeAlias = ArticlePath
 ArticleExpression: TypeAlias = Computable[ArticleTerm | Expression] | ArticleQ
 
 class ArticleNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    title: Required[str]
-    body: Required[str]
-    live: bool
-    number: Required[int]
+    pk: int | Computable
+    id: int | Computable
+    title: Required[str | Computable]
+    body: Required[str | Computable]
+    live: bool | Computable
+    number: Required[int | Computable]
 
 class ArticleColumns(TypedDict, total=False):
     title: StrOp

@@ -85,9 +85,9 @@ OwnerColumn_int_or_none: TypeAlias = Literal["plains__id", "plains__owner_id", "
 OwnerColumn_str_or_none: TypeAlias = Literal["plains__name", "full_ones__name", "full_ones__note"]
 
 class OwnerNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    mail: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    mail: Required[str | Computable]
 
 class OwnerColumns(TypedDict, total=False):
     mail: StrOp
@@ -297,9 +297,9 @@ PersonTerm: TypeAlias = PersonPath
 PersonExpression: TypeAlias = Computable[PersonTerm | Expression] | PersonQ
 
 class PersonNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
 
 class PersonColumns(TypedDict, total=False):
     name: StrOp
@@ -430,10 +430,10 @@ EmployeeTerm: TypeAlias = EmployeePath
 EmployeeExpression: TypeAlias = Computable[EmployeeTerm | Expression] | EmployeeQ
 
 class EmployeeNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    salary: Required[DecIn]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    salary: Required[DecIn | Computable]
 
 class EmployeeColumns(TypedDict, total=False):
     name: StrOp
@@ -580,11 +580,11 @@ models_PlainTerm: TypeAlias = models_PlainPath | models_PlainRelation
 models_PlainExpression: TypeAlias = Computable[models_PlainTerm | Expression] | models_PlainQ
 
 class models_PlainNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
     owner: OwnerRef | None
-    owner_id: int | None
+    owner_id: int | None | Computable
 
 class models_PlainColumns(TypedDict, total=False):
     name: StrOp
@@ -753,10 +753,10 @@ ManagerTerm: TypeAlias = ManagerPath
 ManagerExpression: TypeAlias = Computable[ManagerTerm | Expression] | ManagerQ
 
 class ManagerNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    salary: Required[DecIn]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    salary: Required[DecIn | Computable]
 
 class ManagerColumns(TypedDict, total=False):
     name: StrOp
@@ -902,12 +902,12 @@ FullTerm: TypeAlias = FullPath | FullRelation
 FullExpression: TypeAlias = Computable[FullTerm | Expression] | FullQ
 
 class FullNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    created: DateTime
-    changed: DateTime
-    note: str | None
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    created: DateTime | Computable
+    changed: DateTime | Computable
+    note: str | None | Computable
 
 class FullColumns(TypedDict, total=False):
     name: StrOp
@@ -1041,13 +1041,15 @@ class FullBase(FullRef):
     @overload
     def __init__(self, *, owner: OwnerRef, **values: Unpack[FullNew]) -> None: ...
     @overload
-    def __init__(self, *, owner_id: int, **values: Unpack[FullNew]) -> None: ...
+    def __init__(self, *, owner_id: int | Computable, **values: Unpack[FullNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, owner: OwnerRef, **values: Unpack[FullNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, owner_id: int, **values: Unpack[FullNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, owner_id: int | Computable, **values: Unpack[FullNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: FullValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -1102,12 +1104,12 @@ LessTerm: TypeAlias = LessPath
 LessExpression: TypeAlias = Computable[LessTerm | Expression] | LessQ
 
 class LessNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    created: DateTime
-    changed: DateTime
-    extra: Required[int]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    created: DateTime | Computable
+    changed: DateTime | Computable
+    extra: Required[int | Computable]
 
 class LessColumns(TypedDict, total=False):
     name: StrOp
@@ -1262,11 +1264,11 @@ BothTerm: TypeAlias = BothPath
 BothExpression: TypeAlias = Computable[BothTerm | Expression] | BothQ
 
 class BothNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    side: int
-    weight: Required[float]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    side: int | Computable
+    weight: Required[float | Computable]
 
 class BothColumns(TypedDict, total=False):
     name: StrOp
@@ -1419,11 +1421,11 @@ OtherTerm: TypeAlias = OtherPath
 OtherExpression: TypeAlias = Computable[OtherTerm | Expression] | OtherQ
 
 class OtherNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    side: int
-    weight: Required[float]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    side: int | Computable
+    weight: Required[float | Computable]
 
 class OtherColumns(TypedDict, total=False):
     name: StrOp

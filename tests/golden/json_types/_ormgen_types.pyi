@@ -110,27 +110,27 @@ class DocumentRow(TypedDict):
     encoded: dict[str, Any]
 
 class DocumentNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
     free: Required[Any]
-    mapping: Required[dict[str, int]]
-    either: dict | list | None
-    optional: Required[list[str] | None]
-    union: int | str | None
-    shape: Required[ShapeValue]
-    pair: Required[list[_models.Pair]]
-    alias: dict[str, Any]
+    mapping: Required[dict[str, int] | Computable]
+    either: dict | list | None | Computable
+    optional: Required[list[str] | None | Computable]
+    union: int | str | None | Computable
+    shape: Required[ShapeValue | Computable]
+    pair: Required[list[_models.Pair] | Computable]
+    alias: dict[str, Any] | Computable
     quoted: Required[Any]
-    literal: Required[_typing.Literal['a', 'b', 3]]
-    abstract: Required[_collections_abc.Mapping[str, _collections_abc.Sequence[Date]]]
-    spelled: Required[_collections_abc.Mapping[str, Any]]
-    nested: Required[Document_InnerValue]
-    generic: Required[_models.Page[int]]
+    literal: Required[_typing.Literal['a', 'b', 3] | Computable]
+    abstract: Required[_collections_abc.Mapping[str, _collections_abc.Sequence[Date]] | Computable]
+    spelled: Required[_collections_abc.Mapping[str, Any] | Computable]
+    nested: Required[Document_InnerValue | Computable]
+    generic: Required[_models.Page[int] | Computable]
     new: Required[Any]
     anything: Required[Any]
-    pairs: Required[tuple[int, ...]]
-    read: SettingsValue
-    encoded: Required[dict[str, Any]]
+    pairs: Required[tuple[int, ...] | Computable]
+    read: SettingsValue | Computable
+    encoded: Required[dict[str, Any] | Computable]
 
 class DocumentColumns(TypedDict, total=False):
     free: Any

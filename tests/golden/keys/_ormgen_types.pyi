@@ -79,8 +79,8 @@ class BoxRow(TypedDict):
     label: str
 
 class BoxNew(TypedDict, total=False, closed=True):
-    size: Required[SizeValue]
-    label: Required[str]
+    size: Required[SizeValue | Computable]
+    label: Required[str | Computable]
 
 class BoxColumns(TypedDict, total=False):
     label: StrOp
@@ -455,7 +455,7 @@ class ShelfRow(TypedDict):
     level: LevelValue
 
 class ShelfNew(TypedDict, total=False, closed=True):
-    level: Required[LevelValue]
+    level: Required[LevelValue | Computable]
 
 class ShelfColumns(TypedDict, total=False): ...
 
@@ -806,11 +806,11 @@ class ItemRow(TypedDict):
     shelf_id: LevelValue | None
 
 class ItemNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
     shelf: ShelfRef | None
-    shelf_id: LevelValue | None
+    shelf_id: LevelValue | None | Computable
 
 class ItemColumns(TypedDict, total=False):
     name: StrOp
@@ -933,14 +933,14 @@ class ItemBase(ItemRef):
     @overload
     def __init__(self, *, box: BoxRef, **values: Unpack[ItemNew]) -> None: ...
     @overload
-    def __init__(self, *, box_id: SizeValue, **values: Unpack[ItemNew]) -> None: ...
+    def __init__(self, *, box_id: SizeValue | Computable, **values: Unpack[ItemNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, box: BoxRef, **values: Unpack[ItemNew]) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, box_id: SizeValue, **values: Unpack[ItemNew]
+        cls, using_db: Connection | None = ..., *, box_id: SizeValue | Computable, **values: Unpack[ItemNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1095,7 +1095,7 @@ class ItemOf_shelf(ItemQuerySet[ItemT], ReverseRelation[ItemT]):
     ) -> _models.Item: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, box_id: SizeValue, **values: Unpack[ItemNew]
+        self, using_db: Connection | None = ..., *, box_id: SizeValue | Computable, **values: Unpack[ItemNew]
     ) -> _models.Item: ...
 
 class ItemOf_shelfFetched(Fetched[ItemT], ItemOf_shelf[ItemT]): ...
@@ -1272,14 +1272,14 @@ class SealBase(SealRef):
     @overload
     def __init__(self, *, box: BoxRef, **values: Unpack[SealNew]) -> None: ...
     @overload
-    def __init__(self, *, box_id: SizeValue, **values: Unpack[SealNew]) -> None: ...
+    def __init__(self, *, box_id: SizeValue | Computable, **values: Unpack[SealNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, box: BoxRef, **values: Unpack[SealNew]) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, box_id: SizeValue, **values: Unpack[SealNew]
+        cls, using_db: Connection | None = ..., *, box_id: SizeValue | Computable, **values: Unpack[SealNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

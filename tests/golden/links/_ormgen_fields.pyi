@@ -75,9 +75,9 @@ PersonColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class PersonNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
 
 class PersonColumns(TypedDict, total=False):
     name: StrOp
@@ -289,9 +289,9 @@ EnrolmentColumn_int: TypeAlias = Literal[
 ]
 
 class EnrolmentNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    grade: int
+    pk: int | Computable
+    id: int | Computable
+    grade: int | Computable
 
 class EnrolmentColumns(TypedDict, total=False):
     course_id: IntOp
@@ -410,11 +410,13 @@ class EnrolmentBase(EnrolmentRef):
     @overload
     def __init__(self, *, course: CourseRef, who: PersonRef, **values: Unpack[EnrolmentNew]) -> None: ...
     @overload
-    def __init__(self, *, course: CourseRef, who_id: int, **values: Unpack[EnrolmentNew]) -> None: ...
+    def __init__(self, *, course: CourseRef, who_id: int | Computable, **values: Unpack[EnrolmentNew]) -> None: ...
     @overload
-    def __init__(self, *, course_id: int, who: PersonRef, **values: Unpack[EnrolmentNew]) -> None: ...
+    def __init__(self, *, course_id: int | Computable, who: PersonRef, **values: Unpack[EnrolmentNew]) -> None: ...
     @overload
-    def __init__(self, *, course_id: int, who_id: int, **values: Unpack[EnrolmentNew]) -> None: ...
+    def __init__(
+        self, *, course_id: int | Computable, who_id: int | Computable, **values: Unpack[EnrolmentNew]
+    ) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -423,17 +425,20 @@ class EnrolmentBase(EnrolmentRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, course: CourseRef, who_id: int, **values: Unpack[EnrolmentNew]
+        cls, using_db: Connection | None = ..., *, course: CourseRef, who_id: int | Computable,
+        **values: Unpack[EnrolmentNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, course_id: int, who: PersonRef, **values: Unpack[EnrolmentNew]
+        cls, using_db: Connection | None = ..., *, course_id: int | Computable, who: PersonRef,
+        **values: Unpack[EnrolmentNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, course_id: int, who_id: int, **values: Unpack[EnrolmentNew]
+        cls, using_db: Connection | None = ..., *, course_id: int | Computable, who_id: int | Computable,
+        **values: Unpack[EnrolmentNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -507,11 +512,11 @@ CourseColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class CourseNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    title: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    title: Required[str | Computable]
     after: CourseRef
-    after_id: int
+    after_id: int | Computable
 
 class CourseColumns(TypedDict, total=False):
     title: StrOp
@@ -772,8 +777,8 @@ HostingColumn_int: TypeAlias = Literal[
 ]
 
 class HostingNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
 
 class HostingColumns(TypedDict, total=False):
     course_id: IntOp
@@ -889,11 +894,13 @@ class HostingBase(HostingRef):
     @overload
     def __init__(self, *, course: CourseRef, host: PersonRef, **values: Unpack[HostingNew]) -> None: ...
     @overload
-    def __init__(self, *, course: CourseRef, host_id: int, **values: Unpack[HostingNew]) -> None: ...
+    def __init__(self, *, course: CourseRef, host_id: int | Computable, **values: Unpack[HostingNew]) -> None: ...
     @overload
-    def __init__(self, *, course_id: int, host: PersonRef, **values: Unpack[HostingNew]) -> None: ...
+    def __init__(self, *, course_id: int | Computable, host: PersonRef, **values: Unpack[HostingNew]) -> None: ...
     @overload
-    def __init__(self, *, course_id: int, host_id: int, **values: Unpack[HostingNew]) -> None: ...
+    def __init__(
+        self, *, course_id: int | Computable, host_id: int | Computable, **values: Unpack[HostingNew]
+    ) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -902,17 +909,20 @@ class HostingBase(HostingRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, course: CourseRef, host_id: int, **values: Unpack[HostingNew]
+        cls, using_db: Connection | None = ..., *, course: CourseRef, host_id: int | Computable,
+        **values: Unpack[HostingNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, course_id: int, host: PersonRef, **values: Unpack[HostingNew]
+        cls, using_db: Connection | None = ..., *, course_id: int | Computable, host: PersonRef,
+        **values: Unpack[HostingNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, course_id: int, host_id: int, **values: Unpack[HostingNew]
+        cls, using_db: Connection | None = ..., *, course_id: int | Computable, host_id: int | Computable,
+        **values: Unpack[HostingNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

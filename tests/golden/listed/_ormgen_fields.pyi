@@ -67,8 +67,8 @@ ShownTerm: TypeAlias = ShownPath | ShownRelation
 ShownExpression: TypeAlias = Computable[ShownTerm | Expression] | ShownQ
 
 class ShownNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
 
 class ShownColumns(TypedDict, total=False):
     part_id: IntOp
@@ -174,13 +174,15 @@ class ShownBase(ShownRef):
     @overload
     def __init__(self, *, part: PartRef, **values: Unpack[ShownNew]) -> None: ...
     @overload
-    def __init__(self, *, part_id: int, **values: Unpack[ShownNew]) -> None: ...
+    def __init__(self, *, part_id: int | Computable, **values: Unpack[ShownNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, part: PartRef, **values: Unpack[ShownNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, part_id: int, **values: Unpack[ShownNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, part_id: int | Computable, **values: Unpack[ShownNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: ShownValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -237,8 +239,8 @@ InnerExpression: TypeAlias = Computable[InnerTerm | Expression] | InnerQ
 InnerColumn_int: TypeAlias = Literal["pk", "id", "shown_id", "shown", "shown__id", "shown__part_id"]
 
 class InnerNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
 
 class InnerColumns(TypedDict, total=False):
     shown_id: IntOp
@@ -325,7 +327,7 @@ class InnerBase(InnerRef):
     @overload
     def __init__(self, *, shown: ShownRef, **values: Unpack[InnerNew]) -> None: ...
     @overload
-    def __init__(self, *, shown_id: int, **values: Unpack[InnerNew]) -> None: ...
+    def __init__(self, *, shown_id: int | Computable, **values: Unpack[InnerNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -333,7 +335,9 @@ class InnerBase(InnerRef):
     ) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, shown_id: int, **values: Unpack[InnerNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, shown_id: int | Computable, **values: Unpack[InnerNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: InnerValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -388,9 +392,9 @@ PartTerm: TypeAlias = PartPath | PartRelation
 PartExpression: TypeAlias = Computable[PartTerm | Expression] | PartQ
 
 class PartNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
 
 class PartColumns(TypedDict, total=False):
     name: StrOp
@@ -533,9 +537,9 @@ SpareTerm: TypeAlias = SparePath
 SpareExpression: TypeAlias = Computable[SpareTerm | Expression] | SpareQ
 
 class SpareNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
 
 class SpareColumns(TypedDict, total=False):
     name: StrOp

@@ -57,9 +57,9 @@ BothTerm: TypeAlias = BothPath
 BothExpression: TypeAlias = Computable[BothTerm | Expression] | BothQ
 
 class BothNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    power: Required[int]
+    pk: int | Computable
+    id: int | Computable
+    power: Required[int | Computable]
 
 class BothColumns(TypedDict, total=False):
     power: IntOp
@@ -178,9 +178,9 @@ HeroTerm: TypeAlias = HeroPath
 HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 
 class HeroNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    power: Required[int]
+    pk: int | Computable
+    id: int | Computable
+    power: Required[int | Computable]
 
 class HeroColumns(TypedDict, total=False):
     power: IntOp
@@ -298,8 +298,8 @@ SidekickTerm: TypeAlias = SidekickPath
 SidekickExpression: TypeAlias = Computable[SidekickTerm | Expression] | SidekickQ
 
 class SidekickNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
 
 class SidekickColumns(TypedDict, total=False): ...
 

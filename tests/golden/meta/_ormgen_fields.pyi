@@ -65,8 +65,8 @@ TeamTerm: TypeAlias = TeamPath | TeamRelation
 TeamExpression: TypeAlias = Computable[TeamTerm | Expression] | TeamQ
 
 class TeamNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
 
 class TeamColumns(TypedDict, total=False): ...
 
@@ -218,10 +218,10 @@ HeroTerm: TypeAlias = HeroPath | HeroRelation
 HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 
 class HeroNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    rank: Required[int]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    rank: Required[int | Computable]
 
 class HeroColumns(TypedDict, total=False):
     name: StrOp
@@ -319,13 +319,15 @@ class HeroBase(HeroRef):
     @overload
     def __init__(self, *, team: TeamRef, **values: Unpack[HeroNew]) -> None: ...
     @overload
-    def __init__(self, *, team_id: int, **values: Unpack[HeroNew]) -> None: ...
+    def __init__(self, *, team_id: int | Computable, **values: Unpack[HeroNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, team: TeamRef, **values: Unpack[HeroNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, team_id: int, **values: Unpack[HeroNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, team_id: int | Computable, **values: Unpack[HeroNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: HeroValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -375,9 +377,9 @@ BorrowedTerm: TypeAlias = BorrowedPath
 BorrowedExpression: TypeAlias = Computable[BorrowedTerm | Expression] | BorrowedQ
 
 class BorrowedNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    rank: Required[int]
+    pk: int | Computable
+    id: int | Computable
+    rank: Required[int | Computable]
 
 class BorrowedColumns(TypedDict, total=False):
     rank: IntOp
@@ -497,10 +499,10 @@ ManyTerm: TypeAlias = ManyPath
 ManyExpression: TypeAlias = Computable[ManyTerm | Expression] | ManyQ
 
 class ManyNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    one: Required[int]
-    two: Required[int]
+    pk: int | Computable
+    id: int | Computable
+    one: Required[int | Computable]
+    two: Required[int | Computable]
 
 class ManyColumns(TypedDict, total=False):
     one: IntOp

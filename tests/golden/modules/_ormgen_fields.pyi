@@ -96,13 +96,13 @@ ReportColumn_int_or_none: TypeAlias = Literal[
 ReportColumn_PaymentValue_or_none: TypeAlias = Literal["previous__payment", "reports__payment", "copy__payment"]
 
 class ReportNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    payment: Required[PaymentValue]
+    pk: int | Computable
+    id: int | Computable
+    payment: Required[PaymentValue | Computable]
     previous: ReportRef | None
-    previous_id: int | None
+    previous_id: int | None | Computable
     line: _shop_fields.LineRef | None
-    line_id: int | None
+    line_id: int | None | Computable
 
 class ReportColumns(TypedDict, total=False):
     order_id: IntOp
@@ -349,7 +349,7 @@ class ReportBase(ReportRef):
     @overload
     def __init__(self, *, order: _shop_fields.OrderRef, **values: Unpack[ReportNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int, **values: Unpack[ReportNew]) -> None: ...
+    def __init__(self, *, order_id: int | Computable, **values: Unpack[ReportNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -357,7 +357,9 @@ class ReportBase(ReportRef):
     ) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, order_id: int, **values: Unpack[ReportNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[ReportNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: ReportValues | UntypedDict | None = ..., using_db: Connection | None = ...,

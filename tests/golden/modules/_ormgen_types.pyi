@@ -212,7 +212,7 @@ class ReportOf_previous(ReportQuerySet[ReportT], ReverseRelation[ReportT]):
     ) -> _report.Report: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, order_id: int, **values: Unpack[ReportNew]
+        self, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[ReportNew]
     ) -> _report.Report: ...
 
 class ReportOf_previousFetched(Fetched[ReportT], ReportOf_previous[ReportT]): ...
@@ -225,7 +225,7 @@ class ReportOf_line(ReportQuerySet[ReportT], ReverseRelation[ReportT]):
     ) -> _report.Report: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, order_id: int, **values: Unpack[ReportNew]
+        self, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[ReportNew]
     ) -> _report.Report: ...
 
 class ReportOf_lineFetched(Fetched[ReportT], ReportOf_line[ReportT]): ...
@@ -373,12 +373,12 @@ class CopyRow(TypedDict):
     report_id: int
 
 class CopyNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    stamp: DateTime
-    payment: PaymentValue
+    pk: int | Computable
+    id: int | Computable
+    stamp: DateTime | Computable
+    payment: PaymentValue | Computable
     guest: _shop_fields.GuestRef | None
-    guest_id: int | None
+    guest_id: int | None | Computable
 
 class CopyColumns(TypedDict, total=False):
     stamp: DateTimeOp
@@ -560,11 +560,15 @@ class CopyBase(CopyRef, _shop.OrderBase):
     @overload
     def __init__(self, *, customer: _shop_fields.CustomerRef, report: ReportRef, **values: Unpack[CopyNew]) -> None: ...
     @overload
-    def __init__(self, *, customer: _shop_fields.CustomerRef, report_id: int, **values: Unpack[CopyNew]) -> None: ...
+    def __init__(
+        self, *, customer: _shop_fields.CustomerRef, report_id: int | Computable, **values: Unpack[CopyNew]
+    ) -> None: ...
     @overload
-    def __init__(self, *, customer_id: int, report: ReportRef, **values: Unpack[CopyNew]) -> None: ...
+    def __init__(self, *, customer_id: int | Computable, report: ReportRef, **values: Unpack[CopyNew]) -> None: ...
     @overload
-    def __init__(self, *, customer_id: int, report_id: int, **values: Unpack[CopyNew]) -> None: ...
+    def __init__(
+        self, *, customer_id: int | Computable, report_id: int | Computable, **values: Unpack[CopyNew]
+    ) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -574,18 +578,20 @@ class CopyBase(CopyRef, _shop.OrderBase):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, customer: _shop_fields.CustomerRef, report_id: int,
+        cls, using_db: Connection | None = ..., *, customer: _shop_fields.CustomerRef, report_id: int | Computable,
         **values: Unpack[CopyNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, customer_id: int, report: ReportRef, **values: Unpack[CopyNew]
+        cls, using_db: Connection | None = ..., *, customer_id: int | Computable, report: ReportRef,
+        **values: Unpack[CopyNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, customer_id: int, report_id: int, **values: Unpack[CopyNew]
+        cls, using_db: Connection | None = ..., *, customer_id: int | Computable, report_id: int | Computable,
+        **values: Unpack[CopyNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -747,7 +753,7 @@ class CopyOf_customer(CopyQuerySet[CopyT], ReverseRelation[CopyT]):
     ) -> _report.Copy: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, report_id: int, **values: Unpack[CopyNew]
+        self, using_db: Connection | None = ..., *, report_id: int | Computable, **values: Unpack[CopyNew]
     ) -> _report.Copy: ...
 
 class CopyOf_customerFetched(Fetched[CopyT], CopyOf_customer[CopyT]): ...
@@ -761,16 +767,18 @@ class CopyOf_guest(CopyQuerySet[CopyT], ReverseRelation[CopyT]):
     ) -> _report.Copy: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, customer: _shop_fields.CustomerRef, report_id: int,
+        self, using_db: Connection | None = ..., *, customer: _shop_fields.CustomerRef, report_id: int | Computable,
         **values: Unpack[CopyNew]
     ) -> _report.Copy: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, customer_id: int, report: ReportRef, **values: Unpack[CopyNew]
+        self, using_db: Connection | None = ..., *, customer_id: int | Computable, report: ReportRef,
+        **values: Unpack[CopyNew]
     ) -> _report.Copy: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, customer_id: int, report_id: int, **values: Unpack[CopyNew]
+        self, using_db: Connection | None = ..., *, customer_id: int | Computable, report_id: int | Computable,
+        **values: Unpack[CopyNew]
     ) -> _report.Copy: ...
 
 class CopyOf_guestFetched(Fetched[CopyT], CopyOf_guest[CopyT]): ...

@@ -71,8 +71,8 @@ LineExpression: TypeAlias = Computable[LineTerm | Expression] | LineQ
 LineColumn_int: TypeAlias = Literal["pk", "id", "order_id", "order", "order__id", "order__shop_id"]
 
 class LineNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
 
 class LineColumns(TypedDict, total=False):
     order_id: IntOp
@@ -173,13 +173,15 @@ class LineBase(LineRef):
     @overload
     def __init__(self, *, order: OrderRef, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int, **values: Unpack[LineNew]) -> None: ...
+    def __init__(self, *, order_id: int | Computable, **values: Unpack[LineNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, order: OrderRef, **values: Unpack[LineNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, order_id: int, **values: Unpack[LineNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[LineNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: LineValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -233,9 +235,9 @@ models_MemberTerm: TypeAlias = models_MemberPath
 models_MemberExpression: TypeAlias = Computable[models_MemberTerm | Expression] | models_MemberQ
 
 class models_MemberNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    age: Required[int]
+    pk: int | Computable
+    id: int | Computable
+    age: Required[int | Computable]
 
 class models_MemberColumns(TypedDict, total=False):
     age: IntOp
@@ -355,10 +357,10 @@ LateTerm: TypeAlias = LatePath
 LateExpression: TypeAlias = Computable[LateTerm | Expression] | LateQ
 
 class LateNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    age: Required[int]
-    hour: int | None
+    pk: int | Computable
+    id: int | Computable
+    age: Required[int | Computable]
+    hour: int | None | Computable
 
 class LateColumns(TypedDict, total=False):
     age: IntOp

@@ -73,10 +73,10 @@ class ShopRow(TypedDict):
     state: Shop_StateValue
 
 class ShopNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    state: Shop_StateValue
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    state: Shop_StateValue | Computable
 
 class ShopColumns(TypedDict, total=False):
     name: StrOp
@@ -646,10 +646,10 @@ class OrderRow(TypedDict):
     total: Dec
 
 class OrderNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    created: DateTime
-    total: Required[DecIn]
+    pk: int | Computable
+    id: int | Computable
+    created: DateTime | Computable
+    total: Required[DecIn | Computable]
 
 class OrderColumns(TypedDict, total=False):
     created: DateTimeOp
@@ -780,13 +780,15 @@ class OrderBase(OrderRef):
     @overload
     def __init__(self, *, shop: ShopRef, **values: Unpack[OrderNew]) -> None: ...
     @overload
-    def __init__(self, *, shop_id: int, **values: Unpack[OrderNew]) -> None: ...
+    def __init__(self, *, shop_id: int | Computable, **values: Unpack[OrderNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, shop: ShopRef, **values: Unpack[OrderNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, shop_id: int, **values: Unpack[OrderNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, shop_id: int | Computable, **values: Unpack[OrderNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: OrderValues | UntypedDict | None = ..., using_db: Connection | None = ...,

@@ -62,10 +62,10 @@ _TeamTerm: TypeAlias = _TeamPath | _TeamRelation
 _TeamExpression: TypeAlias = Computable[_TeamTerm | Expression] | _TeamQ
 
 class _TeamNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    made: DateTime
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    made: DateTime | Computable
+    name: Required[str | Computable]
 
 class _TeamColumns(TypedDict, total=False):
     made: DateTimeOp
@@ -239,9 +239,9 @@ _Term: TypeAlias = _Path | _Relation
 _Expression: TypeAlias = Computable[_Term | Expression] | _Q
 
 class _New(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    made: DateTime
+    pk: int | Computable
+    id: int | Computable
+    made: DateTime | Computable
 
 class _Columns(TypedDict, total=False):
     made: DateTimeOp
@@ -387,13 +387,15 @@ class _Base(_Ref):
     @overload
     def __init__(self, *, team: _TeamRef, **values: Unpack[_New]) -> None: ...
     @overload
-    def __init__(self, *, team_id: int, **values: Unpack[_New]) -> None: ...
+    def __init__(self, *, team_id: int | Computable, **values: Unpack[_New]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, team: _TeamRef, **values: Unpack[_New]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, team_id: int, **values: Unpack[_New]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, team_id: int | Computable, **values: Unpack[_New]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: _Values | UntypedDict | None = ..., using_db: Connection | None = ..., **values: Unpack[_Values]
@@ -449,12 +451,12 @@ HeroTerm: TypeAlias = HeroPath | HeroRelation
 HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 
 class HeroNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    made: DateTime
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    made: DateTime | Computable
+    name: Required[str | Computable]
     boss: _Ref | None
-    boss_id: int | None
+    boss_id: int | None | Computable
 
 class HeroColumns(TypedDict, total=False):
     made: DateTimeOp

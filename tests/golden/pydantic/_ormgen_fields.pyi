@@ -66,9 +66,9 @@ models_UnreadTerm: TypeAlias = models_UnreadPath
 models_UnreadExpression: TypeAlias = Computable[models_UnreadTerm | Expression] | models_UnreadQ
 
 class models_UnreadNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
 
 class models_UnreadColumns(TypedDict, total=False):
     name: StrOp

@@ -80,10 +80,10 @@ class PublisherRow(TypedDict):
     secret: str
 
 class PublisherNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    secret: str
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    secret: str | Computable
 
 class PublisherColumns(TypedDict, total=False):
     name: StrOp
@@ -475,10 +475,10 @@ class AuthorRow(TypedDict):
     born: Date | None
 
 class AuthorNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    born: Date | None
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    born: Date | None | Computable
 
 class AuthorColumns(TypedDict, total=False):
     name: StrOp
@@ -945,15 +945,15 @@ class BookRow(TypedDict):
     sequel_of_id: _builtins.str | None
 
 class BookNew(TypedDict, total=False, closed=True):
-    isbn: Required[_builtins.str]
-    title: Required[_builtins.str]
-    price: Required[DecIn]
-    genre: GenreValue
-    tags: list[_builtins.str]
-    added: DateTime
-    str: int
+    isbn: Required[_builtins.str | Computable]
+    title: Required[_builtins.str | Computable]
+    price: Required[DecIn | Computable]
+    genre: GenreValue | Computable
+    tags: list[_builtins.str] | Computable
+    added: DateTime | Computable
+    str: int | Computable
     sequel_of: BookRef | None
-    sequel_of_id: _builtins.str | None
+    sequel_of_id: _builtins.str | None | Computable
 
 class BookColumns(TypedDict, total=False):
     title: StrOp
@@ -1298,7 +1298,7 @@ class BookBase(BookRef):
     @overload
     def __init__(self, *, publisher: PublisherRef, **values: Unpack[BookNew]) -> None: ...
     @overload
-    def __init__(self, *, publisher_id: int, **values: Unpack[BookNew]) -> None: ...
+    def __init__(self, *, publisher_id: int | Computable, **values: Unpack[BookNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1307,7 +1307,7 @@ class BookBase(BookRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, publisher_id: int, **values: Unpack[BookNew]
+        cls, using_db: Connection | None = ..., *, publisher_id: int | Computable, **values: Unpack[BookNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1501,7 +1501,7 @@ class BookOf_sequel_of(BookQuerySet[BookT], ReverseRelation[BookT]):
     ) -> _models.Book: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, publisher_id: int, **values: Unpack[BookNew]
+        self, using_db: Connection | None = ..., *, publisher_id: int | Computable, **values: Unpack[BookNew]
     ) -> _models.Book: ...
 
 class BookOf_sequel_ofFetched(Fetched[BookT], BookOf_sequel_of[BookT]): ...
@@ -1516,7 +1516,7 @@ class BookManyToMany(BookQuerySet[BookT], ManyToManyRelation[BookT]):
     ) -> _models.Book: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, publisher_id: int, **values: Unpack[BookNew]
+        self, using_db: Connection | None = ..., *, publisher_id: int | Computable, **values: Unpack[BookNew]
     ) -> _models.Book: ...
 
 class BookManyToManyFetched(Fetched[BookT], BookManyToMany[BookT]): ...

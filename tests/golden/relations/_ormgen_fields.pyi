@@ -90,9 +90,9 @@ TeamColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class TeamNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    code: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    code: Required[str | Computable]
 
 class TeamColumns(TypedDict, total=False):
     code: StrOp
@@ -350,14 +350,14 @@ HeroColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class HeroNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
     home: TeamRef | None
-    home_id: str | None
+    home_id: str | None | Computable
     mentor: HeroRef | None
-    mentor_id: int | None
+    mentor_id: int | None | Computable
     leader: HeroRef | None
-    leader_id: int | None
+    leader_id: int | None | Computable
 
 class HeroColumns(TypedDict, total=False):
     team_id: IntOp
@@ -711,13 +711,15 @@ class HeroBase(HeroRef):
     @overload
     def __init__(self, *, team: TeamRef, **values: Unpack[HeroNew]) -> None: ...
     @overload
-    def __init__(self, *, team_id: int, **values: Unpack[HeroNew]) -> None: ...
+    def __init__(self, *, team_id: int | Computable, **values: Unpack[HeroNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, team: TeamRef, **values: Unpack[HeroNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, team_id: int, **values: Unpack[HeroNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, team_id: int | Computable, **values: Unpack[HeroNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: HeroValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -778,9 +780,9 @@ MissionExpression: TypeAlias = Computable[MissionTerm | Expression] | MissionQ
 MissionColumn_int_or_none: TypeAlias = Literal["crew__id", "crew__team_id", "crew__mentor_id", "crew__leader_id"]
 
 class MissionNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    title: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    title: Required[str | Computable]
 
 class MissionColumns(TypedDict, total=False):
     title: StrOp
@@ -960,9 +962,9 @@ AssignmentColumn_int: TypeAlias = Literal[
 ]
 
 class AssignmentNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    role: str
+    pk: int | Computable
+    id: int | Computable
+    role: str | Computable
 
 class AssignmentColumns(TypedDict, total=False):
     hero_id: IntOp
@@ -1104,11 +1106,13 @@ class AssignmentBase(AssignmentRef):
     @overload
     def __init__(self, *, hero: HeroRef, mission: MissionRef, **values: Unpack[AssignmentNew]) -> None: ...
     @overload
-    def __init__(self, *, hero: HeroRef, mission_id: int, **values: Unpack[AssignmentNew]) -> None: ...
+    def __init__(self, *, hero: HeroRef, mission_id: int | Computable, **values: Unpack[AssignmentNew]) -> None: ...
     @overload
-    def __init__(self, *, hero_id: int, mission: MissionRef, **values: Unpack[AssignmentNew]) -> None: ...
+    def __init__(self, *, hero_id: int | Computable, mission: MissionRef, **values: Unpack[AssignmentNew]) -> None: ...
     @overload
-    def __init__(self, *, hero_id: int, mission_id: int, **values: Unpack[AssignmentNew]) -> None: ...
+    def __init__(
+        self, *, hero_id: int | Computable, mission_id: int | Computable, **values: Unpack[AssignmentNew]
+    ) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1117,17 +1121,20 @@ class AssignmentBase(AssignmentRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, hero: HeroRef, mission_id: int, **values: Unpack[AssignmentNew]
+        cls, using_db: Connection | None = ..., *, hero: HeroRef, mission_id: int | Computable,
+        **values: Unpack[AssignmentNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, hero_id: int, mission: MissionRef, **values: Unpack[AssignmentNew]
+        cls, using_db: Connection | None = ..., *, hero_id: int | Computable, mission: MissionRef,
+        **values: Unpack[AssignmentNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, hero_id: int, mission_id: int, **values: Unpack[AssignmentNew]
+        cls, using_db: Connection | None = ..., *, hero_id: int | Computable, mission_id: int | Computable,
+        **values: Unpack[AssignmentNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1196,7 +1203,7 @@ ProfileColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class ProfileNew(TypedDict, total=False, closed=True):
-    bio: str | None
+    bio: str | None | Computable
 
 class ProfileColumns(TypedDict, total=False):
     hero_id: IntOp
@@ -1328,7 +1335,7 @@ class ProfileBase(ProfileRef):
     @overload
     def __init__(self, *, hero: HeroRef, **values: Unpack[ProfileNew]) -> None: ...
     @overload
-    def __init__(self, *, hero_id: int, **values: Unpack[ProfileNew]) -> None: ...
+    def __init__(self, *, hero_id: int | Computable, **values: Unpack[ProfileNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1336,7 +1343,9 @@ class ProfileBase(ProfileRef):
     ) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, hero_id: int, **values: Unpack[ProfileNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, hero_id: int | Computable, **values: Unpack[ProfileNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: ProfileValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -1413,10 +1422,10 @@ NoteColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class NoteNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
     badge: BadgeRef | None
-    badge_id: Uuid | None
+    badge_id: Uuid | None | Computable
 
 class NoteColumns(TypedDict, total=False):
     profile_id: IntOp
@@ -1595,11 +1604,13 @@ class NoteBase(NoteRef):
     @overload
     def __init__(self, *, profile: ProfileRef, author: HeroRef, **values: Unpack[NoteNew]) -> None: ...
     @overload
-    def __init__(self, *, profile: ProfileRef, author_id: int, **values: Unpack[NoteNew]) -> None: ...
+    def __init__(self, *, profile: ProfileRef, author_id: int | Computable, **values: Unpack[NoteNew]) -> None: ...
     @overload
-    def __init__(self, *, profile_id: int, author: HeroRef, **values: Unpack[NoteNew]) -> None: ...
+    def __init__(self, *, profile_id: int | Computable, author: HeroRef, **values: Unpack[NoteNew]) -> None: ...
     @overload
-    def __init__(self, *, profile_id: int, author_id: int, **values: Unpack[NoteNew]) -> None: ...
+    def __init__(
+        self, *, profile_id: int | Computable, author_id: int | Computable, **values: Unpack[NoteNew]
+    ) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1608,17 +1619,20 @@ class NoteBase(NoteRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, profile: ProfileRef, author_id: int, **values: Unpack[NoteNew]
+        cls, using_db: Connection | None = ..., *, profile: ProfileRef, author_id: int | Computable,
+        **values: Unpack[NoteNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, profile_id: int, author: HeroRef, **values: Unpack[NoteNew]
+        cls, using_db: Connection | None = ..., *, profile_id: int | Computable, author: HeroRef,
+        **values: Unpack[NoteNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, profile_id: int, author_id: int, **values: Unpack[NoteNew]
+        cls, using_db: Connection | None = ..., *, profile_id: int | Computable, author_id: int | Computable,
+        **values: Unpack[NoteNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1689,10 +1703,10 @@ BadgeColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class BadgeNew(TypedDict, total=False, closed=True):
-    pk: Uuid
-    id: Uuid
+    pk: Uuid | Computable
+    id: Uuid | Computable
     best: NoteRef | None
-    best_id: int | None
+    best_id: int | None | Computable
 
 class BadgeColumns(TypedDict, total=False):
     best_id: IntOpt
@@ -1885,7 +1899,7 @@ TagTerm: TypeAlias = TagPath | TagRelation
 TagExpression: TypeAlias = Computable[TagTerm | Expression] | TagQ
 
 class TagNew(TypedDict, total=False, closed=True):
-    name: Required[str]
+    name: Required[str | Computable]
 
 class TagColumns(TypedDict, total=False): ...
 

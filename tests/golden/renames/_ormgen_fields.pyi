@@ -58,9 +58,9 @@ SquadTerm: TypeAlias = SquadPath | SquadRelation
 SquadExpression: TypeAlias = Computable[SquadTerm | Expression] | SquadQ
 
 class SquadNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    email: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    email: Required[str | Computable]
 
 class SquadColumns(TypedDict, total=False):
     email: StrOp
@@ -215,8 +215,8 @@ HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 HeroColumn_int_or_none: TypeAlias = Literal["fans__id", "fans__squad_id", "idols__id", "idols__squad_id"]
 
 class HeroNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
 
 class HeroColumns(TypedDict, total=False):
     squad_id: IntOp
@@ -333,13 +333,15 @@ class HeroBase(HeroRef):
     @overload
     def __init__(self, *, squad: SquadRef, **values: Unpack[HeroNew]) -> None: ...
     @overload
-    def __init__(self, *, squad_id: int, **values: Unpack[HeroNew]) -> None: ...
+    def __init__(self, *, squad_id: int | Computable, **values: Unpack[HeroNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, squad: SquadRef, **values: Unpack[HeroNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, squad_id: int, **values: Unpack[HeroNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, squad_id: int | Computable, **values: Unpack[HeroNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: HeroValues | UntypedDict | None = ..., using_db: Connection | None = ...,

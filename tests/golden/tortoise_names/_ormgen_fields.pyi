@@ -65,10 +65,10 @@ UserColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class UserNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    active: bool
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    active: bool | Computable
 
 class UserColumns(TypedDict, total=False):
     name: StrOp
@@ -248,9 +248,9 @@ PostExpression: TypeAlias = Computable[PostTerm | Expression] | PostQ
 PostColumn_int: TypeAlias = Literal["pk", "id", "author_id", "likes", "author", "author__id"]
 
 class PostNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    likes: int
+    pk: int | Computable
+    id: int | Computable
+    likes: int | Computable
 
 class PostColumns(TypedDict, total=False):
     author_id: IntOp
@@ -374,13 +374,15 @@ class PostBase(PostRef):
     @overload
     def __init__(self, *, author: UserRef, **values: Unpack[PostNew]) -> None: ...
     @overload
-    def __init__(self, *, author_id: int, **values: Unpack[PostNew]) -> None: ...
+    def __init__(self, *, author_id: int | Computable, **values: Unpack[PostNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, author: UserRef, **values: Unpack[PostNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, author_id: int, **values: Unpack[PostNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, author_id: int | Computable, **values: Unpack[PostNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: PostValues | UntypedDict | None = ..., using_db: Connection | None = ...,

@@ -83,6 +83,9 @@ class MysqlDialect(Dialect):
             return super().like(term, pattern, ignore_case)
         return Fragment("{} LIKE BINARY {} ESCAPE '!'", term, pattern)
 
+    def same(self, term: Sql, other: Sql) -> Sql:
+        return Fragment("{} <=> {}", term, other)
+
     def same_json(self, term: Sql, other: Sql) -> Sql:
         # Mutual containment is equality, except that it disregards the order of arrays; texts with a bracket have to be
         # equal as they are written (on MySQL: as JSON).

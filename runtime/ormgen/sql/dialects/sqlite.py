@@ -138,6 +138,9 @@ class SqliteDialect(Dialect):
     def same_text(self, term: Sql, other: Sql) -> Sql:
         return Fragment("ormgen_lower({})=ormgen_lower({})", term, other)
 
+    def same(self, term: Sql, other: Sql) -> Sql:
+        return Fragment("{} IS {}", term, other)
+
     def same_json(self, term: Sql, other: Sql) -> Sql:
         # not the text: {"a":1,"b":2} equals {"b":2,"a":1}
         rows = "SELECT fullkey,type,atom FROM json_tree"

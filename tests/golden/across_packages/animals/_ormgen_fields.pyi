@@ -59,10 +59,10 @@ AnimalExpression: TypeAlias = Computable[AnimalTerm | Expression] | AnimalQ
 AnimalColumn_int: TypeAlias = Literal["pk", "id", "home_id", "home", "home__id", "home__acres"]
 
 class AnimalNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    born: Date | None
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    born: Date | None | Computable
 
 class AnimalColumns(TypedDict, total=False):
     name: StrOp
@@ -175,7 +175,7 @@ class AnimalBase(AnimalRef):
     @overload
     def __init__(self, *, home: _farm_fields.FarmRef, **values: Unpack[AnimalNew]) -> None: ...
     @overload
-    def __init__(self, *, home_id: int, **values: Unpack[AnimalNew]) -> None: ...
+    def __init__(self, *, home_id: int | Computable, **values: Unpack[AnimalNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -183,7 +183,9 @@ class AnimalBase(AnimalRef):
     ) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, home_id: int, **values: Unpack[AnimalNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, home_id: int | Computable, **values: Unpack[AnimalNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: AnimalValues | UntypedDict | None = ..., using_db: Connection | None = ...,

@@ -55,10 +55,10 @@ FarmTerm: TypeAlias = FarmPath
 FarmExpression: TypeAlias = Computable[FarmTerm | Expression] | FarmQ
 
 class FarmNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    acres: int
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    acres: int | Computable
 
 class FarmColumns(TypedDict, total=False):
     name: StrOp

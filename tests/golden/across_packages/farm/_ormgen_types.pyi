@@ -158,13 +158,13 @@ class CowRow(TypedDict):
     calf_of_id: int | None
 
 class CowNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    born: Date | None
-    milk: float
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    born: Date | None | Computable
+    milk: float | Computable
     calf_of: CowRef | None
-    calf_of_id: int | None
+    calf_of_id: int | None | Computable
 
 class CowColumns(TypedDict, total=False):
     name: StrOp
@@ -376,13 +376,15 @@ class CowBase(CowRef, _animals.AnimalBase):
     @overload
     def __init__(self, *, home: FarmRef, **values: Unpack[CowNew]) -> None: ...
     @overload
-    def __init__(self, *, home_id: int, **values: Unpack[CowNew]) -> None: ...
+    def __init__(self, *, home_id: int | Computable, **values: Unpack[CowNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, home: FarmRef, **values: Unpack[CowNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, home_id: int, **values: Unpack[CowNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, home_id: int | Computable, **values: Unpack[CowNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: CowValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -543,7 +545,7 @@ class CowOf_calf_of(CowQuerySet[CowT], ReverseRelation[CowT]):
     ) -> _models.Cow: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, home_id: int, **values: Unpack[CowNew]
+        self, using_db: Connection | None = ..., *, home_id: int | Computable, **values: Unpack[CowNew]
     ) -> _models.Cow: ...
 
 class CowOf_calf_ofFetched(Fetched[CowT], CowOf_calf_of[CowT]): ...

@@ -87,10 +87,10 @@ CustomerColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class CustomerNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    stamp: DateTime
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    stamp: DateTime | Computable
+    name: Required[str | Computable]
 
 class CustomerColumns(TypedDict, total=False):
     stamp: DateTimeOp
@@ -333,8 +333,8 @@ GuestColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class GuestNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
 
 class GuestColumns(TypedDict, total=False):
     customer_id: IntOp
@@ -507,7 +507,7 @@ class GuestBase(GuestRef):
     @overload
     def __init__(self, *, customer: CustomerRef, **values: Unpack[GuestNew]) -> None: ...
     @overload
-    def __init__(self, *, customer_id: int, **values: Unpack[GuestNew]) -> None: ...
+    def __init__(self, *, customer_id: int | Computable, **values: Unpack[GuestNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -516,7 +516,7 @@ class GuestBase(GuestRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, customer_id: int, **values: Unpack[GuestNew]
+        cls, using_db: Connection | None = ..., *, customer_id: int | Computable, **values: Unpack[GuestNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -588,12 +588,12 @@ OrderColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class OrderNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    stamp: DateTime
-    payment: PaymentValue
+    pk: int | Computable
+    id: int | Computable
+    stamp: DateTime | Computable
+    payment: PaymentValue | Computable
     guest: GuestRef | None
-    guest_id: int | None
+    guest_id: int | None | Computable
 
 class OrderColumns(TypedDict, total=False):
     stamp: DateTimeOp
@@ -767,7 +767,7 @@ class OrderBase(OrderRef):
     @overload
     def __init__(self, *, customer: CustomerRef, **values: Unpack[OrderNew]) -> None: ...
     @overload
-    def __init__(self, *, customer_id: int, **values: Unpack[OrderNew]) -> None: ...
+    def __init__(self, *, customer_id: int | Computable, **values: Unpack[OrderNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -776,7 +776,7 @@ class OrderBase(OrderRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, customer_id: int, **values: Unpack[OrderNew]
+        cls, using_db: Connection | None = ..., *, customer_id: int | Computable, **values: Unpack[OrderNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -847,10 +847,10 @@ LineColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class LineNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    stamp: DateTime
-    note: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    stamp: DateTime | Computable
+    note: Required[str | Computable]
 
 class LineColumns(TypedDict, total=False):
     stamp: DateTimeOp
@@ -1010,13 +1010,15 @@ class LineBase(LineRef):
     @overload
     def __init__(self, *, order: OrderRef, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int, **values: Unpack[LineNew]) -> None: ...
+    def __init__(self, *, order_id: int | Computable, **values: Unpack[LineNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, order: OrderRef, **values: Unpack[LineNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, order_id: int, **values: Unpack[LineNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[LineNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: LineValues | UntypedDict | None = ..., using_db: Connection | None = ...,

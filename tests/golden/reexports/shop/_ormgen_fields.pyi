@@ -56,9 +56,9 @@ LeftTerm: TypeAlias = LeftPath
 LeftExpression: TypeAlias = Computable[LeftTerm | Expression] | LeftQ
 
 class LeftNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
 
 class LeftColumns(TypedDict, total=False):
     name: StrOp

@@ -78,9 +78,9 @@ class PostRow(TypedDict):
     user_id: int
 
 class PostNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    title: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    title: Required[str | Computable]
 
 class PostColumns(TypedDict, total=False):
     title: StrOp
@@ -186,13 +186,15 @@ class PostBase(PostRef):
     @overload
     def __init__(self, *, user: UserRef, **values: Unpack[PostNew]) -> None: ...
     @overload
-    def __init__(self, *, user_id: int, **values: Unpack[PostNew]) -> None: ...
+    def __init__(self, *, user_id: int | Computable, **values: Unpack[PostNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, user: UserRef, **values: Unpack[PostNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, user_id: int, **values: Unpack[PostNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, user_id: int | Computable, **values: Unpack[PostNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: PostValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -478,10 +480,10 @@ class UserRow(TypedDict):
     color: ColorValue
 
 class UserNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
-    color: ColorValue
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+    color: ColorValue | Computable
 
 class UserColumns(TypedDict, total=False):
     name: StrOp

@@ -70,9 +70,9 @@ AuthorColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class AuthorNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
 
 class AuthorColumns(TypedDict, total=False):
     name: StrOp
@@ -267,12 +267,12 @@ PostColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class PostNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
     reviewer: AuthorRef | None
-    reviewer_id: int | None
+    reviewer_id: int | None | Computable
     sponsor: _shop_fields.CustomerRef | None
-    sponsor_id: int | None
+    sponsor_id: int | None | Computable
 
 class PostColumns(TypedDict, total=False):
     author_id: IntOp
@@ -439,7 +439,7 @@ class PostBase(PostRef):
     @overload
     def __init__(self, *, author: AuthorRef, **values: Unpack[PostNew]) -> None: ...
     @overload
-    def __init__(self, *, author_id: int, **values: Unpack[PostNew]) -> None: ...
+    def __init__(self, *, author_id: int | Computable, **values: Unpack[PostNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -447,7 +447,9 @@ class PostBase(PostRef):
     ) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, author_id: int, **values: Unpack[PostNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, author_id: int | Computable, **values: Unpack[PostNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: PostValues | UntypedDict | None = ..., using_db: Connection | None = ...,

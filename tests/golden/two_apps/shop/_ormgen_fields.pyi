@@ -78,12 +78,12 @@ CustomerColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class CustomerNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
     favourite: _blog_fields.PostRef | None
-    favourite_id: int | None
+    favourite_id: int | None | Computable
     friend: CustomerRef | None
-    friend_id: int | None
+    friend_id: int | None | Computable
 
 class CustomerColumns(TypedDict, total=False):
     favourite_id: IntOpt
@@ -293,8 +293,8 @@ ElsewhereExpression: TypeAlias = Computable[ElsewhereTerm | Expression] | Elsewh
 ElsewhereColumn_int: TypeAlias = Literal["pk", "id", "post_id", "post", "post__id", "post__author_id"]
 
 class ElsewhereNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
+    pk: int | Computable
+    id: int | Computable
 
 class ElsewhereColumns(TypedDict, total=False):
     post_id: IntOp
@@ -390,7 +390,7 @@ class ElsewhereBase(ElsewhereRef):
     @overload
     def __init__(self, *, post: _blog_fields.PostRef, **values: Unpack[ElsewhereNew]) -> None: ...
     @overload
-    def __init__(self, *, post_id: int, **values: Unpack[ElsewhereNew]) -> None: ...
+    def __init__(self, *, post_id: int | Computable, **values: Unpack[ElsewhereNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -399,7 +399,7 @@ class ElsewhereBase(ElsewhereRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, post_id: int, **values: Unpack[ElsewhereNew]
+        cls, using_db: Connection | None = ..., *, post_id: int | Computable, **values: Unpack[ElsewhereNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
