@@ -50,3 +50,10 @@ async def connected(connection: Connection) -> None:
     Hero.all().filter(using_db=connection)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.all().get(id=1, using_db=connection)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.Q(name="x", using_db=connection)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+async def values_then_annotate() -> None:
+    rows = Hero.all().values("name").annotate(n=Count("id"))
+    for row in await rows:
+        print(row["n"])
+    await Hero.all().values("name").annotated(n=Count("id"))  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
