@@ -53,7 +53,7 @@ async def connected(connection: Connection) -> None:
 
 
 async def values_then_annotate() -> None:
-    rows = Hero.all().values("name").annotate(n=Count("id"))
+    rows = Hero.all().values("id", "power", "team__name").annotate(n=Count("id"))
     for row in await rows:
         print(row["n"])
-    await Hero.all().values("name").annotated(n=Count("id"))  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    Hero.all().values("id", "power", "team__name").annotated(n=Count("id"))  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]

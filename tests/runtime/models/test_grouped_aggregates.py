@@ -39,7 +39,8 @@ async def fill(dice: random.Random) -> None:
 
 
 async def everyone() -> list[Any]:
-    return await Hero.all().prefetch_related("minions", "missions", "reports", "team", "missions__reports")
+    found: list[Any] = await Hero.all().prefetch_related("minions", "missions", "reports", "team", "missions__reports")
+    return found
 
 
 Rows = Iterable[Any]
