@@ -127,6 +127,13 @@ def mysql_url(servers: Servers, tmp_path: Path) -> str:
     return empty_database(servers, "mysql", tmp_path)
 
 
+@pytest.fixture(params=["postgres", "mysql"])
+def server_url(request: pytest.FixtureRequest) -> str:
+    """URL of an empty database of a server; the test runs once for each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Says which servers answered, and loudly what did not run."""
     if ran_on := config.stash.get(RAN_ON, []):

@@ -1,5 +1,8 @@
 """Projects with migrations for tests: models as graphs, files in a folder, a database of any kind."""
 
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -152,3 +155,12 @@ class Migration(migrations.Migration):
     folder = project.folders["models"]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.py").write_text(text)
+
+
+def process(project: Project, *arguments: str) -> subprocess.Popen[str]:
+    """`python -m ormgen.migrations` in a process of its own."""
+    command = [sys.executable, "-m", "ormgen.migrations", *arguments, "-c", project.url]
+    location = str(project.folders["models"].parent)
+    return subprocess.Popen(
+        [*command, "--location", location], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    )

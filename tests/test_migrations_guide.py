@@ -38,4 +38,4 @@ def test_the_guide_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.Monkey
     started = subprocess.run(
         [sys.executable, "start.py"], cwd=tmp_path, capture_output=True, text=True, env=dict(os.environ), check=False
     )
-    assert started.stdout == "models.0003_seed\n", started.stderr
+    assert started.stdout == "models.0003_seed\nmodels.0004_index\n", started.stderr

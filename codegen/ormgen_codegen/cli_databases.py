@@ -14,6 +14,7 @@ from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.api import Entry
 from ormgen.migrations.history import History
 from ormgen.migrations.live import live
+from ormgen.migrations.patience import LOCK_TIMEOUT, WAIT
 from ormgen.migrations.runner import Done
 from ormgen.schema.names import did_you_mean
 from ormgen_codegen import console
@@ -36,6 +37,14 @@ def at_database(command: Command) -> Command:
     return click.option("--config", "-c", "settings", envvar="ORMGEN_DATABASE_URL", help=shown)(command)
 
 
+def patient(command: Command) -> Command:
+    """The options that say how long locks are waited for."""
+    told = "Seconds that a statement waits for a lock; then it is undone and tried again. 0: no limit."
+    command = click.option("--lock-timeout", type=float, default=LOCK_TIMEOUT, show_default=True, help=told)(command)
+    told = "Seconds to wait for locked tables and for other processes that migrate."
+    return click.option("--wait", type=float, default=WAIT, show_default=True, help=told)(command)
+
+
 def place(settings: str | None, location: str | None) -> dict[str, Any]:
     """The settings and the folder, from the options or else from pyproject.toml."""
     config = load_config(Path.cwd())
@@ -50,10 +59,18 @@ def place(settings: str | None, location: str | None) -> dict[str, Any]:
 @click.command(short_help="Apply the migrations that a database lacks.")
 @click.argument("target", required=False)
 @at_database
+@patient
 @click.option("--fake", is_flag=True, help="Only record them as applied.")
 @click.option("--plan", "planning", is_flag=True, help="Print what would be applied.")
 def upgrade(
-    target: str | None, settings: str | None, location: str | None, app: str | None, fake: bool, planning: bool
+    target: str | None,
+    settings: str | None,
+    location: str | None,
+    app: str | None,
+    fake: bool,
+    planning: bool,
+    lock_timeout: float,
+    wait: float,
 ) -> None:
     """Apply the migrations that a database lacks, or as many as TARGET needs."""
 
@@ -63,7 +80,8 @@ def upgrade(
             for key in asyncio.run(migrations.plan(target=target, app=app, **where)):
                 console.say(str(key))
             return console.DONE
-        done = asyncio.run(migrations.upgrade(target=target, app=app, fake=fake, show=console.note, **where))
+        given = {"fake": fake, "show": console.note, "lock_timeout": lock_timeout or None, "wait": wait, **where}
+        done = asyncio.run(migrations.upgrade(target=target, app=app, **given))
         return _told(done, "nothing to apply")
 
     leave(work)
@@ -72,10 +90,18 @@ def upgrade(
 @click.command(short_help="Undo the migration that was applied last.")
 @click.argument("target", required=False)
 @at_database
+@patient
 @click.option("--fake", is_flag=True, help="Only record it as undone.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 def downgrade(
-    target: str | None, settings: str | None, location: str | None, app: str | None, fake: bool, yes: bool
+    target: str | None,
+    settings: str | None,
+    location: str | None,
+    app: str | None,
+    fake: bool,
+    yes: bool,
+    lock_timeout: float,
+    wait: float,
 ) -> None:
     """Undo the migration that was applied last, or all that follow TARGET. What they added goes, with its values."""
 
@@ -88,7 +114,8 @@ def downgrade(
         names = ", ".join(str(key) for key in keys)
         if not yes and not click.confirm(f"undo {names}? what they added goes, with its values", err=True):
             return console.FOUND
-        done = asyncio.run(migrations.downgrade(target=target, app=app, fake=fake, show=console.note, **where))
+        given = {"fake": fake, "show": console.note, "lock_timeout": lock_timeout or None, "wait": wait, **where}
+        done = asyncio.run(migrations.downgrade(target=target, app=app, **given))
         return _told(done, "nothing to undo")
 
     leave(work)

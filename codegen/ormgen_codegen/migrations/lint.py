@@ -15,7 +15,7 @@ from ormgen.schema.field import FieldSchema
 from ormgen.schema.model_schema import Member
 from ormgen.schema.relation_fields import RelationSchema
 
-CONCURRENTLY = "on a large PostgreSQL table: CREATE INDEX CONCURRENTLY with RunSQL, in a migration that is not atomic"
+CONCURRENTLY = "on a large PostgreSQL table: concurrently=True, in a migration of its own with atomic = False"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,8 @@ def _found(operation: Operation, app: str, state: State, new: set[str]) -> Itera
         case ops.AlterField(model_name=model, name=name, field=declared):
             yield from _altered(told, member_of(state.model(app, model), name), describe(name, declared))
         case index_ops.AddIndex() | index_ops.AddConstraint() | ops.AlterUniqueTogether():
-            hint = (
-                "on a large PostgreSQL table: RunSQL with CREATE INDEX CONCURRENTLY in a migration that is not atomic"
-            )
-            yield "locking", f"{told}: writes wait until it is built", hint
+            if not getattr(operation, "concurrently", False):
+                yield "locking", f"{told}: writes wait until it is built", CONCURRENTLY
         case ops.AlterModelOptions(options=options) if "table" in options or "schema" in options:
             yield "breaking", f"{told}: the running version knows the old table only", "deploy both together"
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ormgen.exceptions import BaseORMException
 from ormgen.migrations.api import downgrade, plan, reverse_plan, status, upgrade
+from ormgen.migrations.patience import LOCK_TIMEOUT, WAIT
 from ormgen.migrations.places import LOCATION, VARIABLE
 
 
@@ -21,6 +22,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--location", default=LOCATION, help="the folder with a folder of migrations for each app")
     made.add_argument("--fake", action="store_true", help="only record migrations")
     made.add_argument("--plan", action="store_true", help="print what would be done")
+    told = "seconds that a statement waits for a lock; then it is tried again"
+    made.add_argument("--lock-timeout", type=float, default=LOCK_TIMEOUT, help=told)
+    made.add_argument("--wait", type=float, default=WAIT, help="seconds to wait for locked tables and other processes")
     made.add_argument("--yes", "-y", action="store_true", help="undo without asking")
     return made
 
@@ -40,7 +44,8 @@ async def run(given: argparse.Namespace) -> int:
     if not forwards and keys and not (given.yes or _confirmed(keys)):
         return 1
     work = upgrade if forwards else downgrade
-    done = await work(given.config, given.target, location=given.location, fake=given.fake)
+    times = {"lock_timeout": given.lock_timeout or None, "wait": given.wait}
+    done = await work(given.config, given.target, location=given.location, fake=given.fake, show=_told, **times)
     for each in done:
         print(f"{'applied' if forwards else 'reverted'} {each.key} in {each.seconds:.2f} s")
     return 0
@@ -49,6 +54,10 @@ async def run(given: argparse.Namespace) -> int:
 def _confirmed(keys: Sequence[object]) -> bool:
     told = f"undo {', '.join(map(str, keys))}? what they added goes, with its values [y/N] "
     return sys.stdin.isatty() and input(told).strip().lower() in ("y", "yes")
+
+
+def _told(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

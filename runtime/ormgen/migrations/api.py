@@ -12,6 +12,7 @@ from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.history import History
 from ormgen.migrations.migration import Key, Loaded
 from ormgen.migrations.operations import Operation
+from ormgen.migrations.patience import LOCK_TIMEOUT, WAIT, Patience
 from ormgen.migrations.places import LOCATION, Places, Settings, places
 from ormgen.migrations.recorder import Applied
 from ormgen.migrations.runner import Done, Show
@@ -61,12 +62,16 @@ async def upgrade(
     alias: str | None = None,
     fake: bool = False,
     show: Show = _quiet,
+    lock_timeout: float | None = LOCK_TIMEOUT,
+    wait: float = WAIT,
 ) -> list[Done]:
     """Apply every migration that a database lacks, or as many as `target` needs; says which were applied.
 
     Any number of processes may do so at once: each migration is applied by one of them. One that was interrupted is
     taken up where it stopped. `location` is the folder with a folder of migrations for each app, `search` one in which
-    modules of settings are found; `fake` records migrations without doing anything.
+    modules of settings are found; `fake` records migrations without doing anything. A statement waits `lock_timeout`
+    seconds for a lock on PostgreSQL, MariaDB and MySQL (None: as long as the server lets it), so that others do not
+    queue behind it; then what it belongs to is tried again, for `wait` seconds.
 
     Raises:
         ConfigurationError: settings or migration files are wrong.
@@ -75,7 +80,7 @@ async def upgrade(
     """
     found = places(settings, location, search)
     done: list[Done] = []
-    for runner in found.runners(show, alias):
+    for runner in found.runners(show, alias, Patience(lock_timeout, wait)):
         async with runner.opened():
             done += await runner.upgrade(resolve_target(runner.history, target, app), fake=fake)
     return done
@@ -94,6 +99,8 @@ async def downgrade(
     alias: str | None = None,
     fake: bool = False,
     show: Show = _quiet,
+    lock_timeout: float | None = LOCK_TIMEOUT,
+    wait: float = WAIT,
 ) -> list[Done]:
     """Undo the migration that was applied last, or all that follow `target`.
 
@@ -104,7 +111,7 @@ async def downgrade(
     """
     found = places(settings, location, search)
     done: list[Done] = []
-    for runner in found.runners(show, alias):
+    for runner in found.runners(show, alias, Patience(lock_timeout, wait)):
         async with runner.opened():
             done += await runner.downgrade(resolve_target(runner.history, target, app), fake=fake)
     return done

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from ormgen.database.connection_config import ConnectionConfig
 from ormgen.drivers.driver import Driver, Session, Transaction
-from ormgen.exceptions import IntegrityError, OperationalError, ParamsError
+from ormgen.exceptions import ConfigurationError, IntegrityError, OperationalError, ParamsError
+from ormgen.migrations.concurrently import OUTSIDE, needed
 from ormgen.migrations.historical import historical
+from ormgen.migrations.migration import Loaded
 from ormgen.migrations.units import Code, Script, Unit
 from ormgen.sql.ddl_steps import Filling, Rebuilding, Refusal, Statement
 from ormgen.sql.values import Codec
@@ -46,6 +48,20 @@ class Carrier:
             case Code() if transaction is not None or not unit.atomic:
                 await self._call(unit, transaction)
 
+    async def outside(self, unit: Unit, again: bool) -> None:
+        """Carry a unit out that is no part of a transaction; `again` if it may have been carried out before.
+
+        Raises:
+            OperationalError: the database refused.
+        """
+        if isinstance(unit, Statement | Script) and self.driver.dialect == "postgres":
+            if await needed(self.driver, unit.sql, again):
+                await self.driver.script(unit.sql)
+        elif isinstance(unit, Statement) and again:
+            await tolerant(self.run(unit, self.driver))
+        else:
+            await self.run(unit, self.driver)
+
     async def _fill(self, unit: Filling, session: Session) -> None:
         encode = self._codec.encoder(unit.column.field)
         while keys := await session.fetch(unit.select, ()):
@@ -76,6 +92,28 @@ class Carrier:
             result = unit.call(apps, connection)
             if inspect.isawaitable(result):
                 await result
+
+
+def is_outside(unit: Unit, dialect: str) -> bool:
+    """Whether a unit of a migration that is not atomic cannot be undone together with the record of it."""
+    match unit:
+        case Code(atomic=atomic):
+            return not atomic
+        case Statement(sql=sql) | Script(sql=sql) if dialect == "postgres":
+            return OUTSIDE.match(sql) is not None
+    return isinstance(unit, Statement)
+
+
+def refuse_outside(migration: Loaded, units: Iterable[Unit], dialect: str) -> None:
+    """Refuse what the database does outside of transactions only, in a migration that is one.
+
+    Raises:
+        ConfigurationError: there is such a statement.
+    """
+    for unit in units:
+        if isinstance(unit, Statement | Script) and dialect == "postgres" and OUTSIDE.match(unit.sql):
+            told = f"{migration.path}: PostgreSQL cannot do this inside of a transaction: {unit.sql.strip()[:80]}"
+            raise ConfigurationError(f"{told}; write `atomic = False` in class Migration")
 
 
 async def refuse(session: Session, sql: str, fact: str) -> None:

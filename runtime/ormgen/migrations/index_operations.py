@@ -42,10 +42,14 @@ def called(index: Indexed | str) -> str:
 
 @dataclass(frozen=True)
 class AddIndex(Listed):
-    """A new index of `Meta.indexes`."""
+    """A new index of `Meta.indexes`.
+
+    `concurrently` builds it, on PostgreSQL, while others go on writing; the migration needs `atomic = False`.
+    """
 
     model_name: str
     index: Indexed
+    concurrently: bool = False
 
     def changed(self, app: str, state: State) -> State:
         return self.with_entries(app, self.model_name, state, lambda known: (*known, index_schema(self.index)))
@@ -56,10 +60,11 @@ class AddIndex(Listed):
 
 @dataclass(frozen=True)
 class RemoveIndex(Listed):
-    """An index of `Meta.indexes` goes; it is named, or told by its fields."""
+    """An index of `Meta.indexes` goes; it is named, or told by its fields; for `concurrently` see `AddIndex`."""
 
     model_name: str
     index: Indexed | str
+    concurrently: bool = False
 
     def changed(self, app: str, state: State) -> State:
         return self.with_entries(app, self.model_name, state, self._without)

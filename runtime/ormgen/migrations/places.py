@@ -16,6 +16,7 @@ from ormgen.database.config_file import read_config_file
 from ormgen.database.connection_config import ConnectionConfig
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.history import NAME, SNAPSHOT, History
+from ormgen.migrations.patience import Patience
 from ormgen.migrations.runner import Runner, Show
 from ormgen.migrations.units import apps_here, everywhere
 
@@ -36,7 +37,9 @@ class Places:
         """The migrations of all apps."""
         return History.read(self.folders)
 
-    def runners(self, show: Show = lambda text: None, alias: str | None = None) -> list[Runner]:
+    def runners(
+        self, show: Show = lambda text: None, alias: str | None = None, patience: Patience = Patience()
+    ) -> list[Runner]:
         """What runs migrations on each database, or on the one called `alias`."""
         history = self.history()
         used = [name for name in self.connections if name in self.aliases.values()] or list(self.connections)
@@ -49,6 +52,7 @@ class Places:
                 history,
                 self.connections[name],
                 here=everywhere if alone else apps_here(self.aliases, name),
+                patience=patience,
                 show=show,
             )
             for name in wanted

@@ -7,23 +7,22 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
 
-from ormgen.database.capabilities import CAPABILITIES
+from ormgen.database.capabilities import known
 from ormgen.database.connect import make_driver
 from ormgen.database.connection_config import ConnectionConfig
 from ormgen.drivers.driver import Driver, Transaction
 from ormgen.exceptions import ConfigurationError, OperationalError, ParamsError
-from ormgen.migrations.carrying import Carrier, broken_references, refuse, tolerant
+from ormgen.migrations.carrying import Carrier, broken_references, is_outside, refuse, refuse_outside
 from ormgen.migrations.guard import alone, end
 from ormgen.migrations.history import History
 from ormgen.migrations.migration import Key, Loaded
+from ormgen.migrations.patience import Patience
 from ormgen.migrations.recorder import Applied, Recorder
 from ormgen.migrations.state import State
-from ormgen.migrations.units import Code, Here, Unit, everywhere, reverse_units_of, units_of
+from ormgen.migrations.units import Here, Unit, everywhere, reverse_units_of, units_of
 from ormgen.sql.ddl_steps import Rebuilding, Refusal, Statement
-
-PATIENCE: Final = 600.0  # seconds to wait for other processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Runner:
         config: ConnectionConfig,
         *,
         here: Here = everywhere,
-        patience: float = PATIENCE,
+        patience: Patience = Patience(),
         show: Show = lambda text: None,
     ) -> None:
         self.history = history
@@ -69,7 +68,7 @@ class Runner:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Runner]:
         """Connect; at the end every connection is closed."""
-        self._driver = make_driver(self.config)
+        self._driver = make_driver(self.patience.configured(self.config))
         try:
             yield self
         finally:
@@ -106,9 +105,9 @@ class Runner:
         while plan := self.plan(applied := await self.applied(), target):
             begun, following = time.monotonic(), plan[0]
             self.show(f"apply {following.key}")
-            known = bool(following.replaces) and all(key in applied for key in following.replaces)
+            had = bool(following.replaces) and all(key in applied for key in following.replaces)
             history = self._history(applied)
-            if await self._exclusively(history, following, fake or known):
+            if await self.patience.again(partial(self._exclusively, history, following, fake or had), self.show):
                 done.append(Done(following.key, False, time.monotonic() - begun))
         return done
 
@@ -132,7 +131,7 @@ class Runner:
             await self.driver.script("PRAGMA foreign_keys = OFF")
         lock = None
         try:
-            lock = await alone(self.driver, self.patience)
+            lock = await alone(self.driver, self.patience.wait)
             atomic = self._is_atomic(migration)
             await self.recorder.prepare(lock if atomic else self.driver)
             recorded = self._checked(await self.recorder.applied(lock if atomic else self.driver)).get(migration.key)
@@ -152,13 +151,17 @@ class Runner:
                 await self.driver.script("PRAGMA foreign_keys = ON")
 
     def _is_atomic(self, migration: Loaded) -> bool:
-        return CAPABILITIES[self.dialect].can_rollback_ddl and (migration.atomic or self.dialect == "sqlite")
+        capable = known(self.dialect, self.driver.facts).can_rollback_ddl
+        return capable and (migration.atomic or self.dialect == "sqlite")
 
     async def _together(
         self, migration: Loaded, units: list[Unit], transaction: Transaction, loose: bool, backwards: bool = False
     ) -> None:
         """All units and the record of them in one transaction."""
+        refuse_outside(migration, units, self.dialect)
         carrier = Carrier(self.config, self.driver, migration.key.app)
+        if limit := self.patience.local_sql(self.dialect):
+            await transaction.execute(limit, ())
         broken = await broken_references(transaction) if loose else set()
         for unit in units:
             await carrier.run(unit, transaction, transaction)
@@ -187,13 +190,14 @@ class Runner:
     async def _single(self, migration: Loaded, unit: Unit, again: bool, step: int) -> None:
         """One unit and the record of it; `again` if it may have been carried out before."""
         carrier = Carrier(self.config, self.driver, migration.key.app)
-        if isinstance(unit, Statement) or (isinstance(unit, Code) and not unit.atomic):
-            work = carrier.run(unit, self.driver)
-            await (tolerant(work) if again and isinstance(unit, Statement) else work)
+        if is_outside(unit, self.dialect):
+            await carrier.outside(unit, again)
             await self.recorder.advance(self.driver, migration.key, step)
             return
         transaction = await self.driver.begin()
         try:
+            if limit := self.patience.local_sql(self.dialect):
+                await transaction.execute(limit, ())
             await carrier.run(unit, transaction, transaction)
             await self.recorder.advance(transaction, migration.key, step)
             await transaction.commit()
@@ -219,7 +223,7 @@ class Runner:
         for migration in self.reverse_plan(await self.applied(), target):
             begun = time.monotonic()
             self.show(f"revert {migration.key}")
-            await self._undo(migration, fake)
+            await self.patience.again(partial(self._undo, migration, fake), self.show)
             done.append(Done(migration.key, True, time.monotonic() - begun))
         return done
 
@@ -241,7 +245,7 @@ class Runner:
             await self.driver.script("PRAGMA foreign_keys = OFF")
         lock = None
         try:
-            lock = await alone(self.driver, self.patience)
+            lock = await alone(self.driver, self.patience.wait)
             atomic = self._is_atomic(migration)
             recorded = (await self.recorder.applied(lock if atomic else self.driver)).get(migration.key)
             if recorded is None:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ormgen.exceptions import ConfigurationError, ParamsError
+from ormgen.migrations.concurrently import spelled
+from ormgen.migrations.index_operations import AddIndex, RemoveIndex
 from ormgen.migrations.migration import Loaded
 from ormgen.migrations.operations import Operation
 from ormgen.migrations.special import CreateSchema, RunPython, RunSQL, SeparateDatabaseAndState
 from ormgen.migrations.state import State
 from ormgen.schema.graph import ModelGraph
 from ormgen.sql.ddl_migrate import change_steps
-from ormgen.sql.ddl_steps import Step, texts
+from ormgen.sql.ddl_steps import Statement, Step, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def units_of(migration: Loaded, before: State, dialect: str, here: Here = everyw
 
     Raises:
         UnSupportedError: the database cannot do that; nothing has run yet.
-        ConfigurationError: a function is to run in no transaction, inside of a migration that is one.
+        ConfigurationError: something is to run in no transaction, inside of a migration that is one.
     """
     refuse_mixed(migration)
     units: list[Unit] = []
@@ -82,15 +84,18 @@ def reverse_units_of(migration: Loaded, before: State, dialect: str, here: Here 
 
 
 def refuse_mixed(migration: Loaded) -> None:
-    """Refuse functions without a transaction in a migration that has one.
+    """Refuse what has no transaction in a migration that has one.
 
     Raises:
         ConfigurationError: there is one.
     """
     for each in migration.operations if migration.atomic else ():
-        if isinstance(each, RunPython) and not each.atomic:
+        alone = "RunPython(atomic=False)" if isinstance(each, RunPython) and not each.atomic else None
+        if isinstance(each, AddIndex | RemoveIndex) and each.concurrently:
+            alone = f"{type(each).__name__}(concurrently=True)"
+        if alone is not None:
             hint = "write `atomic = False` in class Migration"
-            raise ConfigurationError(f"{migration.path}: RunPython(atomic=False) in a migration that is atomic; {hint}")
+            raise ConfigurationError(f"{migration.path}: {alone} in a migration that is atomic; {hint}")
 
 
 def _forwards(operation: Operation, app: str, before: State, after: State, dialect: str, here: Here) -> Iterator[Unit]:
@@ -105,7 +110,7 @@ def _forwards(operation: Operation, app: str, before: State, after: State, diale
                 yield from _forwards(each, app, before, following, dialect, here)
                 before = following
         case _ if before.models != after.models:
-            yield from _steps(before, after, operation.hints(app), dialect, here)
+            yield from _concurrently(operation, _steps(before, after, operation.hints(app), dialect, here), dialect)
 
 
 def _backwards(operation: Operation, app: str, before: State, after: State, dialect: str, here: Here) -> Iterator[Unit]:
@@ -121,7 +126,18 @@ def _backwards(operation: Operation, app: str, before: State, after: State, dial
             for at in reversed(range(len(listed))):
                 yield from _backwards(listed[at], app, states[at], states[at + 1], dialect, here)
         case _ if before.models != after.models:
-            yield from _steps(after, before, operation.hints(app).backwards(), dialect, here)
+            steps = _steps(after, before, operation.hints(app).backwards(), dialect, here)
+            yield from _concurrently(operation, steps, dialect)
+
+
+def _concurrently(operation: Operation, steps: list[Step], dialect: str) -> Iterator[Step]:
+    """The steps of an operation; indexes without keeping writers out where it says so."""
+    wanted = isinstance(operation, AddIndex | RemoveIndex) and operation.concurrently and dialect == "postgres"
+    for step in steps:
+        if wanted and isinstance(step, Statement):
+            yield from (Statement(sql) for sql in spelled(step.sql))
+        else:
+            yield step
 
 
 def _steps(before: State, after: State, hints: Any, dialect: str, here: Here) -> list[Step]:

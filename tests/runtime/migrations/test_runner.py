@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,7 @@ from typing import Any
 import pytest
 
 from graphs import model
-from migrating import Project, write
+from migrating import Project, process, write
 from ormgen import fields, migrations
 from ormgen.exceptions import ConfigurationError, ParamsError, UnSupportedError
 from ormgen.schema.model_schema import ModelSchema
@@ -24,15 +22,6 @@ def team(**more: Any) -> ModelSchema:
 
 def hero() -> ModelSchema:
     return model("Hero", None, id=fields.IntField(primary_key=True), team=ForeignKeyFieldInstance("models.Team"))
-
-
-def process(project: Project, *arguments: str) -> subprocess.Popen[str]:
-    """`python -m ormgen.migrations` in a process of its own."""
-    command = [sys.executable, "-m", "ormgen.migrations", *arguments, "-c", project.url]
-    location = str(project.folders["models"].parent)
-    return subprocess.Popen(
-        [*command, "--location", location], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
-    )
 
 
 def wait_for(file: Path) -> None:
