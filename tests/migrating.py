@@ -11,6 +11,7 @@ from typing import Any
 from ormgen.database.connect import make_driver
 from ormgen.database.connection_config import ConnectionConfig
 from ormgen.drivers.driver import Driver
+from ormgen.migrations.api import resolve_target
 from ormgen.migrations.carrying import Carrier
 from ormgen.migrations.history import History
 from ormgen.migrations.recorder import Recorder
@@ -46,12 +47,12 @@ class Project:
     async def upgrade(self, target: str | None = None) -> list[Done]:
         history = self.history
         async with Runner(history, self.config).opened() as runner:
-            return await runner.upgrade(None if target is None else history.find("models", target))
+            return await runner.upgrade(resolve_target(history, target, "models"))
 
     async def downgrade(self, target: str | None = None) -> list[Done]:
         history = self.history
         async with Runner(history, self.config).opened() as runner:
-            return await runner.downgrade(None if target is None else history.find("models", target))
+            return await runner.downgrade(resolve_target(history, target, "models"))
 
     async def evolve(self, models: Iterable[ModelSchema], **answers: Any) -> list[Done]:
         """Generate and apply."""

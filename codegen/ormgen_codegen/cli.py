@@ -70,5 +70,11 @@ def _version(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> No
     callback=_version,
     help="Show the version and exit.",
 )
-def cli() -> None:
+@click.option("--config", "-c", "--config-file", "settings", metavar="SETTINGS", help="Settings for the command.")
+@click.option("--app", help="The app for the command.")
+@click.pass_context
+def cli(ctx: click.Context, settings: str | None, app: str | None) -> None:
     """Type stubs, descriptions and migrations for ormgen models, read from their source."""
+    given = {"settings": settings, "orm": settings, "app": app}
+    known = {name: value for name, value in given.items() if value is not None}
+    ctx.default_map = dict.fromkeys(cli.list_commands(ctx), known)

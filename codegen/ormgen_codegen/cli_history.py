@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ormgen.exceptions import ConfigurationError
+from ormgen.migrations.api import some_target
 from ormgen.migrations.history import History
 from ormgen.migrations.verify import drift as find_drift
 from ormgen.migrations.verify import verify as find_faults
@@ -21,6 +24,7 @@ from ormgen_codegen.migrations.generate import Generation
 from ormgen_codegen.migrations.join import merge as merged
 from ormgen_codegen.migrations.join import squash as squashed
 from ormgen_codegen.migrations.lint import lint as found_by_lint
+from ormgen_codegen.migrations.squawk import program
 
 LOCATION = click.option("--location", help="The folder with a folder of migrations for each app.")
 
@@ -62,24 +66,29 @@ def squash(app: str, last: str | None, forget_data: bool, location: str | None) 
 @click.command(short_help="Print what is dangerous in migrations.")
 @click.argument("since", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--squawk/--no-squawk", "asked", default=None, help="Ask squawk about PostgreSQL; if installed, it is.")
 @LOCATION
-def lint(since: str | None, as_json: bool, location: str | None) -> None:
+def lint(since: str | None, as_json: bool, asked: bool | None, location: str | None) -> None:
     """Print what migrations (those behind SINCE) destroy, break for the running version, rewrite or lock.
 
     Each finding comes with a safe way; exit code 1 if there are some.
     """
 
     def work() -> int:
-        listed = list(_history(location).states())
+        history = _history(location)
+        listed = list(history.states())
         if since is not None:
-            names = [each.key.name for each, _, _ in listed]
-            start = next((at for at, name in enumerate(names) if name.startswith(since)), len(names) - 1)
-            listed = listed[start + 1 :]
-        found = list(found_by_lint(listed))
+            known = history.before(some_target(history, since))
+            listed = [each for each in listed if each[0].key not in known]
+        squawk = None if asked is False else program()
+        if asked and squawk is None:
+            raise ConfigurationError("squawk is not installed: pip install squawk-cli")
+        found = list(found_by_lint(listed, squawk))
         if as_json:
-            say_json([{"migration": w.migration, "kind": w.kind, "fact": w.fact, "hint": w.hint} for w in found])
+            say_json([asdict(warned) for warned in found])
         for warned in () if as_json else found:
-            console.complain(f"{warned.migration}: {warned.kind}: {warned.fact}", warned.hint)
+            rule = f" ({warned.rule})" if warned.rule else ""
+            console.complain(f"{warned.migration}: {warned.kind}: {warned.fact}{rule}", warned.hint)
         return console.FOUND if found else console.DONE
 
     leave(work)

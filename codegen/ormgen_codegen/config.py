@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError
-from ormgen.schema.names import did_you_mean
+from ormgen.schema.names import OTHER_TOOLS, did_you_mean
 from ormgen_codegen.depth import Depth
 
 LOCATION = "migrations"
@@ -133,7 +133,7 @@ def _apps(table: Any) -> Mapping[str, tuple[str, ...]]:
             raise ConfigurationError(f'pyproject.toml: tool.ormgen.{key}: "{label}" cannot be an app label')
         if isinstance(value, dict):  # as in the settings of a running application
             key, value = f"{key}.models", value.get("models", [])
-        apps[label] = _names(key, value)
+        apps[label] = tuple(name for name in _names(key, value) if name not in OTHER_TOOLS)
     return MappingProxyType(apps)
 
 

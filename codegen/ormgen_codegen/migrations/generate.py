@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations import operations as ops
-from ormgen.migrations.history import SNAPSHOT, History
+from ormgen.migrations.history import LATEST, NAME, SNAPSHOT, History
 from ormgen.migrations.migration import Key
 from ormgen.migrations.operations import Operation
+from ormgen.migrations.runner import ZERO
 from ormgen.migrations.state import State
+from ormgen.schema.names import did_you_mean
 from ormgen.schema.relation_fields import RelationSchema
 from ormgen_codegen.migrations.autodetect import Found, autodetect
 from ormgen_codegen.migrations.questions import Answers
@@ -58,6 +60,7 @@ def generate(
         ConfigurationError: the history has several heads, or a snapshot cannot be read.
     """
     before = history.snapshot()
+    _refuse_unknown(apps, {*history.folders, *(model.app for model in after.models.values())})
     looked_at = set(apps) or {model.app for model in (*before.models.values(), *after.models.values())}
     aimed = _only(before, after, looked_at)
     found = autodetect(before, aimed, answers)
@@ -96,6 +99,16 @@ def _folder(history: History, app: str) -> Path:
     if app not in history.folders:
         raise ConfigurationError(f'app "{app}" has no folder for migrations; name the app in [tool.ormgen] apps')
     return history.folders[app]
+
+
+def _refuse_unknown(apps: Sequence[str], known: Collection[str]) -> None:
+    for app in apps:
+        if app in known:
+            continue
+        if NAME.fullmatch(app) or app in (LATEST, ZERO) or app.partition(".")[0] in known:
+            told = f"`migrate` writes migrations; `ormgen upgrade {' '.join(apps)}` applies them"
+            raise ConfigurationError(told)
+        raise ConfigurationError(f"there is no app `{app}`; {did_you_mean(app, known)}")
 
 
 def _only(before: State, after: State, apps: set[str]) -> State:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from ormgen.exceptions import ConfigurationError
+from ormgen.migrations import operations as ops
 from ormgen.migrations.history import SNAPSHOT, History
 from ormgen.migrations.migration import Key, Loaded
+from ormgen.migrations.operations import Operation
 from ormgen.migrations.special import RunPython, RunSQL, SeparateDatabaseAndState
 from ormgen.migrations.state import State
 from ormgen_codegen.migrations.autodetect import autodetect
@@ -22,12 +26,50 @@ def merge(history: History, app: str, name: str | None = None) -> Generation:
     heads = history.heads(app)
     if len(heads) < 2:
         raise ConfigurationError(f'app "{app}" has one last migration; there is nothing to merge')
+    _refuse_conflicts(history, heads)
     number = max(number_after(head) for head in heads)
     called = f"{number:04d}_{name or 'merge'}"
     folder = history.folders[app]
     text = migration_text(app, called, (), heads)
     made = Generated(Key(app, called), folder / f"{called}.py", text, ())
     return Generation((made,), {folder / SNAPSHOT: history.state().to_json(app)})
+
+
+def _refuse_conflicts(history: History, heads: Sequence[Key]) -> None:
+    """Refuse branches that say different things of one field or model: which one holds is for people to say.
+
+    Raises:
+        ConfigurationError: there are such; with the places.
+    """
+    shared = set.intersection(*(history.before(head) for head in heads))
+    done: dict[tuple[str, ...], tuple[Key, Key, Operation]] = {}
+    for head in heads:
+        for key in sorted(history.before(head) - shared):
+            for operation in history.migrations[key].operations:
+                for subject in _subjects(key.app, operation):
+                    branch, before, other = done.setdefault(subject, (head, key, operation))
+                    if branch != head and other != operation:
+                        told = f"{before} and {key} do not fit together: {other.describe()}, {operation.describe()}"
+                        raise ConfigurationError(f"{told}; take one of them back, then merge")
+
+
+def _subjects(app: str, operation: Operation) -> Iterator[tuple[str, ...]]:
+    """What an operation is about, where two branches cannot both have their way."""
+    match operation:
+        case ops.AddField(model_name=model, name=name) | ops.RemoveField(model_name=model, name=name):
+            yield app, model, name
+        case ops.AlterField(model_name=model, name=name):
+            yield app, model, name
+        case ops.RenameField(model_name=model, old_name=old, new_name=new):
+            yield from ((app, model, old), (app, model, new))
+        case ops.CreateModel(name=name) | ops.DeleteModel(name=name):
+            yield app, name
+        case ops.RenameModel(old_name=old, new_name=new):
+            yield from ((app, old), (app, new))
+        case ops.AlterUniqueTogether(name=name):
+            yield app, name, "", "unique_together"
+        case ops.AlterModelOptions(name=name, options=options):
+            yield from ((app, name, "", option) for option in options)
 
 
 def squash(history: History, app: str, last: str | None = None, *, forget_data: bool = False) -> Generation:

@@ -14,22 +14,27 @@ from ormgen.migrations.state import State, member_of
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.model_schema import Member
 from ormgen.schema.relation_fields import RelationSchema
+from ormgen_codegen.migrations.squawk import findings
 
 CONCURRENTLY = "on a large PostgreSQL table: concurrently=True, in a migration of its own with atomic = False"
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """One finding: where, which kind ("destructive", "breaking", "rewriting", "locking"), what, and what is safe."""
+    """One finding: where, which kind ("destructive", "breaking", "rewriting", "locking"), what, and what is safe.
+
+    `rule` is that of squawk, None for those of ormgen.
+    """
 
     migration: str
     kind: str
     fact: str
     hint: str
+    rule: str | None = None
 
 
-def lint(migrations: Iterable[tuple[Loaded, State, State]]) -> Iterator[Warned]:
-    """The findings of migrations, each given with the models before and after it."""
+def lint(migrations: Iterable[tuple[Loaded, State, State]], squawk: str | None = None) -> Iterator[Warned]:
+    """The findings of migrations, each given with the models before and after it; `squawk` is where that is."""
     for migration, before, _ in migrations:
         state, new = before, set[str]()
         for operation in migration.operations:
@@ -39,6 +44,9 @@ def lint(migrations: Iterable[tuple[Loaded, State, State]]) -> Iterator[Warned]:
             if isinstance(operation, ops.CreateModel):
                 new.add(operation.name)
             state = after
+        for said in findings(migration, before, squawk) if squawk is not None else ():
+            told = f"{said.operation.describe()}: {said.fact}"
+            yield Warned(str(migration.key), said.kind, told, said.hint, said.rule)
 
 
 Finding = tuple[str, str, str]

@@ -13,7 +13,7 @@ from ormgen.database.config_checks import harmless, reads_as_mapping, refuse
 from ormgen.database.config_file import read_config_file
 from ormgen.database.connection_config import ConnectionConfig, read_connection, read_url
 from ormgen.exceptions import ConfigurationError
-from ormgen.schema.names import nearest
+from ormgen.schema.names import OTHER_TOOLS, nearest
 
 ModelsModules = str | ModuleType | Iterable[str | ModuleType]
 
@@ -225,6 +225,8 @@ def _read_models(path: str, value: Any, problems: list[str]) -> tuple[str | Modu
         return ()
     modules: list[str | ModuleType] = []
     for number, module in enumerate(value):
+        if module in OTHER_TOOLS:
+            continue
         if isinstance(module, str | ModuleType) and module:
             modules.append(module)
         else:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
-from ormgen.migrations.history import History
+from ormgen.migrations.history import LATEST, History
 from ormgen.migrations.migration import Key, Loaded
 from ormgen.migrations.operations import Operation
 from ormgen.migrations.patience import LOCK_TIMEOUT, WAIT, Patience
 from ormgen.migrations.places import LOCATION, Places, Settings, places
 from ormgen.migrations.recorder import Applied
-from ormgen.migrations.runner import Done, Show
+from ormgen.migrations.runner import ZERO, Done, Show
 from ormgen.migrations.state import State
-from ormgen.migrations.units import reverse_units_of, unit_texts, units_of
+from ormgen.migrations.units import Script, reverse_units_of, unit_texts, units_of
+from ormgen.sql.ddl_steps import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,26 @@ def _quiet(text: str) -> None:
 def resolve_target(history: History, target: str | None, app: str | None = None) -> Key | None:
     """The migration that `target` names: `0003`, `0003_name`, `app.0003_name`; None for all.
 
+    `app`, `app.__latest__` and `__latest__` are the last one of an app, `app.zero` stands for none of them.
+
     Raises:
         ConfigurationError: there is none, or it could be that of several apps.
     """
-    if target is None:
-        return None
+    return None if target is None else some_target(history, target, app)
+
+
+def some_target(history: History, target: str, app: str | None = None) -> Key:
+    """The same, of a target that is named."""
     label, _, name = target.rpartition(".")
     label = label or app or ""
+    apps = sorted({key.app for key in history.migrations})
+    if not label and name in apps:
+        label, name = name, LATEST
     if not label:
-        apps = sorted({key.app for key in history.migrations})
         if len(apps) != 1:
             raise ConfigurationError(f"write the app too, as in {apps[0] if apps else 'models'}.{target}")
         label = apps[0]
-    return history.find(label, name)
+    return Key(label, ZERO) if name == ZERO and label in apps else history.find(label, name)
 
 
 async def upgrade(
@@ -102,7 +110,7 @@ async def downgrade(
     lock_timeout: float | None = LOCK_TIMEOUT,
     wait: float = WAIT,
 ) -> list[Done]:
-    """Undo the migration that was applied last, or all that follow `target`.
+    """Undo the migration that was applied last (of `app`, and what needs it), or all that follow `target`.
 
     Raises:
         ConfigurationError: settings or migration files are wrong.
@@ -113,7 +121,7 @@ async def downgrade(
     done: list[Done] = []
     for runner in found.runners(show, alias, Patience(lock_timeout, wait)):
         async with runner.opened():
-            done += await runner.downgrade(resolve_target(runner.history, target, app), fake=fake)
+            done += await runner.downgrade(resolve_target(runner.history, target, app), fake=fake, app=app)
     return done
 
 
@@ -154,7 +162,7 @@ async def reverse_plan(
     keys: list[Key] = []
     for runner in found.runners(alias=alias):
         async with runner.opened():
-            listed = runner.reverse_plan(await runner.applied(), resolve_target(runner.history, target, app))
+            listed = runner.reverse_plan(await runner.applied(), resolve_target(runner.history, target, app), app)
             keys += [migration.key for migration in listed]
     return keys
 
@@ -214,6 +222,19 @@ def steps_text(key: Key, operations: Sequence[Operation], before: State, dialect
     migration = Loaded(key, "", "", (), (), (), tuple(operations), True)
     text = "".join(f"{each};\n" for each in unit_texts(units_of(migration, before, dialect)))
     return text, migration.changed(before)
+
+
+def operation_texts(migration: Loaded, before: State, dialect: str) -> Iterator[tuple[Operation, list[str]]]:
+    """The statements of each operation of a migration; functions and checks of rows are none.
+
+    Raises:
+        UnSupportedError: the database cannot do that.
+    """
+    for operation in migration.operations:
+        alone = replace(migration, operations=(operation,))
+        units = units_of(alone, before, dialect)
+        yield operation, [unit.sql for unit in units if isinstance(unit, Script | Statement)]
+        before = alone.changed(before)
 
 
 def _folders(location: str | os.PathLike[str]) -> Mapping[str, Path]:

@@ -87,8 +87,9 @@ async def _make_lock_table(driver: Driver) -> None:
             await driver.execute(f"CREATE TABLE IF NOT EXISTS {LOCK_TABLE} (id INTEGER PRIMARY KEY)", ())
             await driver.execute(insert[driver.dialect], ())
             return
-        except IntegrityError:  # PostgreSQL, where several processes make a table at the same moment
-            if attempt == 4:
+        except OperationalError as error:  # PostgreSQL, where several processes make a table at the same moment
+            made = isinstance(error, IntegrityError) or error.sqlstate in ("42710", "42P07")
+            if attempt == 4 or not made:
                 raise
             await asyncio.sleep(PAUSE)
 

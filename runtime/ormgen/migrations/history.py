@@ -19,6 +19,8 @@ from ormgen.schema.names import did_you_mean
 
 NAME: Final = re.compile(r"\d{4,}_\w+")
 SNAPSHOT: Final = "state.json"
+FIRST: Final = "__first__"
+LATEST: Final = "__latest__"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class History:
             for path in sorted(folder.glob("*.py")) if folder.is_dir() else ():
                 if NAME.fullmatch(path.stem):
                     found[Key(app, path.stem)] = _loaded(app, path)
+        found = _named(found)
         replaced = {key for each in found.values() for key in each.replaces}
         kept = {key: each for key, each in found.items() if key not in replaced}
         made = cls(folders, kept, {key: each for key, each in found.items() if key in replaced})
@@ -185,11 +188,17 @@ class History:
         return state
 
     def find(self, app: str, name: str) -> Key:
-        """The migration of an app that is called `name`, or begins with it.
+        """The migration of an app that is called `name`, or begins with it; `__latest__` is its last one.
 
         Raises:
             ConfigurationError: there is none, or several.
         """
+        if name in (FIRST, LATEST):
+            ends = self.heads(app) if name == LATEST else _ends(self.migrations, app)[FIRST]
+            if len(ends) == 1:
+                return ends[0]
+            told = f"has several last migrations: run `ormgen merge {app}`" if ends else "has no migrations"
+            raise ConfigurationError(f'app "{app}" {told}')
         known = [key for key in self.migrations if key.app == app]
         found = [key for key in known if key.name == name] or [key for key in known if key.name.startswith(name)]
         if len(found) == 1:
@@ -199,6 +208,43 @@ class History:
         raise ConfigurationError(
             f'app "{app}" has no migration "{name}"; {did_you_mean(name, [key.name for key in known])}'
         )
+
+
+def _ends(migrations: Mapping[Key, Loaded], app: str) -> dict[str, list[Key]]:
+    """The migrations of an app that follow no other one of it, and those that no other one follows."""
+    mine = {key: each for key, each in migrations.items() if key.app == app}
+    followed = {parent for each in mine.values() for parent in each.dependencies}
+    first = [key for key, each in mine.items() if not any(parent in mine for parent in each.dependencies)]
+    return {FIRST: first, LATEST: [key for key in mine if key not in followed]}
+
+
+def _named(found: Mapping[Key, Loaded]) -> dict[Key, Loaded]:
+    """The migrations with the names of those that they call the first or latest of an app.
+
+    Raises:
+        ConfigurationError: the app has none.
+    """
+
+    def names(migration: Loaded, keys: Iterable[Key]) -> Iterator[Key]:
+        for key in keys:
+            if key.name not in (FIRST, LATEST):
+                yield key
+                continue
+            ends = _ends(found, key.app)[key.name]
+            if not ends:
+                raise ConfigurationError(
+                    f'{migration.path}: there is no {key}, because app "{key.app}" has no migrations'
+                )
+            yield from ends
+
+    return {
+        key: replace(
+            each, dependencies=tuple(names(each, each.dependencies)), run_before=tuple(names(each, each.run_before))
+        )
+        if any(other.name in (FIRST, LATEST) for other in (*each.dependencies, *each.run_before))
+        else each
+        for key, each in found.items()
+    }
 
 
 def changed(migration: Loaded, state: State) -> State:

@@ -22,6 +22,7 @@ from ormgen.migrations.units import apps_here, everywhere
 
 LOCATION: Final = "migrations"
 VARIABLE: Final = "ORMGEN_DATABASE_URL"
+VARIABLES: Final = (VARIABLE, "ORMGEN")
 Settings = str | Mapping[str, Any] | ORMConfig
 
 
@@ -66,9 +67,9 @@ def places(
 ) -> Places:
     """What `settings` say: a database URL, the path `module.NAME` of a settings dict, a file, the dict itself.
 
-    `search` is a folder in which its modules are found. Without any, the environment variable ORMGEN_DATABASE_URL
-    holds the URL. `location` is the folder with a folder of migrations for each app, by default "migrations"; an app
-    whose settings name a module as `migrations` has them there.
+    `search` is a folder in which its modules are found. Without any, the environment variable ORMGEN_DATABASE_URL or
+    ORMGEN says the same. `location` is the folder with a folder of migrations for each app, by default "migrations";
+    an app whose settings name a module as `migrations` has them there.
 
     Raises:
         ConfigurationError: the settings are wrong, or there are none.
@@ -94,9 +95,10 @@ def read_settings(settings: Settings | None) -> ConnectionConfig | ORMConfig:
     Raises:
         ConfigurationError: they are wrong, or there are none.
     """
-    given = settings if settings is not None else os.environ.get(VARIABLE)
+    given = settings if settings is not None else next(filter(None, map(os.environ.get, VARIABLES)), None)
     if given is None:
-        raise ConfigurationError(f"no database is named: give a URL or the path of settings, or set {VARIABLE}")
+        told = f"give a URL or the path of settings, or set {' or '.join(VARIABLES)}"
+        raise ConfigurationError(f"no database is named: {told}")
     if isinstance(given, ORMConfig):
         return given
     if isinstance(given, Mapping):

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from ormgen.database.capabilities import known
 from ormgen.database.connect import make_driver
@@ -34,6 +35,7 @@ class Done:
     seconds: float
 
 
+ZERO: Final = "zero"  # what stands for no migration of an app
 Show = Callable[[str], None]
 
 
@@ -106,25 +108,29 @@ class Runner:
             begun, following = time.monotonic(), plan[0]
             self.show(f"apply {following.key}")
             had = bool(following.replaces) and all(key in applied for key in following.replaces)
-            history = self._history(applied)
-            if await self.patience.again(partial(self._exclusively, history, following, fake or had), self.show):
+            work = partial(self._exclusively, following, fake or had, complete_in(applied))
+            if await self.patience.again(work, self.show):
                 done.append(Done(following.key, False, time.monotonic() - begun))
         return done
 
     def _history(self, applied: Mapping[Key, Applied]) -> History:
         """The history as this database goes through it."""
-        return self.history.for_database({key for key, each in applied.items() if each.complete})
+        return self.history.for_database(complete_in(applied))
 
     def plan(self, applied: Mapping[Key, Applied], target: Key | None = None) -> list[Loaded]:
         """What is missing, in order."""
         history = self._history(applied)
         wanted = None if target is None else history.before(target)
-        complete = {key for key, each in applied.items() if each.complete}
+        complete = complete_in(applied)
         return [each for each in history.order if each.key not in complete and (wanted is None or each.key in wanted)]
 
-    async def _exclusively(self, history: History, migration: Loaded, fake: bool) -> bool:
-        """Apply a migration unless another process has; True if it was this one."""
-        before = history.state(history.before(migration.key) - {migration.key})
+    async def _exclusively(self, migration: Loaded, fake: bool, complete: frozenset[Key]) -> bool:
+        """Apply a migration to a database that has those of `complete`; False if another process was faster.
+
+        The models before it are those of the database, which may have more than the ones that it follows: what other
+        branches have added stays.
+        """
+        before = self.history.for_database(complete).state(complete)
         units = [] if fake else units_of(migration, before, self.dialect, self.here)
         loose = self.dialect == "sqlite" and _needs_loose_keys(units)
         if loose:
@@ -134,9 +140,10 @@ class Runner:
             lock = await alone(self.driver, self.patience.wait)
             atomic = self._is_atomic(migration)
             await self.recorder.prepare(lock if atomic else self.driver)
-            recorded = self._checked(await self.recorder.applied(lock if atomic else self.driver)).get(migration.key)
-            if recorded is not None and recorded.complete:
+            applied = self._checked(await self.recorder.applied(lock if atomic else self.driver))
+            if complete_in(applied) != complete:
                 return False
+            recorded = applied.get(migration.key)
             if recorded is not None and (recorded.step or 0) < 0:
                 raise ParamsError(f"undoing {migration.key} was interrupted: run downgrade again")
             if atomic:
@@ -213,32 +220,46 @@ class Runner:
                 with contextlib.suppress(OperationalError):  # about what the migration has yet to make
                     await refuse(self.driver, unit.sql, unit.fact)
 
-    async def downgrade(self, target: Key | None = None, *, fake: bool = False) -> list[Done]:
-        """Undo the migration that was applied last, or all that follow `target`; `fake` only records it.
+    async def downgrade(self, target: Key | None = None, *, fake: bool = False, app: str | None = None) -> list[Done]:
+        """Undo the migration that was applied last (of `app`), or all that follow `target`; `fake` only records it.
 
         Raises:
             ParamsError: one of them cannot be undone, or nothing has been applied.
         """
         done: list[Done] = []
-        for migration in self.reverse_plan(await self.applied(), target):
+        applied = await self.applied()
+        complete = complete_in(applied)
+        for migration in self.reverse_plan(applied, target, app):
             begun = time.monotonic()
             self.show(f"revert {migration.key}")
-            await self.patience.again(partial(self._undo, migration, fake), self.show)
+            complete -= {migration.key, *migration.replaces}
+            await self.patience.again(partial(self._undo, migration, fake, complete), self.show)
             done.append(Done(migration.key, True, time.monotonic() - begun))
         return done
 
-    def reverse_plan(self, applied: Mapping[Key, Applied], target: Key | None = None) -> list[Loaded]:
-        """What has to be undone, the last one first."""
-        known = [each for each in self.history.order if each.key in applied]
-        if target is not None:
-            following = self.history.after(target) - {target}
-            return [each for each in reversed(known) if each.key in following]
-        if not known:
-            raise ParamsError("no migration is applied, so there is nothing to undo")
-        return [known[-1]]
+    def reverse_plan(
+        self, applied: Mapping[Key, Applied], target: Key | None = None, app: str | None = None
+    ) -> list[Loaded]:
+        """What has to be undone, the last one first: behind `target`, else the last one (of `app`) and what needs it.
 
-    async def _undo(self, migration: Loaded, fake: bool) -> None:
-        before = self.history.state(self.history.before(migration.key) - {migration.key})
+        Raises:
+            ParamsError: nothing is applied.
+        """
+        known = [each.key for each in self.history.order if each.key in applied]
+        if target is not None and target.name == ZERO:
+            following = {key for each in known if each.app == target.app for key in self.history.after(each)}
+        elif target is not None:
+            following = self.history.after(target) - {target}
+        else:
+            mine = [key for key in known if app in (None, key.app)]
+            if not mine:
+                raise ParamsError("no migration is applied, so there is nothing to undo")
+            following = self.history.after(mine[-1])
+        return [self.history.migrations[key] for key in reversed(known) if key in following]
+
+    async def _undo(self, migration: Loaded, fake: bool, staying: frozenset[Key]) -> None:
+        """Undo a migration in a database that keeps those of `staying`, unless another process has."""
+        before = self.history.for_database(staying).state(staying)
         units = [] if fake else reverse_units_of(migration, before, self.dialect, self.here)
         loose = self.dialect == "sqlite" and _needs_loose_keys(units)
         if loose:
@@ -283,6 +304,11 @@ def _needs_loose_keys(units: list[Unit]) -> bool:
     )
 
 
+def complete_in(applied: Mapping[Key, Applied]) -> frozenset[Key]:
+    """The migrations that have been carried out whole."""
+    return frozenset(key for key, each in applied.items() if each.complete)
+
+
 def state_of(history: History, applied: Mapping[Key, Applied]) -> State:
     """The models that a database has the tables of."""
-    return history.state(key for key, each in applied.items() if each.complete)
+    return history.state(complete_in(applied))

@@ -1,9 +1,13 @@
-"""Names that a user probably meant."""
+"""Names that a user probably meant, and those that are nobody's models."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
+
+OTHER_TOOLS: Final = ("aerich.models",)
+"""Modules that settings list for the sake of other tools; they hold no models of ormgen."""
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:

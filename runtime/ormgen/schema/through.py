@@ -39,10 +39,13 @@ def through_table(known: Known, schema: ModelSchema, declared: RelationSchema, t
     if near_column == far_column:
         near_column = f"{schema.name.lower()}_rel_id"
     where = f"{schema.name}.{declared.name}"
-    other = known.pair_tables.setdefault(table, where) if declared.through is None else where
+    other = known.pair_tables.setdefault(table, where)
     if other != where:
         fact = f'{where}: the table "{table}" joins {other} already'
-        known.report(schema, declared.name, fact, "give it a through= of its own")
+        hint = "give it a through= of its own"
+        if declared.through is not None:
+            hint = f'name another table, or declare a model with table = "{table}" that both go through'
+        known.report(schema, declared.name, fact, hint)
     return Through(table, near_column, far_column, None, declared.unique, declared.symmetrical)
 
 

@@ -254,6 +254,17 @@ PROBLEMS: list[tuple[list[ModelSchema], list[str]]] = [
         ['Post.b: the table "post_tag" joins Post.a already (hint: give it a through= of its own)'],
     ),
     (
+        [
+            model("Tag"),
+            model("Post", a=M2M("Tag", through="pairs", related_name="x")),
+            model("Page", b=M2M("Tag", through="pairs", related_name="y")),
+        ],
+        [
+            'Page.b: the table "pairs" joins Post.a already (hint: name another table, '
+            'or declare a model with table = "pairs" that both go through)'
+        ],
+    ),
+    (
         [model("Team", name=CharField(5)), model("Hero", team=FK("Team", to_field="nam"))],
         ['Hero.team: there is no field named "nam" in Team for to_field (hint: did you mean "name"?)'],
     ),

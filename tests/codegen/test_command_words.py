@@ -1,0 +1,107 @@
+"""Command lines as they stand in guides for Tortoise ORM, aerich and Django."""
+
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ormgen_codegen.cli import cli
+
+MODELS = """
+from ormgen import Model, fields
+
+
+class User(Model):
+    name = fields.CharField(max_length=100)
+"""
+SETTINGS = """
+ORMGEN = {
+    "connections": {"default": "sqlite://db.sqlite3"},
+    "apps": {
+        "models": {"models": ["myapp.models", "aerich.models"], "default_connection": "default"},
+        "people": {"models": ["myapp.people"], "default_connection": "default"},
+    },
+    "use_tz": False,
+    "timezone": "UTC",
+}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "myapp").mkdir()
+    (tmp_path / "myapp" / "__init__.py").touch()
+    (tmp_path / "myapp" / "models.py").write_text(MODELS)
+    (tmp_path / "myapp" / "people.py").write_text(MODELS.replace("User", "Person"))
+    (tmp_path / "settings.py").write_text(SETTINGS)
+    yield tmp_path
+    sys.modules.pop("settings", None)
+
+
+def run(line: str, code: int = 0, typed: str | None = None) -> str:
+    made = CliRunner(env={"NO_COLOR": "1"}).invoke(cli, shlex.split(line)[1:], input=typed)
+    assert made.exit_code == code, (line, made.output, made.exception)
+    return made.output
+
+
+def add(folder: Path, field: str) -> None:
+    models = folder / "myapp" / "models.py"
+    models.write_text(f"{models.read_text()}    {field} = fields.CharField(max_length=100, null=True)\n")
+
+
+@pytest.mark.feature(221, 222, 223)
+def test_the_lines_of_guides_for_aerich(folder: Path) -> None:
+    assert "made migrations/" in run("ormgen init -t settings.ORMGEN")
+    assert "aerich" not in (folder / "pyproject.toml").read_text()
+    assert "applied models.0001_initial" in run("ormgen init-db")
+    add(folder, "email")
+    assert "0002_add_email_to_user.py" in run('ormgen migrate --name "add_email_to_user"')
+    assert "applied models.0002_add_email_to_user" in run("ormgen upgrade")
+    add(folder, "phone")
+    run('ormgen migrate --name "add_phone_column"')
+    run("ormgen upgrade")
+    assert "reverted models.0003_add_phone_column" in run("ormgen downgrade", typed="y\n")
+    assert "models.0003_add_phone_column  not applied" in run("ormgen history")
+    assert run("ormgen heads") == "models.0003_add_phone_column\npeople.0001_initial\n"
+    assert run("ormgen --app models heads") == "models.0003_add_phone_column\n"
+    assert "class User(Model):" in run("ormgen inspectdb")
+    assert "class Person" not in run("ormgen inspectdb -t user")
+    run("ormgen init-db --safe")
+    assert "every migration" in run("ormgen status")
+
+
+@pytest.mark.feature(221, 222, 223, 225)
+def test_the_lines_of_guides_for_tortoise(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("ormgen -c settings.ORMGEN init")
+    run("ormgen -c settings.ORMGEN makemigrations")
+    assert "applied people.0001_initial" in run("ormgen -c settings.ORMGEN upgrade people")
+    add(folder, "email")
+    run("ormgen makemigrations models -n email")
+    assert run("ormgen upgrade models 0002 --dry-run") == "models.0001_initial\nmodels.0002_email\n"
+    assert "applied models.0002_email" in run("ormgen upgrade models.__latest__")
+    assert "nothing to apply" in run("ormgen upgrade models 0001_initial --fake")
+    assert 'ALTER TABLE "user" ADD COLUMN "email"' in run("ormgen sqlmigrate models 0002_email")
+    assert "DROP COLUMN" in run("ormgen sqlmigrate models 0002 --backward --dialect postgres")
+    assert "reverted models.0002_email" in run("ormgen downgrade models --yes")
+    run("ormgen upgrade")
+    assert "reverted models.0002_email" in run("ormgen downgrade models 0001 --yes")
+    assert "reverted people.0001_initial" in run("ormgen downgrade people zero --yes")
+    (folder / "settings.json").write_text('{"connections": {"default": "sqlite://other.sqlite3"}, "apps": {"models": '
+                                          '{"models": ["myapp.models"]}}}')  # fmt: skip
+    assert "applied models.0001_initial" in run("ormgen --config-file settings.json upgrade models 0001")
+    assert "models.0002_email" in run("ormgen status --config-file settings.json", code=1)
+    (folder / "pyproject.toml").write_text('[tool.ormgen]\napps = {models = ["myapp.models"]}\n')
+    monkeypatch.setenv("ORMGEN", "settings.ORMGEN")
+    assert "models.0001_initial  2" in run("ormgen history")
+
+
+def test_migrate_does_not_apply_and_says_what_does(folder: Path) -> None:
+    run("ormgen init -t settings.ORMGEN")
+    assert "there is no app `modles`; did you mean" in run("ormgen migrate modles", code=2)
+    said = run("ormgen migrate models 0001_initial", code=2)
+    assert "`ormgen upgrade models 0001_initial` applies" in said
