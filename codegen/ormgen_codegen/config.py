@@ -16,7 +16,7 @@ from ormgen_codegen.depth import Depth
 LOCATION = "migrations"
 KEYS = ("apps", "scan", "depth", "orm", "location")
 # Settings of a running application, which may stand in the same table.
-ELSEWHERE = ("connections", "routers", "use_tz", "timezone", "config", "src_folder", "migrations")
+ELSEWHERE = ("connections", "routers", "use_tz", "timezone", "naive_datetimes", "config", "src_folder", "migrations")
 
 
 @dataclass(frozen=True, slots=True)

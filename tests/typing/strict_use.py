@@ -217,7 +217,8 @@ async def by_key(pks: Sequence[int]) -> dict[int, Hero]:
 
 @asynccontextmanager
 async def lifespan(db_url: str) -> AsyncGenerator[None, None]:
-    await ORM.init(db_url=db_url, modules={"heroes": ["heroes.models"]})
+    await ORM.init(db_url=db_url, modules={"heroes": ["heroes.models"]}, naive_datetimes="refuse")
+    await ORM.init(db_url=db_url, naive_datetimes="ignore")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     yield
     await ORM.close_connections()
 

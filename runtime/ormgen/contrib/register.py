@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from ormgen.config import ORMConfig
 from ormgen.exceptions import DoesNotExist, IntegrityError, ObjectDoesNotExistError, ValidationError
@@ -59,6 +59,8 @@ class Registered:
         routers: Sequence[str | type[Any]] | None = None,
         _create_db: bool = False,
         _enable_global_fallback: bool = True,
+        *,
+        naive_datetimes: Literal["warn", "refuse"] | None = None,
     ) -> None:
         self._generate_schemas = generate_schemas
         self._arguments: dict[str, Any] = {
@@ -68,6 +70,7 @@ class Registered:
             "modules": modules,
             "use_tz": use_tz,
             "timezone": timezone,
+            "naive_datetimes": naive_datetimes,
             "routers": routers,
             "_create_db": _create_db,
             "_enable_global_fallback": _enable_global_fallback,

@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType, ModuleType
-from typing import Any
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from ormgen.database.config_checks import harmless, reads_as_mapping, refuse
@@ -15,6 +15,7 @@ from ormgen.database.connection_config import ConnectionConfig, read_connection,
 from ormgen.exceptions import ConfigurationError
 from ormgen.schema.names import OTHER_TOOLS, nearest
 
+NaiveDatetimes = Literal["warn", "refuse"]
 ModelsModules = str | ModuleType | Iterable[str | ModuleType]
 
 _DEFAULT = "default"
@@ -62,8 +63,12 @@ class AppConfig:
 class ORMConfig:
     """Everything that `ORM.init` is told, by name of the connection and label of the app.
 
+    Under `use_tz` a date-time without a zone is taken in `timezone`: with a RuntimeWarning that names the field, or it
+    is refused with ValidationError, as `naive_datetimes` says.
+
     Raises:
-        ConfigurationError: an app names a connection that is not there, or the time zone is unknown.
+        ConfigurationError: an app names a connection that is not there, the time zone is unknown, or naive date-times
+            are to be refused without `use_tz`.
     """
 
     connections: Mapping[str, ConnectionConfig]
@@ -71,11 +76,13 @@ class ORMConfig:
     use_tz: bool = True
     timezone: str = "UTC"
     routers: Sequence[str | type] = ()
+    naive_datetimes: NaiveDatetimes = "warn"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "routers", tuple(self.routers))
         problems = _reference_problems(self.connections, self.apps)
-        refuse([*problems, *_timezone_problems(self.timezone)])
+        problems += _timezone_problems(self.timezone)
+        refuse([*problems, *_naive_problems(self.naive_datetimes, self.use_tz)])
         object.__setattr__(self, "connections", MappingProxyType(dict(self.connections)))
         object.__setattr__(self, "apps", MappingProxyType(dict(self.apps)))
 
@@ -158,6 +165,7 @@ class ORMConfig:
             "use_tz": self.use_tz,
             "timezone": self.timezone,
             "routers": list(self.routers),
+            "naive_datetimes": self.naive_datetimes,
         }
 
 
@@ -235,11 +243,12 @@ def _read_models(path: str, value: Any, problems: list[str]) -> tuple[str | Modu
 
 
 def _read_options(data: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
-    """`use_tz`, `timezone` and `routers`, as far as they are given."""
-    options: dict[str, Any] = {name: data[name] for name in ("use_tz", "timezone") if name in data}
+    """`use_tz`, `timezone`, `naive_datetimes` and `routers`, as far as they are given."""
+    options: dict[str, Any] = {name: data[name] for name in ("use_tz", "timezone", "naive_datetimes") if name in data}
     if not isinstance(options.get("use_tz", True), bool):
         problems.append(f"use_tz: must be true or false, not {options['use_tz']!r}")
     problems += _timezone_problems(options.get("timezone", "UTC"))
+    problems += _naive_problems(options.get("naive_datetimes", "warn"), options.get("use_tz", True))
     routers = data.get("routers") or ()
     if not isinstance(routers, list | tuple):
         problems.append(f"routers: must be a list, not {type(routers).__name__}")
@@ -257,6 +266,14 @@ def _reference_problems(connections: Collection[str], apps: Mapping[str, AppConf
         for label, app in apps.items()
         if app.default_connection not in connections
     ]
+
+
+def _naive_problems(value: Any, use_tz: Any) -> list[str]:
+    if value not in get_args(NaiveDatetimes):
+        return [f'naive_datetimes: must be "warn" or "refuse", not {value!r}']
+    if value == "refuse" and not use_tz:
+        return ['naive_datetimes: "refuse" goes with use_tz; without it date-times have no zone']
+    return []
 
 
 def _timezone_problems(name: Any) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from ormgen.database.apps import Apps
-from ormgen.database.config import ORMConfig, resolve
+from ormgen.database.config import NaiveDatetimes, ORMConfig, resolve
 from ormgen.database.connect import make_driver
 from ormgen.database.connection import Connection, Database, TransactionConnection
 from ormgen.database.connections import Connections
@@ -28,7 +28,7 @@ from ormgen.schema.link import link
 from ormgen.schema.names import did_you_mean
 from ormgen.sql.compiler import Compiler
 from ormgen.sql.ddl import create_statements, drop_statements
-from ormgen.sql.zone import Zone
+from ormgen.sql.zone import Naive, Zone
 
 
 class ORMContext:
@@ -60,6 +60,7 @@ class ORMContext:
         modules: Mapping[str, Any] | None = None,
         use_tz: bool | None = None,
         timezone: str | None = None,
+        naive_datetimes: NaiveDatetimes | None = None,
         routers: Sequence[str | type[Any]] | None = None,
         table_name_generator: Callable[[type[Any]], str] | None = None,
         init_connections: bool = True,
@@ -69,6 +70,7 @@ class ORMContext:
         """Read the configuration, find and link the models. A failed init leaves no trace.
 
         Nothing is connected yet: the first statement of a database opens it, so `init_connections` changes nothing.
+        `naive_datetimes="refuse"` refuses date-times without a zone under `use_tz`, instead of warning of them.
         `table_name_generator` names the tables of models whose `Meta` does not. `_create_db` creates the databases
         first. With `_enable_global_fallback`, the context becomes that of the process.
 
@@ -77,7 +79,7 @@ class ORMContext:
             OperationalError: a database cannot be created.
         """
         settings = resolve(config, config_file, db_url, modules)
-        given = {"use_tz": use_tz, "timezone": timezone, "routers": routers}
+        given = {"use_tz": use_tz, "timezone": timezone, "naive_datetimes": naive_datetimes, "routers": routers}
         options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         settings = replace(settings, **options)
         if _enable_global_fallback:
@@ -331,7 +333,8 @@ def linked(
 
 
 def _maker(settings: ORMConfig, graph: ModelGraph, hooks: Hooks, parted: Collection[str]) -> Callable[[str], Database]:
-    zone = Zone(settings.use_tz, _zone(settings.timezone))
+    naive: Naive = "place" if settings.naive_datetimes == "warn" else "refuse"
+    zone = Zone(settings.use_tz, _zone(settings.timezone), naive)
 
     def make(alias: str) -> Database:
         connection = settings.connections[alias]

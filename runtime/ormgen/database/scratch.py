@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from types import ModuleType
 from typing import Any
 
+from ormgen.database.config import NaiveDatetimes
 from ormgen.database.config_generator import generate_config
 from ormgen.database.context import ORMContext
 
@@ -20,6 +21,7 @@ async def orm_test_context(
     connection_label: str | None = None,
     use_tz: bool | None = None,
     timezone: str | None = None,
+    naive_datetimes: NaiveDatetimes | None = None,
     routers: Sequence[str | type[Any]] | None = None,
 ) -> AsyncIterator[ORMContext]:
     """A context with a new database and its tables, isolated from every other one; the database is dropped at the end.
@@ -32,7 +34,8 @@ async def orm_test_context(
     """
     config = generate_config(db_url, {app_label: modules}, connection_label, testing=True)
     async with ORMContext() as context:
-        await context.init(config, use_tz=use_tz, timezone=timezone, routers=routers, _create_db=True)
+        options: dict[str, Any] = {"use_tz": use_tz, "timezone": timezone, "naive_datetimes": naive_datetimes}
+        await context.init(config, **options, routers=routers, _create_db=True)
         try:
             await context.generate_schemas()
             yield context

@@ -172,10 +172,7 @@ def _parameter(column: FieldSchema, encode: Callable[[Any], Any], creating: bool
     value = stored_value(instance, column, where, creating)
     if isinstance(value, Expression):
         raise Computed
-    try:
-        return encode(value)
-    except ValidationError as error:
-        raise located(f"{type(instance).__name__}.{column.name}", error) from error
+    return where.compiler.codec.encoded(encode, value, f"{type(instance).__name__}.{column.name}")
 
 
 def custom_conversion(field: Field[Any]) -> bool:

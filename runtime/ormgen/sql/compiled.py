@@ -9,6 +9,7 @@ from typing import Any
 from ormgen.exceptions import ValidationError, located
 from ormgen.query.layout import Extra, Layout, Section
 from ormgen.sql.values import Encoder
+from ormgen.sql.zone import NaiveMoment, at_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class CompiledQuery(Layout):
                     value, encode = values[parameter.index], parameter.encoder
                     bound.append(value if encode is None else encode(value))
             return bound
+        except NaiveMoment:
+            return self._told(values)
         except ValidationError as error:
             raise self._located(values) or error from None
 
@@ -81,6 +84,17 @@ class CompiledQuery(Layout):
         if self._single is None:
             raise ValueError("the places of this statement depend on its values")
         return parameters if self._order is None else [parameters[index] for index in self._order]
+
+    def _told(self, values: Sequence[Any]) -> list[Any]:
+        """As `bind`, with a warning that names the place of each date-time without a zone."""
+        bound: list[Any] = []
+        for parameter in self.parameters:
+            with at_place(parameter.label or "a value"):
+                try:
+                    bound += _bound(parameter, values)
+                except ValidationError as error:
+                    raise error if parameter.label is None else located(parameter.label, error) from None
+        return bound
 
     def _located(self, values: Sequence[Any]) -> ValidationError | None:
         for parameter in self.parameters:

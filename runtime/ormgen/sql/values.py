@@ -17,7 +17,7 @@ from math import isfinite, isnan
 from operator import attrgetter
 from typing import Any
 
-from ormgen.exceptions import ValidationError
+from ormgen.exceptions import ValidationError, located
 from ormgen.query.instance import Instance, key_of
 from ormgen.query.layout import Decoder
 from ormgen.schema.column_types import own_type
@@ -38,7 +38,7 @@ from ormgen.schema.field_types import (
     TimeField,
     UUIDField,
 )
-from ormgen.sql.zone import Zone
+from ormgen.sql.zone import NaiveMoment, Zone, at_place
 
 Encoder = Callable[[Any], Any]
 
@@ -118,6 +118,16 @@ class Codec:
         if self.dialect == "sqlite":
             return lambda value: value.isoformat(" ") if value.tzinfo is UTC else stored(value)
         return stored
+
+    def encoded(self, encode: Encoder, value: Any, place: str) -> Any:
+        """`value` through an encoder; errors and warnings say that it is one of `place`, such as `Hero.born`."""
+        try:
+            return encode(value)
+        except NaiveMoment:
+            with at_place(place):
+                return encode(value)
+        except ValidationError as error:
+            raise located(place, error) from error
 
     def _custom(self, field: Field[Any], method: str) -> Callable[..., Any] | None:
         """A conversion that the class of a field has for this dialect, in a nested class `_db_<dialect>`."""

@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from ormgen.exceptions import ValidationError
 
 _WEEK: Final = 7 * 86_400
 _YEAR: Final = 365 * 86_400 + 20_952  # seconds, leap days included
 
+Naive = Literal["warn", "place", "refuse"]
+
+
+class NaiveMoment(ValidationError):
+    """A date-time without a zone, of which a warning has yet to say where it was given; `at_place` lets it through."""
+
+
+_place: ContextVar[str | None] = ContextVar("place", default=None)
+
+
+@contextmanager
+def at_place(place: str) -> Iterator[None]:
+    """A block in which a date-time without a zone is one of `place`, such as `Hero.born`."""
+    token = _place.set(place)
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """`use_tz`: date-times in Python are aware; `local` is the zone of those without one."""
+    """`use_tz`: date-times in Python are aware; `local` is the zone of those without one.
+
+    `naive` is what those are worth under `use_tz`: a warning, a NaiveMoment for whoever knows the place to warn of, or
+    a ValidationError.
+    """
 
     use_tz: bool = True
     local: tzinfo = UTC
+    naive: Naive = field(default="warn", compare=False)
 
     @property
     def name(self) -> str:
@@ -32,17 +59,26 @@ class Zone:
         return _offsets(self.local)
 
     def to_utc(self, value: datetime) -> datetime:
-        """The moment in UTC; a naive value is one of `local`, which is worth a warning under `use_tz`."""
+        """The moment in UTC; a naive value is one of `local`, which is worth a warning under `use_tz`.
+
+        Raises ValidationError where the year would be out of range, or where naive values are refused.
+        """
         if value.tzinfo is not None:
             return value if value.tzinfo is UTC else _as_utc(value)
         if self.use_tz:
-            warnings.warn(
-                f"{value!r} has no time zone although use_tz is on; it was taken as {self.local}. "
-                "Hint: use datetime.now(UTC), or init with use_tz=False",
-                RuntimeWarning,
-                stacklevel=2,
-            )
+            self._tell(value)
         return _as_utc(value.replace(tzinfo=self.local))
+
+    def _tell(self, value: datetime) -> None:
+        place = _place.get()
+        hint = "Hint: use datetime.now(UTC), or init with use_tz=False"
+        if self.naive == "refuse":
+            raise ValidationError(f"{value!r} has no time zone although use_tz is on. {hint}")
+        if self.naive == "place" and place is None:
+            raise NaiveMoment(f"{value!r} has no time zone although use_tz is on. {hint}")
+        where = "" if place is None else f"{place}: "
+        told = f"{where}{value!r} has no time zone although use_tz is on; it was taken as {self.local}. {hint}"
+        warnings.warn(told, RuntimeWarning, stacklevel=3)
 
     def from_utc(self, value: datetime) -> datetime:
         """A stored moment as Python sees it: aware in `local` under `use_tz`, else naive in `local`."""

@@ -1,9 +1,9 @@
 """Date-times with and without time zones: what is stored is the moment, what Python sees depends on the settings."""
 
 import datetime
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,8 @@ import pytest
 from models.columns import Moment
 from models.heroes import Hero
 from ormgen import ORM
-from ormgen.exceptions import ValidationError
+from ormgen.config import ORMConfig
+from ormgen.exceptions import ConfigurationError, ValidationError
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 MODULES = {"models": ["models.columns", "models.heroes"]}
@@ -103,3 +104,54 @@ async def test_auto_now_and_auto_now_add(closed: str) -> None:
     bulk = Hero(name="c")
     await Hero.bulk_create([bulk])
     assert before <= bulk.created <= (await Hero.get(id=bulk.id)).changed
+
+
+NAIVE = NOON.replace(tzinfo=None)
+
+
+# statements that carry a date-time without a zone
+WAYS: dict[str, Callable[[], Any]] = {
+    "create": lambda: Moment.create(value=NAIVE),
+    "save": lambda: Moment(value=NAIVE).save(),
+    "bulk_create": lambda: Moment.bulk_create([Moment(value=NAIVE), Moment(value=NOON)]),
+    "update": lambda: Moment.filter(id=0).update(value=NAIVE),
+    "filter": lambda: Moment.filter(value=NAIVE).count(),
+    "in": lambda: Moment.filter(value__in=[NOON, NAIVE]).count(),
+    "range": lambda: Moment.filter(value__range=(NOON, NAIVE)).count(),
+    "get_or_create": lambda: Moment.get_or_create(value=NAIVE),
+    "exclude": lambda: Moment.exclude(value__gt=NAIVE).exists(),
+    "delete": lambda: Moment.filter(value__lt=NAIVE).delete(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.feature(249)
+async def test_a_warning_names_the_field(closed: str, way: str) -> None:
+    await initialised(closed, timezone="Asia/Tokyo")
+    with pytest.warns(
+        RuntimeWarning, match=r"^Moment\.value: .* has no time zone although use_tz is on; .* Asia/Tokyo"
+    ):
+        await WAYS[way]()
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.feature(249)
+async def test_naive_moments_can_be_refused(closed: str, way: str) -> None:
+    await initialised(closed, naive_datetimes="refuse")
+    with pytest.raises(ValidationError, match=r"^Moment\.value: .* has no time zone although use_tz is on"):
+        await WAYS[way]()
+    assert await Moment.all().count() == 0
+    await Moment.create(value=NOON)
+    assert await Moment.filter(value=NOON).count() == 1
+
+
+@pytest.mark.feature(249)
+async def test_what_naive_datetimes_may_be(closed: str) -> None:
+    with pytest.raises(ConfigurationError, match='naive_datetimes: must be "warn" or "refuse"'):
+        await ORM.init(db_url=closed, modules=MODULES, naive_datetimes=cast(Any, "ignore"))
+    with pytest.raises(ConfigurationError, match='naive_datetimes: "refuse" goes with use_tz'):
+        await ORM.init(db_url=closed, modules=MODULES, use_tz=False, naive_datetimes="refuse")
+    apps = {"models": {"models": ["models.columns"]}}
+    config = {"connections": {"default": closed}, "apps": apps, "naive_datetimes": "refuse"}
+    assert ORMConfig.from_dict(config).naive_datetimes == "refuse"
+    assert ORMConfig.from_dict(ORMConfig.from_dict(config).to_dict()) == ORMConfig.from_dict(config)
