@@ -78,14 +78,13 @@ class ORM(metaclass=ORMMeta):
     ) -> ORMContext:
         """Read the configuration and link the models; the context becomes that of the whole process.
 
-        A former context of the process is closed. A failed init leaves everything as it was. The arguments are those
-        of `ORMContext.init`. `n_plus_one` warns of relations that are loaded for one object after the other and of
-        prefetches that nobody reads, or raises NPlusOneError; it is for development. `_enable_global_fallback=True`
-        refuses to replace a context that was made with it.
+        A former context of the process is closed; a failed init leaves everything as it was. Arguments are those of
+        `ORMContext.init`, `n_plus_one` those of `detect_n_plus_one`. `_enable_global_fallback=True` refuses to replace
+        a context that was made with it.
 
         Raises:
             ConfigurationError: the configuration is wrong, or the models do not fit together.
-            OperationalError: `_create_db` is given and a database cannot be created.
+            OperationalError: a database cannot be created.
         """
         if _enable_global_fallback and current.default is not None and cls._fallback is not None:
             raise ConfigurationError(
@@ -93,8 +92,7 @@ class ORM(metaclass=ORMMeta):
                 "close it with ORM.close_connections(), or use ORMContext() for isolated contexts"
             )
         watching.always(n_plus_one)
-        context = ORMContext()
-        await context.init(
+        context = await ORMContext().init(
             config,
             config_file=config_file,
             db_url=db_url,
