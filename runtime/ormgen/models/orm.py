@@ -6,7 +6,7 @@ import asyncio
 import traceback
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from typing_extensions import TypeVar
 
@@ -55,6 +55,9 @@ class ORMMeta(type):
         super().__setattr__(name, value)
 
 
+SECOND: Final = "close it with ORM.close_connections(), or use ORMContext() for isolated contexts"
+
+
 class ORM(metaclass=ORMMeta):
     """The front door: `await ORM.init(db_url="sqlite://db.sqlite3", modules={"models": ["app.models"]})`."""
 
@@ -87,10 +90,7 @@ class ORM(metaclass=ORMMeta):
             OperationalError: a database cannot be created.
         """
         if _enable_global_fallback and current.default is not None and cls._fallback is not None:
-            raise ConfigurationError(
-                f"a global fallback context is set already, by {cls._fallback}; "
-                "close it with ORM.close_connections(), or use ORMContext() for isolated contexts"
-            )
+            raise ConfigurationError(f"a global fallback context is set already, by {cls._fallback}; {SECOND}")
         watching.always(n_plus_one)
         context = await ORMContext().init(
             config,
