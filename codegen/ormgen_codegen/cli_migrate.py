@@ -99,10 +99,12 @@ def _with_states(code: int, config: Config, location: str | None, writing: bool 
 
 def folders(config: Config, location: str | None = None) -> dict[str, Path]:
     """The folder of migrations of each app."""
-    base = (config.root or Path.cwd()) / (location or config.location)
+    root = config.root or Path.cwd()
+    base = root / (location or config.location)
     found = {each.name: each for each in sorted(base.iterdir()) if each.is_dir()} if base.is_dir() else {}
     found = {app: folder for app, folder in found.items() if app.isidentifier() and not app.startswith("__")}
-    return found | {app: base / app for app in (config.apps or {"models": ()})}
+    found |= {app: base / app for app in (config.apps or {"models": ()})}
+    return found | {app: root.joinpath(*name.split(".")) for app, name in config.migrations.items()}
 
 
 def _pairs(option: str, given: Sequence[str], sign: str) -> dict[str, str]:

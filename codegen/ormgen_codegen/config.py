@@ -26,7 +26,7 @@ class Config:
     `root` is the folder of its pyproject.toml, None if there is none. `apps` maps labels to modules and packages,
     `scan` lists folders and files, from `root`, whose queries are looked at, `depth` says how far stubs reach. `orm` is
     the path of the settings of the running application, or a database URL; `location` the folder, from `root`, with a
-    folder of migrations for each app.
+    folder of migrations for each app; `migrations` names, by label, packages that hold them elsewhere.
     """
 
     root: Path | None = None
@@ -35,6 +35,7 @@ class Config:
     depth: Depth = Depth.AUTO
     orm: str | None = None
     location: str = LOCATION
+    migrations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -71,7 +72,12 @@ def _read(file: Path) -> Config:
             raise ConfigurationError(f'pyproject.toml: tool.ormgen has no key "{key}"; {did_you_mean(key, KEYS)}')
     apps, scan = _apps(table.get("apps", {})), _names("scan", table.get("scan", []))
     depth = _depth(table.get("depth", Depth.AUTO.value))
-    return Config(file.parent, apps, scan, depth, _orm(tool, table), _location(tool, table))
+    packages = {
+        label: str(value["migrations"])
+        for label, value in table.get("apps", {}).items()
+        if isinstance(value, dict) and "migrations" in value
+    }
+    return Config(file.parent, apps, scan, depth, _orm(tool, table), _location(tool, table), packages)
 
 
 def _orm(tool: Any, table: Mapping[str, Any]) -> str | None:
@@ -84,7 +90,8 @@ def _orm(tool: Any, table: Mapping[str, Any]) -> str | None:
 
 
 def _location(tool: Any, table: Mapping[str, Any]) -> str:
-    found = table.get("location", _table(tool, "aerich").get("location", LOCATION))
+    others = [_table(tool, name).get("location") for name in ("aerich", "tortoise")]
+    found = next((each for each in (table.get("location"), *others) if each is not None), LOCATION)
     if not isinstance(found, str) or not found:
         raise ConfigurationError("pyproject.toml: tool.ormgen.location is not the name of a folder")
     return found

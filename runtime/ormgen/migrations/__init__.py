@@ -1,5 +1,6 @@
 """Migrations: the names that migration files import, and what programs call to bring a database up to date."""
 
+from ormgen.migrations.adopting import adopt
 from ormgen.migrations.api import downgrade, heads, plan, reverse_plan, sqlmigrate, status, upgrade
 from ormgen.migrations.batches import in_batches
 from ormgen.migrations.documents import Imported, Unwritten, make_enum, with_sql_types
@@ -49,6 +50,7 @@ __all__ = [
     "RunSQL",
     "SeparateDatabaseAndState",
     "Unwritten",
+    "adopt",
     "downgrade",
     "heads",
     "in_batches",

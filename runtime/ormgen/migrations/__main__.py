@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from ormgen.exceptions import BaseORMException
+from ormgen.migrations.adopting import adopt
 from ormgen.migrations.api import downgrade, plan, reverse_plan, status, upgrade
 from ormgen.migrations.patience import LOCK_TIMEOUT, WAIT
 from ormgen.migrations.places import LOCATION, VARIABLE
@@ -16,7 +17,7 @@ from ormgen.migrations.places import LOCATION, VARIABLE
 def parser() -> argparse.ArgumentParser:
     """What may stand on the command line."""
     made = argparse.ArgumentParser("python -m ormgen.migrations", description=__doc__)
-    made.add_argument("command", choices=("upgrade", "downgrade", "status"))
+    made.add_argument("command", choices=("upgrade", "downgrade", "status", "adopt"))
     made.add_argument("target", nargs="?", help="a migration: 0003, 0003_name or app.0003_name")
     made.add_argument("--config", "-c", help=f"a database URL, settings.ORMGEN or a file; by default ${VARIABLE}")
     made.add_argument("--location", default=LOCATION, help="the folder with a folder of migrations for each app")
@@ -36,6 +37,10 @@ async def run(given: argparse.Namespace) -> int:
         for entry in entries:
             print(entry.key, entry.applied_at or "not applied")
         return int(any(entry.applied_at is None for entry in entries))
+    if given.command == "adopt":
+        for key in await adopt(given.config, location=given.location):
+            print(f"adopted {key}")
+        return 0
     forwards = given.command == "upgrade"
     keys = await (plan if forwards else reverse_plan)(given.config, given.target, location=given.location)
     if given.plan:

@@ -39,10 +39,14 @@ class Places:
         return History.read(self.folders)
 
     def runners(
-        self, show: Show = lambda text: None, alias: str | None = None, patience: Patience = Patience()
+        self,
+        show: Show = lambda text: None,
+        alias: str | None = None,
+        patience: Patience = Patience(),
+        history: History | None = None,
     ) -> list[Runner]:
-        """What runs migrations on each database, or on the one called `alias`."""
-        history = self.history()
+        """What runs migrations on each database, or on the one called `alias`; those of `history` where it is given."""
+        history = self.history() if history is None else history
         used = [name for name in self.connections if name in self.aliases.values()] or list(self.connections)
         if alias is not None and alias not in self.connections:
             raise ConfigurationError(f'there is no connection "{alias}"; choose from {", ".join(self.connections)}')

@@ -133,9 +133,10 @@ class PostgresAlterer(Alterer):
 
     def column_comment(self, table: Table, column: FieldSchema, fill: Value) -> Iterator[Step]:
         if column.description:
-            yield self._comment(table.name, column)
+            yield self.comment(table.name, column)
 
-    def _comment(self, table: TableName, column: FieldSchema) -> Statement:
+    def comment(self, table: TableName, column: FieldSchema) -> Statement:
+        """Say what a column is."""
         text = quote_text(column.description, "postgres") if column.description else "NULL"
         name = self.quoted(column.column)
         return Statement(f"COMMENT ON COLUMN {qualified(table, 'postgres')}.{name} IS {text}")
@@ -163,7 +164,7 @@ class PostgresAlterer(Alterer):
             yield Statement(f"{start} DROP NOT NULL")
         yield from self._key(change, new, was, now)
         if was.comment != now.comment:
-            yield self._comment(change.after.name, new)
+            yield self.comment(change.after.name, new)
 
     def _key(self, change: TableChange, column: FieldSchema, was: ColumnParts, now: ColumnParts) -> Iterator[Step]:
         alter, name = self.alter(change.after.name), self.quoted(column.column)
@@ -229,12 +230,13 @@ class MysqlAlterer(Alterer):
 
     def column_comment(self, table: Table, column: FieldSchema, fill: Value) -> Iterator[Step]:
         if column.description and fill is not None and column.db_default.kind == "none":
-            yield self._modified(table, column)
+            yield self.modified(table, column)
 
     def not_null(self, table: Table, column: FieldSchema) -> Iterator[Step]:
-        yield self._modified(table, column)
+        yield self.modified(table, column)
 
-    def _modified(self, table: Table, column: FieldSchema) -> Statement:
+    def modified(self, table: Table, column: FieldSchema) -> Statement:
+        """Make of a column what its field says."""
         names = {each.name: each.column for each in table.columns}
         shown = column_sql(replace(column, primary_key=False), "mysql", names)
         if column.primary_key and column_parts(column, table, "mysql").counting:
@@ -250,11 +252,11 @@ class MysqlAlterer(Alterer):
         if was.null and not now.null:
             yield from self.filled(change, self._nullable(old, new), fill)
         if was.primary_key and not now.primary_key:
-            yield self._modified(change.after, replace(new, generated=False, db_default=Default()))
+            yield self.modified(change.after, replace(new, generated=False, db_default=Default()))
             yield Statement(self.drop_primary_key(change.after.name))
         if now.primary_key and not was.primary_key:
             yield Statement(f"{self.alter(change.after.name)} ADD PRIMARY KEY ({self.quoted(new.column)})")
-        yield self._modified(change.after, new)
+        yield self.modified(change.after, new)
 
     def _nullable(self, old: FieldSchema, new: FieldSchema) -> FieldSchema:
         return replace(new, null=True)

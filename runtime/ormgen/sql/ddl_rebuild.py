@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -135,6 +135,12 @@ def _rebuilding(change: TableChange, fills: Mapping[str, Value], made: set[str])
         swap = (*_sequence(final.name, temporary.name), *swap)
     known = [index.name for index in (*loose_indexes(change.before), *loose_indexes(change.after))]
     return Rebuilding(final.name, create, copied, swap, tuple(indexes), tuple(dict.fromkeys(known)))
+
+
+def rebuilding(table: Table, replaced: Sequence[str] = ()) -> Rebuilding:
+    """Put a table with the same columns in the place of one; indexes called as in `replaced` are not made again."""
+    made = _rebuilding(TableChange(table, table, {each.column: each.column for each in table.columns}), {}, set())
+    return replace(made, known=tuple(dict.fromkeys((*made.known, *replaced))))
 
 
 def _sequence(table: str, temporary: str) -> tuple[str, str]:
