@@ -91,12 +91,12 @@ async def _look(settings: str | None, location: str | None) -> tuple[Work, State
     found, config = places(**where), _with_apps(config, where["settings"])
     found = replace(found, folders={**folders(config, location), **found.folders})
     olds = tuple(old_files(app, folder) for app, folder in found.folders.items())
-    started = not any(old.moves for old in olds) and bool(known := found.history().migrations)
-    history = found.history() if started else History(found.folders, {})
+    history = History(found.folders, {}) if any(old.moves for old in olds) else found.history()
+    started = bool(history.migrations)
     runners = dict(zip(_aliases(found), found.runners(history=history), strict=True))
     if started:
         if not (listed := baseline(history)):
-            told = f"there are migrations of ormgen already, the first one {min(known)}, and none called …_adopted"
+            told = f"there are migrations of ormgen already, the first one {min(history.migrations)}, and none called …_adopted"
             raise ConfigurationError(f"{told}; `ormgen upgrade --fake` records them as applied")
         state, plan = history.state({each.key for each in listed}), None
     else:
