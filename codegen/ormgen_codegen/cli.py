@@ -18,6 +18,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "check": ("check",),
         "databases": ("downgrade", "heads", "history", "init-db", "inspectdb", "sqlmigrate", "status", "upgrade"),
         "describe": ("describe",),
+        "export": ("export",),
         "graph": ("graph",),
         "history": ("drift", "lint", "merge", "squash", "verify"),
         "init": ("init",),

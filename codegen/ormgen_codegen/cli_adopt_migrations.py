@@ -96,8 +96,9 @@ async def _look(settings: str | None, location: str | None) -> tuple[Work, State
     runners = dict(zip(_aliases(found), found.runners(history=history), strict=True))
     if started:
         if not (listed := baseline(history)):
-            told = f"there are migrations of ormgen already, the first one {min(history.migrations)}, and none called …_adopted"
-            raise ConfigurationError(f"{told}; `ormgen upgrade --fake` records them as applied")
+            told = f"there are migrations of ormgen already, the first one {min(history.migrations)}"
+            hint = "`ormgen upgrade --fake` records them as applied"
+            raise ConfigurationError(f"{told}, and none called …_adopted; {hint}")
         state, plan = history.state({each.key for each in listed}), None
     else:
         source = state_of(read_run((), config))

@@ -26,6 +26,14 @@ def state_of(run: Run) -> State:
     return State.of(schemas.values())
 
 
+def as_kept(state: State) -> State:
+    """The models as a snapshot gives them back, whose conditions and expressions can become SQL."""
+    made = State()
+    for app in dict.fromkeys(model.app for model in state.models.values()):
+        made = made.with_json(app, state.to_json(app))
+    return made
+
+
 def _refuse_unread(schema: ModelSchema) -> None:
     """Refuse an index or constraint that is known in part only: the migration would make another one."""
     for option in ("indexes", "constraints"):

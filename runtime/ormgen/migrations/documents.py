@@ -161,6 +161,8 @@ def _relation_document(relation: RelationSchema) -> Document:
     for name in ("to_field", "source_field", "through", "forward_key", "backward_key", "symmetrical", "description"):
         if getattr(relation, name):
             found[name] = getattr(relation, name)
+    if relation.from_fields:
+        found["from_fields"] = list(relation.from_fields)
     if relation.default.kind != "none":
         default = getattr(relation.field, "default", relation.default.value)
         found["default"] = plain(default)
