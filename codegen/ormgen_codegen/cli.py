@@ -14,6 +14,7 @@ from ormgen_codegen.loading import loading
 
 HOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
+        "adopt": ("adopt",),
         "adopt_migrations": ("adopt-migrations",),
         "check": ("check",),
         "databases": ("downgrade", "heads", "history", "init-db", "inspectdb", "sqlmigrate", "status", "upgrade"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -148,3 +149,106 @@ def _names(key: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
         raise ConfigurationError(f"pyproject.toml: tool.ormgen.{key} is not a list of names")
     return tuple(value)
+
+
+_THEIRS = re.compile(
+    r"\s*tortoise[-_.]orm(?![-_.\w])\s*(?:\[(?P<extras>[^\]]*)\])?(?P<rest>[^;#]*)(?P<tail>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_AERICH = re.compile(r"\s*aerich\b(?![-_.\w])", re.IGNORECASE)
+_EXTRAS = {"asyncpg": "postgres", "psycopg": "postgres", "asyncmy": "mysql", "aiomysql": "mysql"}
+_OURS = "ormgen-orm"
+
+
+def ours(requirement: str) -> str | None:
+    """A requirement of Tortoise ORM as one of ormgen; None for one of aerich, others as they are."""
+    if _AERICH.match(requirement):
+        return None
+    found = _THEIRS.fullmatch(requirement)
+    if found is None:
+        return requirement
+    extras = _extras((found["extras"] or "").split(","))
+    ending = re.search(r"\s*\Z", found["rest"] + found["tail"])
+    shown = f"{_OURS}[{','.join(extras)}]>=0.1" if extras else f"{_OURS}>=0.1"
+    tail = found["tail"].strip()
+    between = " " if tail.startswith(";") else "  " if tail else ""
+    return shown + between + tail + (ending[0] if ending else "")
+
+
+def _extras(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(_EXTRAS[name.strip()] for name in names if name.strip() in _EXTRAS))
+
+
+def adopted_settings(text: str, apps: Mapping[str, Any] | None = None) -> tuple[str, list[str]]:
+    """A pyproject.toml of a project on Tortoise ORM as it is on ormgen, and what has to be looked at by people.
+
+    `apps` are the modules of each app as the settings in the program list them.
+    """
+    import tomlkit  # not needed to read
+
+    try:
+        found = tomlkit.parse(text)
+    except ValueError as error:
+        return text, [f"this file cannot be read: {error}"]
+    told: list[str] = []
+    for table in _dependency_tables(found):
+        _adopt_dependencies(table)
+    tool = found.get("tool", {})
+    old = {name: tool[name] for name in ("aerich", "tortoise") if name in tool and "tortoise_orm" in tool[name]}
+    for name, table in old.items():
+        new = tool.get("ormgen")
+        if new is None:
+            new = tomlkit.table()
+            tool["ormgen"] = new
+        path = str(table["tortoise_orm"])
+        new.setdefault("orm", re.sub(r"TORTOISE_ORM\Z", "ORMGEN", path))
+        if "location" in table:
+            new.setdefault("location", str(table["location"]))
+        if apps:
+            new.setdefault("apps", apps)
+        if str(table.get("src_folder", ".")) not in (".", "./", "./."):
+            told.append(f"tool.{name}.src_folder is not kept: run ormgen where modules are found")
+        tool.remove(name)
+    made = tomlkit.dumps(found)
+    return made, told
+
+
+def _dependency_tables(found: Any) -> Iterator[Any]:
+    """Every list or table of requirements."""
+    project, tool = found.get("project", {}), found.get("tool", {})
+    yield project.get("dependencies")
+    yield from project.get("optional-dependencies", {}).values()
+    yield from found.get("dependency-groups", {}).values()
+    yield from tool.get("pdm", {}).get("dev-dependencies", {}).values()
+    yield tool.get("uv", {}).get("dev-dependencies")
+    poetry = tool.get("poetry", {})
+    yield poetry.get("dependencies")
+    yield poetry.get("dev-dependencies")
+    yield from (group.get("dependencies") for group in poetry.get("group", {}).values())
+
+
+def _adopt_dependencies(table: Any) -> None:
+    if isinstance(table, list):
+        for at in reversed(range(len(table))):
+            if not isinstance(table[at], str):
+                continue
+            made = ours(str(table[at]))
+            if made is None:
+                del table[at]
+            elif made != table[at]:
+                table[at] = made
+    elif isinstance(table, dict):
+        for name in [name for name in table if name.lower().replace("_", "-") in ("tortoise-orm", "aerich")]:
+            value = table[name]
+            del table[name]
+            if name.lower() != "aerich":
+                extras = _extras(value.get("extras", ())) if isinstance(value, dict) else []
+                table[_OURS] = _inline({"version": ">=0.1", "extras": extras}) if extras else ">=0.1"
+
+
+def _inline(values: Mapping[str, Any]) -> Any:
+    import tomlkit
+
+    made = tomlkit.inline_table()
+    made.update(values)
+    return made

@@ -123,7 +123,7 @@ def test_models_that_have_changed_since_are_left_to_the_next_migration(db_url: s
     written = (place.old / "0001_adopted.py").read_text()
     assert '("name", fields.CharField(max_length=30, db_index=True))' in written
     assert '"note"' not in written
-    assert 'fields.CharEnumField(' in written
+    assert "fields.CharEnumField(" in written
     assert "as its migrations say" in place.run("drift")
     told = place.run("migrate")
     assert "  alter Person.name\n" in told

@@ -88,6 +88,11 @@ def _number(path: Path) -> tuple[int, str]:
     return (int(found[0]) if found else -1, path.name)
 
 
+def is_foreign(path: Path) -> bool:
+    """Whether a file is a migration of another tool."""
+    return _tool(path) is not None
+
+
 def _tool(path: Path) -> Tool | None:
     if not path.name[0].isdigit():
         return None

@@ -1,0 +1,1 @@
+"""Rewrites projects written for Tortoise ORM: `ormgen adopt`."""
