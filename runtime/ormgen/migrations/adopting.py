@@ -148,7 +148,7 @@ async def take_over(runner: Runner, found: Examination, migrations: Sequence[Loa
         await runner.driver.script("PRAGMA foreign_keys = OFF")
     lock = None
     try:
-        lock = await alone(runner.driver, runner.patience)
+        lock = await alone(runner.driver, runner.patience.wait)
         session: Session = runner.driver if runner.dialect == "mysql" else lock
         await runner.recorder.prepare(session)
         counts = await _counts(session, found.tables, runner.dialect)
