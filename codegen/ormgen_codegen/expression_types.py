@@ -77,6 +77,8 @@ class Computer:
                 return self.result(first)
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=_) if is_alone(name):
                 family = FUNCTIONS[name].gives or Family.FLOAT
+                if family is Family.JSON:
+                    return None
                 return Result(TYPES[family], family, False)
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[first, *rest]):
                 return self._called(name, first, rest)
@@ -87,7 +89,7 @@ class Computer:
             return self.result(first)
         if name == "F":
             return self._named(first)
-        if name not in FUNCTIONS or FUNCTIONS[name].gives is Family.OTHER:
+        if name not in FUNCTIONS or FUNCTIONS[name].gives in (Family.OTHER, Family.JSON, Family.ARRAY):
             return None
         if name == COUNT:
             if not (isinstance(first, ast.Constant) and first.value == "*"):

@@ -167,6 +167,13 @@ class Variance(_Spread[S_co]):
     name = "VARIANCE"
 
 
+class JSONArrayAgg(Aggregate[S_co]):
+    """The values of all rows as a JSON array, nulls among them; in no particular order."""
+
+    __slots__ = ()
+    name = "JSON_ARRAY_AGG"
+
+
 class StringAgg(Aggregate[S_co]):
     """The texts of all rows in one, with `delimiter` between them; in no particular order, nulls left out."""
 
@@ -175,3 +182,12 @@ class StringAgg(Aggregate[S_co]):
 
     def __init__(self, field: S_co, delimiter: str = ",", *, distinct: bool = False, _filter: Q | None = None) -> None:
         super().__init__(field, delimiter, distinct=distinct, _filter=_filter)
+
+
+class GroupConcat(StringAgg[S_co]):
+    """`StringAgg` by the name that MySQL and SQLite have for it."""
+
+    __slots__ = ()
+
+    def __init__(self, field: S_co, separator: str = ",", *, distinct: bool = False, _filter: Q | None = None) -> None:
+        super().__init__(field, separator, distinct=distinct, _filter=_filter)

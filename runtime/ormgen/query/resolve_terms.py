@@ -27,6 +27,7 @@ from ormgen.query.expressions import (
     places_for,
 )
 from ormgen.query.functions import Aggregate, Count, Function
+from ormgen.query.json_functions import JSONLiteral
 from ormgen.query.named import Layout
 from ormgen.query.nested import Exists, OuterRef
 from ormgen.query.paths import column_path, filter_path, find_lookup, into_json, json_path, key_path
@@ -107,6 +108,8 @@ class TermResolver:
             return self.named(expression.name)
         if isinstance(expression, Value):
             return Bound(None) if expression.value is None else Bound(self.number(), type(expression.value))
+        if isinstance(expression, JSONLiteral):
+            return Bound(self.number(), JSONLiteral)
         if isinstance(expression, RawSQL):
             return Raw(expression.sql)
         if isinstance(expression, Combined):

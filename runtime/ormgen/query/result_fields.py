@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ormgen.query.expressions import Operator
 from ormgen.query.functions import Aggregate, Avg, Function, Sum
+from ormgen.query.json_functions import JSONLiteral
 from ormgen.query.resolved import (
     AggregateCall,
     Arithmetic,
@@ -30,6 +31,7 @@ from ormgen.query.resolved import (
     Windowed,
 )
 from ormgen.query.scalar_functions import CASTS, Cast
+from ormgen.schema.database_fields import ArrayField
 from ormgen.schema.field import Field
 from ormgen.schema.field_types import (
     BigIntField,
@@ -73,6 +75,7 @@ FIELDS: Final[Mapping[Family, Field[Any]]] = MappingProxyType(
         Family.UUID: UUIDField(),
         Family.JSON: JSONField(),
         Family.BINARY: BinaryField(),
+        Family.ARRAY: ArrayField("anyelement"),
     }
 )
 
@@ -111,7 +114,7 @@ def field_of(term: Term) -> Field[Any] | None:
     if isinstance(term, AggregateCall | Call | Arithmetic | Choice | Nested | InJson | Named):
         return term.field
     if isinstance(term, Bound):
-        return field_of_type(term.kind)
+        return FIELDS[Family.JSON] if term.kind is JSONLiteral else field_of_type(term.kind)
     if isinstance(term, Truth | Existing):
         return FIELDS[Family.BOOLEAN]
     if isinstance(term, Windowed):

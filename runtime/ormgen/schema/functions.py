@@ -41,6 +41,7 @@ _SHARE: Final = FunctionSchema(Family.FLOAT, alone=True)
 _NEIGHBOUR: Final = FunctionSchema(None, null=True)
 _SPREAD: Final = FunctionSchema(Family.FLOAT, NUMERIC, null=True, aggregate=True)
 _EXTREME: Final = FunctionSchema(None, frozenset(Family) - {Family.JSON}, null=True, aggregate=True)
+_DOCUMENTS: Final = frozenset({Family.JSON})
 _SEARCH: Final = FunctionSchema(Family.OTHER)
 
 FUNCTIONS: Final[Mapping[str, FunctionSchema]] = MappingProxyType(
@@ -72,6 +73,12 @@ FUNCTIONS: Final[Mapping[str, FunctionSchema]] = MappingProxyType(
         **dict.fromkeys(("Min", "Max"), _EXTREME),
         **dict.fromkeys(("StdDev", "Variance"), _SPREAD),
         "StringAgg": FunctionSchema(Family.TEXT, null=True, aggregate=True),
+        "ArrayAgg": FunctionSchema(Family.ARRAY, null=True, aggregate=True),
+        "GroupConcat": FunctionSchema(Family.TEXT, null=True, aggregate=True),
+        "JSONArrayAgg": FunctionSchema(Family.JSON, aggregate=True, null=True),
+        **dict.fromkeys(("JSONExtract", "JSONSet", "JSONRemove"), FunctionSchema(Family.JSON, _DOCUMENTS)),
+        "JSONArrayLength": FunctionSchema(Family.INTEGER, _DOCUMENTS, null=True),
+        **dict.fromkeys(("JSONObject", "JSONArray"), FunctionSchema(Family.JSON, alone=True)),
         **dict.fromkeys("ToTsVector ToTsQuery PlainToTsQuery SearchVector SearchQuery Lexeme".split(), _SEARCH),
         "SearchRank": FunctionSchema(Family.FLOAT),
         "SearchHeadline": FunctionSchema(Family.TEXT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 from pypika import Query
 
@@ -36,6 +36,7 @@ class Dialect:
     index_hints: ClassVar[bool] = False
     numbered: ClassVar[bool] = False
     limit_in_subquery: ClassVar[bool] = True
+    json_set_builds: ClassVar[bool] = False  # what is missing on the way to what is set
     row_list: ClassVar[str] = "{} IN ({})"
 
     def placeholder(self, position: int) -> str:
@@ -142,6 +143,34 @@ class Dialect:
     def in_json(self, document: Sql, path: Sql, family: Family | None) -> Sql:
         """What stands inside a JSON value, as a value of `family` or null; of None, anything that is not null."""
         raise NotImplementedError
+
+    def json_literal(self, place: Sql) -> Sql:
+        """Bound JSON text as a JSON value."""
+        raise NotImplementedError
+
+    def as_json(self, term: Sql, field: Any) -> Sql:
+        """A value of `field` where JSON is made of it."""
+        return term
+
+    def json_set(self, document: Sql, path: Sql, value: Sql) -> Sql:
+        """A JSON value with another one at a path."""
+        return Fragment("json_set({},{},{})", document, path, value)
+
+    def json_remove(self, document: Sql, path: Sql) -> Sql:
+        """A JSON value without what stands at a path."""
+        return Fragment("json_remove({},{})", document, path)
+
+    def json_length(self, array: Sql) -> Sql:
+        """How long a JSON array is; null where it is none."""
+        raise NotImplementedError
+
+    def json_key(self, place: Sql) -> Sql:
+        """A bound key of a JSON object that is built."""
+        return place
+
+    def json_built(self, kind: Literal["object", "array"], parts: list[Sql]) -> Sql:
+        """A JSON object of keys and values in turn, or an array."""
+        return Fragment(f"json_{kind}({','.join(['{}'] * len(parts))})", *parts)
 
     def json_contains(self, term: Sql, other: Sql) -> Sql:
         """Whether a JSON value holds all that another one does."""

@@ -194,6 +194,7 @@ class SelectWriter(RowWriter):
 
     def aggregate_over(self, scope: Scope, call: AggregateCall, over: Sql | None = None) -> Sql:
         """An aggregate over the rows of `scope`, or those of the window `over`."""
+        self.writer.refuse_elsewhere(call.function)
         if call.function.database_func is not None:
             terms = [self.writer.term(scope, argument) for argument in (call.argument, *call.more)]
             made = called(call.function.database_func, terms)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ormgen.exceptions import UnSupportedError
+from ormgen.query.array_functions import ArrayFunction
+from ormgen.query.functions import Function
+from ormgen.query.json_functions import JSONLiteral
 from ormgen.query.resolved import (
     AggregateCall,
     Arithmetic,
@@ -27,6 +30,7 @@ from ormgen.query.resolved import (
     Windowed,
 )
 from ormgen.query.statements import NamedQuestion
+from ormgen.schema.database_fields import ArrayField
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.lookups import Family
 from ormgen.sql.compiled import Parameter
@@ -34,6 +38,7 @@ from ormgen.sql.dialect import Dialect
 from ormgen.sql.fragments import Fragment, Place, Sql, finish, listed
 from ormgen.sql.functions import cast, spelled
 from ormgen.sql.joins import Joins
+from ormgen.sql.json_functions import JSON_CALLS, json_text
 from ormgen.sql.literals import PLACE
 from ormgen.sql.search import SEARCH, present
 from ormgen.sql.values import Codec, Encoder
@@ -135,6 +140,8 @@ class TermWriter:
         if isinstance(term, Bound):
             if term.index is None:
                 return Fragment("NULL")
+            if term.kind is JSONLiteral:
+                return self.dialect.json_literal(self.place(term.index, json_text))
             place = self.place(term.index, encoder or self.codec.plain)
             return place if encoder is not None else self.dialect.bound(place, term.kind)
         if isinstance(term, Arithmetic):
@@ -176,14 +183,17 @@ class TermWriter:
 
     def call(self, scope: Scope, call: Call) -> Sql:
         """A function of one row, or of a window."""
-        terms = [self.term(scope, argument) for argument in call.arguments]
         function = call.function
+        self.refuse_elsewhere(function)
+        if issubclass(function, ArrayFunction) and isinstance(call.fields[0], ArrayField):
+            kind = f"{call.fields[0].element_type}{'[]' if function.whole else ''}"
+            terms = [self.of_array(scope, argument, kind) for argument in call.arguments]
+        else:
+            terms = [self.term(scope, argument) for argument in call.arguments]
         if function.database_func is not None:
             return called(function.database_func, terms)
-        if function.dialects and self.dialect.name not in function.dialects:
-            raise UnSupportedError(
-                f"{function.__name__} exists on {' and '.join(function.dialects)} only, not on {self.dialect.name}"
-            )
+        if function.name in JSON_CALLS:
+            return JSON_CALLS[function.name](self.dialect, self.constant, call, terms)
         if function.name in ("EXTRACT", "TRUNC"):
             field = call.fields[0]
             family = Family.DATETIME if field is None else field.family
@@ -197,6 +207,23 @@ class TermWriter:
         if function.name == "CAST":
             return cast(self.dialect.name, call.option, terms[0])
         return spelled(self.dialect.name, function.name, terms, call.fields)
+
+    def of_array(self, scope: Scope, term: Term, kind: str) -> Sql:
+        """An argument that belongs to an array; a bound value has to be told its type."""
+        if not isinstance(term, Bound) or term.index is None:
+            return self.term(scope, term)
+        return Fragment(f"{{}}::{kind}", self.place(term.index, self.codec.plain))
+
+    def refuse_elsewhere(self, function: type[Function[Any]]) -> None:
+        """Refuse a function on a database that has no such thing.
+
+        Raises:
+            UnSupportedError: it has not.
+        """
+        if function.dialects and self.dialect.name not in function.dialects:
+            raise UnSupportedError(
+                f"{function.__name__} exists on {' and '.join(function.dialects)} only, not on {self.dialect.name}"
+            )
 
     def local(self, term: Sql, family: Family) -> Sql:
         """A moment in the context's time zone; dates and times as they are."""

@@ -1,7 +1,36 @@
 """Functions of PostgreSQL."""
 
+from ormgen.query.array_functions import (
+    ArrayAgg,
+    ArrayAppend,
+    ArrayConcat,
+    ArrayLength,
+    ArrayPosition,
+    ArrayPrepend,
+    ArrayRemove,
+    ArrayReplace,
+    ArrayToString,
+    Unnest,
+)
 from ormgen.query.functions import Function, S_co
 from ormgen.query.scalar_functions import Random as AnyRandom
+
+__all__ = [
+    "ArrayAgg",
+    "ArrayAppend",
+    "ArrayConcat",
+    "ArrayLength",
+    "ArrayPosition",
+    "ArrayPrepend",
+    "ArrayRemove",
+    "ArrayReplace",
+    "ArrayToString",
+    "PlainToTsQuery",
+    "Random",
+    "ToTsQuery",
+    "ToTsVector",
+    "Unnest",
+]
 
 
 class Random(AnyRandom):

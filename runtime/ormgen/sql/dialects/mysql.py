@@ -128,6 +128,20 @@ class MysqlDialect(Dialect):
         value = value.replace("#", inner)
         return Fragment(f"(CASE WHEN JSON_TYPE({inner}) IN ({kinds}) THEN {value} END)", document, path)
 
+    def json_literal(self, place: Sql) -> Sql:
+        return Fragment("JSON_EXTRACT({},'$')", place)
+
+    def as_json(self, term: Sql, field: Any) -> Sql:
+        family = None if field is None else field.family
+        if family is Family.BOOLEAN:
+            return Fragment("JSON_EXTRACT(IF({0} IS NULL,NULL,IF({0},'true','false')),'$')", term)
+        if family is Family.TEXT:  # one collation for all texts in it
+            return Fragment("{} COLLATE utf8mb4_bin", term)
+        return Fragment("JSON_EXTRACT({},'$')", term) if family is Family.JSON else term
+
+    def json_length(self, array: Sql) -> Sql:
+        return Fragment("CASE WHEN JSON_TYPE({0})='ARRAY' THEN JSON_LENGTH({0}) END", array)
+
     def json_contains(self, term: Sql, other: Sql) -> Sql:
         return Fragment("JSON_CONTAINS({},{})", term, other)
 
@@ -168,6 +182,8 @@ class MysqlDialect(Dialect):
     def aggregate(
         self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql], over: Sql | None = None
     ) -> Sql:
+        if name == "JSON_ARRAY_AGG":
+            return super().aggregate("JSON_ARRAYAGG", self.as_json(term, field), field, distinct, more, over)
         if name == "STRING_AGG":
             return Fragment(f"GROUP_CONCAT({'DISTINCT ' if distinct else ''}{{}} SEPARATOR {{}})", term, *more)
         # the mean of whole numbers has only four decimals there, that of floating ones has all

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pypika import Query
 from pypika.dialects import PostgreSQLQuery
@@ -106,6 +106,24 @@ class PostgresDialect(Dialect):
         test = f"jsonb_typeof({{0}}#>{{1}}::text[])='{kind}'"
         return Fragment(f"CASE WHEN {test} THEN ({{0}}#>>{{1}}::text[])::{cast} END", document, path)
 
+    def json_literal(self, place: Sql) -> Sql:
+        return Fragment("{}::jsonb", place)
+
+    def json_set(self, document: Sql, path: Sql, value: Sql) -> Sql:
+        return Fragment("jsonb_set({},{}::text[],COALESCE(to_jsonb({}),'null'::jsonb))", document, path, value)
+
+    def json_remove(self, document: Sql, path: Sql) -> Sql:
+        return Fragment("({}#-{}::text[])", document, path)
+
+    def json_length(self, array: Sql) -> Sql:
+        return Fragment("CASE WHEN jsonb_typeof({0})='array' THEN jsonb_array_length({0}) END", array)
+
+    def json_key(self, place: Sql) -> Sql:
+        return Fragment("{}::text", place)
+
+    def json_built(self, kind: Literal["object", "array"], parts: list[Sql]) -> Sql:
+        return Fragment(f"jsonb_build_{kind}({','.join(['{}'] * len(parts))})", *parts)
+
     def json_contains(self, term: Sql, other: Sql) -> Sql:
         return Fragment("{}::jsonb@>{}::jsonb", term, other)
 
@@ -142,6 +160,12 @@ class PostgresDialect(Dialect):
     ) -> Sql:
         if name in _AGGREGATES:
             return super().aggregate(_AGGREGATES[name], term, field, distinct, more, over)
+        if name == "ARRAY_AGG":
+            word = "DISTINCT " if distinct else ""
+            listed = Fragment(f"array_agg({word}{{0}}) FILTER (WHERE {{0}} IS NOT NULL)", term)
+            return listed if over is None else Fragment("{}{}", listed, over)
+        if name == "JSON_ARRAY_AGG":
+            return super().aggregate("jsonb_agg", term, field, distinct, more, over)
         if name == "STRING_AGG":
             term = Fragment("{}::text", term)
         made = super().aggregate(name, term, field, distinct, more, over)

@@ -61,6 +61,7 @@ class SqliteDialect(Dialect):
     query: ClassVar[type[Query]] = SQLLiteQuery
     no_limit: ClassVar[str | None] = "-1"
     locks: ClassVar[bool] = False
+    json_set_builds: ClassVar[bool] = True
     row_list: ClassVar[str] = "{} IN (VALUES {})"
 
     def takes_array(self, field: Any) -> bool:
@@ -107,6 +108,20 @@ class SqliteDialect(Dialect):
         kinds = _IN_JSON.get(family, "'text'")
         value = "ormgen_moment(json_extract({0},{1}))" if family is Family.DATETIME else "json_extract({0},{1})"
         return Fragment(f"CASE WHEN json_type({{0}},{{1}}) IN ({kinds}) THEN {value} END", document, path)
+
+    def json_literal(self, place: Sql) -> Sql:
+        return Fragment("json({})", place)
+
+    def as_json(self, term: Sql, field: Any) -> Sql:
+        family = None if field is None else field.family
+        if family is Family.BOOLEAN:
+            return Fragment("json(CASE WHEN {0} THEN 'true' WHEN NOT {0} THEN 'false' END)", term)
+        if family is Family.DECIMAL:
+            return Fragment("json(CAST({} AS TEXT))", term)
+        return Fragment("json({})", term) if family is Family.JSON else term
+
+    def json_length(self, array: Sql) -> Sql:
+        return Fragment("CASE WHEN json_type({0})='array' THEN json_array_length({0}) END", array)
 
     def json_contains(self, term: Sql, other: Sql) -> Sql:
         return Fragment("ormgen_json_contains({},{})", term, other)
@@ -178,6 +193,8 @@ class SqliteDialect(Dialect):
     def aggregate(
         self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql], over: Sql | None = None
     ) -> Sql:
+        if name == "JSON_ARRAY_AGG":
+            return super().aggregate("json_group_array", self.as_json(term, field), field, distinct, more, over)
         if name == "STRING_AGG":
             inner = super().aggregate("json_group_array", term, field, distinct, [], over)
             return Fragment("ormgen_joined({},{})", inner, *more)

@@ -1,0 +1,36 @@
+"""Functions of JSON and of arrays: names of columns are checked, paths are text or lists of keys."""
+
+from typing import assert_type
+
+from heroes.models import Hero, Team
+from ormgen.contrib.postgres.functions import ArrayAgg, ArrayAppend, ArrayLength
+from ormgen.expressions import F
+from ormgen.functions import (
+    GroupConcat,
+    JSONArray,
+    JSONArrayLength,
+    JSONExtract,
+    JSONObject,
+    JSONRemove,
+    JSONSet,
+)
+
+
+async def documents() -> None:
+    assert_type(await Hero.filter(name="x").update(data=JSONSet("data", "a__b", F("power"))), int)
+    for hero in await Hero.annotate(size=JSONArrayLength("data", ["a", 0]), inner=JSONExtract("data", "a")):
+        assert_type(hero.size, int | None)
+        print(hero.inner)
+    await Hero.annotate(all=JSONObject(name="name", twice=F("power") * 2, more=JSONArray("name", 3))).values("all")
+    await Hero.annotate(less=JSONRemove("data", "a")).filter(name="x")
+    for team in await Team.annotate(names=GroupConcat("heroes__name", separator="|")):
+        assert_type(team.names, str | None)
+    JSONExtract("data")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    JSONSet("data", 3, 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    GroupConcat("name", separator=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+async def arrays() -> None:
+    await Team.annotate(names=ArrayAgg("heroes__name", distinct=True)).filter(name="x")
+    await Team.annotate(longer=ArrayAppend("name", "x"), size=ArrayLength("name"))
+    ArrayLength("name", 3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
