@@ -23,14 +23,14 @@ async def documents() -> None:
         print(hero.inner)
     await Hero.annotate(all=JSONObject(name="name", twice=F("power") * 2, more=JSONArray("name", 3))).values("all")
     await Hero.annotate(less=JSONRemove("data", "a")).filter(name="x")
-    for team in await Team.annotate(names=GroupConcat("heroes__name", separator="|")):
-        assert_type(team.names, str | None)
+    for team in await Team.annotate(texts=GroupConcat("heroes__name", separator="|")):
+        assert_type(team.texts, str | None)
     JSONExtract("data")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     JSONSet("data", 3, 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     GroupConcat("name", separator=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 async def arrays() -> None:
-    await Team.annotate(names=ArrayAgg("heroes__name", distinct=True)).filter(name="x")
+    await Team.annotate(list_of=ArrayAgg("heroes__name", distinct=True)).filter(name="x")
     await Team.annotate(longer=ArrayAppend("name", "x"), size=ArrayLength("name"))
     ArrayLength("name", 3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
