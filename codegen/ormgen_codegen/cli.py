@@ -24,6 +24,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "history": ("drift", "lint", "merge", "squash", "verify"),
         "init": ("init",),
         "migrate": ("migrate",),
+        "shell": ("shell",),
         "stubs": ("stubs",),
     }
 )
