@@ -79,7 +79,8 @@ class _Detection:
                 if key not in self.state.models and model.app == old.app
             ]
             said = _said(old.key, [(each.name, each.meta.renamed_from) for each in coming], (old.name, old.key))
-            new = [model.name for model in coming if _alike(old, model)]
+            named = self.answers.named(old.app, old.name)
+            new = [model.name for model in coming if model.name == named or _alike(old, model)]
             if said is not None:
                 self.add(old.app, ops.RenameModel(old.name, said))
             elif new:

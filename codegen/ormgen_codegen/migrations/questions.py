@@ -33,6 +33,11 @@ class Answers:
     open: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 
+    def named(self, app: str, old: str) -> str | None:
+        """What the command line says that a model is called now."""
+        found = self.renames.get(f"{app}.{old}", self.renames.get(old))
+        return None if found is None else found.rpartition(".")[2]
+
     def renamed(self, app: str, old: str, candidates: Sequence[str]) -> str | None:
         """What a field or model that is gone is called now; None if it was dropped."""
         for name in (f"{app}.{old}", old):

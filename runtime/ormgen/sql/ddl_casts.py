@@ -176,6 +176,16 @@ def _date_datetime(before: FieldSchema, after: FieldSchema, dialect: str) -> Cas
     return Cast(made[dialect])
 
 
+def _datetime_date(before: FieldSchema, after: FieldSchema, dialect: str) -> Cast:
+    made = {"postgres": "({} AT TIME ZONE 'UTC')::date", "sqlite": "substr({}, 1, 10)", "mysql": "{}"}
+    late = {
+        "postgres": "({} AT TIME ZONE 'UTC')::time <> '00:00'",
+        "sqlite": "substr({}, 12) NOT IN ('00:00:00+00:00', '')",
+        "mysql": "TIME({}) <> '00:00:00'",
+    }
+    return Cast(made[dialect], late[dialect])
+
+
 _CASTS: Final[dict[tuple[str, str], Callable[[FieldSchema, FieldSchema, str], Cast]]] = {
     ("text", "text"): _text,
     ("whole", "whole"): _whole,
@@ -200,4 +210,5 @@ _CASTS: Final[dict[tuple[str, str], Callable[[FieldSchema, FieldSchema, str], Ca
     ("float", "whole"): _number_whole,
     ("decimal", "whole"): _number_whole,
     ("date", "datetime"): _date_datetime,
+    ("datetime", "date"): _datetime_date,
 }

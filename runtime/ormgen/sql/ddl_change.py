@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -14,9 +14,9 @@ from ormgen.schema.field import Default, FieldSchema
 from ormgen.schema.graph import ModelGraph, RelationKind
 from ormgen.sql.ddl import qualified
 from ormgen.sql.ddl_casts import Cast, cast_of
-from ormgen.sql.ddl_steps import Filling, Refusal
+from ormgen.sql.ddl_steps import Filling
 from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, table_name, through_name
-from ormgen.sql.ddl_text import default_sql, quote_name, quote_names
+from ormgen.sql.ddl_text import default_sql
 from ormgen.sql.dialect import Dialect
 
 
@@ -160,7 +160,8 @@ def column_parts(column: FieldSchema, table: Table, dialect: str) -> ColumnParts
 
 def column_cast(change: TableChange, before: FieldSchema, after: FieldSchema, dialect: str) -> Cast:
     """How the values of a column become those of another type."""
-    if column_type(before, dialect) == column_type(after, dialect) and before.type == after.type:
+    same = (before.type, before.options) == (after.type, after.options)
+    if same and column_type(before, dialect) == column_type(after, dialect):
         return Cast()
     return cast_of(before, after, dialect, f"{change.after.label}.{after.name}")
 
@@ -250,41 +251,3 @@ def fill_in(table: Table, column: FieldSchema, make: Callable[[], Any], dialect:
     matching = " AND ".join(f"{name} = {spelled.placeholder(at + 2)}" for at, name in enumerate(quoted))
     changed = f"UPDATE {where} SET {spelled.quoted(column.column)} = {spelled.placeholder(1)} WHERE {matching}"
     return Filling(column, make, f"SELECT {', '.join(quoted)} FROM {where} WHERE {empty} LIMIT 500", changed)
-
-
-def refusals(change: TableChange, fills: Mapping[str, Value], dialect: str) -> Iterator[Refusal]:
-    """What rows may not be like for a table to be changed; everything under the names of before."""
-    where = qualified(change.before.name, dialect)
-    count = f"SELECT COUNT(*) FROM {where}"
-    label = change.after.label
-    for column in change.added:
-        parts = column_parts(column, change.after, dialect)
-        if not (parts.null or parts.counting or parts.computed or fills.get(column.column)):
-            told = "has no default, and there are rows that need a value"
-            yield Refusal(count, f"{label}.{column.name} {told}; give it a default, or say what they get with fill=")
-    for old, new in change.pairs:
-        name = quote_name(old.column, dialect)
-        cast = column_cast(change, old, new, dialect)
-        if cast.bad:
-            bad = cast.bad.replace("{}", name)
-            told = f"{column_type(new, dialect)} cannot hold all values that there are"
-            yield Refusal(f"{count} WHERE {name} IS NOT NULL AND ({bad})", f"{label}.{new.name}: {told}")
-        if old.null and not new.null and fills.get(new.column) is None:
-            told = "may no longer be empty, but is in some rows; give it a default, or say what they get with fill="
-            yield Refusal(f"{count} WHERE {name} IS NULL", f"{label}.{new.name} {told}")
-    yield from _repeated(change, dialect)
-
-
-def _repeated(change: TableChange, dialect: str) -> Iterator[Refusal]:
-    """New unique constraints over columns that are there, which rows may violate."""
-    old = {same_index(index, change).columns for index in unique_constraints(change.before)}
-    where = qualified(change.before.name, dialect)
-    for index in unique_constraints(change.after):
-        names = [change.names.get(name) for name in index.columns]
-        if index.columns in old or not names or None in names:
-            continue
-        listed = quote_names([name for name in names if name], dialect)
-        filled = " AND ".join(f"{quote_name(name, dialect)} IS NOT NULL" for name in names if name)
-        groups = f"SELECT 1 FROM {where} WHERE {filled} GROUP BY {listed} HAVING COUNT(*) > 1"
-        told = f"{change.after.label}: rows are not unique in {', '.join(index.columns)}"
-        yield Refusal(f"SELECT COUNT(*) FROM ({groups}) AS repeated", told)

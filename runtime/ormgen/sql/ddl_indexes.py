@@ -104,9 +104,13 @@ def index_condition(index: Index, dialect: str) -> str:
 
 def check_sql(table: Table, check: CheckSchema, dialect: str) -> str:
     """One CHECK constraint, as in CREATE TABLE and ADD."""
+    return f"CONSTRAINT {quote_name(check.name, dialect)} CHECK ({check_condition(table, check, dialect)})"
+
+
+def check_condition(table: Table, check: CheckSchema, dialect: str) -> str:
+    """What a CHECK constraint asks of a row."""
     given = check.check if check.declared is None else check.declared.check
-    text = _writer(table, dialect, "constraints").text(given)
-    return f"CONSTRAINT {quote_name(check.name, dialect)} CHECK ({text})"
+    return _writer(table, dialect, "constraints").text(given)
 
 
 def _writer(place: Index | Table, dialect: str, option: str) -> LiteralWriter:

@@ -17,12 +17,12 @@ from ormgen.sql.ddl_change import (
     column_parts,
     fill_in,
     loose_indexes,
-    refusals,
     same_index,
     same_key,
     shape,
     unique_constraints,
 )
+from ormgen.sql.ddl_refusals import refusals
 from ormgen.sql.ddl_steps import Rebuilding, Statement, Step
 from ormgen.sql.ddl_tables import Table, TableName
 from ormgen.sql.ddl_text import quote_name, quote_text
@@ -34,8 +34,7 @@ Fills = Mapping[TableName, Mapping[str, Value]]
 
 def sqlite_steps(change: Change, fills: Fills) -> list[Step]:
     """The steps that carry out a change on SQLite."""
-    checks = [step for each in change.kept for step in refusals(each, fills.get(each.after.name, {}), SQLITE)]
-    steps: list[Step] = [*checks]
+    steps: list[Step] = [*refusals(change, fills, SQLITE)]
     for each in change.kept:
         steps += _renamings(each)
     for table in change.created:

@@ -15,13 +15,13 @@ from ormgen.sql.ddl_change import (
     Value,
     column_parts,
     loose_indexes,
-    refusals,
     same_index,
     same_key,
     unique_constraints,
     unnamed,
 )
 from ormgen.sql.ddl_indexes import check_sql
+from ormgen.sql.ddl_refusals import refusals
 from ormgen.sql.ddl_steps import Refusal, Statement, Step
 from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, late_foreign_keys
 from ormgen.sql.ddl_text import quote_name, quote_names
@@ -46,8 +46,7 @@ class _Work:
     alterer: Alterer
 
     def checks(self) -> Iterator[Refusal]:
-        for each in self.change.kept:
-            yield from refusals(each, self.fills.get(each.after.name, {}), self.dialect)
+        return refusals(self.change, self.fills, self.dialect)
 
     def parts(self) -> Iterator[Iterable[Step]]:
         """What points at columns goes first and comes last."""
