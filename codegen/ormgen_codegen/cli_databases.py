@@ -13,7 +13,7 @@ from ormgen import migrations
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.api import Entry
 from ormgen.migrations.history import History
-from ormgen.migrations.live import live
+from ormgen.migrations.live import details, live
 from ormgen.migrations.patience import LOCK_TIMEOUT, WAIT
 from ormgen.migrations.places import VARIABLE, VARIABLES, places
 from ormgen.migrations.runner import Done
@@ -283,7 +283,8 @@ def inspectdb(
         if unknown := [name for name in wanted if name not in found]:
             raise ConfigurationError(f"there is no table {unknown[0]}; {did_you_mean(unknown[0], found)}")
         chosen = {name: found[name] for name in wanted or found}
-        console.say(models_source(chosen, app or "models"))
+        more_of = asyncio.run(details(where["settings"], search=where["search"]))
+        console.say(models_source(chosen, app or "models", more_of))
         return console.DONE
 
     leave(work)

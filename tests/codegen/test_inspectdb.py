@@ -1,19 +1,27 @@
 """`ormgen inspectdb`: models for tables that are there, which make the same tables again."""
 
+import asyncio
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
+from databases import Servers, Unavailable
 from graphs import model
 from migrating import Project
 from ormgen import fields
 from ormgen.migrations.live import LiveColumn, LiveTable
+from ormgen.migrations.state import State
 from ormgen.schema.model_schema import ModelSchema
 from ormgen.schema.relation_fields import ForeignKeyFieldInstance, ManyToManyFieldInstance, OnDelete
+from ormgen.sql.ddl import create_statements
+from ormgen.sql.introspect_details import live_details
 from ormgen_codegen.config import Config
 from ormgen_codegen.migrations.inspect_models import class_name, models_source
-from ormgen_codegen.migrations.source_state import state_of
+from ormgen_codegen.migrations.source_state import as_kept, state_of
 from ormgen_codegen.run import read_run
+from table_graphs import table_graphs
 
 ALL = {
     "whole": fields.IntField(),
@@ -44,23 +52,111 @@ def declared() -> list[ModelSchema]:
 
 
 def shapes(tables: dict[str, LiveTable]) -> object:
-    """Tables without the order of columns and the names of indexes."""
+    """Tables without the order of columns."""
     return {
-        name: (table.columns, table.uniques, table.foreign_keys, sorted(table.indexes.values()))
+        name: (table.columns, table.uniques, table.foreign_keys, table.indexes, table.comment)
         for name, table in tables.items()
     }
+
+
+async def written(project: Project) -> tuple[str, State]:
+    """The models of the tables of a database, and what they say."""
+    async with project.driver() as driver:
+        details = await live_details(driver.fetch, project.dialect)
+    source = models_source(await project.tables(), "models", details)
+    folder = Path(tempfile.mkdtemp(dir=project.folders["models"].parent))
+    (folder / "found.py").write_text(source)
+    run = read_run(["found"], Config(folder, {"models": ("found",)}), folders=[folder])
+    return source, state_of(run)
 
 
 async def test_models_of_tables_make_these_tables(db_url: str, tmp_path: Path) -> None:
     project = Project(tmp_path, db_url)
     await project.evolve(declared())
     tables = await project.tables()
-    source = models_source(tables)
-    (tmp_path / "found.py").write_text(source)
-    run = read_run(["found"], Config(tmp_path, {"models": ("found",)}), folders=[tmp_path])
-    graph = state_of(run)
-    assert {each.table for each in graph.models.values()} == {"all_teams", "hero"}
-    assert shapes(await project.fresh_tables_of(graph)) == shapes(tables)
+    _, state = await written(project)
+    assert {each.table for each in state.models.values()} == {"all_teams", "hero"}
+    assert shapes(await project.fresh_tables_of(state)) == shapes(tables)
+
+
+@pytest.mark.parametrize("name", ["tenants", "library", "links", "defaults", "meta_options"])
+async def test_models_of_many_kinds(name: str, db_url: str, tmp_path: Path) -> None:
+    """Keys of several columns and what points at them, defaults of the database, through tables with more in them."""
+    project = Project(tmp_path, db_url)
+    root = Path(__file__).parents[1]
+    state = as_kept(state_of(read_run([f"models.{name}"], Config(root), folders=[root])))
+    async with project.driver() as driver:
+        for statement in create_statements(state.graph, project.dialect):
+            await driver.script(statement)
+    tables = await project.tables()
+    _, found = await written(project)
+    fresh = await project.fresh_tables_of(found)
+    for each, table in list(tables.items()):
+        if not table.foreign_keys and not any(column.primary_key for column in table.columns.values()):
+            del tables[each], fresh[each]  # which no model can be
+    assert shapes(fresh) == shapes(tables)
+
+
+async def test_enums_and_special_indexes(db_url: str, tmp_path: Path) -> None:
+    project = Project(tmp_path, db_url)
+    kind = "enum('in stock', 'it''s gone', 'x')" if project.dialect == "mysql" else "kind_of"
+    if project.dialect == "postgres":
+        await project.run("CREATE TYPE kind_of AS ENUM ('in stock', 'it''s gone', 'x')")
+    if project.dialect == "sqlite":
+        kind = "VARCHAR(9)"
+    await project.run(
+        f'CREATE TABLE "part" ("id" INT NOT NULL PRIMARY KEY, "kind" {kind} NOT NULL, "label" VARCHAR(9) NOT NULL)',
+        'CREATE TABLE "log" ("at" INT)',
+    )
+    if project.dialect != "mysql":
+        await project.run('CREATE INDEX "some" ON "part" ("label") WHERE "id" > 1')
+        await project.run('CREATE INDEX "lowered" ON "part" (lower("label"))')
+    else:
+        await project.run("CREATE FULLTEXT INDEX `some` ON `part` (`label`)")
+    source, state = await written(project)
+    assert "class Log(Model):\n    # The table has no primary key" in source
+    assert "# Not written, because it is more than columns:" in source
+    assert "indexes =" not in source
+    if project.dialect != "sqlite":
+        assert "    IN_STOCK = 'in stock'\n" in source
+        assert "VALUE_2" not in source
+        assert "max_length=9)  # its type is" in source
+    assert {each.table for each in state.models.values()} == {"part", "log"}
+
+
+CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+
+
+def attempt(servers: Servers, kind: str, models: list[ModelSchema]) -> None:
+    if not models:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            url = servers.get(kind).empty_database(Path(folder))
+        except Unavailable as reason:
+            pytest.skip(f"{kind} ({reason})")
+
+        async def check() -> None:
+            project = Project(Path(folder), url)
+            await project.evolve(models)
+            tables = await project.tables()
+            _, state = await written(project)
+            assert shapes(await project.fresh_tables_of(state)) == shapes(tables)
+
+        asyncio.run(check())
+
+
+@settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=CHECKS)
+@given(models=table_graphs())
+def test_any_tables_on_sqlite(servers: Servers, models: list[ModelSchema]) -> None:
+    attempt(servers, "sqlite", models)
+
+
+@pytest.mark.parametrize("kind", ["postgres", "mysql"])
+@settings(max_examples=8, derandomize=True, deadline=None, suppress_health_check=CHECKS)
+@given(models=table_graphs())
+def test_any_tables_on_a_server(servers: Servers, kind: str, models: list[ModelSchema]) -> None:
+    attempt(servers, kind, models)
 
 
 @pytest.mark.parametrize(("table", "name"), [("all_teams", "AllTeams"), ("2go", "Table2go"), ("x.a-b", "AB")])

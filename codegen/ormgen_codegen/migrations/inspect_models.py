@@ -4,43 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from keyword import iskeyword
-from typing import Final
+from dataclasses import dataclass, field, replace
 
-from ormgen.migrations.live import LiveColumn, LiveTable
-from ormgen.schema.model_schema import RESERVED
+from ormgen.migrations.live import LiveColumn, LiveDetails, LiveTable
+from ormgen.migrations.tables import constraint_name
+from ormgen_codegen.migrations.inspect_columns import Columns, attribute_name
 
-_TYPES: Final = (  # a pattern of SQL types, and the field with the arguments that groups give
-    (r"(tinyint\(1\)|bool(ean)?)$", "BooleanField()"),
-    (r"(big ?int|int8).*", "BigIntField()"),
-    (r"(small ?int|int2|tinyint).*", "SmallIntField()"),
-    (r"(int|integer|mediumint)(\(\d+\))?( unsigned)?$", "IntField()"),
-    (r"(char|character)\(36\)$", "UUIDField()"),
-    (r"uuid$", "UUIDField()"),
-    (r"(?:var)?char(?:acter)?(?: varying)?\((\d+)\)$", "CharField(max_length={0})"),
-    (r"json.*", "JSONField()"),
-    (r"(tiny|medium|long)?text|character varying|varchar", "TextField()"),
-    (r"(double.*|real|float.*)", "FloatField()"),
-    (r"(?:decimal|numeric)\((\d+), ?(\d+)\)$", "DecimalField(max_digits={0}, decimal_places={1})"),
-    (r"(timestamp|datetime).*", "DatetimeField()"),
-    (r"date$", "DateField()"),
-    (r"time.*", "TimeField()"),
-    (r"(bytea|.*blob|.*binary.*)", "BinaryField()"),
-)
+Key = tuple[tuple[str, ...], str, tuple[str, ...], str]
 
 
-def models_source(tables: Mapping[str, LiveTable], label: str = "models") -> str:
+def models_source(tables: Mapping[str, LiveTable], label: str = "models", details: LiveDetails | None = None) -> str:
     """Models for tables, as the text of a module; tables that only join two others become many-to-many relations."""
-    pairs = {name: table for name, table in tables.items() if _joins(table)}
+    pairs = {name: table for name, table in tables.items() if _joins(table, tables)}
     plain = {name: table for name, table in tables.items() if name not in pairs}
-    names = {name: class_name(name) for name in plain}
-    parts = ['"""Models of a database that was there before them."""\n\nfrom ormgen import Model, fields\n']
-    parts += [_model(name, table, names, pairs, label) for name, table in plain.items()]
-    text = "\n\n".join(parts)
-    if "SqlDefault(" in text:
-        needed = "import Model, fields\nfrom ormgen.fields.db_defaults import SqlDefault\n"
-        text = text.replace("import Model, fields\n", needed, 1)
-    return text
+    whole = Whole(plain, pairs, _class_names(plain), label, details or LiveDetails())
+    models = [_Model(whole, name).text() for name in plain]
+    body = "\n\n".join([*whole.columns.enums.values(), *models])
+    heading = '"""Models of a database that was there before them."""\n\n'
+    enums = "from enum import Enum\n\n" if whole.columns.enums else ""
+    lines = ["from ormgen import Model, fields"]
+    lines += ["from ormgen.fields.db_defaults import SqlDefault"] if "SqlDefault(" in body else []
+    lines += ["from ormgen.indexes import Index"] if " Index(fields=" in body or "[Index(" in body else []
+    return heading + enums + "\n".join(lines) + "\n\n\n" + body
 
 
 def class_name(table: str) -> str:
@@ -50,113 +35,231 @@ def class_name(table: str) -> str:
     return name if name.isidentifier() else f"Table{name}"
 
 
-def _joins(table: LiveTable) -> bool:
-    """Whether a table holds nothing but pairs of keys."""
+def _class_names(tables: Mapping[str, LiveTable]) -> dict[str, str]:
+    """A name of its own for each table."""
+    found: dict[str, str] = {}
+    for table in tables:
+        name, at = class_name(table), 2
+        while name in found.values() or name in ("Model", "Enum", "Index", "SqlDefault"):
+            name, at = f"{class_name(table)}{at}", at + 1
+        found[table] = name
+    return found
+
+
+def _joins(table: LiveTable, tables: Mapping[str, LiveTable]) -> bool:
+    """Whether a table holds nothing but pairs of primary keys."""
     singles = [key for key in table.foreign_keys if len(key[0]) == 1]
-    return len(singles) == 2 and {key[0][0] for key in singles} == set(table.columns) and len(table.columns) == 2
+    if len(singles) != 2 or len(table.columns) != 2 or {key[0][0] for key in singles} != set(table.columns):
+        return False
+    to_keys = all(key[1] in tables and _key_of(tables[key[1]]) == key[2] for key in singles)
+    usual = {key[3] for key in singles} == {"CASCADE"} and not any(each.primary_key for each in table.columns.values())
+    return to_keys and usual and not table.indexes.keys() - _of_keys(table)
 
 
-def _model(name: str, table: LiveTable, names: Mapping[str, str], pairs: Mapping[str, LiveTable], label: str) -> str:
-    lines = [f"class {names[name]}(Model):"]
-    keys = {key[0][0]: key for key in table.foreign_keys if len(key[0]) == 1 and key[1] in names}
-    targets = [key[1] for key in keys.values()]
-    single = {group[0] for group in table.uniques if len(group) == 1}
-    composite = [each for each, column in table.columns.items() if column.primary_key]
-    for each, column in table.columns.items():
-        alone = len(composite) == 1 and bool(column.primary_key)
-        options = list(_options(each, column, alone, each in single and not alone))
-        if each in keys:
-            lines.append(_relation(each, keys[each], options, names, targets, label, names[name]))
-        else:
-            lines.append(_field(each, column, options))
-    for pair, joined in pairs.items():
-        lines += _many(pair, joined, name, names, label)
-    return "\n".join([*lines, "", *_meta(name, table, single, composite)]) + "\n"
+def _of_keys(table: LiveTable) -> set[str]:
+    """The indexes that a server makes for foreign keys by itself."""
+    near = {key[0] for key in table.foreign_keys}
+    return {name for name, columns in table.indexes.items() if columns in near and not name.startswith("idx_")}
 
 
-def _options(name: str, column: LiveColumn, key: bool, unique: bool) -> Iterator[str]:
-    if key:
-        yield "primary_key=True"
-        if not column.counting and re.match(r"(big|small)?int", column.type.lower()):
-            yield "generated=False"
-    if column.null and not key:
-        yield "null=True"
-    if unique:
-        yield "unique=True"
-    if column.default is not None and not column.counting and not key:
-        yield f"db_default=SqlDefault({column.default!r})"
-    if column.comment:
-        yield f"description={column.comment!r}"
+def _key_of(table: LiveTable) -> tuple[str, ...]:
+    """The columns of the primary key, in its order."""
+    found = [(column.primary_key, name) for name, column in table.columns.items() if column.primary_key]
+    return tuple(name for _, name in sorted(found))
 
 
-def _attribute(name: str) -> str:
-    made = re.sub(r"\W|__+", "_", name).strip("_") or "column"
-    return f"{made}_" if iskeyword(made) or made[0].isdigit() or made in RESERVED else made
+@dataclass
+class Whole:
+    """What all models of a module share."""
+
+    tables: Mapping[str, LiveTable]
+    pairs: Mapping[str, LiveTable]
+    names: Mapping[str, str]
+    label: str
+    details: LiveDetails
+    columns: Columns = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.columns = Columns(self.details, set(self.names.values()))
 
 
-def _field(name: str, column: LiveColumn, options: list[str]) -> str:
-    call, remark = "TextField()", f"  # its type is {column.type}"
-    for pattern, found in _TYPES:
-        match = re.match(pattern, column.type.lower())
-        if match is not None:
-            call, remark = found.format(*match.groups()), ""
-            break
-    attribute = _attribute(name)
-    if attribute != name:
-        options = [*options, f"source_field={name!r}"]
-    return f"    {attribute} = fields.{_with(call, options)}{remark}"
+class _Model:
+    """Writes one model."""
+
+    def __init__(self, whole: Whole, name: str) -> None:
+        self.whole = whole
+        self.name = name
+        self.table = whole.tables[name]
+        self.key = _key_of(self.table)
+        self.keys: dict[str, Key] = {
+            key[0][0]: key for key in self.table.foreign_keys if len(key[0]) == 1 and key[1] in whole.names
+        }
+        self.single = {group[0] for group in self.table.uniques if len(group) == 1}
+        self.taken: set[str] = {attribute_name(each) for each in self.table.columns if each not in self.keys}
+        self.attributes = {each: self._attribute_of(each) for each in self.table.columns}
+
+    def text(self) -> str:
+        lines = [f"class {self.whole.names[self.name]}(Model):"]
+        if not self.key:
+            lines.append(
+                "    # The table has no primary key, which a model needs: as it is here, it gets a column `id`."
+            )
+        indexed = {columns[0] for name, columns in self.table.indexes.items() if self._is_usual(name, columns)}
+        for each, column in self.table.columns.items():
+            options = list(self._options(each, column))
+            options += ["db_index=True"] if each in indexed else []
+            lines.append(self._relation(each, options) if each in self.keys else self._field(each, column, options))
+        lines += self._composite_keys()
+        for pair, joined in self.whole.pairs.items():
+            lines += self._many(pair, joined)
+        return "\n".join([*lines, "", *self._meta()]) + "\n"
+
+    def _attribute_of(self, column: str) -> str:
+        """What a column is called; where it is a foreign key, what the relation is called."""
+        if column not in self.keys:
+            return attribute_name(column)
+        name = attribute_name(column.removesuffix("_id") if column.endswith("_id") else f"{column}_to")
+        while name in self.taken or f"{name}_id" in self.taken:
+            name = f"{name}_to"
+        self.taken |= {name, f"{name}_id"}
+        return name
+
+    def _column(self, name: str) -> str:
+        """The attribute that holds the value of a column."""
+        return f"{self.attributes[name]}_id" if name in self.keys else self.attributes[name]
+
+    def _is_usual(self, name: str, columns: tuple[str, ...]) -> bool:
+        """Whether an index is that of `db_index=True`."""
+        if len(columns) != 1 or columns == self.key or not columns[0] or name in self.whole.details.special:
+            return False
+        return name == constraint_name("idx", self.name.rpartition(".")[2], columns)
+
+    def _options(self, name: str, column: LiveColumn) -> Iterator[str]:
+        alone = self.key == (name,)
+        counting = column.counting or (column.default or "").startswith("nextval(")
+        if alone:
+            yield "primary_key=True"
+            if not counting and re.match(r"(big|small)?int", column.type.lower()) and name not in self.keys:
+                yield "generated=False"
+        if column.null and not alone:
+            yield "null=True"
+        if name in self.single and not alone:
+            yield "unique=True"
+        if column.default is not None and not counting:
+            yield f"db_default=SqlDefault({column.default!r})"
+        if column.comment:
+            yield f"description={column.comment!r}"
+
+    def _field(self, name: str, column: LiveColumn, options: list[str]) -> str:
+        column = replace(column, type=self._pointed_at(name) or column.type) if column.counting else column
+        call, remark = self.whole.columns.call(name, column, self.whole.names[self.name])
+        if self.attributes[name] != name:
+            options = [*options, f"source_field={name!r}"]
+        return f"    {self.attributes[name]} = fields.{_with(call, options)}{remark}"
+
+    def _pointed_at(self, name: str) -> str | None:
+        """The type of the columns that point at a counted key; SQLite calls every such key INTEGER."""
+        for table in (*self.whole.tables.values(), *self.whole.pairs.values()):
+            for near, target, far, _ in table.foreign_keys:
+                if (target, far) == (self.name, (name,)):
+                    return table.columns[near[0]].type
+        return None
+
+    # -- relations
+
+    def _relation(self, name: str, options: list[str]) -> str:
+        key, attribute = self.keys[name], self.attributes[name]
+        alone = self.key == (name,)
+        kind = "OneToOneField" if "unique=True" in options or alone else "ForeignKeyField"
+        left_out = ("db_default", "generated")
+        given = [each for each in options if each != "unique=True" and not each.startswith(left_out)]
+        lost = [each for each in options if each.startswith("db_default")]
+        given += self._way_back(key, attribute)
+        if key[2] != _key_of(self.whole.tables[key[1]]):
+            there = self.whole.tables[key[1]]
+            given.append(f"to_field={attribute_name(key[2][0])!r}")
+            assert key[2][0] in there.columns
+        if f"{attribute}_id" != name:
+            given.append(f"source_field={name!r}")
+        remark = f"  # the column has a default: {lost[0]}" if lost else ""
+        return f"    {attribute} = fields.{_with(f'{kind}({self._target(key)})', given)}{remark}"
+
+    def _way_back(self, key: Key, attribute: str) -> Iterator[str]:
+        yield f"related_name={f'{self.whole.names[self.name].lower()}_{attribute}'!r}"
+        if key[3] != "CASCADE":
+            yield f"on_delete=fields.{key[3].replace(' ', '_')}"
+
+    def _target(self, key: Key) -> str:
+        return repr(f"{self.whole.label}.{self.whole.names[key[1]]}")
+
+    def _composite_keys(self) -> Iterator[str]:
+        """Foreign keys of several columns, which share the fields that stand for these."""
+        for key in sorted(self.table.foreign_keys):
+            if len(key[0]) < 2 or key[1] not in self.whole.names:
+                continue
+            if key[2] != _key_of(self.whole.tables[key[1]]):
+                yield f"    # The foreign key {', '.join(key[0])} to {key[1]} does not point at its primary key."
+                continue
+            attribute = attribute_name(class_name(key[1]).lower())
+            while attribute in self.taken:
+                attribute = f"{attribute}_to"
+            self.taken.add(attribute)
+            given = ["null=True"] if any(self.table.columns[each].null for each in key[0]) else []
+            given += [f"from_fields={tuple(self._column(each) for each in key[0])!r}", *self._way_back(key, attribute)]
+            kind = "OneToOneField" if key[0] in self.table.uniques else "ForeignKeyField"
+            yield f"    {attribute} = fields.{_with(f'{kind}({self._target(key)})', given)}"
+
+    def _many(self, pair: str, joined: LiveTable) -> Iterator[str]:
+        """The relation that a table of pairs makes, on the model that its first column points at."""
+        by_column = {key[0][0]: key for key in joined.foreign_keys if len(key[0]) == 1}
+        near, far = (by_column[column] for column in joined.columns)
+        if near[1] != self.name:
+            return
+        attribute = attribute_name(pair.rpartition(".")[2])
+        while attribute in self.taken:
+            attribute = f"{attribute}_to"
+        self.taken.add(attribute)
+        back = f"{attribute}_of"
+        keys = f"forward_key={far[0][0]!r}, backward_key={near[0][0]!r}, related_name={back!r}"
+        unique = "" if joined.uniques else ", unique=False"
+        comment = f", description={joined.comment!r}" if joined.comment else ""
+        given = f"{self._target(far)}, through={pair.rpartition('.')[2]!r}, {keys}{unique}{comment}"
+        yield f"    {attribute} = fields.ManyToManyField({given})"
+
+    # -- options
+
+    def _meta(self) -> Iterator[str]:
+        yield "    class Meta:"
+        schema, _, bare = self.name.rpartition(".")
+        yield f"        table = {bare!r}"
+        if schema:
+            yield f"        schema = {schema!r}"
+        if self.table.comment:
+            yield f"        table_description = {self.table.comment!r}"
+        if len(self.key) > 1:
+            yield f"        primary_key = ({', '.join(repr(self._column(each)) for each in self.key)})"
+        groups = sorted(group for group in self.table.uniques if len(group) > 1 and all(group))
+        if groups:
+            yield f"        unique_together = {[tuple(self._column(each) for each in group) for group in groups]!r}"
+        yield from self._indexes()
+
+    def _indexes(self) -> Iterator[str]:
+        listed: list[str] = []
+        for name, columns in sorted(self.table.indexes.items()):
+            special = self.whole.details.special.get(name)
+            if special is not None or not all(columns):
+                yield f"        # Not written, because it is more than columns: {special or name}".replace("\n", " ")
+            elif self._is_usual(name, columns):
+                continue  # db_index=True says so
+            elif name not in _of_keys(self.table):
+                fields = tuple(self._column(each) for each in columns)
+                usual = name == constraint_name("idx", self.name.rpartition(".")[2], columns)
+                listed.append(repr(fields) if usual else f"Index(fields={fields!r}, name={name!r})")
+        if listed:
+            yield f"        indexes = [{', '.join(listed)}]"
 
 
 def _with(call: str, options: list[str]) -> str:
     start = call.removesuffix(")")
     comma = ", " if options and not start.endswith("(") else ""
     return f"{start}{comma}{', '.join(options)})"
-
-
-Key = tuple[tuple[str, ...], str, tuple[str, ...], str]
-
-
-def _relation(
-    name: str, key: Key, options: list[str], names: Mapping[str, str], targets: list[str], label: str, owner: str
-) -> str:
-    attribute = _attribute(name.removesuffix("_id") if name.endswith("_id") else f"{name}_to")
-    kind = "OneToOneField" if "unique=True" in options else "ForeignKeyField"
-    given = [each for each in options if each != "unique=True" and not each.startswith(("db_default", "generated"))]
-    if targets.count(key[1]) > 1:
-        back = f"{owner.lower()}_{attribute}"
-        given.append(f"related_name={back!r}")
-    if key[3] != "CASCADE":
-        given.append(f"on_delete=fields.{key[3].replace(' ', '_')}")
-    if f"{attribute}_id" != name:
-        given.append(f"source_field={name!r}")
-    target = repr(f"{label}.{names[key[1]]}")
-    return f"    {attribute} = fields.{_with(f'{kind}({target})', given)}"
-
-
-def _many(pair: str, joined: LiveTable, name: str, names: Mapping[str, str], label: str) -> Iterator[str]:
-    """The relation that a table of pairs makes, on the model that its first column points at."""
-    by_column = {key[0][0]: key for key in joined.foreign_keys}
-    near, far = (by_column[column] for column in joined.columns)
-    if near[1] != name or far[1] not in names:
-        return
-    target = f"{label}.{names[far[1]]}"
-    back = f"{pair}_of"
-    keys = f"forward_key={far[0][0]!r}, backward_key={near[0][0]!r}, related_name={back!r}"
-    unique = "" if joined.uniques else ", unique=False"
-    yield f"    {_attribute(pair)} = fields.ManyToManyField({target!r}, through={pair!r}, {keys}{unique})"
-
-
-def _meta(name: str, table: LiveTable, single: set[str], composite: list[str]) -> Iterator[str]:
-    yield "    class Meta:"
-    schema, _, bare = name.rpartition(".")
-    yield f"        table = {bare!r}"
-    if schema:
-        yield f"        schema = {schema!r}"
-    if table.comment:
-        yield f"        table_description = {table.comment!r}"
-    if len(composite) > 1:
-        ordered = sorted(composite, key=lambda each: table.columns[each].primary_key)
-        yield f"        primary_key = ({', '.join(repr(_attribute(each)) for each in ordered)})"
-    groups = sorted(group for group in table.uniques if not (len(group) == 1 and group[0] in single))
-    if groups:
-        yield f"        unique_together = {[tuple(_attribute(each) for each in group) for group in groups]!r}"

@@ -9,8 +9,9 @@ from ormgen.database.connection_config import ConnectionConfig
 from ormgen.migrations.places import Settings, places
 from ormgen.migrations.recorder import TABLE
 from ormgen.sql.introspect import LiveColumn, LiveTable, live_tables
+from ormgen.sql.introspect_details import LiveDetails, live_details
 
-__all__ = ["LiveColumn", "LiveTable", "live", "tables_in"]
+__all__ = ["LiveColumn", "LiveDetails", "LiveTable", "details", "live", "tables_in"]
 
 
 async def tables_in(config: ConnectionConfig) -> dict[str, LiveTable]:
@@ -33,3 +34,21 @@ async def live(
         if alias in (None, name):
             found |= await tables_in(config)
     return found
+
+
+async def details(
+    settings: Settings | None = None, *, search: str | os.PathLike[str] | None = None, alias: str | None = None
+) -> LiveDetails:
+    """The words of enums, and the special indexes, of the databases that settings name."""
+    labels: dict[str, tuple[str, ...]] = {}
+    special: dict[str, str] = {}
+    for name, config in places(settings, None, search).connections.items():
+        if alias in (None, name):
+            driver = make_driver(config)
+            try:
+                found = await live_details(driver.fetch, config.dialect)
+            finally:
+                await driver.close()
+            labels |= found.labels
+            special |= found.special
+    return LiveDetails(labels, special)

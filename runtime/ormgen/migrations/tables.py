@@ -12,7 +12,7 @@ from ormgen.schema.indexes import CheckSchema
 from ormgen.sql.ddl import create_statements
 from ormgen.sql.ddl_indexes import check_sql, index_columns, index_condition, refuse_index
 from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, tables_of
-from ormgen.sql.ddl_text import default_sql
+from ormgen.sql.ddl_text import constraint_name, default_sql
 
 __all__ = [
     "ForeignKey",
@@ -20,6 +20,7 @@ __all__ = [
     "Table",
     "TableName",
     "check_texts",
+    "constraint_name",
     "create_sql",
     "default_texts",
     "expression_texts",
