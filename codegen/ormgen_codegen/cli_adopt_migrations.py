@@ -12,9 +12,10 @@ from typing import Any
 import click
 
 from ormgen.exceptions import ConfigurationError
-from ormgen.migrations.adopting import Examination, baseline, examine, take_over
+from ormgen.migrations.adopting import Examination, baseline, examine, take_over, taken_over
 from ormgen.migrations.elsewhere import Elsewhere
 from ormgen.migrations.history import History
+from ormgen.migrations.migration import Loaded
 from ormgen.migrations.places import Places, app_modules, places, read_settings
 from ormgen.migrations.runner import Runner
 from ormgen.migrations.state import State
@@ -104,7 +105,7 @@ async def _look(settings: str | None, location: str | None) -> tuple[Work, State
         source = state_of(read_run((), config))
         state = state_before(olds, await _elsewhere(runners.values()), source)
         plan = plan_of(found.folders, olds, state)
-    examined, faults = await _examined(runners, state, olds)
+    examined, faults = await _examined(runners, state, olds, baseline(history))
     return Work(found, config, olds, plan, examined, tuple(faults)), state if examined else None
 
 
@@ -133,13 +134,13 @@ async def _elsewhere(runners: Any) -> Elsewhere:
 
 
 async def _examined(
-    runners: Mapping[str, Runner], state: State, olds: Sequence[Old]
+    runners: Mapping[str, Runner], state: State, olds: Sequence[Old], listed: Sequence[Loaded]
 ) -> tuple[dict[str, Examination], list[str]]:
     examined: dict[str, Examination] = {}
     faults: list[str] = []
     for alias, runner in runners.items():
         async with runner.opened():
-            if any(key.name.endswith("_adopted") for key in await runner.recorder.applied(runner.driver)):
+            if listed and taken_over(await runner.recorder.applied(runner.driver), listed):
                 continue
             found = examined[alias] = await examine(runner, state)
         faults += found.faults

@@ -188,7 +188,13 @@ def test_further_databases_need_the_runtime_only(place: Place) -> None:
     other_place.run("adopt-migrations", "--yes")
     rows = place.rows()
     command = [sys.executable, "-m", "ormgen.migrations"]
+    tables = place.tables()
     where = ["-c", place.url, "--location", str(other_place.old.parent)]
+    early = subprocess.run([*command, "upgrade", *where], capture_output=True, text=True, check=False)
+    assert (
+        "0001_adopted stands for tables that are there (aerich says so): run `ormgen adopt-migrations`" in early.stderr
+    )
+    assert place.tables() == tables
     done = subprocess.run([*command, "adopt", *where], capture_output=True, text=True, check=False)
     assert done.stdout == "adopted models.0001_adopted\n", done.stderr
     assert place.rows() == rows

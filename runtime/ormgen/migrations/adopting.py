@@ -6,7 +6,6 @@ No row is written, and every table has as many rows afterwards as before, or not
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,12 +14,12 @@ from ormgen.database.connect import make_driver
 from ormgen.drivers.driver import Session
 from ormgen.exceptions import ConfigurationError, OperationalError
 from ormgen.migrations.carrying import Carrier, broken_references
-from ormgen.migrations.elsewhere import TABLES, Elsewhere, read_elsewhere
+from ormgen.migrations.elsewhere import ADOPTED, TABLES, Elsewhere, read_elsewhere
 from ormgen.migrations.guard import alone, end
 from ormgen.migrations.history import History
 from ormgen.migrations.migration import Key, Loaded
 from ormgen.migrations.places import LOCATION, Settings, places
-from ormgen.migrations.recorder import TABLE
+from ormgen.migrations.recorder import TABLE, Applied
 from ormgen.migrations.runner import Runner
 from ormgen.migrations.state import State
 from ormgen.migrations.verify import throw_away
@@ -32,7 +31,6 @@ from ormgen.sql.introspect import LiveTable, live_tables
 from ormgen.sql.introspect_names import LiveNames, live_names
 
 NAME: Final = "adopted"
-_BASELINE: Final = re.compile(r"\d{4,}_adopted")
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,12 @@ class Examination:
 
 def baseline(history: History) -> tuple[Loaded, ...]:
     """The migrations that stand for what another tool had made, in order: those called …_adopted."""
-    return tuple(each for each in history.order if _BASELINE.fullmatch(each.key.name))
+    return tuple(each for each in history.order if ADOPTED.fullmatch(each.key.name))
+
+
+def taken_over(applied: Mapping[Key, Applied], listed: Sequence[Loaded]) -> bool:
+    """Whether a database has the migrations that stand for what another tool had made."""
+    return all(each.key in applied and applied[each.key].complete for each in listed)
 
 
 async def adopt(
@@ -96,7 +99,7 @@ async def adopt(
             told = "there is no migration called …_adopted; run `ormgen adopt-migrations` where the models are"
             raise ConfigurationError(told)
         async with runner.opened():
-            if set(await runner.applied()).issuperset(each.key for each in listed):
+            if taken_over(await runner.applied(), listed):
                 continue
             state = runner.history.state({each.key for each in listed})
             found = await examine(runner, state)

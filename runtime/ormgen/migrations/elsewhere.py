@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,6 +15,7 @@ from ormgen.sql.introspect import LiveTable
 AERICH: Final = "aerich"
 TORTOISE: Final = "tortoise_migrations"
 TABLES: Final = (AERICH, TORTOISE)
+ADOPTED: Final = re.compile(r"\d{4,}_adopted")  # migrations that stand for what another tool has made
 
 
 @dataclass(frozen=True)

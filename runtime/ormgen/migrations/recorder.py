@@ -62,9 +62,9 @@ class Recorder:
         for statement in create_table_statements(table, self.dialect.name):
             await session.script(statement)
 
-    async def exists(self, session: Session) -> bool:
+    async def exists(self, session: Session, table: str = TABLE) -> bool:
         """Whether the database has the table; what else goes wrong is raised."""
-        return bool((await session.fetch(_FIND[self.dialect.name], (TABLE,)))[0][0])
+        return bool((await session.fetch(_FIND[self.dialect.name], (table,)))[0][0])
 
     async def applied(self, session: Session) -> Mapping[Key, Applied]:
         """Everything that is recorded, in the order in which it was applied."""

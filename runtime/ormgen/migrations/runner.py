@@ -16,6 +16,7 @@ from ormgen.database.connection_config import ConnectionConfig
 from ormgen.drivers.driver import Driver, Transaction
 from ormgen.exceptions import ConfigurationError, OperationalError, ParamsError
 from ormgen.migrations.carrying import Carrier, broken_references, is_outside, refuse, refuse_outside
+from ormgen.migrations.elsewhere import ADOPTED, TABLES
 from ormgen.migrations.guard import alone, end
 from ormgen.migrations.history import History
 from ormgen.migrations.migration import Key, Loaded
@@ -146,6 +147,8 @@ class Runner:
             recorded = applied.get(migration.key)
             if recorded is not None and (recorded.step or 0) < 0:
                 raise ParamsError(f"undoing {migration.key} was interrupted: run downgrade again")
+            if recorded is None and units and ADOPTED.fullmatch(migration.key.name):
+                await self._refuse_foreign(migration)
             if atomic:
                 await self._together(migration, units, lock, loose)
             else:
@@ -156,6 +159,13 @@ class Runner:
                 await end(self.driver, lock)
             if loose:
                 await self.driver.script("PRAGMA foreign_keys = ON")
+
+    async def _refuse_foreign(self, migration: Loaded) -> None:
+        """Refuse to make tables that another tool has made."""
+        for table in TABLES:
+            if await self.recorder.exists(self.driver, table):
+                hint = "run `ormgen adopt-migrations`, or `python -m ormgen.migrations adopt`"
+                raise ConfigurationError(f"{migration.key} stands for tables that are there ({table} says so): {hint}")
 
     def _is_atomic(self, migration: Loaded) -> bool:
         capable = known(self.dialect, self.driver.facts).can_rollback_ddl
