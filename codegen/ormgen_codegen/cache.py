@@ -25,12 +25,13 @@ from ormgen_codegen.last_run import FOLDER, cache_folder, project_folder, versio
 HEAD: Final = b"ormgen cache 1\n"
 CHECK: Final = 4
 MODULES_KEPT: Final = "modules"
+SEARCHES_KEPT: Final = "searches"
 HOMES: Final = (
     "ormgen.schema.",
     "ormgen_codegen.parse.parsed",
     "ormgen_codegen.parse.source",
     "ormgen_codegen.usage",
-    "ormgen_codegen.scan_pydantic",
+    "ormgen_codegen.scan",
     "ormgen_codegen.annotations",
     "ormgen_codegen.kept_run",
     "ormgen_codegen.kept_sections",

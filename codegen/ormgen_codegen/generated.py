@@ -53,7 +53,8 @@ def _files(run: Run, warn: Callable[[str], None], jobs: int | None, memory: RunM
     own = own_modules(modules, run.config.root)
     tell_outside(modules, own, warn)
     packages = packages_of(modules, own, package_of, _has_types)
-    usage = scan(scanned_folders(run.config, own), warn=warn, models={model.name for model in run.graph})
+    kept = None if memory is None else memory.searches
+    usage = scan(scanned_folders(run.config, own), warn=warn, models={model.name for model in run.graph}, kept=kept)
     declarations = declare(modules, run.graph, run.reader.reader, packages)
     if usage.documents:
         declarations = replace(declarations, documents=read_metas(modules, declarations))

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.model_schema import ModelSchema
-from ormgen_codegen.cache import Cache
+from ormgen_codegen.cache import SEARCHES_KEPT, Cache
 from ormgen_codegen.carry import CarryPlan
 from ormgen_codegen.fingerprints import affected, fingerprint, frame_of, same_place
 from ormgen_codegen.kept_sections import KeptSection, Memory, query_sets
 from ormgen_codegen.parse.parsed import ParsedModule
 from ormgen_codegen.run import Run
+from ormgen_codegen.scan import KeptSearches
 from ormgen_codegen.stub_project import Project
 from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.usage import Usage
@@ -48,6 +49,10 @@ class RunMemory:
     memories: dict[str, Memory] = field(default_factory=dict)
     sections: dict[str, Mapping[str, KeptSection]] = field(default_factory=dict)
     carried: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    searches: KeptSearches = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.searches = KeptSearches(self.cache.load(SEARCHES_KEPT))
 
     def begin(self, run: Run, modules: Sequence[ParsedModule], known: Project) -> None:
         """Compare what there is with what there was."""
@@ -143,6 +148,8 @@ class RunMemory:
         now = replace(self.now, sections=self.sections, carried=self.carried)
         if now != self.before:
             self.cache.save(self.name, now)
+        if self.searches.now.keys() != self.searches.before.keys():
+            self.cache.save(SEARCHES_KEPT, self.searches.now)
 
 
 def stub_digest(run: Run, module: ParsedModule, plan: CarryPlan, known: Project) -> bytes:

@@ -7,13 +7,14 @@ Files are searched as text, and only the calls found in them are parsed: that is
 from __future__ import annotations
 
 import ast
+import hashlib
 import io
 import re
 import tokenize
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ormgen_codegen.scan_calls import Call, call_at
 from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, JOINING, chains
@@ -90,13 +91,14 @@ def scan(
     exclude: Iterable[Path] = (),
     warn: Warn = lambda fact: None,
     models: Collection[str] = (),
+    kept: KeptSearches | None = None,
 ) -> Usage:
     """What the Python files below `roots` ask of the `models` of these names; `warn` is told what was left out.
 
     Virtual environments, hidden folders, caches and everything below `exclude` are passed over. Nothing is raised:
-    what cannot be read asks for nothing.
+    what cannot be read asks for nothing. Files that `kept` knows by their content are not searched again.
     """
-    found = Found()
+    found, kept = Found(), KeptSearches() if kept is None else kept
     for number, path in enumerate(source_files(roots, exclude)):
         if number >= MOST_FILES:
             warn(
@@ -105,18 +107,39 @@ def scan(
             break
         data = _read(path, warn)
         if data is not None:
-            search(data, found)
+            found.add(kept.searched(data))
     return found.usage(models)
 
 
-def _read(path: Path, warn: Warn) -> str | None:
+class KeptSearches:
+    """What single files ask for, by the SHA-256 of their content: as the last run left it, and as it is `now`."""
+
+    def __init__(self, before: Any = None) -> None:
+        self.before: Mapping[bytes, Found] = before if isinstance(before, dict) else {}
+        self.now: dict[bytes, Found] = {}
+
+    def searched(self, data: bytes) -> Found:
+        """What a file of this content asks for."""
+        digest = hashlib.sha256(data).digest()
+        found = self.now.get(digest) or self.before.get(digest)
+        if not isinstance(found, Found):
+            found = Found()
+            search(_decoded(data), found)
+        self.now[digest] = found
+        return found
+
+
+def _read(path: Path, warn: Warn) -> bytes | None:
     try:
         data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else None
     except OSError:
         return None
     if data is None:
         warn(f"{path.name} has more than {LARGEST_FILE:,} bytes and was not searched for queries")
-        return None
+    return data
+
+
+def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

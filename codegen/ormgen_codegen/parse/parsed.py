@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema
 from ormgen.schema.relation_fields import RelationSchema
@@ -61,8 +61,7 @@ class ClassKind(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedStatement:
+class ParsedStatement(NamedTuple):
     """One statement of a module or class body.
 
     `span` covers its decorators too, `position` is where its first name stands. `names` are those that it binds.
@@ -120,8 +119,7 @@ class ParsedManager:
     queryset: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedField:
+class ParsedField(NamedTuple):
     """One field or relation of a model, its own or inherited.
 
     `owner` is the path of the class that declares it, `annotation` the text behind its colon there.

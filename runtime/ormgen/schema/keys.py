@@ -23,6 +23,7 @@ class KeyColumns:
         self.known = known
         self.resolving: set[tuple[str, str]] = set()
         self.found_keys: dict[str, tuple[FieldSchema, ...]] = {}
+        self.found_names: dict[str, tuple[str, ...]] = {}
         self.found_pairs: dict[tuple[str, str], Pairs] = {}
 
     def collect(self, schema: ModelSchema) -> dict[str, FieldSchema]:
@@ -67,7 +68,9 @@ class KeyColumns:
 
     def key_names(self, schema: ModelSchema) -> tuple[str, ...]:
         """The attributes of the columns of a primary key."""
-        return tuple(column.name for column in self.key_of(schema))
+        if schema.key not in self.found_names:
+            self.found_names[schema.key] = tuple(column.name for column in self.key_of(schema))
+        return self.found_names[schema.key]
 
     def key_of(self, schema: ModelSchema) -> tuple[FieldSchema, ...]:
         """The columns of a primary key."""
@@ -121,6 +124,8 @@ class KeyColumns:
         self, schema: ModelSchema, relation: RelationSchema, known: dict[str, FieldSchema]
     ) -> tuple[FieldSchema, ...]:
         """The columns that a foreign key adds to its model: all but those that it shares."""
+        if not relation.from_fields:
+            return self.own(schema, relation)
         others = {member.name for member in schema.members if isinstance(member, FieldSchema)} | {*known}
         others |= {f"{key.name}_id" for key in foreign_keys(schema) if key.name != relation.name}
         shared = others.intersection(relation.from_fields)

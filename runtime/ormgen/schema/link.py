@@ -45,6 +45,7 @@ class _Linker:
             self.schemas[schema.key] = schema
             self.columns[schema.key] = {}
             self.relations[schema.key] = {}
+        self.declared = {schema.key: {member.name for member in schema.members} for schema in schemas}
         self.pair_tables: dict[str, str] = {}
         self.by_path = {f"{schema.module}:{schema.name}": schema for schema in schemas}
         self.by_table = {schema.table: schema for schema in schemas}
@@ -115,8 +116,7 @@ class _Linker:
         if self.unusable_name(schema, declared, target, backward.name):
             return
         taken = backward.name in self.columns[target.key] or backward.name in self.relations[target.key]
-        declared_there = any(member.name == backward.name for member in target.members)
-        if taken or declared_there:
+        if taken or backward.name in self.declared[target.key]:
             where = f"{schema.name}.{declared.name}"
             fact = f'{where}: the reverse name "{backward.name}" is already taken on {target.name}'
             hint = "give it a related_name of its own"
@@ -196,8 +196,7 @@ class _Linker:
         return forward, self.turned(forward, reverse, RelationKind.REVERSE_MANY_TO_MANY, back)
 
     def turned(self, forward: Relation, name: str, kind: RelationKind, through: Through | None) -> Relation:
-        return replace(
-            forward,
+        return Relation(
             name=name,
             kind=kind,
             model=forward.target,
@@ -205,9 +204,9 @@ class _Linker:
             near=forward.far,
             far=forward.near,
             reverse=forward.name,
-            null=False,
             through=through,
-            description=None,
+            on_delete=forward.on_delete,
+            db_constraint=forward.db_constraint,
             columns=tuple((far, near) for near, far in forward.columns),
         )
 
