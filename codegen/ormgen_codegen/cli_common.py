@@ -31,17 +31,18 @@ def read(
     depth: Depth | None = None,
     show: Callable[[str], None] = lambda stage: None,
     kept: KeptModules | None = None,
+    jobs: int = 1,
 ) -> Run:
     """The run over the named modules with the settings of the current folder, but for the `depth` if it is given.
 
-    What `kept` has of earlier runs is not parsed again.
+    What `kept` has of earlier runs is not parsed again; `jobs` processes parse the rest.
 
     Raises:
         ConfigurationError: there is nothing to read, or no such module.
         SourceErrors: the models are wrong.
     """
     config = load_config(Path.cwd())
-    return read_run(modules, config if depth is None else replace(config, depth=depth), show=show, kept=kept)
+    return read_run(modules, config if depth is None else replace(config, depth=depth), show=show, kept=kept, jobs=jobs)
 
 
 def roots(config: Config) -> tuple[Path, ...]:

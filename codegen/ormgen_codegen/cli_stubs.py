@@ -17,6 +17,7 @@ from ormgen_codegen.config import load_config
 from ormgen_codegen.depth import Depth
 from ormgen_codegen.findings import as_data, from_data
 from ormgen_codegen.generated import generated_files, searched_folders
+from ormgen_codegen.jobs import usual_jobs
 from ormgen_codegen.kept_run import RunMemory
 from ormgen_codegen.orphans import orphans
 from ormgen_codegen.parse.kept import KeptModules
@@ -114,12 +115,13 @@ def _stubs(modules: Sequence[str], options: Options) -> int:
     kept = None if cache is None else KeptModules(cache.load(MODULES_KEPT), loaded, dumped)
     memory = None if cache is None else RunMemory(cache, last_run.name_of(modules, options.depth or ""))
     with console.progress(options.wordy) as show:
-        run = read(modules, None if options.depth is None else Depth(options.depth), show, kept)
+        jobs = options.jobs or usual_jobs()
+        run = read(modules, None if options.depth is None else Depth(options.depth), show, kept, jobs)
         if options.strict and run.warnings:
             telling(options.as_json, files=[])([replace(warning, severity="error") for warning in run.warnings])
             return console.FOUND
         show(f"describing {len(run.graph.models):,} models")
-        files = generated_files(run, remarks.append, options.jobs, memory)
+        files = generated_files(run, remarks.append, jobs, memory)
     if options.wordy:
         console.tell(run.warnings)
     for remark in remarks:

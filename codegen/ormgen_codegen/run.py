@@ -16,6 +16,7 @@ from ormgen_codegen.parse.kept import KeptModules
 from ormgen_codegen.parse.models import ModelReader
 from ormgen_codegen.parse.parsed import Finding, ParsedModule
 from ormgen_codegen.parse.source import collector_paused
+from ormgen_codegen.read_ahead import read_ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ def read_run(
     folders: Sequence[Path] | None = None,
     show: Callable[[str], None] = lambda stage: None,
     kept: KeptModules | None = None,
+    jobs: int = 1,
 ) -> Run:
     """Read the named modules, packages and files, and with them all of the configured apps.
 
-    Without names, those of the configured apps are meant. `show` is told of each module that was read, and
-    what `kept` has of earlier runs is not parsed again.
+    Without names, those of the configured apps are meant. `show` is told of each module that was read. What `kept`
+    has of earlier runs is not parsed again, and if there is much to parse then `jobs` processes do it.
 
     Raises:
         ConfigurationError: there is nothing to read, or no such module.
@@ -65,8 +67,9 @@ def read_run(
     reader = ModelReader(locator, kept)
     configured = [name for name in config.modules if not wanted or locator.find(name) is not None]
     with collector_paused():
-        modules = _together(configured, configured, reader, show)
-        named = _together(wanted, configured, reader, show)
+        with read_ahead(reader, [*configured, *wanted], jobs):
+            modules = _together(configured, configured, reader, show)
+            named = _together(wanted, configured, reader, show)
         # The order of modules shows in the stubs: it must not depend on which of them were named.
         modules |= {name: named[name] for name in sorted(named)}
         asked = tuple(named if wanted else modules)

@@ -2,10 +2,13 @@
 
 import os
 import pickle
+import shutil
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from ormgen.schema.graph import LinkedModel
-from ormgen_codegen import kept_sections
+from ormgen_codegen import kept_sections, read_ahead
 from ormgen_codegen.cache import HEAD, Cache, dumped, loaded
 from ormgen_codegen.cli import cli
 from ormgen_codegen.config import load_config
@@ -74,6 +77,26 @@ class Power(Stamped):
 class Super(City):
     extra = fields.IntField(default=0)
 """
+LINKS = """
+from ormgen import Model, fields
+class Badge(Model):
+    hero = fields.OneToOneField("a.Hero", pk=True, related_name="badge")
+    color = fields.TextField()
+class Seal(Model):
+    badge = fields.OneToOneField("a.Badge", pk=True)
+class Stamp(Model):
+    seal = fields.ForeignKeyField("a.Seal", related_name="stamps")
+    city = fields.ForeignKeyField("a.City", related_name="stamps", null=True)
+class Grant(Model):
+    hero = fields.ForeignKeyField("a.Hero", related_name="grants")
+    club = fields.ForeignKeyField("a.Club", related_name="grants")
+    since = fields.DateField()
+class Club(Model):
+    code = fields.IntField(unique=True)
+    heroes = fields.ManyToManyField("a.Hero", related_name="clubs", through="Grant")
+class Visit(Model):
+    club = fields.ForeignKeyField("a.Club", to_field="code", related_name=False)
+"""
 QUERIES = """
 from app.heroes import Hero
 from app.teams import Team
@@ -85,6 +108,7 @@ FILES = {
     "base": BASE,
     "teams": TEAMS,
     "heroes": HEROES,
+    "links": LINKS,
     "__init__": "",
     "queries": QUERIES,
     "more": "LENGTH = 3\n",
@@ -124,6 +148,19 @@ EDITS: tuple[Edit, ...] = (
     ("queries", ".all()", '.all().select_related("heroes")'),
     ("queries", '"heroes__powers"', '"heroes"'),
     ("queries", "await Hero", 'await Hero.all().annotate(n=Count("powers"))\n    await Hero'),
+    ("heroes", "    name = fields.TextField()", "    name = fields.CharField(max_length=9, pk=True)"),
+    ("links", "color = fields.TextField()", "color = fields.IntField(unique=True)"),
+    ("links", '("a.Badge", pk=True)', '("a.Badge", related_name="seal")'),
+    ("links", 'ForeignKeyField("a.Seal", related_name="stamps")', 'OneToOneField("a.Seal", related_name="stamp")'),
+    ("links", 'hero = fields.ForeignKeyField("a.Hero"', 'hero = fields.OneToOneField("a.Hero"'),
+    ("links", ', through="Grant"', ""),
+    ("links", ', through="Grant"', ', through="grants"'),
+    ("links", "code = fields.IntField(unique=True)", "code = fields.UUIDField(unique=True)"),
+    ("links", 'to_field="code"', 'to_field="id"'),
+    ("links", "related_name=False", 'related_name="visits"'),
+    ("links", "class Visit(Model):", "class Visit(Model):\n    class Meta:\n        table = 'seen'"),
+    ("links", "    since = fields.DateField()\n", "    class Meta:\n        unique_together = (('hero', 'club'),)\n"),
+    ("links", "    since = fields.DateField()\n", "    class Meta:\n        primary_key = ('hero', 'club')\n"),
     ("queries", "", ""),
 )
 
@@ -162,11 +199,17 @@ def _cold(folder: Path) -> dict[str, bytes] | None:
     return {str(path): text.encode() for path, text in files.items()}
 
 
+@pytest.mark.parametrize("jobs", [1, 3])
 @pytest.mark.parametrize("depth", ["used", "exact", "full"])
 @pytest.mark.parametrize("seed", range(4))
-def test_after_any_edits_all_is_as_without(project: Path, seed: int, depth: str) -> None:
-    random, files = Random(seed), dict(FILES)
+def test_after_any_edits_all_is_as_without(
+    project: Path, monkeypatch: pytest.MonkeyPatch, seed: int, depth: str, jobs: int
+) -> None:
+    random, files = Random(f"{seed} {jobs}"), dict(FILES)
     _settle(project, depth)
+    monkeypatch.setattr(kept_sections, "WORTH_MODELS", 1)
+    monkeypatch.setattr(read_ahead, "WORTH_BYTES", 1)
+    monkeypatch.setattr(sys.modules[__name__], "_run", partial(_run, f"--jobs={jobs}"))
     assert _run() == 0
     for _ in range(12):
         before = dict(files)
@@ -222,7 +265,7 @@ def test_only_what_changed_is_read_and_made_again(project: Path, monkeypatch: py
     _write(project, {"heroes": HEROES.replace("strength = fields.IntField()", "strength = fields.FloatField()")})
     assert _run() == 0
     assert read == ["app.heroes"]
-    assert sorted(made) == ["Hero", "Power", "Team"]  # Team is asked for `heroes__powers`
+    assert sorted(made) == ["Club", "Hero", "Power", "Team"]  # Club and Team are asked for `heroes__powers`
     read.clear()
     made.clear()
     _write(project, {"teams": TEAMS.replace("return self.name", "return self.name.upper()")})
@@ -322,3 +365,38 @@ def test_a_cache_that_cannot_be_written(project: Path) -> None:
 def test_without_the_cache_nothing_is_kept(project: Path) -> None:
     assert _run("--no-cache") == 0
     assert not (project / ".ormgen_cache").exists()
+
+
+def test_a_cold_run_in_several_processes_is_the_same(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_ahead, "WORTH_BYTES", 1)
+    monkeypatch.setattr(kept_sections, "WORTH_MODELS", 1)
+    expected = _cold(project)
+    for jobs in ("2", "4", "64"):
+        shutil.rmtree(project / ".ormgen_cache", ignore_errors=True)
+        assert _run("--jobs", jobs) == 0
+        assert _present(project) == expected
+    read, made = _counted(monkeypatch)
+    _write(project, {"queries": QUERIES + "# nothing new"})
+    assert _run("--jobs", "4") == 0
+    assert (read, made) == ([], [])
+
+
+def test_errors_are_told_whichever_process_reads_them(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_ahead, "WORTH_BYTES", 1)
+    _write(project, {"teams": TEAMS.replace("TextField", "TextFeld"), "links": LINKS.replace('"a.Badge"', '"a.Bage"')})
+    told = [CliRunner().invoke(cli, ["stubs", "--jobs", jobs]).stderr for jobs in ("1", "2", "4")]
+    assert told[0].count("error: ") > 0
+    assert told[1:] == [told[0], told[0]]
+
+
+@pytest.mark.parametrize("after", [0.1, 0.3, 0.5, 0.8, 1.2])
+def test_a_run_that_is_killed_does_no_harm(project: Path, after: float) -> None:
+    command = [sys.executable, "-m", "ormgen_codegen", "stubs", "--quiet"]
+    assert _run() == 0
+    _write(project, {"heroes": HEROES.replace("IntField()", "FloatField()")})
+    running = subprocess.Popen(command, cwd=project)
+    time.sleep(after)
+    running.kill()
+    running.wait()
+    assert subprocess.run(command, cwd=project, check=False).returncode == 0
+    assert _present(project) == _cold(project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -42,19 +42,24 @@ class _File:
 class KeptModules:
     """What earlier runs parsed, and what this one adds.
 
-    `entries` are those of the last run, by module; `read` and `write` turn modules into bytes and back.
+    `entries` are those of the last run, by module; `read` and `write` turn modules into bytes and back. `awaited` are
+    the modules that other processes read, each with what gives the entries of them all.
     """
 
     def __init__(self, entries: Any, read: Callable[[bytes], Any], write: Callable[[Any], bytes]) -> None:
-        self.entries: dict[str, Entry] = entries if isinstance(entries, dict) else {}
+        self.before: dict[str, Entry] = entries if isinstance(entries, dict) else {}
+        self.entries = dict(self.before)
         self.read = read
         self.write = write
         self.parsed: dict[str, ParsedModule] = {}
+        self.awaited: dict[str, Callable[[], Mapping[str, Entry]]] = {}
         self._files: dict[str, _File | None] = {}
         self._keys: dict[str, bytes] = {}
 
     def find(self, name: str, modules: Modules) -> ParsedModule | None:
-        """The module as an earlier run parsed it; None if it has to be parsed again."""
+        """The module as an earlier run, or another process, parsed it; None if it has to be parsed again."""
+        if name in self.awaited:
+            self.entries |= self.awaited.pop(name)()
         known = self.entries.get(name)
         file = None if known is None or known[3] is None else self._file(name, modules)
         if known is None or file is None or known[0] != file.digest:
@@ -110,7 +115,12 @@ class KeptModules:
                 found[name] = (file.digest, file.imports, self._keys[name], content)
             elif name not in found or found[name][0] != file.digest:
                 found[name] = (file.digest, file.imports, b"", None)
-        return None if found == self.entries else found
+        return None if found == self.before else found
+
+    def holds(self, name: str, digest: bytes) -> bool:
+        """Whether the module was parsed from a file with this SHA-256."""
+        known = self.entries.get(name)
+        return known is not None and known[0] == digest and known[3] is not None
 
     def _file(self, name: str, modules: Modules) -> _File | None:
         if name not in self._files:
