@@ -61,6 +61,12 @@ def find_fault(graph: ModelGraph, model: LinkedModel, name: str, role: Role) -> 
     return _RULES[role](graph, model, name)
 
 
+def target_of(graph: ModelGraph, model: LinkedModel, name: str) -> LinkedModel | None:
+    """The model to which a name leads that consists of relations."""
+    walked = _walk(graph, model, name)
+    return None if walked.rest or walked.column is not None else walked.here
+
+
 def _walk(graph: ModelGraph, model: LinkedModel, name: str) -> _Walked:
     parts = name.split("__")
     relations: list[Relation] = []

@@ -13,7 +13,8 @@ from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.blocks import Block, Calls, How
 from ormgen_codegen.model_classes import Openness
 from ormgen_codegen.name_judge import BARE, Asked, Judge
-from ormgen_codegen.name_rules import Role
+from ormgen_codegen.name_rules import Role, target_of
+from ormgen_codegen.outer_questions import OUTER, OuterQuestions
 from ormgen_codegen.parse.parsed import Finding
 from ormgen_codegen.parse.source import Source
 from ormgen_codegen.parse.values import LibraryPath
@@ -24,8 +25,9 @@ from ormgen_codegen.seen import Known, Named
 IGNORED: Final = re.compile(r"#\s*ormgen:\s*ignore(?![\w-])")
 CONDITIONS: Final = {"Q": "join_type", "When": "then"}
 """Expressions whose keywords are conditions, and the keyword that is none."""
+PREFETCH: Final = "Prefetch"
 PASSING: Final = frozenset({"Case", "Window", "Cast", "SearchVector"})
-EXPRESSIONS: Final = frozenset({"F", "Prefetch", *CONDITIONS, *PASSING}) | FUNCTIONS
+EXPRESSIONS: Final = frozenset({"F", PREFETCH, OUTER, *CONDITIONS, *PASSING}) | FUNCTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Uses:
         self.calls = calls
         self.receivers = receivers
         self.judge = judge
+        self.outer = OuterQuestions(calls, receivers)
         self._contexts: dict[ast.Call, Asked] = {}
 
     def findings(self) -> Iterator[Finding]:
@@ -52,7 +55,7 @@ class Uses:
         for call, block in self.calls.found:
             word = self._expression(call, block)
             if word is not None:
-                yield from self._in_expression(call, word)
+                yield from self._in_expression(call, word, block)
             elif self._may_ask(call):
                 known = self.receivers.receiver(call, block)
                 if known is not None:
@@ -93,8 +96,13 @@ class Uses:
         word = seen.value.path.rpartition(".")[2]
         return word if word in EXPRESSIONS else None
 
-    def _in_expression(self, call: ast.Call, word: str) -> Iterator[Finding]:
+    def _in_expression(self, call: ast.Call, word: str, block: Block) -> Iterator[Finding]:
         asked = self._contexts.get(call, BARE)
+        if word == OUTER:
+            question = self.outer.of(call)
+            asked = BARE if question is None else self._asked(*question)
+        elif word == PREFETCH:
+            yield from self._in_prefetch(call, asked, block)
         if word in CONDITIONS:
             uses = list(_keywords(call, Role.FILTER, frozenset({CONDITIONS[word]})))
             inner = [*call.args, *(each.value for each in call.keywords if each.arg != "join_type")]
@@ -102,13 +110,29 @@ class Uses:
             uses = [use for each in _named_by(word) for use in _parameter(call, each)]
             inner = [*call.args, *(each.value for each in call.keywords)]
         else:
-            parameter = {"F": "name", "Prefetch": "relation"}.get(word, "field")
-            role = Role.RELATION if word == "Prefetch" else Role.COLUMN
+            parameter = {"F": "name", OUTER: "name", PREFETCH: "relation"}.get(word, "field")
+            role = Role.RELATION if word == PREFETCH else Role.COLUMN
             uses = [use for use in _parameter(call, Parameter(parameter, 0, role)) if use.name != "*"]
-            inner = [] if word == "Prefetch" else [*call.args, *(each.value for each in call.keywords)]
+            inner = [] if word == PREFETCH else [*call.args, *(each.value for each in call.keywords)]
         for each in inner:
             self._pass_on(each, asked)
         yield from self._judged(uses, asked)
+
+    def _in_prefetch(self, call: ast.Call, asked: Asked, block: Block) -> Iterator[Finding]:
+        """A query set of another model than that of the relation."""
+        names = [use.name for use in _parameter(call, Parameter("relation", 0, Role.RELATION))]
+        node = argument(call, "queryset", 1)
+        given = self.receivers.seen(node, block) if node is not None and asked.models and len(names) == 1 else None
+        if node is None or not (isinstance(given, Known) and given.shape in (Shape.QUERY, Shape.TO_MANY)):
+            return
+        classes = self.judge.classes
+        targets = [target_of(self.judge.graph, model, names[0]) for model in asked.models]
+        for target in targets:
+            if target is None or given.model in classes.family(target) or target in classes.family(given.model):
+                return
+        wanted = next(target.name for target in targets if target is not None)
+        fact = f'"{names[0]}" leads to {wanted}, the query set is about {given.model.name}'
+        yield from self._told(node, fact, None)
 
     def _pass_on(self, node: ast.expr, asked: Asked) -> None:
         """Let the expressions in an argument be about the same model."""
@@ -181,9 +205,12 @@ class Uses:
             verdict = self.judge.verdict(use.name, use.role, asked)
             if verdict is None:
                 continue
-            position = self.source.position(use.node)
-            if not IGNORED.search(self.source.lines[position.line - 1]):
-                yield Finding(position, "error", *verdict)
+            yield from self._told(use.node, *verdict)
+
+    def _told(self, node: ast.expr | ast.keyword, fact: str, hint: str | None) -> Iterator[Finding]:
+        position = self.source.position(node)
+        if not IGNORED.search(self.source.lines[position.line - 1]):
+            yield Finding(position, "error", fact, hint)
 
 
 def _named_by(word: str) -> tuple[Parameter, ...]:
@@ -213,13 +240,20 @@ def _texts(call: ast.Call, role: Role, start: int) -> Iterator[Use]:
 
 def _parameter(call: ast.Call, parameter: Parameter) -> Iterator[Use]:
     """The names in the value of one parameter."""
+    value = argument(call, parameter.name, parameter.place)
+    if value is not None:
+        yield from _names_in(value, parameter.role)
+
+
+def argument(call: ast.Call, name: str, place: int | None) -> ast.expr | None:
+    """The value of a parameter, None where it is not given or cannot be told."""
     for each in call.keywords:
-        if each.arg == parameter.name:
-            yield from _names_in(each.value, parameter.role)
-            return
-    before = call.args if parameter.place is None else call.args[: parameter.place + 1]
-    if parameter.place == len(before) - 1 and not any(isinstance(each, ast.Starred) for each in before):
-        yield from _names_in(before[-1], parameter.role)
+        if each.arg == name:
+            return each.value
+    before = call.args if place is None else call.args[: place + 1]
+    if place == len(before) - 1 and not any(isinstance(each, ast.Starred) for each in before):
+        return before[-1]
+    return None
 
 
 def _names_in(node: ast.expr, role: Role) -> Iterator[Use]:

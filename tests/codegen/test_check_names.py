@@ -10,8 +10,8 @@ HEAD = """\
 from __future__ import annotations
 import app.models
 from typing import Annotated, Optional, Union
-from ormgen.expressions import F, Q
-from ormgen.functions import Avg, Coalesce, Count, Lower
+from ormgen.expressions import Case, Exists, F, OuterRef, Q, Subquery, When, Window
+from ormgen.functions import Avg, Coalesce, Count, Lower, Rank, Sum
 from ormgen.query_utils import Prefetch
 from ormgen.queryset import QuerySet
 from app import models as m
@@ -136,6 +136,46 @@ EXPRESSIONS = [
     ('Hero.annotate(n=Coalesce(Lower(⟦"nam"⟧), "none"))', 'Hero has no field "nam" [did you mean "name"?]'),
     ("Hero.filter(team__in=Team.filter(⟦power=1⟧))", 'Team has no field "power" [did you mean "owner"?]'),
     ('Hero.annotate(⟦name=F("power")⟧)', 'Hero has a field "name" already [annotate under another name]'),
+    (
+        "Hero.annotate(n=Case(When(⟦powr__gt=3⟧, then=1), default=0))",
+        'Hero has no field "powr" (in "powr__gt") [did you mean "power__gt"?]',
+    ),
+    ("Hero.annotate(n=Case(When(power=3, then=F(⟦'powr'⟧))))", 'Hero has no field "powr" […]'),
+    ("Hero.annotate(n=Case(When(Q(⟦powr=3⟧), then=1), default=0))", 'Hero has no field "powr" […]'),
+    ("Hero.annotate(n=Case(When(power=3, then=1), default=F(⟦'powr'⟧)))", 'Hero has no field "powr" […]'),
+    ("Hero.annotate(n=Window(Rank(), partition_by=⟦'teem'⟧))", 'Hero has no field "teem" [did you mean "team"?]'),
+    ("Hero.annotate(n=Window(Rank(), ['team', ⟦'powr'⟧]))", 'Hero has no field "powr" […]'),
+    ("Hero.annotate(n=Window(Rank(), order_by=⟦'-powr'⟧))", 'Hero has no field "powr" […]'),
+    ("Hero.annotate(n=Window(Rank(), 'team', ['name', F(⟦'powr'⟧)]))", 'Hero has no field "powr" […]'),
+    ("Hero.annotate(n=Window(Sum(⟦'powr'⟧), 'team'))", 'Hero has no field "powr" […]'),
+    ("Hero.filter(Exists(Badge.filter(⟦heroe=1⟧)))", 'Badge has no field "heroe" [did you mean "hero"?]'),
+    ("Team.annotate(n=Subquery(Hero.filter(team=OuterRef('pk')).values(⟦'powr'⟧)))", 'Hero has no field "powr" […]'),
+    (
+        "Team.annotate(n=Subquery(Hero.filter(team=OuterRef(⟦'power'⟧)).order_by('-power').values('power')[:1]))",
+        'Team has no field "power" [did you mean "owner"?]',
+    ),
+    ("Team.filter(Exists(Hero.filter(Q(team=OuterRef(⟦'powr'⟧)) | Q(power=1))))", 'Team has no field "powr" […]'),
+    (
+        "Team.filter(name='x', pk__in=Hero.filter(name=OuterRef(⟦'nmae'⟧)).values('team_id'))",
+        'Team has no field "nmae" […]',
+    ),
+    (
+        "await Team.all().update(name=Subquery(Hero.filter(team=OuterRef(⟦'idd'⟧)).values('name')))",
+        'Team has no field "idd" […]',
+    ),
+    (
+        "Person.filter(Exists(Team.filter(Exists(Hero.filter(name=OuterRef(OuterRef(⟦'titel'⟧)))))))",
+        'Person has no field "titel" […]',
+    ),
+    ("late = Hero.filter(team=OuterRef(⟦'nobody'⟧))", 'no model has "nobody"'),
+    (
+        "Team.all().prefetch_related(Prefetch('heroes', ⟦Team.all()⟧))",
+        '"heroes" leads to Hero, the query set is about Team',
+    ),
+    (
+        "Team.all().prefetch_related(Prefetch('heroes__missions', queryset=⟦Hero.filter(power=1)⟧))",
+        '"heroes__missions" leads to Mission, the query set is about Hero',
+    ),
     ('late = Q(⟦nmae="x"⟧)', 'no model has "nmae" [did you mean "name"?]'),
     ('late = Q(⟦team__nmae__gt="x"⟧)', 'no model has "team__nmae__gt" [did you mean "team__name__gt"?]'),
     ('late = F(⟦"powr"⟧)', 'no model has "powr" [did you mean "power"?]'),
@@ -197,7 +237,8 @@ def check(folder: Path, marked: str, fact: str | None, monkeypatch: pytest.Monke
     told = told_about(folder)
     assert [each.partition(": ")[0] for each in told] == [f"app/use.py:{line}:{column}"]
     if fact is not None:
-        assert told[0].partition(": ")[2] == fact
+        hint = told[0].rpartition(" [")[2].removesuffix("]")
+        assert told[0].partition(": ")[2] == fact.replace("[…]", f"[{hint}]")
 
 
 @pytest.mark.parametrize(("marked", "fact"), [*LOOKED_UP, *NAMED, *STORED, *EXPRESSIONS])

@@ -12,8 +12,8 @@ import asyncio
 from typing import Any
 import ormgen
 from ormgen import Q
-from ormgen.expressions import F, Value
-from ormgen.functions import Avg, Count, Lower, Sum
+from ormgen.expressions import Case, Exists, F, OuterRef, Subquery, Value, When, Window
+from ormgen.functions import Avg, Count, Lower, Rank, Sum
 from ormgen.query_utils import Prefetch
 from ormgen.transactions import in_transaction
 from app.models import Badge, Cabin, Clerk, Hero, Mission, Person, Ship, Team
@@ -46,6 +46,27 @@ async def right(team: Team, hero: Hero, person: Person, clerk: Clerk) -> None:
     async with in_transaction() as connection:
         await Hero.all(connection).filter(name="x").using_db(connection)
         await Hero.exists(name="x", using_db=connection)
+
+
+def about(column: str) -> Any:
+    return Hero.filter(power=OuterRef(column), team=OuterRef("founded"))
+
+
+async def nested(heroes: Any) -> None:
+    await Team.annotate(n=Subquery(Hero.filter(team=OuterRef("pk"), name=F("name")).values("power")[:1]))
+    await Team.annotate(k=Count("heroes")).filter(Exists(Hero.filter(power=OuterRef("k"))))
+    await Team.annotate(k=Value(1), j=Subquery(Hero.filter(power__gt=OuterRef("k")).values("power")))
+    await Team.filter(~Exists(Hero.filter(team__owner=OuterRef("owner"), badge__isnull=True).exclude(name="x")))
+    await Person.filter(
+        Exists(Team.filter(Exists(Hero.filter(name=OuterRef(OuterRef("teams")), team=OuterRef("founded")))))
+    )
+    await Team.filter(Exists(heroes.filter(power=OuterRef("power"))), Exists(heroes(x=OuterRef("power"))))
+    await Team.all().prefetch_related(Prefetch("heroes", Hero.filter(name="x")), Prefetch("owner", Clerk.all()))
+    await Team.all().prefetch_related(Prefetch("heroes", queryset=heroes), Prefetch("owner", queryset=Person.all()))
+    late = Hero.filter(team=OuterRef("founded"))
+    await Team.filter(Exists(late))
+    await Hero.annotate(n=Window(Rank(), partition_by=["team", F("team__owner")], order_by=["-power", "pk"]))
+    await Hero.annotate(n=Case(When(power__gt=3, then=F("team__name")), When(Q(name="x"), then="y"), default=Value("")))
 
 
 async def computed(hero: Hero) -> None:
