@@ -52,3 +52,26 @@ def test_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'app/use.py:2:13: error: Hero has no field "nmae"\n' in found.stderr
     (tmp_path / "app" / "use.py").unlink()
     assert run("ormgen-check", tmp_path).returncode == 0
+
+
+def test_pre_commit_runs_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real pre-commit, which makes an environment of its own for them."""
+    pytest.importorskip("pre_commit", reason="pre-commit is not installed")
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    make_project(tmp_path)
+    run("ormgen-stubs", tmp_path)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all is well"]):
+        subprocess.run([*git, *arguments], cwd=tmp_path, check=True)
+    make_project(tmp_path, use="from app.models import Hero\nHero.filter(nmae=3)\n")
+    models = tmp_path / "app" / "models.py"
+    models.write_text(models.read_text().replace("power = fields.IntField", "power = fields.FloatField"))
+    subprocess.run([*git, "add", "-A"], cwd=tmp_path, check=True)
+    command = [sys.executable, "-m", "pre_commit", "try-repo", str(ROOT), "--all-files", "--color=never"]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout
+    if "Traceback" in told or "CalledProcessError" in told:
+        pytest.skip(f"pre-commit could not make its environment: {told.strip().splitlines()[-1]}")
+    assert 'app/use.py:2:13: error: Hero has no field "nmae"' in told
+    assert "app/models.pyi:1:1: error: the stub is out of date" in told
+    assert "files were modified by this hook" in told.partition("ormgen stubs..")[2]
+    assert "Field[_ormgen.Float" in (tmp_path / "app" / "models.pyi").read_text()
