@@ -19,13 +19,13 @@ def frame_of(project: Project) -> bytes:
     classes = project.declarations.classes.values()
     return _digest(
         project.reach,
-        project.described,
-        [*project.stems.items()],
+        "\n".join(project.described),
+        "\n".join(project.stems.values()),
         sorted(project.carried_modules),
         sorted(project.declarations.nested.items()),
         sorted(project.declarations.packages.items()),
-        [(each.path, each.role) for each in classes],
-        [*project.graph.models],
+        "\n".join(f"{each.path} {each.role.value}" for each in classes),
+        "\n".join(project.graph.models),
         [(path, _told(each.declared), each.bound) for path, each in project.querysets.items()],
         sorted(project.opened),
         [(path, model.path) for path, model in project.extra_querysets.items()],

@@ -157,8 +157,8 @@ def stub_digest(run: Run, module: ParsedModule, plan: CarryPlan, known: Project)
     kept = run.reader.kept
     if kept is None:
         return b""
-    relations = [known.by_path[each.path].relations for each in module.models if each.path in known.by_path]
-    text = repr((plan, relations))
+    linked = [known.by_path[each.path] for each in module.models if each.path in known.by_path]
+    text = repr((plan, [[(name, each.many) for name, each in model.relations.items()] for model in linked]))
     return kept.key(module.name, run.reader.modules) + hashlib.sha256(text.encode()).digest()
 
 

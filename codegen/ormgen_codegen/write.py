@@ -122,8 +122,11 @@ def _present(path: Path, roots: tuple[Path, ...]) -> str | None:
 
 def is_generated(text: str) -> bool:
     """Whether a file was written by ormgen."""
-    first, last = text.split("\n", MARKED_LINES)[:MARKED_LINES], text.rsplit("\n", MARKED_LINES)[-MARKED_LINES:]
-    return any(MARK in line for line in (*first, *last))
+    first, last = 0, len(text)
+    for _ in range(MARKED_LINES):
+        first = text.find("\n", first) + 1 or len(text)
+        last = max(text.rfind("\n", 0, last), 0)
+    return MARK in text[:first] or MARK in text[last:]
 
 
 def _refuse_text(path: Path, text: str) -> None:

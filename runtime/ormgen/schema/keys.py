@@ -225,8 +225,7 @@ def _sharing(schema: ModelSchema, member: FieldSchema | RelationSchema, known: K
 
 def _near(relation: RelationSchema, name: str, far: FieldSchema, single: bool) -> FieldSchema:
     """The column of a foreign key that points at `far`: it is typed alike."""
-    return replace(
-        far,
+    return far.changed(
         field=_key_field(far, relation),
         name=name,
         column=(relation.source_field if single else None) or name,
