@@ -82,8 +82,14 @@ class Source:
         """The lines as Python counts them: a form feed does not end one."""
         return tuple(self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
 
+    @cached_property
+    def _is_plain(self) -> bool:
+        return self.text.isascii()
+
     def column(self, line: int, offset: int) -> int:
         """The column, from 1 and in characters, of an offset in bytes of UTF-8."""
+        if self._is_plain:
+            return offset + 1
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         if text.isascii():
             return offset + 1
