@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import click
 
-from ormgen_codegen import console
+from ormgen_codegen import console, last_run
 from ormgen_codegen.check_names import wrong_names
 from ormgen_codegen.check_types import wrong_types
 from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, roots, say_json
 from ormgen_codegen.findings import as_data, as_workflow_commands
 from ormgen_codegen.generated import generated_files
+from ormgen_codegen.jobs import usual_jobs
+from ormgen_codegen.kept_run import RunMemory, remembered
 from ormgen_codegen.orphans import orphans
 from ormgen_codegen.parse.parsed import Finding
 from ormgen_codegen.parse.source import Position
@@ -48,9 +51,10 @@ def check(modules: tuple[str, ...], types: bool, as_json: bool, form: str | None
 
 
 def _check(modules: Sequence[str], types: bool, form: str) -> int:
-    run = read(modules)
+    kept, memory = remembered(Path.cwd(), last_run.name_of(modules, "")) or (None, None)
+    run = read(modules, kept=kept, jobs=usual_jobs())
     names = wrong_names(run)
-    found = [*run.warnings, *stale(run), *names]
+    found = [*run.warnings, *stale(run, memory), *names]
     if types:
         found += wrong_types(run, names)
     found.sort(key=lambda finding: finding.position)
@@ -62,13 +66,13 @@ def _check(modules: Sequence[str], types: bool, form: str) -> int:
     return console.FOUND if wrong else console.DONE
 
 
-def stale(run: Run) -> list[Finding]:
-    """The stubs that `ormgen stubs` would write.
+def stale(run: Run, memory: RunMemory | None = None) -> list[Finding]:
+    """The stubs that `ormgen stubs` would write; what `memory` has of its last run is not made again.
 
     Raises:
         ConfigurationError: a file that is in the way was not generated.
     """
-    files = generated_files(run)
+    files = generated_files(run, memory=memory)
     stale = (*changes(files, roots(run.config)), *removals(orphans(run, files), roots(run.config)))
     return [Finding(Position(change.shown, 1, 1), "error", _stale(change), "run `ormgen stubs`") for change in stale]
 

@@ -11,16 +11,14 @@ import click
 
 from ormgen.exceptions import ConfigurationError
 from ormgen_codegen import console, last_run
-from ormgen_codegen.cache import MODULES_KEPT, dumped, loaded, project_cache
 from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, roots, say_json, telling
 from ormgen_codegen.config import load_config
 from ormgen_codegen.depth import Depth
 from ormgen_codegen.findings import as_data, from_data
 from ormgen_codegen.generated import generated_files, searched_folders
 from ormgen_codegen.jobs import usual_jobs
-from ormgen_codegen.kept_run import RunMemory
+from ormgen_codegen.kept_run import remembered
 from ormgen_codegen.orphans import orphans
-from ormgen_codegen.parse.kept import KeptModules
 from ormgen_codegen.parse.parsed import Finding, SourceErrors
 from ormgen_codegen.parse.source import collector_paused
 from ormgen_codegen.run import Run
@@ -111,9 +109,8 @@ def _stubs(modules: Sequence[str], options: Options) -> int:
     if known is not None and not (options.strict and known["findings"]):
         return _nothing_changed(known, options)
     remarks: list[str] = []
-    cache = project_cache(Path.cwd()) if options.cache else None
-    kept = None if cache is None else KeptModules(cache.load(MODULES_KEPT), loaded, dumped)
-    memory = None if cache is None else RunMemory(cache, last_run.name_of(modules, options.depth or ""))
+    before = remembered(Path.cwd(), last_run.name_of(modules, options.depth or "")) if options.cache else None
+    kept, memory = before or (None, None)
     with console.progress(options.wordy) as show:
         jobs = options.jobs or usual_jobs()
         run = read(modules, None if options.depth is None else Depth(options.depth), show, kept, jobs)
@@ -130,11 +127,8 @@ def _stubs(modules: Sequence[str], options: Options) -> int:
     if options.writes:
         for change in stale:
             write(change)
-    if cache is not None and kept is not None and memory is not None:
-        entries = kept.renewed(run.reader.modules)
-        if entries is not None:
-            cache.save(MODULES_KEPT, entries)
-            memory.save()
+    if memory is not None:
+        memory.save(run)
     if options.cache and (options.writes or not stale):
         _remember(run, modules, options, files, remarks)
     _report(stale, run.warnings, options)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.model_schema import ModelSchema
-from ormgen_codegen.cache import SEARCHES_KEPT, Cache
+from ormgen_codegen.cache import MODULES_KEPT, SEARCHES_KEPT, Cache, dumped, loaded, project_cache
 from ormgen_codegen.carry import CarryPlan
 from ormgen_codegen.fingerprints import affected, fingerprint, frame_of, same_place
 from ormgen_codegen.kept_sections import KeptSection, Memory, query_sets
+from ormgen_codegen.parse.kept import KeptModules
 from ormgen_codegen.parse.parsed import ParsedModule
 from ormgen_codegen.run import Run
 from ormgen_codegen.scan import KeptSearches
@@ -141,15 +143,28 @@ class RunMemory:
         """Remember the stub of a module."""
         self.carried[module] = (digest, text)
 
-    def save(self) -> None:
-        """Leave what this run made for the next one."""
-        if self.now is None:
+    def save(self, run: Run) -> None:
+        """Leave what this run parsed and made for the next one; nothing where that cannot be kept."""
+        entries = None if run.reader.kept is None else run.reader.kept.renewed(run.reader.modules)
+        if entries is None or self.now is None:
             return
+        self.cache.save(MODULES_KEPT, entries)
         now = replace(self.now, sections=self.sections, carried=self.carried)
         if now != self.before:
             self.cache.save(self.name, now)
         if self.searches.now.keys() != self.searches.before.keys():
             self.cache.save(SEARCHES_KEPT, self.searches.now)
+
+
+def remembered(folder: Path, name: str) -> tuple[KeptModules, RunMemory] | None:
+    """What the project around a folder kept of earlier runs: its modules, and the run of that name.
+
+    None without a pyproject.toml.
+    """
+    cache = project_cache(folder)
+    if cache is None:
+        return None
+    return KeptModules(cache.load(MODULES_KEPT), loaded, dumped), RunMemory(cache, name)
 
 
 def stub_digest(run: Run, module: ParsedModule, plan: CarryPlan, known: Project) -> bytes:

@@ -5,11 +5,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 from click.testing import CliRunner
 
-from kept_project import FILES, HEROES, LINKS, QUERIES, TEAMS, cold, present, run, settle, write
+from kept_project import EDITS, FILES, HEROES, LINKS, QUERIES, TEAMS, cold, present, run, settle, write
 from ormgen_codegen import kept_sections, read_ahead
 from ormgen_codegen.cli import cli
 
@@ -55,3 +56,21 @@ def test_a_run_that_is_killed_does_no_harm(project: Path, after: float) -> None:
     running.wait()
     assert subprocess.run(command, cwd=project, check=False).returncode == 0
     assert present(project) == cold(project)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_check_says_the_same_with_and_without_what_is_kept(project: Path, seed: int) -> None:
+    random, files = Random(seed), dict(FILES)
+    assert run() == 0
+    for _ in range(4):
+        name, old, new = random.choice(EDITS)
+        files[name] = files[name].replace(old, new, 1) if old else files[name] + new
+        write(project, files)
+        with_kept = CliRunner().invoke(cli, ["check", "--json"])
+        (project / ".ormgen_cache").rename(project / "aside")
+        without = CliRunner().invoke(cli, ["check", "--json"])
+        assert not (project / ".ormgen_cache").exists()
+        (project / "aside").rename(project / ".ormgen_cache")
+        assert (with_kept.exit_code, with_kept.stdout) == (without.exit_code, without.stdout)
+        if random.random() < 0.5 and run() != 0:
+            files = dict(FILES)

@@ -17,13 +17,13 @@ def type_text(annotation: Any, inside: tuple[Any, ...] = ()) -> str:
 
     `inside` are the type aliases whose values are being written; one of them in its own value is `typing:Any`.
     """
-    if type(annotation) is type and annotation is not type(None):
+    if annotation is None or annotation is type(None):
+        return "None"
+    if type(annotation) is type:
         return named(annotation.__module__, annotation.__qualname__)
     if type(annotation).__name__ == "TypeAliasType":
         known = annotation in inside or annotation.__type_params__
         return ANY if known else type_text(annotation.__value__, (*inside, annotation))
-    if annotation is None or annotation is type(None):
-        return "None"
     if isinstance(annotation, str | ForwardRef):
         return ANY
     if annotation is Ellipsis:
