@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.parse.library import ManagerRoot, QuerySetRoot
 from ormgen_codegen.parse.managers import class_path
 from ormgen_codegen.parse.parsed import ParsedManager, ParsedModel
-from ormgen_codegen.parse.values import Function
+from ormgen_codegen.parse.values import Function, Refused
 from ormgen_codegen.project_root import LIBRARIES
 from ormgen_codegen.run import Run
 
@@ -40,26 +39,38 @@ class Source:
 
 
 class ModelClasses:
-    """The models of a run and the stand-ins for their classes."""
+    """The models of a run, and the stand-ins for their classes, which are read when they are asked for."""
 
     def __init__(self, run: Run) -> None:
         self.graph = run.graph
         self.by_path: Mapping[str, LinkedModel] = dict(run.graph.paths)
         self.parsed = {f"{each.module}:{each.name}": each for module in run.modules for each in module.concrete}
-        self.mirrors = run.reader.reader.mirrors
+        self.reader = run.reader.reader
+        self.mirrors = self.reader.mirrors
         self.modules = run.reader.modules
         self._sources: dict[tuple[str, str | None], Source] = {}
+        self._stand_ins: dict[str, type | None] = {}
 
-    @cached_property
-    def stand_ins(self) -> Mapping[str, type]:
-        """The classes of the program that were met while the models were read, by path."""
-        return {class_path(cls): cls for cls in list(self.mirrors.known)}
+    def stand_in(self, path: str) -> type | None:
+        """What stands for the class of the program at `module:Qualified.Name`; None if there is none that is read."""
+        if path not in self._stand_ins:
+            self._stand_ins[path] = self._stand_in(path)
+        return self._stand_ins[path]
 
-    @cached_property
-    def incomplete(self) -> frozenset[str]:
-        """The keys of models that may have more fields than could be read."""
-        classes = ((model.key, self.stand_ins.get(path)) for path, model in self.by_path.items())
-        return frozenset(key for key, cls in classes if cls is None or not self.mirrors.is_complete(cls))
+    def _stand_in(self, path: str) -> type | None:
+        module, _, qualified = path.partition(":")
+        try:
+            value: Any = self.reader.member(module, qualified.partition(".")[0])
+            for name in qualified.split(".")[1:]:
+                value = self.reader.attribute(value, name)
+        except (Refused, RecursionError):
+            return None
+        return value if isinstance(value, type) and value in self.mirrors.known else None
+
+    def is_incomplete(self, model: LinkedModel) -> bool:
+        """Whether a model may have more fields than could be read."""
+        cls = self.stand_in(model.path)
+        return cls is None or not self.mirrors.is_complete(cls)
 
     def model_of(self, cls: type) -> LinkedModel | None:
         """The model that a class of the program is."""
@@ -67,10 +78,7 @@ class ModelClasses:
 
     def family(self, model: LinkedModel) -> tuple[LinkedModel, ...]:
         """The model, and those that inherit from it."""
-        cls = self.stand_ins.get(model.path)
-        if cls is None:
-            return (model,)
-        heirs = (self.by_path.get(path) for path, each in self.stand_ins.items() if issubclass(each, cls))
+        heirs = (self.by_path.get(path) for path, each in self.parsed.items() if model.path in each.bases)
         return (model, *(heir for heir in heirs if heir is not None and heir != model))
 
     def user_classes(self, cls: type | None) -> tuple[type, ...]:
@@ -83,7 +91,7 @@ class ModelClasses:
 
     def own_classes(self, model: LinkedModel) -> tuple[type, ...]:
         """The user's classes behind a model."""
-        return self.user_classes(self.stand_ins.get(model.path))
+        return self.user_classes(self.stand_in(model.path))
 
     def source(self, model: LinkedModel, manager: str | None = None) -> Source:
         """Where the query sets of a model come from: its manager, or the one that is its attribute `manager`."""
@@ -107,13 +115,13 @@ class ModelClasses:
             known = manager.path == class_path(ManagerRoot) and manager.queryset is None
             return Source(opaque=not known)
         outside = any(self._is_outside(cls) for cls in classes)
-        opaque = manager.queryset is None and not self._is_plain(self.stand_ins.get(manager.path))
+        opaque = manager.queryset is None and not self._is_plain(self.stand_in(manager.path))
         return Source(classes, Openness.ANY if outside else Openness.PROJECT, opaque)
 
     def _both(self, manager: ParsedManager) -> Iterator[type | None]:
-        yield self.stand_ins.get(manager.path)
+        yield self.stand_in(manager.path)
         if manager.queryset is not None:
-            yield self.stand_ins.get(manager.queryset)
+            yield self.stand_in(manager.queryset)
 
     def _is_outside(self, cls: type) -> bool:
         """Whether a class belongs to a library, whose source is not searched for what it computes."""

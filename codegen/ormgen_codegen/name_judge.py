@@ -67,7 +67,7 @@ class Judge:
 
     def _is_doubtful(self, fault: Fault) -> bool:
         """Whether a model may have the field after all."""
-        return fault.missing and (fault.part in self.project.foreign or fault.model.key in self.classes.incomplete)
+        return fault.missing and (fault.part in self.project.foreign or self.classes.is_incomplete(fault.model))
 
     def _of_nobody(self, name: str, role: Role) -> Verdict | None:
         """The verdict on a name of which nobody knows whom it is asked of: wrong if no model has it."""
