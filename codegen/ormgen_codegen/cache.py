@@ -54,10 +54,10 @@ class Cache:
         head = HEAD + version().encode() + b"\n"
         if not data.startswith(head):
             return None
-        body = data[len(head) + CHECK :]
-        if data[len(head) : len(head) + CHECK] != _check(body):
+        begin = len(head) + CHECK
+        if data[len(head) : begin] != _check(memoryview(data)[begin:]):
             return None
-        return loaded(body)
+        return loaded(data, begin)
 
     def save(self, name: str, value: Any) -> None:
         """Keep a value under `name`; nothing happens where the folder cannot be written to."""
@@ -65,7 +65,9 @@ class Cache:
         try:
             file = cache_folder(self.folder) / name
             temporary = file.with_name(f"{name}.{os.getpid()}.tmp")
-            temporary.write_bytes(HEAD + version().encode() + b"\n" + _check(body) + body)
+            with temporary.open("wb") as out:
+                out.write(HEAD + version().encode() + b"\n" + _check(body))
+                out.write(body)
             os.replace(temporary, file)
         except OSError:
             return
@@ -84,15 +86,17 @@ def dumped(value: Any) -> bytes:
     return file.getvalue()
 
 
-def loaded(data: bytes) -> Any:
-    """The value of these bytes; None if they hold none, or anything but plain values and descriptions."""
+def loaded(data: bytes, begin: int = 0) -> Any:
+    """The value of the bytes from `begin` on; None if they hold none, or anything but plain values and descriptions."""
+    file = io.BytesIO(data)
+    file.seek(begin)
     try:
-        return _Reader(io.BytesIO(data)).load()
+        return _Reader(file).load()
     except Exception:  # damaged bytes may raise anything at all
         return None
 
 
-def _check(body: bytes) -> bytes:
+def _check(body: bytes | memoryview) -> bytes:
     return zlib.crc32(body).to_bytes(CHECK, "big")
 
 
