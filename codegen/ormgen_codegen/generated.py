@@ -63,6 +63,8 @@ def _files(run: Run, warn: Callable[[str], None], jobs: int | None, memory: RunM
         memory.begin(run, modules, known)
     try:
         return _made(run, own, known, usual_jobs() if jobs is None else jobs, memory)
+    except ChildProcessError as fault:
+        raise ConfigurationError(str(fault)) from fault
     except (CarryError, RenderError) as fault:
         raise ConfigurationError(f"{fault}; this is a fault of ormgen, please report it") from fault
 

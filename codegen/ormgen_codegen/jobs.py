@@ -91,5 +91,8 @@ def _work(task: Task[T], sender: Any) -> None:
         answer: tuple[bool, object] = (False, task())
     except Exception as error:
         answer = (True, error)
-    sender.send(answer)
-    sender.close()
+    try:
+        sender.send(answer)
+        sender.close()
+    except OSError:  # nobody waits any more
+        pass

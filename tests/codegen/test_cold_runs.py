@@ -1,5 +1,6 @@
 """Cold runs give the same whichever processes do them, and runs that are killed leave nothing that does harm."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from kept_project import EDITS, FILES, HEROES, LINKS, QUERIES, TEAMS, cold, present, run, settle, write
 from ormgen_codegen import kept_sections, read_ahead
 from ormgen_codegen.cli import cli
+from ormgen_codegen.kept_sections import Memory
 
 
 @pytest.fixture
@@ -74,3 +76,19 @@ def test_a_check_says_the_same_with_and_without_what_is_kept(project: Path, seed
         assert (with_kept.exit_code, with_kept.stdout) == (without.exit_code, without.stdout)
         if random.random() < 0.5 and run() != 0:
             files = dict(FILES)
+
+
+def test_a_process_that_is_killed(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    expected = cold(project)
+    monkeypatch.setattr(read_ahead, "WORTH_BYTES", 1)
+    monkeypatch.setattr(read_ahead, "_read", lambda *part: os._exit(9))
+    assert run("--jobs", "3") == 0
+    assert present(project) == expected
+    monkeypatch.setattr(kept_sections, "WORTH_MODELS", 1)
+    monkeypatch.setattr(Memory, "_part", lambda *part: os._exit(9))
+    shutil.rmtree(project / ".ormgen_cache")
+    told = CliRunner().invoke(cli, ["stubs", "--jobs", "3"])
+    assert (told.exit_code, told.stderr) == (2, "error: a process that makes stubs ended early; try --jobs 1\n")
+    assert "Traceback" not in capfd.readouterr().err

@@ -59,7 +59,10 @@ class KeptModules:
     def find(self, name: str, modules: Modules) -> ParsedModule | None:
         """The module as an earlier run, or another process, parsed it; None if it has to be parsed again."""
         if name in self.awaited:
-            self.entries |= self.awaited.pop(name)()
+            try:
+                self.entries |= self.awaited.pop(name)()
+            except ChildProcessError:  # it is parsed here then
+                pass
         known = self.entries.get(name)
         file = None if known is None or known[3] is None else self._file(name, modules)
         if known is None or file is None or known[0] != file.digest:
