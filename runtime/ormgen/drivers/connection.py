@@ -62,7 +62,11 @@ class Connection(Protocol):
     def run_script(self, sql: str) -> Awaitable[None]: ...
 
     async def open_chunks(self, sql: str, parameters: Sequence[Any], *, alone: bool) -> Chunks:
-        """Begins to read a result; `alone` promises that nothing else runs on the connection meanwhile."""
+        """Begins to read a result; `alone` says that there is no transaction around it."""
+        ...
+
+    def disturbs(self, *, writes: bool) -> bool:
+        """Whether results that are being read have to be put aside before another statement, which `writes` or not."""
         ...
 
     async def command(self, sql: str) -> None:

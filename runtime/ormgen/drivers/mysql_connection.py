@@ -13,7 +13,7 @@ from asyncmy.converters import conversions
 from asyncmy.cursors import SSCursor
 from asyncmy.errors import OperationalError
 
-from ormgen.drivers.connection import Chunks, Holder, ReadChunks
+from ormgen.drivers.connection import Chunks, Holder
 from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.mysql_errors import (
     HANGS_UP,
@@ -123,12 +123,22 @@ class MysqlConnection(Connection):
         await self.command(sql)
 
     async def open_chunks(self, sql: str, parameters: Sequence[Any], *, alone: bool) -> Chunks:
-        if not alone:
-            return ReadChunks(await self.read(sql, parameters))
         self.streaming = True
         cursor = self.cursor(SSCursor)
-        await cursor.execute(sql, tuple(parameters))
+        try:
+            await cursor.execute(sql, tuple(parameters))
+        except BaseException as error:
+            self._cut_short = not isinstance(error, Exception)
+            self.streaming = self._cut_short
+            raise
         return UnreadChunks(self, cursor)
+
+    def disturbs(self, *, writes: bool) -> bool:
+        return True  # the server sends one result after the other
+
+    def cut_short(self) -> None:
+        """Remembers that a result was left in the middle of being read."""
+        self._cut_short = True
 
     def flow(self, *, on: bool) -> None:
         """Lets the server go on sending, or holds it back: asyncmy would take in everything at once."""
@@ -256,13 +266,21 @@ class UnreadChunks:
 
     async def take(self, size: int) -> Rows:
         self._connection.flow(on=True)
-        rows: Rows = await self._cursor.fetchmany(size)
+        try:
+            rows: Rows = await self._cursor.fetchmany(size)
+        except BaseException:
+            self._connection.cut_short()
+            raise
         self._connection.flow(on=False)
         return rows
 
     async def close(self) -> None:
         self._connection.flow(on=True)
-        await self._cursor.close()
+        try:
+            await self._cursor.close()
+        except BaseException:
+            self._connection.cut_short()
+            raise
         self._connection.streaming = False
 
 

@@ -124,6 +124,9 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         statement = await self._get_statement(sql, None, named=True)
         return Portal(self, statement, parameters, f"ormgen_{next(self.portals)}", owns_transaction=alone)
 
+    def disturbs(self, *, writes: bool) -> bool:
+        return False  # a portal keeps what it began with
+
     async def start_portal(self, statement: Statement, parameters: Sequence[Any], name: str, size: int) -> Any:
         """Begins a named portal: its first rows, its status, whether that was all."""
         return await self._protocol.bind_execute(statement, parameters, name, size, True, None)

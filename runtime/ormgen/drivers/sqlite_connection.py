@@ -15,7 +15,7 @@ from typing import Any
 import aiosqlite
 
 from ormgen.drivers import sqlite_thread as thread
-from ormgen.drivers.connection import Chunks, Holder, ReadChunks
+from ormgen.drivers.connection import Chunks, Holder
 from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.sqlite_errors import is_waiting, translate
 from ormgen.drivers.sqlite_functions import add_functions
@@ -39,7 +39,7 @@ class SqliteConnection(aiosqlite.Connection):
         self.idle_since = 0.0
         self.journal_mode = ""
         self._only_reads = only_reads
-        self._cursor: sqlite3.Cursor | None = None
+        self._cursors: list[sqlite3.Cursor] = []
         self._desk = thread.Desk()
         self._thread = Thread(target=thread.serve, args=(self._tx, self._desk), name="ormgen-sqlite", daemon=True)
 
@@ -68,20 +68,23 @@ class SqliteConnection(aiosqlite.Connection):
         return self.hop(thread.run_script, sql)
 
     async def open_chunks(self, sql: str, parameters: Sequence[Any], *, alone: bool) -> Chunks:
-        if not alone:
-            return ReadChunks(await self.read(sql, parameters))
-        self._cursor = await self.hop(sqlite3.Connection.execute, sql, parameters)
-        return CursorChunks(self)
+        cursor = await self.hop(sqlite3.Connection.execute, sql, parameters)
+        self._cursors.append(cursor)
+        return CursorChunks(self, cursor)
 
-    async def read_chunk(self, size: int) -> Rows:
-        """The next rows of the open cursor."""
-        rows: Rows = await self.hop(thread.fetch_chunk, self._cursor, size)
+    def disturbs(self, *, writes: bool) -> bool:
+        return writes  # a cursor may or may not meet what is written while it is open
+
+    async def read_chunk(self, cursor: sqlite3.Cursor, size: int) -> Rows:
+        """The next rows of an open cursor."""
+        rows: Rows = await self.hop(thread.fetch_chunk, cursor, size)
         return rows
 
-    async def close_cursor(self) -> None:
-        """Closes the open cursor, and with it the view of the database it had."""
-        await self.hop(thread.close_cursor, self._cursor)
-        self._cursor = None
+    async def close_cursor(self, cursor: sqlite3.Cursor) -> None:
+        """Closes an open cursor, and with it the view of the database it had."""
+        await self.hop(thread.close_cursor, cursor)
+        if cursor in self._cursors:
+            self._cursors.remove(cursor)
 
     async def command(self, sql: str) -> None:
         await self.hop(thread.run_command, sql)
@@ -116,8 +119,8 @@ class SqliteConnection(aiosqlite.Connection):
     async def restore(self) -> bool:
         if self._only_reads:
             self.stop_running()
-        if self._cursor is not None:
-            await asyncio.shield(self.close_cursor())
+        for cursor in [*self._cursors]:
+            await asyncio.shield(self.close_cursor(cursor))
         done: bool = await asyncio.shield(self.hop(thread.roll_back))
         return done
 
@@ -169,14 +172,15 @@ class SqliteConnection(aiosqlite.Connection):
 class CursorChunks:
     """A result that is read step by step, on a connection that does nothing else meanwhile."""
 
-    def __init__(self, connection: SqliteConnection) -> None:
+    def __init__(self, connection: SqliteConnection, cursor: sqlite3.Cursor) -> None:
         self._connection = connection
+        self._cursor = cursor
 
     async def take(self, size: int) -> Rows:
-        return await self._connection.read_chunk(size)
+        return await self._connection.read_chunk(self._cursor, size)
 
     async def close(self) -> None:
-        await self._connection.close_cursor()
+        await self._connection.close_cursor(self._cursor)
 
 
 def end(connection: sqlite3.Connection | None) -> object:

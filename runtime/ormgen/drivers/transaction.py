@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from itertools import count
 from typing import Any, Protocol, TypeVar
 
+from ormgen.drivers.aside import Stream
 from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.connection import Connection
 from ormgen.drivers.driver import Result, Rows
@@ -40,7 +41,7 @@ class Owner(Protocol):
 class Held:
     """A connection while a transaction has it; shared with the savepoints inside."""
 
-    __slots__ = ("connection", "lock", "lost", "names", "owner")
+    __slots__ = ("connection", "lock", "lost", "names", "owner", "streams")
 
     def __init__(self, connection: Connection, owner: Owner) -> None:
         self.connection = connection
@@ -48,6 +49,18 @@ class Held:
         self.lock = asyncio.Lock()
         self.lost: BaseException | None = None
         self.names = count(1)
+        self.streams: list[Stream] = []
+
+    async def make_way(self, *, writes: bool) -> None:
+        """Put aside what is being read, where another statement could not run beside it or would change it."""
+        if self.streams and self.connection.disturbs(writes=writes):
+            for stream in self.streams:
+                await stream.put_aside()
+
+    async def close_streams(self) -> None:
+        """Let go of what was left in the middle."""
+        while self.streams:
+            await self.streams.pop().close()
 
     async def failed(self, error: BaseException) -> None:
         """After a failed statement: lets the next one in once the session listens, raises our exception."""
@@ -92,6 +105,8 @@ class OpenSession:
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Rows:
         held = await self._turn()
         try:
+            if held.streams:
+                await held.make_way(writes=False)
             rows = await held.connection.read(sql, parameters)
         except BaseException as error:
             await held.failed(error)
@@ -102,6 +117,8 @@ class OpenSession:
     async def execute(self, sql: str, parameters: Sequence[Any]) -> Result:
         held = await self._turn()
         try:
+            if held.streams:
+                await held.make_way(writes=True)
             result = await held.connection.run(sql, parameters)
         except BaseException as error:
             await held.failed(error)
@@ -112,6 +129,7 @@ class OpenSession:
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         held = await self._turn()
         try:
+            await held.make_way(writes=True)
             await held.connection.run_many(sql, rows)
         except BaseException as error:
             await held.failed(error)
@@ -121,6 +139,7 @@ class OpenSession:
     async def script(self, sql: str) -> None:
         held = await self._turn()
         try:
+            await held.make_way(writes=True)
             await held.connection.run_script(sql)
         except BaseException as error:
             await held.failed(error)
@@ -129,15 +148,24 @@ class OpenSession:
 
     async def stream(self, sql: str, parameters: Sequence[Any], size: int = 1000) -> AsyncIterator[Rows]:
         held = self._held
-        chunks = await self._locked(lambda: held.connection.open_chunks(sql, parameters, alone=False))
+
+        async def opened() -> Stream:
+            await held.make_way(writes=False)
+            stream = Stream(await held.connection.open_chunks(sql, parameters, alone=False), size)
+            held.streams.append(stream)
+            return stream
+
+        stream = await self._locked(opened)
         try:
-            while rows := await self._locked(lambda: chunks.take(size)):
+            while rows := await self._locked(stream.take):
                 yield rows
                 if len(rows) < size:
                     break
         finally:
             if not self._over and held.lost is None:
-                await self._locked(chunks.close)
+                await self._locked(stream.close)
+            if stream in held.streams:
+                held.streams.remove(stream)
 
     async def savepoint(self) -> OpenSavepoint:
         if self._has_open_child() and not self._over:
@@ -147,12 +175,16 @@ class OpenSession:
         child = OpenSavepoint(self, self._held, f"ormgen_{next(self._held.names)}")
         self._child = child
         try:
-            await self._locked(lambda: self._held.connection.command(f"SAVEPOINT {child.name}"))
+            await self._locked(lambda: self._marked(child.name))
         except BaseException:
             child.expire()
             self._child = None
             raise
         return child
+
+    async def _marked(self, name: str) -> None:
+        await self._held.make_way(writes=True)
+        await self._held.connection.command(f"SAVEPOINT {name}")
 
     @property
     def over(self) -> bool:
@@ -226,6 +258,7 @@ class OpenTransaction(OpenSession):
             await held.lock.acquire()
             if held.lost is not None:
                 raise TransactionManagementError(rolled_back(held.lost)) from held.lost
+            await held.close_streams()
             await held.connection.finish()
         except BaseException as error:
             await self._let_go(clean=False)
@@ -238,6 +271,7 @@ class OpenTransaction(OpenSession):
         try:
             await held.lock.acquire()
             if held.lost is None:
+                await held.close_streams()
                 await held.connection.roll_back()
                 clean = not held.connection.unclean()
         except Exception:
@@ -293,6 +327,7 @@ class OpenSavepoint(OpenSession):
             if held.lost is not None:
                 raise TransactionManagementError(rolled_back(held.lost)) from held.lost
             try:
+                await held.make_way(writes=True)
                 await held.connection.command(f"RELEASE SAVEPOINT {self.name}")
             except Exception as error:
                 await self._undo_locked()
@@ -313,6 +348,7 @@ class OpenSavepoint(OpenSession):
         if held.lost is not None:
             return
         try:
+            await held.make_way(writes=True)
             await held.connection.command(f"ROLLBACK TO SAVEPOINT {self.name}")
             await held.connection.command(f"RELEASE SAVEPOINT {self.name}")
         except Exception as error:
