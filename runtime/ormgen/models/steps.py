@@ -227,8 +227,13 @@ class Steps(Unawaited, Generic[M_co]):
         `of` names the tables whose rows are locked, by name, by relation or as "self" (PostgreSQL; elsewhere all are),
         `no_key` leaves the keys to foreign keys of others (PostgreSQL; elsewhere they are locked as well). On SQLite a
         transaction that has written locks everything, and nothing is added.
+
+        Raises:
+            ParamsError: both `nowait` and `skip_locked` are asked for.
         """
-        return self.locked(Lock(nowait, skip_locked, tuple(of), no_key))
+        if nowait and skip_locked:
+            raise ParamsError("nowait and skip_locked exclude each other")
+        return self.locked(Lock(nowait, skip_locked, (of,) if isinstance(of, str) else tuple(of), no_key))
 
     def locked(self, lock: Lock) -> Self:
         """The same rows, locked as `lock` says."""

@@ -173,14 +173,19 @@ class TermResolver:
         """An aggregate; its condition comes first, as its values do."""
         condition = None if function.condition is None else self.group(function.condition)
         first = function.field
-        if isinstance(function, Count) and isinstance(first, F) and first.name == "*":
-            argument: Term = Raw("1")
+        key: list[Term] = []
+        if isinstance(function, Count) and function.distinct and isinstance(first, F) and first.name != "*":
+            whole, *key = self.columns(first.name)
+        if key:
+            argument: Term = whole
+        elif isinstance(function, Count) and isinstance(first, F) and first.name == "*":
+            argument = Raw("1")
         elif isinstance(function, Count) and isinstance(first, F) and not function.distinct:
             argument = self.counted(first.name)
         else:
             assert first is not None
             argument = as_family(self.term(first), json_argument(type(function)))
-        more = tuple([self.argument(value) for value in function.arguments])
+        more = (*key, *[self.argument(value) for value in function.arguments])
         inner, kind = field_of(argument), type(function)
         field = of_aggregate(kind, inner)
         return AggregateCall(kind, function.option, argument, more, function.distinct, condition, inner, field)
@@ -285,6 +290,10 @@ class TermResolver:
 
     def layout(self, name: str) -> Layout:
         """What the rows of a named question hold."""
+        raise NotImplementedError
+
+    def columns(self, name: str) -> tuple[Term, ...]:
+        """The terms that a name stands for: of a key, its columns."""
         raise NotImplementedError
 
     def nested(self, select: Select | Compound) -> Nested:

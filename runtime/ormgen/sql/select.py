@@ -25,6 +25,7 @@ from ormgen.query.resolved import (
     shares_many,
 )
 from ormgen.query.statements import Compound, Select
+from ormgen.sql.among import holds_outer, limited_among
 from ormgen.sql.apart import stands_apart, ways_in, ways_of
 from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.compound import folded, named_values, part_text, whole
@@ -229,9 +230,12 @@ class SelectWriter(RowWriter):
         assert isinstance(select, Select)
         if select.output is None:
             select = select.replace(output=((attribute, attribute),))
-        query = SelectWriter(self.writer, select, question, prefix, self).query()
         bounded = select.limit is not None or select.offset is not None
-        if among and bounded and not self.writer.dialect.limit_in_subquery:
+        wrapped = among and bounded and not self.writer.dialect.limit_in_subquery
+        if wrapped and any(holds_outer(group) for group in question.where):
+            return limited_among(SelectWriter, self.writer, select, question, prefix, self)
+        query = SelectWriter(self.writer, select, question, prefix, self).query()
+        if wrapped:
             query = self.writer.dialect.query.from_(query.as_(f"{prefix}rows")).select(Fragment("*"))
         return Fragment("{}", query)
 

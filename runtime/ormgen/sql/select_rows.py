@@ -17,7 +17,7 @@ from ormgen.query.resolved import (
     separated,
     windowed,
 )
-from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, joined
+from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, bare, joined
 from ormgen.sql.locks import lock_clause
 from ormgen.sql.select_columns import ColumnWriter
 from ormgen.sql.window_filters import computing, same_row, windows_of
@@ -122,7 +122,11 @@ class RowWriter(ColumnWriter):
         bounded = self.select.limit is not None or self.select.offset is not None
         if not (bounded or self.select.distinct or self.select.group_by):
             return self.selecting([Fragment("COUNT(*)")])
-        keys = [] if self.select.group_by else [self.joins.own(column) for column in self.model.pk_columns]
+        if self.select.distinct and self.select.output is not None and not self.select.group_by:
+            self.add_values()
+            keys = [bare(column) for column in self.columns]
+        else:
+            keys = [] if self.select.group_by else [self.joins.own(column) for column in self.model.pk_columns]
         counted: list[Sql] = [Fragment("{}", key, alias=f"pk{at or ''}") for at, key in enumerate(keys)]
         inner = self.limited(self.selecting(counted or [Fragment("1", alias="pk")]), with_order=False)
         return self.writer.dialect.query.from_(inner.as_("counted")).select(Fragment("COUNT(*)"))

@@ -103,3 +103,22 @@ async def test_documents(acme: Tenant) -> None:
     assert (made.order.tenant_id, made.order.id, made.order.title) == (acme.id, 1, "o1")
     flat = pydantic_model_creator(Line, name="FlatLine", exclude=("order",))
     assert list(flat.model_fields) == ["id", "order_tenant_id", "order_id", "amount"]
+
+
+@pytest.mark.feature(188)
+async def test_keys_are_counted_once(acme: Tenant) -> None:
+    other = await Tenant.create(name="other")
+    second = await Order.create(tenant=other, id=1, title="x", total=1)
+    await Line.create(order=second, amount=5)
+    assert await Line.all().aggregate(n=Count("order", distinct=True), m=Count("order")) == {"n": 2, "m": 3}
+    assert await Payment.all().aggregate(n=Count("invoice", distinct=True)) == {"n": 0}
+    await Payment.create(cents=1)
+    assert await Payment.all().aggregate(n=Count("invoice", distinct=True)) == {"n": 0}
+    tenants = Tenant.annotate(
+        n=Count("orders", distinct=True), few=Count("orders", distinct=True, _filter=Q(orders__id=1))
+    )
+    assert await tenants.order_by("id").values_list("n", "few") == [(4, 1), (1, 1)]
+    grouped = (
+        Line.annotate(n=Count("order", distinct=True)).group_by("order__tenant__name").order_by("order__tenant__name")
+    )
+    assert await grouped.values_list("order__tenant__name", "n") == [("acme", 1), ("other", 1)]

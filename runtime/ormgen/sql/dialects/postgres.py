@@ -15,7 +15,7 @@ from ormgen.schema.column_types import own_type
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect
-from ormgen.sql.fragments import Fragment, Sql, quoted
+from ormgen.sql.fragments import Fragment, Sql, listed, quoted
 from ormgen.sql.functions import spelled
 from ormgen.sql.zone import Zone
 
@@ -160,10 +160,12 @@ class PostgresDialect(Dialect):
     ) -> Sql:
         if name in _AGGREGATES:
             return super().aggregate(_AGGREGATES[name], term, field, distinct, more, over)
+        if name == "COUNT" and more:
+            return Fragment("COUNT(DISTINCT ({0},{1})) FILTER (WHERE {0} IS NOT NULL)", term, listed(more))
         if name == "ARRAY_AGG":
             word = "DISTINCT " if distinct else ""
-            listed = Fragment(f"array_agg({word}{{0}}) FILTER (WHERE {{0}} IS NOT NULL)", term)
-            return listed if over is None else Fragment("{}{}", listed, over)
+            array = Fragment(f"array_agg({word}{{0}}) FILTER (WHERE {{0}} IS NOT NULL)", term)
+            return array if over is None else Fragment("{}{}", array, over)
         if name == "JSON_ARRAY_AGG":
             return super().aggregate("jsonb_agg", term, field, distinct, more, over)
         if name == "STRING_AGG":

@@ -20,7 +20,7 @@ from ormgen.schema.field import Field
 from ormgen.schema.field_types import DecimalField
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect, is_decimal
-from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, quoted
+from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, listed, quoted
 from ormgen.sql.functions import spelled
 from ormgen.sql.zone import Zone
 
@@ -193,6 +193,10 @@ class SqliteDialect(Dialect):
     def aggregate(
         self, name: str, term: Sql, field: Any, distinct: bool, more: list[Sql], over: Sql | None = None
     ) -> Sql:
+        if name == "COUNT" and more:
+            return Fragment(
+                "COUNT(DISTINCT CASE WHEN {0} IS NOT NULL THEN json_array({0},{1}) END)", term, listed(more)
+            )
         if name == "JSON_ARRAY_AGG":
             return super().aggregate("json_group_array", self.as_json(term, field), field, distinct, more, over)
         if name == "STRING_AGG":
