@@ -97,7 +97,7 @@ STATEMENTS: dict[str, Statement] = {
     "distinct": heroes(distinct=True),
     "count": heroes(ending="count", where=(Q(power=1),)),
     "count within limits": heroes(ending="count", limit=3),
-    "count distinct": heroes(ending="count", distinct=True, where=(Q(missions__id__gt=1),)),
+    "count distinct": heroes(ending="count", distinct=True, output=None, where=(Q(missions__id__gt=1),)),
     "exists": heroes(ending="exists", where=(Q(power=1),)),
     "arithmetic": heroes(where=(Q(power__gt=F("team__id") * 2 + 1),)),
     "functions": heroes(
