@@ -175,9 +175,9 @@ class TermResolver:
         first = function.field
         key: list[Term] = []
         if isinstance(function, Count) and function.distinct and isinstance(first, F) and first.name != "*":
-            whole, *key = self.columns(first.name)
-        if key:
-            argument: Term = whole
+            key = [*self.columns(first.name)]
+        if len(key) > 1:
+            argument: Term = key[0]
         elif isinstance(function, Count) and isinstance(first, F) and first.name == "*":
             argument = Raw("1")
         elif isinstance(function, Count) and isinstance(first, F) and not function.distinct:
@@ -185,7 +185,7 @@ class TermResolver:
         else:
             assert first is not None
             argument = as_family(self.term(first), json_argument(type(function)))
-        more = (*key, *[self.argument(value) for value in function.arguments])
+        more = (*key[1:], *[self.argument(value) for value in function.arguments])
         inner, kind = field_of(argument), type(function)
         field = of_aggregate(kind, inner)
         return AggregateCall(kind, function.option, argument, more, function.distinct, condition, inner, field)
