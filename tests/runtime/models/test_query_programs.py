@@ -148,7 +148,7 @@ async def test_single(w: World, orm: str) -> None:
 
 
 @pytest.mark.feature(131, 146, 155)
-async def test_sets(w: World, orm: str) -> None:
+async def test_sets_1(w: World, orm: str) -> None:
     o = H.all().order_by("id")
     programs: list[Program] = [
         (lambda: names(T.filter(heroes__power__gte=1).distinct().order_by("name")), ["alpha", "beta"]),
@@ -179,6 +179,13 @@ async def test_sets(w: World, orm: str) -> None:
         (lambda: H.in_bulk(["ann"], field_name="name"), {"ann": w.ann}),
         (lambda: H.in_bulk([]), {}),
         (lambda: H.in_bulk([1], "nope"), Raises(FieldError)),
+    ]
+    await run(programs)
+
+
+@pytest.mark.feature(131, 146, 155)
+async def test_sets_2(w: World, orm: str) -> None:
+    programs: list[Program] = [
         (lambda: H.filter(power=1).in_bulk([w.ann.id, w.bob.id]), {w.ann.id: w.ann}),
         (lambda: H.in_bulk(x.id for x in [w.ann]), {w.ann.id: w.ann}),
         (lambda: H.in_bulk([w.beta.id], "team_id"), {w.beta.id: w.cid}),
@@ -189,11 +196,9 @@ async def test_sets(w: World, orm: str) -> None:
 
 
 @pytest.mark.feature(160, 161, 162, 163)
-async def test_plans(w: World, orm: str) -> None:
+async def test_plans_1(w: World, orm: str) -> None:
     o = H.all().order_by("id")
     db = orm
-    my = orm == "mysql"
-    pg = orm == "postgres"
     programs: list[Program] = [
         (lambda: H.filter(name="a'b").sql(params_inline=True), lambda s: "'a''b'" in s),
         (lambda: H.filter(id=1).update(name="x").sql(), lambda s: "UPDATE" in s),
@@ -221,6 +226,15 @@ async def test_plans(w: World, orm: str) -> None:
         (lambda: locked(H.all().select_for_update().filter(name="ann").values_list("name", flat=True)), ["ann"]),
         (lambda: H.all().select_for_update().count(), 4),
         (lambda: locked(o.select_for_update(skip_locked=True).limit(1)), ["ann"]),
+    ]
+    await run(programs)
+
+
+@pytest.mark.feature(160, 161, 162, 163)
+async def test_plans_2(w: World, orm: str) -> None:
+    my = orm == "mysql"
+    pg = orm == "postgres"
+    programs: list[Program] = [
         (
             lambda: locked(H.filter(name="ann").distinct().select_for_update()),
             (lambda g: g == ["ann"]) if not pg else Raises(Exception),
@@ -277,7 +291,7 @@ async def test_writes(w: World, orm: str) -> None:
 
 
 @pytest.mark.feature(168, 185)
-async def test_subqueries(w: World, orm: str) -> None:
+async def test_subqueries_1(w: World, orm: str) -> None:
     o = H.all().order_by("id")
     programs: list[Program] = [
         (lambda: names(H.filter(team__in=T.filter(name="alpha")).order_by("id")), ["ann", "bob"]),
@@ -302,6 +316,13 @@ async def test_subqueries(w: World, orm: str) -> None:
         ),
         (lambda: names(H.filter(id__in=Subquery(o.offset(3).values("id")))), ["dan"]),
         (lambda: names(T.filter(id__in=Subquery(H.filter(team=OuterRef("id"), power=2).values("team_id")))), ["alpha"]),
+    ]
+    await run(programs)
+
+
+@pytest.mark.feature(168, 185)
+async def test_subqueries_2(w: World, orm: str) -> None:
+    programs: list[Program] = [
         (
             lambda: names(
                 H.filter(
@@ -328,6 +349,13 @@ async def test_subqueries(w: World, orm: str) -> None:
         ),
         (lambda: names(T.filter(Exists(H.filter(team=OuterRef("id"), power__gt=2)))), ["beta"]),
         (lambda: names(T.filter(~Exists(H.filter(team=OuterRef("id"))))), ["empty"]),
+    ]
+    await run(programs)
+
+
+@pytest.mark.feature(168, 185)
+async def test_subqueries_3(w: World, orm: str) -> None:
+    programs: list[Program] = [
         (
             lambda: T.annotate(e=Exists(H.filter(team=OuterRef("id")))).order_by("id").values_list("e", flat=True),
             [True, True, False],
