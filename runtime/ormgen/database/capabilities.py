@@ -15,7 +15,8 @@ class Capabilities:
     `daemon`: a server runs it. `requires_limit`: an offset needs a limit. `inline_comment`: comments stand in
     CREATE TABLE. `support_update_limit_order_by`: UPDATE and DELETE take them natively (ormgen honours them
     everywhere). `can_rollback_ddl` and `transactional_ddl`: a transaction undoes CREATE and ALTER too.
-    `advisory_locks`: programs can lock what is no row. `serial_is_int4`: generated keys count up from 1.
+    `advisory_locks`: programs can lock what is no row. `serial_is_int4`: generated keys count up from 1. `skip_locked`:
+    a locking read can pass over locked rows. `savepoints`: transactions can be nested.
     Those of a PostgreSQL server are asked of it with the first connection, because others speak its protocol.
     """
 
@@ -36,6 +37,8 @@ class Capabilities:
     advisory_locks: bool = False
     deferrable: bool = False
     serial_is_int4: bool = True
+    skip_locked: bool = True
+    savepoints: bool = True
 
 
 CAPABILITIES: Final[Mapping[str, Capabilities]] = MappingProxyType(
@@ -46,6 +49,7 @@ CAPABILITIES: Final[Mapping[str, Capabilities]] = MappingProxyType(
             requires_limit=True,
             inline_comment=True,
             support_for_update=False,
+            skip_locked=False,
             can_rollback_ddl=True,
             transactional_ddl=True,
         ),
@@ -82,4 +86,6 @@ def known(dialect: str, facts: Any) -> Capabilities:
         advisory_locks=facts.advisory_locks,
         deferrable=facts.deferrable,
         serial_is_int4=facts.serial_is_int4,
+        skip_locked=facts.skip_locked,
+        savepoints=facts.savepoints,
     )

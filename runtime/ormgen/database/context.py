@@ -186,7 +186,8 @@ class ORMContext:
             NotInitialised: the context has not been initialised.
         """
         for database, keys in self.models_by_database():
-            await create_tables(database, create_statements(self.graph, database.dialect, safe=safe, models=keys))
+            statements = create_statements(self.graph, database.dialect, safe=safe, models=keys)
+            await create_tables(database, [self.graph[key] for key in keys], statements)
 
     async def drop_databases(self) -> None:
         """Close every connection and remove the databases, with all that they hold."""

@@ -14,7 +14,7 @@ from typing_extensions import ParamSpec, TypeVar
 from ormgen.database.connection import Callback, Connection, Database, TransactionConnection
 from ormgen.database.context import require_context
 from ormgen.database.current import open_transactions, own_transactions, transaction_on
-from ormgen.exceptions import NotInitialised, OperationalError, ParamsError
+from ormgen.exceptions import NotInitialised, OperationalError, ParamsError, UnSupportedError
 
 
 class Modes(TypedDict):
@@ -81,6 +81,8 @@ class in_transaction:
             await foreign.turn.acquire()
         try:
             if outer is not None:
+                if not database.capabilities.savepoints:
+                    raise UnSupportedError(f"{database!r} has no savepoints, so that transactions cannot be nested")
                 with database.hooks.transaction(database.alias, "savepoint"):
                     handle: Any = await outer.handle.savepoint()
             else:

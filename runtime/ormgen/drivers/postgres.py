@@ -8,8 +8,9 @@ from typing import Any
 
 from ormgen.drivers.options import POOL, read_isolation, read_options
 from ormgen.drivers.pooled import PooledDriver, read_pool_settings
+from ormgen.drivers.transaction import OpenTransaction
 from ormgen.drivers.url import addresses
-from ormgen.exceptions import BaseORMException, ConfigurationError
+from ormgen.exceptions import BaseORMException, ConfigurationError, UnSupportedError
 
 CONNECT_SECONDS = 60.0
 OWN_OPTIONS = frozenset(POOL) | {"schema", "application_name", "server_settings", "init", "pooler"}
@@ -103,6 +104,17 @@ class PostgresDriver(PooledDriver[Any]):
             self.pooler = "transaction"
             self._arguments = {**self._arguments, "statement_cache_size": 0}
         self.facts = facts
+
+    async def begin(
+        self, *, isolation: str | None = None, read_only: bool = False, deferrable: bool = False
+    ) -> OpenTransaction:
+        if deferrable:
+            if self.facts is None:
+                await self.open()
+            facts: Any = self.facts
+            if not facts.deferrable:
+                raise UnSupportedError(f"deferrable transactions exist on PostgreSQL only, not on {facts.product}")
+        return await super().begin(isolation=isolation, read_only=read_only, deferrable=deferrable)
 
     def _begin_sql(self, isolation: str | None, read_only: bool, deferrable: bool) -> str:
         level = read_isolation(isolation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import asyncpg
@@ -11,8 +11,9 @@ import asyncpg
 from ormgen.exceptions import DBConnectionError
 
 PRODUCTS: Final = {"cockroachdb": "CockroachDB", "yugabytedb": "-YB-", "redshift": "Redshift"}
-PROBE: Final = """SELECT pg_backend_pid(), version(),
-has_function_privilege('pg_advisory_xact_lock(bigint)', 'execute'),
+PROBE: Final = """SELECT version(), pg_backend_pid(),
+has_function_privilege('pg_advisory_xact_lock(bigint)', 'execute')
+AND has_function_privilege('pg_try_advisory_xact_lock(bigint)', 'execute'),
 EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')"""
 
 
@@ -20,8 +21,8 @@ EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')"""
 class ServerFacts:
     """What was found when the first connection was opened.
 
-    `pooled`: a pooler such as PgBouncer answers in the place of the server. `serial_is_int4`: SERIAL is a 32-bit
-    column that counts from 1, on CockroachDB it is not.
+    `pooled`: a pooler such as PgBouncer answers in the place of the server. `serial_is_int4`: generated keys count up
+    from 1, on CockroachDB they are 64-bit numbers without order.
     """
 
     product: str = "postgresql"
@@ -31,13 +32,31 @@ class ServerFacts:
     advisory_locks: bool = True
     deferrable: bool = True
     serial_is_int4: bool = True
+    skip_locked: bool = True
+    savepoints: bool = True
+
+
+UNKNOWN: Final = ServerFacts(
+    product="unknown", transactional_ddl=False, advisory_locks=False, deferrable=False, skip_locked=False
+)
+# CockroachDB has the functions of advisory locks, and they do nothing
+FACTS: Final = {
+    "postgresql": ServerFacts(),
+    "citus": ServerFacts(product="citus"),
+    "cockroachdb": ServerFacts(
+        product="cockroachdb", transactional_ddl=False, advisory_locks=False, deferrable=False, serial_is_int4=False
+    ),
+    "yugabytedb": ServerFacts(product="yugabytedb", transactional_ddl=False, advisory_locks=False),
+    "redshift": replace(UNKNOWN, product="redshift", serial_is_int4=False, savepoints=False),
+}
 
 
 async def probe(connection: Any) -> ServerFacts:
     """Ask a new connection; what it does not understand is taken for what a distributed engine cannot do."""
+    session, locks, citus = None, False, False
     try:
         async with connection.transaction():
-            session, text, locks, citus = await connection.fetchrow(PROBE)
+            text, session, locks, citus = await connection.fetchrow(PROBE)
     except asyncpg.PostgresConnectionError as error:
         if "statement pooling" in str(error):
             raise DBConnectionError(
@@ -45,16 +64,21 @@ async def probe(connection: Any) -> ServerFacts:
             ) from error
         raise
     except asyncpg.PostgresError:
-        return ServerFacts(product="unknown", transactional_ddl=False, advisory_locks=False, deferrable=False)
+        text = await _version(connection)
+    if text is None:
+        return UNKNOWN
     product = next((name for name, mark in PRODUCTS.items() if mark in text), "citus" if citus else "postgresql")
-    distributed = product in PRODUCTS
-    version = re.search(r"\d+(\.\d+)*", text)
-    return ServerFacts(
-        product,
-        version[0] if version else "",
-        pooled=session != connection.get_server_pid(),
-        transactional_ddl=not distributed,
-        advisory_locks=bool(locks) and not distributed,
-        deferrable=product in ("postgresql", "citus", "yugabytedb"),
-        serial_is_int4=product not in ("cockroachdb", "redshift"),
+    facts, version = FACTS[product], re.search(r"\d+(\.\d+)*", text)
+    # CockroachDB gives numbers to its sessions that are not those it greets with
+    pooled = session is not None and product != "cockroachdb" and session != connection.get_server_pid()
+    return replace(
+        facts, version=version[0] if version else "", pooled=pooled, advisory_locks=facts.advisory_locks and bool(locks)
     )
+
+
+async def _version(connection: Any) -> str | None:
+    try:
+        text: str = await connection.fetchval("SELECT version()")
+    except asyncpg.PostgresError:
+        return None
+    return text

@@ -6,6 +6,7 @@ import os
 
 from ormgen.database.connect import make_driver
 from ormgen.database.connection_config import ConnectionConfig
+from ormgen.migrations.guard import LOCK_TABLE
 from ormgen.migrations.places import Settings, places
 from ormgen.migrations.recorder import TABLE
 from ormgen.sql.introspect import LiveColumn, LiveTable, live_tables
@@ -22,6 +23,7 @@ async def tables_in(config: ConnectionConfig) -> dict[str, LiveTable]:
     finally:
         await driver.close()
     found.pop(TABLE, None)
+    found.pop(LOCK_TABLE, None)
     return found
 
 
