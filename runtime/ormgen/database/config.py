@@ -81,7 +81,7 @@ class ORMConfig:
     def __post_init__(self) -> None:
         object.__setattr__(self, "routers", tuple(self.routers))
         problems = _reference_problems(self.connections, self.apps)
-        problems += _timezone_problems(self.timezone)
+        problems += [*_timezone_problems(self.timezone), *_switch_problems(self.use_tz)]
         refuse([*problems, *_naive_problems(self.naive_datetimes, self.use_tz)])
         object.__setattr__(self, "connections", MappingProxyType(dict(self.connections)))
         object.__setattr__(self, "apps", MappingProxyType(dict(self.apps)))
@@ -245,8 +245,7 @@ def _read_models(path: str, value: Any, problems: list[str]) -> tuple[str | Modu
 def _read_options(data: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
     """`use_tz`, `timezone`, `naive_datetimes` and `routers`, as far as they are given."""
     options: dict[str, Any] = {name: data[name] for name in ("use_tz", "timezone", "naive_datetimes") if name in data}
-    if not isinstance(options.get("use_tz", True), bool):
-        problems.append(f"use_tz: must be true or false, not {options['use_tz']!r}")
+    problems += _switch_problems(options.get("use_tz", True))
     problems += _timezone_problems(options.get("timezone", "UTC"))
     problems += _naive_problems(options.get("naive_datetimes", "warn"), options.get("use_tz", True))
     routers = data.get("routers") or ()
@@ -266,6 +265,10 @@ def _reference_problems(connections: Collection[str], apps: Mapping[str, AppConf
         for label, app in apps.items()
         if app.default_connection not in connections
     ]
+
+
+def _switch_problems(use_tz: Any) -> list[str]:
+    return [] if isinstance(use_tz, bool) else [f"use_tz: must be true or false, not {use_tz!r}"]
 
 
 def _naive_problems(value: Any, use_tz: Any) -> list[str]:

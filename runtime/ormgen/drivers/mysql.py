@@ -95,8 +95,20 @@ def read_arguments(options: dict[str, Any]) -> dict[str, Any]:
     if callable(password):
         arguments["password_creator"] = encoding(password)
     elif password:
-        arguments["password"] = password.encode()
+        arguments["password"] = in_utf8(password)
     return arguments
+
+
+def in_utf8(password: str) -> bytes:
+    """A password as it is sent; the error does not hold it, as Python's own would.
+
+    Raises:
+        ConfigurationError: it has half of a surrogate pair, or is no text.
+    """
+    whole = isinstance(password, str) and not re.search("[\ud800-\udfff]", password)
+    if not whole:
+        raise ConfigurationError("the password of a mysql database has to be text that UTF-8 can hold")
+    return password.encode()
 
 
 def encoding(password: Callable[[], Any]) -> Callable[[], Awaitable[bytes]]:
@@ -106,7 +118,7 @@ def encoding(password: Callable[[], Any]) -> Callable[[], Awaitable[bytes]]:
         value = password()
         if isawaitable(value):
             value = await value
-        return value.encode() if isinstance(value, str) else bytes(value)
+        return value if isinstance(value, bytes) else in_utf8(value)
 
     return encoded
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -57,7 +58,10 @@ class PostgresDriver(PooledDriver[Any]):
         place = addresses(options.get("host", "localhost"), options.get("port", 5432))
         self._target = f"PostgreSQL {options.get('user', '')}@{place}/{options.get('database', '')}"
         super().__init__(read_pool_settings(self._target, options))
-        settings = {"timezone": "UTC", **options.get("server_settings", {})}
+        given = options.get("server_settings", {})
+        if not isinstance(given, Mapping):
+            raise ConfigurationError("`server_settings` of a postgres database are a mapping of names and texts")
+        settings = {"timezone": "UTC", **given}
         if "schema" in options:
             settings["search_path"] = options["schema"]
         if "application_name" in options:

@@ -221,7 +221,7 @@ class CompoundQuery(Unawaited, Combinable[T_co], Generic[T_co]):
     async def _made(self, connection: Connection, compiled: Any, rows: Any) -> list[T_co]:
         first = self._first
         if first.form != "objects":
-            return values_reader(compiled, first.form)(rows)
+            return values_reader(compiled, first.form, first.info.model)(rows)
         objects: list[T_co] = hydrator(compiled, first.info)(rows)
         if first.prefetched:
             await prefetch(connection, first.info, objects, first.prefetched)

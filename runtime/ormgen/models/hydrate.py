@@ -128,6 +128,10 @@ def _located(compiled: Layout, info: ModelInfo, rows: Rows) -> HydrationError | 
         for at, (name, decoder) in enumerate(zip(section.attributes, section.decoders, strict=True), section.start)
     ]
     readers += [(f"{info.model.__name__}.{extra.name}", extra.decoder, extra.position) for extra in compiled.extras]
+    return _unreadable(readers, rows)
+
+
+def _unreadable(readers: Sequence[tuple[str, Decoder | None, int]], rows: Rows) -> HydrationError | None:
     for row in rows:
         for place, decoder, at in readers:
             if decoder is None or row[at] is None:
@@ -139,16 +143,21 @@ def _located(compiled: Layout, info: ModelInfo, rows: Rows) -> HydrationError | 
     return None
 
 
-def values_reader(compiled: Layout, form: str) -> Callable[[Rows], list[Any]]:
-    """The function that makes plain values of rows: "dict", "tuple" or "flat"; made once and kept."""
+def values_reader(compiled: Layout, form: str, of: type[Any]) -> Callable[[Rows], list[Any]]:
+    """The function that makes plain values of rows: "dict", "tuple" or "flat"; made once and kept.
+
+    `of` is the model that errors name.
+    """
     made: Callable[[Rows], list[Any]] | None = compiled.memo.get(form)
     if made is None:
-        made = compiled.memo[form] = _values(compiled.extras, form)
+        made = compiled.memo[form] = _values(compiled.extras, form, of.__name__)
     return made
 
 
-def _values(extras: tuple[Extra, ...], form: str) -> Callable[[Rows], list[Any]]:
-    scope: dict[str, Any] = {}
+def _values(extras: tuple[Extra, ...], form: str, of: str) -> Callable[[Rows], list[Any]]:
+    parts = [(extra.name, part) for extra in extras for part in extra.parts or (extra,)]
+    readers = [(f"{of}.{name}", part.decoder, part.position) for name, part in parts]
+    scope: dict[str, Any] = {"located": partial(_unreadable, readers)}
     names = [f"v{part.position}" for extra in extras for part in extra.parts or (extra,)]
     reads = [_value(scope, extra) for extra in extras]
     if form == "flat":
@@ -157,5 +166,6 @@ def _values(extras: tuple[Extra, ...], form: str) -> Callable[[Rows], list[Any]]
         made = f"({', '.join(reads)},)"
     else:
         made = "{" + ", ".join(f"{extra.name!r}: {read}" for extra, read in zip(extras, reads, strict=True)) + "}"
-    lines = ["def hydrate(rows):", f"    return [{made} for {', '.join(names)}, in rows]"]
+    lines = ["def hydrate(rows):", "    try:", f"        return [{made} for {', '.join(names)}, in rows]"]
+    lines += ["    except Exception as error:", "        raise located(rows) or error from error"]
     return uncollected(generated("hydrate", lines, scope))

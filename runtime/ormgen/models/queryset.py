@@ -176,7 +176,7 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
 
         async def run(connection: Connection) -> dict[str, Any]:
             compiled, rows = await connection.fetch(statement)
-            found: dict[str, Any] = values_reader(compiled, "dict")(rows)[0]
+            found: dict[str, Any] = values_reader(compiled, "dict", self.info.model)(rows)[0]
             return found
 
         return Answer(self.info, run, statement, self.connection)

@@ -140,7 +140,7 @@ class Rows(Unawaited, Combinable[T_co], Generic[T_co, L_co]):
         self._question.watched()
         connection = self._question.on()
         compiled, rows = await connection.fetch(self._question.statement)
-        return values_reader(compiled, self._form)(rows)
+        return values_reader(compiled, self._form, self.info.model)(rows)
 
     def __await__(self) -> Generator[Any, None, L_co]:
         return self.fetched().__await__()
@@ -151,7 +151,7 @@ class Rows(Unawaited, Combinable[T_co], Generic[T_co, L_co]):
     async def __aiter__(self) -> AsyncIterator[T_co]:
         connection = self._question.on()
         compiled, chunks = connection.stream(self._question.statement, 1_000)
-        read = values_reader(compiled, self._form)
+        read = values_reader(compiled, self._form, self.info.model)
         async for rows in chunks:
             for row in read(rows):
                 yield row

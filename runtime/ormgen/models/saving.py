@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from ormgen.database.connection import Connection
-from ormgen.exceptions import OperationalError, UnSupportedError
+from ormgen.exceptions import HydrationError, OperationalError, UnSupportedError
 from ormgen.models.construct import async_defaults, await_defaults
 from ormgen.models.info import ModelInfo
 from ormgen.models.parameters import Computed, computed_in, parameters_of, stored_rows
@@ -208,10 +208,20 @@ async def reload(connection: Connection, info: ModelInfo, instance: Any, names: 
 
 
 def take(instance: Any, extras: Iterable[Extra], row: Sequence[Any]) -> None:
-    """Set the attributes that a row holds."""
+    """Set the attributes that a row holds.
+
+    Raises:
+        HydrationError: a stored value cannot be read.
+    """
     for extra in extras:
         value = row[extra.position]
-        setattr(instance, extra.name, value if value is None or extra.decoder is None else extra.decoder(value))
+        if value is not None and extra.decoder is not None:
+            try:
+                value = extra.decoder(value)
+            except Exception as error:
+                place = f"{type(instance).__name__}.{extra.name}"
+                raise HydrationError(f"{place}: the stored value {value!r} cannot be read: {error}") from error
+        setattr(instance, extra.name, value)
 
 
 def by_key(linked: LinkedModel, instance: Any) -> Q:

@@ -319,7 +319,7 @@ def json_encoder(field: JSONField[Any]) -> Encoder:
         dump = getattr(value, "model_dump", None)
         try:
             text = encoder(dump(mode="json") if dump is not None else value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise ValidationError(f"{type(value).__name__} is not a JSON value: {error}") from error
         written = text if isinstance(text, str) else text.decode()
         if "\\u0000" in written and _ESCAPED_NUL.search(written):
