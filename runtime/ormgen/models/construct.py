@@ -43,23 +43,50 @@ class AsyncDefault:
 ASYNC_DEFAULT: Final = AsyncDefault()
 
 
+def constructor(info: ModelInfo, careful: Callable[..., None]) -> Callable[..., None]:
+    """The `__init__` of one model, where `careful` is that of all: 0.35 us for four columns instead of 0.75.
+
+    Generated: sets the columns from keywords, each 0.05 us where a loop over `setattr` takes 0.3.
+    """
+    scope: dict[str, Any] = {"__absent": ABSENT, "__type": type, "__converted": converted, "__info": info}
+    scope |= {"__model": info.model, "__careful": careful, "__others_of": set_attributes}
+    columns = info.columns
+    keywords = "".join(f" {name}=__absent," for name in columns)
+    given = "".join(f"{name!r}: {name}, " for name in columns)
+    lines = [
+        f"def __init__(__new, /, *__args,{keywords} **__others):",
+        "    if __args or __type(__new) is not __model:",
+        f"        __given = {{{given}**__others}}",
+        "        __given = {__name: __value for __name, __value in __given.items() if __value is not __absent}",
+        "        return __careful(__new, *__args, **__given)",
+        "    __new._saved_in_db = False",
+        "    __new.__loaded__ = None",
+        *_filling(info, scope),
+        "    if __others:",
+        "        __others_of(__new, __others)",
+    ]
+    made = generated("__init__", lines, scope)
+    made.__wrapped__ = careful  # type: ignore[attr-defined]  # its signature is what people are shown
+    return made
+
+
 def filler(info: ModelInfo) -> Callable[..., dict[str, Any]]:
     """A function that takes an instance and keywords, sets the columns, and gives back what is none; made once."""
     made: Callable[..., dict[str, Any]] | None = info.memo.get("construct")
     if made is None:
-        made = info.memo["construct"] = _filler(info)
+        scope: dict[str, Any] = {"__absent": ABSENT, "__type": type, "__converted": converted, "__info": info}
+        keywords = "".join(f" {name}=__absent," for name in info.columns)
+        lines = [f"def fill(__new, /,{keywords} **__others):", *_filling(info, scope), "    return __others"]
+        made = info.memo["construct"] = generated("fill", lines, scope)
     return made
 
 
-def _filler(info: ModelInfo) -> Callable[..., dict[str, Any]]:
-    """Generated: a column costs 0.07 us, in a loop over `setattr` it was 0.3."""
-    scope: dict[str, Any] = {"__absent": ABSENT, "__type": type, "__converted": converted, "__info": info}
-    keywords, lines = "", []
+def _filling(info: ModelInfo, scope: dict[str, Any]) -> list[str]:
+    lines = []
     for at, (name, column) in enumerate(info.columns.items()):
         factory, constant = _default(column)
         scope |= {f"__type{at}": plain_type(column.field), f"__read{at}": column.field.to_python_value}
         scope[f"__default{at}"] = constant if factory is None else factory
-        keywords += f" {name}=__absent,"
         lines += [
             f"    if {name} is __absent:",
             f"        __new.{name} = __default{at}{'' if factory is None else '()'}",
@@ -68,7 +95,7 @@ def _filler(info: ModelInfo) -> Callable[..., dict[str, Any]]:
             "    else:",
             f"        __new.{name} = __converted(__info, {name!r}, __read{at}, {name})",
         ]
-    return generated("fill", [f"def fill(__new, /,{keywords} **__others):", *lines, "    return __others"], scope)
+    return lines
 
 
 def plain_type(field: Field[Any]) -> type:

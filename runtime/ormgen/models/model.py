@@ -11,7 +11,7 @@ from ormgen.database.connection import Connection
 from ormgen.database.current import Handed, own_transactions
 from ormgen.exceptions import IntegrityError, OperationalError, ParamsError
 from ormgen.models.composite import CompositeKey
-from ormgen.models.construct import attribute_error, filler, plain_default, set_attributes
+from ormgen.models.construct import attribute_error, constructor, filler, plain_default, set_attributes
 from ormgen.models.info import ModelInfo
 from ormgen.models.listeners import tell
 from ormgen.models.making import Making
@@ -67,13 +67,18 @@ class Model(Making):
             raise TypeError(f"{type(self).__name__} takes its values as keywords")
         self._saved_in_db = False
         self.__loaded__ = None
-        others = filler(type(self).__model__)(self, **kwargs)
+        cls = type(self)
+        others = filler(cls.__model__)(self, **kwargs)
         if others:
             set_attributes(self, others)
+        if cls.__init__ is Model.__init__:  # from the second instance on
+            cls.__init__ = constructor(cls.__model__, Model.__init__)  # type: ignore[method-assign]
 
     @classmethod
     def attached(cls) -> None:
         """Called when the model has its place in a graph: relations become attributes."""
+        if getattr(cls.__dict__.get("__init__"), "__wrapped__", None) is Model.__init__:
+            del cls.__init__  # that of its former place
         for relation in cls.__model__.need().relations.values():
             setattr(cls, relation.name, ToMany(relation.name) if relation.many else Related(relation.name))
         keys = cls.__model__.need().composites

@@ -65,6 +65,9 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
 
     def found(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Self:
         """Those that meet the conditions, at most two of them: whether there are several is all that is asked."""
+        if not args and not kwargs:
+            limit, offset = self._limits()
+            return self._bounded(2 if limit is None else min(2, limit), offset)
         condition = conditions(self.info, args, kwargs, False)
         where = self.statement.where if condition is None else (*self.statement.where, condition)
         limit = 2 if self.statement.limit is None else min(2, self.statement.limit)
@@ -219,7 +222,13 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
         """The objects, asked for now."""
         self.watched()
         connection = self.on()
-        compiled, rows = await connection.fetch(self.statement)
+        plain = self._plain
+        if plain is None:
+            compiled, rows = await connection.fetch(self.statement)
+        else:
+            shape = plain.shape(self.info.path)
+            compiled, running = connection.fetch_known(shape, lambda: self.statement, plain.bound())
+            rows = await running
         objects: list[M_co] = hydrator(compiled, self.info)(rows)
         if watching.on:
             watching.found(objects)

@@ -14,6 +14,7 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.named import defining
 from ormgen.models.naming import checked_alias, own_columns, refuse_taken
 from ormgen.models.path_names import computed, conditions, groups, orders, refuse_foreign, texts, turned
+from ormgen.models.plain import EVERYTHING, Plain
 from ormgen.models.prefetch import Branch, check, grown
 from ormgen.models.sizes import checked_size, sliced
 from ormgen.models.unawaited import Unawaited
@@ -27,12 +28,13 @@ M_co = TypeVar("M_co", covariant=True)
 class Steps(Unawaited, Generic[M_co]):
     """What a query set is made of, and the methods that give another one."""
 
-    __slots__ = ("__dict__", "connection", "handed", "info", "prefetched", "statement")
+    __slots__ = ("__dict__", "_plain", "_statement", "connection", "handed", "info", "prefetched")
 
     def __init__(self, model: Any) -> None:
         self.info: ModelInfo = model.__model__
         memo = self.info.memo
-        self.statement: Select = memo.get("everything") or memo.setdefault("everything", Select(self.info.path))
+        self._statement: Select | None = memo.get("everything") or memo.setdefault("everything", Select(self.info.path))
+        self._plain: Plain | None = EVERYTHING
         self.prefetched: Mapping[str, Branch] = {}
         self.connection: Connection | None = None
         self.handed = own_transactions()
@@ -42,15 +44,37 @@ class Steps(Unawaited, Generic[M_co]):
         """The class that the question is about."""
         return self.info.model
 
-    def _with(self, statement: Select, prefetched: Mapping[str, Branch] | None = None) -> Self:
+    @property
+    def statement(self) -> Select:
+        """What is asked, as data; made when somebody wants it."""
+        made = self._statement
+        if made is None:
+            assert self._plain is not None
+            made = self._statement = self._plain.select(self.info.path)
+        return made
+
+    def _same(self) -> Self:
         made = object.__new__(type(self))
         made.info = self.info
-        made.statement = statement
-        made.prefetched = self.prefetched if prefetched is None else prefetched
+        made.prefetched = self.prefetched
         made.connection = self.connection
         made.handed = self.handed
+        made._statement = self._statement
+        made._plain = self._plain
         if self.__dict__:
             made.__dict__.update(self.__dict__)
+        return made
+
+    def _with(self, statement: Select) -> Self:
+        made = self._same()
+        made._statement = statement
+        made._plain = None
+        return made
+
+    def _plainly(self, plain: Plain) -> Self:
+        made = self._same()
+        made._statement = None
+        made._plain = plain
         return made
 
     def __getstate__(self) -> dict[str, Any]:
@@ -58,30 +82,31 @@ class Steps(Unawaited, Generic[M_co]):
         if isinstance(connection, TransactionConnection):
             raise TypeError("a query set that is bound to a transaction cannot be pickled; it ends with it")
         alias = connection.alias if isinstance(connection, Connection) else connection
-        own = {"info": self.info, "statement": self.statement, "prefetched": dict(self.prefetched)}
+        own = {"info": self.info, "_statement": self.statement, "prefetched": dict(self.prefetched)}
         return {"own": own, "alias": alias, "others": self.__dict__}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state["own"].items():
             setattr(self, name, value)
-        self.connection, self.handed = state["alias"], None
+        self.connection, self.handed, self._plain = state["alias"], None, None
         self.__dict__.update(state["others"])
 
     def __copy__(self) -> Self:
-        return self._with(self.statement)
+        return self._same()
 
     def __deepcopy__(self, memo: Any) -> Self:
-        return self._with(self.statement)  # nothing in it changes
+        return self._same()  # nothing in it changes
 
     def on(self) -> Connection:
         """Where this question is asked now."""
-        return self.info.connection(self.connection, self.handed, self.statement.lock is not None)
+        write = self._plain is None and self.statement.lock is not None
+        return self.info.connection(self.connection, self.handed, write)
 
     # -- which rows
 
     def all(self) -> Self:
         """The same question again."""
-        return self._with(self.statement)
+        return self._same()
 
     def filter(self, *args: Any, **kwargs: Any) -> Self:
         """Only rows that meet all conditions; a limit is one of the rows that do, whichever was said first."""
@@ -92,13 +117,17 @@ class Steps(Unawaited, Generic[M_co]):
         return self._narrowed(args, kwargs, True)
 
     def _narrowed(self, args: tuple[Any, ...], kwargs: dict[str, Any], negated: bool) -> Self:
+        if self._plain is not None and kwargs and not args:
+            plain = self._plain.narrowed(kwargs, negated)
+            if plain is not None:
+                return self._plainly(plain)
         condition = conditions(self.info, args, kwargs, negated)
         if condition is None:
-            return self._with(self.statement)
+            return self._same()
         return self._with(self.statement.replace(where=(*self.statement.where, condition)))
 
     def _refuse_limits(self, asked: str) -> None:
-        if self.statement.limit is not None or self.statement.offset is not None:
+        if self._limits() != (None, None):
             raise ParamsError(f"{asked} come before limit() and offset(), not after: the limit would be another one")
 
     def distinct(self) -> Self:
@@ -107,6 +136,9 @@ class Steps(Unawaited, Generic[M_co]):
 
     def order_by(self, *orderings: Any) -> Self:
         """In this order: names (a minus reverses) or paths (`Hero.q.power.desc()`). Without any: in no order at all."""
+        plain = None if self._plain is None else self._plain.ordered(orderings)
+        if plain is not None:
+            return self._plainly(plain)
         return self._with(self.statement.replace(order_by=orders(self.info, orderings)))
 
     def reverse(self) -> Self:
@@ -125,7 +157,7 @@ class Steps(Unawaited, Generic[M_co]):
         Raises:
             ParamsError: it is not a whole number of at least 0.
         """
-        return self._with(self.statement.replace(limit=checked_size("Limit", limit)))
+        return self._bounded(checked_size("Limit", limit), self._limits()[1])
 
     def offset(self, offset: int) -> Self:
         """Without the first `offset` rows.
@@ -133,10 +165,18 @@ class Steps(Unawaited, Generic[M_co]):
         Raises:
             ParamsError: it is not a whole number of at least 0.
         """
-        return self._with(self.statement.replace(offset=checked_size("Offset", offset)))
+        return self._bounded(self._limits()[0], checked_size("Offset", offset))
 
     def __getitem__(self, key: slice) -> Self:
-        limit, offset = sliced(key, self.statement.limit, self.statement.offset)
+        return self._bounded(*sliced(key, *self._limits()))
+
+    def _limits(self) -> tuple[int | None, int | None]:
+        asked = self._plain or self.statement
+        return asked.limit, asked.offset
+
+    def _bounded(self, limit: int | None, offset: int | None) -> Self:
+        if self._plain is not None:
+            return self._plainly(self._plain.bounded(limit, offset))
         return self._with(self.statement.replace(limit=limit, offset=offset))
 
     def none(self) -> Self:
@@ -217,7 +257,9 @@ class Steps(Unawaited, Generic[M_co]):
         """Load relations of any kind, with one more statement for each."""
         branches = grown(self.prefetched, texts(self.info, relations))
         check(self.info, branches)
-        return self._with(self.statement, branches)
+        made = self._same()
+        made.prefetched = branches
+        return made
 
     def select_for_update(
         self, nowait: bool = False, skip_locked: bool = False, of: Iterable[str] = (), no_key: bool = False
@@ -254,6 +296,6 @@ class Steps(Unawaited, Generic[M_co]):
 
     def using_db(self, connection: Connection | None) -> Self:
         """The same question, asked on `connection`."""
-        made = self._with(self.statement)
+        made = self._same()
         made.connection = connection
         return made

@@ -52,6 +52,7 @@ __all__ = [
     "condition_of",
     "operand",
     "ordering_of",
+    "wanted",
 ]
 
 M_contra = TypeVar("M_contra", contravariant=True, default=Any)
@@ -205,7 +206,7 @@ class Members:
 
 
 @lru_cache(maxsize=4_096)
-def _wanted(key: str) -> Literal["several", "range", "truth"] | None:
+def wanted(key: str) -> Literal["several", "range", "truth"] | None:
     """What the lookup of a keyword takes, other than one value."""
     if key.endswith(("__in", "__not_in")):
         return "several"
@@ -215,9 +216,11 @@ def _wanted(key: str) -> Literal["several", "range", "truth"] | None:
 
 
 def _settled(key: str, value: Any) -> Any:
-    wanted = _wanted(key)
-    if type(value) in PLAIN and wanted is None:  # most conditions: 0.1 us instead of 1.0
+    takes = wanted(key)
+    if type(value) in PLAIN and takes is None:  # most conditions: 0.1 us instead of 1.0
         return value
+    if takes == "several" and type(value) in (list, tuple):
+        return Several(value) if _any_computable(value) else Members(value)
     if isinstance(value, Instance):
         return value
     if isinstance(value, Computable):
@@ -225,20 +228,20 @@ def _settled(key: str, value: Any) -> Any:
     as_expression = getattr(value, "as_expression", None)
     if as_expression is not None:
         return as_expression()
-    if wanted == "several":
+    if takes == "several":
         if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
             raise ParamsError(f"{key} takes several values, such as a list, not {value!r}")
         listed = tuple(value)
         return Several(listed) if _any_computable(listed) else Members(listed)
-    if wanted == "range":
+    if takes == "range":
         bounds = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes) else ()
         if len(bounds) != 2:
             raise ParamsError(f"{key} takes two values, the lower and the upper bound, not {value!r}")
         return Several(bounds) if _any_computable(bounds) else bounds
-    return bool(value) if wanted == "truth" else value
+    return bool(value) if takes == "truth" else value
 
 
-def _any_computable(values: tuple[Any, ...]) -> bool:
+def _any_computable(values: Iterable[Any]) -> bool:
     """Whether an expression is among values; they are of few types, 10,000 of them take 0.2 ms instead of 1.5."""
     return any(issubclass(each, Computable) for each in {type(value) for value in values} - PLAIN)
 

@@ -112,7 +112,9 @@ def _bound(parameter: Parameter, values: Sequence[Any]) -> list[Any]:
     value = values[parameter.index]
     if not parameter.many:
         return [encode(value)]
-    if parameter.spread:
+    if encode is _same and not parameter.spread:
+        parts = list(value)
+    elif parameter.spread:
         parts = [part for item in value for part in encode(item)]
     else:
         parts = [encode(item) for item in value]
