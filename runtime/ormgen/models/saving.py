@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -57,10 +58,6 @@ class Insertion:
     model: str
     names: Columns
     made: Columns
-
-    def statement(self, rows: int = 1) -> Insert:
-        """The statement for so many rows, without their values."""
-        return Insert(self.model, self.names, ((None,) * len(self.names),) * rows, self.made)
 
 
 def insertion(info: ModelInfo, instance: Any) -> Insertion:
@@ -136,13 +133,11 @@ async def insert(connection: Connection, info: ModelInfo, instance: Any) -> None
     if async_defaults(info):
         await await_defaults(info, (instance,))
     chosen = insertion(info, instance)
-    if chosen.made:
-        refuse_unknown_key(connection, info, chosen.made)
     try:
         parameters = parameters_of(connection, info, chosen.names, True)((instance,), connection)
     except Computed:
         return await insert_computed(connection, info, chosen, (instance,))
-    compiled, running = connection.run_stored(chosen, chosen.statement, parameters)
+    compiled, running = connection.run_stored(chosen, partial(_statement, connection, info, chosen), parameters)
     result = await running
     if compiled.extras and result.rows:
         take(instance, compiled.extras, result.rows[0])
@@ -179,6 +174,12 @@ async def read_again(connection: Connection, info: ModelInfo, instances: Sequenc
     found = {row[0] if first.decoder is None else first.decoder(row[0]): row for row in rows}
     for instance in instances:
         take(instance, others, found[instance.pk])
+
+
+def _statement(connection: Connection, info: ModelInfo, chosen: Insertion) -> Insert:
+    """What stores one instance, where the key of its row will be known."""
+    refuse_unknown_key(connection, info, chosen.made)
+    return Insert(chosen.model, chosen.names, ((None,) * len(chosen.names),), chosen.made)
 
 
 async def take_made(

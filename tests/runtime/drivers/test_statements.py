@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from driver_tools import AnyDriver, make_driver, spelled, whole
-from ormgen.exceptions import OperationalError, TransactionManagementError
+from ormgen.exceptions import BaseORMException, OperationalError, TransactionManagementError
 
 
 async def test_rows_can_be_indexed_and_unpacked(driver: AnyDriver) -> None:
@@ -244,3 +244,27 @@ async def test_a_stream_does_not_take_in_everything(mysql_url: str) -> None:
         await asyncio.sleep(0)
     assert read == 5000
     await driver.close()
+
+
+async def test_what_is_prepared_survives_changes_of_its_tables(postgres_url: str) -> None:
+    driver = make_driver(postgres_url)
+    other = make_driver(postgres_url)
+    try:
+        await other.script("CREATE TABLE changing (id INT, value INT); INSERT INTO changing VALUES (1, 1)")
+        for _ in range(2):
+            assert [tuple(row) for row in await driver.fetch("SELECT * FROM changing", ())] == [(1, 1)]
+        await other.script("ALTER TABLE changing ALTER value TYPE text")
+        assert [tuple(row) for row in await driver.fetch("SELECT * FROM changing", ())] == [(1, "1")]
+        transaction = await driver.begin()
+        assert [tuple(row) for row in await transaction.fetch("SELECT * FROM changing", ())] == [(1, "1")]
+        await transaction.rollback()
+        await other.script("ALTER TABLE changing ALTER value TYPE int USING value::int")
+        transaction = await driver.begin()
+        with pytest.raises(BaseORMException):
+            await transaction.fetch("SELECT * FROM changing", ())  # the server has ended the transaction already
+        await transaction.rollback()
+        assert [tuple(row) for row in await driver.fetch("SELECT * FROM changing", ())] == [(1, 1)]
+        await whole(driver)
+    finally:
+        await driver.close()
+        await other.close()
