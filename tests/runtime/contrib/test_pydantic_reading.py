@@ -91,21 +91,16 @@ async def test_lists(orm: None) -> None:
         await PydanticListModel.from_queryset(Book.all())
 
 
-async def test_a_statement_for_each_relation(orm: None, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_statement_for_each_relation(orm: None) -> None:
     publisher = await Publisher.create(name="Press")
     for number in range(5):
         await Book.create(isbn=str(number), title="x", publisher=publisher)
     made = make(Book, include=("isbn", "publisher", "authors"))
     connection = Book.__model__.connection()
     asked: list[Any] = []
-    fetch = type(connection).fetch
-
-    async def counted(self: Any, *arguments: Any) -> Any:
-        asked.append(arguments)
-        return await fetch(self, *arguments)
-
-    monkeypatch.setattr(type(connection), "fetch", counted)
+    connection.hooks.on_query(asked.append)
     assert len(await made.from_queryset(Book.all())) == 5
+    connection.hooks.remove(asked.append)
     assert len(asked) == 3
 
 

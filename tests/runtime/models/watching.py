@@ -6,7 +6,8 @@ from typing import Any
 
 from ormgen.database.connection import Connection
 
-WATCHED = ("fetch", "fetch_known", "run")
+WATCHED = ("fetch", "run")
+KNOWN = ("fetch_known", "run_known", "run_stored")
 
 
 @contextmanager
@@ -22,9 +23,17 @@ def watched() -> Iterator[list[str]]:
 
         return run
 
-    originals = {name: vars(Connection)[name] for name in WATCHED}
+    def noting_known(original: Callable[..., Any]) -> Callable[..., Any]:
+        def run(self: Connection, *args: Any) -> Any:
+            compiled, running = original(self, *args)
+            found.append(compiled.sql)
+            return compiled, running
+
+        return run
+
+    originals = {name: vars(Connection)[name] for name in (*WATCHED, *KNOWN)}
     for name, original in originals.items():
-        setattr(Connection, name, noting(original))
+        setattr(Connection, name, noting(original) if name in WATCHED else noting_known(original))
     try:
         yield found
     finally:
