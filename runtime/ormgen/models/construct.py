@@ -66,7 +66,7 @@ def constructor(info: ModelInfo, careful: Callable[..., None]) -> Callable[..., 
         "        __others_of(__new, __others)",
     ]
     made = generated("__init__", lines, scope)
-    made.__wrapped__ = careful  # type: ignore[attr-defined]  # its signature is what people are shown
+    vars(made)["__wrapped__"] = careful  # its signature is what people are shown
     return made
 
 

@@ -98,9 +98,9 @@ async def test_a_statement_for_each_relation(orm: None) -> None:
     made = make(Book, include=("isbn", "publisher", "authors"))
     connection = Book.__model__.connection()
     asked: list[Any] = []
-    connection.hooks.on_query(asked.append)
+    noting = connection.hooks.on_query(asked.append)
     assert len(await made.from_queryset(Book.all())) == 5
-    connection.hooks.remove(asked.append)
+    connection.hooks.remove(noting)
     assert len(asked) == 3
 
 
