@@ -8,7 +8,7 @@ EXAMPLES := heroes blog shop
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo servers test soak check types checkers stubs features bench bench-check wheel clean
+.PHONY: help install demo servers test soak check types checkers stubs features bench bench-peers bench-check wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 17
@@ -60,6 +60,10 @@ bench: $(READY) ## ormgen against the raw drivers, and what stubs of many models
 	$(BIN)/python benchmarks/run.py $(ARGS)
 	$(BIN)/python benchmarks/run_scale.py
 
+bench-peers: $(READY) ## ormgen and other ORMs, written to benchmarks/RESULTS.md; in an environment of their own
+	$(PYTHON) -m venv .bench && .bench/bin/python -m pip install --quiet --editable '.[bench]'
+	.bench/bin/python benchmarks/run_peers.py $(ARGS)
+
 bench-check: $(READY) ## instructions of hot workloads against those kept; needs valgrind, no quiet machine
 	$(BIN)/python benchmarks/count.py $(ARGS)
 
@@ -67,6 +71,6 @@ wheel: $(READY) ## build dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean: ## remove the virtual environment, caches and builds
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .bench build dist .pytest_cache .ruff_cache .hypothesis
 	find . -name .mypy_cache -type d -prune -exec rm -rf {} +
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

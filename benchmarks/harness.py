@@ -51,12 +51,17 @@ class Mismatch(AssertionError):
 
 async def fill(adapters: Sequence[Adapter]) -> None:
     """Creates the tables and stores the rows that are read."""
+    for adapter in adapters:
+        await create_and_fill(adapter)
+
+
+async def create_and_fill(adapter: Adapter) -> None:
+    """The same for one adapter."""
+    await adapter.create()
     teams = [f"team {number}" for number in range(TEAMS)]
     heroes = [hero_values(number) for number in range(HEROES)]
     records = [record_values(number) for number in range(RECORDS)]
-    for adapter in adapters:
-        await adapter.create()
-        await adapter.fill(teams, heroes, records)
+    await adapter.fill(teams, heroes, records)
 
 
 async def verify(workload: Workload, adapters: Sequence[Adapter]) -> None:

@@ -1,0 +1,1 @@
+"""Other ORMs, each as its documentation shows."""

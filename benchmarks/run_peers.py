@@ -1,0 +1,156 @@
+"""`make bench-peers`: ormgen, the raw drivers and other ORMs, as benchmarks/RESULTS.md and charts beside it."""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from adapters.adapter import Adapter
+from adapters.ormgen_adapter import OrmgenAdapter
+from charts import chart
+from harness import Mismatch, create_and_fill, measure, verify
+from places import Unavailable
+from run import DATABASES, TITLES
+from workloads import WORKLOADS, Workload
+
+HERE = Path(__file__).parent
+HEAD = """# Results
+
+Written by `make bench-peers`. CPU time of the Python process, its drivers' threads included, relative to hand-written
+code on the raw driver that fills slotted classes: 1.00 is what a program without an ORM takes. Lower quartiles of
+rounds in which everyone takes turns, so that whatever slows the machine slows all; what each adapter gives and stores
+is compared with raw before it is measured. A minus means that an ORM has no such thing, or gave something else.
+SQLite is a file in WAL mode, PostgreSQL is on the same machine with `synchronous_commit` off. Measured on: """
+PEERS = {
+    "tortoise": "tortoise-orm",
+    "sqlalchemy": "SQLAlchemy",
+    "piccolo": "piccolo",
+    "django": "Django",
+    "peewee": "peewee",
+}
+DRIVERS = ("aiosqlite", "asyncpg", "psycopg")
+Figures = dict[str, dict[str, float]]
+
+
+def adapters_of(database: str, names: Sequence[str]) -> list[Adapter]:
+    """Raw, ormgen and the peers that are installed."""
+    found: list[Adapter] = [DATABASES[database][1](), OrmgenAdapter()]
+    for name in names:
+        try:
+            found.append(import_module(f"peers.{name}_adapter").Peer())
+        except ImportError as error:
+            print(f"{name} IS LEFT OUT: {error}", file=sys.stderr)
+    return found
+
+
+async def bench(database: str, names: Sequence[str], only: str, seconds: float) -> Figures:
+    """Microseconds of CPU time for a unit of each workload, by adapter; what an adapter cannot do is left out."""
+    adapters = adapters_of(database, names)
+    figures: Figures = {}
+    async with AsyncExitStack() as stack:
+        urls = await stack.enter_async_context(DATABASES[database][0]([adapter.name for adapter in adapters]))
+        for adapter, url in zip(adapters, urls, strict=True):
+            await adapter.open(url)
+            stack.push_async_callback(adapter.close)
+            await create_and_fill(adapter)
+        for workload in WORKLOADS:
+            if only in workload.name:
+                able = [adapters[0], *[each for each in adapters[1:] if await able_to(workload, adapters[0], each)]]
+                outcome = await measure(workload, able, seconds)
+                figures[workload.name] = {adapter.name: outcome.cpu(adapter.name) for adapter in able}
+                told = " ".join(f"{name} {value:.1f}" for name, value in figures[workload.name].items())
+                print(f"{database} {workload.name}: {told}", file=sys.stderr, flush=True)
+    return figures
+
+
+async def able_to(workload: Workload, raw: Adapter, adapter: Adapter) -> bool:
+    """Whether an adapter can do the work, and gives what raw gives; says so where not."""
+    try:
+        await verify(workload, [raw, adapter])
+    except (NotImplementedError, Mismatch) as error:
+        print(f"{adapter.name}: {workload.name}: {error or 'has no such thing'}", file=sys.stderr)
+        return False
+    return True
+
+
+def table(database: str, figures: Figures) -> str:
+    """CPU time relative to raw, as Markdown."""
+    names = list(dict.fromkeys(name for row in figures.values() for name in row))
+    raw = names[0]
+    lines = [f"| | {raw}, µs | target | " + " | ".join(names[1:]) + " |", "|---" * (len(names) + 2) + "|"]
+    for workload in WORKLOADS:
+        row = figures.get(workload.name)
+        if row is None:
+            continue
+        cells = [f"{row[name] / row[raw]:.2f}" if name in row else "-" for name in names[1:]]
+        cells[0] = f"**{cells[0]}**"
+        lines.append(f"| {workload.name} | {row[raw]:.2f} | {workload.target(database):.2f} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """What was measured on, in general words."""
+    versions = []
+    for name in (*PEERS.values(), *DRIVERS):
+        try:
+            versions.append(f"{name} {version(name)}")
+        except ImportError:
+            continue
+    return (
+        f"{os.cpu_count()} processor cores ({platform.machine()}), {platform.system()}, Python "
+        f"{platform.python_version()}, the standard event loop; {', '.join(versions)}."
+    )
+
+
+def written(found: dict[str, Figures], costs: str) -> str:
+    """RESULTS.md."""
+    parts = [HEAD + machine()]
+    for database, figures in found.items():
+        parts += [f"## {TITLES[database]}", table(database, figures), f"![{database}](results_{database}.svg)"]
+    return "\n\n".join([*parts, costs]) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="ormgen and other ORMs against hand-written code on the raw drivers")
+    parser.add_argument("--child", choices=DATABASES, help=argparse.SUPPRESS)
+    parser.add_argument("--database", choices=DATABASES, action="append", help="only this one")
+    parser.add_argument("--peer", choices=PEERS, action="append", help="only this one")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only workloads with this in their name")
+    parser.add_argument("--seconds", type=float, default=12.0, help="for each workload and database (12)")
+    given = parser.parse_args()
+    peers = given.peer or list(PEERS)
+    if given.child:
+        print(json.dumps(asyncio.run(bench(given.child, peers, given.only, given.seconds))))
+        return
+    found: dict[str, Any] = {}
+    for database in given.database or DATABASES:  # a process for each: some ORMs are set up once in a process
+        command = [sys.executable, __file__, "--child", database, "--seconds", str(given.seconds), "--only", given.only]
+        command += [word for peer in peers for word in ("--peer", peer)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+        if done.returncode:
+            sys.exit(f"{TITLES[database]} could not be measured")
+        found[database] = json.loads(done.stdout.splitlines()[-1])
+    if given.only or given.database or given.peer:
+        for database, figures in found.items():
+            print(table(database, figures))
+        return
+    costs = subprocess.check_output([sys.executable, str(HERE / "run_costs.py"), "--markdown"], text=True)
+    for database, figures in found.items():
+        (HERE / f"results_{database}.svg").write_text(chart(TITLES[database], figures))
+    (HERE / "RESULTS.md").write_text(written(found, costs.strip()))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Unavailable as error:
+        sys.exit(str(error))
