@@ -1,7 +1,9 @@
 """Random models that become random other models: rows stay, and the tables are as if made anew, forwards and back."""
 
 import asyncio
+import datetime
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from databases import Servers, Unavailable
 from graphs import model
 from migrating import Project
 from ormgen import fields
+from ormgen.schema.field import FieldSchema
+from ormgen.schema.indexes import CheckConstraint
 from ormgen.schema.model_schema import ModelSchema
 from ormgen.schema.relation_fields import (
     ForeignKeyFieldInstance,
@@ -22,27 +26,56 @@ from ormgen.schema.relation_fields import (
 )
 
 NAMES = ("Team", "Hero", "City")
-VALUES = {"whole": ("1", 1), "text": ("'a'", "a"), "flag": ("'1'", True), "day": ("'2026-01-02'", "2026-01-02")}
+VALUES = {
+    "whole": ("1", 1),
+    "text": ("'a'", "a"),
+    "flag": ("'1'", True),
+    "day": ("'2026-01-02'", "2026-01-02"),
+    "mixed": ("'1'", 1),
+    "price": ("'1'", Decimal(1)),
+    "when": ("'2026-01-02'", "2026-01-02"),
+}
 
 
 @st.composite
 def columns(draw: st.DrawFn) -> dict[str, Any]:
     """Fields whose names tell their kind, so that only what can always be changed changes."""
     found: dict[str, Any] = {}
-    for name in draw(st.sets(st.sampled_from(["whole", "whole2", "text", "text2", "flag", "day"]))):
+    for name in draw(st.sets(st.sampled_from(["whole", "whole2", "text", "text2", *list(VALUES)[2:]]))):
         kind = name.rstrip("2")
         options: dict[str, Any] = {"null": draw(st.booleans()), "default": VALUES[kind][1]}
         options["description"] = draw(st.sampled_from([None, "words", "it's 50% \\ /* more */"]))
-        if kind != "flag":
+        if kind not in ("flag", "price"):
             options["unique"], options["db_index"] = draw(st.booleans()), draw(st.booleans())
         if kind == "whole":
             cls = draw(st.sampled_from([fields.IntField, fields.BigIntField, fields.SmallIntField]))
-            found[name] = cls(**options)
+            found[name] = cls(**options, **draw(st.sampled_from([{}, {"db_default": 3}, {"db_default": 4}])))
+        elif kind == "mixed":
+            found[name] = draw(st.sampled_from([retyped(options, 1), retyped(options, "1")]))
+        elif kind == "price":
+            digits, places = draw(st.integers(4, 9)), draw(st.integers(0, 3))
+            found[name] = fields.DecimalField(max_digits=digits, decimal_places=places, **options)
+        elif kind == "when":
+            moment = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+            found[name] = draw(st.sampled_from([retyped(options, moment.date()), retyped(options, moment)]))
         elif kind == "text":
             found[name] = fields.CharField(max_length=draw(st.integers(1, 80)), **options)
         else:
             found[name] = fields.BooleanField(**options) if kind == "flag" else fields.DateField(**options)
     return found
+
+
+def retyped(options: dict[str, Any], default: Any) -> Any:
+    """A field for values such as a default."""
+    given = {**options, "default": default}
+    match default:
+        case int():
+            return fields.IntField(**given)
+        case str():
+            return fields.CharField(max_length=20, **given)
+        case datetime.datetime():
+            return fields.DatetimeField(**given)
+    return fields.DateField(**given)
 
 
 @st.composite
@@ -58,6 +91,9 @@ def graphs(draw: st.DrawFn) -> list[ModelSchema]:
         grouped = draw(st.booleans())
         if listed and grouped:
             meta[draw(st.sampled_from(["unique_together", "indexes"]))] = [tuple(listed[:2])]
+        if "whole" in members and draw(st.booleans()):
+            check = "whole > 0 OR whole IS NULL"
+            meta["constraints"] = [CheckConstraint(check=check, name=f"{name.lower()}_counted")]
         if draw(st.booleans()):
             meta["table"] = f"{name.lower()}_{draw(st.sampled_from('ab'))}"
         for other in names:
@@ -86,6 +122,9 @@ def row_sql(schema: ModelSchema, project: Project) -> str:
     for member in schema.members:
         if member.name.rstrip("2") in VALUES:
             values[member.name] = VALUES[member.name.rstrip("2")][0]
+            if isinstance(member, FieldSchema) and member.type == "DatetimeField":
+                moment = "2026-01-02 00:00:00"
+                values[member.name] = f"'{moment}'" if project.dialect == "mysql" else f"'{moment}+00:00'"
     names = ", ".join(f'"{name}"' for name in values)
     return f'INSERT INTO "{schema.table}" ({names}) VALUES ({", ".join(values.values())})'
 
