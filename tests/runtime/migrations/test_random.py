@@ -49,7 +49,8 @@ def columns(draw: st.DrawFn) -> dict[str, Any]:
             options["unique"], options["db_index"] = draw(st.booleans()), draw(st.booleans())
         if kind == "whole":
             cls = draw(st.sampled_from([fields.IntField, fields.BigIntField, fields.SmallIntField]))
-            found[name] = cls(**options, **draw(st.sampled_from([{}, {"db_default": 3}, {"db_default": 4}])))
+            options |= draw(st.sampled_from([{}, {"db_default": 3}, {"db_default": 4}]))
+            found[name] = cls(**options)
         elif kind == "mixed":
             found[name] = draw(st.sampled_from([retyped(options, 1), retyped(options, "1")]))
         elif kind == "price":
