@@ -25,6 +25,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "init": ("init",),
         "migrate": ("migrate",),
         "shell": ("shell",),
+        "pydantic": ("pydantic",),
         "stubs": ("stubs",),
     }
 )

@@ -12,6 +12,7 @@ from ormgen_codegen import console, last_run
 from ormgen_codegen.check_names import wrong_names
 from ormgen_codegen.check_types import wrong_types
 from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, roots, say_json
+from ormgen_codegen.cli_pydantic import stale_documents
 from ormgen_codegen.findings import as_data, as_workflow_commands
 from ormgen_codegen.generated import generated_files
 from ormgen_codegen.jobs import usual_jobs
@@ -54,7 +55,7 @@ def _check(modules: Sequence[str], types: bool, form: str) -> int:
     kept, memory = remembered(Path.cwd(), last_run.name_of(modules, "")) or (None, None)
     run = read(modules, kept=kept, jobs=usual_jobs())
     names = wrong_names(run)
-    found = [*run.warnings, *stale(run, memory), *names]
+    found = [*run.warnings, *stale(run, memory), *stale_documents(run), *names]
     if types:
         found += wrong_types(run, names)
     found.sort(key=lambda finding: finding.position)

@@ -15,7 +15,7 @@ from ormgen.schema.names import OTHER_TOOLS, did_you_mean
 from ormgen_codegen.depth import Depth
 
 LOCATION = "migrations"
-KEYS = ("apps", "scan", "depth", "orm", "location")
+KEYS = ("apps", "scan", "depth", "orm", "location", "pydantic")
 # Settings of a running application, which may stand in the same table.
 ELSEWHERE = ("connections", "routers", "use_tz", "timezone", "naive_datetimes", "config", "src_folder", "migrations")
 
@@ -28,6 +28,7 @@ class Config:
     `scan` lists folders and files, from `root`, whose queries are looked at, `depth` says how far stubs reach. `orm` is
     the path of the settings of the running application, or a database URL; `location` the folder, from `root`, with a
     folder of migrations for each app; `migrations` names, by label, packages that hold them elsewhere.
+    `pydantic` is what `ormgen pydantic` is told, None without it.
     """
 
     root: Path | None = None
@@ -37,6 +38,7 @@ class Config:
     orm: str | None = None
     location: str = LOCATION
     migrations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    pydantic: Mapping[str, Any] | None = None
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -78,7 +80,25 @@ def _read(file: Path) -> Config:
         for label, value in table.get("apps", {}).items()
         if isinstance(value, dict) and "migrations" in value
     }
-    return Config(file.parent, apps, scan, depth, _orm(tool, table), _location(tool, table), packages)
+    pydantic = None if "pydantic" not in table else _pydantic(table["pydantic"])
+    return Config(file.parent, apps, scan, depth, _orm(tool, table), _location(tool, table), packages, pydantic)
+
+
+def _pydantic(table: Any) -> Mapping[str, Any]:
+    known = {"output": str, "library": str, "variants": list, "depth": int, "modules": list}
+    if not isinstance(table, dict):
+        raise ConfigurationError("pyproject.toml: tool.ormgen.pydantic is not a table")
+    for key, value in table.items():
+        if key not in known:
+            raise ConfigurationError(
+                f'pyproject.toml: tool.ormgen.pydantic has no key "{key}"; {did_you_mean(key, known)}'
+            )
+        if type(value) is not known[key]:
+            kind = known[key].__name__
+            raise ConfigurationError(
+                f"pyproject.toml: tool.ormgen.pydantic.{key} cannot be {value!r}; {kind} is needed"
+            )
+    return MappingProxyType(table)
 
 
 def _orm(tool: Any, table: Mapping[str, Any]) -> str | None:

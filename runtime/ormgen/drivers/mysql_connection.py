@@ -24,6 +24,7 @@ from ormgen.drivers.mysql_errors import (
     translate,
     translate_connecting,
 )
+from ormgen.drivers.sever import sever
 from ormgen.exceptions import DBConnectionError
 from ormgen.exceptions import OperationalError as OperationalFailure
 
@@ -57,6 +58,7 @@ class MysqlConnection(Connection):
     query: Any  # asyncmy's own stubs leave these without types, or out
     next_result: Any
     _result: Any
+    _loop: Any
     _transport: Any
     _stream_broken: bool
 
@@ -187,6 +189,7 @@ class MysqlConnection(Connection):
         return False
 
     def discard(self) -> None:
+        sever(self._loop, self._transport)
         self.close()
 
     def settled(self) -> None:

@@ -15,6 +15,7 @@ from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.postgres_errors import READ_ONLY, translate, translate_connecting
 from ormgen.drivers.postgres_server import probe
 from ormgen.drivers.postgres_session import changes_session, refuse_lasting
+from ormgen.drivers.sever import sever
 from ormgen.exceptions import OperationalError, TransactionManagementError
 
 __all__ = ["PostgresConnection", "connect", "probe", "translate_connecting"]
@@ -197,6 +198,7 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         return not (self.is_closed() or self.unclean())
 
     def discard(self) -> None:
+        sever(self._loop, self._transport)
         self.terminate()
 
     async def hang_up(self) -> None:

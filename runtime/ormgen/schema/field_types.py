@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import Enum, IntEnum
 from math import isfinite
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_origin
 
 from typing_extensions import TypeVar
 
@@ -281,10 +281,12 @@ class JSONField(Field[T]):
                 value = self.decoder(value)
             except ValueError as error:
                 raise JSONTextError(f"Value {value!r} is invalid JSON value: {error}") from error
-        if value is None or self.field_type is None or isinstance(value, self.field_type):
+        if value is None or self.field_type is None:
             return value
-        read: Any = getattr(self.field_type, "model_validate", self.field_type)
-        return read(value)
+        kind: Any = get_origin(self.field_type) or self.field_type  # list of list[str]
+        if isinstance(value, kind):
+            return value
+        return getattr(kind, "model_validate", kind)(value)
 
     def type_text(self) -> str:
         return super().type_text() if self.field_type is None else type_text(self.field_type)

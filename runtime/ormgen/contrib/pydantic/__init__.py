@@ -16,12 +16,16 @@ from ormgen.contrib.pydantic.creator import (
     pydantic_model_creator,
     pydantic_queryset_creator,
 )
+from ormgen.contrib.pydantic.given import FilterModel, Given, InputModel
 from ormgen.contrib.pydantic.options import PydanticMeta
 
 __all__ = [
+    "FilterModel",
+    "Given",
     "HasInputShape",
     "HasPartShape",
     "HasShape",
+    "InputModel",
     "OpenPydanticModel",
     "PydanticListModel",
     "PydanticMeta",
