@@ -20,6 +20,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "databases": ("downgrade", "heads", "history", "init-db", "inspectdb", "sqlmigrate", "status", "upgrade"),
         "describe": ("describe",),
         "export": ("export",),
+        "doctor": ("doctor",),
         "graph": ("graph",),
         "history": ("drift", "lint", "merge", "squash", "verify"),
         "init": ("init",),

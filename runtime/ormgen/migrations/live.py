@@ -7,12 +7,14 @@ import os
 from ormgen.database.connect import make_driver
 from ormgen.database.connection_config import ConnectionConfig
 from ormgen.migrations.guard import LOCK_TABLE
+from ormgen.exceptions import OperationalError
 from ormgen.migrations.places import Settings, places
 from ormgen.migrations.recorder import TABLE
 from ormgen.sql.introspect import LiveColumn, LiveTable, live_tables
 from ormgen.sql.introspect_details import LiveDetails, live_details
 
 __all__ = ["LiveColumn", "LiveDetails", "LiveTable", "details", "live", "tables_in"]
+__all__ = ["LiveColumn", "LiveTable", "live", "servers", "tables_in"]
 
 
 async def tables_in(config: ConnectionConfig) -> dict[str, LiveTable]:
@@ -54,3 +56,32 @@ async def details(
             labels |= found.labels
             special |= found.special
     return LiveDetails(labels, special)
+_VERSION = {
+    "sqlite": "SELECT 'SQLite ' || sqlite_version()",
+    "postgres": "SELECT split_part(version(), ',', 1)",
+    "mysql": "SELECT CONCAT(IF(VERSION() LIKE '%%MariaDB%%', '', 'MySQL '), VERSION())",
+}
+
+
+async def servers(
+    settings: Settings | None = None, *, search: str | os.PathLike[str] | None = None
+) -> dict[str, str | OperationalError]:
+    """What the server behind each connection says it is, by alias, or why it cannot be asked."""
+    found: dict[str, str | OperationalError] = {}
+        if lacking := _lacking(config):
+            found[name] = OperationalError(f"there is no file {lacking} yet")
+            continue
+        driver = make_driver(config)
+        try:
+            found[name] = str((await driver.fetch(_VERSION[config.dialect], ()))[0][0])
+        except OperationalError as error:
+            found[name] = error
+        finally:
+            await driver.close()
+    return found
+
+
+def _lacking(config: ConnectionConfig) -> str | None:
+    """The file of an SQLite database that asking would make."""
+    path = str(config.credentials.get("file_path", ":memory:"))
+    return None if path == ":memory:" or os.path.exists(path) else path
