@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from ormgen_codegen import console
+from ormgen_codegen import console, console_tables
 from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, say_json
 from ormgen_codegen.doctor import examine, is_ill
 from ormgen_codegen.tables import Table
@@ -33,8 +33,6 @@ def doctor(modules: tuple[str, ...], settings: str | None, as_json: bool) -> Non
         if as_json:
             say_json([asdict(each) for each in found])
         else:
-            from ormgen_codegen import console_tables
-
             rows = tuple((each.about, each.state, each.fact, each.remedy or "") for each in found)
             console_tables.show([Table("ormgen doctor", ("looked at", "is", "what was found", "what to do"), rows)])
         return console.FOUND if is_ill(found) else console.DONE
