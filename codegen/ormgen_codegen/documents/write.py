@@ -16,6 +16,8 @@ HEAD: Final = '''\
 
 Do not edit: change the models, and run `ormgen pydantic`.
 """
+# fmt: off
+# ruff: noqa
 
 '''
 ABOUT: Final = {
