@@ -18,13 +18,13 @@ import pytest
 SHOP = Path(__file__).parents[1] / "examples" / "fastapi_shop"
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WITH_DOCS = """
+import fastapi_offline
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
-from swagger_ui_bundle import swagger_ui_path
 
 from bookshop.api import app
 
-app.mount("/static", StaticFiles(directory=swagger_ui_path))
+app.mount("/static", StaticFiles(directory=fastapi_offline.__path__[0] + "/static"))
 
 @app.get("/page", include_in_schema=False)
 async def page():
