@@ -1,0 +1,1 @@
+"""A bookshop: what it sells, and how it is asked."""
