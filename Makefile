@@ -41,6 +41,7 @@ check: $(READY) ## format, lint, types, fresh stubs, house rules: all that is ch
 	$(BIN)/mypy
 	$(BIN)/pyright
 	cd examples && ../$(BIN)/ormgen stubs --check $(EXAMPLES)
+	cd examples/fastapi_shop && ../../$(BIN)/ormgen stubs --check && ../../$(BIN)/ormgen pydantic --check
 	$(BIN)/python -m pytest --quiet tests/test_house.py
 
 types: $(READY) ## mypy --strict and pyright
@@ -52,6 +53,7 @@ checkers: $(READY) ## mypy, pyright, ty and pyrefly by the probes of tests/typin
 
 stubs: $(READY) ## write the stubs of the examples again
 	cd examples && ../$(BIN)/ormgen stubs $(EXAMPLES)
+	cd examples/fastapi_shop && ../../$(BIN)/ormgen stubs && ../../$(BIN)/ormgen pydantic
 
 features: $(READY) ## run the tests of features and write docs/features.md
 	$(BIN)/python -m pytest --quiet --feature-table

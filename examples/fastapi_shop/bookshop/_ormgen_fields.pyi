@@ -66,9 +66,9 @@ AuthorTerm: TypeAlias = AuthorPath | AuthorRelation
 AuthorExpression: TypeAlias = Computable[AuthorTerm | Expression] | AuthorQ
 
 class AuthorNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    name: Required[str]
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
 
 class AuthorColumns(TypedDict, total=False):
     name: StrOp
@@ -255,11 +255,11 @@ BookColumn_int: TypeAlias = Literal["pk", "id", "author_id", "stock", "author", 
 BookColumn_int_or_none: TypeAlias = Literal["lines__id", "lines__order_id", "lines__book_id", "lines__copies"]
 
 class BookNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    title: Required[str]
-    price: Required[DecIn]
-    stock: int
+    pk: int | Computable
+    id: int | Computable
+    title: Required[str | Computable]
+    price: Required[DecIn | Computable]
+    stock: int | Computable
 
 class BookColumns(TypedDict, total=False):
     title: StrOp
@@ -399,7 +399,7 @@ class BookBase(BookRef):
     @overload
     def __init__(self, *, author: AuthorRef, **values: Unpack[BookNew]) -> None: ...
     @overload
-    def __init__(self, *, author_id: int, **values: Unpack[BookNew]) -> None: ...
+    def __init__(self, *, author_id: int | Computable, **values: Unpack[BookNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -407,7 +407,9 @@ class BookBase(BookRef):
     ) -> Self: ...
     @overload
     @classmethod
-    async def create(cls, using_db: Connection | None = ..., *, author_id: int, **values: Unpack[BookNew]) -> Self: ...
+    async def create(
+        cls, using_db: Connection | None = ..., *, author_id: int | Computable, **values: Unpack[BookNew]
+    ) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: BookValues | UntypedDict | None = ..., using_db: Connection | None = ...,

@@ -415,11 +415,11 @@ class OrderRow(TypedDict):
     placed_at: DateTime
 
 class OrderNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    email: Required[str]
-    state: StateValue
-    placed_at: DateTime
+    pk: int | Computable
+    id: int | Computable
+    email: Required[str | Computable]
+    state: StateValue | Computable
+    placed_at: DateTime | Computable
 
 class OrderColumns(TypedDict, total=False):
     email: StrOp
@@ -765,10 +765,10 @@ class LineRow(TypedDict):
     price: Dec
 
 class LineNew(TypedDict, total=False, closed=True):
-    pk: int
-    id: int
-    copies: int
-    price: Required[DecIn]
+    pk: int | Computable
+    id: int | Computable
+    copies: int | Computable
+    price: Required[DecIn | Computable]
 
 class LineColumns(TypedDict, total=False):
     order_id: IntOp
@@ -957,11 +957,11 @@ class LineBase(LineRef):
     @overload
     def __init__(self, *, order: OrderRef, book: BookRef, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order: OrderRef, book_id: int, **values: Unpack[LineNew]) -> None: ...
+    def __init__(self, *, order: OrderRef, book_id: int | Computable, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int, book: BookRef, **values: Unpack[LineNew]) -> None: ...
+    def __init__(self, *, order_id: int | Computable, book: BookRef, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int, book_id: int, **values: Unpack[LineNew]) -> None: ...
+    def __init__(self, *, order_id: int | Computable, book_id: int | Computable, **values: Unpack[LineNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -970,17 +970,19 @@ class LineBase(LineRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order: OrderRef, book_id: int, **values: Unpack[LineNew]
+        cls, using_db: Connection | None = ..., *, order: OrderRef, book_id: int | Computable,
+        **values: Unpack[LineNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int, book: BookRef, **values: Unpack[LineNew]
+        cls, using_db: Connection | None = ..., *, order_id: int | Computable, book: BookRef, **values: Unpack[LineNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int, book_id: int, **values: Unpack[LineNew]
+        cls, using_db: Connection | None = ..., *, order_id: int | Computable, book_id: int | Computable,
+        **values: Unpack[LineNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1215,7 +1217,7 @@ class LineOf_order(LineQuerySet[LineT], ReverseRelation[LineT]):
     ) -> _models.Line: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, book_id: int, **values: Unpack[LineNew]
+        self, using_db: Connection | None = ..., *, book_id: int | Computable, **values: Unpack[LineNew]
     ) -> _models.Line: ...
 
 class LineOf_orderFetched(Fetched[LineT], LineOf_order[LineT]): ...
@@ -1228,7 +1230,7 @@ class LineOf_book(LineQuerySet[LineT], ReverseRelation[LineT]):
     ) -> _models.Line: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, order_id: int, **values: Unpack[LineNew]
+        self, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[LineNew]
     ) -> _models.Line: ...
 
 class LineOf_bookFetched(Fetched[LineT], LineOf_book[LineT]): ...

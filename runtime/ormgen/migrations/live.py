@@ -13,8 +13,7 @@ from ormgen.migrations.recorder import TABLE
 from ormgen.sql.introspect import LiveColumn, LiveTable, live_tables
 from ormgen.sql.introspect_details import LiveDetails, live_details
 
-__all__ = ["LiveColumn", "LiveDetails", "LiveTable", "details", "live", "tables_in"]
-__all__ = ["LiveColumn", "LiveTable", "live", "servers", "tables_in"]
+__all__ = ["LiveColumn", "LiveDetails", "LiveTable", "details", "live", "servers", "tables_in"]
 
 
 async def tables_in(config: ConnectionConfig) -> dict[str, LiveTable]:
@@ -56,6 +55,8 @@ async def details(
             labels |= found.labels
             special |= found.special
     return LiveDetails(labels, special)
+
+
 _VERSION = {
     "sqlite": "SELECT 'SQLite ' || sqlite_version()",
     "postgres": "SELECT split_part(version(), ',', 1)",
@@ -68,6 +69,7 @@ async def servers(
 ) -> dict[str, str | OperationalError]:
     """What the server behind each connection says it is, by alias, or why it cannot be asked."""
     found: dict[str, str | OperationalError] = {}
+    for name, config in places(settings, None, search).connections.items():
         if lacking := _lacking(config):
             found[name] = OperationalError(f"there is no file {lacking} yet")
             continue
