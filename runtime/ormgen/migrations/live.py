@@ -6,8 +6,8 @@ import os
 
 from ormgen.database.connect import make_driver
 from ormgen.database.connection_config import ConnectionConfig
-from ormgen.migrations.guard import LOCK_TABLE
 from ormgen.exceptions import OperationalError
+from ormgen.migrations.guard import LOCK_TABLE
 from ormgen.migrations.places import Settings, places
 from ormgen.migrations.recorder import TABLE
 from ormgen.sql.introspect import LiveColumn, LiveTable, live_tables
