@@ -8,12 +8,14 @@ from typing import Final
 
 FEW_MODELS: Final = 40
 RARE: Final = frozenset(
-    "not_isnull posix_regex iposix_regex regex iregex search contained_by quarter week minute second microsecond"
-    "".split()
+    "not_isnull posix_regex iposix_regex regex iregex search contained_by quarter month week day hour minute second"
+    " microsecond".split()
 )
 """Lookups that a run over many models spells out only where the project uses them."""
-KEY_LOOKUPS: Final = frozenset({"exact", "not", "in", "not_in", "isnull"})
-"""What is spelled out then about keys: nobody asks which are greater."""
+RARE_OF_TEXT: Final = frozenset({"gt", "gte", "lt", "lte", "range"})
+"""The same for texts, which hardly anybody asks for those that come later in the alphabet."""
+KEY_LOOKUPS: Final = frozenset({"exact", "in", "isnull"})
+"""What is spelled out then about keys."""
 
 
 class Depth(Enum):
@@ -42,14 +44,17 @@ class Reach:
         """The depth across a relation."""
         return self.many if many else self.one
 
-    def spells(self, lookup: str, null: bool, key: bool) -> bool:
+    def spells(self, lookup: str, null: bool, key: bool, text: bool = False) -> bool:
         """Whether a lookup of a model's own column is spelled out before the project uses it.
 
-        `null` says that the column can be null, `key` that it is the primary key by the name `pk`, or a foreign key.
+        `null` says that the column can be null, `key` that it is the primary key by the name `pk`, or a foreign key,
+        `text` that it holds text.
         """
         if self.every_lookup or lookup == "exact":
             return True
-        return lookup not in RARE and (null or lookup != "isnull") and (not key or lookup in KEY_LOOKUPS)
+        if lookup in RARE or (text and lookup in RARE_OF_TEXT):
+            return False
+        return (null or lookup != "isnull") and (not key or lookup in KEY_LOOKUPS)
 
     @property
     def keys_at_once(self) -> int:

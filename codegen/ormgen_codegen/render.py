@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from ormgen_codegen.parse.source import fault_of
-from ormgen_codegen.views import Section, Signature, Text, TypesModule, Variable
+from ormgen_codegen.views import Class, Section, Signature, Text, TypesModule, Variable
 
 WIDTH: Final = 120
 OPENING: Final = "Literal["
@@ -30,6 +30,7 @@ def _environment() -> Any:
         autoescape=False,
     )
     made.filters["folded"] = folded
+    made.filters["class_line"] = class_line
     made.filters["signature_line"] = signature_line
     made.filters["variable_line"] = variable_line
     return made
@@ -115,6 +116,14 @@ def variable_line(view: Variable) -> str:
     arguments = (f'"{view.name}"', *view.arguments)
     line = f"{view.name} = TypeVar({', '.join(arguments)})"
     return line if len(line) <= WIDTH else f"{view.name} = TypeVar(\n{filled(arguments, 1)}\n)"
+
+
+def class_line(view: Class) -> str:
+    """What a class begins with; its bases on lines of their own where they are long."""
+    line = f"class {view.name}{view.bases_text}:{view.ending}"
+    if len(line) <= WIDTH or not view.bases or "'" in line:
+        return line
+    return f"class {view.name}(\n{filled(', '.join(view.bases).split(', '), 1)}\n):{view.ending}"
 
 
 def signature_line(name: str, view: Signature) -> str:

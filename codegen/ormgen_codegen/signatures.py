@@ -84,10 +84,11 @@ def _endings(
     scope: Scope, column: FieldSchema, optional: bool, exact_only: bool, keyed: bool | None
 ) -> Iterator[tuple[str, str]]:
     """What stands behind a column's name, and what it takes; `keyed` is None for a column of another model."""
+    reach, text = scope.project.reach, column.family is Family.TEXT
     for lookup in lookups_of_column(column).values():
         if lookup.name == EXACT:
             yield "", operand(scope, column, lookup, optional)
-        elif not exact_only and (keyed is None or scope.project.reach.spells(lookup.name, column.null, keyed)):
+        elif not exact_only and (keyed is None or reach.spells(lookup.name, column.null, keyed, text)):
             yield f"__{lookup.name}", operand(scope, column, lookup, optional)
 
 
@@ -127,9 +128,13 @@ def across_keywords(scope: Scope, relation: Relation) -> Iterator[Keywords]:
     depth = scope.project.reach.across(relation.many)
     if depth is Depth.USED:
         return
-    empty = relation.optional or relation.many
+    empty, lean = relation.optional or relation.many, not scope.project.reach.every_lookup
+    found = []
     for column in columns_of(scope.target(relation)):
-        yield column_keywords(scope, column, f"{relation.name}__{column.name}", empty, depth is Depth.EXACT)
+        if not lean or column.relation is None:
+            name = f"{relation.name}__{column.name}"
+            found.append(column_keywords(scope, column, name, empty, depth is Depth.EXACT))
+    yield from [tuple(each for keywords in found for each in keywords)] if lean else found
 
 
 def used_spans(scope: Scope, model: LinkedModel) -> tuple[tuple[str, Span], ...]:

@@ -20,7 +20,6 @@ from ormgen_codegen.stub_fields import (
     filter_class,
     name_aliases,
     queries_class,
-    questions,
     ref_class,
     reference_alias,
 )
@@ -28,9 +27,10 @@ from ormgen_codegen.stub_models import abstract_class, base_class, manager_class
 from ormgen_codegen.stub_paths import path_classes
 from ormgen_codegen.stub_project import Project
 from ormgen_codegen.stub_pydantic import with_documents
-from ormgen_codegen.stub_queries import open_questions, query_classes
+from ormgen_codegen.stub_queries import query_classes
 from ormgen_codegen.stub_rows import PATH_TYPES, flat_groups, or_dict, row_uses, used_rows, whole_row
 from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.stub_shared import SHARED_VARIABLES, open_questions, questions, shared_classes
 from ormgen_codegen.stub_states import StateWriter, fetch_aliases
 from ormgen_codegen.stub_writing import creator_classes, writing_classes
 from ormgen_codegen.usage import Usage
@@ -94,11 +94,13 @@ def generated_modules(scope: Scope, memory: Memory | None = None) -> tuple[Types
     refs = tuple(
         ref_class(scope, model) for model in sorted(scope.models, key=lambda model: _generation(scope, model.path))
     )
+    shared: tuple[Class, ...] = () if known.reach.complete else (open_questions(), *shared_classes())
+    variables = (*VARIABLES, *SHARED_VARIABLES) if shared else VARIABLES
     fields: list[Section] = [
-        Section("every model", VARIABLES, classes=(*refs, questions())),
+        Section("every model", variables, classes=(*refs, questions(), *shared)),
         Section("keys", aliases=tuple(keys.values())),
     ]
-    types: list[Section] = [Section("every model", aliases=late, classes=(open_questions(),))]
+    types: list[Section] = [Section("every model", aliases=late, classes=() if shared else (open_questions(),))]
     states = StateWriter(scope)
     models = {model.path: model for model in scope.models}
     mine = [path for path in known.described if known.package(path) == scope.package]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.stub_annotate import BARE, Annotated, Annotating, Annotations, TreeKey, annotated_list
 from ormgen_codegen.stub_dicts import aggregate_method
 from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, dict_rows, tuple_calls, tuple_rows
 from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.stub_shared import OPEN
 from ormgen_codegen.stub_states import PREFETCH, SELECT, States
 from ormgen_codegen.views import Attribute, Class, Method, Signature, method, plain, signature, without
 
@@ -60,7 +60,6 @@ def annotate_on_class(scope: Scope, asked: Asked) -> Method:
 
 
 _ON_CLASS = ("classmethod",)
-OPEN: Final = "OpenQuestions"
 
 
 def _queries(call: Annotating, row: str) -> str:
@@ -193,7 +192,7 @@ def _annotate_further(scope: Scope, asked: Asked, each: Annotated) -> Method:
 
 def single_attributes(scope: Scope, model: LinkedModel, filter_name: str) -> tuple[Attribute, ...]:
     """The methods of a query set that take conditions and give one object."""
-    one = f"{scope.stem(model)}Single[{scope.row(model)}"
+    one = f"{scope.single(model)}[{scope.row(model)}"
     return (
         Attribute("get", f"{filter_name}[{one}]]"),
         Attribute("get_or_none", f"{filter_name}[{one}, None]]"),

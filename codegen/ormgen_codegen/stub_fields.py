@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.naming import free_parameter, is_name
@@ -19,21 +19,24 @@ from ormgen_codegen.stub_annotate import Aggregating
 from ormgen_codegen.stub_dicts import aggregate_method, dict_class
 from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, dict_rows, tuple_calls, tuple_rows
 from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.stub_shared import (
+    ASKED_METHODS,
+    CLOSED,
+    COUNTED,
+    GIVING_ONE,
+    ONE,
+    QUESTIONS,
+    STORED_METHODS,
+    asked_of,
+    has_more_keys,
+    parent_models,
+    shares_questions,
+    shares_storing,
+    stored_of,
+)
 from ormgen_codegen.stub_states import relation_aliases
 from ormgen_codegen.stub_writing import USING, creating_methods
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature, without
-
-CLOSED: Final = Attribute("__getattr__", "None")
-"""What takes back the `__getattr__` that lets a class without a stub have any attribute."""
-
-QUESTIONS: Final = "Questions"
-COUNTED: Final = {"count": "int", "exists": "bool", "delete": "int"}
-
-
-def questions() -> Class:
-    """What every query set answers, in the form in which each type checker notices that nobody awaits it."""
-    methods = [plain(name, returns=result, awaited=True) for name, result in COUNTED.items()]
-    return Class(QUESTIONS, ("QuerySet[M]",), methods=tuple(methods))
 
 
 def reference_alias(scope: Scope, model: LinkedModel) -> Alias:
@@ -96,13 +99,7 @@ def in_bulk_method(scope: Scope, model: LinkedModel, row: str, on: str = "self")
 
 def ref_class(scope: Scope, model: LinkedModel) -> Class:
     """The class that stands for a model where its own would close a ring of imports; a base of it."""
-    return Class(scope.ref(model), tuple(scope.ref(base) for base in _parents(scope, model)) or ("Model",))
-
-
-def _parents(scope: Scope, model: LinkedModel) -> list[LinkedModel]:
-    """The models with tables of their own that the model inherits from."""
-    declared, known = scope.project.declarations.classes.get(model.path), scope.project.by_path
-    return [known[base] for base in (declared.bases if declared is not None else ()) if base in known]
+    return Class(scope.ref(model), tuple(scope.ref(base) for base in parent_models(scope, model)) or ("Model",))
 
 
 def fields_class(scope: Scope, model: LinkedModel, totals: tuple[Aggregating, ...]) -> Class:
@@ -112,6 +109,7 @@ def fields_class(scope: Scope, model: LinkedModel, totals: tuple[Aggregating, ..
     """
     stem, hand = scope.stem(model), scope.project.declarations.written(model.path)
     attributes = [each for each in _attributes(scope, model) if each.name not in hand]
+    shared = shares_storing(scope, model)
     members = frozenset(each.name for each in attributes)
     some = f"Iterable[{stem}Column] | None = ..."
     key = assigned(scope, model.member("pk"))
@@ -132,8 +130,17 @@ def fields_class(scope: Scope, model: LinkedModel, totals: tuple[Aggregating, ..
         plain("clone", f"pk: {key} | None = ...", returns="Self"),
     ]
     guarded = tuple(Attribute(each.name, scope.guard(each.annotation, members)) for each in attributes)
-    bases = (scope.ref(model), *(scope.base(parent.path) for parent in _parents(scope, model)))
+    if shared:
+        own = without(methods, _told(scope, model, STORED_METHODS, totals))
+        return Class(f"{stem}Base", (stored_of(scope, model), scope.ref(model)), guarded, without(own, hand))
+    bases = (scope.ref(model), *(scope.base(parent.path) for parent in parent_models(scope, model)))
     return Class(f"{stem}Base", bases, (CLOSED, *guarded), without(methods, hand))
+
+
+def _told(scope: Scope, model: LinkedModel, shared: Iterable[str], totals: tuple[Aggregating, ...]) -> frozenset[str]:
+    """The methods that a model has from the class that it shares with others, and need not have itself."""
+    own = {"in_bulk"} if has_more_keys(scope, model) else set()
+    return frozenset(shared) - own - ({"aggregate"} if totals else set())
 
 
 def _attributes(scope: Scope, model: LinkedModel) -> list[Attribute]:
@@ -148,6 +155,11 @@ def _attributes(scope: Scope, model: LinkedModel) -> list[Attribute]:
         found.append(Attribute("exists", f"ClassVar[{stem}Filter[Coroutine[Any, Any, bool], Connection | None]]"))
     if "Q" not in model.names:
         found.append(Attribute("Q", f"ClassVar[{stem}Filter[{stem}Q]]"))
+    if shares_storing(scope, model) and scope.single(model) == ONE:
+        loose = scope.queryset_written(model)
+        for name, one in GIVING_ONE.items():
+            if name not in loose:
+                found.append(Attribute(name, f"ClassVar[{stem}Filter[{one.format('Self')}, Connection | None]]"))
     return found
 
 
@@ -156,7 +168,9 @@ def queries_class(
 ) -> Class:
     """What a query set of the model offers besides loading; what the user's own query set defines is left to it."""
     stem, hand = scope.stem(model), scope.queryset_written(model)
-    attributes = tuple(Attribute(name, f"{stem}Filter[Self]") for name in ("filter", "exclude"))
+    attributes = [Attribute(name, f"{stem}Filter[Self]") for name in ("filter", "exclude")]
+    if shares_questions(scope, model) and scope.single(model) == ONE:
+        attributes += [Attribute(name, f"{stem}Filter[{one.format('M')}]") for name, one in GIVING_ONE.items()]
     path = f"{stem}Path"
     methods = [
         plain("order_by", f"*orderings: {stem}Order", returns="Self"),
@@ -171,5 +185,10 @@ def queries_class(
         method("values_list", tuple_calls(flats, rows.tuples, path, tuple_rows)),
     ]
     kept = tuple(each for each in attributes if each.name not in hand)
+    if shares_questions(scope, model):
+        told = set(_told(scope, model, ASKED_METHODS, totals))
+        told -= {"values"} if rows.whole or rows.dicts else set()
+        told -= {"values_list"} if rows.tuples or len(flats) > 1 else set()
+        return Class(f"{stem}Queries", (asked_of(scope, model),), kept, without(methods, hand | told))
     base = QUESTIONS if hand.isdisjoint(COUNTED) else "QuerySet"
     return Class(f"{stem}Queries", (f"{base}[M]",), kept, without(methods, hand))

@@ -6,8 +6,8 @@ from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.declared import DeclaredClass, Role, UsedManager
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.stub_annotated import Asked, annotate_on_class
-from ormgen_codegen.stub_fields import CLOSED
 from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.stub_shared import CLOSED, ONE, is_told, shares_storing
 from ormgen_codegen.stub_states import FETCH, Loader, load_methods
 from ormgen_codegen.stub_writing import USING
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Variable, on_class, without
@@ -60,7 +60,10 @@ def base_class(scope: Scope, asked: Asked) -> Class:
     if scope.relations(model):
         given = ("instance_list: Iterable[Self]", f"*relations: {stem}Fetch", USING)
         more.append(on_class("fetch_for_list", *given, returns="None", awaited=True))
-    bases = (f"{stem}Base", *parents(scope, model.path))
+    above = parents(scope, model.path)
+    if shares_storing(scope, model):
+        more = [each for each in more if not is_told(scope, model, each)]
+    bases = (f"{stem}Base", *above)
     return Class(f"{stem}Model", bases, guarded, without(more, hand))
 
 
@@ -76,15 +79,18 @@ def _relations(scope: Scope, model: LinkedModel) -> list[Attribute]:
 
 def _questions(scope: Scope, model: LinkedModel) -> list[Attribute]:
     stem = scope.stem(model)
-    rows, one = scope.queryset(model, "Self"), f"{stem}Single[Self"
+    rows, one = scope.queryset(model, "Self"), f"{scope.single(model)}[Self"
     results = {"filter": rows, "exclude": rows, "get": f"{one}]", "get_or_none": f"{one}, None]"}
     objects = rows if scope.project.manager(model) is None else f"{stem}Manager"
     loose = scope.queryset_written(model)
     found = [Attribute("objects", f"ClassVar[{objects}]")]
+    apart = shares_storing(scope, model)
+    if apart and scope.single(model) == ONE:
+        results = {name: result for name, result in results.items() if result == rows}
     for name, result in results.items():
         if name not in loose:
             found.append(Attribute(name, f"ClassVar[{stem}Filter[{result}, Connection | None]]"))
-    if "q" not in model.names:
+    if "q" not in model.names and (scope.project.has_paths or not apart):
         paths = f"{stem}Paths[{scope.ref(model)}, Never]" if scope.project.has_paths else "Any"
         found.append(Attribute("q", f"ClassVar[{paths}]"))
     return found
@@ -92,7 +98,7 @@ def _questions(scope: Scope, model: LinkedModel) -> list[Attribute]:
 
 def _asking_methods(scope: Scope, asked: Asked) -> list[Method]:
     model, stem = asked.model, scope.stem(asked.model)
-    rows, maybe = scope.queryset(model, "Self"), f"{stem}Single[Self, None]"
+    rows, maybe = scope.queryset(model, "Self"), f"{scope.single(model)}[Self, None]"
     lock = ("nowait: bool = ...", "skip_locked: bool = ...", "of: Iterable[str] = ...", "no_key: bool = ...")
     found = [
         on_class("all", USING, returns=rows),

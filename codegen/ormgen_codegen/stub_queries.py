@@ -6,7 +6,6 @@ from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.signatures import reverse_keys
 from ormgen_codegen.stub_annotate import annotated_list
 from ormgen_codegen.stub_annotated import (
-    OPEN,
     Asked,
     annotate_on_queryset,
     annotate_on_single,
@@ -14,9 +13,9 @@ from ormgen_codegen.stub_annotated import (
     load_signatures_on_single,
     single_attributes,
 )
-from ormgen_codegen.stub_fields import CLOSED
 from ormgen_codegen.stub_rows import Flat, dict_calls, tuple_calls
 from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.stub_shared import CLOSED, LINKED, ONE, OPEN, is_told, shares_questions
 from ormgen_codegen.stub_states import PREFETCH, SELECT, Loader, load_methods
 from ormgen_codegen.stub_writing import USING, create_members
 from ormgen_codegen.views import Class, Method, Signature, method, plain, without
@@ -76,7 +75,7 @@ def queryset_class(scope: Scope, asked: Asked) -> Class:
     """The query set of a model; what the user's own query set defines is left to it."""
     model, stem, row = asked.model, scope.stem(asked.model), scope.row(asked.model)
     loader = Loader(f"{stem}QuerySet[{{}}]", lambda state: scope.queryset(model, state))
-    maybe = f"{stem}Single[{row}, None]"
+    maybe = f"{scope.single(model)}[{row}, None]"
     methods = [
         plain("first", returns=maybe),
         plain("last", returns=maybe),
@@ -87,25 +86,11 @@ def queryset_class(scope: Scope, asked: Asked) -> Class:
     ]
     hand, base = scope.queryset_written(model), scope.queryset_base(model)
     attributes = tuple(each for each in single_attributes(scope, model, f"{stem}Filter") if each.name not in hand)
+    if shares_questions(scope, model):
+        methods = [each for each in methods if not is_told(scope, model, each)]
+        attributes = () if scope.single(model) == ONE else attributes
     bases = (f"{stem}Queries[{row}]", *([] if base.startswith("QuerySet[") else [base]))
     return Class(f"{stem}QuerySet", bases, attributes, without(methods, hand))
-
-
-def open_questions() -> Class:
-    """A query set of which nothing but the model is known, in front of one that is described: it takes any name."""
-    anything = ("*args: Any", "**kwargs: Any")
-    results = {
-        **dict.fromkeys(("filter", "exclude", "order_by", "group_by", "only", "defer"), "Self"),
-        **dict.fromkeys((SELECT, PREFETCH, "annotate"), "Self"),
-        "get": "Single[M]",
-        **dict.fromkeys(("get_or_none", "first", "last", "latest", "earliest"), "Single[M | None]"),
-        "values": "Rows[dict[str, Any]]",
-        "values_list": "Rows[Any]",
-    }
-    methods = [plain(name, *anything, returns=result) for name, result in results.items()]
-    methods.append(plain("update", *anything, returns="int", awaited=True))
-    methods.append(plain("aggregate", *anything, returns="dict[str, Any]", awaited=True))
-    return Class(OPEN, ("OpenQuerySet[M]",), methods=tuple(methods))
 
 
 def open_class(scope: Scope, model: LinkedModel) -> Class:
@@ -116,30 +101,34 @@ def open_class(scope: Scope, model: LinkedModel) -> Class:
 
 def relation_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
     """The attributes through which `model` is reached from others: one for each foreign key, one for many-to-many."""
-    stem, row, found = scope.stem(model), scope.row(model), []
+    stem, row, found = scope.stem(model), scope.row(model), list[Class]()
+    complete = scope.project.reach.complete
     rows = scope.queryset(model, row)
     keys = {scope.reverse_class(model, relation.name): relation for relation in reverse_keys(scope, model)}
     for end, relation in keys.items():
         name = f"{stem}{end}"
         attributes, methods = create_members(scope, model, relation)
-        found += [
-            Class(name, (rows, f"ReverseRelation[{row}]"), (CLOSED, *attributes), methods),
-            Class(f"{name}Fetched", (f"Fetched[{row}]", f"{name}[{row}]")),
-        ]
+        found.append(Class(name, (rows, f"ReverseRelation[{row}]"), (CLOSED, *attributes), methods))
+        if complete:
+            found.append(Class(f"{name}Fetched", (f"Fetched[{row}]", f"{name}[{row}]")))
     if reached_by_many(scope, model):
         name, user = f"{stem}ManyToMany", scope.user(model)
         attributes, methods = create_members(scope, model)
-        more = ("through_defaults: dict[str, Any] | None = ...",) if model.key in scope.joined_by_models else ()
-        methods = (
-            plain("add", f"*instances: {user}", USING, *more, returns="None", awaited=True),
-            plain("remove", f"*instances: {user}", USING, returns="None", awaited=True),
-            *methods,
-        )
-        found += [
-            Class(name, (rows, f"ManyToManyRelation[{row}]"), (CLOSED, *attributes), methods),
-            Class(f"{name}Fetched", (f"Fetched[{row}]", f"{name}[{row}]")),
-        ]
+        base = f"{LINKED}[{row}, {scope.ref(model)}]"
+        if complete or model.key in scope.joined_by_models:
+            base, methods = f"ManyToManyRelation[{row}]", (*_linking_methods(scope, model, user), *methods)
+        found.append(Class(name, (rows, base), (CLOSED, *attributes), methods))
+        if complete:
+            found.append(Class(f"{name}Fetched", (f"Fetched[{row}]", f"{name}[{row}]")))
     return tuple(found)
+
+
+def _linking_methods(scope: Scope, model: LinkedModel, user: str) -> tuple[Method, Method]:
+    more = ("through_defaults: dict[str, Any] | None = ...",) if model.key in scope.joined_by_models else ()
+    return (
+        plain("add", f"*instances: {user}", USING, *more, returns="None", awaited=True),
+        plain("remove", f"*instances: {user}", USING, returns="None", awaited=True),
+    )
 
 
 def reached_by_many(scope: Scope, model: LinkedModel) -> bool:
@@ -149,7 +138,8 @@ def reached_by_many(scope: Scope, model: LinkedModel) -> bool:
 
 def query_classes(scope: Scope, asked: Asked) -> tuple[Class, ...]:
     """All classes about questions that give objects."""
-    found = [single_class(scope, asked), queryset_class(scope, asked)]
+    found = [] if scope.single(asked.model) == ONE else [single_class(scope, asked)]
+    found.append(queryset_class(scope, asked))
     if scope.opens(asked.model):
         found.append(open_class(scope, asked.model))
     for each in asked.annotated.sets:

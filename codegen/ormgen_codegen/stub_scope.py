@@ -209,9 +209,10 @@ class Scope:
         """The type variable for the model and its loaded forms."""
         return f"{self.stem(model)}T"
 
-    def single(self, model: LinkedModel, row: str, none: bool = False) -> str:
-        """The question for one `row` of `model`, or for None if there is none."""
-        return f"{self.name(model, 'Single')}[{row}{', None' if none else ''}]"
+    def single(self, model: LinkedModel) -> str:
+        """The class of the question for one object of `model`: the one that models share if it has nothing to add."""
+        own = self.project.reach.complete or any(mark.startswith("get.") for mark in self.asked(model).marks)
+        return f"{self.stem(model)}Single" if own else "One"
 
     def relations(self, model: LinkedModel) -> tuple[Relation, ...]:
         """The relations that can be named in a stub."""

@@ -72,20 +72,22 @@ class States:
     trees: Mapping[tuple[object, ...], str]
 
 
-def loaded_type(scope: Scope, relation: Relation, row: str) -> str:
-    """The type of a relation's attribute once `row` was loaded into it."""
-    if relation.many:
-        return f"{scope.manager_class(relation, fetched=True)}[{row}]"
-    return optional(row, relation.optional)
-
-
-def state_class(scope: Scope, name: str, base: str, columns: Iterable[tuple[str, str]], open_: bool = False) -> Class:
+def state_class(
+    scope: Scope, name: str, bases: tuple[str, ...], columns: Iterable[tuple[str, str]], open_: bool = False
+) -> Class:
     """A model with these attributes; an open one also has any other."""
     listed = tuple(columns)
     members = frozenset(key for key, _ in listed)
     attributes = tuple(Attribute(key, scope.guard(text, members)) for key, text in listed)
     any_name = (plain("__getattr__", "name: str", returns="Any"),) if open_ else ()
-    return Class(name, (base,), attributes, any_name)
+    return Class(name, bases, attributes, any_name)
+
+
+def _some_loaded(scope: Scope, model: LinkedModel) -> tuple[str, ...]:
+    """The bases of the loaded forms of `model`: a class of its own where a signature asks for any of them."""
+    if scope.project.reach.complete or scope.loads_further(model):
+        return (scope.name(model, "State"),)
+    return (scope.user(model), "SomeLoaded")
 
 
 class StateWriter:
@@ -99,7 +101,8 @@ class StateWriter:
     def describe(self, model: LinkedModel, trees: Iterable[Tree] = ()) -> States:
         """The loaded forms of `model`, also those of `trees`, with those of other models that they are made of."""
         relations = self.scope.relations(model)
-        self.pending = list(self._standing(model, relations))
+        self.pending = []
+        self.pending += self._standing(model, relations)
         loads: dict[str, tuple[Load, ...]] = {}
         for kind in (SELECT, PREFETCH, FETCH) if relations else ():
             loads[kind] = tuple(self._loads(model, kind))
@@ -121,24 +124,43 @@ class StateWriter:
         scope, stem, user = self.scope, self.scope.stem(model), self.scope.user(model)
         if not relations:
             if scope.opens(model):
-                yield state_class(scope, f"{stem}Open", user, (), open_=True)
+                yield state_class(scope, f"{stem}Open", (user,), (), open_=True)
             return
-        yield Class(f"{stem}State", (user, "SomeLoaded"))
+        bases = _some_loaded(scope, model)
+        if len(bases) == 1:
+            yield Class(f"{stem}State", (user, "SomeLoaded"))
         for relation in standing(scope, model):
             row = scope.user(scope.target(relation))
-            text = loaded_type(scope, relation, row)
-            yield state_class(scope, f"{stem}_{relation.name}", f"{stem}State", [(relation.name, text)])
+            text = self._loaded_type(relation, row)
+            yield state_class(scope, f"{stem}_{relation.name}", bases, [(relation.name, text)])
         if scope.loads_further(model):
             loaded = [(each.name, self._all_loaded(each)) for each in relations]
-            yield state_class(scope, f"{stem}Loaded", f"{stem}State", loaded)
+            yield state_class(scope, f"{stem}Loaded", bases, loaded)
         if scope.opens(model):
-            yield state_class(scope, f"{stem}Open", f"{stem}Loaded", (), open_=True)
+            yield state_class(scope, f"{stem}Open", (f"{stem}Loaded",), (), open_=True)
 
     def _all_loaded(self, relation: Relation) -> str:
         target = self.scope.target(relation)
         further = self.scope.relations(target) and self.scope.loads_further(target)
         row = self.scope.name(target, "Loaded") if further else self.scope.user(target)
-        return loaded_type(self.scope, relation, row)
+        return self._loaded_type(relation, row)
+
+    def _loaded_type(self, relation: Relation, row: str) -> str:
+        """The type of a relation's attribute once `row` was loaded into it."""
+        if not relation.many:
+            return optional(row, relation.optional)
+        scope = self.scope
+        if scope.project.reach.complete:
+            return f"{scope.manager_class(relation, fetched=True)}[{row}]"
+        manager = scope.manager_class(relation)
+        key = (scope.target(relation).path, ("Fetched", manager))
+        if key not in self.made:
+            wanted = f"{manager.rpartition('.')[2]}Fetched"
+            self.made[key] = scope.calls["makes", key, wanted] = scope.names.fresh(wanted)
+            self.pending.append(Class(self.made[key], ("Fetched[M]", f"{manager}[M]")))
+        else:
+            scope.calls["made", key] = self.made[key]
+        return f"{self.made[key]}[{row}]"
 
     def _loads(self, model: LinkedModel, kind: str) -> Iterator[Load]:
         """What the project loads beyond a single relation; calls that load the same share a class."""
@@ -170,8 +192,8 @@ class StateWriter:
             for name, further in tree.branches.items():
                 relation = model.relations[name]
                 row = self.state(scope.target(relation), further)
-                attributes.append((name, loaded_type(scope, relation, row)))
-            self.pending.append(state_class(scope, self.made[key], scope.name(model, "State"), attributes))
+                attributes.append((name, self._loaded_type(relation, row)))
+            self.pending.append(state_class(scope, self.made[key], _some_loaded(scope, model), attributes))
         else:
             scope.calls["made", key] = self.made[key]
         return self.made[key]
@@ -185,7 +207,8 @@ class StateWriter:
                 continue
             target = scope.target(relation)
             state = scope.fresh(f"{stem}_{name}_as_{attribute}")
-            self.pending.append(state_class(scope, state, f"{stem}State", [(attribute, f"list[{scope.user(target)}]")]))
+            listed = [(attribute, f"list[{scope.user(target)}]")]
+            self.pending.append(state_class(scope, state, _some_loaded(scope, model), listed))
             given = f'Prefetch[Literal["{name}"], {scope.queryset(target, "Any")}, Literal["{attribute}"]]'
             yield Load((f"relation: {given}",), state)
 

@@ -646,7 +646,9 @@ class ShipmentPaths(Generic[M_contra, O]):
     tenant: TenantFarPaths[M_contra, O]
     order: OrderFarPaths[M_contra, None]
 
-class ShipmentFarPaths(ShipmentPaths[M_contra, O], RelationPath[M_contra, tuple[int, int] | O, ShipmentReference, O]): ...
+class ShipmentFarPaths(
+    ShipmentPaths[M_contra, O], RelationPath[M_contra, tuple[int, int] | O, ShipmentReference, O]
+): ...
 
 class ShipmentSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ShipmentPath) -> Self: ...

@@ -372,7 +372,9 @@ class models_PlainPaths(Generic[M_contra, O]):
     owner_id: IntPath[M_contra, None]
     owner: OwnerFarPaths[M_contra, None]
 
-class models_PlainFarPaths(models_PlainPaths[M_contra, O], RelationPath[M_contra, int | O, models_PlainReference, O]): ...
+class models_PlainFarPaths(
+    models_PlainPaths[M_contra, O], RelationPath[M_contra, int | O, models_PlainReference, O]
+): ...
 
 class models_PlainSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: models_PlainPath) -> Self: ...

@@ -553,7 +553,9 @@ class models_MemberPaths(Generic[M_contra, O]):
     id: IntPath[M_contra, O]
     age: IntPath[M_contra, O]
 
-class models_MemberFarPaths(models_MemberPaths[M_contra, O], RelationPath[M_contra, int | O, models_MemberReference, O]): ...
+class models_MemberFarPaths(
+    models_MemberPaths[M_contra, O], RelationPath[M_contra, int | O, models_MemberReference, O]
+): ...
 
 class models_MemberSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: models_MemberPath) -> Self: ...

@@ -1686,7 +1686,9 @@ class models_UnreadPaths(Generic[M_contra, O]):
     id: IntPath[M_contra, O]
     name: TextPath[M_contra, O]
 
-class models_UnreadFarPaths(models_UnreadPaths[M_contra, O], RelationPath[M_contra, int | O, models_UnreadReference, O]): ...
+class models_UnreadFarPaths(
+    models_UnreadPaths[M_contra, O], RelationPath[M_contra, int | O, models_UnreadReference, O]
+): ...
 
 class models_UnreadSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: models_UnreadPath) -> Self: ...

@@ -1,0 +1,222 @@
+"""What the classes of many models share: generic ones, whose arguments say in what the models differ.
+
+Type checkers read a method once here, and not once for each model.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ormgen.schema.graph import LinkedModel
+from ormgen_codegen.naming import is_name
+from ormgen_codegen.signatures import assigned, column_type, columns_of
+from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.stub_writing import USING
+from ormgen_codegen.views import Attribute, Class, Method, Signature, Variable, on_class, plain, signature
+
+CLOSED: Final = Attribute("__getattr__", "None")
+"""What takes back the `__getattr__` that lets a class without a stub have any attribute."""
+
+_NO_PATHS: Final = Attribute("q", "ClassVar[Any]")
+QUESTIONS: Final = "Questions"
+OPEN: Final = "OpenQuestions"
+ONE: Final = "One"
+ASKED: Final = "Asked"
+STORED: Final = "Stored"
+LINKED: Final = "Linked"
+COUNTED: Final = {"count": "int", "exists": "bool", "delete": "int"}
+DIFFERENT: Final = ("Orders", "Paths", "Columns", "Terms", "Nested", "Refs", "Values", "Keys", "KeyNames")
+SHARED_VARIABLES: Final = tuple(Variable(name, ("default=Any",)) for name in DIFFERENT)
+_ASKED: Final = ("Orders", "Paths", "Columns", "Terms", "Refs", "Keys", "KeyNames")
+_STORED: Final = ("Orders", "Columns", "Terms", "Nested", "Values", "Keys", "KeyNames")
+_MAYBE: Final = "One[{}, None]"
+_SOME: Final = "Nested | Prefetch[Nested, Any, Any]"
+_ROWS: Final = "Paths | Expression"
+
+
+def questions() -> Class:
+    """What every query set answers, in the form in which each type checker notices that nobody awaits it."""
+    methods = [plain(name, returns=result, awaited=True) for name, result in COUNTED.items()]
+    return Class(QUESTIONS, ("QuerySet[M]",), methods=tuple(methods))
+
+
+def open_questions() -> Class:
+    """A query set of which nothing but the model is known, in front of one that is described: it takes any name."""
+    anything = ("*args: Any", "**kwargs: Any")
+    results = {
+        **dict.fromkeys(("filter", "exclude", "order_by", "group_by", "only", "defer"), "Self"),
+        **dict.fromkeys(("select_related", "prefetch_related", "annotate"), "Self"),
+        "get": "Single[M]",
+        **dict.fromkeys(("get_or_none", "first", "last", "latest", "earliest"), "Single[M | None]"),
+        "values": "Rows[dict[str, Any]]",
+        "values_list": "Rows[Any]",
+    }
+    methods = [plain(name, *anything, returns=result) for name, result in results.items()]
+    methods.append(plain("update", *anything, returns="int", awaited=True))
+    methods.append(plain("aggregate", *anything, returns="dict[str, Any]", awaited=True))
+    return Class(OPEN, ("OpenQuerySet[M]",), methods=tuple(methods))
+
+
+def shared_classes() -> tuple[Class, ...]:
+    """The classes that models share."""
+    one = Class(ONE, ("Single[M | N]", "Generic[M, N]"))
+    asked = Class(ASKED, (f"{QUESTIONS}[M]", f"Generic[M, {', '.join(_ASKED)}]"), (), tuple(ASKED_METHODS.values()))
+    stored = Class(
+        STORED, ("Model", f"Generic[{', '.join(_STORED)}]"), (CLOSED, _NO_PATHS), tuple(STORED_METHODS.values())
+    )
+    linking = [plain(name, "*instances: Refs", USING, returns="None", awaited=True) for name in ("add", "remove")]
+    linked = Class(LINKED, ("ManyToManyRelation[M]", "Generic[M, Refs]"), methods=tuple(linking))
+    return one, asked, stored, linked
+
+
+def _named(*methods: Method) -> dict[str, Method]:
+    return {each.name: each for each in methods}
+
+
+def _overloaded(name: str, *signatures: Signature) -> Method:
+    return Method(name, tuple(Signature(each.rows, each.returns, ("overload",)) for each in signatures))
+
+
+ASKED_METHODS: Final = _named(
+    plain("order_by", "*orderings: Orders", returns="Self"),
+    plain("only", "*columns: Paths", returns="Self"),
+    plain("group_by", f"*columns: {_ROWS}", returns="Self"),
+    plain("defer", "*columns: Columns | Path[Refs, Any]", returns="Self"),
+    plain("first", returns=_MAYBE.format("M")),
+    plain("last", returns=_MAYBE.format("M")),
+    plain("latest", "*orderings: Orders", returns=_MAYBE.format("M")),
+    plain("earliest", "*orderings: Orders", returns=_MAYBE.format("M")),
+    plain("annotate", "**annotations: Terms", returns=f"{OPEN}[Any]"),
+    plain("contains", "obj: Refs", returns="bool", awaited=True),
+    plain("aggregate", "**aggregates: Terms", returns="dict[str, Any]", awaited=True),
+    plain("in_bulk", "id_list: Iterable[Keys]", "field_name: KeyNames = ...", returns="dict[Keys, M]", awaited=True),
+    plain("values", f"*columns: {_ROWS}", f"**aliases: {_ROWS}", returns="Rows[dict[str, Any], list[dict[str, Any]]]"),
+    _overloaded(
+        "values_list",
+        signature(f"column: {_ROWS}", "/", "*", "flat: Literal[True]", returns="Rows[Any]"),
+        signature(f"*columns: {_ROWS}", returns="Rows[tuple[Any, ...]]"),
+    ),
+)
+"""The methods of query sets that take names and give what a model's class need not be known for."""
+
+GIVING_ONE: Final = {"get": "One[{}]", "get_or_none": _MAYBE}
+"""What takes conditions and gives one object."""
+
+_COLUMNS: Final = "Iterable[Columns] | None = ..."
+_BATCH: Final = "batch_size: int | None = ..."
+STORED_METHODS: Final = _named(
+    on_class("first", USING, returns=_MAYBE.format("Self")),
+    on_class("last", USING, returns=_MAYBE.format("Self")),
+    on_class("latest", "*orderings: Orders", USING, returns=_MAYBE.format("Self")),
+    on_class("earliest", "*orderings: Orders", USING, returns=_MAYBE.format("Self")),
+    on_class("annotate", "**annotations: Terms", returns=f"{OPEN}[Any]"),
+    on_class("aggregate", "**aggregates: Terms", returns="dict[str, Any]", awaited=True),
+    on_class(
+        "in_bulk",
+        *("id_list: Iterable[Keys]", "field_name: KeyNames = ...", USING),
+        returns="dict[Keys, Self]",
+        awaited=True,
+    ),
+    on_class(
+        "bulk_create",
+        *("objects: Iterable[Self]", _BATCH, "ignore_conflicts: bool = ..."),
+        *(f"update_fields: {_COLUMNS}", f"on_conflict: {_COLUMNS}", USING),
+        returns="list[Self]",
+        awaited=True,
+    ),
+    on_class(
+        "bulk_update",
+        *("objects: Iterable[Self]", "fields: Iterable[Columns]", _BATCH, USING),
+        returns="int",
+        awaited=True,
+    ),
+    plain(
+        "save",
+        *(USING, f"update_fields: {_COLUMNS}", "force_create: bool = ...", "force_update: bool = ..."),
+        returns="None",
+        awaited=True,
+    ),
+    plain("delete", USING, returns="None", awaited=True),
+    plain("refresh_from_db", f"fields: {_COLUMNS}", USING, returns="None", awaited=True),
+    plain("update_from_dict", "data: Values | UntypedDict", returns="Self"),
+    plain("clone", "pk: Keys | None = ...", returns="Self"),
+    plain("fetch_related", f"*relations: {_SOME}", USING, returns="Any", awaited=True),
+    on_class(
+        "fetch_for_list",
+        *("instance_list: Iterable[Self]", f"*relations: {_SOME}", USING),
+        returns="None",
+        awaited=True,
+    ),
+)
+"""The methods of models that give objects one by one, or take names and values of columns."""
+
+
+def shares_questions(scope: Scope, model: LinkedModel) -> bool:
+    """Whether the query sets of a model take from `Asked` what they can; not where the user wrote such a method."""
+    hand = scope.queryset_written(model)
+    return not scope.project.reach.complete and hand.isdisjoint((*ASKED_METHODS, *COUNTED))
+
+
+def shares_storing(scope: Scope, model: LinkedModel) -> bool:
+    """Whether a model takes from `Stored` what it can.
+
+    Not heirs, not where something of it is called so, and not with columns of a class that may stand in the model's
+    own: the arguments of a base may not need the class that has it.
+    """
+    if scope.project.reach.complete or parent_models(scope, model) or _has_carried_columns(scope, model):
+        return False
+    names = (*scope.project.declarations.written(model.path), *model.names)
+    return (STORED_METHODS.keys() | {"q"}).isdisjoint(names)
+
+
+def _has_carried_columns(scope: Scope, model: LinkedModel) -> bool:
+    before = scope.types.uses
+    for column in columns_of(model):
+        scope.types.value(column.python_type)
+    return scope.types.uses > before
+
+
+def parent_models(scope: Scope, model: LinkedModel) -> list[LinkedModel]:
+    """The models with tables of their own that the model inherits from."""
+    declared, known = scope.project.declarations.classes.get(model.path), scope.project.by_path
+    return [known[base] for base in (declared.bases if declared is not None else ()) if base in known]
+
+
+def is_told(scope: Scope, model: LinkedModel, each: Method) -> bool:
+    """Whether a method that gives objects says no more than the one that models share."""
+    match each.name:
+        case "first" | "last" | "latest" | "earliest":
+            return scope.single(model) == ONE
+        case "annotate":
+            return len(each.signatures) == 1 and not scope.opens(model)
+        case "fetch_related":
+            return len(each.signatures) == 1 and not scope.loads_further(model)
+    return each.name == "fetch_for_list"
+
+
+def asked_of(scope: Scope, model: LinkedModel) -> str:
+    """The shared base of a model's query sets."""
+    stem = scope.stem(model)
+    given = (f"{stem}Order", f"{stem}Path", f"{stem}Column", f"{stem}Expression", scope.ref(model))
+    return f"{ASKED}[M, {', '.join((*given, *_key(scope, model)))}]"
+
+
+def stored_of(scope: Scope, model: LinkedModel) -> str:
+    """The shared base of a model."""
+    stem = scope.stem(model)
+    nested = f"{stem}Nested" if scope.relations(model) else "Never"
+    given = (f"{stem}Order", f"{stem}Column", f"{stem}Expression", nested, f"{stem}Values")
+    return f"{STORED}[{', '.join((*given, *_key(scope, model)))}]"
+
+
+def _key(scope: Scope, model: LinkedModel) -> tuple[str, str]:
+    names = [name for name in dict.fromkeys(["pk", model.pk]) if is_name(name)]
+    return assigned(scope, model.member("pk")), literal(names)
+
+
+def has_more_keys(scope: Scope, model: LinkedModel) -> bool:
+    """Whether objects can be found in bulk by more than the primary key."""
+    key = model.member("pk")
+    return any(column.unique and column.name != model.pk for column in columns_of(model)) or assigned(
+        scope, key
+    ) != column_type(scope, key)
