@@ -33,6 +33,7 @@ LITERALS: Final = {
     float: ("float", Family.FLOAT),
     str: ("str", Family.TEXT),
 }
+CHOSEN: Final = ("str", "int")
 ARITHMETIC: Final = (ast.Add, ast.Sub, ast.Mult, ast.Mod)
 
 
@@ -73,6 +74,9 @@ class Computer:
                 return self._combined(self.result(left), operator, self.result(right))
             case ast.Call(func=ast.Name(id="Exists") | ast.Attribute(attr="Exists")):
                 return Result("bool", Family.BOOLEAN, False)
+            case ast.Call(func=ast.Name(id="Case") | ast.Attribute(attr="Case"), args=branches, keywords=[*more]):
+                default = next((each.value for each in more if each.arg == "default"), None)
+                return self._chosen([*map(_then, branches)], default)
             case ast.Call(func=ast.Name(id="Window") | ast.Attribute(attr="Window"), args=[first, *_]):
                 return self.result(first)
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=_) if is_alone(name):
@@ -105,6 +109,21 @@ class Computer:
         if found is None:
             raise Misnamed(name)
         return found
+
+    def _chosen(self, branches: list[ast.expr | None], default: ast.expr | None) -> Result | None:
+        """What a `Case` gives: texts or whole numbers, whose values each database stores as they are."""
+        given = [None if each is None else self.result(each) for each in branches]
+        if default is not None and not (isinstance(default, ast.Constant) and default.value is None):
+            given.append(self.result(default))
+            missing = False
+        else:
+            missing = True
+        known = [each for each in given if each is not None]
+        if not known or len(known) < len(given) or len({each.type for each in known}) > 1:
+            return None
+        if known[0].type not in CHOSEN:
+            return None
+        return replace(known[0], null=missing or any(each.null for each in known))
 
     def _argument(self, node: ast.expr) -> Result | None:
         """The first argument of a function: a text names a column."""
@@ -154,6 +173,14 @@ class Computer:
         if all(each.family in RANKS for each in known) and known[0].family is not Family.INTEGER:
             return replace(known[0], null=null)  # a whole number in place of a wider one
         return None
+
+
+def _then(branch: ast.expr) -> ast.expr | None:
+    """The value of a `When`."""
+    match branch:
+        case ast.Call(func=ast.Name(id="When") | ast.Attribute(attr="When"), keywords=given):
+            return next((each.value for each in given if each.arg == "then"), None)
+    return None
 
 
 def is_alone(name: str) -> bool:

@@ -37,6 +37,10 @@ async def what_functions_give() -> None:
     assert_type(ranked.place, int)
     running = Hero.annotate(running=Window(Sum("power"), order_by=["name"], frame=RowRange(None, 0)))
     assert_type((await running)[0].running, int | None)
+    rated = Hero.annotate(rated=Case(When(power__gt=3, then="strong"), When(name="x", then=F("name")), default="weak"))
+    assert_type((await rated)[0].rated, str)
+    points = Hero.annotate(points=Case(When(name="x", then=3), default=F("power")), some=Case(When(name="x", then="y")))
+    assert_type([(each.points, each.some) async for each in points], list[tuple[int | None, str | None]])
     Hero.annotate(other=Left("nmae", 2))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
