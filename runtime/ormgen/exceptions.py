@@ -5,8 +5,10 @@ BaseORMException
 │   ├── SchemaError               the models of a run do not fit together; lists every problem
 │   └── NotInitialised            (also a RuntimeError) a query ran before `ORM.init`, or on a closed context
 ├── FieldError                    an unknown field, relation or lookup in a query
-│   └── BackwardRelationError     (also a ConfigurationError) a backward relation given to a constructor
+│   ├── BackwardRelationError     (also a ConfigurationError) a backward relation given to a constructor
+│   └── KeyUpdateError            (also an IntegrityError) `update()` was to change a primary key
 ├── ParamsError                   (also a ValueError) a call got arguments that do not make sense
+│   └── ArgumentError             (also a TypeError and an OperationalError) one of them is of the wrong kind
 ├── UnSupportedError              this database cannot do that
 ├── TransactionManagementError    a transaction was used after it ended, or from two tasks
 ├── NPlusOneError                 a relation is loaded for one object after the other (while that is watched for)
@@ -150,6 +152,14 @@ class IntegrityError(OperationalError):
 
 class MissingValueError(ValidationError, IntegrityError):
     """A column that cannot be null got no value; told before the database is asked, which would refuse it as well."""
+
+
+class KeyUpdateError(FieldError, IntegrityError):
+    """`update()` was to change a primary key, by which other rows may point at the one that has it."""
+
+
+class ArgumentError(ParamsError, TypeError, OperationalError):
+    """An argument is of the wrong kind, such as a number among conditions."""
 
 
 class NoValuesFetched(OperationalError):

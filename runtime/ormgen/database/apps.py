@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError
@@ -16,9 +16,9 @@ class Apps(Mapping[str, Mapping[str, type[Any]]]):
         self._apps = apps
 
     @classmethod
-    def of(cls, classes: Mapping[str, type[Any]]) -> Apps:
-        """The apps of classes that are keyed `app.Name`."""
-        apps: dict[str, dict[str, type[Any]]] = {}
+    def of(cls, classes: Mapping[str, type[Any]], labels: Iterable[str] = ()) -> Apps:
+        """The apps of classes that are keyed `app.Name`; those of `labels` are there even with no class."""
+        apps: dict[str, dict[str, type[Any]]] = {label: {} for label in labels}
         for key, model in classes.items():
             label, _, name = key.partition(".")
             apps.setdefault(label, {})[name] = model

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Capabilities:
     """What the database behind a connection can do; it cannot be changed.
 

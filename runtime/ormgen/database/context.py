@@ -78,6 +78,8 @@ class ORMContext:
             ConfigurationError: the configuration is wrong, or the models do not fit together.
             OperationalError: a database cannot be created.
         """
+        if _create_db and not init_connections:
+            raise ConfigurationError("init_connections=False cannot be used with _create_db=True, which connects")
         settings = resolve(config, config_file, db_url, modules)
         given = {"use_tz": use_tz, "timezone": timezone, "naive_datetimes": naive_datetimes, "routers": routers}
         options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
@@ -94,7 +96,7 @@ class ORMContext:
             await create_database(connection)
         await self.close_connections()
         self.config, self.graph, self._classes = settings, graph, classes
-        self.connections, self.apps, self.routers, self._routes = made, Apps.of(classes), objects, routes
+        self.connections, self.apps, self.routers, self._routes = made, Apps.of(classes, settings.apps), objects, routes
         OPEN.add(self)
         self._attach_models(classes)
         self.inited = True

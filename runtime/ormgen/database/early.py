@@ -17,7 +17,7 @@ def link_models(modules: Mapping[str, Any]) -> Apps:
     Models of a context that is initialised are left in its graph.
 
     Raises:
-        ConfigurationError: a module has no models or cannot be imported, or the models do not fit together.
+        ConfigurationError: a module cannot be imported, or the models do not fit together.
     """
     apps = {label: AppConfig(_listed(value)) for label, value in modules.items()}
     graph, classes = linked(discover(apps))
@@ -26,7 +26,7 @@ def link_models(modules: Mapping[str, Any]) -> Apps:
     for key, model in classes.items():
         if model not in taken:
             model.__model__.attach(graph, graph[key], classes)
-    return Apps.of(classes)
+    return Apps.of(classes, apps)
 
 
 def _listed(value: Any) -> tuple[Any, ...]:

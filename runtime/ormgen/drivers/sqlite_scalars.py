@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import lru_cache
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 EXACT: Final = Context(prec=1000, rounding=ROUND_HALF_EVEN)
 QUOTIENT: Final = Context(prec=50, rounding=ROUND_HALF_EVEN)
+_STEP: Final = re.compile(r'\.("(?:[^"\\]|\\.)*")|\[(\d+)\]')
 _MICROSECOND: Final = datetime.timedelta(microseconds=1)
 
 
@@ -79,6 +81,13 @@ def _real(calculate: Callable[..., float]) -> Callable[..., float | None]:
     return run
 
 
+def substring(text: str, start: int, *size: int) -> str:
+    """The part of a text from a place on that is counted from 1, or from the end where it is negative."""
+    begin = start - 1 if start > 0 else max(len(text) + start, 0) if start else -1
+    end = begin + max(size[0], 0) if size else len(text)
+    return text[max(begin, 0) : max(end, 0)]
+
+
 def right(text: str, size: int) -> str:
     """The last characters."""
     return text[-size:] if size > 0 else ""
@@ -121,6 +130,26 @@ def _holds(whole: Any, part: Any) -> bool:
 
 def _has(whole: list[Any], part: Any) -> bool:
     return any(_holds(each, part) for each in whole)
+
+
+def _same(value: Any, other: Any) -> bool:
+    """Whether two JSON values are equal; true is not 1."""
+    if isinstance(value, dict) and isinstance(other, dict):
+        return value.keys() == other.keys() and all(_same(value[key], other[key]) for key in value)
+    if isinstance(value, list) and isinstance(other, list):
+        return len(value) == len(other) and all(map(_same, value, other))
+    return isinstance(value, bool) is isinstance(other, bool) and bool(value == other)
+
+
+def text_inside(document: str, path: str) -> str | None:
+    """The text at a path such as `$."a"[0]` of a JSON value; None where there is no text."""
+    found = json.loads(document)
+    for name, place in _STEP.findall(path):
+        try:
+            found = found[int(place)] if place else found[json.loads(name)]
+        except (LookupError, TypeError):
+            return None
+    return found if isinstance(found, str) else None
 
 
 @lru_cache(maxsize=16)
@@ -176,6 +205,10 @@ def _unless_null(function: Callable[..., Any]) -> Callable[..., Any]:
 _TEXT: Final[Mapping[str, tuple[int, Callable[..., Any]]]] = MappingProxyType(
     {
         "upper": (1, lambda value: value.upper() if isinstance(value, str) else value),
+        "iendswith": (2, lambda text, end: str(text).lower().endswith(str(end).lower())),
+        "length": (1, lambda text: len(str(text))),
+        "substring": (-1, lambda text, *places: substring(str(text), *places)),
+        "replace": (3, lambda text, old, new: str(text).replace(str(old), str(new)) if old else text),
         "right": (2, lambda text, size: right(str(text), size)),
         "lpad": (3, lambda text, size, fill: padded_left(str(text), size, fill)),
         "rpad": (3, lambda text, size, fill: padded_right(str(text), size, fill)),
@@ -184,6 +217,8 @@ _TEXT: Final[Mapping[str, tuple[int, Callable[..., Any]]]] = MappingProxyType(
         "md5": (1, lambda text: hashlib.md5(str(text).encode(), usedforsecurity=False).hexdigest()),
         "joined": (2, joined),
         "json_contains": (2, contains),
+        "json_same": (2, lambda value, other: _same(json.loads(value), json.loads(other))),
+        "json_text": (2, text_inside),
         "moment": (1, moment),
         "in_zone": (2, in_zone),
         "from_zone": (2, from_zone),

@@ -19,18 +19,22 @@ from ormgen.schema.field_types import (
     TimeField,
     UUIDField,
 )
+from ormgen.schema.field_types import CharEnumField as CharEnumFieldInstance
+from ormgen.schema.field_types import IntEnumField as IntEnumFieldInstance
 
 __all__ = [
     "BigIntField",
     "BinaryField",
     "BooleanField",
     "CharEnumField",
+    "CharEnumFieldInstance",
     "CharField",
     "DateField",
     "DatetimeField",
     "DecimalField",
     "FloatField",
     "IntEnumField",
+    "IntEnumFieldInstance",
     "IntField",
     "JSONField",
     "SmallIntField",

@@ -19,8 +19,8 @@ from ormgen.models.describing import describe_model
 from ormgen.models.info import ModelInfo
 from ormgen.models.queryset import OpenQuerySet, QuerySet
 from ormgen.models.raw import RawRows
-from ormgen.models.relations import queryset_of
 from ormgen.models.single import Single
+from ormgen.models.unloaded import queryset_of
 from ormgen.query.instance import Instance
 
 

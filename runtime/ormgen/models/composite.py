@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ormgen.exceptions import FieldError, ParamsError
+from ormgen.exceptions import KeyUpdateError, ParamsError
 from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Computable
 from ormgen.query.instance import Instance, key_of
@@ -66,7 +66,7 @@ def with_parts(info: ModelInfo, values: Mapping[str, Any]) -> dict[str, Any]:
             found[name] = value
             continue
         if key == "pk":
-            raise FieldError(f"update: {model.name}.pk is the primary key and cannot be changed")
+            raise KeyUpdateError(f"update: {model.name}.pk is the primary key and cannot be changed")
         if isinstance(value, Computable):
             raise ParamsError(
                 f"update: {name} has several columns ({', '.join(model.composites[key])}); set each of them"

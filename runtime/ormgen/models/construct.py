@@ -126,10 +126,10 @@ def _default(column: FieldSchema) -> tuple[Callable[[], Any] | None, Any]:
 
 
 def plain_default(column: FieldSchema) -> Any:
-    """The default of a column where Python makes it, else None."""
+    """The default of a column: what stands for it where the database makes it, None where an `async def` does."""
     factory, constant = _default(column)
     value = constant if factory is None else factory()
-    return None if isinstance(value, AsyncDefault | DatabaseDefault) else value
+    return None if isinstance(value, AsyncDefault) else value
 
 
 def async_defaults(info: ModelInfo) -> dict[str, Callable[[], Any]]:

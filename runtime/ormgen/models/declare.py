@@ -39,15 +39,11 @@ class ModelMeta(type):
         body = {"__slots__": slots} | {key: value for key, value in body.items() if key not in slots}
         refuse_two_tables(name, bases)
         made = super().__new__(mcs, name, bases, body, **options)
-        made.__model__ = ModelInfo(
-            made, own, declared, meta, schema, problems, manager_of(bases, namespace.get("Meta"))
-        )
+        manager = manager_of(bases, namespace.get("Meta"))
+        made.__model__ = ModelInfo(made, own, declared, meta, schema, problems, manager)
+        type.__setattr__(made, "_meta", made.__model__)
         made.__model__.heard = heard_by(made)
         return made
-
-    @property
-    def _meta(cls) -> ModelInfo:
-        return cls.__model__
 
     def __getitem__(cls: type[M], key: Any) -> Coroutine[Any, Any, M]:
         model: Any = cls

@@ -73,17 +73,19 @@ def _relation(info: ModelInfo, linked: LinkedModel, relation: Relation, serializ
     _, name, kind = _TYPES[relation.kind]
     column = linked.columns.get(relation.near) if relation.kind.forward else None
     joins = relation.through is not None
+    far = None if relation.kind.forward or info.graph is None else info.graph[relation.target]
+    declared = relation if far is None else far.relations.get(relation.reverse or "", relation)
     described: dict[str, Any] = {
         "name": relation.name,
         "field_type": name if serializable else kind,
         "python_type": relation.target if serializable else info.target(relation),
         "generated": False,
-        "nullable": relation.null,
+        "nullable": declared.null,
         "unique": joins if column is None else column.unique,
         "indexed": joins if column is None else column.index or column.unique,
         "default": None,
         "db_default": describing.NOT_SET if serializable else MISSING,
-        "description": relation.description,
+        "description": declared.description,
         "docstring": getattr(info.declared.get(relation.name), "docstring", None),
         "constraints": {},
         "db_constraint": relation.db_constraint,
@@ -97,7 +99,7 @@ def _relation(info: ModelInfo, linked: LinkedModel, relation: Relation, serializ
             "forward_key": relation.through.far_column,
             "backward_key": relation.through.near_column,
             "through": relation.through.table,
-            "on_delete": relation.on_delete.value,
+            "on_delete": declared.on_delete.value,
             "_generated": relation.kind is RelationKind.REVERSE_MANY_TO_MANY,
         }
     return described

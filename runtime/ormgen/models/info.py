@@ -166,8 +166,12 @@ class ModelInfo:
 
     @property
     def fields_map(self) -> Mapping[str, Any]:
-        """Columns and relations by attribute: the declarations where there are some."""
-        linked = self.need()
+        """Columns and relations by attribute: the declarations where there are some; before `ORM.init` these alone."""
+        if self.linked is None:
+            members = () if self.schema is None else self.schema.members
+            own = {each.name: each.field for each in members if isinstance(each, FieldSchema)}
+            return MappingProxyType({**own, **self.declared})
+        linked = self.linked
         found: dict[str, Any] = {name: column.field for name, column in linked.columns.items()}
         found |= {name: self.declared.get(name, relation) for name, relation in linked.relations.items()}
         if linked.pk in linked.columns:

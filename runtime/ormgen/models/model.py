@@ -97,8 +97,9 @@ class Model(Making):
         for name, column in columns.items():
             setattr(made, name, kwargs.pop(name) if name in kwargs else plain_default(column))
         for name, value in kwargs.items():
-            if name in relations and relations[name].many:
-                made.__loaded__ = {**(made.__loaded__ or {}), name: list(value)}
+            if name in relations and not relations[name].kind.forward:
+                loaded = list(value) if relations[name].many else value
+                made.__loaded__ = {**(made.__loaded__ or {}), name: loaded}
             else:
                 setattr(made, name, value)
         return made

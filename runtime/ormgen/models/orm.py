@@ -116,7 +116,7 @@ class ORM(metaclass=ORMMeta):
         """Link the models of one app without a connection, as `init_models`; gives them by name.
 
         Raises:
-            ConfigurationError: a module has no models or cannot be imported, or the models do not fit together.
+            ConfigurationError: a module cannot be imported, or the models do not fit together.
         """
         return link_models({label: module_paths})[label]
 
@@ -132,7 +132,7 @@ class ORM(metaclass=ORMMeta):
         Apps that point at each other are given together, as a mapping by label. `init` still has to follow.
 
         Raises:
-            ConfigurationError: a module has no models or cannot be imported, or the models do not fit together.
+            ConfigurationError: a module cannot be imported, or the models do not fit together.
         """
         link_models(models_paths if isinstance(models_paths, Mapping) else {app_label: models_paths})
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection
-from ormgen.exceptions import FieldError, ParamsError
+from ormgen.exceptions import ArgumentError, FieldError, ParamsError
 from ormgen.models.answers import Answer
 from ormgen.models.by_value import ByValue, only_plain
 from ormgen.models.composite import with_parts
@@ -111,7 +111,7 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
         """Tuples instead of objects, or with `flat` the values of one column."""
         statement = giving(self.info, self.statement, args, {})
         if flat and len(statement.output or ()) != 1:
-            raise ParamsError("values_list(flat=True) takes exactly one name")
+            raise ArgumentError("values_list(flat=True) takes exactly one name")
         return Rows(self._with(statement), "flat" if flat else "tuple")
 
     def pluck(self, path: Path[M_co, T]) -> Rows[T]:

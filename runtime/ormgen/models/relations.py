@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, Protocol, Self, TypeAlias, overload
 
 from typing_extensions import TypeVar
@@ -12,9 +12,10 @@ from ormgen.database.current import own_transactions
 from ormgen.database.transaction import in_transaction
 from ormgen.exceptions import NoValuesFetched, OperationalError, ParamsError, ValidationError
 from ormgen.models.info import ModelInfo
-from ormgen.models.n_plus_one import loading_cure, watching
-from ormgen.models.prefetch import Branch, prefetch, store
+from ormgen.models.n_plus_one import watching
+from ormgen.models.prefetch import store
 from ormgen.models.queryset import QuerySet
+from ormgen.models.unloaded import Unloaded, queryset_of, unloaded
 from ormgen.query.expressions import Condition, Q
 from ormgen.query.instance import Instance
 from ormgen.query.statements import Pairs, Via
@@ -26,61 +27,6 @@ M = TypeVar("M")
 T_co = TypeVar("T_co", covariant=True)
 GET_co = TypeVar("GET_co", covariant=True)
 SET_contra = TypeVar("SET_contra", contravariant=True)
-
-
-def queryset_of(model: Any) -> Any:
-    """The query set that questions about `model` begin with: its manager's."""
-    manager = model.__model__.manager
-    return QuerySet(model) if manager is None else manager.bound(model).get_queryset()
-
-
-class Unloaded(Awaitable[Any]):
-    """A relation to one object that has not been loaded; awaiting loads it and keeps it."""
-
-    __slots__ = ("_handed", "_instance", "_relation")
-
-    def __init__(self, instance: Any, relation: Relation) -> None:
-        self._instance = instance
-        self._relation = relation
-        self._handed = own_transactions()
-
-    async def _load(self) -> Any:
-        info: ModelInfo = type(self._instance).__model__
-        name = self._relation.name
-        if watching.on:
-            watching.loads(self._instance, self._relation, loading_cure(self._relation))
-        await prefetch(info.connection(None, self._handed, write=False), info, [self._instance], {name: Branch(name)})
-        loaded: dict[str, Any] = self._instance.__loaded__
-        if loaded[name] is None:
-            return loaded.pop(name)  # None cannot be awaited again
-        return loaded[name]
-
-    def __await__(self) -> Generator[Any, None, Any]:
-        return self._load().__await__()
-
-    def __bool__(self) -> bool:
-        if self._relation.kind.forward:
-            return getattr(self._instance, self._relation.near) is not None
-        raise NoValuesFetched(_unloaded(self._instance, self._relation))
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise NoValuesFetched(_unloaded(self._instance, self._relation))
-
-    def __repr__(self) -> str:
-        return f"<{type(self._instance).__name__}.{self._relation.name}, not loaded>"
-
-
-def _unloaded(instance: Any, relation: Relation) -> str:
-    name, model = relation.name, type(instance).__name__
-    ways = (
-        f'prefetch_related("{name}")' if relation.many else f'`await {model.lower()}.{name}`, select_related("{name}")'
-    )
-    return (
-        f"No values were fetched for this relation, first use .fetch_related(): "
-        f'{model}.{name}: load it first, with {ways} or fetch_related("{name}")'
-    )
 
 
 class Related(Generic[GET_co, SET_contra]):
@@ -122,6 +68,10 @@ class Related(Generic[GET_co, SET_contra]):
         store(instance, self.name, value)
         # what has no key yet is kept under the name of the column as well, which takes the key when it is saved
         store(instance, relation.near, value if key is None else None)
+
+    def __delete__(self, instance: Any) -> None:
+        nothing: Any = None
+        self.__set__(instance, nothing)
 
 
 def _key(value: Any, attribute: str) -> Any:
@@ -222,8 +172,12 @@ class ReverseRelation(Generic[M]):
     def __await__(self) -> Generator[Any, None, list[M]]:
         return self.all().__await__()
 
-    def __aiter__(self) -> Any:
-        return self.all().__aiter__()
+    async def __aiter__(self) -> AsyncIterator[M]:
+        found: list[M] = []
+        async for item in self.all():
+            found.append(item)
+            yield item
+        store(self.instance, self.relation.name, found)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -241,7 +195,7 @@ class ReverseRelation(Generic[M]):
         """
         loaded = self.instance.__loaded__
         if loaded is None or self.relation.name not in loaded:
-            raise NoValuesFetched(_unloaded(self.instance, self.relation))
+            raise NoValuesFetched(unloaded(self.instance, self.relation))
         objects: list[M] = loaded[self.relation.name]
         return objects
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, Generic, Literal, Never
 
 from typing_extensions import TypeVar
 
-from ormgen.exceptions import ParamsError
+from ormgen.exceptions import ArgumentError, ParamsError
 from ormgen.query.computable import (
     NO_ROOTS,
     A_co,
@@ -263,10 +263,10 @@ class Q(Generic[M_contra]):
 
     def __init__(self, *args: Q[M_contra] | Predicate, join_type: Literal["AND", "OR"] = "AND", **kwargs: Any) -> None:
         if join_type not in ("AND", "OR"):
-            raise ParamsError(f'join_type is "AND" or "OR", not {join_type!r}')
+            raise ArgumentError(f'join_type is "AND" or "OR", not {join_type!r}')
         for child in args:
             if not isinstance(child, Q | Predicate):
-                raise ParamsError(f"positional conditions are Q objects, not {child!r}")
+                raise ArgumentError(f"positional conditions are Q objects, not {child!r}")
         conditions = tuple([condition_of(key, value) for key, value in kwargs.items()])
         self._fill((*args, *conditions), join_type, False)
 
@@ -294,7 +294,7 @@ class Q(Generic[M_contra]):
 
     def _joined(self, other: Q[Any] | Predicate, join_type: Literal["AND", "OR"]) -> Q[Any]:
         if not isinstance(other, Q | Predicate):
-            raise TypeError(f"a Q is combined with a Q, not with {other!r}")
+            raise ArgumentError(f"a Q is combined with a Q, not with {other!r}")
         parts: list[Child] = []
         for side in (self, other if isinstance(other, Q) else Q(other)):
             flat = not side.negated and (side.join_type == join_type or len(side.children) == 1)

@@ -8,7 +8,12 @@ import warnings
 
 def warn_deprecated(old: str, new: str) -> None:
     """Warn that `old` is now written `new`."""
+    warn(f"`{old}` is deprecated, please use `{new}` instead")
+
+
+def warn(message: str) -> None:
+    """Give a DeprecationWarning at the first line outside of ormgen."""
     level, frame = 1, inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__")).startswith("ormgen."):
         level, frame = level + 1, frame.f_back
-    warnings.warn(f"`{old}` is deprecated, please use `{new}` instead", DeprecationWarning, stacklevel=level)
+    warnings.warn(message, DeprecationWarning, stacklevel=level)

@@ -86,7 +86,7 @@ def describe(field: Any, serializable: bool, name: str | None = None) -> dict[st
     """A field as plain data; with `serializable` nothing in it is more than JSON can say."""
     attribute = field.model_field_name if name is None else name
     default = None if field.default is field.missing else field.default
-    return {
+    found = {
         "name": attribute,
         "field_type": type(field).__name__ if serializable else type(field),
         "db_column": field.source_field or attribute,
@@ -102,6 +102,10 @@ def describe(field: Any, serializable: bool, name: str | None = None) -> dict[st
         "constraints": field.constraints,
         "db_field_types": db_types(field),
     }
+    for flag in ("auto_now", "auto_now_add"):
+        if hasattr(field, flag):
+            found[flag] = getattr(field, flag)
+    return found
 
 
 def _db_default(field: Any) -> Any:

@@ -197,7 +197,7 @@ class Field(Generic[T]):
                 raise ConfigurationError(f"{kind}: {name} is {getattr(self, name)!r}, not text")
         if self.primary_key and self.null:
             raise ConfigurationError(f"{kind}: a primary key cannot be null")
-        if not self.indexable and (self.unique or self.index):
+        if not self.indexable and (self.unique or self.index) and not (self.primary_key and self.python_type is str):
             raise ConfigurationError(f"{kind} can't be indexed, consider CharField: {kind} cannot be unique or indexed")
         if callable(self.db_default) and not hasattr(self.db_default, "get_sql"):
             fact = f"{kind}: db_default must be a static value or SqlDefault(...), not a callable"

@@ -14,8 +14,10 @@ from typing import Any, ClassVar, Literal, get_origin
 from typing_extensions import TypeVar
 
 from ormgen.exceptions import ConfigurationError, JSONTextError, ValidationError
+from ormgen.schema.deprecated import warn
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
+from ormgen.schema.reading import member, read, refuse_unstorable, text
 from ormgen.schema.type_text import type_text
 
 T = TypeVar("T", default=Any)
@@ -34,6 +36,9 @@ class IntField(Field[int]):
     family = Family.INTEGER
     generates = True
     bounds: ClassVar[tuple[int, int]] = (-(2**31), 2**31 - 1)
+
+    def __init__(self, primary_key: bool | None = None, **options: Any) -> None:
+        super().__init__(primary_key=primary_key, **options)
 
     def to_python_value(self, value: Any) -> Any:
         if type(value) is int:
@@ -74,26 +79,31 @@ class CharField(Field[str]):
         self.max_length = max_length
 
     def to_python_value(self, value: Any) -> Any:
-        return _text(value)
+        return text(value)
 
     def check(self, value: str) -> None:
         if len(value) > self.max_length:
             raise ValidationError(f"length of {len(value)} is more than max_length {self.max_length}")
-        _refuse_unstorable(value)
+        refuse_unstorable(value)
 
 
 class TextField(Field[str]):
-    """Text of any length."""
+    """Text of any length; as a primary key it works, but not on MySQL and MariaDB, and `CharField` is better."""
 
     python_type = str
     family = Family.TEXT
     indexable = False
 
+    def __init__(self, primary_key: bool | None = None, **options: Any) -> None:
+        super().__init__(primary_key=primary_key, **options)
+        if self.primary_key:
+            warn("TextField as a PrimaryKey is Deprecated, use CharField instead")
+
     def to_python_value(self, value: Any) -> Any:
-        return _text(value)
+        return text(value)
 
     def check(self, value: str) -> None:
-        _refuse_unstorable(value)
+        refuse_unstorable(value)
 
 
 class BooleanField(Field[bool]):
@@ -171,8 +181,8 @@ class DatetimeField(Field[datetime.datetime]):
         if isinstance(value, datetime.date):
             return datetime.datetime.combine(value, datetime.time())
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return _read(datetime.datetime.fromtimestamp, value, "datetime", datetime.UTC)
-        return _read(datetime.datetime.fromisoformat, value, "datetime")
+            return read(datetime.datetime.fromtimestamp, value, "datetime", datetime.UTC)
+        return read(datetime.datetime.fromisoformat, value, "datetime")
 
 
 class DateField(Field[datetime.date]):
@@ -186,7 +196,7 @@ class DateField(Field[datetime.date]):
             return value.date()
         if value is None or isinstance(value, datetime.date):
             return value
-        return _read(datetime.date.fromisoformat, value, "date")
+        return read(datetime.date.fromisoformat, value, "date")
 
 
 class TimeField(Field[datetime.time]):
@@ -206,7 +216,7 @@ class TimeField(Field[datetime.time]):
     def to_python_value(self, value: Any) -> Any:
         if value is None or isinstance(value, datetime.time):
             return value
-        return _read(datetime.time.fromisoformat, value, "time")
+        return read(datetime.time.fromisoformat, value, "time")
 
 
 class TimeDeltaField(Field[datetime.timedelta]):
@@ -299,7 +309,7 @@ class CharEnumField(Field[E]):
     option_names = ("max_length",)
 
     def __init__(self, enum_type: type[E], description: str | None = None, max_length: int = 0, **options: Any) -> None:
-        longest = max((len(str(member.value)) for member in enum_type), default=1)
+        longest = max((len(str(item.value)) for item in enum_type), default=1)
         if max_length and max_length < longest:
             raise ConfigurationError(f"max_length {max_length} is less than the longest value of {enum_type.__name__}")
         self.enum_type = enum_type
@@ -307,7 +317,7 @@ class CharEnumField(Field[E]):
         super().__init__(description=description, **options)
 
     def to_python_value(self, value: Any) -> Any:
-        return _member(self.enum_type, value)
+        return member(self.enum_type, value)
 
     def type_text(self) -> str:
         return type_text(self.enum_type)
@@ -321,56 +331,20 @@ class IntEnumField(Field[IE]):
 
     def __init__(self, enum_type: type[IE], description: str | None = None, **options: Any) -> None:
         low, high = self.bounds
-        for member in enum_type:
-            told = f"{enum_type.__name__}.{member.name} is not a whole number of 16 bits"
-            if type(member.value) is not int:
+        for item in enum_type:
+            told = f"{enum_type.__name__}.{item.name} is not a whole number of 16 bits"
+            if type(item.value) is not int:
                 raise ConfigurationError(f"IntEnumField only supports integer enums! {told}")
-            if not low <= member.value <= high:
+            if not low <= item.value <= high:
                 raise ConfigurationError(f"The valid range of IntEnumField's values is {low}..{high}! {told}")
         self.enum_type = enum_type
         super().__init__(description=description, **options)
 
     def to_python_value(self, value: Any) -> Any:
-        return _member(self.enum_type, value)
+        return member(self.enum_type, value)
 
     def type_text(self) -> str:
         return type_text(self.enum_type)
-
-
-def _member(enum_type: type[Enum], value: Any) -> Any:
-    if value is None or isinstance(value, enum_type):
-        return value
-    try:
-        return enum_type(value)
-    except ValueError as error:
-        raise ValidationError(f"{value!r} is not a value of {enum_type.__name__}") from error
-
-
-def _text(value: Any) -> Any:
-    if value is None or type(value) is str:
-        return value
-    if isinstance(value, str):  # members of enums, whose str() is their name
-        return str.__str__(value)
-    if isinstance(value, bytes | bytearray):
-        raise ValidationError(f"{type(value).__name__} is not text")
-    return str(value)
-
-
-def _refuse_unstorable(value: str) -> None:
-    if "\x00" in value:
-        raise ValidationError("text cannot hold a NUL character")
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise ValidationError(f"text cannot hold half of a surrogate pair, at position {error.start}") from error
-
-
-def _read(reader: Callable[..., Any], value: Any, name: str, *more: Any) -> Any:
-    try:
-        return reader(value, *more)
-    except (TypeError, ValueError, OverflowError, OSError) as error:
-        raise ValidationError(f"{value!r} is not a valid {name}") from error
 
 
 def _json_text(value: Any) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from ormgen.exceptions import ValidationError
 
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.I)
+_LONGEST_URL: Final = 2048  # what browsers and proxies take
 _LOCAL_PART: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
 
@@ -141,6 +143,8 @@ class DomainNameValidator(Validator):
         if not self.accept_idna and not str(value).isascii():
             raise InvalidDomainName(f"'{value}' is not a valid domain name in ASCII")
         labels = str(value).removesuffix(".").split(".")
+        if not all(map(_is_letter, "".join(labels))):
+            raise InvalidDomainName(f"'{value}' is not a valid domain name")
         plain = [label.encode("idna").decode() if not label.isascii() and label else label for label in labels]
         fits = len(plain) > 1 and len(".".join(plain)) <= 253 and not plain[-1].isdigit()
         if not fits or not all(_LABEL.fullmatch(label) for label in plain):
@@ -159,7 +163,7 @@ class URLValidator(Validator):
             host, _ = parts.hostname, parts.port
         except (TypeError, ValueError) as error:
             raise InvalidURL(f"'{value}' is not a valid URL") from error
-        if not parts.scheme or not host or re.search(r"\s", value) or not _is_host(host):
+        if len(value) > _LONGEST_URL or not parts.scheme or not host or re.search(r"\s", value) or not _is_host(host):
             raise InvalidURL(f"'{value}' is not a valid URL")
         if parts.scheme.lower() not in self.allowed_schemes:
             known = ", ".join(self.allowed_schemes)
@@ -178,6 +182,11 @@ class EmailValidator(Validator):
             raise InvalidEmailAddress(f"'{value}' is not a valid email address")
         if self.allowed_domains and domain.lower() not in self.allowed_domains:
             raise InvalidEmailAddress(f"'{value}' is not a valid email address: its domain is not allowed")
+
+
+def _is_letter(character: str) -> bool:
+    """Whether a label of a domain name may hold it, where letters beyond ASCII count."""
+    return character == "-" or character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 def _is_host(name: str) -> bool:

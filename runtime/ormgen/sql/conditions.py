@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from ormgen.exceptions import ParamsError
@@ -80,6 +81,9 @@ class Writer(TermWriter):
             return [self.place(operand.index, encoder, item, label) for item in range(comparison.size)]
         if comparison.lookup.operand is Operand.PAIR:
             return [self.place(operand.index, encoder, item, label) for item in (0, 1)]
+        if comparison.lookup.name in PATTERNS and comparison.lookup.operand is Operand.TEXT:
+            made = self.dialect.patterns(*PATTERNS[comparison.lookup.name])
+            return [self.place(operand.index, partial(_converted, encoder, each), None, label) for each in made]
         return [self.place(operand.index, encoder, None, label)]
 
     def _operand(self, scope: Scope, term: Term, comparison: Comparison, encoder: Encoder | None) -> Sql:
@@ -108,8 +112,7 @@ class Writer(TermWriter):
         if operand in (Operand.JSON, Operand.MAPPING):
             return self.codec.encoder(_JSON)
         if operand is Operand.TEXT:
-            pattern = PATTERNS.get(name)
-            return text_encoder(name, None if pattern is None else self.dialect.pattern(*pattern))
+            return text_encoder(name, self.codec.text)
         if operand is Operand.INTEGER:
             return whole_number(name)
         if operand is Operand.DATE:
@@ -130,13 +133,17 @@ def compared_attribute(comparison: Comparison) -> str:
     return "pk" if path is None or path.end is None else path.end_attribute
 
 
-def text_encoder(lookup: str, convert: Callable[[str], str] | None) -> Encoder:
-    """An encoder for the text of a lookup; `convert` makes a pattern of it."""
+def _converted(encode: Encoder, convert: Callable[[str], str], value: Any) -> str:
+    return convert(encode(value))
+
+
+def text_encoder(lookup: str, check: Callable[[str], str]) -> Encoder:
+    """An encoder for the text of a lookup, as the dialect takes it."""
 
     def encode(value: Any) -> str:
         if not isinstance(value, str):
             raise ParamsError(f"{lookup} takes text, not {value!r}")
-        return str(value) if convert is None else convert(value)
+        return check(str(value))
 
     return encode
 

@@ -98,11 +98,9 @@ def _range(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
 
 def _like(ignore_case: bool) -> Criterion:
     def criterion(dialect: Dialect, test: Test, term: Sql, values: list[Sql]) -> Sql:
-        pattern = values[0]
-        if not test.bound:
-            before, after, _ = PATTERNS[test.lookup]
-            pattern = dialect.pattern_of(before, after, pattern, ignore_case)
-        return dialect.like(term, pattern, ignore_case)
+        before, after, _ = PATTERNS[test.lookup]
+        made = values if test.bound else dialect.pattern_of(before, after, values[0], ignore_case)
+        return dialect.like(before, after, term, made, ignore_case)
 
     return criterion
 

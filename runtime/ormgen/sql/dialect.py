@@ -103,21 +103,21 @@ class Dialect:
         """Whether `term` is one of the values of one parameter."""
         return Fragment("{}=ANY({})", term, place)
 
-    def like(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
-        """Whether text matches what `pattern` made of a value."""
+    def like(self, before: str, after: str, term: Sql, patterns: list[Sql], ignore_case: bool) -> Sql:
+        """Whether text matches what `patterns`, called with the same `before` and `after`, made of a value."""
         template = "UPPER({}) LIKE UPPER({}) ESCAPE '!'" if ignore_case else "{} LIKE {} ESCAPE '!'"
-        return Fragment(template, term, pattern)
+        return Fragment(template, term, *patterns)
 
-    def pattern(self, before: str, after: str, ignore_case: bool) -> Callable[[str], str]:
-        """A function that turns text into the pattern for `like`; `before` and `after` are "%" or nothing."""
-        return lambda text: before + _LIKE_SPECIAL.sub(r"!\g<0>", text) + after
+    def patterns(self, before: str, after: str, ignore_case: bool) -> list[Callable[[str], str]]:
+        """Functions that turn text into the patterns for `like`; `before` and `after` are "%" or nothing."""
+        return [lambda text: before + _LIKE_SPECIAL.sub(r"!\g<0>", text) + after]
 
-    def pattern_of(self, before: str, after: str, term: Sql, ignore_case: bool) -> Sql:
-        """The pattern for `like` made of a term."""
+    def pattern_of(self, before: str, after: str, term: Sql, ignore_case: bool) -> list[Sql]:
+        """The patterns for `like` made of a term."""
         template = "{}"
         for special in "!%_":
             template = f"REPLACE({template},'{special}','!{special}')"
-        return Fragment("({}||{}||{})", quoted(before), Fragment(template, term), quoted(after))
+        return [Fragment("({}||{}||{})", quoted(before), Fragment(template, term), quoted(after))]
 
     def same_text(self, term: Sql, other: Sql) -> Sql:
         """Whether two texts are equal without regard to case."""

@@ -45,10 +45,10 @@ _MATH: Final = "SQRT POWER EXP LN SIN COS TAN".split()
 SQLITE: Final[Mapping[str, Spelling]] = MappingProxyType(
     {
         **{name: f"ormgen_{name.lower()}" for name in ("LOWER UPPER RIGHT LPAD RPAD REVERSE REPEAT MD5 MOD".split())},
+        **{name: f"ormgen_{name.lower()}" for name in ("LENGTH", "SUBSTRING", "REPLACE")},
         **{name: f"ormgen_{name.lower()}" for name in ("CEIL", "FLOOR", "SIGN", "LOG10", *_MATH)},
         "CONCAT": _each("COALESCE({#},'')", "||"),
-        "SUBSTRING": "substr",
-        "LEFT": "substr({0},1,{1})",
+        "LEFT": "ormgen_substring({0},1,{1})",
         "POSITION": "instr",
         "GREATEST": "max",
         "LEAST": "min",

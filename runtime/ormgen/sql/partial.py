@@ -8,9 +8,13 @@ from ormgen.schema.graph import LinkedModel, ModelGraph
 
 
 def only_by_path(graph: ModelGraph, model: LinkedModel, select: Select) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """The columns that `only` names, by the relations that lead to their model."""
+    """The columns that `only` names, by the relations that lead to their model; annotations are loaded anyway."""
     grouped: dict[tuple[str, ...], list[str]] = {}
+    computed = {name for name, _ in select.annotations}
     for name in select.only or ():
+        if name in computed:
+            grouped.setdefault((), [])
+            continue
         first, _, last = name.rpartition("__")
         relations = relation_path(graph, model, first) if first else ()
         owner = graph[relations[-1].target] if relations else model

@@ -27,6 +27,7 @@ from ormgen.schema.field_types import (
     BinaryField,
     BooleanField,
     CharEnumField,
+    CharField,
     DateField,
     DatetimeField,
     DecimalField,
@@ -34,6 +35,7 @@ from ormgen.schema.field_types import (
     IntEnumField,
     IntField,
     JSONField,
+    TextField,
     TimeDeltaField,
     TimeField,
     UUIDField,
@@ -147,7 +149,9 @@ class Codec:
         if isinstance(field, FloatField) and self.dialect != "postgres":
             return _number if self.dialect == "sqlite" else _finite_number
         if isinstance(field, JSONField):
-            return json_encoder(field)
+            return json_encoder(field, self.dialect != "postgres")
+        if isinstance(field, CharField | TextField) and self.dialect == "postgres":
+            return without_nul
         if isinstance(field, TimeDeltaField):
             return _microseconds
         if isinstance(field, UUIDField) and self.dialect != "postgres":
@@ -232,10 +236,20 @@ class Codec:
             return None
         return from_utc
 
+    def text(self, value: str) -> str:
+        """Text as the dialect takes it.
+
+        Raises:
+            ValidationError: it holds a NUL character and the dialect has none.
+        """
+        return without_nul(value) if self.dialect == "postgres" else value
+
     def plain(self, value: Any) -> Any:
         """A parameter for a value whose field is not known, by its Python type."""
         if isinstance(value, Enum):
             value = value.value
+        if isinstance(value, str):
+            return self.text(value)
         if isinstance(value, datetime.datetime):
             return self._stored_datetime()(value)
         if isinstance(value, datetime.timedelta):
@@ -311,8 +325,19 @@ def decimal_decoder(field: DecimalField) -> Decoder:
     return decode
 
 
-def json_encoder(field: JSONField[Any]) -> Encoder:
-    """JSON values as text."""
+def without_nul(value: str) -> str:
+    """Text for PostgreSQL, which has no NUL character in any.
+
+    Raises:
+        ValidationError: it holds one.
+    """
+    if "\x00" in value:
+        raise ValidationError("text cannot hold a NUL character on PostgreSQL")
+    return value
+
+
+def json_encoder(field: JSONField[Any], nul: bool) -> Encoder:
+    """JSON values as text; `nul` says whether text inside of them may hold a NUL character."""
     encoder = field.encoder
 
     def encode(value: Any) -> str:
@@ -322,8 +347,8 @@ def json_encoder(field: JSONField[Any]) -> Encoder:
         except (TypeError, ValueError, RecursionError) as error:
             raise ValidationError(f"{type(value).__name__} is not a JSON value: {error}") from error
         written = text if isinstance(text, str) else text.decode()
-        if "\\u0000" in written and _ESCAPED_NUL.search(written):
-            raise ValidationError("text inside JSON cannot hold a NUL character")
+        if not nul and "\\u0000" in written and _ESCAPED_NUL.search(written):
+            raise ValidationError("text inside JSON cannot hold a NUL character on PostgreSQL")
         return written
 
     return encode

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ormgen.exceptions import FieldError, MissingValueError, ParamsError
+from ormgen.exceptions import FieldError, KeyUpdateError, MissingValueError, ParamsError
 from ormgen.query.expressions import Expression
 from ormgen.query.instance import Instance
 from ormgen.query.layout import Extra
@@ -226,7 +226,7 @@ def assigned_column(writer: Writer, model: LinkedModel, name: str) -> FieldSchem
         raise FieldError(f"update: {model.name}.{name} holds no column of {model.name}")
     column = column_path(writer.graph, model, name).column
     if column.primary_key:
-        raise FieldError(f"update: {model.name}.{column.name} is the primary key and cannot be changed")
+        raise KeyUpdateError(f"update: {model.name}.{column.name} is the primary key and cannot be changed")
     return column
 
 

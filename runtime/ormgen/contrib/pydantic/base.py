@@ -12,8 +12,9 @@ from typing_extensions import TypeVar
 from ormgen.exceptions import ConfigurationError, DoesNotExist, IncompleteInstanceError
 from ormgen.models.info import ModelInfo
 from ormgen.models.queryset import QuerySet
-from ormgen.models.relations import ReverseRelation, Unloaded
+from ormgen.models.relations import ReverseRelation
 from ormgen.models.single import Single
+from ormgen.models.unloaded import Unloaded
 from ormgen.query.instance import Instance
 
 ABSENT: Final = object()

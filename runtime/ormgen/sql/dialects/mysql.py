@@ -78,10 +78,10 @@ class MysqlDialect(Dialect):
     def escaped(self, text: str) -> str:
         return text.replace("%", "%%")
 
-    def like(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
+    def like(self, before: str, after: str, term: Sql, patterns: list[Sql], ignore_case: bool) -> Sql:
         if ignore_case:
-            return super().like(term, pattern, ignore_case)
-        return Fragment("{} LIKE BINARY {} ESCAPE '!'", term, pattern)
+            return super().like(before, after, term, patterns, ignore_case)
+        return Fragment("{} LIKE BINARY {} ESCAPE '!'", term, *patterns)
 
     def same(self, term: Sql, other: Sql) -> Sql:
         return Fragment("{} <=> {}", term, other)
@@ -96,10 +96,9 @@ class MysqlDialect(Dialect):
     def regex(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
         return Fragment("{} REGEXP CONCAT('(?i)',{})" if ignore_case else "{} REGEXP CONCAT('(?-i)',{})", term, pattern)
 
-    def pattern_of(self, before: str, after: str, term: Sql, ignore_case: bool) -> Sql:
+    def pattern_of(self, before: str, after: str, term: Sql, ignore_case: bool) -> list[Sql]:
         made = super().pattern_of(before, after, term, ignore_case)
-        assert isinstance(made, Fragment)
-        return Fragment("CONCAT({},{},{})", *made.terms)
+        return [Fragment("CONCAT({},{},{})", *each.terms) for each in made if isinstance(each, Fragment)]
 
     def ordered(self, term: Sql, descending: bool, nulls: Nulls | None) -> Sql:
         made = super().ordered(term, descending, None)

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 from pypika import Query
 from pypika.dialects import SQLLiteQuery
 
-from ormgen.exceptions import UnSupportedError
+from ormgen.exceptions import UnSupportedError, ValidationError
 from ormgen.query.expressions import Operator
 from ormgen.schema.field import Field
 from ormgen.schema.field_types import DecimalField
@@ -34,8 +34,11 @@ _IN_JSON: Final = {
     **dict.fromkeys((Family.INTEGER, Family.DECIMAL, Family.FLOAT), _NUMBER),
     Family.BOOLEAN: "'true','false'",
 }
+_NUL: Final = "\\u0000"  # as it stands in JSON, whose functions cut text off there
+_TEXT_IN_JSON: Final = f"IIF(instr({{0}},'{_NUL}'),ormgen_json_text({{0}},{{1}}),json_extract({{0}},{{1}}))"
 _WHOLE_IN_JSON: Final = (
     "CASE json_type({0},{1}) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' WHEN NULL THEN NULL "
+    f"WHEN 'text' THEN json_quote({_TEXT_IN_JSON}) "
     "ELSE NULLIF(json_quote(json_extract({0},{1})),'null') END"
 )
 _BEGINNINGS: Final = {
@@ -49,6 +52,7 @@ _BEGINNINGS: Final = {
     "second": "strftime('%Y-%m-%d %H:%M:%S',{0})",
 }
 _FULL: Final = ("hour", "minute", "second")
+_ENDS: Final = "substr(CAST({0} AS BLOB),length(CAST({0} AS BLOB))-length(CAST({1} AS BLOB))+1)=CAST({1} AS BLOB)"
 
 
 _LISTED: Final = frozenset({Family.INTEGER, Family.TEXT, Family.UUID, Family.TEXT_ENUM, Family.INTEGER_ENUM})
@@ -68,7 +72,7 @@ class SqliteDialect(Dialect):
         return field is not None and field.family in _LISTED and type(field).to_db_value is Field.to_db_value
 
     def array(self, encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        return lambda values: json.dumps([encode(value) for value in values])
+        return lambda values: _json_array([encode(value) for value in values])
 
     def in_array(self, term: Sql, place: Sql) -> Sql:
         return Fragment("{} IN (SELECT value FROM json_each({}))", term, place)
@@ -106,7 +110,11 @@ class SqliteDialect(Dialect):
         if family is None:
             return Fragment("json_extract({},{})", document, path)
         kinds = _IN_JSON.get(family, "'text'")
-        value = "ormgen_moment(json_extract({0},{1}))" if family is Family.DATETIME else "json_extract({0},{1})"
+        value = "json_extract({0},{1})"
+        if family is Family.DATETIME:
+            value = f"ormgen_moment({value})"
+        elif family not in _IN_JSON:
+            value = _TEXT_IN_JSON
         return Fragment(f"CASE WHEN json_type({{0}},{{1}}) IN ({kinds}) THEN {value} END", document, path)
 
     def json_literal(self, place: Sql) -> Sql:
@@ -132,23 +140,24 @@ class SqliteDialect(Dialect):
     def from_zone(self, local: Sql, zone: Zone) -> Sql:
         return Fragment("ormgen_from_zone({},{})", local, quoted(zone.name))
 
-    def like(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
-        if ignore_case:
-            return Fragment("ormgen_lower({}) LIKE ormgen_lower({}) ESCAPE '!'", term, pattern)
-        return Fragment("{} GLOB {}", term, pattern)
+    # LIKE and GLOB end at a NUL character; GLOB is there for the indexes, which it uses to find beginnings.
 
-    def pattern(self, before: str, after: str, ignore_case: bool) -> Callable[[str], str]:
+    def like(self, before: str, after: str, term: Sql, patterns: list[Sql], ignore_case: bool) -> Sql:
+        if ignore_case and before and not after:
+            return Fragment("ormgen_iendswith({},{})", term, *patterns)
         if ignore_case:
-            return super().pattern(before, after, ignore_case)
-        ends = "*" if before else "", "*" if after else ""
-        return lambda text: ends[0] + _GLOB_SPECIAL.sub(r"[\g<0>]", text) + ends[1]
+            term, patterns = Fragment("ormgen_lower({})", term), [Fragment("ormgen_lower({})", patterns[0])]
+        elif not before:
+            return Fragment("({0} GLOB {1} AND instr({0},{2})=1)", term, *patterns)
+        if not after:
+            return Fragment(_ENDS, term, *patterns)
+        return Fragment("instr({},{})>0" if before else "instr({},{})=1", term, *patterns)
 
-    def pattern_of(self, before: str, after: str, term: Sql, ignore_case: bool) -> Sql:
-        if ignore_case:
-            return super().pattern_of(before, after, term, ignore_case)
-        ends = quoted("*" if before else ""), quoted("*" if after else "")
-        escaped = Fragment("REPLACE(REPLACE(REPLACE({},'[','[[]'),'*','[*]'),'?','[?]')", term)
-        return Fragment("({}||{}||{})", ends[0], escaped, ends[1])
+    def patterns(self, before: str, after: str, ignore_case: bool) -> list[Callable[[str], str]]:
+        return [str] if before or ignore_case else [_beginning, str]
+
+    def pattern_of(self, before: str, after: str, term: Sql, ignore_case: bool) -> list[Sql]:
+        return [term] if before or ignore_case else [Fragment("'*'"), term]
 
     def same_text(self, term: Sql, other: Sql) -> Sql:
         return Fragment("ormgen_lower({})=ormgen_lower({})", term, other)
@@ -161,7 +170,8 @@ class SqliteDialect(Dialect):
         rows = "SELECT fullkey,type,atom FROM json_tree"
         missing = f"EXISTS ({rows}({{0}}) EXCEPT {rows}({{1}}))"
         extra = f"EXISTS ({rows}({{1}}) EXCEPT {rows}({{0}}))"
-        return Fragment(f"(json({{0}})=json({{1}}) OR (NOT {missing} AND NOT {extra}))", term, other)
+        same = f"(json({{0}})=json({{1}}) OR (NOT {missing} AND NOT {extra}))"
+        return Fragment(f"IIF(instr({{0}}||{{1}},'{_NUL}'),ormgen_json_same({{0}},{{1}}),{same})", term, other)
 
     def regex(self, term: Sql, pattern: Sql, ignore_case: bool) -> Sql:
         return Fragment("{} REGEXP '(?i)' || {}" if ignore_case else "{} REGEXP {}", term, pattern)
@@ -210,3 +220,16 @@ class SqliteDialect(Dialect):
             if name in ("MIN", "MAX"):
                 return super().aggregate(name, self.comparable(term, field), field, distinct, more, over)
         return super().aggregate(name, term, field, distinct, more, over)
+
+
+def _beginning(text: str) -> str:
+    """The pattern of GLOB for text that begins so, as far as GLOB can look."""
+    return _GLOB_SPECIAL.sub(r"[\g<0>]", text.partition("\x00")[0]) + "*"
+
+
+def _json_array(values: list[Any]) -> str:
+    """Values as one parameter."""
+    made = json.dumps(values)
+    if _NUL in made and any("\x00" in value for value in values if isinstance(value, str)):
+        raise ValidationError("text with a NUL character cannot be one of so many values on SQLite; ask for fewer")
+    return made

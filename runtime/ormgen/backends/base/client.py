@@ -1,0 +1,7 @@
+"""Connections for annotations: `from ormgen.backends.base.client import BaseDBAsyncClient`."""
+
+from ormgen.database.capabilities import Capabilities
+from ormgen.database.connection import Connection as BaseDBAsyncClient
+from ormgen.database.connection import TransactionConnection as TransactionalDBClient
+
+__all__ = ["BaseDBAsyncClient", "Capabilities", "TransactionalDBClient"]

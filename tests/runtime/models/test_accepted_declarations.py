@@ -1,0 +1,76 @@
+"""What programs for Tortoise ORM also say in declarations and to `ORM.init`, and what they get."""
+
+import warnings
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import ormgen
+from ormgen import Model, fields
+from ormgen.exceptions import ConfigurationError, IntegrityError, OperationalError
+
+
+@pytest.mark.feature(83, 85)
+def test_keys_are_declared_by_position() -> None:
+    for made in (fields.IntField(True), fields.BigIntField(True), fields.SmallIntField(primary_key=True)):
+        assert made.primary_key
+        assert made.generated
+    with pytest.warns(DeprecationWarning, match="TextField as a PrimaryKey is Deprecated, use CharField instead"):
+        assert fields.TextField(primary_key=True).primary_key
+    with pytest.raises(ConfigurationError, match="cannot be unique or indexed"):
+        fields.TextField(unique=True)
+
+
+@pytest.mark.feature(85)
+async def test_text_as_a_key(db_url: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+
+        class Saying(Model):
+            words = fields.TextField(primary_key=True)
+
+    async with ormgen.ORMContext() as context:
+        await context.init(db_url=db_url, modules={"models": [_module(Saying)]})
+        if db_url.startswith("mysql"):
+            with pytest.raises(OperationalError):  # no key of text without a length there
+                await context.generate_schemas()
+            return
+        await context.generate_schemas()
+        made = await Saying.create(words="to be")
+        assert await Saying.get(words="to be") == made
+        with pytest.raises(IntegrityError):
+            await Saying.create(words="to be")
+
+
+def _module(*models: type[Model]) -> Any:
+    made = ModuleType("sayings")
+    made.__dict__["__models__"] = list(models)
+    return made
+
+
+@pytest.mark.feature(9)
+async def test_an_app_without_models_is_worth_a_warning(sqlite_url: str) -> None:
+    with pytest.warns(RuntimeWarning, match='Module "empty" has no models'):
+        await ormgen.ORM.init(db_url=sqlite_url, modules={"models": [ModuleType("empty")]})
+    assert dict(ormgen.ORM.apps["models"]) == {}
+    await ormgen.ORM.close_connections()
+
+
+@pytest.mark.feature(10, 11)
+async def test_a_database_is_not_made_without_connecting(sqlite_url: str) -> None:
+    with pytest.raises(ConfigurationError, match="init_connections=False cannot be used with _create_db=True"):
+        await ormgen.ORM.init(
+            db_url=sqlite_url, modules={"models": ["models.heroes"]}, init_connections=False, _create_db=True
+        )
+
+
+@pytest.mark.feature(81, 89)
+def test_fields_are_known_before_init() -> None:
+    class Later(Model):
+        at = fields.DatetimeField(auto_now_add=True)
+        whom = fields.ForeignKeyField("models.Nobody")
+
+    assert set(Later._meta.fields_map) == {"id", "at", "whom"}
+    described = Later._meta.fields_map["at"].describe()
+    assert (described["auto_now"], described["auto_now_add"]) == (False, True)
