@@ -8,10 +8,11 @@ from types import ModuleType
 from typing import Any
 
 from ormgen.database.connection_config import ConnectionConfig
+from ormgen.drivers.url import SERVER
 
 
 def expand_db_url(db_url: str, testing: bool = False) -> dict[str, Any]:
-    """The engine and credentials of a database URL, as a settings dict has them.
+    """The engine and credentials of a database URL, as a settings dict has them; what it leaves out is None.
 
     With `testing`, `{}` in the URL (also written `\\{\\}`) becomes a random name: `sqlite:///tmp/test-{}.sqlite3`.
 
@@ -20,7 +21,9 @@ def expand_db_url(db_url: str, testing: bool = False) -> dict[str, Any]:
     """
     if testing:
         db_url = db_url.replace(r"\{\}", "{}").replace("{}", secrets.token_hex(8))
-    return ConnectionConfig.from_dict(db_url).to_dict()
+    found = ConnectionConfig.from_dict(db_url)
+    left_out = {} if found.dialect == "sqlite" else dict.fromkeys(SERVER)
+    return {"engine": found.engine, "credentials": {**left_out, **found.credentials}}
 
 
 def generate_config(

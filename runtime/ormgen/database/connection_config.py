@@ -11,7 +11,7 @@ from typing import Any
 
 from ormgen.database.config_checks import harmless, reads_as_mapping, refuse
 from ormgen.drivers.options import OPTIONS, read_option
-from ormgen.drivers.url import parse_url
+from ormgen.drivers.url import parse_url, without_backend
 from ormgen.exceptions import ConfigurationError
 from ormgen.schema.names import did_you_mean
 
@@ -136,7 +136,8 @@ def _read_engine(path: str, engine: Any, problems: list[str]) -> str | None:
         if text.removeprefix(home) in _ENGINES and text.startswith(home):
             return _ENGINES[text.removeprefix(home)]
     choices = [_ENGINE_HOMES[0] + name for name in _ENGINES]
-    problems.append(f'{path}: unknown engine "{harmless(text)}"; {did_you_mean(text, choices)}')
+    hint = without_backend(text.rpartition(".")[2]) or f"; {did_you_mean(text, choices)}"
+    problems.append(f'{path}: unknown engine "{harmless(text)}"{hint}')
     return None
 
 

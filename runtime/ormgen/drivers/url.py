@@ -22,6 +22,8 @@ DIALECTS = {
     "asyncmy": "mysql",
 }
 PORTS = {"postgres": 5432, "mysql": 3306}
+SERVER = ("host", "port", "user", "password", "database")
+WITHOUT_BACKEND = {"mssql": "SQL Server", "oracle": "Oracle"}
 ADDRESS = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>.*))?", re.DOTALL)
 
 
@@ -48,8 +50,7 @@ class DatabaseUrl:
         """Keyword arguments for the driver: `path`, or what a server is told, and the options."""
         if self.dialect == "sqlite":
             return {"path": self.path, **self.options}
-        names = ("host", "port", "user", "password", "database")
-        return {name: getattr(self, name) for name in names} | dict(self.options)
+        return {name: getattr(self, name) for name in SERVER} | dict(self.options)
 
     def __str__(self) -> str:
         if self.dialect == "sqlite":
@@ -72,7 +73,7 @@ def parse_url(url: str) -> DatabaseUrl:
     """
     scheme, separator, rest = url.partition("://")
     if not separator or scheme not in DIALECTS:
-        raise ConfigurationError(f"Unknown DB scheme: {scheme if separator else ''}")
+        raise ConfigurationError(f"Unknown DB scheme: {scheme if separator else ''}{without_backend(scheme)}")
     dialect = DIALECTS[scheme]
     location, _, query = rest.partition("?")
     options = parse_query(dialect, query)
@@ -81,6 +82,12 @@ def parse_url(url: str) -> DatabaseUrl:
             raise ConfigurationError("No path specified for DB_URL")
         return DatabaseUrl(scheme, dialect, path=unquote(location), options=MappingProxyType(options))
     return parse_server(scheme, dialect, location, options)
+
+
+def without_backend(name: str) -> str:
+    """What is said of a database that Tortoise ORM knows and ormgen does not; nothing of others."""
+    database = WITHOUT_BACKEND.get(name)
+    return "" if database is None else f"; ormgen runs on SQLite, PostgreSQL, MySQL and MariaDB, not on {database}"
 
 
 def parse_server(scheme: str, dialect: str, location: str, options: dict[str, Any]) -> DatabaseUrl:
@@ -92,26 +99,26 @@ def parse_server(scheme: str, dialect: str, location: str, options: dict[str, An
     several = "," in addresses
     if several and dialect != "postgres":
         raise ConfigurationError("a database URL names several hosts for PostgreSQL only")
-    hosts, ports = zip(*(parse_address(each, PORTS[dialect]) for each in addresses.split(",")), strict=True)
+    hosts, ports = zip(*(parse_address(each) for each in addresses.split(",")), strict=True)
+    usual = PORTS[dialect]
+    named = {name: options.pop(name, None) for name in SERVER}  # what stands before the question mark wins
     return DatabaseUrl(
         scheme,
         dialect,
-        host=options.pop("host", None) or (list(hosts) if several else hosts[0]) or None,
-        port=options.pop("port", None) or (list(ports) if several else ports[0]),
-        user=options.pop("user", None) or unquote(user) or None,
-        password=options.pop("password", None) or unquote(password) or None,
-        database=options.pop("database", None) or unquote(database) or None,
+        host=(list(hosts) if several else hosts[0]) or named["host"] or None,
+        port=[port or usual for port in ports] if several else ports[0] or named["port"] or usual,
+        user=unquote(user) or named["user"] or None,
+        password=unquote(password) or named["password"] or None,
+        database=unquote(database) or named["database"] or None,
         options=MappingProxyType(options),
     )
 
 
-def parse_address(address: str, usual: int) -> tuple[str, int]:
-    """A host, perhaps empty, and its port."""
+def parse_address(address: str) -> tuple[str, int | None]:
     match = ADDRESS.fullmatch(address)
     if match is None:
         raise ConfigurationError("the database URL has no readable host: write an IPv6 address as [::1]")
-    host = unquote(match["host"].removeprefix("[").removesuffix("]"))
-    return host, parse_port(match["port"]) or usual
+    return unquote(match["host"].removeprefix("[").removesuffix("]")), parse_port(match["port"])
 
 
 def parse_port(port: str | None) -> int | None:

@@ -1,7 +1,12 @@
 """Database URLs."""
 
+from pathlib import Path
+
 import pytest
 
+from ormgen import ORMContext
+from ormgen.backends.base.config_generator import expand_db_url
+from ormgen.config import ConnectionConfig
 from ormgen.drivers.url import DatabaseUrl, parse_url
 from ormgen.exceptions import ConfigurationError
 
@@ -36,6 +41,9 @@ SERVERS = {
     "postgres://%2Fvar%2Frun/d": ("/var/run", 5432, None, None, "d"),
     "postgres://u:p@/d?host=/var/run&port=7": ("/var/run", 7, "u", "p", "d"),
     "postgres://u:p,@a:1,[::1],c:3/d": (["a", "::1", "c"], [1, 5432, 3], "u", "p,", "d"),
+    "postgres://u:p@h:5/d?host=x&port=7&user=y&password=q&database=e": ("h", 5, "u", "p", "d"),
+    "postgres://": (None, 5432, None, None, None),
+    "postgres://?host=/run/postgresql&user=u&database=d": ("/run/postgresql", 5432, "u", None, "d"),
     "mysql:///d?host=/run/mysqld.sock&user=u&password=p%26": ("/run/mysqld.sock", 3306, "u", "p&", "d"),
 }
 
@@ -98,3 +106,52 @@ def test_urls_are_values() -> None:
     assert parse_url("sqlite://a") == parse_url("sqlite://a") == DatabaseUrl("sqlite", "sqlite", path="a")
     with pytest.raises(AttributeError):
         parse_url("sqlite://a").path = "b"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.feature(37)
+@pytest.mark.parametrize(("scheme", "name"), [("mssql", "SQL Server"), ("oracle", "Oracle")])
+def test_databases_without_a_backend(scheme: str, name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"Unknown DB scheme: {scheme}; ormgen runs on SQLite.*not on {name}"):
+        parse_url(f"{scheme}://sa:secret@host/db?driver=x")
+    for home in ("ormgen", "tortoise"):
+        with pytest.raises(ConfigurationError, match=f'unknown engine "{home}.backends.{scheme}".*not on {name}'):
+            ConnectionConfig.from_dict({"engine": f"{home}.backends.{scheme}", "credentials": {"host": "h"}})
+
+
+@pytest.mark.feature(49)
+def test_what_a_url_leaves_out_is_none() -> None:
+    empty = dict.fromkeys(("host", "user", "password", "database"))
+    assert expand_db_url("postgres://") == {"engine": "ormgen.backends.asyncpg", "credentials": {**empty, "port": 5432}}
+    assert expand_db_url("mysql://root:@127.0.0.1") == {
+        "engine": "ormgen.backends.mysql",
+        "credentials": {**empty, "host": "127.0.0.1", "port": 3306, "user": "root"},
+    }
+    again = ConnectionConfig.from_dict(expand_db_url("postgres://"))
+    assert dict(again.credentials) == {"port": 5432}
+
+
+def _exists(socket: str) -> bool:
+    return Path(socket).exists()
+
+
+@pytest.mark.feature(49)
+async def test_servers_are_reached_by_their_sockets(db_url: str) -> None:
+    url = parse_url(db_url)
+    if url.dialect == "sqlite":
+        return
+    question = "SHOW unix_socket_directories" if url.dialect == "postgres" else "SELECT @@socket"
+    async with ORMContext() as context:
+        await context.init(db_url=db_url, modules={"models": ["models.heroes"]})
+        (row,) = await context.db().execute_query_dict(question)
+    socket = str(next(iter(row.values()))).partition(",")[0].strip()
+    if not _exists(socket):
+        pytest.skip(f"the socket of the {url.dialect} server is not on this machine")
+    login = url.user if url.password is None else f"{url.user}:{url.password}"
+    for address in (
+        f"{url.scheme}://{login}@{socket.replace('/', '%2F')}:{url.port}/{url.database}",
+        f"{url.scheme}://{login}@/{url.database}?host={socket}&port={url.port}",
+        f"{url.scheme}:///?host={socket}&user={url.user}&password={url.password or ''}&database={url.database}",
+    ):
+        async with ORMContext() as context:
+            await context.init(db_url=address, modules={"models": ["models.heroes"]})
+            assert await context.db().execute_query_dict("SELECT 1 AS one") == [{"one": 1}]
