@@ -122,10 +122,10 @@ def _create(using: tuple[str, ...], new: tuple[str, ...], first: str) -> Signatu
 
 def _bulk_methods(stem: str) -> tuple[Method, Method]:
     columns = f"Iterable[{stem}Column] | None = ..."
-    batch = "batch_size: int | None = ..."
+    batch, told = "batch_size: int | None = ...", "signals: bool = ..."
     create = ("objects: Iterable[Self]", batch, "ignore_conflicts: bool = ...", f"update_fields: {columns}")
-    update = ("objects: Iterable[Self]", f"fields: Iterable[{stem}Column]", batch, USING)
+    update = ("objects: Iterable[Self]", f"fields: Iterable[{stem}Column]", batch, USING, told)
     return (
-        on_class("bulk_create", *create, f"on_conflict: {columns}", USING, returns="list[Self]", awaited=True),
+        on_class("bulk_create", *create, f"on_conflict: {columns}", USING, told, returns="list[Self]", awaited=True),
         on_class("bulk_update", *update, returns="int", awaited=True),
     )

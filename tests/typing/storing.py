@@ -15,6 +15,9 @@ async def storing(team: Team, hero: Hero, row: dict[str, Any]) -> None:
     assert_type(await Hero.update_or_create(defaults={"power": 3}, id=3), tuple[Hero, bool])
     await Hero.update_or_create(defaults={"power": "x"}, id=3)  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
     assert_type(await Hero.bulk_create([hero], batch_size=3, ignore_conflicts=True), list[Hero])
+    assert_type(await Hero.bulk_create([hero], signals=True), list[Hero])
+    assert_type(await Hero.bulk_update([hero], fields=["name"], signals=True), int)
+    await Hero.bulk_create([hero], signals="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await Hero.bulk_create([team])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     await Hero.bulk_update([hero], fields=["name", "power"])
     await Hero.bulk_update([hero], fields=["nmae"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count
@@ -48,6 +49,19 @@ async def tell(handlers: Iterable[Handler], instance: Any, *facts: Any) -> None:
     """Await each handler in turn; the first exception ends it."""
     for handler in handlers:
         await handler(type(instance), instance, *facts)
+
+
+@asynccontextmanager
+async def telling(
+    heard: Heard | None, instances: Iterable[Any], created: bool, connection: Any, names: list[str] | None
+) -> AsyncIterator[None]:
+    """Tells of the saving of each instance before and after what is done inside, with the columns that are stored."""
+    before, after = ((), ()) if heard is None else (heard.pre_save, heard.post_save)
+    for item in instances:
+        await tell(before, item, connection, names)
+    yield
+    for item in instances:
+        await tell(after, item, created, connection, names)
 
 
 def listen(model: Any, signal: Signals, handler: Handler) -> None:

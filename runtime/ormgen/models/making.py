@@ -14,6 +14,7 @@ from ormgen.exceptions import DBConnectionError, IntegrityError, OperationalErro
 from ormgen.models.answers import Answer
 from ormgen.models.bulk import ROWS_AT_ONCE, insert_many, inserts, keyed_updates, update_many
 from ormgen.models.info import ModelInfo
+from ormgen.models.listeners import telling
 from ormgen.models.naming import own_columns
 from ormgen.models.prefetch import grown, prefetch
 from ormgen.models.saving import insert
@@ -91,19 +92,21 @@ class Making(Signalling):
         update_fields: Iterable[str] | None = None,
         on_conflict: Iterable[str] | None = None,
         using_db: Connection | None = None,
+        signals: bool = False,
     ) -> Answer[list[Self]]:
         """Store many new objects with few statements, all or none; their keys are set where the database tells them.
 
         A statement takes `batch_size` rows, fewer where the database takes fewer values. With `ignore_conflicts` rows
         that exist already are left as they are, and no keys are set; with `update_fields` they get these columns,
-        found by the unique fields `on_conflict` (MySQL and MariaDB: by any unique key).
+        found by the unique fields `on_conflict` (MySQL and MariaDB: by any unique key). With `signals`, `pre_save` and
+        `post_save` are told of each object, in the same transaction.
 
         Raises:
             ParamsError: the options contradict each other.
         """
 
         async def run(connection: Connection) -> list[Self]:
-            async with in_transaction(connection) as inside:
+            async with in_transaction(connection) as inside, telling(cls.__model__.heard, told, True, inside, None):
                 await insert_many(inside, cls.__model__, listed, size, conflict)
             return listed
 
@@ -111,7 +114,10 @@ class Making(Signalling):
             return list(inserts(connection, cls.__model__, listed, size, conflict))
 
         conflict = _conflict(cls, ignore_conflicts, update_fields, on_conflict)
+        if signals and conflict is not None:
+            raise ParamsError("signals=True: which rows are new is not known with ignore_conflicts or update_fields")
         size, listed = _batch(batch_size), list(objects)
+        told = listed if signals else ()
         return Answer(cls.__model__, run, statements, cls.__model__.given(using_db))
 
     @classmethod
@@ -121,15 +127,21 @@ class Making(Signalling):
         fields: Iterable[Any],
         batch_size: int | None = None,
         using_db: Connection | None = None,
+        signals: bool = False,
     ) -> Answer[int]:
         """Store `fields` of many objects with few statements, all or none; the number of rows found.
+
+        With `signals`, `pre_save` and `post_save` are told of each object, in the same transaction.
 
         Raises:
             ParamsError: no fields are given, one is the primary key, or an object has not been saved.
         """
 
         async def run(connection: Connection) -> int:
-            async with in_transaction(connection) as inside:
+            async with (
+                in_transaction(connection) as inside,
+                telling(cls.__model__.heard, told, False, inside, [*names]),
+            ):
                 return await update_many(inside, cls.__model__, listed, names, size)
 
         def statements(connection: Connection) -> list[Statement]:
@@ -137,6 +149,7 @@ class Making(Signalling):
 
         listed, size = list(objects), _batch(batch_size)
         names = _changed(cls, listed, fields)
+        told = listed if signals else ()
         return Answer(cls.__model__, run, statements, cls.__model__.given(using_db))
 
     @classmethod

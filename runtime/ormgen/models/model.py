@@ -252,6 +252,14 @@ class Model(Making):
     def __iter__(self) -> Any:
         return iter(self.to_dict().items())
 
+    def __getitem__(self, name: str) -> Any:
+        """The value of a column, which `dict(instance)` reads so where a relation is called `keys`.
+
+        Raises:
+            KeyError: there is no such column, or it was not loaded.
+        """
+        return self.to_dict()[name]
+
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented

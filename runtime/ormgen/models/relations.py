@@ -169,6 +169,16 @@ class ReverseRelation(Generic[M]):
         made: M = await self.remote_model.create(using_db=connection, **kwargs | {forward: self.instance})
         return made
 
+    def __call__(self) -> list[str]:
+        """The names of the columns, where the relation is called `keys`: `dict(instance)` asks for them so.
+
+        Raises:
+            TypeError: it is called otherwise.
+        """
+        if self.relation.name != "keys":
+            raise TypeError(f"{self!r} cannot be called; await it, or ask with .all() and .filter(…)")
+        return list(self.instance.to_dict())
+
     def __await__(self) -> Generator[Any, None, list[M]]:
         return self.all().__await__()
 

@@ -93,8 +93,9 @@ class Signal(Generic[P]):
     None for all.
 
     They are told of each `save()` and `delete()` of an instance, so of `create`, `get_or_create`, `update_or_create`
-    and `create` of a relation as well; not of bulk operations, nor of `update()` and `delete()` of a query set. One
-    that is registered on a base, abstract or not, is told of all models that inherit from it; on `Model`, of all.
+    and `create` of a relation as well, and of `bulk_create` and `bulk_update` with `signals=True`; not of `update()`
+    and `delete()` of a query set. One that is registered on a base, abstract or not, is told of all models that
+    inherit from it; on `Model`, of all.
 
     They run one after the other in the order of registration. What a handler of `pre_save` sets on the instance is
     stored. An exception before the write prevents it; one after it reaches the caller, and undoes the write only

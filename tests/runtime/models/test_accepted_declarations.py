@@ -74,3 +74,30 @@ def test_fields_are_known_before_init() -> None:
     assert set(Later._meta.fields_map) == {"id", "at", "whom"}
     described = Later._meta.fields_map["at"].describe()
     assert (described["auto_now"], described["auto_now_add"]) == (False, True)
+
+
+@pytest.mark.feature(70)
+async def test_relations_called_as_methods_of_dictionaries(db_url: str) -> None:
+    class Door(Model):
+        name = fields.CharField(max_length=20)
+        values = fields.IntField(default=3)
+
+    class Key(Model):
+        door = fields.ForeignKeyField("models.Door", related_name="keys")
+        box = fields.ForeignKeyField("models.Door", related_name="items", null=True)
+
+    async with ormgen.ORMContext() as context:
+        await context.init(db_url=db_url, modules={"models": [_module(Door, Key)]})
+        await context.generate_schemas()
+        door: Any = await Door.create(name="front")
+        await Key.create(door=door)
+        assert dict(door) == door.to_dict() == {"id": door.id, "name": "front", "values": 3}
+        assert await door.keys.all().count() == len(await door.keys) == 1
+        assert await door.items.all() == []
+        loaded: Any = await Door.all().prefetch_related("keys").get()
+        assert dict(loaded) == dict(door)
+        assert len(loaded.keys) == 1
+        assert loaded["name"] == "front"
+        for wrong in (lambda: loaded.items(), lambda: loaded["other"]):
+            with pytest.raises((TypeError, KeyError)):
+                wrong()

@@ -11,7 +11,7 @@ import pytest
 
 from models.heroes import Badge, Hero, Mission, Stamped, Team
 from ormgen import Model, fields, in_transaction
-from ormgen.exceptions import ConfigurationError, FieldError, OperationalError
+from ormgen.exceptions import ConfigurationError, FieldError, OperationalError, ParamsError
 from ormgen.signals import Signal, Signals, post_delete, post_save, pre_delete, pre_save
 from ormgen.transactions import TransactionConnection
 
@@ -341,3 +341,52 @@ def test_nothing_outlives_its_model() -> None:
     del Short, told
     gc.collect()
     assert (model(), handler()) == (None, None)
+
+
+@pytest.mark.feature(207, 132, 133)
+async def test_bulk_operations_tell_where_they_are_asked_to(orm: str, listening: Log) -> None:
+    heroes = await Hero.bulk_create([Hero(name="a"), Hero(name="b")])
+    await Hero.bulk_update(heroes, fields=["name"])
+    assert listening.notes == []
+    made = await Hero.bulk_create([Hero(name="c"), Hero(name="d")], signals=True)
+    kinds = [(note[0], note[2].name, *note[3:-2]) for note in listening.notes]
+    assert kinds == [("pre", "c"), ("pre", "d"), ("post", "c", True), ("post", "d", True)]
+    assert all(isinstance(note[-2], TransactionConnection) and note[-1] is None for note in listening.notes)
+    assert all(hero.pk for hero in made)
+    listening.notes.clear()
+    made[0].power = 5
+    assert await Hero.bulk_update(made, fields=["power"], signals=True) == 2
+    assert [(note[0], note[2].name, *note[3:-2]) for note in listening.notes] == [
+        ("pre", "c"), ("pre", "d"), ("post", "c", False), ("post", "d", False),
+    ]  # fmt: skip
+    assert all(note[-1] == ["power"] for note in listening.notes)
+    for options in ({"ignore_conflicts": True}, {"update_fields": ["power"], "on_conflict": ["id"]}):
+        given: dict[str, Any] = options
+        with pytest.raises(ParamsError, match="which rows are new"):
+            await Hero.bulk_create(made, **given, signals=True)
+
+
+@pytest.mark.feature(207, 132)
+async def test_a_handler_undoes_all_of_a_bulk_operation(orm: str) -> None:
+    async def late(sender: Any, instance: Any, *facts: Any) -> None:
+        if instance.name == "b":
+            raise Stop
+
+    post_save(Hero)(late)
+    try:
+        with pytest.raises(Stop):
+            await Hero.bulk_create([Hero(name="a"), Hero(name="b")], signals=True)
+        assert await Hero.all().count() == 0
+    finally:
+        post_save.disconnect(late)
+
+
+@pytest.fixture
+def listening() -> Iterator[Log]:
+    before, after = Log("pre"), Log("post")
+    after.notes = before.notes
+    pre_save(Hero)(before)
+    post_save(Hero)(after)
+    yield before
+    pre_save.disconnect(before)
+    post_save.disconnect(after)
