@@ -205,6 +205,7 @@ def _unless_null(function: Callable[..., Any]) -> Callable[..., Any]:
 _TEXT: Final[Mapping[str, tuple[int, Callable[..., Any]]]] = MappingProxyType(
     {
         "upper": (1, lambda value: value.upper() if isinstance(value, str) else value),
+        "endswith": (2, lambda text, end: str(text).endswith(str(end))),
         "iendswith": (2, lambda text, end: str(text).lower().endswith(str(end).lower())),
         "length": (1, lambda text: len(str(text))),
         "substring": (-1, lambda text, *places: substring(str(text), *places)),

@@ -191,6 +191,8 @@ class Codec:
 
     def computed_decoder(self, field: Field[Any] | None) -> Decoder | None:
         """The same for a value that the database computed: some widen whole numbers to decimals."""
+        if isinstance(field, DecimalField) and self.dialect == "sqlite":
+            return decimal_decoder(field, computed=True)
         return _whole if isinstance(field, IntField) and self.dialect != "sqlite" else self.decoder(field)
 
     def _read(self, field: Field[Any]) -> Decoder | None:
@@ -316,11 +318,12 @@ def decimal_of_its_places(field: DecimalField, *, as_text: bool) -> Encoder:
     return encode
 
 
-def decimal_decoder(field: DecimalField) -> Decoder:
-    """Stored decimals; a number (from arithmetic in the database) is rounded to the field's places."""
+def decimal_decoder(field: DecimalField, computed: bool = False) -> Decoder:
+    """Stored decimals, with the field's places; what was `computed` exactly, as text, keeps all of its own."""
 
     def decode(value: Any) -> Decimal:
-        return field.rounded(Decimal(value if isinstance(value, str) else repr(value)))
+        exact = Decimal(value if isinstance(value, str) else repr(value))
+        return exact if computed and isinstance(value, str) else field.rounded(exact)
 
     return decode
 

@@ -45,14 +45,13 @@ _BEGINNINGS: Final = {
     "year": "strftime('%Y-01-01',{0})",
     "quarter": "(strftime('%Y',{0})||printf('-%02d-01',(strftime('%m',{0})+2)/3*3-2))",
     "month": "strftime('%Y-%m-01',{0})",
-    "week": "date({0},'-6 days','weekday 1')",
+    "week": "date(substr({0},1,10),'-6 days','weekday 1')",  # with its time, the last millisecond is the next day's
     "day": "date({0})",
     "hour": "strftime('%Y-%m-%d %H:00:00',{0})",
     "minute": "strftime('%Y-%m-%d %H:%M:00',{0})",
     "second": "strftime('%Y-%m-%d %H:%M:%S',{0})",
 }
 _FULL: Final = ("hour", "minute", "second")
-_ENDS: Final = "substr(CAST({0} AS BLOB),length(CAST({0} AS BLOB))-length(CAST({1} AS BLOB))+1)=CAST({1} AS BLOB)"
 
 
 _LISTED: Final = frozenset({Family.INTEGER, Family.TEXT, Family.UUID, Family.TEXT_ENUM, Family.INTEGER_ENUM})
@@ -143,14 +142,12 @@ class SqliteDialect(Dialect):
     # LIKE and GLOB end at a NUL character; GLOB is there for the indexes, which it uses to find beginnings.
 
     def like(self, before: str, after: str, term: Sql, patterns: list[Sql], ignore_case: bool) -> Sql:
-        if ignore_case and before and not after:
-            return Fragment("ormgen_iendswith({},{})", term, *patterns)
+        if not after:
+            return Fragment(f"ormgen_{'i' if ignore_case else ''}endswith({{}},{{}})", term, *patterns)
         if ignore_case:
             term, patterns = Fragment("ormgen_lower({})", term), [Fragment("ormgen_lower({})", patterns[0])]
         elif not before:
             return Fragment("({0} GLOB {1} AND instr({0},{2})=1)", term, *patterns)
-        if not after:
-            return Fragment(_ENDS, term, *patterns)
         return Fragment("instr({},{})>0" if before else "instr({},{})=1", term, *patterns)
 
     def patterns(self, before: str, after: str, ignore_case: bool) -> list[Callable[[str], str]]:
@@ -182,9 +179,11 @@ class SqliteDialect(Dialect):
         if part == "quarter":
             return Fragment("((CAST(strftime('%m',{}) AS INTEGER)+2)/3)", term)
         if part == "week":
-            return Fragment("((CAST(strftime('%j',date({0},'-3 days','weekday 4')) AS INTEGER)-1)/7+1)", term)
+            return Fragment(
+                "((CAST(strftime('%j',date(substr({0},1,10),'-3 days','weekday 4')) AS INTEGER)-1)/7+1)", term
+            )
         if part == "week_day":
-            return Fragment("((CAST(strftime('%w',{}) AS INTEGER)+6)%7+1)", term)
+            return Fragment("((CAST(strftime('%w',substr({},1,10)) AS INTEGER)+6)%7+1)", term)
         if part == "date":
             return Fragment("date({})", term)
         return Fragment(f"CAST(strftime('{_FORMATS[part]}',{{}}) AS INTEGER)", term)
