@@ -72,4 +72,4 @@ def test_what_cannot_be_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"models.Team.other: renamed_from='phone', which is of another kind"):
         project.generate([team(other=other)])
     with pytest.raises(ConfigurationError, match="renamed_from is 5, not text"):
-        fields.IntField(renamed_from=5)  # pyright: ignore[reportArgumentType]
+        fields.IntField(renamed_from=5)
