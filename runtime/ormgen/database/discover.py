@@ -14,7 +14,7 @@ from ormgen.exceptions import ConfigurationError
 
 
 def discover(apps: Mapping[str, AppConfig]) -> list[tuple[str, type[Any]]]:
-    """Every model class with the label of its app, in the order of apps, modules and definitions.
+    """Every model class once, with the label of its app, in the order of apps, modules and definitions.
 
     Raises:
         ConfigurationError: a module cannot be imported.
@@ -26,7 +26,8 @@ def discover(apps: Mapping[str, AppConfig]) -> list[tuple[str, type[Any]]]:
             classes = list(models_of(module))
             if not classes:
                 warnings.warn(f'Module "{module.__name__}" has no models', RuntimeWarning, stacklevel=4)
-            found += [(label, cls) for cls in classes if (label, cls) not in found]
+            taken = {cls for _, cls in found}  # a module that several apps list gives its models to the first one
+            found += [(label, cls) for cls in classes if cls not in taken]
     return found
 
 

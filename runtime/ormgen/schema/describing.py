@@ -97,7 +97,7 @@ def describe(field: Any, serializable: bool, name: str | None = None) -> dict[st
         "indexed": field.index or field.unique,
         "default": plain_default(default) if serializable else default,
         "db_default": _db_default(field) if serializable else field.db_default,
-        "description": field.description,
+        "description": described_enum(field) if field.description is None else field.description,
         "docstring": field.docstring,
         "constraints": field.constraints,
         "db_field_types": db_types(field),
@@ -106,6 +106,12 @@ def describe(field: Any, serializable: bool, name: str | None = None) -> dict[st
         if hasattr(field, flag):
             found[flag] = getattr(field, flag)
     return found
+
+
+def described_enum(field: Any) -> str | None:
+    """The members of a field of an enum, a line for each; None for other fields."""
+    members = getattr(field, "enum_type", ())
+    return "\n".join([f"{each.name}: {each.value}" for each in members])[:2048] or None
 
 
 def _db_default(field: Any) -> Any:

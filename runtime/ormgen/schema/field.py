@@ -197,6 +197,8 @@ class Field(Generic[T]):
                 raise ConfigurationError(f"{kind}: {name} is {getattr(self, name)!r}, not text")
         if self.primary_key and self.null:
             raise ConfigurationError(f"{kind}: a primary key cannot be null")
+        if self.primary_key and self.generated and not (self.generates or self.has_db_default()):
+            raise ConfigurationError(f"{kind} can't be DB-generated: give it a default or db_default")
         if not self.indexable and (self.unique or self.index) and not (self.primary_key and self.python_type is str):
             raise ConfigurationError(f"{kind} can't be indexed, consider CharField: {kind} cannot be unique or indexed")
         if callable(self.db_default) and not hasattr(self.db_default, "get_sql"):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
@@ -185,8 +184,8 @@ class EmailValidator(Validator):
 
 
 def _is_letter(character: str) -> bool:
-    """Whether a label of a domain name may hold it, where letters beyond ASCII count."""
-    return character == "-" or character.isalnum() or unicodedata.category(character).startswith("M")
+    """Whether a label of a domain name may hold it; beyond ASCII what stands in Unicode's first plane may."""
+    return character == "-" or character.isalnum() or "\u00a1" <= character <= "\uffff"
 
 
 def _is_host(name: str) -> bool:

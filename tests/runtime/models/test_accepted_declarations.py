@@ -1,6 +1,7 @@
 """What programs for Tortoise ORM also say in declarations and to `ORM.init`, and what they get."""
 
 import warnings
+from enum import Enum
 from types import ModuleType
 from typing import Any
 
@@ -102,3 +103,52 @@ async def test_relations_called_as_methods_of_dictionaries(db_url: str) -> None:
             loaded.items()
         with pytest.raises(KeyError):
             _ = loaded["other"]
+
+
+class Colour(Enum):
+    RED = "r"
+    BLUE = "b"
+
+
+@pytest.mark.feature(78, 94)
+def test_keys_that_nothing_makes_and_enums_that_describe_themselves() -> None:
+    for wrong in (fields.CharField, fields.UUIDField):
+        options: dict[str, Any] = {"max_length": 5} if wrong is fields.CharField else {}
+        with pytest.raises(ConfigurationError, match="can't be DB-generated"):
+            wrong(primary_key=True, generated=True, **options)
+    assert fields.UUIDField(
+        primary_key=True, generated=True, db_default=fields.SqlDefault("gen_random_uuid()")
+    ).generated
+    assert fields.CharEnumField(Colour).describe()["description"] == "RED: r\nBLUE: b"
+    assert fields.CharEnumField(Colour, description="a colour").describe()["description"] == "a colour"
+    assert fields.IntField().describe()["description"] is None
+
+
+@pytest.mark.feature(44, 57)
+async def test_a_module_of_several_apps(db_url: str) -> None:
+    class Here(Model):
+        name = fields.CharField(max_length=5)
+
+    class There(Model):
+        name = fields.CharField(max_length=5)
+
+        class Meta:
+            app = "events"
+
+    module = _module(Here, There)
+    async with ormgen.ORMContext() as context:
+        await context.init(
+            {
+                "connections": {"first": db_url, "second": "sqlite://:memory:"},
+                "apps": {
+                    "models": {"models": [module], "default_connection": "first"},
+                    "events": {"models": [module], "default_connection": "second"},
+                },
+            }
+        )
+        await context.generate_schemas()
+        await Here.create(name="a")
+        await There.create(name="b")
+        assert (set(context.apps["models"]), set(context.apps["events"])) == ({"Here"}, {"There"})
+        assert (Here._meta.db.alias, There._meta.db.alias) == ("first", "second")
+        assert len(await context.db("second").execute_query_dict("SELECT name FROM there")) == 1
