@@ -37,6 +37,7 @@ HOMES = {  # library: where it lives; a file that a home needs more carries its 
     "watchfiles": ("ormgen_codegen.watch",),
     "mypy": ("ormgen_codegen.check",),
     "tomlkit": ("ormgen_codegen",),
+    "orjson": ("ormgen.sql.json_text",),
     "yaml": ("ormgen.database.config_file",),
     "pydantic": ("ormgen.contrib.pydantic",),
 }

@@ -6,7 +6,6 @@ Every write and every filter goes through the same encoder, so that a value that
 from __future__ import annotations
 
 import datetime
-import re
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
@@ -40,6 +39,7 @@ from ormgen.schema.field_types import (
     TimeField,
     UUIDField,
 )
+from ormgen.sql.json_text import json_decoder, json_encoder
 from ormgen.sql.zone import NaiveMoment, Zone, at_place
 
 Encoder = Callable[[Any], Any]
@@ -47,7 +47,6 @@ Encoder = Callable[[Any], Any]
 PLAIN_PLACES = 6  # so many places behind the point are never written with an exponent
 UTC = datetime.UTC
 _MICROSECOND = datetime.timedelta(microseconds=1)
-_ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Codec:
@@ -337,33 +336,6 @@ def without_nul(value: str) -> str:
     if "\x00" in value:
         raise ValidationError("text cannot hold a NUL character on PostgreSQL")
     return value
-
-
-def json_encoder(field: JSONField[Any], nul: bool) -> Encoder:
-    """JSON values as text; `nul` says whether text inside of them may hold a NUL character."""
-    encoder = field.encoder
-
-    def encode(value: Any) -> str:
-        dump = getattr(value, "model_dump", None)
-        try:
-            text = encoder(dump(mode="json") if dump is not None else value)
-        except (TypeError, ValueError, RecursionError) as error:
-            raise ValidationError(f"{type(value).__name__} is not a JSON value: {error}") from error
-        written = text if isinstance(text, str) else text.decode()
-        if not nul and "\\u0000" in written and _ESCAPED_NUL.search(written):
-            raise ValidationError("text inside JSON cannot hold a NUL character on PostgreSQL")
-        return written
-
-    return encode
-
-
-def json_decoder(field: JSONField[Any]) -> Decoder:
-    """JSON text as values, read into the field's `field_type` where it has one."""
-    decoder = field.decoder
-    if field.field_type is None:
-        return decoder
-    convert = field.to_python_value
-    return lambda value: convert(decoder(value))
 
 
 def _uuid_bytes(value: uuid.UUID) -> bytes:
