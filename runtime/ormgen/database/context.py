@@ -82,8 +82,7 @@ class ORMContext:
             raise ConfigurationError("init_connections=False cannot be used with _create_db=True, which connects")
         settings = resolve(config, config_file, db_url, modules)
         given = {"use_tz": use_tz, "timezone": timezone, "naive_datetimes": naive_datetimes, "routers": routers}
-        options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        settings = replace(settings, **options)
+        settings = changed(settings, given)
         if _enable_global_fallback:
             refuse_second_global(self)
         graph, classes = linked(discover(settings.apps), table_name_generator)
@@ -367,3 +366,8 @@ def _alias(cls: type[Any], model: LinkedModel, settings: ORMConfig) -> str:
 
 def _zone(name: str) -> Any:
     return Zone().local if name == "UTC" else ZoneInfo(name)
+
+
+def changed(settings: ORMConfig, given: Mapping[str, Any]) -> ORMConfig:
+    """`settings` with what was given instead."""
+    return replace(settings, **{name: value for name, value in given.items() if value is not None})
