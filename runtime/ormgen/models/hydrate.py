@@ -35,14 +35,15 @@ def _instances(compiled: Layout, info: ModelInfo) -> Hydrator:
     classes = [section_class(info, section) for section in compiled.sections]
     scope: dict[str, Any] = {"new": object.__new__, "classes": classes}
     lines = ["    out = []", "    add = out.append"]
-    width = sum(len(section.attributes) for section in compiled.sections) + len(compiled.extras)
+    width = sum(len(section.attributes) for section in compiled.sections)
+    width += sum(len(extra.parts) or 1 for extra in compiled.extras)
     names = [f"v{at}" for at in range(width)]
     lines += [f"    class{at} = classes[{at}]" for at in range(len(classes))]
     lines.append(f"    for {', '.join(names)}{',' if width == 1 else ''} in rows:")
     for number, section in enumerate(compiled.sections):
         lines += _section_lines(number, section, compiled.sections, info, scope)
     for extra in compiled.extras:
-        lines.append(f"        o0.{extra.name} = {_read(scope, extra.decoder, extra.position, True)}")
+        lines.append(f"        o0.{extra.name} = {_value(scope, extra)}")
     lines.append("        add(o0)")
     scope["located"] = partial(_located, compiled, info)
     text = ["def hydrate(rows):", "    try:", *[f"    {line}" for line in lines], "        return out"]

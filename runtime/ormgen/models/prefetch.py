@@ -153,7 +153,8 @@ async def _load(
     keys = list(dict.fromkeys(key for item in instances if (key := getattr(item, relation.near)) is not None))
     groups: defaultdict[Any, list[Any]] = defaultdict(list)
     loaded: list[Any] = []
-    size = KEYS_AT_ONCE // len(relation.pairs)
+    width = 1 if relation.through is None else len(relation.through.near_columns)
+    size = KEYS_AT_ONCE // max(len(relation.pairs), width)
     for start in range(0, len(keys), size):
         chunk = tuple(keys[start : start + size])
         loaded += await _load_chunk(connection, relation, target, statement, chunk, groups)

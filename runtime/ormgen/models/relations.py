@@ -287,16 +287,20 @@ class ManyToManyRelation(ReverseRelation[M]):
         info: ModelInfo = type(self.instance).__model__
         model = info.classes[through.model or ""]
         names = {column.column: name for name, column in model.__model__.columns.items()}
-        near, far = names[through.near_column], names[through.far_column]
+        near = [names[column] for column in through.near_columns]
+        far = [names[column] for column in through.far_columns]
         pairs = [(self._key(), key) for key in keys]
         if through.symmetrical:
             pairs += [(second, first) for first, second in pairs if first != second]
         async with in_transaction(self._connection(using_db)) as connection:
             if not through.unique:
-                there = model.filter(**{f"{near}__in": [pair[0] for pair in pairs]}).using_db(connection)
-                known = set(await there.values_list(near, far))
-                pairs = [pair for pair in pairs if pair not in known]
-            rows = [model(**{near: first, far: second, **values}) for first, second in pairs]
+                firsts = {pair[0]: Q(**dict(_parts(near, pair[0]))) for pair in pairs}
+                there = model.filter(Q(*firsts.values(), join_type="OR")).using_db(connection)
+                known = set(await there.values_list(*near, *far))
+                pairs = [pair for pair in pairs if (*_key_parts(pair[0], near), *_key_parts(pair[1], far)) not in known]
+            rows = [
+                model(**dict(_parts(near, first)), **dict(_parts(far, second)), **values) for first, second in pairs
+            ]
             await model.bulk_create(rows, ignore_conflicts=through.unique, using_db=connection)
         self._forget()
 
@@ -352,6 +356,16 @@ class ManyToManyRelation(ReverseRelation[M]):
         loaded = self.instance.__loaded__
         if loaded is not None:
             loaded.pop(self.relation.name, None)
+
+
+def _key_parts(key: Any, names: Sequence[str]) -> tuple[Any, ...]:
+    """The values of the columns of a key, which is a tuple where these are several."""
+    return tuple(key) if len(names) > 1 else (key,)
+
+
+def _parts(names: Sequence[str], key: Any) -> Iterator[tuple[str, Any]]:
+    """The columns of a key with their values."""
+    return zip(names, _key_parts(key, names), strict=True)
 
 
 ForeignKeyRelation: TypeAlias = Related[M, M]

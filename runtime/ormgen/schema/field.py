@@ -319,8 +319,10 @@ def either(name: str, value: bool | None, old_name: str, old_value: bool | None)
     """A flag that has an old name too.
 
     Raises:
-        ConfigurationError: both are given and differ.
+        ConfigurationError: both are given and differ, or it is neither True nor False.
     """
+    if not isinstance(value, bool | None):
+        raise ConfigurationError(f"{name} is {value!r}, not True or False")
     if value is not None and old_value is not None and value != old_value:
         fact = f"can't set both {name} and {old_name}: {name}= and {old_name}= say different things"
         raise ConfigurationError(f"{fact}; give {name}= only")

@@ -42,17 +42,27 @@ _MANY = (RelationKind.MANY_TO_MANY, RelationKind.REVERSE_FOREIGN_KEY, RelationKi
 class Through:
     """The table that joins both sides of a many-to-many relation.
 
-    `near_column` holds the key of the model that the relation stands on, `far_column` that of the target.
+    `near_columns` hold the key of the model that the relation stands on, `far_columns` that of the target.
     `model` is the key of the model that declares the table, None where it exists for this relation only. Of a
     `symmetrical` relation both pairs are stored, so that either object leads to the other.
     """
 
     table: str
-    near_column: str
-    far_column: str
+    near_columns: tuple[str, ...]
+    far_columns: tuple[str, ...]
     model: str | None = None
     unique: bool = True
     symmetrical: bool = False
+
+    @property
+    def near_column(self) -> str:
+        """The first of the near columns, which is the only one but for keys of several columns."""
+        return self.near_columns[0]
+
+    @property
+    def far_column(self) -> str:
+        """The first of the far columns."""
+        return self.far_columns[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,12 +169,6 @@ class _Linker:
     def many_to_many(
         self, schema: ModelSchema, declared: RelationSchema, target: ModelSchema
     ) -> tuple[Relation, Relation | None]:
-        for side in (schema, target):
-            names = self.keys.key_names(side)
-            if len(names) > 1:
-                fact = f"{schema.name}.{declared.name}: the key of {side.name} has several columns ({', '.join(names)})"
-                hint = "declare the table between them as a model with two foreign keys"
-                self.report(schema, declared.name, fact, hint)
         through = through_table(self, schema, declared, target)
         reverse = None if declared.symmetrical else reverse_name(declared, f"{schema.name.lower()}s")
         forward = Relation(
@@ -192,7 +186,7 @@ class _Linker:
         )
         if reverse is None:
             return forward, None
-        back = replace(through, near_column=through.far_column, far_column=through.near_column)
+        back = replace(through, near_columns=through.far_columns, far_columns=through.near_columns)
         return forward, self.turned(forward, reverse, RelationKind.REVERSE_MANY_TO_MANY, back)
 
     def turned(self, forward: Relation, name: str, kind: RelationKind, through: Through | None) -> Relation:
@@ -209,6 +203,10 @@ class _Linker:
             db_constraint=forward.db_constraint,
             columns=tuple((far, near) for near, far in forward.columns),
         )
+
+    def key_columns(self, schema: ModelSchema) -> tuple[FieldSchema, ...]:
+        """The columns of the primary key."""
+        return self.keys.key_of(schema)
 
     def pk_name(self, schema: ModelSchema) -> str:
         """The attribute that holds the primary key."""

@@ -22,6 +22,8 @@ class Known(Protocol):
 
     def report(self, schema: ModelSchema, member: str | None, fact: str, hint: str | None = None) -> None: ...
 
+    def key_columns(self, schema: ModelSchema) -> tuple[FieldSchema, ...]: ...
+
     def resolve(self, schema: ModelSchema, relation: RelationSchema, quiet: bool = True) -> ModelSchema | None: ...
 
 
@@ -34,10 +36,10 @@ def through_table(known: Known, schema: ModelSchema, declared: RelationSchema, t
     model = through_model(known, schema, table)
     if model is not None:
         return _declared_table(known, schema, declared, target, model)
-    far_column = declared.forward_key or f"{target.name.lower()}_id"
-    near_column = declared.backward_key or f"{schema.name.lower()}_id"
-    if near_column == far_column:
-        near_column = f"{schema.name.lower()}_rel_id"
+    far = _own_columns(known, schema, declared, target, target.name.lower(), declared.forward_key)
+    near = _own_columns(known, schema, declared, schema, schema.name.lower(), declared.backward_key)
+    if set(near) & set(far):
+        near = _own_columns(known, schema, declared, schema, f"{schema.name.lower()}_rel", None)
     where = f"{schema.name}.{declared.name}"
     other = known.pair_tables.setdefault(table, where)
     if other != where:
@@ -46,7 +48,7 @@ def through_table(known: Known, schema: ModelSchema, declared: RelationSchema, t
         if declared.through is not None:
             hint = f'name another table, or declare a model with table = "{table}" that both go through'
         known.report(schema, declared.name, fact, hint)
-    return Through(table, near_column, far_column, None, declared.unique, declared.symmetrical)
+    return Through(table, near, far, None, declared.unique, declared.symmetrical)
 
 
 def through_model(known: Known, schema: ModelSchema, name: str) -> ModelSchema | None:
@@ -59,9 +61,44 @@ def _declared_table(
     known: Known, schema: ModelSchema, declared: RelationSchema, target: ModelSchema, model: ModelSchema
 ) -> Through:
     """A table that is a model of its own: its columns are those of its foreign keys to both sides."""
-    far = _key_of(known, schema, declared, model, target, declared.forward_key, None)
-    near = _key_of(known, schema, declared, model, schema, declared.backward_key, far)
-    return Through(model.table, near, far, model.key, _is_unique(known, model, {near, far}), declared.symmetrical)
+    far = _columns_to(known, schema, declared, model, target, declared.forward_key, ())
+    near = _columns_to(known, schema, declared, model, schema, declared.backward_key, far)
+    unique = _is_unique(known, model, {*near, *far})
+    return Through(model.table, near, far, model.key, unique, declared.symmetrical)
+
+
+def _own_columns(
+    known: Known, schema: ModelSchema, declared: RelationSchema, side: ModelSchema, stem: str, given: str | None
+) -> tuple[str, ...]:
+    """The SQL names of the columns of a table of pairs that hold the key of `side`: one, which may be `given`, or one
+    for each column of the key."""
+    names = [column.name for column in known.key_columns(side)]
+    if len(names) < 2:
+        return (given or f"{stem}_id",)
+    if given is not None:
+        fact = f"{schema.name}.{declared.name}: the key of {side.name} has several columns ({', '.join(names)})"
+        known.report(schema, declared.name, fact, f'leave "{given}" out, or make the table between them a model')
+    return tuple(f"{stem}_{name}" for name in names)
+
+
+def _columns_to(
+    known: Known,
+    schema: ModelSchema,
+    declared: RelationSchema,
+    model: ModelSchema,
+    side: ModelSchema,
+    given: str | None,
+    taken: tuple[str, ...],
+) -> tuple[str, ...]:
+    """The SQL names of the columns of `model` that point at `side`, in the order of its key."""
+    first = _key_of(known, schema, declared, model, side, given, taken)
+    size = len(known.key_columns(side))
+    if size < 2:
+        return (first,)
+    columns = list(known.columns[model.key].values())
+    relation = next((column.relation for column in columns if column.column == first), None)
+    found = tuple(column.column for column in columns if relation is not None and column.relation == relation)
+    return found if len(found) == size else (first,) * size
 
 
 def _is_unique(known: Known, model: ModelSchema, pair: set[str]) -> bool:
@@ -82,23 +119,27 @@ def _key_of(
     model: ModelSchema,
     side: ModelSchema,
     given: str | None,
-    taken: str | None,
+    taken: tuple[str, ...],
 ) -> str:
-    """The SQL name of the column of `model` that points at `side`: the one that is `given`, else the only one."""
+    """The SQL name of the first column of `model` that points at `side`: the `given` one, else that of the only key."""
     columns = known.columns[model.key].values()
     wanted = given or f"{side.name.lower()}_id"
     for column in columns:
-        if wanted in (column.column, column.name, column.relation) and column.column != taken:
+        if wanted in (column.column, column.name, column.relation) and column.column not in taken:
             return column.column
     pointing = {
         member.name
         for member in model.members
         if isinstance(member, RelationSchema) and member.kind != "ManyToMany" and known.resolve(model, member) is side
     }
-    found = [column.column for column in columns if column.relation in pointing and column.column != taken]
+    firsts: dict[str | None, str] = {}
+    for column in columns:
+        if column.relation in pointing and column.column not in taken:
+            firsts.setdefault(column.relation, column.column)
+    found = list(firsts.values())
     if len(found) == 1 and given is None:
         return found[0]
-    option = "forward_key" if taken is None else "backward_key"
+    option = "backward_key" if taken else "forward_key"
     fact, hint = f"{schema.name}.{declared.name}: {model.name}", None
     if given is not None:
         close = nearest(given, [column.column for column in columns])

@@ -57,7 +57,8 @@ def find_renames(
             assert new is not None
             if old.model is None and new.model is None:
                 tables[through_name(relation, before)] = through_name(other, after)
-                pairs = {old.near_column: new.near_column, old.far_column: new.far_column}
+                names = zip((*old.near_columns, *old.far_columns), (*new.near_columns, *new.far_columns), strict=False)
+                pairs = dict(names)
                 columns[through_name(other, after)] = pairs
     return Renames(tables, columns)
 

@@ -184,24 +184,28 @@ def _through_table(relation: Relation, graph: ModelGraph) -> Table:
     through = relation.through
     assert through is not None
     near_model, far_model = graph[relation.model], graph.target(relation)
-    pair = (through.near_column, through.far_column)
+    near_keys, far_keys = near_model.columns_of(relation.near), far_model.columns_of(relation.far)
+    pair = (*through.near_columns, *through.far_columns)
     return Table(
         through_name(relation, graph),
-        (
-            _key_copy(near_model.columns[relation.near], through.near_column),
-            _key_copy(far_model.columns[relation.far], through.far_column),
-        ),
+        tuple(_key_copy(key, name) for key, name in zip((*near_keys, *far_keys), pair, strict=True)),
         (Index(constraint_name("uid", through.table, pair), pair),) if through.unique else (),
         (),
         (
-            _foreign_key(through.table, (through.near_column,), near_model, (relation.near,), relation),
-            _foreign_key(through.table, (through.far_column,), far_model, (relation.far,), relation),
+            _foreign_key(
+                through.table, through.near_columns, near_model, tuple(key.name for key in near_keys), relation
+            ),
+            _foreign_key(through.table, through.far_columns, far_model, tuple(key.name for key in far_keys), relation),
         )
         if relation.db_constraint
         else (),
         relation.description,
         f"{near_model.name}.{relation.name}",
     )
+
+
+def _names(columns: Iterable[FieldSchema]) -> tuple[str, ...]:
+    return tuple(column.name for column in columns)
 
 
 def _key_copy(key: FieldSchema, name: str) -> FieldSchema:

@@ -236,10 +236,10 @@ class Dialect:
         changes = ",".join(f"{name}=EXCLUDED.{name}" for name in update)
         return "", f" ON CONFLICT{target} DO UPDATE SET {changes}"
 
-    def add_pairs(self, table: str, near: str, far: str, pairs: list[tuple[str, str]]) -> str:
+    def add_pairs(self, table: str, names: list[str], pairs: list[tuple[str, str]]) -> str:
         """An INSERT of pairs that leaves those that exist alone; all arguments are SQL text."""
         rows = ",".join(f"({first},{second})" for first, second in pairs)
-        return f"INSERT INTO {table} ({near},{far}) VALUES {rows} ON CONFLICT DO NOTHING"
+        return f"INSERT INTO {table} ({','.join(names)}) VALUES {rows} ON CONFLICT DO NOTHING"
 
     def keyed_update(
         self, table: str, names: list[str], columns: list[FieldSchema], rows: list[list[str]], keys: int = 1

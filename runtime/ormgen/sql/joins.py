@@ -51,9 +51,11 @@ class Joins:
     def column(self, path: Path) -> Sql:
         """The column that a path leads to; tables on the way are joined if they are not yet."""
         relations = path.relations
-        if relations and relations[-1].through is not None and path.column.name == relations[-1].far:
-            through = relations[-1].through
-            return ColumnTerm(self._joined_through(relations), through.far_column)
+        through = relations[-1].through if relations else None
+        if through is not None:
+            keys = self._keys(relations[-1].target, relations[-1].far)
+            if path.column.name in keys:
+                return ColumnTerm(self._joined_through(relations), through.far_columns[keys.index(path.column.name)])
         return ColumnTerm(self.alias(relations), path.column.column) if relations else self.own(path.column)
 
     def own(self, column: FieldSchema) -> Sql:
@@ -67,6 +69,10 @@ class Joins:
         if column.name not in self.held:
             raise FieldError(f'{self.source} holds no "{column.name}"; add it to the values() that it is made of')
         return ColumnTerm(self.base, column.name)
+
+    def _keys(self, model: str, name: str) -> list[str]:
+        """The attributes of the columns of a key."""
+        return [column.name for column in self.graph[model].columns_of(name)]
 
     def near(self, relations: tuple[Relation, ...], name: str) -> Sql:
         """A column of the table at the end of `relations`."""
@@ -91,7 +97,9 @@ class Joins:
         if last.through is None:
             pairs = [(self.near(relations[:-1], near), far) for near, far in last.pairs]
         else:
-            pairs = [(ColumnTerm(self._joined_through(relations), last.through.far_column), last.far)]
+            there = self._joined_through(relations)
+            keys = self._keys(last.target, last.far)
+            pairs = [(ColumnTerm(there, far), key) for far, key in zip(last.through.far_columns, keys, strict=True)]
         alias = self._new_alias(names)
         on = [Fragment("{}={}", near, ColumnTerm(alias, target.columns[far].column)) for near, far in pairs]
         self._joins.append((target.table, alias, target.meta.schema, joined(on, "AND")))
@@ -105,10 +113,10 @@ class Joins:
         last = relations[-1]
         through = last.through
         assert through is not None
-        near = self.near(relations[:-1], last.near)
+        near = [self.near(relations[:-1], name) for name in self._keys(last.model, last.near)]
         alias = self._new_alias(names)
-        on = Fragment("{}={}", near, ColumnTerm(alias, through.near_column))
-        self._joins.append((through.table, alias, self.graph[last.model].meta.schema, on))
+        on = [Fragment("{}={}", key, ColumnTerm(alias, at)) for key, at in zip(near, through.near_columns, strict=True)]
+        self._joins.append((through.table, alias, self.graph[last.model].meta.schema, joined(on, "AND")))
         self._aliases[names] = alias
         return alias
 
@@ -120,9 +128,9 @@ class Joins:
         through = relation.through
         assert through is not None
         alias = self._new_alias(names)
-        far = self.own(self.graph[relation.target].columns[relation.far])
-        on = Fragment("{}={}", far, ColumnTerm(alias, through.far_column))
-        self._joins.append((through.table, alias, self.graph[relation.model].meta.schema, on))
+        far = [self.own(column) for column in self.graph[relation.target].columns_of(relation.far)]
+        on = [Fragment("{}={}", key, ColumnTerm(alias, at)) for key, at in zip(far, through.far_columns, strict=True)]
+        self._joins.append((through.table, alias, self.graph[relation.model].meta.schema, joined(on, "AND")))
         self._aliases[names] = alias
         return alias
 

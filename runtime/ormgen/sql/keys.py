@@ -10,6 +10,7 @@ from ormgen.query.instance import key_of
 from ormgen.query.keys import parts_of
 from ormgen.query.paths import Path
 from ormgen.query.resolved import Bound, Column, Comparison, Nested
+from ormgen.schema.field import Field
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.sql.dialect import Dialect
 from ormgen.sql.fragments import FALSE, Fragment, Sql, joined, listed
@@ -146,3 +147,16 @@ class _KeyTest:
 
     def all_parts(self, at: int) -> Callable[[Any], list[Any]]:
         return lambda values: [self.parts(value)[at] for value in values]
+
+
+def key_rows(places: Places, columns: Sequence[Sql], fields: Sequence[Field[Any]], index: int, size: int) -> Sql:
+    """Whether columns hold one of `size` keys, each a tuple."""
+    encoders = [places.codec.encoder(field, stored=False) for field in fields]
+
+    def parts(key: Any) -> list[Any]:
+        return [encode(item) for encode, item in zip(encoders, key, strict=True)]
+
+    width = len(columns)
+    texts = [places.place(index, parts, item, None, spread=True).get_sql() for item in range(size * width)]
+    rows = [f"({','.join(texts[at : at + width])})" for at in range(0, size * width, width)]
+    return Fragment(places.dialect.row_list, Fragment("({})", listed(columns)), Fragment(",".join(rows)))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
 from ormgen.query.statements import Pairs
+from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, Relation, Through
 from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.conditions import Writer
 from ormgen.sql.dialect import Dialect
+from ormgen.sql.values import Encoder
 
 
 def compile_pairs(writer: Writer, pairs: Pairs) -> CompiledQuery:
@@ -27,13 +33,11 @@ class PairWriter:
         self.through: Through = relation.through
         self.dialect: Dialect = writer.dialect
         self.model, self.target, self.relation = model, writer.graph[relation.target], relation
-        encoder = writer.codec.encoder
-        near_encoder = encoder(model.columns[relation.near].field, relation.near)
-        far_encoder = encoder(self.target.columns[relation.far].field, relation.far)
-        self.near_place = writer.place(0, near_encoder).get_sql()
-        self.far_places = [writer.place(number + 1, far_encoder).get_sql() for number in range(size)]
-        self.near = self.dialect.quoted(self.through.near_column)
-        self.far = self.dialect.quoted(self.through.far_column)
+        self.near_keys, self.far_keys = model.columns_of(relation.near), self.target.columns_of(relation.far)
+        self.near_place = placed(writer, 0, self.near_keys, relation.near)
+        self.far_places = [placed(writer, number + 1, self.far_keys, relation.far) for number in range(size)]
+        self.near = [self.dialect.quoted(name) for name in self.through.near_columns]
+        self.far = [self.dialect.quoted(name) for name in self.through.far_columns]
         self.table = self.qualified(self.through.table)
 
     def qualified(self, table: str, model: LinkedModel | None = None) -> str:
@@ -48,26 +52,51 @@ class PairWriter:
         pairs = [(self.near_place, place) for place in self.far_places]
         if self.through.symmetrical:
             pairs += [(far, near) for near, far in pairs]
-        return self.dialect.add_pairs(self.table, self.near, self.far, pairs)
+        return self.dialect.add_pairs(self.table, [*self.near, *self.far], pairs)
 
     def added_once(self) -> str:
-        n = f"n.{self.dialect.quoted(self.model.columns[self.relation.near].column)}"
-        f = f"f.{self.dialect.quoted(self.target.columns[self.relation.far].column)}"
+        n = [f"n.{self.dialect.quoted(key.column)}" for key in self.near_keys]
+        f = [f"f.{self.dialect.quoted(key.column)}" for key in self.far_keys]
         tables = f"{self.qualified(self.model.table)} n, {self.qualified(self.target.table, self.target)} f"
-        chosen = f"{n}={self.near_place} AND {f} IN ({','.join(self.far_places)})"
+        chosen = f"{self.same(n, self.near_place)} AND {self.among(f)}"
         if self.through.symmetrical:
-            chosen = f"({chosen}) OR ({f}={self.near_place} AND {n} IN ({','.join(self.far_places)}))"
-        there = f"SELECT 1 FROM {self.table} t WHERE t.{self.near}={n} AND t.{self.far}={f}"
+            chosen = f"({chosen}) OR ({self.same(f, self.near_place)} AND {self.among(n)})"
+        pairs = zip((*self.near, *self.far), (*n, *f), strict=True)
+        there = f"SELECT 1 FROM {self.table} t WHERE {' AND '.join(f't.{name}={key}' for name, key in pairs)}"
         return (
-            f"INSERT INTO {self.table} ({self.near},{self.far}) SELECT {n},{f} FROM {tables} "
+            f"INSERT INTO {self.table} ({','.join([*self.near, *self.far])}) SELECT {','.join([*n, *f])} FROM {tables} "
             f"WHERE ({chosen}) AND NOT EXISTS ({there})"
         )
+
+    def same(self, columns: list[str], places: str) -> str:
+        """Whether columns hold the key at `places`."""
+        return f"{columns[0]}={places}" if len(columns) == 1 else f"({','.join(columns)})=({places})"
+
+    def among(self, columns: list[str]) -> str:
+        """Whether columns hold one of the far keys."""
+        if len(columns) == 1:
+            return f"{columns[0]} IN ({','.join(self.far_places)})"
+        rows = ",".join(f"({places})" for places in self.far_places)
+        return self.dialect.row_list.format(f"({','.join(columns)})", rows)
 
     def removed(self, everything: bool) -> str:
         """A DELETE, of all pairs or of those with the others."""
         ways = [(self.near, self.far)]
         if self.through.symmetrical:
             ways.append((self.far, self.near))
-        others = "" if everything else f" IN ({','.join(self.far_places)})"
-        chosen = [f"{near}={self.near_place}" + (f" AND {far}{others}" if others else "") for near, far in ways]
+        chosen = [
+            self.same(near, self.near_place) + ("" if everything else f" AND {self.among(far)}") for near, far in ways
+        ]
         return f"DELETE FROM {self.table} WHERE {' OR '.join(chosen)}"
+
+
+def placed(writer: Writer, number: int, keys: Sequence[FieldSchema], attribute: str) -> str:
+    """The places of one key, its parts separated by commas."""
+    if len(keys) == 1:
+        return writer.place(number, writer.codec.encoder(keys[0].field, attribute)).get_sql()
+    encoders = [partial(_part, writer.codec.encoder(key.field), at) for at, key in enumerate(keys)]
+    return ",".join([writer.place(number, encoder).get_sql() for encoder in encoders])
+
+
+def _part(encode: Encoder, at: int, key: Any) -> Any:
+    return encode(key[at])

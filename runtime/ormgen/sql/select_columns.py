@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ormgen.exceptions import FieldError
@@ -12,11 +13,12 @@ from ormgen.query.resolve import Resolver
 from ormgen.query.resolved import Question, Term
 from ormgen.query.result_fields import field_of
 from ormgen.query.statements import VIA, Select, Via
-from ormgen.schema.field import Field
+from ormgen.schema.field import Field, FieldSchema
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen.sql.conditions import ARRAY_ABOVE, Writer
 from ormgen.sql.fragments import FALSE, ColumnTerm, Fragment, Sql, listed
 from ormgen.sql.joins import Joins
+from ormgen.sql.keys import key_rows
 from ormgen.sql.partial import only_by_path
 from ormgen.sql.term_writer import Scope
 
@@ -68,25 +70,39 @@ class ColumnWriter(Scope):
             self.add_extra(annotation.name, self.writer.term(self, annotation.term), annotation.field)
         if self.select.via is not None and self.select.via.labelled:
             relation = self.writer.graph[self.select.via.model].relations[self.select.via.relation]
-            near = self.writer.graph[relation.model].columns[relation.near]
-            self.add_extra(VIA, self.via_column(relation), near.field)
+            self.add_key(VIA, self.via_columns(relation), self.writer.graph[relation.model].columns_of(relation.near))
 
-    def via_column(self, relation: Relation) -> Sql:
-        """The column of the through table that holds the keys of the instances on its other side."""
+    def add_key(self, name: str, terms: Sequence[Sql], columns: Sequence[FieldSchema]) -> None:
+        """A value of the rows that is a key: of several columns a tuple."""
+        if len(terms) == 1:
+            self.add_extra(name, terms[0], columns[0].field)
+            return
+        outer, self.extras = self.extras, []
+        for at, (term, column) in enumerate(zip(terms, columns, strict=True)):
+            self.add_extra(f"{name}__{at}", term, column.field)
+        parts, self.extras = tuple(self.extras), outer
+        self.extras.append(Extra(name, None, parts[0].position, parts))
+
+    def via_columns(self, relation: Relation) -> list[Sql]:
+        """The columns of the through table that hold the keys of the instances on its other side."""
         assert relation.through is not None
         alias = self.joins.via(relation)
-        return ColumnTerm(alias, relation.through.near_column)
+        return [ColumnTerm(alias, name) for name in relation.through.near_columns]
 
     def via_condition(self, via: Via, number: int) -> Sql:
         relation = self.writer.graph[via.model].relations[via.relation]
-        near = self.writer.graph[relation.model].columns[relation.near]
-        encoder = self.writer.codec.encoder(near.field, relation.near)
-        column = self.via_column(relation)
+        keys = self.writer.graph[relation.model].columns_of(relation.near)
+        columns, size = self.via_columns(relation), places_for(len(via.keys))
+        if not size:
+            return FALSE
+        if len(keys) > 1:
+            return key_rows(self.writer, columns, [key.field for key in keys], number, size)
+        encoder = self.writer.codec.encoder(keys[0].field, relation.near)
         dialect = self.writer.dialect
-        if len(via.keys) > ARRAY_ABOVE and dialect.takes_array(near.field):
-            return dialect.in_array(column, self.writer.place(number, dialect.array(encoder)))
-        places = [self.writer.place(number, encoder, item) for item in range(places_for(len(via.keys)))]
-        return Fragment("{} IN ({})", column, listed(places)) if places else FALSE
+        if len(via.keys) > ARRAY_ABOVE and dialect.takes_array(keys[0].field):
+            return dialect.in_array(columns[0], self.writer.place(number, dialect.array(encoder)))
+        places = [self.writer.place(number, encoder, item) for item in range(size)]
+        return Fragment("{} IN ({})", columns[0], listed(places))
 
     def add_related(self, steps: tuple[Relation, ...], path: tuple[str, ...], only: tuple[str, ...] | None) -> None:
         last = steps[-1]
@@ -121,11 +137,8 @@ class ColumnWriter(Scope):
                 term = self.resolved(name)
                 self.add_extra(alias, self.writer.term(self, term), fields[name] if path is None else field_of(term))
                 continue
-            outer, self.extras = self.extras, []
-            for at, column in enumerate(path.columns):
-                self.add_extra(f"{alias}__{at}", self.joins.column(Path(path.relations, column)), column.field)
-            parts, self.extras = tuple(self.extras), outer
-            self.extras.append(Extra(alias, None, parts[0].position, parts))
+            terms = [self.joins.column(Path(path.relations, column)) for column in path.columns]
+            self.add_key(alias, terms, path.columns)
 
     def add_extra(self, name: str, term: Sql, field: Any) -> None:
         codec = self.writer.codec

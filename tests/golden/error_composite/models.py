@@ -17,7 +17,7 @@ class Order(Model):
 class Line(Model):
     order = fields.ForeignKeyField("models.Order", source_field="order")
     other = fields.ForeignKeyField("models.Order", related_name="others", from_fields=("a", "b", "c"))
-    tags = fields.ManyToManyField("models.Order", related_name="tagged")
+    tags = fields.ManyToManyField("models.Order", related_name="tagged", forward_key="number")
 
     class Meta:
         primary_key = ("order", "numbr")

@@ -166,10 +166,10 @@ PROBLEMS: list[tuple[list[ModelSchema], list[str]]] = [
         ["Line.order_pk hides the value of the foreign key order (hint: rename one of them)"],
     ),
     (
-        [tenant(), order(), model("Tag", orders=M2M("Order"))],
+        [tenant(), order(), model("Tag", orders=M2M("Order", forward_key="number"))],
         [
             "Tag.orders: the key of Order has several columns (tenant_id, id) "
-            "(hint: declare the table between them as a model with two foreign keys)"
+            '(hint: leave "number" out, or make the table between them a model)'
         ],
     ),
     (

@@ -100,11 +100,11 @@ def test_many_to_many_tables() -> None:
         ),
     )
     post, tag = linked["models.Post"], linked["models.Tag"]
-    assert post.relations["tags"].through == Through("post_tags", "post_id", "tag_id")
-    assert tag.relations["posts"].through == Through("post_tags", "tag_id", "post_id")
-    assert post.relations["more"].through == Through("post_more", "p", "t")
-    assert post.relations["links"].through == Through("post_post", "post_rel_id", "post_id")
-    assert post.relations["linked_from"].through == Through("post_post", "post_id", "post_rel_id")
+    assert post.relations["tags"].through == Through("post_tags", ("post_id",), ("tag_id",))
+    assert tag.relations["posts"].through == Through("post_tags", ("tag_id",), ("post_id",))
+    assert post.relations["more"].through == Through("post_more", ("p",), ("t",))
+    assert post.relations["links"].through == Through("post_post", ("post_rel_id",), ("post_id",))
+    assert post.relations["linked_from"].through == Through("post_post", ("post_id",), ("post_rel_id",))
 
 
 @pytest.mark.feature(102)
@@ -115,7 +115,7 @@ def test_many_to_many_through_a_model() -> None:
         model("Tagging", post=FK("models.Post"), tag=FK("models.Tag")),
     )
     assert linked["models.Post"].relations["tags"].through == Through(
-        *("tagging", "post_id", "tag_id", "models.Tagging"), unique=False
+        "tagging", ("post_id",), ("tag_id",), "models.Tagging", unique=False
     )
 
 
@@ -369,6 +369,6 @@ def test_ways_to_name_a_through_model(name: str) -> None:
         model("AB", {"unique_together": ("one", "b_id")}, one=FK("A"), b=FK("B", "x"), other=FK("B", "y")),
     )
     relations = linked["models.A"].relations
-    assert relations["bs"].through == Through("ab", "one_id", "b_id", "models.AB")
-    assert relations["others"].through == Through("ab", "one_id", "other_id", "models.AB", unique=False)
-    assert linked["models.B"].relations["as_"].through == Through("ab", "b_id", "one_id", "models.AB")
+    assert relations["bs"].through == Through("ab", ("one_id",), ("b_id",), "models.AB")
+    assert relations["others"].through == Through("ab", ("one_id",), ("other_id",), "models.AB", unique=False)
+    assert linked["models.B"].relations["as_"].through == Through("ab", ("b_id",), ("one_id",), "models.AB")

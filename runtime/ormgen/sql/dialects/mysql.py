@@ -195,9 +195,10 @@ class MysqlDialect(Dialect):
         changes = [f"{name}=VALUES({name})" for name in update] or [f"{columns[0]}={columns[0]}"]
         return "", f" ON DUPLICATE KEY UPDATE {','.join(changes)}"
 
-    def add_pairs(self, table: str, near: str, far: str, pairs: list[tuple[str, str]]) -> str:
+    def add_pairs(self, table: str, names: list[str], pairs: list[tuple[str, str]]) -> str:
         rows = ",".join(f"({first},{second})" for first, second in pairs)
-        return f"INSERT INTO {table} ({near},{far}) VALUES {rows} ON DUPLICATE KEY UPDATE {near}={near}"
+        kept = f"{names[0]}={names[0]}"
+        return f"INSERT INTO {table} ({','.join(names)}) VALUES {rows} ON DUPLICATE KEY UPDATE {kept}"
 
     def keyed_update(
         self, table: str, names: list[str], columns: list[FieldSchema], rows: list[list[str]], keys: int = 1
