@@ -91,15 +91,15 @@ class ColumnWriter(Scope):
 
     def via_condition(self, via: Via, number: int) -> Sql:
         relation = self.writer.graph[via.model].relations[via.relation]
-        keys = self.writer.graph[relation.model].columns_of(relation.near)
+        first, *more = self.writer.graph[relation.model].columns_of(relation.near)
         columns, size = self.via_columns(relation), places_for(len(via.keys))
         if not size:
             return FALSE
-        if len(keys) > 1:
-            return key_rows(self.writer, columns, [key.field for key in keys], number, size)
-        encoder = self.writer.codec.encoder(keys[0].field, relation.near)
+        if more:
+            return key_rows(self.writer, columns, [first.field, *(key.field for key in more)], number, size)
+        encoder = self.writer.codec.encoder(first.field, relation.near)
         dialect = self.writer.dialect
-        if len(via.keys) > ARRAY_ABOVE and dialect.takes_array(keys[0].field):
+        if len(via.keys) > ARRAY_ABOVE and dialect.takes_array(first.field):
             return dialect.in_array(columns[0], self.writer.place(number, dialect.array(encoder)))
         places = [self.writer.place(number, encoder, item) for item in range(size)]
         return Fragment("{} IN ({})", columns[0], listed(places))
