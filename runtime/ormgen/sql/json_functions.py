@@ -8,20 +8,11 @@ from typing import Any, Final
 
 from ormgen.query.json_functions import keys_told
 from ormgen.query.resolved import Call
-from ormgen.schema.field_types import JSONField
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect
 from ormgen.sql.fragments import Fragment, Sql
-from ormgen.sql.values import Encoder, json_encoder
 
 Constant = Callable[[Any], Sql]
-
-_ENCODE: Final[Encoder] = json_encoder(JSONField())
-
-
-def json_text(value: Any) -> str:
-    """A value as JSON; None is null, which is a value there."""
-    return "null" if value is None else str(_ENCODE(value))
 
 
 def _extract(dialect: Dialect, constant: Constant, call: Call, terms: list[Sql]) -> Sql:

@@ -38,7 +38,7 @@ from ormgen.sql.dialect import Dialect
 from ormgen.sql.fragments import Fragment, Place, Sql, finish, listed
 from ormgen.sql.functions import cast, spelled
 from ormgen.sql.joins import Joins
-from ormgen.sql.json_functions import JSON_CALLS, json_text
+from ormgen.sql.json_functions import JSON_CALLS
 from ormgen.sql.literals import PLACE
 from ormgen.sql.search import SEARCH, present
 from ormgen.sql.values import Codec, Encoder
@@ -141,7 +141,7 @@ class TermWriter:
             if term.index is None:
                 return Fragment("NULL")
             if term.kind is JSONLiteral:
-                return self.dialect.json_literal(self.place(term.index, json_text))
+                return self.dialect.json_literal(self.place(term.index, self.codec.json))
             place = self.place(term.index, encoder or self.codec.plain)
             return place if encoder is not None else self.dialect.bound(place, term.kind)
         if isinstance(term, Arithmetic):

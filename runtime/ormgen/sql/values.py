@@ -46,6 +46,7 @@ Encoder = Callable[[Any], Any]
 
 PLAIN_PLACES = 6  # so many places behind the point are never written with an exponent
 UTC = datetime.UTC
+_JSON = JSONField[Any]()
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
 
@@ -236,6 +237,14 @@ class Codec:
         if self.dialect == "postgres" and self.zone == Zone():
             return None
         return from_utc
+
+    def json(self, value: Any) -> str:
+        """A value as JSON text; None is null, which is a value there.
+
+        Raises:
+            ValidationError: JSON has no such value, or the dialect cannot keep it.
+        """
+        return "null" if value is None else str(json_encoder(_JSON, self.dialect != "postgres")(value))
 
     def text(self, value: str) -> str:
         """Text as the dialect takes it.
