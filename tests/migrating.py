@@ -14,6 +14,7 @@ from ormgen.drivers.driver import Driver
 from ormgen.migrations.api import resolve_target
 from ormgen.migrations.carrying import Carrier
 from ormgen.migrations.history import History
+from ormgen.migrations.progress import Progress
 from ormgen.migrations.recorder import Recorder
 from ormgen.migrations.runner import Done, Runner
 from ormgen.migrations.state import State
@@ -126,7 +127,7 @@ class Project:
         units = units_of(migration, before, self.dialect)
         recorder = Recorder(self.dialect)
         async with self.driver() as driver:
-            carrier = Carrier(self.config, driver, "models")
+            carrier = Carrier(self.config, driver, "models", Progress(lambda text: None))
             await recorder.record(driver, migration, step=at)
             for unit in units[: at + 1]:
                 await carrier.run(unit, driver)

@@ -26,6 +26,8 @@ from ormgen.migrations.operations import (
 )
 from ormgen.migrations.special import CreateSchema, DropSchema, RunPython, RunSQL, SeparateDatabaseAndState
 
+SeparateStateAndDatabase = SeparateDatabaseAndState
+
 __all__ = [
     "AddConstraint",
     "AddField",
@@ -49,6 +51,7 @@ __all__ = [
     "RunPython",
     "RunSQL",
     "SeparateDatabaseAndState",
+    "SeparateStateAndDatabase",
     "Unwritten",
     "adopt",
     "downgrade",

@@ -19,6 +19,7 @@ from ormgen.migrations.guard import alone, end
 from ormgen.migrations.history import History
 from ormgen.migrations.migration import Key, Loaded
 from ormgen.migrations.places import LOCATION, Settings, places
+from ormgen.migrations.progress import Progress
 from ormgen.migrations.recorder import TABLE, Applied
 from ormgen.migrations.runner import Runner
 from ormgen.migrations.state import State
@@ -156,7 +157,7 @@ async def take_over(runner: Runner, found: Examination, migrations: Sequence[Loa
         await runner.recorder.prepare(session)
         counts = await _counts(session, found.tables, runner.dialect)
         broken = await broken_references(session) if loose else set()
-        carrier = Carrier(runner.config, runner.driver, "")
+        carrier = Carrier(runner.config, runner.driver, "", Progress(runner.show))
         for _, step in found.steps:
             await carrier.run(step, session)
         if counts != await _counts(session, found.tables, runner.dialect):

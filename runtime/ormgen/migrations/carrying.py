@@ -11,6 +11,7 @@ from ormgen.exceptions import ConfigurationError, IntegrityError, OperationalErr
 from ormgen.migrations.concurrently import OUTSIDE, needed
 from ormgen.migrations.historical import historical
 from ormgen.migrations.migration import Loaded
+from ormgen.migrations.progress import Progress
 from ormgen.migrations.units import Code, Script, Unit
 from ormgen.sql.ddl_steps import Filling, Rebuilding, Refusal, Statement
 from ormgen.sql.values import Codec
@@ -21,12 +22,13 @@ ALREADY = frozenset((1050, 1051, 1054, 1060, 1061, 1068, 1072, 1091, 1146, 1176,
 
 
 class Carrier:
-    """Runs units of one migration; `app` is the app whose models functions get."""
+    """Runs units of one migration; `app` is the app whose models functions get, `progress` is told of many rows."""
 
-    def __init__(self, config: ConnectionConfig, driver: Driver, app: str) -> None:
+    def __init__(self, config: ConnectionConfig, driver: Driver, app: str, progress: Progress) -> None:
         self.config = config
         self.driver = driver
         self.app = app
+        self.progress = progress
         self._codec = Codec(config.dialect, Zone())
 
     async def run(self, unit: Unit, session: Session, transaction: Transaction | None = None) -> None:
@@ -64,9 +66,12 @@ class Carrier:
 
     async def _fill(self, unit: Filling, session: Session) -> None:
         encode = self._codec.encoder(unit.column.field)
+        written = 0
         while keys := await session.fetch(unit.select, ()):
             rows = [(self._value(unit, encode), *key) for key in keys]
             await session.execute_many(unit.update, rows)
+            written += len(rows)
+            self.progress.rows(written)
 
     def _value(self, unit: Filling, encode: Callable[[object], object]) -> object:
         value = encode(unit.make())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +21,7 @@ from ormgen.migrations.guard import alone, end
 from ormgen.migrations.history import History
 from ormgen.migrations.migration import Key, Loaded
 from ormgen.migrations.patience import Patience
+from ormgen.migrations.progress import Progress
 from ormgen.migrations.recorder import Applied, Recorder
 from ormgen.migrations.state import State
 from ormgen.migrations.units import Here, Unit, everywhere, reverse_units_of, units_of
@@ -105,6 +106,8 @@ class Runner:
             OperationalError: the database refused, or another process is at it for too long.
         """
         done: list[Done] = []
+        for line in planned(self.plan(await self.applied(), target)):
+            self.show(line)
         while plan := self.plan(applied := await self.applied(), target):
             begun, following = time.monotonic(), plan[0]
             self.show(f"apply {following.key}")
@@ -176,11 +179,12 @@ class Runner:
     ) -> None:
         """All units and the record of them in one transaction."""
         refuse_outside(migration, units, self.dialect)
-        carrier = Carrier(self.config, self.driver, migration.key.app)
+        carrier = Carrier(self.config, self.driver, migration.key.app, Progress(self.show))
         if limit := self.patience.local_sql(self.dialect):
             await transaction.execute(limit, ())
         broken = await broken_references(transaction) if loose else set()
-        for unit in units:
+        for at, unit in enumerate(units):
+            carrier.progress.at(at + 1, len(units))
             await carrier.run(unit, transaction, transaction)
         if loose and (rows := await broken_references(transaction) - broken):
             tables = ", ".join(sorted({str(row[0]) for row in rows}))
@@ -198,15 +202,16 @@ class Runner:
         if recorded is None:
             await self._refuse_early(units)
             await self.recorder.record(self.driver, migration, step=0)
+        carrier = Carrier(self.config, self.driver, migration.key.app, Progress(self.show))
         for at, unit in enumerate(units):
             if at >= first:
                 again = recorded is not None and at == first
-                await self._single(migration, unit, again, at + 1)
+                carrier.progress.at(at + 1, len(units))
+                await self._single(migration, carrier, unit, again, at + 1)
         await self.recorder.record(self.driver, migration)
 
-    async def _single(self, migration: Loaded, unit: Unit, again: bool, step: int) -> None:
+    async def _single(self, migration: Loaded, carrier: Carrier, unit: Unit, again: bool, step: int) -> None:
         """One unit and the record of it; `again` if it may have been carried out before."""
-        carrier = Carrier(self.config, self.driver, migration.key.app)
         if is_outside(unit, self.dialect):
             await carrier.outside(unit, again)
             await self.recorder.advance(self.driver, migration.key, step)
@@ -299,9 +304,11 @@ class Runner:
             await self.recorder.advance(self.driver, migration.key, -1)
         elif recorded.step >= 0:
             raise ParamsError(f"applying {migration.key} was interrupted: run upgrade again before undoing it")
+        carrier = Carrier(self.config, self.driver, migration.key.app, Progress(self.show))
         for at, unit in enumerate(units):
             if at >= first:
-                await self._single(migration, unit, recorded.step is not None and at == first, -at - 2)
+                carrier.progress.at(at + 1, len(units))
+                await self._single(migration, carrier, unit, recorded.step is not None and at == first, -at - 2)
         for key in (migration.key, *migration.replaces):
             await self.recorder.forget(self.driver, key)
 
@@ -322,3 +329,12 @@ def complete_in(applied: Mapping[Key, Applied]) -> frozenset[Key]:
 def state_of(history: History, applied: Mapping[Key, Applied]) -> State:
     """The models that a database has the tables of."""
     return history.state(complete_in(applied))
+
+
+def planned(plan: Sequence[Loaded]) -> Iterator[str]:
+    """A plan as it is shown before it is carried out: each migration, and what it does."""
+    if plan:
+        yield f"to apply: {len(plan)} {'migration' if len(plan) == 1 else 'migrations'}"
+    for each in plan:
+        yield f"  {each.key}"
+        yield from (f"    {operation.describe()}" for operation in each.operations)
