@@ -15,6 +15,7 @@ from ormgen.migrations.tables import (
     check_texts,
     condition_texts,
     default_texts,
+    exclusion_parts,
     expression_texts,
     homes_of,
     tables_of,
@@ -22,6 +23,7 @@ from ormgen.migrations.tables import (
 from ormgen.schema.column_types import counts_up
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
+from ormgen.schema.indexes import ExclusionConstraint, HnswIndex
 from ormgen_codegen.export_types import Words, default_of, helpers_for, imports_for, quoted, sql_arguments
 from ormgen_codegen.migrations.source_state import as_kept
 from ormgen_codegen.migrations.writer import folded
@@ -157,6 +159,9 @@ class _Export:
         for index in kept.indexes:
             yield self._index(index)
         for check in kept.checks:
+            if isinstance(check.declared, ExclusionConstraint):
+                yield _exclusion(kept, check.declared)
+                continue
             yield f"sa.CheckConstraint(Sql({sql_arguments(check_texts(kept, check))}), name={quoted(check.name)})"
         for key in table.foreign_keys:
             yield self._foreign_key(key)
@@ -189,6 +194,7 @@ class _Export:
                 if postgres
                 else f"mysql_prefix={quoted(declared.type)}"
             )
+        parts += _served(index)
         if declared is not None and declared.condition is not None:
             where = f"Sql({sql_arguments(condition_texts(index))})"
             parts += [f"postgresql_where={where}", f"sqlite_where={where}"]
@@ -272,3 +278,24 @@ def _names(names: Sequence[str]) -> str:
 def _variable(name: TableName) -> str:
     made = "".join(each if each.isalnum() else "_" for each in name.name)
     return f"table_{made}" if made[:1].isdigit() or iskeyword(made) else made
+
+
+def _exclusion(table: Table, declared: ExclusionConstraint) -> str:
+    elements, condition = exclusion_parts(table, declared)
+    listed = [f"(sa.literal_column({quoted(text)}), {quoted(operator)})" for text, operator in elements]
+    where = [f"where=sa.text({quoted(condition)})"] if condition else []
+    parts = [*listed, f"name={quoted(declared.name)}", f"using={quoted(declared.index_type.lower())}", *where]
+    return f"ExcludeConstraint({', '.join(parts)})"
+
+
+def _served(index: Index) -> Iterator[str]:
+    """The operator classes and settings of an index of PostgreSQL."""
+    live = None if index.declared is None else index.declared.index
+    if live is None:
+        return
+    if live.opclasses and live.fields:
+        served = zip(index.columns, live.opclasses, strict=True)
+        yield f"postgresql_ops={{{', '.join(f'{quoted(name)}: {quoted(each)}' for name, each in served)}}}"
+    if isinstance(live, HnswIndex) and live.extra:
+        settings = {name: value for name, value in live.options().items() if name != "opclasses"}
+        yield f"postgresql_with={{{', '.join(f'{quoted(name)}: {value}' for name, value in settings.items())}}}"

@@ -150,6 +150,7 @@ def _sql(element: Sql, compiler: Any, **options: Any) -> str:
 }
 _FROM: Final[Mapping[str, str]] = {
     "sqlalchemy.dialects": "mysql postgresql",
+    "sqlalchemy.dialects.postgresql": "ExcludeConstraint",
     "sqlalchemy.ext.compiler": "compiles",
     "sqlalchemy.orm": "DeclarativeBase Mapped mapped_column relationship",
     "sqlalchemy.types": "TypeDecorator TypeEngine UserDefinedType",

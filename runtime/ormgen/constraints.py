@@ -1,5 +1,5 @@
-"""Constraints for `Meta.constraints`: `from ormgen.constraints import CheckConstraint, UniqueConstraint`."""
+"""Constraints for `Meta.constraints`: `from ormgen.constraints import CheckConstraint`."""
 
-from ormgen.schema.indexes import CheckConstraint, UniqueConstraint
+from ormgen.schema.indexes import CheckConstraint, ExclusionConstraint, UniqueConstraint
 
-__all__ = ["CheckConstraint", "UniqueConstraint"]
+__all__ = ["CheckConstraint", "ExclusionConstraint", "UniqueConstraint"]

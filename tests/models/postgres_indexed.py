@@ -1,6 +1,7 @@
 """Kinds of index that PostgreSQL has."""
 
 from ormgen import Model, fields
+from ormgen.constraints import ExclusionConstraint
 from ormgen.contrib.postgres.fields import ArrayField, TSVectorField
 from ormgen.contrib.postgres.indexes import (
     BrinIndex,
@@ -26,8 +27,12 @@ class Indexed(Model):
             BrinIndex(fields=("brin",)),
             GinIndex(fields={"gin"}),
             GinIndex(fields=("data",), name="by_data"),
+            GinIndex(fields=("data",), name="by_path", opclasses=["jsonb_path_ops"]),
             GistIndex(fields=("vector",)),
             HashIndex(fields=("hash",)),
             SpGistIndex(fields=("place",)),
             PostgreSQLIndex(fields=("number",), condition={"id": 1}),
+        ]
+        constraints = [
+            ExclusionConstraint([("int4range(number, number + 3)", "&&")], name="apart", condition="number > 0"),
         ]

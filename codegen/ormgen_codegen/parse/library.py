@@ -71,7 +71,9 @@ def _names() -> dict[str, Any]:
     names |= {kind.__name__: kind for kind in database_fields.DATABASE_FIELDS}
     names |= {kind.__name__: kind for kind in (db_defaults.SqlDefault, db_defaults.Now, db_defaults.RandomHex)}
     names |= {"Field": Field, "Model": ModelRoot, "Manager": ManagerRoot, "QuerySet": QuerySetRoot}
-    names |= {kind.__name__: kind for kind in (*indexes.INDEX_TYPES, indexes.CheckConstraint)}
+    names |= {
+        kind.__name__: kind for kind in (*indexes.INDEX_TYPES, indexes.CheckConstraint, indexes.ExclusionConstraint)
+    }
     names["Family"] = Family
     names["OnDelete"] = relation_fields.OnDelete
     names |= {member.name: member for member in relation_fields.OnDelete}

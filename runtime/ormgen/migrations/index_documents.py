@@ -12,7 +12,16 @@ from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import Document, evaluated, repr_of
 from ormgen.query import date_functions, functions, scalar_functions
 from ormgen.query.expressions import F, Q, Value, condition_of
-from ormgen.schema.indexes import INDEX_TYPES, CheckConstraint, CheckSchema, Index, IndexSchema, UniqueConstraint
+from ormgen.schema.indexes import (
+    INDEX_TYPES,
+    CheckConstraint,
+    CheckSchema,
+    ExclusionConstraint,
+    Index,
+    IndexSchema,
+    UniqueConstraint,
+    written,
+)
 from ormgen.schema.names import did_you_mean
 
 KINDS: Final = {cls.__name__: cls for cls in INDEX_TYPES}
@@ -26,6 +35,8 @@ _CALLS: Final = {"F": F, "Value": Value} | {
 
 def index_document(index: IndexSchema | CheckSchema) -> Document:
     """An index or constraint as plain data."""
+    if isinstance(index, CheckSchema) and isinstance(index.declared, ExclusionConstraint):
+        return _exclusion_document(index.declared)
     if isinstance(index, CheckSchema):
         declared = index.check if index.declared is None else index.declared.check
         return {"type": "CheckConstraint", "name": index.name, "check": _condition(declared, index.check)}
@@ -37,8 +48,16 @@ def index_document(index: IndexSchema | CheckSchema) -> Document:
     found |= {"name": index.name} if index.name else {}
     if index.condition is not None:
         found["condition"] = _condition(index.condition if live is None else live.condition, index.condition)
-    parser = getattr(live, "parser_name", None)
-    return found | ({"parser_name": parser} if parser else {})
+    return found if live is None else found | live.options()
+
+
+def _exclusion_document(declared: ExclusionConstraint) -> Document:
+    listed = [[what if isinstance(what, str) else {"python": written(what)}, op] for what, op in declared.expressions]
+    found: Document = {"type": "ExclusionConstraint", "name": declared.name, "expressions": listed}
+    found |= {} if declared.index_type == "GIST" else {"index_type": declared.index_type}
+    if declared.condition is not None:
+        found["condition"] = _condition(declared.condition, written(declared.condition))
+    return found
 
 
 def _condition(declared: Any, text: str) -> Any:
@@ -65,6 +84,13 @@ def index_of(found: Mapping[str, Any]) -> IndexSchema | CheckSchema:
     kind = str(given.pop("type", "UniqueConstraint" if given.pop("unique", False) else "Index"))
     if kind == "CheckConstraint":
         return CheckConstraint(check=_live(given["check"]), name=given["name"]).schema()
+    if kind == "ExclusionConstraint":
+        listed = [
+            (what if isinstance(what, str) else expression(what["python"]), op) for what, op in given["expressions"]
+        ]
+        condition = _live(given.get("condition"))
+        index_type = given.get("index_type", "GIST")
+        return ExclusionConstraint(listed, name=given["name"], index_type=index_type, condition=condition).schema()
     if kind not in KINDS:
         raise ConfigurationError(f"there is no kind of index {kind}; {did_you_mean(kind, KINDS)}")
     cls: Any = KINDS[kind]

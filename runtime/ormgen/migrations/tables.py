@@ -10,7 +10,7 @@ from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.indexes import CheckSchema
 from ormgen.sql.ddl import create_statements
-from ormgen.sql.ddl_indexes import check_sql, index_columns, index_condition, refuse_index
+from ormgen.sql.ddl_indexes import check_sql, exclusion_parts, index_columns, index_condition, refuse_index
 from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, tables_of
 from ormgen.sql.ddl_text import constraint_name, default_sql
 
@@ -23,6 +23,7 @@ __all__ = [
     "constraint_name",
     "create_sql",
     "default_texts",
+    "exclusion_parts",
     "expression_texts",
     "condition_texts",
     "homes_of",

@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 from ormgen.exceptions import ConfigurationError
 
 _COLUMN = re.compile(r"\bF\(('[^']*')\)")
+_CLASS = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?")
+_OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|`?]{1,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,9 @@ class IndexSchema:
     """One index or unique constraint; `fields` are attribute names of the model.
 
     `type` is a kind of index that not every database has ("GIN"), `expressions` are indexed in place of fields,
-    `condition` restricts the rows, both as they are written in Python or SQL; `extra` stands at the end. `index` is
-    the live declaration, which SQL is made from; it takes no part in equality.
+    `condition` restricts the rows, both as they are written in Python or SQL; `extra` stands behind the columns,
+    `opclasses` say for each of them which operators are served. `index` is the live declaration, which SQL is made
+    from; it takes no part in equality.
     """
 
     fields: tuple[str, ...]
@@ -29,6 +32,7 @@ class IndexSchema:
     expressions: tuple[str, ...] = ()
     condition: str | None = None
     extra: str = ""
+    opclasses: tuple[str, ...] = ()
     index: Index | None = dataclass_field(default=None, kw_only=True, compare=False, repr=False)
 
     @property
@@ -58,6 +62,7 @@ class Index:
     unique: ClassVar[bool] = False
     condition: Any = None
     extra: str = ""
+    opclasses: tuple[str, ...] = ()
 
     def __init__(self, *expressions: Any, fields: Iterable[str] | None = None, name: str | None = None) -> None:
         self.fields = (fields,) if isinstance(fields, str) else tuple(fields or ())
@@ -80,6 +85,7 @@ class Index:
             tuple(written(each) for each in self.expressions),
             None if self.condition is None else written(self.condition),
             self.extra,
+            self.opclasses,
             index=self,
         )
 
@@ -93,10 +99,14 @@ class Index:
             "extra": self.extra,
         } | ({} if self.condition is None else {"condition": written(self.condition)})
 
+    def options(self) -> dict[str, Any]:
+        """The arguments that only some kinds of index have, where they are given."""
+        return {"opclasses": list(self.opclasses)} if self.opclasses else {}
+
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """The path of this class, and the arguments that make the same index again."""
         options = {"fields": list(self.fields) or None, "name": self.name, "condition": self.condition}
-        given = {name: value for name, value in options.items() if value is not None}
+        given = {name: value for name, value in options.items() if value is not None} | self.options()
         return f"{type(self).__module__}.{type(self).__qualname__}", list(self.expressions), given
 
     def __eq__(self, other: object) -> bool:
@@ -181,10 +191,68 @@ class CheckConstraint:
         return f"CheckConstraint(check={written(self.check)!r}, name={self.name!r})"
 
 
+class ExclusionConstraint(CheckConstraint):
+    """No two rows for which every operator holds: `ExclusionConstraint([("room", "="), ("during", "&&")], name=...)`.
+
+    PostgreSQL only. Each of `expressions` is the name of a field, an expression or SQL text, and an operator; `=` of
+    plain columns needs the extension `btree_gist` with GiST. `condition` restricts the rows, as for `CheckConstraint`.
+
+    Raises:
+        ConfigurationError: something is missing, or no operator.
+    """
+
+    def __init__(
+        self,
+        expressions: Iterable[tuple[Any, str]] = (),
+        name: str = "",
+        index_type: str = "GIST",
+        condition: str | Mapping[str, Any] | Any = None,
+    ) -> None:
+        self.expressions = tuple((what, operator) for what, operator in expressions)
+        self.index_type = index_type.upper()
+        self.condition = condition or None
+        for _, operator in self.expressions:
+            if not isinstance(operator, str) or not _OPERATOR.fullmatch(operator):
+                raise ConfigurationError(f"ExclusionConstraint: {operator!r} is no operator")
+        if not self.expressions or self.index_type not in ("GIST", "SPGIST", "BTREE", "HASH"):
+            raise ConfigurationError(
+                "ExclusionConstraint needs expressions, and index_type GIST, SPGIST, BTREE or HASH"
+            )
+        listed = ", ".join(f"{written(what)} WITH {operator}" for what, operator in self.expressions)
+        where = "" if self.condition is None else f" WHERE ({written(self.condition)})"
+        super().__init__(f"EXCLUDE USING {self.index_type} ({listed}){where}", name)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """The path of this class, and the arguments that make the same constraint again."""
+        given: dict[str, Any] = {"expressions": list(self.expressions), "name": self.name}
+        given |= {} if self.index_type == "GIST" else {"index_type": self.index_type}
+        given |= {} if self.condition is None else {"condition": self.condition}
+        return f"{type(self).__module__}.{type(self).__qualname__}", [], given
+
+
 class PostgreSQLIndex(PartialIndex):
-    """Base of the kinds of index that only PostgreSQL has."""
+    """Base of the kinds of index that only PostgreSQL has; `opclasses` names an operator class for each field.
+
+    Raises:
+        ConfigurationError: they are not as many as the fields, or no names.
+    """
 
     dialects = ("postgres",)
+
+    def __init__(
+        self,
+        *expressions: Any,
+        fields: Iterable[str] | None = None,
+        name: str | None = None,
+        condition: Mapping[str, Any] | Any = None,
+        opclasses: Iterable[str] = (),
+    ) -> None:
+        super().__init__(*expressions, fields=fields, name=name, condition=condition)
+        self.opclasses = tuple(opclasses)
+        if self.opclasses and len(self.opclasses) != len(self.fields or self.expressions):
+            raise ConfigurationError(f"{type(self).__name__}: opclasses= needs one name for each field")
+        if wrong := [each for each in self.opclasses if not _CLASS.fullmatch(each)]:
+            raise ConfigurationError(f"{type(self).__name__}: {wrong[0]!r} is no name of an operator class")
 
 
 class BloomIndex(PostgreSQLIndex):
@@ -217,6 +285,37 @@ class HashIndex(PostgreSQLIndex):
     INDEX_TYPE = "HASH"
 
 
+class HnswIndex(PostgreSQLIndex):
+    """Nearest vectors; needs the extension `vector` (pgvector), and an operator class such as `vector_cosine_ops`.
+
+    `m` is how many neighbours each one keeps, `ef_construction` how many are looked at on the way; both as the server
+    has them unless given.
+    """
+
+    INDEX_TYPE = "HNSW"
+
+    def __init__(
+        self,
+        *expressions: Any,
+        fields: Iterable[str] | None = None,
+        name: str | None = None,
+        condition: Mapping[str, Any] | Any = None,
+        opclasses: Iterable[str] = (),
+        m: int | None = None,
+        ef_construction: int | None = None,
+    ) -> None:
+        super().__init__(*expressions, fields=fields, name=name, condition=condition, opclasses=opclasses)
+        self.m = m
+        self.ef_construction = ef_construction
+        given = {"m": m, "ef_construction": ef_construction}
+        settings = ", ".join(f"{key} = {int(value)}" for key, value in given.items() if value is not None)
+        self.extra = f" WITH ({settings})" if settings else ""
+
+    def options(self) -> dict[str, Any]:
+        given = {"m": self.m, "ef_construction": self.ef_construction}
+        return super().options() | {name: value for name, value in given.items() if value is not None}
+
+
 class SpGistIndex(PostgreSQLIndex):
     """Values that divide space unevenly, such as points and text by its beginning."""
 
@@ -242,6 +341,9 @@ class FullTextIndex(Index):
         self.parser_name = parser_name
         self.extra = f" WITH PARSER {parser_name}" if parser_name else ""
 
+    def options(self) -> dict[str, Any]:
+        return {"parser_name": self.parser_name} if self.parser_name else {}
+
 
 class SpatialIndex(Index):
     """Shapes that are not null, by their bounding boxes."""
@@ -260,6 +362,7 @@ INDEX_TYPES: tuple[type[Index], ...] = (
     GinIndex,
     GistIndex,
     HashIndex,
+    HnswIndex,
     SpGistIndex,
     FullTextIndex,
     SpatialIndex,

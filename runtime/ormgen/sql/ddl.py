@@ -186,7 +186,7 @@ def create_index_sql(table: TableName, index: Index, dialect: str, *, safe: bool
     refuse_index(index, dialect)
     kind = "UNIQUE " if declared.unique else f"{declared.type} " if dialect == "mysql" and declared.type else ""
     method = f" USING {declared.type}" if dialect == "postgres" and declared.type else ""
-    tail = index_condition(index, dialect) + declared.extra
+    tail = declared.extra + index_condition(index, dialect)
     return f"CREATE {kind}INDEX {exists}{name} ON {where}{method} ({index_columns(index, dialect)}){tail}"
 
 

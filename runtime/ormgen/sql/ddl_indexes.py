@@ -12,7 +12,7 @@ from ormgen.query.paths import Path
 from ormgen.query.resolve import Resolver
 from ormgen.schema.column_types import PRODUCTS
 from ormgen.schema.graph import LinkedModel, ModelGraph
-from ormgen.schema.indexes import CheckSchema
+from ormgen.schema.indexes import CheckSchema, ExclusionConstraint
 from ormgen.sql.compiler import DIALECTS
 from ormgen.sql.conditions import Writer
 from ormgen.sql.ddl_tables import Index, Table
@@ -87,10 +87,14 @@ class LiteralWriter(Writer):
 def index_columns(index: Index, dialect: str) -> str:
     """What an index is about, as it stands in brackets: the names of columns, or expressions."""
     declared = index.declared
-    if declared is None or declared.index is None or not declared.expressions:
+    if declared is None:
         return quote_names(index.columns, dialect)
-    writer = _writer(index, dialect, "indexes")
-    return ", ".join(f"({writer.text(expression)})" for expression in declared.index.expressions)
+    if declared.index is None or not declared.expressions:
+        parts = [quote_name(column, dialect) for column in index.columns]
+    else:
+        writer = _writer(index, dialect, "indexes")
+        parts = [f"({writer.text(expression)})" for expression in declared.index.expressions]
+    return ", ".join(map(" ".join, zip(parts, declared.opclasses, strict=True)) if declared.opclasses else parts)
 
 
 def index_condition(index: Index, dialect: str) -> str:
@@ -103,8 +107,33 @@ def index_condition(index: Index, dialect: str) -> str:
 
 
 def check_sql(table: Table, check: CheckSchema, dialect: str) -> str:
-    """One CHECK constraint, as in CREATE TABLE and ADD."""
+    """One CHECK or EXCLUDE constraint, as in CREATE TABLE and ADD."""
+    if isinstance(check.declared, ExclusionConstraint):
+        return _exclusion_sql(table, check.declared, dialect)
     return f"CONSTRAINT {quote_name(check.name, dialect)} CHECK ({check_condition(table, check, dialect)})"
+
+
+def _exclusion_sql(table: Table, declared: ExclusionConstraint, dialect: str) -> str:
+    if dialect != "postgres":
+        where = f"{table.name.name}: the constraint {declared.name}"
+        raise UnSupportedError(f"{where} excludes rows, as PostgreSQL does and {PRODUCTS[dialect]} cannot")
+    elements, condition = exclusion_parts(table, declared)
+    listed = ", ".join(f"{what} WITH {operator}" for what, operator in elements)
+    where = f" WHERE ({condition})" if condition else ""
+    name = quote_name(declared.name, dialect)
+    return f"CONSTRAINT {name} EXCLUDE USING {declared.index_type} ({listed}){where}"
+
+
+def exclusion_parts(table: Table, declared: ExclusionConstraint) -> tuple[list[tuple[str, str]], str]:
+    """What an exclusion constraint compares, each with its operator, and its condition, as PostgreSQL has them."""
+    writer = _writer(table, "postgres", "constraints")
+    columns = {} if table.model is None else table.model.columns
+    elements = []
+    for what, operator in declared.expressions:
+        column = columns.get(what) if isinstance(what, str) else None
+        text = f"({writer.text(what)})" if column is None else quote_name(column.column, "postgres")
+        elements.append((text, operator))
+    return elements, "" if declared.condition is None else writer.text(declared.condition)
 
 
 def check_condition(table: Table, check: CheckSchema, dialect: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ormgen.schema.column_types import column_type
 from ormgen.schema.field import FieldSchema
+from ormgen.schema.indexes import ExclusionConstraint
 from ormgen.sql.ddl import qualified
 from ormgen.sql.ddl_change import (
     Change,
@@ -150,7 +151,7 @@ def _repeated(view: _View) -> Iterator[Refusal]:
 def _checks(view: _View) -> Iterator[Refusal]:
     """New CHECK constraints, where all that they may be about is known."""
     for check in view.change.after.checks if not view.unknown else ():
-        if check not in view.change.before.checks:
+        if check not in view.change.before.checks and not isinstance(check.declared, ExclusionConstraint):
             text = check_condition(view.change.after, check, view.dialect)
             told = f"{view.label}: rows do not meet the check {check.name}"
             yield Refusal(f"SELECT COUNT(*) FROM ({view.rows()}) AS later WHERE NOT ({text})", told)

@@ -1,10 +1,10 @@
 """Indexes of every kind and constraints with conditions, in `Meta`."""
 
 from ormgen import F, Model, Q, fields
-from ormgen.constraints import CheckConstraint
+from ormgen.constraints import CheckConstraint, ExclusionConstraint
 from ormgen.contrib.mysql.indexes import FullTextIndex, SpatialIndex
 from ormgen.contrib.postgres import indexes as postgres
-from ormgen.contrib.postgres.indexes import BloomIndex, GinIndex
+from ormgen.contrib.postgres.indexes import BloomIndex, GinIndex, HnswIndex
 from ormgen.functions import Coalesce, Lower, Upper
 from ormgen.indexes import Index, PartialIndex, UniqueConstraint
 
@@ -29,6 +29,8 @@ class Article(Model):
             BloomIndex(fields=("title", "number")),
             postgres.HashIndex(fields=("title",), name="hashed"),
             Ours(fields=("body",)),
+            HnswIndex(fields=("body",), opclasses=["vector_cosine_ops"], m=16, ef_construction=64),
+            GinIndex(fields=("title",), opclasses=("gin_trgm_ops",)),
             FullTextIndex(fields=("body",), parser_name="ngram"),
             SpatialIndex(fields=("body",)),
         ]
@@ -37,4 +39,5 @@ class Article(Model):
             UniqueConstraint(("title", "number")),
             CheckConstraint(check="number > 0", name="positive"),
             CheckConstraint(check=Q(number__lt=10, live=True), name="small"),
+            ExclusionConstraint([("number", "="), ("int4range(number, 9)", "&&")], name="apart", condition=Q(live=True)),
         ]

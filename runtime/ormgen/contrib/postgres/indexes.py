@@ -1,5 +1,23 @@
 """Kinds of index that PostgreSQL has: `from ormgen.contrib.postgres.indexes import GinIndex`."""
 
-from ormgen.schema.indexes import BloomIndex, BrinIndex, GinIndex, GistIndex, HashIndex, PostgreSQLIndex, SpGistIndex
+from ormgen.schema.indexes import (
+    BloomIndex,
+    BrinIndex,
+    GinIndex,
+    GistIndex,
+    HashIndex,
+    HnswIndex,
+    PostgreSQLIndex,
+    SpGistIndex,
+)
 
-__all__ = ["BloomIndex", "BrinIndex", "GinIndex", "GistIndex", "HashIndex", "PostgreSQLIndex", "SpGistIndex"]
+__all__ = [
+    "BloomIndex",
+    "BrinIndex",
+    "GinIndex",
+    "GistIndex",
+    "HashIndex",
+    "HnswIndex",
+    "PostgreSQLIndex",
+    "SpGistIndex",
+]
