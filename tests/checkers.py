@@ -162,7 +162,7 @@ def measure(work: Path, names: Iterable[str]) -> tuple[dict[str, int], Scores]:
     """Probes of each file, and the scores of each checker named, in copies below `work`."""
     texts = make_probes(work / "typing")
     roots = {"typing": work / "typing", "examples": work / "examples"}
-    copy_of(EXAMPLES, roots["examples"])
+    copy_of(EXAMPLES, roots["examples"], "fastapi_shop")  # a project of its own, checked by test_fastapi_shop.py
     for folder in folders(failing=False):
         root = roots[f"golden/{folder.name}"] = work / "golden" / folder.name
         copy_of(folder, root)

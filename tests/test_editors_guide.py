@@ -46,7 +46,7 @@ def project(tmp_path: Path) -> Path:
 
 def test_every_snippet_is_looked_at() -> None:
     names = [name for name, _ in BLOCK.findall(GUIDE.read_text("utf-8"))]
-    assert sorted(names) == ["json", "lua", "toml", "toml", "toml", "yaml"]
+    assert sorted(names) == ["ini", "json", "lua", "toml", "toml", "toml", "yaml"]
 
 
 @pytest.mark.parametrize("name", ["ty", "pyrefly", "pyright"])

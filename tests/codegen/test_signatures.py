@@ -182,20 +182,20 @@ def test_new_objects() -> None:
     models = heroes()
     scope = scope_of(models)
     assert new_keywords(scope, models["models.Hero"]) == (
-        Keyword("pk", "int"),
-        Keyword("id", "int"),
-        Keyword("name", "str", required=True),
-        Keyword("power", "int | None"),
+        Keyword("pk", "int | Computable"),
+        Keyword("id", "int | Computable"),
+        Keyword("name", "str | Computable", required=True),
+        Keyword("power", "int | None | Computable"),
     )
     assert choices(scope, models["models.Hero"]) == (
         (Keyword("team", "TeamRef", required=True),),
-        (Keyword("team_id", "int", required=True),),
+        (Keyword("team_id", "int | Computable", required=True),),
     )
     team = models["models.Hero"].relations["team"]
     assert choices(scope, models["models.Hero"], team) == ((),)
     assert choices(scope, models["models.Team"]) == ((),)
     assert Keyword("boss", "HeroRef | None") in new_keywords(scope, models["models.Team"])
-    assert Keyword("boss_id", "int | None") in new_keywords(scope, models["models.Team"])
+    assert Keyword("boss_id", "int | None | Computable") in new_keywords(scope, models["models.Team"])
 
 
 def test_many_required_keys_are_not_multiplied() -> None:
@@ -203,7 +203,7 @@ def test_many_required_keys_are_not_multiplied() -> None:
     models = graph(model("Team"), model("Thing", None, **keys))
     scope = scope_of(models)
     assert choices(scope, models["models.Thing"]) == ((),)
-    assert Keyword("key3_id", "int") in new_keywords(scope, models["models.Thing"])
+    assert Keyword("key3_id", "int | Computable") in new_keywords(scope, models["models.Thing"])
 
 
 @pytest.mark.parametrize(("depth", "most"), [(Depth.FULL, 3), (Depth.EXACT, 2), (Depth.USED, 1)])
