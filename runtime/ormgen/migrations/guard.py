@@ -46,7 +46,7 @@ async def alone(driver: Driver, patience: float) -> Transaction:
                 if error.sqlstate not in REFUSED:
                     raise
         await transaction.rollback()
-        await _make_lock_table(driver)
+        await _make_lock_table(driver, deadline)
         transaction = await _begun(driver, deadline)
         await _row(transaction, deadline)
         await _release_snapshot(driver, transaction)
@@ -77,21 +77,21 @@ async def _row(transaction: Transaction, deadline: float) -> None:
         await _wait(deadline)
 
 
-async def _make_lock_table(driver: Driver) -> None:
+async def _make_lock_table(driver: Driver, deadline: float) -> None:
     insert = {
         "postgres": f"INSERT INTO {LOCK_TABLE} (id) VALUES (1) ON CONFLICT DO NOTHING",
         "mysql": f"INSERT IGNORE INTO {LOCK_TABLE} (id) VALUES (1)",
     }
-    for attempt in (1, 2, 3, 4):
+    while True:
         try:
             await driver.execute(f"CREATE TABLE IF NOT EXISTS {LOCK_TABLE} (id INTEGER PRIMARY KEY)", ())
             await driver.execute(insert[driver.dialect], ())
             return
         except OperationalError as error:  # PostgreSQL, where several processes make a table at the same moment
             made = isinstance(error, IntegrityError) or error.sqlstate in ("42710", "42P07")
-            if attempt == 4 or not made:
+            if not (made or error.retryable):
                 raise
-            await asyncio.sleep(PAUSE)
+            await _wait(deadline)
 
 
 async def end(driver: Driver, transaction: Transaction) -> None:
