@@ -31,7 +31,7 @@ PASSED_OVER: Final = frozenset(
 SAID_BY_US: Final = frozenset(
     """
     adding-field-with-default adding-not-nullable-field adding-required-field adding-serial-primary-key-field
-    ban-drop-column ban-drop-not-null ban-drop-table changing-column-type constraint-missing-not-valid
+    ban-drop-column ban-drop-default ban-drop-not-null ban-drop-table changing-column-type constraint-missing-not-valid
     disallowed-unique-constraint renaming-column renaming-table require-concurrent-index-creation
     require-concurrent-index-deletion
     """.split()
@@ -41,7 +41,27 @@ KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("renaming-column", "renaming-table", "adding-required-field", "ban-drop-not-null"), "breaking"),
     **dict.fromkeys(("changing-column-type", "adding-field-with-default"), "rewriting"),
 }
+_SPLIT: Final = "put it into a migration of its own, with `atomic = False`"
 HINTS: Final[Mapping[str, str]] = {
+    "adding-field-with-default": "add the column without a default, fill it in batches, set the default afterwards",
+    "adding-foreign-key-constraint": "add it NOT VALID, and validate it in a later migration",
+    "adding-not-nullable-field": "add CHECK (… IS NOT NULL) NOT VALID, validate it, then SET NOT NULL",
+    "adding-required-field": "give it a default, or let it be null until every running version writes it",
+    "adding-serial-primary-key-field": "build the unique index concurrently first, then make it the key",
+    "ban-alter-domain-with-add-constraint": "add the constraint to the columns of the domain, NOT VALID first",
+    "ban-concurrent-index-creation-in-transaction": _SPLIT,
+    "ban-create-domain-with-constraint": "use the plain type, and a check constraint of each column",
+    "ban-drop-database": "drop databases by hand",
+    "ban-drop-default": "keep the default until every running version gives a value",
+    "ban-drop-not-null": "let every running version read None first",
+    "ban-uncommitted-transaction": "leave BEGIN and COMMIT out: a migration is a transaction already",
+    "constraint-missing-not-valid": "add it NOT VALID, and validate it in a later migration",
+    "disallowed-unique-constraint": "build a unique index concurrently, then ADD CONSTRAINT … USING INDEX",
+    "identifier-too-long": "give it a name of at most 63 bytes",
+    "require-concurrent-index-creation": "AddIndex(…, concurrently=True), in a migration with `atomic = False`",
+    "require-concurrent-index-deletion": "DROP INDEX CONCURRENTLY, in a migration with `atomic = False`",
+    "require-enum-value-ordering": "say where it goes: ADD VALUE … BEFORE or AFTER another",
+    "transaction-nesting": "leave BEGIN and COMMIT out: a migration is a transaction already",
     "ban-drop-column": "deploy code without it first, keep a copy of its values, drop it in a later release",
     "ban-drop-table": "deploy code without it first, keep a copy, drop it in a later release",
     "ban-truncate-cascade": "name every table that is to be emptied",
