@@ -64,7 +64,7 @@ def examine(modules: tuple[str, ...], settings: str | None) -> Iterator[Diagnosi
         return
     yield from _migrations(config, run, where)
     if run is not None:
-        yield _tables(run, where)
+        yield _guarded("tables", lambda: _tables(run, where))
 
 
 def _versions() -> Diagnosis:
@@ -140,7 +140,11 @@ def _reached(where: dict[str, Any]) -> Iterator[Diagnosis]:
 
 
 def _migrations(config: Config, run: Run | None, where: dict[str, Any]) -> Iterator[Diagnosis]:
-    known = History.read(folders(config, None))
+    try:
+        known = History.read(folders(config, None))
+    except ConfigurationError as error:
+        yield Diagnosis("migrations", "error", str(error), "mend or restore the file")
+        return
     if not known.migrations:
         yield Diagnosis("migrations", "skipped", "there are none", "run `ormgen init-db` where you want them")
         return

@@ -77,6 +77,17 @@ def test_models_and_queries_that_are_wrong(project: Path) -> None:
     assert "stubs" not in found
 
 
+def test_half_a_migration_is_one_finding_among_others(project: Path, sqlite_url: str) -> None:
+    run(project, "stubs")
+    assert run(project, "migrate").returncode == 0
+    assert run(project, "upgrade", "--config", sqlite_url).returncode == 0
+    (file,) = (project / "migrations" / "models").glob("0001*.py")
+    file.write_text(file.read_text()[:80] + "(")
+    code, found = doctor(project, "--config", sqlite_url)
+    assert (code, found["migrations"]["state"], found["tables"]["state"]) == (1, "error", "ok")
+    assert file.name in found["migrations"]["fact"]
+
+
 def test_databases_that_cannot_be_reached(project: Path) -> None:
     _, found = doctor(project, "--config", "postgres://nobody:secret@127.0.0.1:1/x")
     told = found["database default"]

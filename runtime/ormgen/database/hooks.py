@@ -126,10 +126,14 @@ class Hooks:
         self._comment = names
 
     def commented(self, sql: str, dialect: str) -> str:
-        """`sql` with the comment that is wished."""
+        """`sql` with the comment that is wished; as it is where the function that makes the comment fails."""
         if self._comment is None:
             return sql
-        pairs = sorted((quote(key, safe=""), quote(value, safe="")) for key, value in self._comment().items())
+        try:
+            pairs = sorted((quote(key, safe=""), quote(value, safe="")) for key, value in self._comment().items())
+        except Exception:
+            OWN_LOGGER.exception("a hook failed: %r", self._comment)
+            return sql
         comment = ",".join(f"{key}='{value}'" for key, value in pairs)
         if not comment:
             return sql

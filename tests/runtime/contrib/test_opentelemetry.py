@@ -128,6 +128,15 @@ NOW = {
 }
 
 
+async def test_a_comment_that_cannot_be_made_is_left_out(orm: None, caplog: pytest.LogCaptureFixture) -> None:
+    values: Any = {"number": 7}
+    ORM.hooks.comment_sql(lambda: values)
+    await Team.create(name="a")
+    ORM.hooks.comment_sql(lambda: {"key": values["missing"]})
+    assert await Team.all().count() == 1
+    assert {record.name for record in caplog.records} == {"ormgen"}
+
+
 async def test_comments(orm: None, collected: Collected) -> None:
     """What the database itself sees; no value ends the comment, or becomes a placeholder."""
     connection = get_connection("default")
