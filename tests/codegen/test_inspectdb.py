@@ -165,7 +165,11 @@ def test_names_of_classes(table: str, name: str) -> None:
 
 
 def test_types_that_no_field_has_are_told() -> None:
-    table = LiveTable({"id": LiveColumn("bigint", False, None, 1, True), "class": LiveColumn("inet", False)})
+    columns = {"class": "inet", "zoned": "time with time zone", "clock": "time without time zone"}
+    others = {name: LiveColumn(kind, False) for name, kind in columns.items()}
+    table = LiveTable({"id": LiveColumn("bigint", False, None, 1, True), **others})
     source = models_source({"things": table})
     assert "    id = fields.BigIntField(primary_key=True)\n" in source
     assert "    class_ = fields.TextField(source_field='class')  # its type is inet\n" in source
+    assert "    zoned = fields.TimeField()  # its type is time with time zone\n" in source
+    assert "    clock = fields.TimeField()\n" in source

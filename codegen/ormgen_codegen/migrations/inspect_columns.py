@@ -9,6 +9,7 @@ from typing import Final
 from ormgen.migrations.live import LiveColumn, LiveDetails
 from ormgen.schema.model_schema import RESERVED
 
+_ZONED: Final = r"time(\(\d\))? with time zone|timetz.*"  # times of day are kept without a zone
 _TYPES: Final = (  # a pattern of SQL types, and the field with the arguments that groups give
     (r"(tinyint\(1\)|bool(ean)?)$", "BooleanField()"),
     (r"(big ?int|int8).*", "BigIntField()"),
@@ -23,6 +24,7 @@ _TYPES: Final = (  # a pattern of SQL types, and the field with the arguments th
     (r"(?:decimal|numeric)\((\d+), ?(\d+)\)$", "DecimalField(max_digits={0}, decimal_places={1})"),
     (r"(timestamp|datetime).*", "DatetimeField()"),
     (r"date$", "DateField()"),
+    (_ZONED, "TimeField()"),
     (r"time.*", "TimeField()"),
     (r"(bytea|.*blob|.*binary.*)", "BinaryField()"),
 )
@@ -53,7 +55,8 @@ class Columns:
         for pattern, found in _TYPES:
             match = re.match(pattern, column.type.lower())
             if match is not None:
-                return found.format(*match.groups()), ""
+                told = f"  # its type is {column.type}" if pattern == _ZONED else ""
+                return found.format(*match.groups()), told
         return "TextField()", f"  # its type is {column.type}"
 
     def _enum(self, name: str, words: tuple[str, ...]) -> str:

@@ -152,6 +152,8 @@ class ORMConfig:
         apps: dict[str, AppConfig] = {}
         if reads_as_mapping("modules", modules, None, problems):
             for label, value in modules.items():
+                if _of_other_tools(value):
+                    continue
                 apps[label] = AppConfig(_read_models(f"modules.{label}", value, problems))
         refuse(problems)
         assert connection is not None
@@ -189,8 +191,24 @@ def resolve(
     if modules is not None:
         raise ConfigurationError('"modules" goes with "db_url"; a config names the models of each app itself')
     if config_file is not None:
-        return ORMConfig.from_file(config_file)
-    return config if isinstance(config, ORMConfig) else ORMConfig.from_dict(config or {})
+        return _whole(ORMConfig.from_file(config_file), f"{config_file}:\n")
+    return _whole(config if isinstance(config, ORMConfig) else ORMConfig.from_dict(config or {}))
+
+
+def _whole(config: ORMConfig, place: str = "") -> ORMConfig:
+    """`config`, which has to name at least one connection and one app."""
+    problems = [
+        f"{name}: there are none; {hint}"
+        for name, there, hint in (
+            ("connections", config.connections, 'name one, such as {"default": "sqlite://db.sqlite3"}'),
+            ("apps", config.apps, 'name one and its modules, such as {"models": {"models": ["shop.models"]}}'),
+        )
+        if not there
+    ]
+    if problems:
+        problems[0] = place + problems[0]
+    refuse(problems)
+    return config
 
 
 def _known(config: type[ORMConfig] | type[AppConfig]) -> tuple[str, ...]:
@@ -204,6 +222,8 @@ def _read_apps(value: Any, connections: Collection[str], problems: list[str]) ->
     for label, app in value.items():
         if isinstance(app, AppConfig):
             apps[label] = app
+        elif isinstance(app, Mapping) and _of_other_tools(app.get("models")):
+            continue
         elif reads_as_mapping(f"apps.{label}", app, _known(AppConfig), problems):
             apps[label] = _read_app(f"apps.{label}", app, connections, problems)
     return apps
@@ -240,6 +260,12 @@ def _read_models(path: str, value: Any, problems: list[str]) -> tuple[str | Modu
         else:
             problems.append(f"{path}[{number}]: must be a module or the dotted name of one, not {module!r}")
     return tuple(modules)
+
+
+def _of_other_tools(value: Any) -> bool:
+    """Whether these are modules of an app that another tool keeps beside the models, which has none for ormgen."""
+    listed = (value,) if isinstance(value, str) else value
+    return isinstance(listed, list | tuple) and bool(listed) and all(each in OTHER_TOOLS for each in listed)
 
 
 def _read_options(data: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ def discover(apps: Mapping[str, AppConfig]) -> list[tuple[str, type[Any]]]:
     """
     found: list[tuple[str, type[Any]]] = []
     for label, app in apps.items():
+        if not app.models:
+            warnings.warn(f'App "{label}" lists no modules, so it has no models', RuntimeWarning, stacklevel=4)
         for named in app.models:
             module = named if isinstance(named, ModuleType) else _imported(named, label)
             classes = list(models_of(module))

@@ -15,7 +15,7 @@ from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Expression
 from ormgen.query.new_rows import for_new_row
 from ormgen.schema.field import MISSING, Field, FieldSchema, base_type
-from ormgen.schema.field_types import CharField, DecimalField, IntField, TextField
+from ormgen.schema.field_types import CharField, DecimalField, IntField, TextField, TimeField
 
 Parameters = Callable[[Iterable[Any], Connection], list[Any]]
 
@@ -161,6 +161,8 @@ def _unusual(at: int, field: Field[Any], check: Callable[[Any], None]) -> str:
     if type(field).check is IntField.check and isinstance(field, IntField):
         low, high = field.bounds
         return f"if not {low:d} <= v{at} <= {high:d}: "
+    if type(field).check is TimeField.check:
+        return f"if v{at}.tzinfo is not None: "
     odd = f'not v{at}.isascii() or "\\0" in v{at}'
     if type(field).check is CharField.check and isinstance(field, CharField):
         return f"if len(v{at}) > {field.max_length:d} or {odd}: "

@@ -17,7 +17,7 @@ from ormgen.exceptions import ConfigurationError, JSONTextError, ValidationError
 from ormgen.schema.deprecated import warn
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
-from ormgen.schema.reading import member, read, refuse_unstorable, text
+from ormgen.schema.reading import member, read, refuse_unstorable, refuse_zone, text
 from ormgen.schema.type_text import type_text
 
 T = TypeVar("T", default=Any)
@@ -200,7 +200,7 @@ class DateField(Field[datetime.date]):
 
 
 class TimeField(Field[datetime.time]):
-    """A time of day; `auto_now` and `auto_now_add` as for `DatetimeField`."""
+    """A time of day, which has no zone; `auto_now` and `auto_now_add` as for `DatetimeField`."""
 
     python_type = datetime.time
     family = Family.TIME
@@ -217,6 +217,9 @@ class TimeField(Field[datetime.time]):
         if value is None or isinstance(value, datetime.time):
             return value
         return read(datetime.time.fromisoformat, value, "time")
+
+    def check(self, value: datetime.time) -> None:
+        refuse_zone(value)
 
 
 class TimeDeltaField(Field[datetime.timedelta]):

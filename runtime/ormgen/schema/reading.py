@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from enum import Enum
 from typing import Any
@@ -49,6 +50,20 @@ def refuse_unstorable(value: str) -> None:
             value.encode()
         except UnicodeEncodeError as error:
             raise ValidationError(f"text cannot hold half of a surrogate pair, at position {error.start}") from error
+
+
+def refuse_zone(value: datetime.time) -> datetime.time:
+    """`value`, a time of day without a zone; most databases would drop one without a word.
+
+    Raises:
+        ValidationError: it has a zone.
+    """
+    if value.tzinfo is not None:
+        raise ValidationError(
+            f"{value!r} has a time zone, and a time of day is kept without one. "
+            "Hint: pass value.replace(tzinfo=None), or keep a moment in a DatetimeField"
+        )
+    return value
 
 
 def read(reader: Callable[..., Any], value: Any, name: str, *more: Any) -> Any:

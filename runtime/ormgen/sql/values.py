@@ -39,6 +39,7 @@ from ormgen.schema.field_types import (
     TimeField,
     UUIDField,
 )
+from ormgen.schema.reading import refuse_zone
 from ormgen.sql.json_text import json_decoder, json_encoder
 from ormgen.sql.zone import NaiveMoment, Zone, at_place
 
@@ -109,8 +110,8 @@ class Codec:
             return decimal_of_its_places(field, as_text=self.dialect == "sqlite")
         if isinstance(field, DatetimeField):
             return self._direct_datetime()
-        if isinstance(field, DateField | TimeField) and self.dialect == "sqlite":
-            return field.python_type.isoformat
+        if isinstance(field, DateField | TimeField):
+            return field.python_type.isoformat if self.dialect == "sqlite" else None
         return self._stored(field, True)
 
     def _direct_datetime(self) -> Encoder:
@@ -158,9 +159,9 @@ class Codec:
             return _uuid_bytes if self._is_short(field) else str
         if isinstance(field, ArrayField):
             return self._stored_array
-        if isinstance(field, DateField | TimeField) and self.dialect == "sqlite":
-            return _isoformat
-        return None
+        if isinstance(field, TimeField):
+            return _time_text if self.dialect == "sqlite" else refuse_zone
+        return _isoformat if isinstance(field, DateField) and self.dialect == "sqlite" else None
 
     def _is_short(self, field: UUIDField) -> bool:
         return self.dialect == "mysql" and isinstance(field, CompressedUUIDField) and field.binary_compression
@@ -264,6 +265,8 @@ class Codec:
             return self._stored_datetime()(value)
         if isinstance(value, datetime.timedelta):
             return _microseconds(value)
+        if isinstance(value, datetime.time):
+            refuse_zone(value)
         if self.dialect != "postgres" and isinstance(value, uuid.UUID):
             return str(value)
         if self.dialect == "sqlite":
@@ -383,8 +386,12 @@ def _timedelta(value: Any) -> datetime.timedelta:
     return datetime.timedelta(microseconds=int(value))
 
 
-def _isoformat(value: datetime.date | datetime.time) -> str:
+def _isoformat(value: datetime.date) -> str:
     return value.isoformat()
+
+
+def _time_text(value: datetime.time) -> str:
+    return refuse_zone(value).isoformat()
 
 
 def _time_of_day(value: Any) -> datetime.time:

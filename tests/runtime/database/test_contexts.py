@@ -13,6 +13,7 @@ from models.columns import Whole
 from models.heroes import Hero, Team
 from models.shop import Order, Product
 from ormgen import ORM, Model, ORMContext, fields, in_transaction
+from ormgen.config import ORMConfig
 from ormgen.exceptions import (
     ConfigurationError,
     DBConnectionError,
@@ -88,7 +89,6 @@ async def test_a_failed_init_leaves_no_trace(url: str) -> None:
         ({"modules": {"models": ["models.broken"]}}, SchemaError, 'points at "models.Nothing", which is not a model'),
         ({"modules": {"models": ["models.nowhere"]}}, ConfigurationError, 'there is no module "models.nowhere"'),
         ({"modules": {"models": ["models.lonely"]}}, ConfigurationError, "nowhere"),
-        ({"modules": {"models": []}}, ConfigurationError, ""),
         ({"modules": HEROES, "timezone": "Mars/Base"}, ConfigurationError, "Mars/Base"),
     ]
     for options, error, told in wrong[:3]:
@@ -98,7 +98,7 @@ async def test_a_failed_init_leaves_no_trace(url: str) -> None:
     await ORM.init(db_url=url, modules=HEROES)
     await ORM.generate_schemas()
     team = await Team.create(name="a")
-    for options, error, told in (*wrong[:3], wrong[4]):
+    for options, error, told in wrong:
         with pytest.raises(error, match=told):
             await ORM.init(db_url=other(url, "other.sqlite3"), **options)
         assert await Team.all() == [team]
@@ -222,6 +222,46 @@ async def test_config_mistakes_name_the_path(url: str) -> None:
 async def test_a_module_without_models_is_worth_a_warning(url: str) -> None:
     with pytest.warns(RuntimeWarning, match='Module "models" has no models'):
         await ORM.init(db_url=url, modules={"models": ["models.heroes", "models"]})
+
+
+async def test_an_init_without_connections_or_apps_says_so(url: str, tmp_path: Path) -> None:
+    apps = {"models": {"models": ["models.heroes"]}}
+    with pytest.raises(
+        ConfigurationError, match=r'^connections: there are none; name one, such as {"default": "sqlite'
+    ):
+        await ORM.init({"connections": {}, "apps": {}})
+    with pytest.raises(
+        ConfigurationError, match=r'\napps: there are none; name one and its modules, such as {"models"'
+    ):
+        await ORM.init({"connections": {}, "apps": {}})
+    with pytest.raises(ConfigurationError, match=r"^apps\.models\.default_connection: .* the connections are: none$"):
+        await ORM.init({"connections": {}, "apps": apps})
+    for settings in (
+        {"connections": {"default": url}, "apps": {}},
+        ORMConfig.from_dict({"connections": {"default": url}, "apps": {}}),
+    ):
+        with pytest.raises(ConfigurationError, match=r"^apps: there are none"):
+            await ORM.init(settings)
+        with pytest.raises(ConfigurationError, match=r"^apps: there are none"):
+            await ORMContext().init(settings)
+    with pytest.raises(ConfigurationError, match='You must specify "db_url" and "modules" together'):
+        await ORM.init(db_url=url, modules={})
+    file = tmp_path / "settings.json"
+    file.write_text('{"connections": {}, "apps": {}}', "utf-8")
+    with pytest.raises(ConfigurationError, match=r"settings\.json:\nconnections: there are none"):
+        await ORM.init(config_file=file)
+    assert not ORM.is_inited()
+
+
+async def test_an_app_without_modules_is_worth_a_warning(url: str) -> None:
+    with pytest.warns(RuntimeWarning, match='^App "models" lists no modules, so it has no models$'):
+        await ORM.init(db_url=url, modules={"models": []})
+    with pytest.raises(
+        NotInitialised, match=r'Hero belongs to no app .*\(apps: "models"\); add "models\.heroes" to the'
+    ):
+        await Hero.all()
+    await ORM.init(db_url=url, modules={**HEROES, "aerich": ["aerich.models"]})
+    assert list(ORM.apps) == ["models"]
 
 
 @pytest.mark.feature(10)

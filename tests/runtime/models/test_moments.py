@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.columns import Moment
+from models.columns import Clock, Moment
 from models.heroes import Hero
 from ormgen import ORM
 from ormgen.config import ORMConfig
 from ormgen.exceptions import ConfigurationError, ValidationError
+from ormgen.expressions import Value
+from ormgen.functions import Coalesce
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 MODULES = {"models": ["models.columns", "models.heroes"]}
@@ -155,3 +157,33 @@ async def test_what_naive_datetimes_may_be(closed: str) -> None:
     config = {"connections": {"default": closed}, "apps": apps, "naive_datetimes": "refuse"}
     assert ORMConfig.from_dict(config).naive_datetimes == "refuse"
     assert ORMConfig.from_dict(ORMConfig.from_dict(config).to_dict()) == ORMConfig.from_dict(config)
+
+
+ZONED = [datetime.time(12, 30, tzinfo=UTC), datetime.time(12, 30, tzinfo=TOKYO)]
+# statements that carry a time of day with a zone
+TIMES: dict[str, Callable[[Any], Any]] = {
+    "create": lambda time: Clock.create(value=time),
+    "text": lambda time: Clock.create(value=f"{time:%H:%M}+09:00"),
+    "save": lambda time: Clock(value=time).save(),
+    "bulk_create": lambda time: Clock.bulk_create([Clock(value=None), Clock(value=time)]),
+    "bulk_update": lambda time: Clock.bulk_update([Clock(id=1, value=time)], fields=["value"]),
+    "update": lambda time: Clock.filter(id=0).update(value=time),
+    "filter": lambda time: Clock.filter(value=time).count(),
+    "in": lambda time: Clock.filter(value__in=[None, time]).count(),
+    "range": lambda time: Clock.filter(value__range=(datetime.time(), time)).count(),
+    "get_or_create": lambda time: Clock.get_or_create(value=time),
+    "annotate": lambda time: Clock.all().annotate(n=Value(time)).values("n"),
+    "computed": lambda time: Clock.all().annotate(n=Coalesce("value", time)).values("n"),
+}
+
+
+@pytest.mark.parametrize("way", TIMES)
+@pytest.mark.feature(90)
+async def test_a_time_of_day_never_loses_its_zone_silently(closed: str, way: str) -> None:
+    await initialised(closed)
+    made = await Clock.create(value=datetime.time(12, 30))
+    for time in ZONED:
+        with pytest.raises(ValidationError, match="has a time zone, and a time of day is kept without one") as refused:
+            await TIMES[way](time)
+        assert str(refused.value).startswith("Clock.value: ") or way in {"annotate", "computed"}
+    assert await Clock.all().values_list("id", "value") == [(made.id, datetime.time(12, 30))]
