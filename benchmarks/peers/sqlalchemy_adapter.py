@@ -129,7 +129,9 @@ class Peer:
             await session.execute(delete(Record).where(Record.id > RECORDS))
 
     async def insert(self, values: Values) -> Any:
-        (hero,) = await self._added([Hero(**values)])
+        hero = Hero(**values)
+        async with self.session.begin() as session:
+            session.add(hero)
         return hero
 
     async def insert_together(self, rows: Sequence[Values]) -> list[Any]:
@@ -141,15 +143,16 @@ class Peer:
         return heroes
 
     async def insert_heroes(self, rows: Sequence[Values]) -> list[Any]:
-        return await self._added([Hero(**values) for values in rows])
+        return await self._inserted(Hero, rows)
 
     async def insert_records(self, rows: Sequence[Values]) -> list[Any]:
-        return await self._added([Record(**values) for values in rows])
+        return await self._inserted(Record, rows)
 
-    async def _added(self, objects: list[Any]) -> list[Any]:
+    async def _inserted(self, model: Any, rows: Sequence[Values]) -> list[Any]:
+        """The statement for many rows; `add_all` asks for each key, on SQLite with a statement for each row."""
         async with self.session.begin() as session:
-            session.add_all(objects)
-        return objects
+            await session.execute(insert(model), list(rows))
+        return [model(**values) for values in rows]
 
     async def hero(self, key: int) -> Any:
         async with self.session() as session:
