@@ -1,9 +1,10 @@
-"""`ormgen upgrade`, `downgrade`, `status` and their kin: what migrations do to databases."""
+"""`ormgen upgrade`, `status`, `history` and their kin: what databases have of migrations."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,16 @@ import click
 from ormgen import migrations
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.api import Entry
-from ormgen.migrations.history import History
 from ormgen.migrations.live import details, live
 from ormgen.migrations.patience import LOCK_TIMEOUT, WAIT
 from ormgen.migrations.places import VARIABLE, VARIABLES, places
 from ormgen.migrations.runner import Done
 from ormgen.schema.names import did_you_mean
 from ormgen_codegen import console
-from ormgen_codegen.cli_common import leave, read
-from ormgen_codegen.cli_migrate import DIALECTS, folders
+from ormgen_codegen.cli_common import leave, say_json
+from ormgen_codegen.cli_migrate import DIALECTS
 from ormgen_codegen.config import load_config
-from ormgen_codegen.migrations.generate import generate
 from ormgen_codegen.migrations.inspect_models import models_source
-from ormgen_codegen.migrations.questions import Answers
-from ormgen_codegen.migrations.source_state import state_of
 
 Command = Callable[..., Any]
 TARGET = click.argument("target", nargs=-1, metavar="[TARGET]")
@@ -50,12 +47,14 @@ def patient(command: Command) -> Command:
 def place(settings: str | None, location: str | None) -> dict[str, Any]:
     """The settings and the folder, from the options or else from pyproject.toml."""
     config = load_config(Path.cwd())
+    if settings is not None and Path(settings).name == "pyproject.toml":
+        config, settings = load_config(Path(settings).resolve().parent), None
     root = config.root or Path.cwd()
     named = settings or config.orm
     if named is None:
         hint = f"give --config, set {VARIABLE}, or run `ormgen init -t settings.ORMGEN`"
         raise ConfigurationError(f"no database is named: {hint}")
-    return {"settings": named, "location": root / (location or config.location), "search": root}
+    return {"settings": named, "location": root / (location or config.location), "search": config.source_folder}
 
 
 @click.command(short_help="Apply the migrations that a database lacks.")
@@ -64,6 +63,12 @@ def place(settings: str | None, location: str | None) -> dict[str, Any]:
 @patient
 @click.option("--fake", is_flag=True, help="Only record them as applied.")
 @click.option("--plan", "--dry-run", "planning", is_flag=True, help="Print what would be applied.")
+@click.option(
+    "--in-transaction",
+    "-i",
+    type=bool,
+    help="Whether a migration is one transaction, whatever its file says as `atomic`; where the database has a choice.",
+)
 def upgrade(
     target: tuple[str, ...],
     settings: str | None,
@@ -71,6 +76,7 @@ def upgrade(
     app: str | None,
     fake: bool,
     planning: bool,
+    in_transaction: bool | None,
     lock_timeout: float,
     wait: float,
 ) -> None:
@@ -80,69 +86,26 @@ def upgrade(
     """
 
     def work() -> int:
-        where = {"target": _joined(target), "app": app, **place(settings, location)}
+        where = {"target": joined(target), "app": app, **place(settings, location)}
         if planning:
             for key in asyncio.run(migrations.plan(**where)):
                 console.say(str(key))
             return console.DONE
         given = {"fake": fake, "show": console.note, "lock_timeout": lock_timeout or None, "wait": wait, **where}
-        done = asyncio.run(migrations.upgrade(**given))
-        return _told(done, "nothing to apply")
+        done = asyncio.run(migrations.upgrade(in_transaction=in_transaction, **given))
+        return told(done, "nothing to apply")
 
     leave(work)
 
 
-@click.command(short_help="Undo the migration that was applied last.")
-@TARGET
-@at_database
-@patient
-@click.option("--fake", is_flag=True, help="Only record it as undone.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-def downgrade(
-    target: tuple[str, ...],
-    settings: str | None,
-    location: str | None,
-    app: str | None,
-    fake: bool,
-    yes: bool,
-    lock_timeout: float,
-    wait: float,
-) -> None:
-    """Undo the migration that was applied last, or all that follow TARGET. What they added goes, with its values.
-
-    TARGET is 0002, models.0002 or "models 0002"; models is the last one of an app, "models zero" all of it.
-    """
-
-    def work() -> int:
-        where = _backwards(target, app, place(settings, location))
-        keys = asyncio.run(migrations.reverse_plan(**where))
-        if not keys:
-            console.note("nothing to undo")
-            return console.DONE
-        names = ", ".join(str(key) for key in keys)
-        if not yes and not click.confirm(f"undo {names}? what they added goes, with its values", err=True):
-            return console.FOUND
-        given = {"fake": fake, "show": console.note, "lock_timeout": lock_timeout or None, "wait": wait, **where}
-        done = asyncio.run(migrations.downgrade(**given))
-        return _told(done, "nothing to undo")
-
-    leave(work)
-
-
-def _joined(target: tuple[str, ...]) -> str | None:
+def joined(target: tuple[str, ...]) -> str | None:
     """A target that may be written as app and name."""
     if len(target) > 2:
         raise click.UsageError(f"one target, or an app and a name, not {' '.join(target)}")
     return ".".join(target) or None
 
 
-def _backwards(target: tuple[str, ...], app: str | None, where: dict[str, Any]) -> dict[str, Any]:
-    """What is to be undone; an app alone is its last migration."""
-    alone = len(target) == 1 and target[0] in places(where["settings"], where["location"], where["search"]).folders
-    return {"target": None, "app": target[0], **where} if alone else {"target": _joined(target), "app": app, **where}
-
-
-def _told(done: list[Done], nothing: str) -> int:
+def told(done: list[Done], nothing: str) -> int:
     for each in done:
         console.note(f"{'reverted' if each.backwards else 'applied'} {each.key} in {each.seconds:.2f} s")
     if not done:
@@ -150,41 +113,70 @@ def _told(done: list[Done], nothing: str) -> int:
     return console.DONE
 
 
+APPS = click.argument("apps", nargs=-1, metavar="[APP]...")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+
+
 @click.command(short_help="Print every migration and when it was applied.")
+@APPS
 @at_database
-def history(settings: str | None, location: str | None, app: str | None) -> None:
-    """Print every migration in order, and when it was applied."""
-    leave(lambda: _print_entries(settings, location, app, lambda entry: True))
+@JSON
+def history(apps: tuple[str, ...], settings: str | None, location: str | None, app: str | None, as_json: bool) -> None:
+    """Print every migration in order, or those of APP...
+
+    With when it was applied, in how many seconds, by whom, and the beginning of the checksum of its file.
+    """
+
+    def work() -> int:
+        _print_entries(_entries(settings, location, _named(apps, app)), as_json, _whole)
+        return console.DONE
+
+    leave(work)
 
 
 @click.command(short_help="Print the migrations that are not applied yet.")
+@APPS
 @at_database
-def status(settings: str | None, location: str | None, app: str | None) -> None:
+@JSON
+def status(apps: tuple[str, ...], settings: str | None, location: str | None, app: str | None, as_json: bool) -> None:
     """Print the migrations that a database lacks; exit code 1 if there are some."""
 
     def work() -> int:
-        missing: list[Entry] = []
-        _print_entries(settings, location, app, lambda entry: entry.applied_at is None, missing)
-        if not missing:
+        missing = [each for each in _entries(settings, location, _named(apps, app)) if each.applied_at is None]
+        _print_entries(missing, as_json, _when)
+        if not missing and not as_json:
             console.note("the database has every migration")
         return console.FOUND if missing else console.DONE
 
     leave(work)
 
 
-def _print_entries(
-    settings: str | None,
-    location: str | None,
-    app: str | None,
-    wanted: Callable[[Entry], bool],
-    found: list[Entry] | None = None,
-) -> int:
-    for entry in asyncio.run(migrations.status(**place(settings, location))):
-        if wanted(entry) and app in (None, entry.key.app):
-            console.say(f"{entry.key}  {_when(entry)}")
-            if found is not None:
-                found.append(entry)
-    return console.DONE
+def _named(apps: tuple[str, ...], app: str | None) -> tuple[str, ...]:
+    return apps or ((app,) if app is not None else ())
+
+
+def _entries(settings: str | None, location: str | None, apps: tuple[str, ...]) -> list[Entry]:
+    found = asyncio.run(migrations.status(**place(settings, location)))
+    return [entry for entry in found if not apps or entry.key.app in _known(apps, {each.key.app for each in found})]
+
+
+def _known(apps: tuple[str, ...], known: Collection[str]) -> tuple[str, ...]:
+    for app in apps:
+        if app not in known:
+            raise ConfigurationError(f"there is no app `{app}` with migrations; {did_you_mean(app, known)}")
+    return apps
+
+
+def _print_entries(entries: Iterable[Entry], as_json: bool, shown: Callable[[Entry], str]) -> None:
+    if as_json:
+        say_json([_entry_data(entry) for entry in entries])
+    for entry in () if as_json else entries:
+        console.say(f"{entry.key}  {shown(entry)}")
+
+
+def _entry_data(entry: Entry) -> dict[str, Any]:
+    moment = None if entry.applied_at is None else entry.applied_at.isoformat()
+    return {**asdict(entry), "key": str(entry.key), "applied_at": moment}
 
 
 def _when(entry: Entry) -> str:
@@ -194,19 +186,27 @@ def _when(entry: Entry) -> str:
     return moment if entry.has_file else f"{moment}, without a file"
 
 
+def _whole(entry: Entry) -> str:
+    took = [] if entry.seconds is None else [f"{entry.seconds:.2f} s"]
+    by = [] if entry.by is None or entry.applied_at is None else [f"by {entry.by}"]
+    return "  ".join([_when(entry), *took, *by, f"checksum {entry.checksum[:12]}"])
+
+
 @click.command(short_help="Print the last migrations of each app.")
+@APPS
 @click.option("--app", help="Only those of this app.")
 @click.option("--location", help="The folder with a folder of migrations for each app.")
-def heads(location: str | None, app: str | None) -> None:
+def heads(apps: tuple[str, ...], location: str | None, app: str | None) -> None:
     """Print the last migration of each app; several where branches have to be merged. No database is asked."""
 
     def work() -> int:
         config = load_config(Path.cwd())
         known = migrations.heads((config.root or Path.cwd()) / (location or config.location))
-        for label, keys in known.items():
-            for key in keys if app in (None, label) else ():
+        wanted = _known(_named(apps, app), known) or tuple(known)
+        for label in wanted:
+            for key in known[label]:
                 console.say(str(key))
-        return console.FOUND if any(len(keys) > 1 for keys in known.values()) else console.DONE
+        return console.FOUND if any(len(known[label]) > 1 for label in wanted) else console.DONE
 
     leave(work)
 
@@ -232,7 +232,7 @@ def sqlmigrate(
         config = load_config(Path.cwd())
         base = (config.root or Path.cwd()) / (location or config.location)
         spoken = dialect or _dialect(place(settings, location))
-        console.say(migrations.sqlmigrate(spoken, _joined(target) or "", location=base, app=app, backward=backward))
+        console.say(migrations.sqlmigrate(spoken, joined(target) or "", location=base, app=app, backward=backward))
         return console.DONE
 
     leave(work)
@@ -245,26 +245,6 @@ def _dialect(where: dict[str, Any]) -> str:
     if len(spoken) != 1:
         raise ConfigurationError(f"the settings name databases of {' and '.join(sorted(spoken))}: say --dialect")
     return spoken.pop()
-
-
-@click.command("init-db", short_help="Write the first migrations and apply them.")
-@at_database
-@click.option("--safe/--no-safe", default=True, hidden=True, help="Of aerich; tables that are there are never touched.")
-def init_db(settings: str | None, location: str | None, app: str | None, safe: bool) -> None:
-    """Write the first migrations, unless there are some, and apply what the database lacks."""
-
-    def work() -> int:
-        config = load_config(Path.cwd())
-        known = History.read(folders(config, location))
-        if not known.migrations:
-            generation = generate(known, state_of(read(())), Answers())
-            generation.write()
-            for each in generation.migrations:
-                console.note(f"wrote {each.path}")
-        done = asyncio.run(migrations.upgrade(show=console.note, **place(settings, location)))
-        return _told(done, "the database has every migration")
-
-    leave(work)
 
 
 @click.command(short_help="Print models for the tables of a database.")

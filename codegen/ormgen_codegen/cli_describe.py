@@ -38,7 +38,7 @@ def _describe(names: Sequence[str], as_json: bool, running: bool) -> int:
     graph = run.graph
     if running:
         modules = [module.name for module in run.modules]
-        graph = import_graph(modules, run.config.apps, search_folders(run.config.root))
+        graph = import_graph(modules, run.config.apps, search_folders(run.config.root, run.config.source_folder))
     else:
         console.tell(run.warnings)
     if asked.models:

@@ -34,6 +34,7 @@ DIALECTS = ("sqlite", "postgres", "mysql")
 @click.option("--drop", "drops", multiple=True, metavar="Team.phone", help="A field or model was removed.")
 @click.option("--fill", "fills", multiple=True, metavar="Team.x=0", help="What rows that exist get, as Python.")
 @click.option("--no-input", is_flag=True, help="Ask nothing.")
+@click.option("--offline", is_flag=True, hidden=True, help="Of aerich; no database is ever asked.")
 @click.option("--location", help="The folder with a folder of migrations for each app.")
 def migrate(
     apps: tuple[str, ...],
@@ -46,6 +47,7 @@ def migrate(
     drops: tuple[str, ...],
     fills: tuple[str, ...],
     no_input: bool,
+    offline: bool,
     location: str | None,
 ) -> None:
     """Write migrations for what changed in the models, of all apps or of APP...
@@ -58,7 +60,7 @@ def migrate(
         history = History.read(folders(config, location))
         if bare:
             code = _written(_empty(history, apps, name, config.root or Path.cwd()), dry_run)
-            return code if dry_run else _with_states(code, config, location)
+            return code if dry_run else with_states(code, config, location)
         asking = sys.stdin.isatty() and not (no_input or checking)
         answers = Answers(_pairs("--rename", renames, ":"), frozenset(drops), _pairs("--fill", fills, "="))
         if asking:
@@ -70,16 +72,16 @@ def migrate(
                 console.complain(line)
             return console.FOUND if checking else console.UNDECIDED
         if checking:
-            return _with_states(_checked(generation), config, location, writing=False)
+            return with_states(_checked(generation), config, location, writing=False)
         if dialect is not None:
             _print_sql(history, generation, dialect)
         code = _written(generation, dry_run)
-        return code if dry_run else _with_states(code, config, location)
+        return code if dry_run else with_states(code, config, location)
 
     leave(work)
 
 
-def _with_states(code: int, config: Config, location: str | None, writing: bool = True) -> int:
+def with_states(code: int, config: Config, location: str | None, writing: bool = True) -> int:
     """Bring the stubs of the models at each migration up to date, or say which are stale; the exit code."""
     history, root = History.read(folders(config, location)), config.root or Path.cwd()
     stale = state_changes(history, config, root)

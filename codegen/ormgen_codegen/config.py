@@ -15,9 +15,9 @@ from ormgen.schema.names import OTHER_TOOLS, did_you_mean
 from ormgen_codegen.depth import Depth
 
 LOCATION = "migrations"
-KEYS = ("apps", "scan", "depth", "orm", "location", "pydantic")
+KEYS = ("apps", "scan", "depth", "orm", "location", "src_folder", "pydantic")
 # Settings of a running application, which may stand in the same table.
-ELSEWHERE = ("connections", "routers", "use_tz", "timezone", "naive_datetimes", "config", "src_folder", "migrations")
+ELSEWHERE = ("connections", "routers", "use_tz", "timezone", "naive_datetimes", "config", "migrations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Config:
     `scan` lists folders and files, from `root`, whose queries are looked at, `depth` says how far stubs reach. `orm` is
     the path of the settings of the running application, or a database URL; `location` the folder, from `root`, with a
     folder of migrations for each app; `migrations` names, by label, packages that hold them elsewhere.
-    `pydantic` is what `ormgen pydantic` is told, None without it.
+    `source` is the folder, from `root`, in which modules are found besides. `pydantic` is what `ormgen pydantic` is
+    told, None without it.
     """
 
     root: Path | None = None
@@ -39,6 +40,12 @@ class Config:
     location: str = LOCATION
     migrations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     pydantic: Mapping[str, Any] | None = None
+    source: str = "."
+
+    @property
+    def source_folder(self) -> Path:
+        """The folder in which modules are found first."""
+        return (self.root or Path.cwd()) / self.source
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -81,7 +88,12 @@ def _read(file: Path) -> Config:
         if isinstance(value, dict) and "migrations" in value
     }
     pydantic = None if "pydantic" not in table else _pydantic(table["pydantic"])
-    return Config(file.parent, apps, scan, depth, _orm(tool, table), _location(tool, table), packages, pydantic)
+    orm, location, source = (
+        _orm(tool, table),
+        _folder(tool, table, "location", LOCATION),
+        _folder(tool, table, "src_folder", "."),
+    )
+    return Config(file.parent, apps, scan, depth, orm, location, packages, pydantic, source)
 
 
 def _pydantic(table: Any) -> Mapping[str, Any]:
@@ -110,11 +122,12 @@ def _orm(tool: Any, table: Mapping[str, Any]) -> str | None:
     return found
 
 
-def _location(tool: Any, table: Mapping[str, Any]) -> str:
-    others = [_table(tool, name).get("location") for name in ("aerich", "tortoise")]
-    found = next((each for each in (table.get("location"), *others) if each is not None), LOCATION)
+def _folder(tool: Any, table: Mapping[str, Any], key: str, usual: str) -> str:
+    """The name of a folder, also as Tortoise ORM and aerich keep it."""
+    others = [_table(tool, name).get(key) for name in ("aerich", "tortoise")]
+    found = next((each for each in (table.get(key), *others) if each is not None), usual)
     if not isinstance(found, str) or not found:
-        raise ConfigurationError("pyproject.toml: tool.ormgen.location is not the name of a folder")
+        raise ConfigurationError(f"pyproject.toml: tool.ormgen.{key} is not the name of a folder")
     return found
 
 
@@ -227,7 +240,7 @@ def adopted_settings(text: str, apps: Mapping[str, Any] | None = None) -> tuple[
         if apps:
             new.setdefault("apps", apps)
         if str(table.get("src_folder", ".")) not in (".", "./", "./."):
-            told.append(f"tool.{name}.src_folder is not kept: run ormgen where modules are found")
+            new.setdefault("src_folder", str(table["src_folder"]))
         tool.remove(name)
     made = tomlkit.dumps(found)
     return made, told

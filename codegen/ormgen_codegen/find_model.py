@@ -23,7 +23,7 @@ class Wanted:
 
 def wanted(names: Sequence[str], config: Config) -> Wanted:
     """Which of `names` are modules and which are models, told by what lies on disk; the rest is left as it is."""
-    locator = Locator(search_folders(config.root))
+    locator = Locator(search_folders(config.root, config.source_folder))
     modules: list[str] = []
     models: list[str] = []
     for name in names:

@@ -102,10 +102,10 @@ def _modules_in(folder: Path) -> Iterator[str]:
             yield entry.name
 
 
-def search_folders(root: Path | None = None) -> list[Path]:
-    """Where modules are looked for: the current folder, the project's, their `src`, then Python's own path."""
+def search_folders(root: Path | None = None, source: Path | None = None) -> list[Path]:
+    """Where modules are looked for: `source`, the current folder, the project's, their `src`, Python's own path."""
     bases = [Path.cwd(), *([root] if root is not None else [])]
-    own = [folder for base in bases for folder in (base, base / "src")]
+    own = [*([source] if source is not None else []), *(each for base in bases for each in (base, base / "src"))]
     return [folder for folder in [*own, *map(Path, filter(None, sys.path))] if folder.is_dir()]
 
 

@@ -59,7 +59,7 @@ def read_run(
     """
     if not names and not config.modules:
         raise ConfigurationError("no module is named, and pyproject.toml has no [tool.ormgen] apps")
-    locator = Locator(search_folders(config.root) if folders is None else folders)
+    locator = Locator(search_folders(config.root, config.source_folder) if folders is None else folders)
     wanted: list[str] = []
     for name in names:
         locator, module_name = _found(name, locator)

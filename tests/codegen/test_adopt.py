@@ -146,6 +146,7 @@ src_folder = "./src"
         'apps = {models = ["a"]}' in adopted_settings(text, {"models": ["a"]})[0]
         or "[tool.ormgen.apps]" in (adopted_settings(text, {"models": ["a"]})[0])
     )
-    assert told == ["tool.aerich.src_folder is not kept: run ormgen where modules are found"]
+    assert 'src_folder = "./src"' in made
+    assert told == []
     assert adopted_settings(made) == (made, [])
     assert adopted_settings("[x\n")[0] == "[x\n"

@@ -1,5 +1,7 @@
 """Command lines as they stand in guides for Tortoise ORM, aerich and Django."""
 
+import json
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -105,3 +107,73 @@ def test_migrate_does_not_apply_and_says_what_does(folder: Path) -> None:
     assert "there is no app `modles`; did you mean" in run("ormgen migrate modles", code=2)
     said = run("ormgen migrate models 0001_initial", code=2)
     assert "`ormgen upgrade models 0001_initial` applies" in said
+
+
+@pytest.mark.feature(221, 222, 223)
+def test_the_options_of_aerich(folder: Path) -> None:
+    made = folder / "db" / "moved" / "models"
+    run("ormgen init -t settings.ORMGEN --location db/moved -s .")
+    assert "wrote" in run("ormgen init-migrations -s")
+    assert not (folder / "db.sqlite3").exists()
+    assert "there are migrations already" in run("ormgen init-migrations")
+    assert "applied models.0001_initial" in run('ormgen init-db -s --pre "CREATE TABLE ours (id INT)"')
+    add(folder, "email")
+    assert "0002_email.py" in run("ormgen --app models migrate --offline --no-input --name email")
+    assert "applied models.0002_email" in run("ormgen -c pyproject.toml upgrade -i false")
+    add(folder, "phone")
+    run("ormgen migrate --name phone")
+    run("ormgen upgrade --in-transaction true")
+    assert run("ormgen --app models downgrade -v 2 --dry-run") == "models.0003_phone\nmodels.0002_email\n"
+    assert "give TARGET, or --version" in run("ormgen downgrade 0001 -v 2", code=2)
+    run("ormgen downgrade --app models -v -1 --yes")
+    refused = run("ormgen downgrade models -d --yes", code=2)
+    assert "models.0003_phone follows models.0002_email, whose file is to be deleted" in refused
+    (made / "0003_phone.py").unlink()
+    assert "deleted 0002_email.py" in run("ormgen --app models downgrade -v 2 --delete", typed="y\n")
+    assert [path.name for path in sorted(made.glob("0*.py"))] == ["0001_initial.py"]
+    assert "email" not in (made / "state.json").read_text()
+    assert "email" in run("ormgen migrate --dry-run")
+    assert "class Ours" in run("ormgen inspectdb -t ours --table user")
+
+
+def test_fix_migrations_writes_what_git_has_spoilt(folder: Path) -> None:
+    run("ormgen init -t settings.ORMGEN")
+    run("ormgen init-migrations")
+    snapshot = folder / "migrations" / "models" / "state.json"
+    before = snapshot.read_text()
+    snapshot.write_text(f"<<<<<<< ours\n{before}>>>>>>> theirs\n")
+    assert "conflict markers" in run("ormgen migrate --check", code=2)
+    assert "state.json" in run("ormgen fix-migrations")
+    assert snapshot.read_text() == before
+    assert "every snapshot is what its migrations lead to" in run("ormgen fix-migrations")
+
+
+@pytest.mark.feature(225, 234)
+def test_history_says_when_how_long_and_who(folder: Path) -> None:
+    run("ormgen init people models -t settings.ORMGEN")
+    assert "has no app `peple`; " in run("ormgen init peple -t settings.ORMGEN", code=2)
+    run("ormgen init-db")
+    said = run("ormgen history models")
+    assert re.fullmatch(r"models\.0001_initial  2\S+ \S+  \d+\.\d\d s  by \S+@\S+  checksum [0-9a-f]{12}\n", said), said
+    (told,) = json.loads(run("ormgen history people --json"))
+    assert told["key"] == "people.0001_initial"
+    assert 0 < told["seconds"] < 60
+    assert len(told["checksum"]) == 64
+    assert run("ormgen heads people") == "people.0001_initial\n"
+    assert "there is no app `modles` with migrations" in run("ormgen heads modles", code=2)
+    assert json.loads(run("ormgen status --json")) == []
+
+
+def test_a_project_whose_modules_stand_in_a_folder_of_their_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (folder / "code").mkdir()
+    for name in ("myapp", "settings.py"):
+        (folder / name).rename(folder / "code" / name)
+    run("ormgen init -t settings.ORMGEN -s code")
+    assert 'src_folder = "code"' in (folder / "pyproject.toml").read_text()
+    monkeypatch.setattr(sys, "path", [each for each in sys.path if not each.endswith("code")])
+    sys.modules.pop("settings", None)
+    assert "applied models.0001_initial" in run("ormgen init-db")
+    assert "up to date" in run("ormgen migrate --check")

@@ -23,12 +23,19 @@ from ormgen.sql.ddl_steps import Statement
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One migration of the history; `applied_at` is None where it is not applied, `step` where it is not half done."""
+    """One migration of the history; `applied_at` is None where it is not applied, `step` where it is not half done.
+
+    `seconds` is how long it took, `by` who has applied it (user@host), `checksum` that of the file as it was then, or
+    is now where it is not applied; SHA-256.
+    """
 
     key: Key
     applied_at: datetime.datetime | None
     step: int | None
     has_file: bool
+    seconds: float | None = None
+    by: str | None = None
+    checksum: str = ""
 
 
 def _quiet(text: str) -> None:
@@ -72,6 +79,7 @@ async def upgrade(
     show: Show = _quiet,
     lock_timeout: float | None = LOCK_TIMEOUT,
     wait: float = WAIT,
+    in_transaction: bool | None = None,
 ) -> list[Done]:
     """Apply every migration that a database lacks, or as many as `target` needs; says which were applied.
 
@@ -79,7 +87,8 @@ async def upgrade(
     taken up where it stopped. `location` is the folder with a folder of migrations for each app, `search` one in which
     modules of settings are found; `fake` records migrations without doing anything. A statement waits `lock_timeout`
     seconds for a lock on PostgreSQL, MariaDB and MySQL (None: as long as the server lets it), so that others do not
-    queue behind it; then what it belongs to is tried again, for `wait` seconds.
+    queue behind it; then what it belongs to is tried again, for `wait` seconds. `in_transaction` says for all of them
+    what `atomic` says in each file; SQLite has a transaction always, MariaDB and MySQL none.
 
     Raises:
         ConfigurationError: settings or migration files are wrong.
@@ -88,7 +97,7 @@ async def upgrade(
     """
     found = places(settings, location, search)
     done: list[Done] = []
-    for runner in found.runners(show, alias, Patience(lock_timeout, wait)):
+    for runner in found.runners(show, alias, Patience(lock_timeout, wait), in_transaction=in_transaction):
         async with runner.opened():
             done += await runner.upgrade(resolve_target(runner.history, target, app), fake=fake)
     return done
@@ -109,8 +118,11 @@ async def downgrade(
     show: Show = _quiet,
     lock_timeout: float | None = LOCK_TIMEOUT,
     wait: float = WAIT,
+    inclusive: bool = False,
 ) -> list[Done]:
     """Undo the migration that was applied last (of `app`, and what needs it), or all that follow `target`.
+
+    If `inclusive`, `target` is undone too.
 
     Raises:
         ConfigurationError: settings or migration files are wrong.
@@ -121,7 +133,8 @@ async def downgrade(
     done: list[Done] = []
     for runner in found.runners(show, alias, Patience(lock_timeout, wait)):
         async with runner.opened():
-            done += await runner.downgrade(resolve_target(runner.history, target, app), fake=fake, app=app)
+            wanted = resolve_target(runner.history, target, app)
+            done += await runner.downgrade(wanted, fake=fake, app=app, inclusive=inclusive)
     return done
 
 
@@ -152,6 +165,7 @@ async def reverse_plan(
     search: str | os.PathLike[str] | None = None,
     app: str | None = None,
     alias: str | None = None,
+    inclusive: bool = False,
 ) -> list[Key]:
     """The migrations that `downgrade` would undo, in order.
 
@@ -162,7 +176,8 @@ async def reverse_plan(
     keys: list[Key] = []
     for runner in found.runners(alias=alias):
         async with runner.opened():
-            listed = runner.reverse_plan(await runner.applied(), resolve_target(runner.history, target, app), app)
+            wanted = resolve_target(runner.history, target, app)
+            listed = runner.reverse_plan(await runner.applied(), wanted, app, inclusive)
             keys += [migration.key for migration in listed]
     return keys
 
@@ -186,11 +201,13 @@ async def status(
 def _entries(known: History, applied: Mapping[Key, Applied]) -> list[Entry]:
     listed = [each.key for each in known.order]
     listed += [key for key in applied if key not in known.migrations]
-    nothing = None
-    return [
-        Entry(key, each.applied_at if each else None, each.step if each else None, key in known.migrations)
-        for key, each in ((key, applied.get(key, nothing)) for key in listed)
-    ]
+    return [_entry(key, applied.get(key), known.migrations.get(key)) for key in listed]
+
+
+def _entry(key: Key, found: Applied | None, loaded: Loaded | None) -> Entry:
+    if found is None:
+        return Entry(key, None, None, loaded is not None, checksum=loaded.checksum if loaded else "")
+    return Entry(key, found.applied_at, found.step, loaded is not None, found.seconds, found.by, found.checksum)
 
 
 def heads(location: str | os.PathLike[str] = LOCATION, found: Places | None = None) -> dict[str, tuple[Key, ...]]:
@@ -208,19 +225,30 @@ def sqlmigrate(
     backward: bool = False,
     found: Places | None = None,
 ) -> str:
-    """The SQL of one migration for "sqlite", "postgres" or "mysql"; no database is asked."""
+    """The SQL of one migration for "sqlite", "postgres" or "mysql"; no database is asked.
+
+    It is what `upgrade` runs on a database that has those in front of it, and `downgrade` on one that has them all.
+    """
     known = (found or Places(_folders(location), {}, {})).history()
     key = resolve_target(known, target, app)
     assert key is not None
-    before = known.state(known.before(key) - {key})
+    before = known.state(_around(known, key, backward))
     make = reverse_units_of if backward else units_of
-    return "".join(f"{text};\n" for text in unit_texts(make(known.migrations[key], before, dialect)))
+    return "".join(f"{text};\n" for text in unit_texts(make(known.migrations[key], before, dialect), dialect))
+
+
+def _around(known: History, key: Key, backward: bool) -> set[Key]:
+    """The migrations that a database has which applies one in turn, or undoes it in turn: those of branches too."""
+    if backward:
+        return {each.key for each in known.order} - known.after(key)
+    listed = [each.key for each in known.order]
+    return set(listed[: listed.index(key)])
 
 
 def steps_text(key: Key, operations: Sequence[Operation], before: State, dialect: str) -> tuple[str, State]:
     """The SQL of operations that are not in a file yet, and the models after them."""
     migration = Loaded(key, "", "", (), (), (), tuple(operations), True)
-    text = "".join(f"{each};\n" for each in unit_texts(units_of(migration, before, dialect)))
+    text = "".join(f"{each};\n" for each in unit_texts(units_of(migration, before, dialect), dialect))
     return text, migration.changed(before)
 
 

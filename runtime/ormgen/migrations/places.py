@@ -44,6 +44,7 @@ class Places:
         alias: str | None = None,
         patience: Patience = Patience(),
         history: History | None = None,
+        in_transaction: bool | None = None,
     ) -> list[Runner]:
         """What runs migrations on each database, or on the one called `alias`; those of `history` where it is given."""
         history = self.history() if history is None else history
@@ -59,6 +60,7 @@ class Places:
                 here=everywhere if alone else apps_here(self.aliases, name),
                 patience=patience,
                 show=show,
+                in_transaction=in_transaction,
             )
             for name in wanted
         ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import getpass
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,9 +12,9 @@ from typing import Any, Final
 from ormgen.drivers.driver import Session
 from ormgen.migrations.migration import Key, Loaded
 from ormgen.schema.field import describe_field
-from ormgen.schema.field_types import CharField, DatetimeField, IntField
+from ormgen.schema.field_types import CharField, DatetimeField, FloatField, IntField
 from ormgen.sql.compiler import DIALECTS
-from ormgen.sql.ddl import create_table_statements
+from ormgen.sql.ddl import column_sql, create_table_statements
 from ormgen.sql.ddl_tables import Table, TableName
 from ormgen.sql.values import Codec
 from ormgen.sql.zone import Zone
@@ -24,7 +26,10 @@ _COLUMNS = (
     describe_field("applied_at", DatetimeField(null=True)),
     describe_field("checksum", CharField(64)),
     describe_field("step", IntField(null=True)),
+    describe_field("seconds", FloatField(null=True)),
+    describe_field("applied_by", CharField(200, null=True)),
 )
+_LATER = ("seconds", "applied_by")  # columns that tables made by the first version lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,15 @@ class Applied:
     """What is recorded of one migration.
 
     `step` is None once it is complete; a number of units that are done where it was interrupted, negative where
-    undoing it was.
+    undoing it was. `seconds` is how long it took, `by` who has applied it: user@host; None where nobody has said so.
     """
 
     key: Key
     checksum: str
     applied_at: datetime.datetime | None
     step: int | None
+    seconds: float | None = None
+    by: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -57,25 +64,36 @@ class Recorder:
         self._name = self.dialect.quoted(TABLE)
 
     async def prepare(self, session: Session) -> None:
-        """Make the table, where it is missing."""
+        """Make the table, where it is missing, or the columns that it lacks."""
         table = Table(TableName(TABLE), _COLUMNS, label=TABLE, primary_key=("app", "name"))
         for statement in create_table_statements(table, self.dialect.name):
             await session.script(statement)
+        found = await self._columns(session)
+        for column in _COLUMNS:
+            if column.name in _LATER and column.name not in found:
+                await session.script(f"ALTER TABLE {self._name} ADD COLUMN {column_sql(column, self.dialect.name)}")
 
     async def exists(self, session: Session, table: str = TABLE) -> bool:
         """Whether the database has the table; what else goes wrong is raised."""
-        return bool((await session.fetch(_FIND[self.dialect.name], (table,)))[0][0])
+        return bool(await self._columns(session, table))
+
+    async def _columns(self, session: Session, table: str = TABLE) -> set[str]:
+        return {str(row[0]) for row in await session.fetch(_COLUMNS_OF[self.dialect.name], (table,))}
 
     async def applied(self, session: Session) -> Mapping[Key, Applied]:
         """Everything that is recorded, in the order in which it was applied."""
-        if not await self.exists(session):
+        found = await self._columns(session)
+        if not found:
             return {}
-        listed = f"SELECT app, name, checksum, applied_at, step FROM {self._name} ORDER BY applied_at, app, name"
-        found = [
-            Applied(Key(app, name), checksum, self._time(moment), step)
-            for app, name, checksum, moment, step in await session.fetch(listed, ())
+        later = ", ".join(name if name in found else "NULL" for name in _LATER)
+        listed = f"SELECT app, name, checksum, applied_at, step, {later} FROM {self._name}"
+        read = [
+            Applied(Key(app, name), checksum, self._time(moment), step, seconds, by)
+            for app, name, checksum, moment, step, seconds, by in await session.fetch(
+                f"{listed} ORDER BY applied_at, app, name", ()
+            )
         ]
-        return {each.key: each for each in found}
+        return {each.key: each for each in read}
 
     def _time(self, moment: object) -> datetime.datetime | None:
         if moment is None:
@@ -83,13 +101,16 @@ class Recorder:
         read: Any = moment if self._read_time is None else self._read_time(moment)
         return read  # type: ignore[no-any-return]
 
-    async def record(self, session: Session, migration: Loaded, step: int | None = None) -> None:
-        """Write that a migration has been applied, or that it has begun and how far it is."""
+    async def record(
+        self, session: Session, migration: Loaded, step: int | None = None, seconds: float | None = None
+    ) -> None:
+        """Write that a migration has been applied, in so many seconds, or that it has begun and how far it is."""
         await self.forget(session, migration.key)
-        places = ", ".join(self.dialect.placeholder(at) for at in range(1, 6))
-        insert = f"INSERT INTO {self._name} (app, name, checksum, applied_at, step) VALUES ({places})"
         moment = self._write_time(datetime.datetime.now(datetime.UTC)) if step is None else None
-        await session.execute(insert, (*migration.key, migration.checksum, moment, step))
+        values = (*migration.key, moment, migration.checksum, step, seconds, whoever())
+        names = ", ".join(column.name for column in _COLUMNS)
+        places = ", ".join(self.dialect.placeholder(at + 1) for at in range(len(values)))
+        await session.execute(f"INSERT INTO {self._name} ({names}) VALUES ({places})", values)
 
     async def advance(self, session: Session, key: Key, step: int) -> None:
         """Write how far a migration is."""
@@ -103,8 +124,17 @@ class Recorder:
         await session.execute(f"DELETE FROM {self._name} WHERE app = {one} AND name = {two}", tuple(key))
 
 
-_FIND = {
-    "sqlite": "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
-    "postgres": "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass($1)",
-    "mysql": "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = %s",
+def whoever() -> str:
+    """Who runs this process: user@host."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container whose user has no name
+        user = "unknown"
+    return f"{user}@{socket.gethostname()}"[:200]
+
+
+_COLUMNS_OF = {
+    "sqlite": "SELECT name FROM pragma_table_info(?)",
+    "postgres": "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped",
+    "mysql": "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = %s",
 }

@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -24,8 +24,8 @@ from ormgen.migrations.patience import Patience
 from ormgen.migrations.progress import Progress
 from ormgen.migrations.recorder import Applied, Recorder
 from ormgen.migrations.state import State
-from ormgen.migrations.units import Here, Unit, everywhere, reverse_units_of, units_of
-from ormgen.sql.ddl_steps import Rebuilding, Refusal, Statement
+from ormgen.migrations.units import Here, Unit, everywhere, needs_loose_keys, reverse_units_of, units_of
+from ormgen.sql.ddl_steps import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,10 @@ Show = Callable[[str], None]
 
 
 class Runner:
-    """The migrations of one database: `here` says which models have their tables in it."""
+    """The migrations of one database: `here` says which models have their tables in it.
+
+    `in_transaction` says for every migration what `atomic` says in its file.
+    """
 
     def __init__(
         self,
@@ -52,7 +55,9 @@ class Runner:
         here: Here = everywhere,
         patience: Patience = Patience(),
         show: Show = lambda text: None,
+        in_transaction: bool | None = None,
     ) -> None:
+        self.in_transaction = in_transaction
         self.history = history
         self.config = config
         self.dialect = config.dialect
@@ -112,7 +117,8 @@ class Runner:
             begun, following = time.monotonic(), plan[0]
             self.show(f"apply {following.key}")
             had = bool(following.replaces) and all(key in applied for key in following.replaces)
-            work = partial(self._exclusively, following, fake or had, complete_in(applied))
+            begun_before = following.key in applied
+            work = partial(self._exclusively, following, fake or had, complete_in(applied), begun_before)
             if await self.patience.again(work, self.show):
                 done.append(Done(following.key, False, time.monotonic() - begun))
         return done
@@ -128,26 +134,28 @@ class Runner:
         complete = complete_in(applied)
         return [each for each in history.order if each.key not in complete and (wanted is None or each.key in wanted)]
 
-    async def _exclusively(self, migration: Loaded, fake: bool, complete: frozenset[Key]) -> bool:
+    async def _exclusively(self, migration: Loaded, fake: bool, complete: frozenset[Key], begun_before: bool) -> bool:
         """Apply a migration to a database that has those of `complete`; False if another process was faster.
 
-        The models before it are those of the database, which may have more than the ones that it follows: what other
-        branches have added stays.
+        One that was begun before is taken up where it stopped. The models before it are those of the database, which
+        may have more than the ones that it follows: what other branches have added stays.
         """
+        if self.in_transaction is not None:
+            migration = replace(migration, atomic=self.in_transaction)
         before = self.history.for_database(complete).state(complete)
         units = [] if fake else units_of(migration, before, self.dialect, self.here)
-        loose = self.dialect == "sqlite" and _needs_loose_keys(units)
+        loose = self.dialect == "sqlite" and needs_loose_keys(units)
         if loose:
             await self.driver.script("PRAGMA foreign_keys = OFF")
         lock = None
         try:
             lock = await alone(self.driver, self.patience.wait)
-            atomic = self._is_atomic(migration)
+            atomic = self._is_atomic(migration) and not begun_before
             await self.recorder.prepare(lock if atomic else self.driver)
             applied = self._checked(await self.recorder.applied(lock if atomic else self.driver))
-            if complete_in(applied) != complete:
-                return False
             recorded = applied.get(migration.key)
+            if complete_in(applied) != complete or (recorded is not None) != begun_before:
+                return False
             if recorded is not None and (recorded.step or 0) < 0:
                 raise ParamsError(f"undoing {migration.key} was interrupted: run downgrade again")
             if recorded is None and units and ADOPTED.fullmatch(migration.key.name):
@@ -178,6 +186,7 @@ class Runner:
         self, migration: Loaded, units: list[Unit], transaction: Transaction, loose: bool, backwards: bool = False
     ) -> None:
         """All units and the record of them in one transaction."""
+        begun = time.monotonic()
         refuse_outside(migration, units, self.dialect)
         carrier = Carrier(self.config, self.driver, migration.key.app, Progress(self.show))
         if limit := self.patience.local_sql(self.dialect):
@@ -193,12 +202,12 @@ class Runner:
             for key in (migration.key, *migration.replaces):
                 await self.recorder.forget(transaction, key)
         else:
-            await self.recorder.record(transaction, migration)
+            await self.recorder.record(transaction, migration, seconds=time.monotonic() - begun)
         await transaction.commit()
 
     async def _one_by_one(self, migration: Loaded, units: list[Unit], recorded: Applied | None) -> None:
         """Each unit by itself, with a record of how far it is, so that it can be taken up again."""
-        first = 0 if recorded is None else recorded.step or 0
+        begun, first = time.monotonic(), 0 if recorded is None else recorded.step or 0
         if recorded is None:
             await self._refuse_early(units)
             await self.recorder.record(self.driver, migration, step=0)
@@ -208,7 +217,7 @@ class Runner:
                 again = recorded is not None and at == first
                 carrier.progress.at(at + 1, len(units))
                 await self._single(migration, carrier, unit, again, at + 1)
-        await self.recorder.record(self.driver, migration)
+        await self.recorder.record(self.driver, migration, seconds=time.monotonic() - begun)
 
     async def _single(self, migration: Loaded, carrier: Carrier, unit: Unit, again: bool, step: int) -> None:
         """One unit and the record of it; `again` if it may have been carried out before."""
@@ -235,8 +244,12 @@ class Runner:
                 with contextlib.suppress(OperationalError):  # about what the migration has yet to make
                     await refuse(self.driver, unit.sql, unit.fact)
 
-    async def downgrade(self, target: Key | None = None, *, fake: bool = False, app: str | None = None) -> list[Done]:
-        """Undo the migration that was applied last (of `app`), or all that follow `target`; `fake` only records it.
+    async def downgrade(
+        self, target: Key | None = None, *, fake: bool = False, app: str | None = None, inclusive: bool = False
+    ) -> list[Done]:
+        """Undo the migration that was applied last (of `app`), or all that follow `target`, with it if `inclusive`.
+
+        `fake` only records it.
 
         Raises:
             ParamsError: one of them cannot be undone, or nothing has been applied.
@@ -244,18 +257,25 @@ class Runner:
         done: list[Done] = []
         applied = await self.applied()
         complete = complete_in(applied)
-        for migration in self.reverse_plan(applied, target, app):
+        for migration in self.reverse_plan(applied, target, app, inclusive):
             begun = time.monotonic()
             self.show(f"revert {migration.key}")
             complete -= {migration.key, *migration.replaces}
-            await self.patience.again(partial(self._undo, migration, fake, complete), self.show)
+            halfway = not applied[migration.key].complete
+            await self.patience.again(partial(self._undo, migration, fake, complete, halfway), self.show)
             done.append(Done(migration.key, True, time.monotonic() - begun))
         return done
 
     def reverse_plan(
-        self, applied: Mapping[Key, Applied], target: Key | None = None, app: str | None = None
+        self,
+        applied: Mapping[Key, Applied],
+        target: Key | None = None,
+        app: str | None = None,
+        inclusive: bool = False,
     ) -> list[Loaded]:
         """What has to be undone, the last one first: behind `target`, else the last one (of `app`) and what needs it.
+
+        If `inclusive`, `target` too.
 
         Raises:
             ParamsError: nothing is applied.
@@ -264,7 +284,7 @@ class Runner:
         if target is not None and target.name == ZERO:
             following = {key for each in known if each.app == target.app for key in self.history.after(each)}
         elif target is not None:
-            following = self.history.after(target) - {target}
+            following = self.history.after(target) - (set() if inclusive else {target})
         else:
             mine = [key for key in known if app in (None, key.app)]
             if not mine:
@@ -272,17 +292,20 @@ class Runner:
             following = self.history.after(mine[-1])
         return [self.history.migrations[key] for key in reversed(known) if key in following]
 
-    async def _undo(self, migration: Loaded, fake: bool, staying: frozenset[Key]) -> None:
-        """Undo a migration in a database that keeps those of `staying`, unless another process has."""
+    async def _undo(self, migration: Loaded, fake: bool, staying: frozenset[Key], halfway: bool) -> None:
+        """Undo a migration in a database that keeps those of `staying`, unless another process has.
+
+        Where that stopped `halfway` before, it goes on from there.
+        """
         before = self.history.for_database(staying).state(staying)
         units = [] if fake else reverse_units_of(migration, before, self.dialect, self.here)
-        loose = self.dialect == "sqlite" and _needs_loose_keys(units)
+        loose = self.dialect == "sqlite" and needs_loose_keys(units)
         if loose:
             await self.driver.script("PRAGMA foreign_keys = OFF")
         lock = None
         try:
             lock = await alone(self.driver, self.patience.wait)
-            atomic = self._is_atomic(migration)
+            atomic = self._is_atomic(migration) and not halfway
             recorded = (await self.recorder.applied(lock if atomic else self.driver)).get(migration.key)
             if recorded is None:
                 return
@@ -311,14 +334,6 @@ class Runner:
                 await self._single(migration, carrier, unit, recorded.step is not None and at == first, -at - 2)
         for key in (migration.key, *migration.replaces):
             await self.recorder.forget(self.driver, key)
-
-
-def _needs_loose_keys(units: list[Unit]) -> bool:
-    """Whether SQLite's foreign keys have to be off, lest dropping a table empties those that point at it."""
-    return any(
-        isinstance(unit, Rebuilding) or (isinstance(unit, Statement) and unit.sql.startswith("DROP TABLE"))
-        for unit in units
-    )
 
 
 def complete_in(applied: Mapping[Key, Applied]) -> frozenset[Key]:

@@ -15,7 +15,7 @@ from ormgen.migrations.special import CreateSchema, RunPython, RunSQL, SeparateD
 from ormgen.migrations.state import State
 from ormgen.schema.graph import ModelGraph
 from ormgen.sql.ddl_migrate import change_steps
-from ormgen.sql.ddl_steps import Statement, Step, texts
+from ormgen.sql.ddl_steps import Rebuilding, Statement, Step, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +152,24 @@ def _steps(before: State, after: State, hints: Any, dialect: str, here: Here) ->
     )
 
 
-def unit_texts(units: list[Unit]) -> list[str]:
-    """Units as SQL to be read by people."""
+def needs_loose_keys(units: list[Unit]) -> bool:
+    """Whether SQLite's foreign keys have to be off, lest dropping a table empties those that point at it."""
+    return any(
+        isinstance(unit, Rebuilding) or (isinstance(unit, Statement) and unit.sql.startswith("DROP TABLE"))
+        for unit in units
+    )
+
+
+def unit_texts(units: list[Unit], dialect: str) -> list[str]:
+    """Units as SQL to be read by people, and run by them if they like."""
+    listed = _texts(units)
+    if dialect == "sqlite" and needs_loose_keys(units):
+        check = "PRAGMA foreign_key_check"
+        return ["PRAGMA foreign_keys = OFF", "BEGIN", *listed, check, "COMMIT", "PRAGMA foreign_keys = ON"]
+    return listed
+
+
+def _texts(units: list[Unit]) -> list[str]:
     found: list[str] = []
     for unit in units:
         match unit:
