@@ -38,6 +38,7 @@ def find_renames(
     """
     tables: dict[TableName, TableName] = {}
     columns: dict[TableName, dict[str, str]] = {}
+    fields = {**fields, **_following(before, after, models, fields)}
     for model in before:
         now = after.models.get(models.get(model.key, model.key))
         if now is None:
@@ -61,6 +62,30 @@ def find_renames(
                 pairs = dict(names)
                 columns[through_name(other, after)] = pairs
     return Renames(tables, columns)
+
+
+def _following(
+    before: ModelGraph, after: ModelGraph, models: Mapping[str, str], fields: Mapping[tuple[str, str], str]
+) -> dict[tuple[str, str], str]:
+    """What became of columns of foreign keys that are called after columns of the key that they point at."""
+    found: dict[tuple[str, str], str] = {}
+    size = -1
+    while size < len(found):
+        size = len(found)
+        known = {**fields, **found}
+        for model in before:
+            now = after.models.get(models.get(model.key, model.key))
+            for relation in model.relations.values() if now is not None else ():
+                other = now.relations.get(known.get((now.key, relation.name), relation.name)) if now else None
+                target = models.get(relation.target, relation.target)
+                if now is None or other is None or other.target != target or not relation.kind.forward:
+                    continue
+                nears = {far: near for near, far in other.pairs}
+                for near, far in relation.pairs:
+                    new = nears.get(known.get((target, far), far))
+                    if new is not None and near not in now.columns and new not in model.columns:
+                        found[now.key, near] = new
+    return found
 
 
 @dataclass(frozen=True, slots=True)

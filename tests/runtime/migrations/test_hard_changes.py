@@ -252,6 +252,13 @@ CASES: dict[str, Case] = {
         lambda: [model("Place", {"primary_key": ("a", "c")}, a=number(), b=number(), c=number())],
         "place (a, b, c) VALUES (1, 2, 3), (1, 3, 3)", refused="Place: rows are not unique in a, c",
     ),
+    "a column of a key of several columns gets another name": case(
+        lambda: [model("Place", {"primary_key": ("a", "b")}, a=number(), b=number()), made("Sign", at=key("Place"))],
+        lambda: [model("Place", {"primary_key": ("a", "c")}, a=number(), c=number()), made("Sign", at=key("Place"))],
+        "place (a, b) VALUES (1, 2), (1, 3)", "sign (id, at_a, at_b) VALUES (1, 1, 3)",
+        answers={"renames": {"Place.b": "c"}},
+        kept={'SELECT "at_a", "at_c" FROM "sign"': [(1, 3)]}, was={'SELECT "at_a", "at_b" FROM "sign"': [(1, 3)]},
+    ),
     "text becomes a number, and one is none": case(
         teams(x=text()), teams(x=number()), *x("'1'", "'many'"), refused="Team.x: .* cannot hold all values .*1 row",
     ),
