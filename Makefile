@@ -8,7 +8,7 @@ EXAMPLES := heroes blog shop
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo servers test soak check types checkers stubs features bench bench-peers bench-check wheel clean
+.PHONY: help install demo servers test soak check types checkers stubs features docs pictures bench bench-peers bench-check wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 17
@@ -58,6 +58,12 @@ stubs: $(READY) ## write the stubs of the examples again
 features: $(READY) ## run the tests of features and write docs/features.md
 	$(BIN)/python -m pytest --quiet --feature-table
 
+docs: $(READY) ## build the documentation into site/; ARGS=--serve shows it while you write
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(if $(filter --serve,$(ARGS)),serve,build --quiet)
+
+pictures: $(READY) ## draw the pictures of completion in an editor again, from the answers of pyright
+	$(BIN)/python docs/tools/completion_pictures.py
+
 bench: $(READY) ## ormgen against the raw drivers, and what stubs of many models cost
 	$(BIN)/python benchmarks/run.py $(ARGS)
 	$(BIN)/python benchmarks/run_scale.py
@@ -73,6 +79,6 @@ wheel: $(READY) ## build dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean: ## remove the virtual environment, caches and builds
-	rm -rf $(VENV) .bench build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .bench build dist site .pytest_cache .ruff_cache .hypothesis
 	find . -name .mypy_cache -type d -prune -exec rm -rf {} +
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

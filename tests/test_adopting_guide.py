@@ -1,19 +1,14 @@
 """What docs/adopting.md shows works, read from top to bottom."""
 
 import asyncio
-import re
-import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 import adopting
-from migrating import Project
-from ormgen_codegen.cli import cli
+import migrating
+from pages import DOCS, Project
 
-GUIDE = Path(__file__).parents[1] / "docs" / "adopting.md"
-BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 SETTINGS = """
 TORTOISE_ORM = {
     "connections": {"default": "sqlite://db.sqlite3"},
@@ -23,9 +18,8 @@ TORTOISE_ORM = {
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path) -> Path:
     """A folder as Tortoise ORM and aerich leave it, with a database."""
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "__init__.py").touch()
     models = adopting.MODELS.replace("from ormgen import Model, fields", "from tortoise import Model, fields")
@@ -36,19 +30,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     old.mkdir(parents=True)
     (old / "0_20240101000000_init.py").write_text(adopting.aerich_file(adopting.described()))
     version = """INSERT INTO "aerich" VALUES (1, '0_20240101000000_init.py', 'models', '{}')"""
-    database = Project(tmp_path, f"sqlite://{tmp_path}/db.sqlite3")
+    database = migrating.Project(tmp_path, f"sqlite://{tmp_path}/db.sqlite3")
     asyncio.run(database.run(adopting.tables("sqlite"), *adopting.ROWS, version))
     return tmp_path
 
 
 def test_the_guide_from_top_to_bottom(project: Path) -> None:
-    try:
-        for text in BLOCK.findall(GUIDE.read_text("utf-8")):
-            for line in text.splitlines():
-                done = CliRunner().invoke(cli, line.removeprefix("$ ormgen ").split())
-                assert done.exit_code == 0, (line, done.output)
-    finally:
-        sys.modules.pop("settings", None)
-        sys.path[:] = [entry for entry in sys.path if entry != str(project)]
+    Project(project).play(DOCS / "adopting.md")
     assert (project / "migrations" / "models" / "0001_adopted.py").is_file()
     assert not list((project / "migrations" / "models").glob("0002*"))

@@ -13,17 +13,17 @@ from typing import Any
 import pyright
 import pytest
 
+import pages
 from checkers import CHECKERS, Finding
 from goldens import EXAMPLES
 from language_server import LanguageServer
 
-GUIDE = Path(__file__).parents[1] / "docs" / "editors.md"
-BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.S)
+GUIDE = pages.DOCS / "editors.md"
 HERE = Path(sys.executable).parent
 
 
 def blocks(language: str) -> list[str]:
-    return [text for name, text in BLOCK.findall(GUIDE.read_text("utf-8")) if name == language]
+    return [block.text for block in pages.blocks(GUIDE) if block.language == language]
 
 
 def settings(first_line: str) -> dict[str, Any]:
@@ -45,8 +45,15 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_every_snippet_is_looked_at() -> None:
-    names = [name for name, _ in BLOCK.findall(GUIDE.read_text("utf-8"))]
-    assert sorted(names) == ["ini", "json", "lua", "toml", "toml", "toml", "yaml"]
+    assert sorted(block.language for block in pages.blocks(GUIDE)) == [
+        "ini",
+        "json",
+        "lua",
+        "toml",
+        "toml",
+        "toml",
+        "yaml",
+    ]
 
 
 @pytest.mark.parametrize("name", ["ty", "pyrefly", "pyright"])
@@ -60,7 +67,12 @@ def test_pyright_settings_exist() -> None:
     table = settings("pyproject.toml")["tool"]["pyright"]
     bundle = Path(pyright.__file__).parent / "dist" / "dist" / "pyright-internal.js"
     known = bundle.read_text("utf-8")
-    wanted = [*table, "analysis", "pythonPath", *(key.rpartition(".")[2] for key in json.loads(blocks("json")[0]))]
+    wanted = [
+        *table,
+        "analysis",
+        "pythonPath",
+        *(key.rpartition(".")[2] for key in json.loads(blocks("json")[0].partition("\n")[2])),
+    ]
     assert [key for key in wanted if key != "languageServer" and key not in known] == []  # that one is VS Code's
 
 

@@ -1,16 +1,10 @@
-"""What docs/guide.md shows is true: its files are one project, which runs and which type checkers accept."""
+"""What docs/guide.md shows is true: its files are one project, which runs."""
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
-GUIDE = Path(__file__).parents[1] / "docs" / "guide.md"
-BLOCK = re.compile(r"```python\n# (\S+)\n(.*?)```", re.S)
+from pages import DOCS, Project
 
 USE = """
 import asyncio, logging
@@ -65,34 +59,10 @@ with TestClient(web.app) as client:
 """
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The guide's files in a folder of their own, with their stubs."""
-    folder = tmp_path_factory.mktemp("guide")
-    for name, text in BLOCK.findall(GUIDE.read_text()):
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        (path.parent / "__init__.py").touch()
-        path.write_text(f"# {name}\n{text}")
-    made = run(folder, "-m", "ormgen_codegen", "stubs", "shop.models")
-    assert made.returncode == 0, made.stderr
-    return folder
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=300, check=False
-    )
-
-
-def test_every_snippet_is_a_file(project: Path) -> None:
-    assert GUIDE.read_text().count("```python") == len(BLOCK.findall(GUIDE.read_text()))
-
-
-def test_it_runs(project: Path) -> None:
-    ran = run(project, "-c", USE)
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.splitlines() == [
+def test_it_runs(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.play(DOCS / "guide.md")
+    assert project.ran("-c", USE).splitlines() == [
         "2 2",
         "True",
         "2 2",
@@ -106,14 +76,3 @@ def test_it_runs(project: Path) -> None:
         "0",
         "404 {'id': 1} {'email': 'a', 'credit': '0.00'}",
     ]
-
-
-@pytest.mark.parametrize("checker", [["mypy", "--strict", "."], ["pyright", "--pythonpath", sys.executable, "."]])
-def test_type_checkers_accept_it(project: Path, checker: list[str]) -> None:
-    told = run(project, "-m", *checker)
-    assert told.returncode == 0, told.stdout
-
-
-def test_every_name_in_it_exists(project: Path) -> None:
-    told = run(project, "-m", "ormgen_codegen", "check", "shop.models")
-    assert told.returncode == 0, told.stderr

@@ -1,25 +1,25 @@
-"""The code of docs/keys.md runs."""
+"""The code of docs/keys.md runs on each database."""
 
-import re
-import sys
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
+from pages import DOCS, Project
+
+USE = """
+import asyncio, os
 from ormgen import ORM
+from orders.main import main
 
-GUIDE = Path(__file__).parents[1] / "docs" / "keys.md"
+async def run():
+    await ORM.init(db_url=os.environ["DATABASE_URL"], modules={"models": ["orders.models"]})
+    await ORM.generate_schemas()
+    await main()
+    await ORM.close_connections()
+
+asyncio.run(run())
+"""
 
 
-async def test_the_code_of_the_guide(db_url: str) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), flags=re.DOTALL)
-    module: Any = ModuleType("keys_guide")
-    sys.modules["keys_guide"] = module
-    try:
-        exec("\n".join(blocks), vars(module))
-        await ORM.init(db_url=db_url, modules={"models": [module]})
-        await ORM.generate_schemas()
-        await module.main()
-    finally:
-        await ORM.close_connections()
-        del sys.modules["keys_guide"]
+def test_the_code_of_the_guide(db_url: str, tmp_path: Path) -> None:
+    project = Project(tmp_path, {"DATABASE_URL": db_url})
+    project.play(DOCS / "keys.md")
+    project.ran("-c", USE)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).parents[1] / "docs" / "pydantic.md"
-BLOCK = re.compile(r"```python\n# (\S+)\n(.*?)```", re.S)
+from pages import DOCS, Project, blocks
+
+PAGE = DOCS / "pydantic.md"
 LIBRARIES = ("pydantic", "msgspec", "dataclasses")
 
 ASK = """
@@ -65,9 +65,7 @@ asyncio.run(main())
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=300, check=False
-    )
+    return Project(folder).run(*arguments)
 
 
 def ormgen(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -76,21 +74,14 @@ def ormgen(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page's files in a folder of their own, with stubs and classes."""
-    folder = tmp_path_factory.mktemp("documents")
-    for name, text in BLOCK.findall(PAGE.read_text()):
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        (path.parent / "__init__.py").touch()
-        path.write_text(f"# {name}\n{text}")
+    """The page's modules in a folder of their own, with stubs and classes."""
+    made = Project(tmp_path_factory.mktemp("documents"))
+    for block in blocks(PAGE):
+        if block.language == "python":
+            made.write(block)
     for command in ("stubs", "pydantic"):
-        made = ormgen(folder, command, "shop.models")
-        assert made.returncode == 0, made.stderr
-    return folder
-
-
-def test_every_snippet_is_a_file() -> None:
-    assert PAGE.read_text().count("```python") == len(BLOCK.findall(PAGE.read_text()))
+        made.ran("-m", "ormgen_codegen", command, "shop.models")
+    return made.folder
 
 
 @pytest.mark.parametrize("depth", [0, 1])
@@ -152,6 +143,8 @@ def test_what_is_stale_is_told(project: Path, tmp_path: Path) -> None:
     assert (told.returncode, (shop / "schemas.py").exists()) == (1, False)
     assert ormgen(tmp_path, "pydantic", "shop.models").returncode == 0
     assert ormgen(tmp_path, "pydantic", "shop.models", "--check").returncode == 0
+    assert ormgen(tmp_path, "stubs", "shop.models").returncode == 0
+    assert ormgen(tmp_path, "check", "shop.models").returncode == 0
     assert "ProductCreate" not in (shop / "schemas.py").read_text()
     (shop / "models.py").write_text(models.replace("max_length=50", "max_length=60").replace("note", "remark"))
     assert ormgen(tmp_path, "stubs", "shop.models").returncode == 0

@@ -1,16 +1,12 @@
-"""What docs/web.md shows is true: each application in it answers, and type checkers accept all of them."""
+"""What docs/web.md shows is true: each application in it answers."""
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-PAGE = Path(__file__).parents[1] / "docs" / "web.md"
-BLOCK = re.compile(r"```python\n# (\S+)\n(.*?)```", re.S)
+from pages import DOCS, Project, blocks
+
+PAGE = DOCS / "web.md"
 
 BY_ASGI = """
 from starlette.testclient import TestClient
@@ -53,48 +49,24 @@ PROGRAMS = {
 }
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=300, check=False
-    )
-
-
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page's files in a folder of their own, with their stubs."""
-    folder = tmp_path_factory.mktemp("web")
-    for name, text in BLOCK.findall(PAGE.read_text()):
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        (path.parent / "__init__.py").touch()
-        path.write_text(f"# {name}\n{text}")
-    made = run(folder, "-m", "ormgen_codegen", "stubs", "heroes.models")
-    assert made.returncode == 0, made.stderr
-    return folder
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The page's files in a folder of their own."""
+    project = Project(tmp_path_factory.mktemp("web"))
+    project.play(PAGE)
+    return project
 
 
 @pytest.mark.parametrize("framework", sorted(PROGRAMS))
-def test_it_answers(project: Path, framework: str) -> None:
-    ran = run(project, "-W", "ignore", "-c", PROGRAMS[framework])
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.splitlines()[-2:] == [
-        "True {'name': 'ann'} {'name': 'ann'}",
-        "(404, True) (422, True)",
-    ], ran.stdout + ran.stderr
+def test_it_answers(project: Project, framework: str) -> None:
+    told = project.ran("-W", "ignore", "-c", PROGRAMS[framework])
+    assert told.splitlines()[-2:] == ["True {'name': 'ann'} {'name': 'ann'}", "(404, True) (422, True)"], told
 
 
-def test_the_script_runs(project: Path) -> None:
-    ran = run(project, "-m", "heroes.script")
-    assert (ran.returncode, ran.stdout) == (0, "1\n"), ran.stderr
+def test_the_script_runs(project: Project) -> None:
+    assert project.ran("-m", "heroes.script") == "1\n"
 
 
-def test_every_snippet_is_tested(project: Path) -> None:
-    blocks = [name for name, _ in BLOCK.findall(PAGE.read_text())]
-    assert PAGE.read_text().count("```python") == len(blocks)
-    assert {name.removeprefix("heroes/with_").removesuffix(".py") for name in blocks if "with_" in name} == {*PROGRAMS}
-
-
-@pytest.mark.parametrize("checker", [["mypy", "--strict", "."], ["pyright", "--pythonpath", sys.executable, "."]])
-def test_type_checkers_accept_it(project: Path, checker: list[str]) -> None:
-    told = run(project, "-m", *checker)
-    assert told.returncode == 0, told.stdout
+def test_every_framework_is_tested() -> None:
+    files = [block.file for block in blocks(PAGE) if block.file is not None and "with_" in block.file]
+    assert {file.removeprefix("heroes/with_").removesuffix(".py") for file in files} == {*PROGRAMS}

@@ -13,6 +13,7 @@ from ormgen_codegen.check_names import wrong_names
 from ormgen_codegen.check_types import wrong_types
 from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, roots, say_json
 from ormgen_codegen.cli_pydantic import stale_documents
+from ormgen_codegen.config import load_config
 from ormgen_codegen.findings import as_data, as_workflow_commands
 from ormgen_codegen.generated import generated_files
 from ormgen_codegen.jobs import usual_jobs
@@ -53,6 +54,8 @@ def check(modules: tuple[str, ...], types: bool, as_json: bool, form: str | None
 
 def _check(modules: Sequence[str], types: bool, form: str) -> int:
     kept, memory = remembered(Path.cwd(), last_run.name_of(modules, "")) or (None, None)
+    if load_config(Path.cwd()).pydantic is not None:
+        kept = None  # what is kept of a column lacks its limits, which data classes hold
     run = read(modules, kept=kept, jobs=usual_jobs())
     names = wrong_names(run)
     found = [*run.warnings, *stale(run, memory), *stale_documents(run), *names]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeAlias
 
@@ -26,7 +26,7 @@ class Listed(Operation):
         return state.having(replace(found, meta=replace(found.meta, **changed)))
 
 
-Indexed: TypeAlias = Index | IndexSchema | CheckConstraint | CheckSchema | Sequence[str]
+Indexed: TypeAlias = Index | IndexSchema | CheckConstraint | CheckSchema | Mapping[str, Any] | Sequence[str]
 
 
 def called(index: Indexed | str) -> str:
