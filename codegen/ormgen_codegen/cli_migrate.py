@@ -8,8 +8,12 @@ from pathlib import Path
 
 import click
 
+from ormgen.exceptions import UnSupportedError
 from ormgen.migrations.api import steps_text
 from ormgen.migrations.history import History
+from ormgen.migrations.migration import Key
+from ormgen.migrations.operations import AlterField
+from ormgen.migrations.state import State
 from ormgen_codegen import console
 from ormgen_codegen.cli_common import leave, read
 from ormgen_codegen.config import Config, load_config
@@ -71,6 +75,7 @@ def migrate(
             for line in str(open_question).splitlines():
                 console.complain(line)
             return console.FOUND if checking else console.UNDECIDED
+        _refuse_impossible(history, generation)
         if checking:
             return with_states(_checked(generation), config, location, writing=False)
         if dialect is not None:
@@ -147,6 +152,32 @@ def _written(generation: Generation, dry_run: bool) -> int:
     if not dry_run:
         generation.write()
     return console.DONE
+
+
+def _refuse_impossible(history: History, generation: Generation) -> None:
+    """Refuse changes of type that no database can carry out, before there is a file that says so.
+
+    Raises:
+        UnSupportedError: there is one.
+    """
+    if not any(isinstance(each, AlterField) for made in generation.migrations for each in made.operations):
+        return
+    state = history.snapshot()
+    for made in generation.migrations:
+        for operation in made.operations:
+            if isinstance(operation, AlterField):
+                refused = [_refusal(made.key, operation, state, dialect) for dialect in DIALECTS]
+                if all(refused):
+                    raise UnSupportedError(str(refused[0]).replace(" on SQLite;", ";"))
+            state = operation.changed(made.key.app, state)
+
+
+def _refusal(key: Key, operation: AlterField, state: State, dialect: str) -> str | None:
+    try:
+        steps_text(key, [operation], state, dialect)
+    except UnSupportedError as error:
+        return str(error)
+    return None
 
 
 def _print_sql(history: History, generation: Generation, dialect: str) -> None:

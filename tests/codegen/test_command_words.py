@@ -177,3 +177,15 @@ def test_a_project_whose_modules_stand_in_a_folder_of_their_own(folder: Path, mo
     sys.modules.pop("settings", None)
     assert "applied models.0001_initial" in run("ormgen init-db")
     assert "up to date" in run("ormgen migrate --check")
+
+
+def test_a_change_that_no_database_can_make_is_not_written(folder: Path) -> None:
+    run("ormgen init -t settings.ORMGEN")
+    models = folder / "myapp" / "models.py"
+    models.write_text(MODELS.replace("    name", "    id = fields.IntField(primary_key=True)\n    name"))
+    run("ormgen init-db")
+    models.write_text(MODELS.replace("    name", "    id = fields.UUIDField(primary_key=True)\n    name"))
+    said = run("ormgen migrate", code=1)
+    assert "User.id: nothing says how IntField (INT) becomes UUIDField" in said
+    assert "add another field, fill it with RunPython, and remove this one" in said
+    assert [path.name for path in (folder / "migrations" / "models").glob("0*.py")] == ["0001_initial.py"]

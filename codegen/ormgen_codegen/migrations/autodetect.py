@@ -28,7 +28,11 @@ def autodetect(before: State, after: State, answers: Answers) -> list[Found]:
         Undecided: whether something was renamed or dropped has to be said.
     """
     detection = _Detection(before, after, answers)
-    detection.run()
+    try:
+        detection.run()
+    except ConfigurationError:
+        answers.refuse_open()  # what is open may be the cause
+        raise
     answers.settle()
     return detection.found
 
@@ -44,6 +48,7 @@ class _Detection:
         self.late: list[Found] = []
 
     def run(self) -> None:
+        self.moved_models()
         self.renamed_models()
         kept = [key for key in self.after.models if key in self.state.models]
         for key in kept:
@@ -69,6 +74,24 @@ class _Detection:
         self.found.append((app, operation))
 
     # -- names
+
+    def moved_models(self) -> None:
+        """Models that are gone from one app and have come to another one, with their table or name."""
+        for old in [model for key, model in self.state.models.items() if key not in self.after.models]:
+            coming = [
+                model
+                for key, model in self.after.models.items()
+                if key not in self.state.models and model.app != old.app
+            ]
+            said = _said(old.key, [(each.key, each.meta.renamed_from) for each in coming], (old.key,))
+            named = self.answers.renames.get(old.key)
+            new = [each.key for each in coming if each.table == old.table or each.name == old.name or each.key == named]
+            found = said or (self.answers.moved(old.key, new) if new else None)
+            if found is not None:
+                app, _, name = found.rpartition(".")
+                self.add(app, ops.MoveModel(old.name, old.app))
+                if name != old.name:
+                    self.add(app, ops.RenameModel(old.name, name))
 
     def renamed_models(self) -> None:
         gone = [model for key, model in self.state.models.items() if key not in self.after.models]

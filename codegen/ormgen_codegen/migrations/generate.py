@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +79,8 @@ def generate(
             Generated(key, folder / f"{called}.py", migration_text(app, called, operations, needs), tuple(operations))
         )
         heads[app] = key
-    written = {_folder(history, each.key.app) / SNAPSHOT: aimed.to_json(each.key.app) for each in made}
+    concerned = {app for each in made for app in (each.key.app, *left_by(each.operations))}
+    written = {_folder(history, app) / SNAPSHOT: aimed.to_json(app) for app in sorted(concerned)}
     return Generation(tuple(made), written)
 
 
@@ -144,11 +145,16 @@ def _parts(found: Sequence[Found]) -> list[tuple[str, list[Operation]]]:
 def _apps_of(operations: Sequence[Operation], state: State, app: str) -> set[str]:
     """The other apps that the models of these operations point at."""
     names = {getattr(each, "model_name", getattr(each, "name", "")) for each in operations}
-    found: set[str] = set()
+    found = left_by(operations)
     for model in state.models.values():
         if model.app == app and model.name in names:
             found |= {member.to.partition(".")[0] for member in model.members if isinstance(member, RelationSchema)}
     return found - {app}
+
+
+def left_by(operations: Iterable[Operation]) -> set[str]:
+    """The apps from which models are taken."""
+    return {each.from_app for each in operations if isinstance(each, ops.MoveModel)}
 
 
 def suggested_name(operations: Sequence[Operation], number: int) -> str:
@@ -163,6 +169,8 @@ def suggested_name(operations: Sequence[Operation], number: int) -> str:
             text = f"delete_{name}"
         case ops.RenameModel(old_name=old, new_name=new):
             text = f"rename_{old}_{new}"
+        case ops.MoveModel(name=name):
+            text = f"take_{name}"
         case ops.RenameField(model_name=model, new_name=new):
             text = f"rename_{model}_{new}"
         case ops.AddField(model_name=model, name=name):

@@ -66,6 +66,8 @@ def _subjects(app: str, operation: Operation) -> Iterator[tuple[str, ...]]:
             yield app, name
         case ops.RenameModel(old_name=old, new_name=new):
             yield from ((app, old), (app, new))
+        case ops.MoveModel(name=name, from_app=old):
+            yield from ((app, name), (old, name))
         case ops.AlterUniqueTogether(name=name):
             yield app, name, "", "unique_together"
         case ops.AlterModelOptions(name=name, options=options):
@@ -87,8 +89,9 @@ def squash(history: History, app: str, last: str | None = None, *, forget_data: 
     squashed = [each for each in history.order if each.key in history.before(end) and each.key.app == app]
     if len(squashed) < 2:
         raise ConfigurationError(f'app "{app}" has nothing to squash')
+    _refuse_special(squashed, (ops.MoveModel,))
     if not forget_data:
-        _refuse_special(squashed)
+        _refuse_special(squashed, (RunPython, RunSQL, SeparateDatabaseAndState), "; --forget-data leaves it out")
     others = {key for each in squashed for key in history.parents(each.key) if key.app != app}
     needed = {key for other in others for key in history.before(other)} - {each.key for each in squashed}
     before = history.state(needed)
@@ -101,9 +104,9 @@ def squash(history: History, app: str, last: str | None = None, *, forget_data: 
     return Generation((Generated(Key(app, called), path, text, tuple(operations)),), {})
 
 
-def _refuse_special(migrations: list[Loaded]) -> None:
+def _refuse_special(migrations: list[Loaded], kinds: tuple[type[Operation], ...], hint: str = "") -> None:
     for each in migrations:
         for operation in each.operations:
-            if isinstance(operation, RunPython | RunSQL | SeparateDatabaseAndState):
+            if isinstance(operation, kinds):
                 told = f"{each.key} has an operation that cannot be squashed: {operation.describe()}"
-                raise ConfigurationError(f"{told}; --forget-data leaves such operations out")
+                raise ConfigurationError(f"{told}{hint}")

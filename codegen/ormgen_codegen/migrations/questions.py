@@ -60,6 +60,25 @@ class Answers:
         self.open.append(f'{told}; or write renamed_from="{old.rpartition(".")[2]}" in the models')
         return None
 
+    def moved(self, old: str, candidates: Sequence[str]) -> str | None:
+        """What a model that is gone is called now in another app, app.Name; None if it was not moved."""
+        short = old.rpartition(".")[2]
+        for name in (old, short):
+            if self.renames.get(name) in candidates:
+                self.used.add(name)
+                return self.renames[name]
+            if name in self.drops or name in self.renames:
+                self.used.update({name} & self.drops)
+                return None
+        if self.ask is not None:
+            choices = [f"moved to {name}" for name in candidates] + ["not moved"]
+            chosen = self.ask(f"{old} is gone; it was", choices)
+            return candidates[chosen] if chosen < len(candidates) else None
+        options = [f"--rename {old}:{name}" for name in candidates] + [f"--drop {old}"]
+        told = f"{old} is gone: moved to another app, or dropped? Say which: {' or '.join(options)}"
+        self.open.append(f'{told}; or write renamed_from="{old}" in the models')
+        return None
+
     def fill(self, app: str, name: str) -> Any:
         """What rows that exist get in a field that has no default."""
         for each in (f"{app}.{name}", name):
@@ -71,10 +90,14 @@ class Answers:
         self.open.append(f"{app}.{name} needs a value in rows that exist: give it a default, or --fill {name}=VALUE")
         return None
 
-    def settle(self) -> None:
-        """Raise Undecided where something is open, ConfigurationError where an option was about nothing."""
+    def refuse_open(self) -> None:
+        """Raise Undecided where something is open."""
         if self.open:
             raise Undecided("\n".join(self.open))
+
+    def settle(self) -> None:
+        """Raise Undecided where something is open, ConfigurationError where an option was about nothing."""
+        self.refuse_open()
         given = {*self.renames, *self.drops, *self.fills}
         if unused := sorted(given - self.used):
             raise ConfigurationError(f"nothing was to be decided about {', '.join(unused)}")

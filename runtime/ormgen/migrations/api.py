@@ -15,7 +15,7 @@ from ormgen.migrations.operations import Operation
 from ormgen.migrations.patience import LOCK_TIMEOUT, WAIT, Patience
 from ormgen.migrations.places import LOCATION, Places, Settings, places
 from ormgen.migrations.recorder import Applied
-from ormgen.migrations.runner import ZERO, Done, Show
+from ormgen.migrations.runner import ZERO, Done, Show, complete_in
 from ormgen.migrations.state import State
 from ormgen.migrations.units import Script, reverse_units_of, unit_texts, units_of
 from ormgen.sql.ddl_steps import Statement
@@ -199,12 +199,19 @@ async def status(
 
 
 def _entries(known: History, applied: Mapping[Key, Applied]) -> list[Entry]:
-    listed = [each.key for each in known.order]
-    listed += [key for key in applied if key not in known.migrations]
-    return [_entry(key, applied.get(key), known.migrations.get(key)) for key in listed]
+    here = known.for_database(complete_in(applied))
+    files = {**known.hidden, **here.migrations}
+    listed = [each.key for each in here.order]
+    listed += [key for key in applied if key not in here.migrations]
+    return [_entry(key, applied, files.get(key)) for key in listed]
 
 
-def _entry(key: Key, found: Applied | None, loaded: Loaded | None) -> Entry:
+def _entry(key: Key, applied: Mapping[Key, Applied], loaded: Loaded | None) -> Entry:
+    """A squashed migration is applied where all that it replaces are."""
+    found = applied.get(key)
+    if found is None and loaded is not None and loaded.replaces:
+        replaced = [applied[each] for each in loaded.replaces if each in applied and applied[each].complete]
+        found = replace(replaced[-1], checksum=loaded.checksum) if len(replaced) == len(loaded.replaces) else None
     if found is None:
         return Entry(key, None, None, loaded is not None, checksum=loaded.checksum if loaded else "")
     return Entry(key, found.applied_at, found.step, loaded is not None, found.seconds, found.by, found.checksum)

@@ -144,6 +144,25 @@ class RenameModel(Operation):
 
 
 @dataclass(frozen=True)
+class MoveModel(Operation):
+    """A model of another app comes into this one; its rows, and what points at it, stay: `MoveModel("Team", "old")`."""
+
+    name: str
+    from_app: str
+
+    def changed(self, app: str, state: State) -> State:
+        state.model(self.from_app, self.name)
+        _absent(state, app, self.name)
+        return state.renamed(self.from_app, self.name, self.name, app)
+
+    def hints(self, app: str) -> Hints:
+        return Hints(models={f"{self.from_app}.{self.name}": f"{app}.{self.name}"})
+
+    def describe(self) -> str:
+        return f"take model {self.name} from app {self.from_app}"
+
+
+@dataclass(frozen=True)
 class AlterModelOptions(Operation):
     """Other options in the `Meta` of a model; one that is None is as if it had never been said."""
 

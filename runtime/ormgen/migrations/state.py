@@ -70,17 +70,20 @@ class State:
         """Without a model."""
         return State(MappingProxyType({name: each for name, each in self.models.items() if name != key}))
 
-    def renamed(self, app: str, old: str, new: str) -> State:
-        """With another name for a model, to which its relations follow."""
-        before, after = f"{app}.{old}", f"{app}.{new}"
+    def renamed(self, app: str, old: str, new: str, to: str | None = None) -> State:
+        """With another name for a model, in the app `to` if it is given, to which its relations follow."""
+        before, after = f"{app}.{old}", f"{to or app}.{new}"
         made = {}
         for key, each in self.models.items():
             members = tuple(
                 _pointing(member, before, after) if isinstance(member, RelationSchema) else member
                 for member in each.members
             )
-            name = new if key == before else each.name
-            made[f"{each.app}.{name}"] = replace(each, name=name, members=members)
+            made_of = replace(each, members=members)
+            if key == before:
+                label = to or app
+                made_of = replace(made_of, name=new, app=label, module=module_of(label))
+            made[made_of.key] = made_of
         return State(MappingProxyType(made))
 
     def of_app(self, app: str) -> dict[str, Document]:

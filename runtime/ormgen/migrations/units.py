@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ormgen.exceptions import ConfigurationError, ParamsError
+from ormgen.exceptions import ConfigurationError, ParamsError, UnSupportedError
 from ormgen.migrations.concurrently import spelled
 from ormgen.migrations.index_operations import AddIndex, RemoveIndex
 from ormgen.migrations.migration import Loaded
-from ormgen.migrations.operations import Operation
+from ormgen.migrations.operations import MoveModel, Operation
 from ormgen.migrations.special import CreateSchema, RunPython, RunSQL, SeparateDatabaseAndState
 from ormgen.migrations.state import State
 from ormgen.schema.graph import ModelGraph
@@ -110,6 +110,7 @@ def _forwards(operation: Operation, app: str, before: State, after: State, diale
                 yield from _forwards(each, app, before, following, dialect, here)
                 before = following
         case _ if before.models != after.models:
+            _refuse_apart(operation, app, here(before.graph), here(after.graph))
             yield from _concurrently(operation, _steps(before, after, operation.hints(app), dialect, here), dialect)
 
 
@@ -128,6 +129,21 @@ def _backwards(operation: Operation, app: str, before: State, after: State, dial
         case _ if before.models != after.models:
             steps = _steps(after, before, operation.hints(app).backwards(), dialect, here)
             yield from _concurrently(operation, steps, dialect)
+
+
+def _refuse_apart(
+    operation: Operation, app: str, before: Collection[str] | None, after: Collection[str] | None
+) -> None:
+    """Refuse to take a model into an app that has its tables in another database.
+
+    Raises:
+        UnSupportedError: it is so.
+    """
+    if isinstance(operation, MoveModel) and before is not None and after is not None:
+        old, new = f"{operation.from_app}.{operation.name}", f"{app}.{operation.name}"
+        if (old in before) is not (new in after):
+            hint = "make a new model there, copy its rows in RunPython, and delete the old one"
+            raise UnSupportedError(f"{old} and {new} have their tables in different databases; {hint}")
 
 
 def _concurrently(operation: Operation, steps: list[Step], dialect: str) -> Iterator[Step]:

@@ -102,6 +102,11 @@ class TableChange:
         return {old: new for new, old in self.names.items()}
 
     @property
+    def key_before(self) -> tuple[str, ...]:
+        """The key of several columns that it had, with the names of after as far as they stay."""
+        return tuple(self.now.get(name, f"\0{name}") for name in self.before.primary_key)
+
+    @property
     def old_columns(self) -> Mapping[str, FieldSchema]:
         """The columns before."""
         return {column.column: column for column in self.before.columns}

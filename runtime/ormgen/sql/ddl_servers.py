@@ -111,7 +111,10 @@ class _Work:
             for name in key.columns
             if name in parts
         )
-        return altered or any(index.columns[: len(key.columns)] == key.columns for index in self.going_indexes(change))
+        leaning = [index.columns for index in self.going_indexes(change)]
+        if change.key_before != change.after.primary_key:
+            leaning.append(change.key_before)
+        return altered or any(columns[: len(key.columns)] == key.columns for columns in leaning)
 
     def going_indexes(self, change: TableChange) -> list[Index]:
         """Indexes and unique constraints that go, with their columns of after."""
@@ -178,7 +181,7 @@ class _Work:
         table = qualified(change.after.name, self.dialect)
         for sql in self.alterer.table_comment(change.before, change.after):
             yield Statement(sql)
-        if change.before.primary_key and change.before.primary_key != change.after.primary_key:
+        if change.before.primary_key and change.key_before != change.after.primary_key:
             yield Statement(self.alterer.drop_primary_key(change.after.name))
         fills = self.fills.get(change.after.name, {})
         for column in change.added:
@@ -188,5 +191,5 @@ class _Work:
         for column in change.dropped:
             yield Statement(f"ALTER TABLE {table} DROP COLUMN {quote_name(column.column, self.dialect)}")
         key = change.after.primary_key
-        if key and key != change.before.primary_key:
+        if key and key != change.key_before:
             yield Statement(f"ALTER TABLE {table} ADD PRIMARY KEY ({quote_names(key, self.dialect)})")

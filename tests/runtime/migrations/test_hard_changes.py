@@ -252,6 +252,21 @@ CASES: dict[str, Case] = {
         lambda: [model("Place", {"primary_key": ("a", "c")}, a=number(), b=number(), c=number())],
         "place (a, b, c) VALUES (1, 2, 3), (1, 3, 3)", refused="Place: rows are not unique in a, c",
     ),
+    "a key of several columns grows, which a foreign key leans on": case(
+        lambda: [team(), model("Place", {"primary_key": ("team_id", "b")}, team=key(), b=number(), c=number())],
+        lambda: [team(), model("Place", {"primary_key": ("team_id", "b", "c")}, team=key(), b=number(), c=number())],
+        "team (id, name) VALUES (1, 'a')", "place (team_id, b, c) VALUES (1, 2, 3), (1, 3, 3)",
+        kept={'SELECT "team_id", "b", "c" FROM "place" ORDER BY 2': [(1, 2, 3), (1, 3, 3)]},
+    ),
+    "a column of a key of several columns gets another name and type": case(
+        lambda: [team(), model("Place", {"primary_key": ("team_id", "b")}, team=key(), b=number()),
+                 made("Sign", at=key("Place"))],
+        lambda: [team(), model("Place", {"primary_key": ("team_id", "c")}, team=key(), c=fields.BigIntField()),
+                 made("Sign", at=key("Place"))],
+        "team (id, name) VALUES (1, 'a')", "place (team_id, b) VALUES (1, 2), (1, 3)",
+        "sign (id, at_team_id, at_b) VALUES (1, 1, 3)",
+        answers={"renames": {"Place.b": "c"}}, kept={'SELECT "at_team_id", "at_c" FROM "sign"': [(1, 3)]},
+    ),
     "a column of a key of several columns gets another name": case(
         lambda: [model("Place", {"primary_key": ("a", "b")}, a=number(), b=number()), made("Sign", at=key("Place"))],
         lambda: [model("Place", {"primary_key": ("a", "c")}, a=number(), c=number()), made("Sign", at=key("Place"))],

@@ -8,6 +8,7 @@ from graphs import model
 from migrating import Project, write
 from ormgen import fields, migrations
 from ormgen.exceptions import OperationalError
+from ormgen_codegen.migrations.join import squash
 
 
 @pytest.mark.feature(234)
@@ -55,3 +56,23 @@ async def test_downgrade_may_include_its_target(db_url: str, tmp_path: Path) -> 
     done = await migrations.downgrade(db_url, "0002", location=tmp_path, inclusive=True)
     assert [each.key.name[:4] for each in done] == ["0003", "0002"]
     assert set((await project.tables())["team"].columns) == {"id"}
+
+
+async def test_a_squashed_migration_is_applied_where_all_that_it_replaces_are(db_url: str, tmp_path: Path) -> None:
+    project = Project(tmp_path, db_url)
+    for size in range(2):
+        columns = {f"x{at}": fields.IntField(default=0) for at in range(size)}
+        project.generate([model("Team", None, id=fields.IntField(primary_key=True), **columns)])
+    await project.upgrade("0001")
+    squash(project.history, "models").write()
+    entries = await migrations.status(db_url, location=tmp_path)  # it has some of them, and goes on by these
+    assert [(each.key.name[:4], each.applied_at is None) for each in entries] == [("0001", False), ("0002", True)]
+    squashed = project.folders["models"] / "0002_squashed.py"
+    text = squashed.read_text()
+    squashed.unlink()
+    await project.upgrade()
+    squashed.write_text(text)
+    entries = await migrations.status(db_url, location=tmp_path)
+    assert entries[0].key.name == "0002_squashed"
+    assert all(each.applied_at is not None and each.has_file for each in entries)
+    assert [each.key.name for each in await project.upgrade()] == ["0002_squashed"]
