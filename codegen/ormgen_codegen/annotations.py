@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -145,11 +145,19 @@ class Annotations:
 
     `carried` says which modules get stubs that import the generated ones. `uses` counts how often a class of such a
     module was named: what names none can stand outside of that ring of imports, as those of `aliases` do that are
-    in `light`. `calls` notes what was asked for, and the answers.
+    in `light`. `calls` notes what was asked for, and the answers. `homes` says of classes which others are
+    named in their stead.
     """
 
-    def __init__(self, package: str, names: Namespace, carried: Callable[[str], bool] = lambda module: False) -> None:
+    def __init__(
+        self,
+        package: str,
+        names: Namespace,
+        carried: Callable[[str], bool] = lambda module: False,
+        homes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.package = package
+        self.homes = homes
         self.names = names
         self.carried = carried
         self.uses = 0
@@ -173,7 +181,7 @@ class Annotations:
 
     def user(self, path: str) -> str:
         """A class of the user, given as `module:Qualified.Name`."""
-        module, _, name = path.partition(":")
+        module, _, name = self.homes.get(path, path).partition(":")
         self.uses += self.carried(module)
         found = self.calls["user", path] = f"{self.module(module)}.{name}"
         return found

@@ -19,10 +19,18 @@ NOT_FOUND = "  # type: ignore[import-not-found,import-untyped,unused-ignore]  # 
 
 
 class Exports:
-    """What can be imported: the modules of the program, and ormgen's own names for those of Tortoise."""
+    """What can be imported: the modules of the program, and ormgen's own names for those of Tortoise.
 
-    def __init__(self, modules: Modules) -> None:
+    `renames` says that stubs are to name ormgen's classes where the source has those of Tortoise.
+    """
+
+    def __init__(self, modules: Modules, renames: bool = True) -> None:
         self.modules = modules
+        self.renames = renames
+
+    def stands_for(self, module: str) -> bool:
+        """Whether a module is one of Tortoise's, for which a stub has one of ormgen's."""
+        return self.renames and module.partition(".")[0] == TORTOISE
 
     @cached_property
     def _known(self) -> dict[str, frozenset[str]]:
@@ -49,11 +57,11 @@ class Exports:
 
     def home(self, module: str) -> str:
         """The name under which a module is imported in a stub: ormgen's own for one of Tortoise's."""
-        return _own(module) if _of_tortoise(module) else module
+        return _own(module) if self.stands_for(module) else module
 
     def found(self, module: str) -> bool:
         """Whether a module can be imported; of Tortoise's, whether ormgen has one by that name."""
-        if _of_tortoise(module):
+        if self.stands_for(module):
             return self.modules.locator.find(_own(module)) is not None
         return self.modules.exists(module)
 
@@ -63,7 +71,7 @@ class Exports:
         for _, node in _imports(module):
             if isinstance(node, ast.Import):
                 names += [alias.name for alias in node.names if not self.found(alias.name)]
-            elif _of_tortoise(absolute(module.source, node)):
+            elif self.stands_for(absolute(module.source, node)):
                 names += [alias.name for alias in node.names if self._lost(module.source, node, alias)]
             elif not self.found(absolute(module.source, node)):
                 names.append(absolute(module.source, node))
@@ -80,7 +88,7 @@ def import_edits(module: ParsedModule, exports: Exports) -> Iterator[Edit]:
         alone = _is_alone(module.source, statement)
         if isinstance(node, ast.Import):
             text = _plain_import(node, exports, alone)
-        elif _of_tortoise(absolute(module.source, node)):
+        elif exports.stands_for(absolute(module.source, node)):
             text = _from_tortoise(absolute(module.source, node), node, exports, alone)
         elif alone and not exports.found(absolute(module.source, node)):
             kept = [alias for alias in node.names if (alias.asname or alias.name) not in instead.get(node, ())]
@@ -153,7 +161,7 @@ def _plain_import(node: ast.Import, exports: Exports, alone: bool) -> str | None
 
 
 def _module_parts(alias: ast.alias, exports: Exports) -> list[str]:
-    name = _own(alias.name) if _of_tortoise(alias.name) and exports.found(alias.name) else alias.name
+    name = _own(alias.name) if exports.stands_for(alias.name) and exports.found(alias.name) else alias.name
     if alias.asname is not None:
         return [f"{name} as {alias.asname}"]
     if name == alias.name:

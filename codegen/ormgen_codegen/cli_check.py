@@ -11,7 +11,7 @@ import click
 from ormgen_codegen import console, last_run
 from ormgen_codegen.check_names import wrong_names
 from ormgen_codegen.check_types import wrong_types
-from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, roots, say_json
+from ormgen_codegen.cli_common import EPILOG, MODULES, TARGET_HELP, WITHOUT_MODULES, leave, read, roots, say_json
 from ormgen_codegen.cli_pydantic import stale_documents
 from ormgen_codegen.config import load_config
 from ormgen_codegen.findings import as_data, as_workflow_commands
@@ -22,6 +22,7 @@ from ormgen_codegen.orphans import orphans
 from ormgen_codegen.parse.parsed import Finding
 from ormgen_codegen.parse.source import Position
 from ormgen_codegen.run import Run
+from ormgen_codegen.targets import TARGETS
 from ormgen_codegen.write import Change, changes, removals
 
 TEXT, JSON, GITHUB = "text", "json", "github"
@@ -31,6 +32,7 @@ TEXT, JSON, GITHUB = "text", "json", "github"
     short_help="Check models, stubs, and the names in queries.", epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}"
 )
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
+@click.option("--for", "target", type=click.Choice([*TARGETS]), help=TARGET_HELP)
 @click.option("--types", is_flag=True, help="Run mypy as well, on the packages of the modules.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON; the same as --format json.")
 @click.option(
@@ -39,7 +41,7 @@ TEXT, JSON, GITHUB = "text", "json", "github"
     type=click.Choice([TEXT, JSON, GITHUB]),
     help="How findings are printed; in GitHub Actions as annotations, elsewhere as text, unless you say otherwise.",
 )
-def check(modules: tuple[str, ...], types: bool, as_json: bool, form: str | None) -> None:
+def check(modules: tuple[str, ...], target: str | None, types: bool, as_json: bool, form: str | None) -> None:
     """Check models, their stubs, and every name that the project's queries use.
 
     Names of fields, relations and lookups are checked wherever it is certain which model they are asked of, and
@@ -49,14 +51,14 @@ def check(modules: tuple[str, ...], types: bool, as_json: bool, form: str | None
     Put  # ormgen: ignore  on a line, and its names are left alone.
     """
     chosen = JSON if as_json else form or (GITHUB if os.environ.get("GITHUB_ACTIONS") == "true" else TEXT)
-    leave(lambda: _check(modules, types, chosen), lambda findings: _tell(findings, chosen))
+    leave(lambda: _check(modules, target, types, chosen), lambda findings: _tell(findings, chosen))
 
 
-def _check(modules: Sequence[str], types: bool, form: str) -> int:
-    kept, memory = remembered(Path.cwd(), last_run.name_of(modules, "")) or (None, None)
+def _check(modules: Sequence[str], target: str | None, types: bool, form: str) -> int:
+    kept, memory = remembered(Path.cwd(), last_run.name_of(modules, target or "")) or (None, None)
     if load_config(Path.cwd()).pydantic is not None:
         kept = None  # what is kept of a column lacks its limits, which data classes hold
-    run = read(modules, kept=kept, jobs=usual_jobs())
+    run = read(modules, kept=kept, jobs=usual_jobs(), target=target)
     names = wrong_names(run)
     found = [*run.warnings, *stale(run, memory), *stale_documents(run), *names]
     if types:

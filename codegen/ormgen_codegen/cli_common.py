@@ -23,6 +23,7 @@ EPILOG = (
     "exist), 2 the command is wrong."
 )
 MODULES = "MODULE is a dotted name or a path; of a package all modules that declare models."
+TARGET_HELP = "Whose classes the models are: ormgen's, or those of Tortoise ORM; also `for` in pyproject.toml."
 WITHOUT_MODULES = "Without any, those of [tool.ormgen] apps in pyproject.toml."
 
 
@@ -32,8 +33,9 @@ def read(
     show: Callable[[str], None] = lambda stage: None,
     kept: KeptModules | None = None,
     jobs: int = 1,
+    target: str | None = None,
 ) -> Run:
-    """The run over the named modules with the settings of the current folder, but for the `depth` if it is given.
+    """The run over the named modules with the settings of the current folder, but for `depth` and `target` if given.
 
     What `kept` has of earlier runs is not parsed again; `jobs` processes parse the rest.
 
@@ -42,7 +44,8 @@ def read(
         SourceErrors: the models are wrong.
     """
     config = load_config(Path.cwd())
-    return read_run(modules, config if depth is None else replace(config, depth=depth), show=show, kept=kept, jobs=jobs)
+    config = replace(config, depth=depth or config.depth, target=target or config.target)
+    return read_run(modules, config, show=show, kept=kept, jobs=jobs)
 
 
 def roots(config: Config) -> tuple[Path, ...]:

@@ -11,7 +11,17 @@ import click
 
 from ormgen.exceptions import ConfigurationError
 from ormgen_codegen import console, last_run
-from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, roots, say_json, telling
+from ormgen_codegen.cli_common import (
+    EPILOG,
+    MODULES,
+    TARGET_HELP,
+    WITHOUT_MODULES,
+    leave,
+    read,
+    roots,
+    say_json,
+    telling,
+)
 from ormgen_codegen.config import load_config
 from ormgen_codegen.depth import Depth
 from ormgen_codegen.findings import as_data, from_data
@@ -22,6 +32,7 @@ from ormgen_codegen.orphans import orphans
 from ormgen_codegen.parse.parsed import Finding, SourceErrors
 from ormgen_codegen.parse.source import collector_paused
 from ormgen_codegen.run import Run
+from ormgen_codegen.targets import TARGETS
 from ormgen_codegen.write import Change, changes, removals, write
 
 DEPTHS = [each.value for each in Depth]
@@ -41,8 +52,14 @@ class Options:
     quiet: bool = False
     as_json: bool = False
     depth: str | None = None
+    target: str | None = None
     jobs: int | None = None
     cache: bool = True
+
+    @property
+    def settings(self) -> str:
+        """What was said on the command line instead of in pyproject.toml."""
+        return " ".join(filter(None, (self.depth, self.target)))
 
     @property
     def writes(self) -> bool:
@@ -69,6 +86,7 @@ class Options:
 @click.option("--watch", "watching", is_flag=True, help="Go on, and write again whenever the project's source changes.")
 @click.option("--strict", is_flag=True, help="Treat what cannot be read as an error.")
 @click.option("--depth", type=click.Choice(DEPTHS), help=DEPTH_HELP)
+@click.option("--for", "target", type=click.Choice([*TARGETS]), help=TARGET_HELP)
 @click.option(
     "--jobs", "-j", type=click.IntRange(1, 64), help="Processes that work at once; by itself as many as help."
 )
@@ -76,10 +94,16 @@ class Options:
 @click.option("--quiet", "-q", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print the files and the findings as JSON.")
 def stubs(
-    modules: tuple[str, ...], watching: bool, depth: str | None, jobs: int | None, no_cache: bool, **flags: bool
+    modules: tuple[str, ...],
+    watching: bool,
+    depth: str | None,
+    target: str | None,
+    jobs: int | None,
+    no_cache: bool,
+    **flags: bool,
 ) -> None:
     """Write a typed stub beside each of MODULE..."""
-    options = Options(depth=depth, jobs=jobs, cache=not no_cache, **flags)
+    options = Options(depth=depth, target=target, jobs=jobs, cache=not no_cache, **flags)
     tell = telling(options.as_json, files=[])
     if watching:
         leave(lambda: _watch(modules, options), tell)
@@ -105,15 +129,16 @@ def _watched(modules: Sequence[str]) -> list[Path]:
 def _stubs(modules: Sequence[str], options: Options) -> int:
     if options.as_json and options.diff:
         raise ConfigurationError("--json and --diff exclude each other; --json --check names the stale files")
-    known = last_run.unchanged(modules, options.depth or "") if options.cache else None
+    known = last_run.unchanged(modules, options.settings) if options.cache else None
     if known is not None and not (options.strict and known["findings"]):
         return _nothing_changed(known, options)
     remarks: list[str] = []
-    before = remembered(Path.cwd(), last_run.name_of(modules, options.depth or "")) if options.cache else None
+    before = remembered(Path.cwd(), last_run.name_of(modules, options.settings)) if options.cache else None
     kept, memory = before or (None, None)
     with console.progress(options.wordy) as show:
         jobs = options.jobs or usual_jobs()
-        run = read(modules, None if options.depth is None else Depth(options.depth), show, kept, jobs)
+        depth = None if options.depth is None else Depth(options.depth)
+        run = read(modules, depth, show, kept, jobs, options.target)
         if options.strict and run.warnings:
             telling(options.as_json, files=[])([replace(warning, severity="error") for warning in run.warnings])
             return console.FOUND
@@ -150,7 +175,7 @@ def _remember(run: Run, modules: Sequence[str], options: Options, files: Mapping
     if run.reader.kept is not None:
         read_files.update(run.reader.kept.files)
     last_run.remember(
-        modules, options.depth or "", searched_folders(run), [*read_files, *files], as_data(run.warnings), remarks
+        modules, options.settings, searched_folders(run), [*read_files, *files], as_data(run.warnings), remarks
     )
 
 

@@ -13,9 +13,10 @@ from typing import Any
 from ormgen.exceptions import ConfigurationError
 from ormgen.schema.names import OTHER_TOOLS, did_you_mean
 from ormgen_codegen.depth import Depth
+from ormgen_codegen.targets import ORMGEN, TARGETS, Target
 
 LOCATION = "migrations"
-KEYS = ("apps", "scan", "depth", "orm", "location", "src_folder", "pydantic")
+KEYS = ("apps", "scan", "depth", "for", "orm", "location", "src_folder", "pydantic")
 # Settings of a running application, which may stand in the same table.
 ELSEWHERE = ("connections", "routers", "use_tz", "timezone", "naive_datetimes", "config", "migrations")
 
@@ -29,7 +30,7 @@ class Config:
     the path of the settings of the running application, or a database URL; `location` the folder, from `root`, with a
     folder of migrations for each app; `migrations` names, by label, packages that hold them elsewhere.
     `source` is the folder, from `root`, in which modules are found besides. `pydantic` is what `ormgen pydantic` is
-    told, None without it.
+    told, None without it. `target` is the name of the library whose classes stubs describe.
     """
 
     root: Path | None = None
@@ -41,11 +42,17 @@ class Config:
     migrations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     pydantic: Mapping[str, Any] | None = None
     source: str = "."
+    target: str = ORMGEN.name
 
     @property
     def source_folder(self) -> Path:
         """The folder in which modules are found first."""
         return (self.root or Path.cwd()) / self.source
+
+    @property
+    def library(self) -> Target:
+        """The library whose classes stubs describe."""
+        return TARGETS[self.target]
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -82,6 +89,7 @@ def _read(file: Path) -> Config:
             raise ConfigurationError(f'pyproject.toml: tool.ormgen has no key "{key}"; {did_you_mean(key, KEYS)}')
     apps, scan = _apps(table.get("apps", {})), _names("scan", table.get("scan", []))
     depth = _depth(table.get("depth", Depth.AUTO.value))
+    target = _target(table.get("for", ORMGEN.name))
     packages = {
         label: str(value["migrations"])
         for label, value in table.get("apps", {}).items()
@@ -93,7 +101,7 @@ def _read(file: Path) -> Config:
         _folder(tool, table, "location", LOCATION),
         _folder(tool, table, "src_folder", "."),
     )
-    return Config(file.parent, apps, scan, depth, orm, location, packages, pydantic, source)
+    return Config(file.parent, apps, scan, depth, orm, location, packages, pydantic, source, target)
 
 
 def _pydantic(table: Any) -> Mapping[str, Any]:
@@ -162,6 +170,13 @@ def _depth(value: Any) -> Depth:
         hint = did_you_mean(value, known) if isinstance(value, str) else f"choose from {', '.join(known)}"
         raise ConfigurationError(f"pyproject.toml: tool.ormgen.depth cannot be {value!r}; {hint}")
     return Depth(value)
+
+
+def _target(value: Any) -> str:
+    if value not in TARGETS:
+        hint = did_you_mean(value, TARGETS) if isinstance(value, str) else f"choose from {', '.join(TARGETS)}"
+        raise ConfigurationError(f"pyproject.toml: tool.ormgen.for cannot be {value!r}; {hint}")
+    return str(value)
 
 
 def _apps(table: Any) -> Mapping[str, tuple[str, ...]]:

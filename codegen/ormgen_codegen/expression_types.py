@@ -12,8 +12,8 @@ from ormgen.schema.functions import FUNCTIONS
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen.schema.lookups import Family
 from ormgen_codegen.naming import is_name
-from ormgen_codegen.spans import find_span
 from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.targets import Lack
 
 COUNT: Final = "Count"
 KNOWN: Final = frozenset({COUNT, "Sum", "Avg", "Min", "Max", "Coalesce", "Lower", "Upper", "Trim", "Length"})
@@ -34,6 +34,10 @@ LITERALS: Final = {
     str: ("str", Family.TEXT),
 }
 CHOSEN: Final = ("str", "int")
+ALIKE: Final = ("str", "int", "float")
+"""Types that every database hands out by themselves."""
+DIFFERING: Final = frozenset({"Sum", "Avg"})
+"""Functions whose results have other types than their columns, by the database: perhaps Decimal."""
 ARITHMETIC: Final = (ast.Add, ast.Sub, ast.Mult, ast.Mod)
 
 
@@ -135,7 +139,7 @@ class Computer:
         name = str(node.value)
         if name in self.computed:
             return self.computed[name]
-        span = find_span(self.scope.graph, self.model, name) if is_name(name) else None
+        span = self.scope.span(self.model, name) if is_name(name) else None
         if span is None or span.lookup is not None:
             raise Misnamed(name)
         column = span.column
@@ -173,6 +177,15 @@ class Computer:
         if all(each.family in RANKS for each in known) and known[0].family is not Family.INTEGER:
             return replace(known[0], null=null)  # a whole number in place of a wider one
         return None
+
+
+def measured(scope: Scope, node: ast.expr, result: Result | None) -> Result | None:
+    """What an expression gives as far as that is the same for objects and for rows, and on every database."""
+    if result is None or not scope.lacks(Lack.MEASURED_ROWS):
+        return result
+    names = {each.func.id for each in ast.walk(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)}
+    names |= {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+    return result if result.type in ALIKE and names.isdisjoint(DIFFERING) else None
 
 
 def _then(branch: ast.expr) -> ast.expr | None:

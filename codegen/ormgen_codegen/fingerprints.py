@@ -19,6 +19,8 @@ def frame_of(project: Project) -> bytes:
     classes = project.declarations.classes.values()
     return _digest(
         project.reach,
+        project.target.name,
+        sorted(project.in_place),
         "\n".join(project.described),
         "\n".join(project.stems.values()),
         sorted(project.carried_modules),

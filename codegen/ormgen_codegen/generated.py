@@ -24,6 +24,7 @@ from ormgen_codegen.scan import scan
 from ormgen_codegen.stub import project
 from ormgen_codegen.stub_project import Project
 from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.targets import Lack
 
 
 def generated_files(
@@ -56,9 +57,10 @@ def _files(run: Run, warn: Callable[[str], None], jobs: int | None, memory: RunM
     kept = None if memory is None else memory.searches
     usage = scan(scanned_folders(run.config, own), warn=warn, models={model.name for model in run.graph}, kept=kept)
     declarations = declare(modules, run.graph, run.reader.reader, packages)
-    if usage.documents:
+    target = run.config.library
+    if usage.documents and not target.lacks(Lack.SHAPED_MODELS):
         declarations = replace(declarations, documents=read_metas(modules, declarations))
-    known = project(run.graph, declarations, usage, run.config.depth)
+    known = project(run.graph, declarations, usage, run.config.depth, target)
     if memory is not None:
         memory.begin(run, modules, known)
     try:

@@ -44,13 +44,13 @@ def nothing_to_do(arguments: Sequence[str]) -> bool:
     return known is not None and not known["findings"] and not known["remarks"]
 
 
-def unchanged(modules: Sequence[str], depth: str) -> Mapping[str, Any] | None:
+def unchanged(modules: Sequence[str], settings: str) -> Mapping[str, Any] | None:
     """What was remembered of the last such run; None if there was none, or anything that it read or wrote changed."""
     root = project_folder(Path.cwd())
     if root is None:
         return None
     try:
-        known = json.loads(_file(root, modules, depth).read_bytes())
+        known = json.loads(_file(root, modules, settings).read_bytes())
         if known["version"] != version() or known["listed"] != _listing(map(Path, known["searched"])):
             return None
         same = all(_is_same(path, state, known["time"]) for path, state in known["files"].items())
@@ -61,7 +61,7 @@ def unchanged(modules: Sequence[str], depth: str) -> Mapping[str, Any] | None:
 
 def remember(
     modules: Sequence[str],
-    depth: str,
+    settings: str,
     searched: Iterable[Path],
     files: Iterable[Path],
     findings: Sequence[Mapping[str, Any]],
@@ -86,19 +86,19 @@ def remember(
             "findings": list(findings),
             "remarks": list(remarks),
         }
-        _write(_file(root, modules, depth), json.dumps(data))
+        _write(_file(root, modules, settings), json.dumps(data))
     except OSError:
         return
 
 
-def name_of(modules: Sequence[str], depth: str) -> str:
-    """What is kept of a run over these modules is called."""
-    command = json.dumps([os.getcwd() if modules else "", *sorted(modules), depth])
+def name_of(modules: Sequence[str], settings: str) -> str:
+    """What is kept of a run over these modules is called; `settings` are those of the command line, "" for none."""
+    command = json.dumps([os.getcwd() if modules else "", *sorted(modules), settings])
     return f"stubs-{hashlib.sha256(command.encode()).hexdigest()[:16]}"
 
 
-def _file(root: Path, modules: Sequence[str], depth: str) -> Path:
-    return root / FOLDER / f"{name_of(modules, depth)}.json"
+def _file(root: Path, modules: Sequence[str], settings: str) -> Path:
+    return root / FOLDER / f"{name_of(modules, settings)}.json"
 
 
 def cache_folder(folder: Path) -> Path:

@@ -11,11 +11,13 @@ from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE
 from ormgen_codegen.outside import own_modules
 from ormgen_codegen.package_work import MODULES
 from ormgen_codegen.run import Run
+from ormgen_codegen.targets import TARGETS
 from ormgen_codegen.trailer import MARK
 from ormgen_codegen.write import is_generated
 
 TYPES_FILE = f"{TYPES_MODULE}.pyi"
 FIELDS_FILE = f"{FIELDS_MODULE}.pyi"
+SUPPORT_FILES = frozenset(f"{each.support}.pyi" for each in TARGETS.values() if each.support)
 NOT_OURS = ("__pycache__", "node_modules", "site-packages", "dist-packages")
 
 
@@ -27,7 +29,7 @@ def orphans(run: Run, files: Collection[Path]) -> tuple[Path, ...]:
     own = own_modules(run.modules, run.config.root)
     folders = {package_folder(module.source): package_of(module.source) for module in own}
     present = {path for folder, package in folders.items() for path in _stubs_in(folder, deep=bool(package))}
-    return tuple(sorted(path for path in present if path not in files and _is_orphan(path, run)))
+    return tuple(sorted(path for path in present if path not in files and _is_orphan(path, run, files)))
 
 
 def _stubs_in(folder: Path, deep: bool) -> Iterator[Path]:
@@ -36,7 +38,7 @@ def _stubs_in(folder: Path, deep: bool) -> Iterator[Path]:
         yield from (Path(here, name) for name in names if name.endswith(".pyi"))
 
 
-def _is_orphan(path: Path, run: Run) -> bool:
+def _is_orphan(path: Path, run: Run, files: Collection[Path]) -> bool:
     if path.is_symlink() or path.with_suffix(".py").exists():
         return False
     try:
@@ -44,9 +46,10 @@ def _is_orphan(path: Path, run: Run) -> bool:
     except (OSError, UnicodeDecodeError):
         return False
     last = text.rstrip().rsplit("\n", 3)[1:]
-    if path.name == FIELDS_FILE:
+    if path.name == FIELDS_FILE or path.name in SUPPORT_FILES:
         types = path.with_name(TYPES_FILE)
-        return is_generated(text) and (not types.exists() or _is_orphan(types, run))
+        unasked = path.name in SUPPORT_FILES and types in files
+        return is_generated(text) and (unasked or not types.exists() or _is_orphan(types, run, files))
     if path.name == TYPES_FILE:
         names = [name for line in last if line.startswith(MODULES) for name in line.removeprefix(MODULES).split()]
         return bool(names) and not any(_is_below(path.parent, name, run) for name in names)

@@ -14,11 +14,12 @@ from ormgen_codegen.kept_sections import Memory
 from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE
 from ormgen_codegen.parse.parsed import ParsedModule
 from ormgen_codegen.parse.source import Source
-from ormgen_codegen.render import render
+from ormgen_codegen.render import render, support_text
 from ormgen_codegen.run import Run
 from ormgen_codegen.stub import generated_modules
 from ormgen_codegen.stub_carried import carry_plans
 from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.targets import ORMGEN
 
 MODULES: Final = "# modules: "
 
@@ -41,7 +42,7 @@ class PackageWork:
         self.jobs = jobs
         self.memory = memory
         self.plans = carry_plans(scope, modules)
-        self.exports = Exports(run.reader.modules)
+        self.exports = Exports(run.reader.modules, renames=scope.project.target is ORMGEN)
         self.digests = (
             {}
             if memory is None
@@ -72,7 +73,11 @@ class PackageWork:
         """The modules of generated types."""
         names = " ".join(sorted(module.name for module in self.modules))
         views = zip((FIELDS_MODULE, TYPES_MODULE), generated_modules(self.scope, memory), strict=True)
-        return {self.folder / f"{name}.pyi": f"{render(view).rstrip()}\n{MODULES}{names}\n" for name, view in views}
+        support = self.scope.project.target.support
+        files = {self.folder / f"{support}.pyi": support_text(support)} if support else {}
+        return files | {
+            self.folder / f"{name}.pyi": f"{render(view).rstrip()}\n{MODULES}{names}\n" for name, view in views
+        }
 
     def _made(self, module: ParsedModule) -> tuple[str, str]:
         """The stub of one module, behind its name."""

@@ -49,6 +49,12 @@ def render(module: TypesModule) -> str:
     )
 
 
+def support_text(name: str) -> str:
+    """The text of the module that generated ones import their words from; there is a template of each such name."""
+    text: str = _environment().get_template(f"{name}.pyi.jinja").render()
+    return text
+
+
 def render_section(section: Section) -> str:
     """The text of one section.
 

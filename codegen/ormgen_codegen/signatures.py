@@ -12,8 +12,10 @@ from ormgen.schema.graph import LinkedModel, Relation, RelationKind
 from ormgen.schema.lookups import Family, Lookup, Operand
 from ormgen_codegen.depth import Depth
 from ormgen_codegen.naming import is_name
-from ormgen_codegen.spans import EXACT, RELATION_LOOKUPS, Span, find_span, lookups_of_column
+from ormgen_codegen.spans import EXACT, RELATION_LOOKUPS, Span, lookups_of_column
 from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.target_names import known_lookups, relation_lookups
+from ormgen_codegen.targets import Lack
 
 EQUALITY: Final = (EXACT, "not")
 FIXED: Final = {
@@ -53,10 +55,15 @@ def forward(scope: Scope, model: LinkedModel) -> tuple[Relation, ...]:
 # -- filters
 
 
+def fixed(scope: Scope, lookup: Lookup) -> str:
+    """What a lookup takes that takes the same on every column."""
+    return "str" if lookup.operand is Operand.TEXT and scope.lacks(Lack.COMPUTED_TEXTS) else FIXED[lookup.operand]
+
+
 def operand(scope: Scope, column: FieldSchema, lookup: Lookup, optional: bool) -> str:
     """What `lookup` takes on `column`; `optional` says that None is one of its values."""
     if lookup.operand in FIXED:
-        return FIXED[lookup.operand]
+        return fixed(scope, lookup)
     if column.family is Family.JSON:
         return "Any"
     operands = scope.types.operands(column.python_type)
@@ -85,7 +92,7 @@ def _endings(
 ) -> Iterator[tuple[str, str]]:
     """What stands behind a column's name, and what it takes; `keyed` is None for a column of another model."""
     reach, text = scope.project.reach, column.family is Family.TEXT
-    for lookup in lookups_of_column(column).values():
+    for lookup in known_lookups(scope.project.target, lookups_of_column(column)):
         if lookup.name == EXACT:
             yield "", operand(scope, column, lookup, optional)
         elif not exact_only and (keyed is None or reach.spells(lookup.name, column.null, keyed, text)):
@@ -100,25 +107,39 @@ def reference(scope: Scope, relation: Relation) -> str:
     return scope.reference(target)
 
 
-def relation_operand(one: str, relation: Relation, lookup: Lookup, across: bool = False) -> str:
-    """What `lookup` takes on a name that ends with `relation`, of whose objects one is written as `one`."""
+def relation_operand(scope: Scope, relation: Relation, lookup: Lookup, across: bool = False) -> str:
+    """What `lookup` takes on a name that ends with `relation`."""
     if lookup.operand in FIXED:
         return FIXED[lookup.operand]
+    empty = relation.optional or relation.many or across
+    if scope.lacks(Lack.KEY_LOOKUPS) and not relation.kind.forward:
+        return _key_operand(scope, relation, lookup)
+    one = reference(scope, relation)
     if lookup.operand is Operand.VALUES:
         return f"Many[{one}]"
-    optional = relation.optional or relation.many or across
-    return f"{one} | Expression | None" if optional else f"{one} | Expression"
+    return f"{one} | Expression | None" if empty else f"{one} | Expression"
+
+
+def _key_operand(scope: Scope, relation: Relation, lookup: Lookup) -> str:
+    """What a relation that leads back, or to many, is compared with where objects mostly have to be given as keys."""
+    target, joined = scope.target(relation), relation.through is not None
+    key = scope.types.value(target.member("pk").python_type)
+    if lookup.operand is Operand.VALUES:
+        return f"Many[{scope.ref(target)} | {key}]"
+    if joined:
+        return f"{scope.ref(target)} | {key}" if lookup.name == EXACT else key
+    return f"{key} | None"
 
 
 def relation_keywords(scope: Scope, relation: Relation) -> Keywords:
     """The name of a relation with the lookups that it accepts."""
-    empty, reach, one = relation.optional or relation.many, scope.project.reach, reference(scope, relation)
+    empty, reach = relation.optional or relation.many, scope.project.reach
     return tuple(
         Keyword(
             relation.name if lookup.name == EXACT else f"{relation.name}__{lookup.name}",
-            relation_operand(one, relation, lookup),
+            relation_operand(scope, relation, lookup),
         )
-        for lookup in RELATION_LOOKUPS.values()
+        for lookup in relation_lookups(scope.project.target, relation).values()
         if reach.spells(lookup.name, empty, True)
     )
 
@@ -147,7 +168,7 @@ def used_spans(scope: Scope, model: LinkedModel) -> tuple[tuple[str, Span], ...]
 def _used_spans(scope: Scope, model: LinkedModel) -> Iterator[tuple[str, Span]]:
     for first in (*model.columns, *model.relations, "pk"):
         for key in scope.project.used_keys.get(first, ()):
-            span = find_span(scope.graph, model, key)
+            span = scope.span(model, key)
             if span is not None:
                 yield key, span
 
@@ -162,7 +183,7 @@ def used_keywords(scope: Scope, model: LinkedModel) -> Keywords:
         elif span.relations:
             lookup = span.lookup or RELATION_LOOKUPS[EXACT]
             last = span.relations[-1]
-            found.append(Keyword(key, relation_operand(reference(scope, last), last, lookup, span.null)))
+            found.append(Keyword(key, relation_operand(scope, last, lookup, span.null)))
     return tuple(found)
 
 
@@ -220,7 +241,8 @@ def span_type(scope: Scope, span: Span) -> str:
 
 def own_paths(scope: Scope, model: LinkedModel) -> tuple[ColumnPath, ...]:
     """The model's own columns, `pk` first, and its foreign keys by the name of the relation."""
-    named = [ColumnPath("pk", column_type(scope, model.member("pk")))]
+    keyed = scope.lacks(Lack.KEY_NAMES)
+    named = [] if keyed else [ColumnPath("pk", column_type(scope, model.member("pk")))]
     named += [ColumnPath(column.name, column_type(scope, column)) for column in (*columns_of(model), *model.keys)]
     return tuple(dict.fromkeys(named))
 
@@ -228,7 +250,7 @@ def own_paths(scope: Scope, model: LinkedModel) -> tuple[ColumnPath, ...]:
 def far_paths(scope: Scope, model: LinkedModel) -> tuple[ColumnPath, ...]:
     """Columns across relations: those one step away if there are few models, and those that the project uses."""
     found: dict[str, ColumnPath] = {}
-    for relation in forward(scope, model):
+    for relation in () if scope.lacks(Lack.KEY_NAMES) else forward(scope, model):
         found[relation.name] = ColumnPath(relation.name, column_type(scope, model.member(relation.near)))
     for relation in scope.relations(model):
         if not scope.project.reach.complete:
@@ -238,7 +260,7 @@ def far_paths(scope: Scope, model: LinkedModel) -> tuple[ColumnPath, ...]:
             name = f"{relation.name}__{column.name}"
             found[name] = ColumnPath(name, column_type(scope, column, empty))
     for name, span in used_spans(scope, model):
-        if span.lookup is None and name not in found and span.relations:
+        if span.lookup is None and name not in found and span.relations and scope.names_values(name, span):
             found[name] = ColumnPath(name, span_type(scope, span))
     return tuple(found.values())
 
@@ -269,7 +291,7 @@ def assigned(scope: Scope, column: FieldSchema) -> str:
 def given(scope: Scope, column: FieldSchema) -> str:
     """What may be given for a column of a new object that is stored at once: a value, or what computes it."""
     text = assigned(scope, column)
-    return text if text == "Any" else f"{text} | Computable"
+    return text if text == "Any" or scope.lacks(Lack.COMPUTED_OBJECTS) else f"{text} | Computable"
 
 
 def required_relations(scope: Scope, model: LinkedModel) -> tuple[Relation, ...]:
@@ -286,7 +308,12 @@ def new_keywords(scope: Scope, model: LinkedModel) -> Keywords:
     """Keywords of the constructor, without what `choices` gives: required foreign keys, a key of several columns."""
     needed, composite = required_relations(scope, model), len(model.pk_names) > 1
     found = []
-    if not composite and model.pk_column.relation is None and not model.pk_column.required:
+    if (
+        not scope.lacks(Lack.KEY_NAMES)
+        and not composite
+        and model.pk_column.relation is None
+        and not model.pk_column.required
+    ):
         found.append(Keyword("pk", given(scope, model.pk_column)))
     for column in columns_of(model):
         if column.relation is None and not (composite and column.primary_key and column.required):

@@ -23,6 +23,7 @@ from ormgen_codegen.stub_fields import (
     ref_class,
     reference_alias,
 )
+from ormgen_codegen.stub_members import for_target
 from ormgen_codegen.stub_models import abstract_class, base_class, manager_classes, related_aliases, variable
 from ormgen_codegen.stub_paths import path_classes
 from ormgen_codegen.stub_project import Project
@@ -33,6 +34,7 @@ from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.stub_shared import SHARED_VARIABLES, open_questions, questions, shared_classes
 from ormgen_codegen.stub_states import StateWriter, fetch_aliases
 from ormgen_codegen.stub_writing import creator_classes, writing_classes
+from ormgen_codegen.targets import ORMGEN, STANDARD, Target
 from ormgen_codegen.usage import Usage
 from ormgen_codegen.views import Alias, Class, Section, Text, TypesModule, Variable
 
@@ -45,19 +47,6 @@ REMARKS: Final = (
     " reportIncompatibleVariableOverride=false, reportOverlappingOverload=false,"
     " reportInvalidStubStatement=false, reportUnusedImport=false",
 )
-IMPORTS: Final = (
-    "from collections.abc import Awaitable, Coroutine, Generator, Iterable",
-    "from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload",
-    "from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack",
-    "from ormgen.expressions import Expression, OrderBy, Predicate, Q",
-    "from ormgen.fields import Field as Field, Related as Related",
-    "from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper",
-    "from ormgen.models import Model",
-    "from ormgen.query_utils import Prefetch",
-    "from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single",
-    "from ormgen.transactions import Connection",
-    "from ormgen.typing import *",
-)
 VARIABLES: Final = (
     Variable("N", ("default=Never", "covariant=True")),
     Variable("M", ("bound=Model", "default=Any", "covariant=True")),
@@ -66,9 +55,15 @@ VARIABLES: Final = (
 )
 
 
-def project(graph: ModelGraph, declarations: Declarations, usage: Usage, depth: Depth = Depth.AUTO) -> Project:
+def project(
+    graph: ModelGraph,
+    declarations: Declarations,
+    usage: Usage,
+    depth: Depth = Depth.AUTO,
+    target: Target = ORMGEN,
+) -> Project:
     """What the generator knows of a run, with the depth that suits the number of models."""
-    return Project(graph, declarations, usage, reach(depth, len(graph.models)))
+    return Project(graph, declarations, usage, reach(depth, len(graph.models)), target)
 
 
 def describe_types(
@@ -97,10 +92,11 @@ def generated_modules(scope: Scope, memory: Memory | None = None) -> tuple[Types
     shared: tuple[Class, ...] = () if known.reach.complete else (open_questions(), *shared_classes())
     variables = (*VARIABLES, *SHARED_VARIABLES) if shared else VARIABLES
     fields: list[Section] = [
-        Section("every model", variables, classes=(*refs, questions(), *shared)),
+        for_target(known.target, Section("every model", variables, classes=(*refs, questions(), *shared))),
         Section("keys", aliases=tuple(keys.values())),
     ]
-    types: list[Section] = [Section("every model", aliases=late, classes=() if shared else (open_questions(),))]
+    common = Section("every model", aliases=late, classes=() if shared else (open_questions(),))
+    types: list[Section] = [for_target(known.target, common)]
     states = StateWriter(scope)
     models = {model.path: model for model in scope.models}
     mine = [path for path in known.described if known.package(path) == scope.package]
@@ -140,7 +136,13 @@ def _generation(scope: Scope, path: str) -> int:
 
 
 def _sections(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[list[Section], Section]:
-    """What is generated about a model, apart from its class and near it."""
+    """What is generated about a model, apart from its class and near it, as its library has it."""
+    target = scope.project.target
+    apart, near = _described(scope, model, writer)
+    return [for_target(target, each) for each in apart], for_target(target, near)
+
+
+def _described(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[list[Section], Section]:
     stem, before = scope.stem(model), scope.types.uses
     flats, groups = flat_groups(scope, model)
     annotated = annotations_of(scope, model)
@@ -152,7 +154,7 @@ def _sections(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[li
         *writing_classes(scope, model),
         *_filters(scope, model, annotated),
         *(() if scope.project.reach.complete else creator_classes(scope, model)),
-        *dict_class(scope, model),
+        *(() if "to_dict" in scope.project.target.members else dict_class(scope, model)),
         queries_class(scope, model, rows, flats, annotated.totals),
         fields_class(scope, model, annotated.totals),
     )
@@ -190,7 +192,11 @@ def _filters(scope: Scope, model: LinkedModel, annotated: Annotations) -> Iterat
 
 def _imports(scope: Scope, name: str, modules: Iterable[str]) -> tuple[str, ...]:
     """The imports of a generated module."""
-    found: list[str] = [*IMPORTS]
+    target = scope.project.target
+    support = target.support
+    if support and scope.package:
+        support = f"{scope.package}.{support}"
+    found = [*STANDARD, *target.imports, *([f"from {support} import *"] if support else [])]
     if "itself" in vars(scope):
         found = [_given_on(line) for line in found]
         found.append(import_line(scope.package, name, scope.itself))

@@ -9,15 +9,17 @@ from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen.schema.lookups import EVERY_LOOKUP, lookups_of
-from ormgen_codegen.expression_types import COUNT, KNOWN, Computer, Misnamed, Result
+from ormgen_codegen.expression_types import COUNT, KNOWN, Computer, Misnamed, Result, measured
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.question_methods import QUESTIONS
 from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, COMPUTING
-from ormgen_codegen.signatures import EQUALITY, FIXED, Keyword, optional
+from ormgen_codegen.signatures import EQUALITY, FIXED, Keyword, fixed, optional
 from ormgen_codegen.spans import EXACT, relation_path
 from ormgen_codegen.stub_rows import Flat, Rows, RowUse, row_uses
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_states import SELECT, Tree
+from ormgen_codegen.target_names import known_lookups
+from ormgen_codegen.targets import Lack
 from ormgen_codegen.usage import Step
 from ormgen_codegen.views import Attribute
 
@@ -156,7 +158,7 @@ def annotations_in(
             return None
         try:
             node = ast.parse(text, mode="eval").body if text else None
-            result = None if node is None else Computer(scope, model, known).result(node)
+            result = None if node is None else measured(scope, node, Computer(scope, model, known).result(node))
         except (SyntaxError, ValueError, RecursionError, Misnamed):
             return None
         parameter = f"{name}: {_parameter(scope, model, node, known)}"
@@ -171,6 +173,8 @@ def _parameter(scope: Scope, model: LinkedModel, node: ast.expr | None, known: M
     """What a call must give for one annotation."""
     stem = scope.stem(model)
     match node:
+        case ast.Call(func=ast.Name(id=function) | ast.Attribute(attr=function)) if scope.lacks(Lack.EXACT_ARGUMENTS):
+            return function if function in KNOWN else widened(f"{stem}Expression", known)
         case ast.Call(
             func=ast.Name(id=function) | ast.Attribute(attr=function), args=[ast.Constant(value=str(name)), *_]
         ):
@@ -294,14 +298,15 @@ def _type(scope: Scope, result: Result | None) -> str:
 def _keywords(scope: Scope, name: str, result: Result | None) -> Iterator[Keyword]:
     if result is None:
         yield from (
-            Keyword(name if row.name == EXACT else f"{name}__{row.name}", "Any") for row in EVERY_LOOKUP.values()
+            Keyword(name if row.name == EXACT else f"{name}__{row.name}", "Any")
+            for row in known_lookups(scope.project.target, EVERY_LOOKUP)
         )
         return
     operands = scope.types.operands(result.type)
-    for lookup in lookups_of(result.family).values():
+    for lookup in known_lookups(scope.project.target, lookups_of(result.family)):
         key = name if lookup.name == EXACT else f"{name}__{lookup.name}"
         if lookup.operand in FIXED:
-            yield Keyword(key, FIXED[lookup.operand])
+            yield Keyword(key, fixed(scope, lookup))
         elif lookup.name in ("in", "not_in"):
             yield Keyword(key, operands.several)
         elif lookup.name == "range":

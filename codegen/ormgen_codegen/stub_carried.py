@@ -65,8 +65,7 @@ def _annotation(scope: Scope, model: ParsedModel, field: ParsedField) -> str:
     relation = _relation(scope, path, field.name)
     if relation is None:
         return f"{CARRIED_AS}.Any"
-    text = scope.manager_class(relation) if relation.many else scope.related(relation)
-    return f"{CARRIED_AS}.{_local(scope, text, f'{owner}To_{field.name}')}"
+    return f"{CARRIED_AS}.{_local(scope, scope.attribute(relation), f'{owner}To_{field.name}')}"
 
 
 def column_annotation(scope: Scope, column: FieldSchema, wanted: str) -> str:

@@ -36,6 +36,7 @@ from ormgen_codegen.stub_shared import (
 )
 from ormgen_codegen.stub_states import relation_aliases
 from ormgen_codegen.stub_writing import USING, creating_methods
+from ormgen_codegen.targets import Lack
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature, without
 
 
@@ -50,6 +51,7 @@ def name_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
     stem, ref = scope.stem(model), scope.ref(model)
     own = [path.name for path in own_paths(scope, model)]
     far = [path.name for path in far_paths(scope, model)]
+    conditions = "" if scope.lacks(Lack.EXACT_ARGUMENTS) else f" | {stem}Q"
     term = f"{stem}Path | {stem}Relation" if scope.relations(model) else f"{stem}Path"
     return (
         Alias(f"{stem}Column", literal(own)),
@@ -61,7 +63,7 @@ def name_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
         ),
         *relation_aliases(scope, model),
         Alias(f"{stem}Term", term),
-        Alias(f"{stem}Expression", f"Computable[{stem}Term | Expression] | {stem}Q"),
+        Alias(f"{stem}Expression", f"Computable[{stem}Term | Expression]{conditions}"),
     )
 
 

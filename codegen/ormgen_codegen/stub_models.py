@@ -6,11 +6,12 @@ from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.declared import DeclaredClass, Role, UsedManager
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.stub_annotated import Asked, annotate_on_class
-from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.stub_scope import IN_PLACE, Scope
 from ormgen_codegen.stub_shared import CLOSED, ONE, is_told, shares_storing
 from ormgen_codegen.stub_states import FETCH, Loader, load_methods
 from ormgen_codegen.stub_writing import USING
-from ormgen_codegen.views import Alias, Attribute, Class, Method, Variable, on_class, without
+from ormgen_codegen.targets import Lack
+from ormgen_codegen.views import Alias, Attribute, Class, Method, Variable, on_class, plain, without
 
 
 def variable(scope: Scope, model: LinkedModel) -> Variable:
@@ -25,10 +26,15 @@ def variable(scope: Scope, model: LinkedModel) -> Variable:
 def related_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
     """The descriptors of relations to one object of the model."""
     stem, user = scope.stem(model), scope.user(model)
-    return (
-        Alias(f"{stem}Related", f"Related[Awaitable[{user}], {user}]"),
+    asked = f"{scope.single(model)}[{user}]" if scope.lacks(Lack.LOADED_ANSWERS) else f"Awaitable[{user}]"
+    found = [
+        Alias(f"{stem}Related", f"Related[{asked}, {user}]"),
         Alias(f"{stem}RelatedOrNone", f"Related[Awaitable[{user} | None], {user} | None]"),
-    )
+    ]
+    if model.key in scope.placed:
+        found.append(Alias(f"{stem}Related{IN_PLACE}", f"Related[{user}, {user}]"))  # objects can be awaited too
+        found.append(Alias(f"{stem}RelatedOrNone{IN_PLACE}", f"Related[Any, {user} | None]"))
+    return tuple(found)
 
 
 def abstract_class(scope: Scope, declared: DeclaredClass) -> Class:
@@ -56,9 +62,14 @@ def base_class(scope: Scope, asked: Asked) -> Class:
     members = frozenset(each.name for each in kept)
     guarded = tuple(Attribute(each.name, scope.guard(each.annotation, members)) for each in kept)
     loader = Loader("", lambda state: state, awaited=True)
-    more = [*_asking_methods(scope, asked), *load_methods(scope, model, asked.states, loader, (FETCH,))]
+    more = _asking_methods(scope, asked)
+    if scope.lacks(Lack.LOADED_ANSWERS) and scope.relations(model):
+        more.append(plain(FETCH, f"*relations: {stem}Nested", USING, returns="None", awaited=True))
+    else:
+        more += load_methods(scope, model, asked.states, loader, (FETCH,))
     if scope.relations(model):
-        given = ("instance_list: Iterable[Self]", f"*relations: {stem}Fetch", USING)
+        some = "Nested" if scope.lacks(Lack.LOADED_ANSWERS) else "Fetch"
+        given = ("instance_list: Iterable[Self]", f"*relations: {stem}{some}", USING)
         more.append(on_class("fetch_for_list", *given, returns="None", awaited=True))
     above = parents(scope, model.path)
     if shares_storing(scope, model):
@@ -72,7 +83,7 @@ def _relations(scope: Scope, model: LinkedModel) -> list[Attribute]:
     found = []
     for relation in scope.relations(model):
         if relation.name not in declared:
-            one = scope.manager_class(relation) if relation.many else scope.related(relation)
+            one = scope.attribute(relation)
             found.append(Attribute(relation.name, one))
     return found
 

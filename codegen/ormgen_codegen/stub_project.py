@@ -14,7 +14,9 @@ from ormgen_codegen.annotations import BARE, SHAPES, VOCABULARY
 from ormgen_codegen.declared import Declarations, DeclaredClass, Role, UsedManager
 from ormgen_codegen.depth import Reach
 from ormgen_codegen.naming import MODEL_SUFFIXES, Namespace, is_name
-from ormgen_codegen.usage import PATHS, Usage
+from ormgen_codegen.spans import relation_path
+from ormgen_codegen.targets import ORMGEN, Lack, Target
+from ormgen_codegen.usage import FETCHING, PATHS, Usage
 
 IMPORTED: Final = frozenset(
     """
@@ -40,12 +42,16 @@ RESERVED: Final = frozenset(
 
 @dataclass(frozen=True)
 class Project:
-    """What the generator knows: all models, what the user declared about them, what the project asks, and how far."""
+    """What the generator knows: all models, what the user declared about them, what the project asks, and how far.
+
+    `target` is the library whose classes the models are.
+    """
 
     graph: ModelGraph
     declarations: Declarations
     usage: Usage
     reach: Reach
+    target: Target = ORMGEN
 
     @cached_property
     def namespaces(self) -> Mapping[str, Namespace]:
@@ -162,7 +168,22 @@ class Project:
     def has_paths(self) -> bool:
         """Whether path expressions are spelled out: with many models only where the project writes some."""
         asked = (self.usage, *self.usage.of.values())
+        if self.target.lacks(Lack.PATHS):
+            return False
         return self.reach.complete or any(PATHS in each.marks for each in asked)
+
+    @cached_property
+    def in_place(self) -> frozenset[tuple[str, str]]:
+        """The relations, by model's key and name, that the project loads into objects at hand, where that is usual.
+
+        Of these nobody can tell whether they are loaded.
+        """
+        found: set[tuple[str, str]] = set()
+        for model in self.graph if self.target.lacks(Lack.LOADED_ANSWERS) else ():
+            for kind, names in self.usage.about(model.name).loads:
+                for name in names if kind == FETCHING else ():
+                    found.update((each.model, each.name) for each in relation_path(self.graph, model, name) or ())
+        return frozenset(found)
 
     def manager(self, model: LinkedModel) -> UsedManager | None:
         """The manager behind a model's questions, if it is the user's."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.signatures import reverse_keys
 from ormgen_codegen.stub_annotate import annotated_list
@@ -14,11 +17,12 @@ from ormgen_codegen.stub_annotated import (
     single_attributes,
 )
 from ormgen_codegen.stub_rows import Flat, dict_calls, tuple_calls
-from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.stub_scope import IN_PLACE, Scope, literal
 from ormgen_codegen.stub_shared import CLOSED, LINKED, ONE, OPEN, is_told, shares_questions
 from ormgen_codegen.stub_states import PREFETCH, SELECT, Loader, load_methods
 from ormgen_codegen.stub_writing import USING, create_members
-from ormgen_codegen.views import Class, Method, Signature, method, plain, without
+from ormgen_codegen.targets import Lack
+from ormgen_codegen.views import Attribute, Class, Method, Signature, method, plain, without
 
 
 def single_class(scope: Scope, asked: Asked) -> Class:
@@ -103,24 +107,42 @@ def relation_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
     """The attributes through which `model` is reached from others: one for each foreign key, one for many-to-many."""
     stem, row, found = scope.stem(model), scope.row(model), list[Class]()
     complete = scope.project.reach.complete
-    rows = scope.queryset(model, row)
     keys = {scope.reverse_class(model, relation.name): relation for relation in reverse_keys(scope, model)}
     for end, relation in keys.items():
         name = f"{stem}{end}"
         attributes, methods = create_members(scope, model, relation)
-        found.append(Class(name, (rows, f"ReverseRelation[{row}]"), (CLOSED, *attributes), methods))
-        if complete:
-            found.append(Class(f"{name}Fetched", (f"Fetched[{row}]", f"{name}[{row}]")))
+        found.append(_relation_class(scope, model, Class(name, (f"ReverseRelation[{row}]",), attributes, methods)))
+        found += _fetched_classes(scope, model, name)
     if reached_by_many(scope, model):
         name, user = f"{stem}ManyToMany", scope.user(model)
         attributes, methods = create_members(scope, model)
         base = f"{LINKED}[{row}, {scope.ref(model)}]"
         if complete or model.key in scope.joined_by_models:
             base, methods = f"ManyToManyRelation[{row}]", (*_linking_methods(scope, model, user), *methods)
-        found.append(Class(name, (rows, base), (CLOSED, *attributes), methods))
-        if complete:
-            found.append(Class(f"{name}Fetched", (f"Fetched[{row}]", f"{name}[{row}]")))
+        found.append(_relation_class(scope, model, Class(name, (base,), attributes, methods)))
+        found += _fetched_classes(scope, model, name)
     return tuple(found)
+
+
+def _relation_class(scope: Scope, model: LinkedModel, view: Class) -> Class:
+    """The class of a relation's attribute with all that query sets answer, or with a few questions of theirs."""
+    rows = scope.queryset(model, scope.row(model))
+    if not scope.lacks(Lack.ASKING_RELATIONS):
+        return replace(view, bases=(rows, *view.bases), attributes=(CLOSED, *view.attributes))
+    asking = [
+        plain("all", returns=rows),
+        plain("order_by", f"*orderings: {scope.stem(model)}Order", returns=rows),
+        *(plain(name, f"{name}: int", returns=rows) for name in ("limit", "offset")),
+    ]
+    narrowing = Attribute("filter", f"{scope.stem(model)}Filter[{rows}]")
+    return replace(view, attributes=(narrowing, *view.attributes), methods=(*asking, *view.methods))
+
+
+def _fetched_classes(scope: Scope, model: LinkedModel, name: str) -> Iterator[Class]:
+    """The class of a relation's attribute when it is loaded, and when it is perhaps loaded."""
+    row = scope.row(model)
+    ends = [*(["Fetched"] if scope.project.reach.complete else []), *([IN_PLACE] if model.key in scope.placed else [])]
+    yield from (Class(f"{name}{end}", (f"Fetched[{row}]", f"{name}[{row}]")) for end in ends)
 
 
 def _linking_methods(scope: Scope, model: LinkedModel, user: str) -> tuple[Method, Method]:

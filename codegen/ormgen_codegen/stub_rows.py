@@ -15,7 +15,6 @@ from ormgen_codegen.signatures import (
     own_paths,
     span_type,
 )
-from ormgen_codegen.spans import find_span
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.usage import PATH, WHOLE_ROW
 from ormgen_codegen.views import Alias, Attribute, Class, Signature, Variable, signature
@@ -100,8 +99,12 @@ def _resolved(
         if name == PATH:
             columns[f"{len(columns)}"] = next(free, "Any")
             continue
-        span = None if name in annotated else find_span(scope.graph, model, name)
-        if not is_name(shown) or not is_name(name) or (name not in annotated and (span is None or span.lookup)):
+        span = None if name in annotated else scope.span(model, name)
+        if (
+            not is_name(shown)
+            or not is_name(name)
+            or (name not in annotated and (span is None or not scope.names_values(name, span)))
+        ):
             return None
         columns[shown] = annotated[name] if span is None else span_type(scope, span)
     if len(columns) != len(names) + len(renamed):

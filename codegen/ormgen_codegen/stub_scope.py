@@ -12,10 +12,14 @@ from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
 from ormgen_codegen.annotations import Annotations, guarded, words
 from ormgen_codegen.declared import Role
 from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE, Namespace, import_line, is_name
-from ormgen_codegen.spans import Span
+from ormgen_codegen.spans import Span, find_span
 from ormgen_codegen.stub_project import RESERVED, CustomQuerySet, Project
+from ormgen_codegen.target_names import is_known
+from ormgen_codegen.targets import Lack
 from ormgen_codegen.usage import PREFETCH, Usage
 
+IN_PLACE = "InPlace"
+"""The end of the names about relations that may be loaded or not."""
 Call = tuple[Any, ...]
 """Something that was taken from a scope: what it was, and with which arguments."""
 Mark = tuple[tuple[int, ...], int, bool]
@@ -43,7 +47,7 @@ class Scope:
         self.package = package
         self.stems = project.stems
         self.names = Namespace(project.namespaces[package].taken if package in project.namespaces else RESERVED)
-        self.types = Annotations(package, self.names, project.carries)
+        self.types = Annotations(package, self.names, project.carries, project.target.homes)
         self.calls: dict[Call, Any] = self.types.calls
         self.foreign: dict[tuple[str, str], str] = {}
         self._asked: dict[str, Usage] = {}
@@ -186,6 +190,21 @@ class Scope:
             if name == module
         ]
 
+    def lacks(self, what: Lack) -> bool:
+        """Whether the library that the models belong to is without this."""
+        return self.project.target.lacks(what)
+
+    def span(self, model: LinkedModel, name: str) -> Span | None:
+        """What `name` stands for when it is asked of `model`; None if it does not exist there."""
+        found = find_span(self.graph, model, name)
+        return found if found is not None and is_known(self.project.target, found) else None
+
+    def names_values(self, name: str, span: Span) -> bool:
+        """Whether a name stands for values: not every library takes that of a relation, or `pk`, for a key."""
+        if span.lookup is not None:
+            return False
+        return not self.lacks(Lack.KEY_NAMES) or (span.column is not None and name.rpartition("__")[2] != "pk")
+
     def user(self, model: LinkedModel) -> str:
         """The user's class."""
         return self.types.user(self.project.declarations.nested.get(model.path, model.path))
@@ -232,9 +251,21 @@ class Scope:
             return self.name(target, f"{self.reverse_class(target, relation.reverse or '')}{end}")
         return self.name(target, f"ManyToMany{end}")
 
-    def related(self, relation: Relation) -> str:
-        """The descriptor of a relation to one object."""
-        return self.name(self.target(relation), "RelatedOrNone" if relation.optional else "Related")
+    def attribute(self, relation: Relation) -> str:
+        """What a relation is as an attribute: a descriptor, or the class of what leads to many objects."""
+        if relation.many:
+            return self.manager_class(relation) + self._place(relation)
+        end = "RelatedOrNone" if relation.optional else "Related"
+        return self.name(self.target(relation), end + self._place(relation))
+
+    def _place(self, relation: Relation) -> str:
+        return IN_PLACE if (relation.model, relation.name) in self.project.in_place else ""
+
+    @cached_property
+    def placed(self) -> frozenset[str]:
+        """The keys of the models to which relations lead that the project loads into objects at hand."""
+        models = self.project.graph.models
+        return frozenset(models[key].relations[name].target for key, name in self.project.in_place)
 
     @cached_property
     def joined(self) -> frozenset[str]:

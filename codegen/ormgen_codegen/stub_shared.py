@@ -30,7 +30,7 @@ SHARED_VARIABLES: Final = tuple(Variable(name, ("default=Any",)) for name in DIF
 _ASKED: Final = ("Orders", "Paths", "Columns", "Terms", "Refs", "Keys", "KeyNames")
 _STORED: Final = ("Orders", "Columns", "Terms", "Nested", "Values", "Keys", "KeyNames")
 _MAYBE: Final = "One[{}, None]"
-_SOME: Final = "Nested | Prefetch[Nested, Any, Any]"
+SOME: Final = "Nested | Prefetch[Nested, Any, Any]"
 _ROWS: Final = "Paths | Expression"
 
 
@@ -140,10 +140,10 @@ STORED_METHODS: Final = _named(
     plain("refresh_from_db", f"fields: {_COLUMNS}", USING, returns="None", awaited=True),
     plain("update_from_dict", "data: Values | UntypedDict", returns="Self"),
     plain("clone", "pk: Keys | None = ...", returns="Self"),
-    plain("fetch_related", f"*relations: {_SOME}", USING, returns="Any", awaited=True),
+    plain("fetch_related", f"*relations: {SOME}", USING, returns="Any", awaited=True),
     on_class(
         "fetch_for_list",
-        *("instance_list: Iterable[Self]", f"*relations: {_SOME}", USING),
+        *("instance_list: Iterable[Self]", f"*relations: {SOME}", USING),
         returns="None",
         awaited=True,
     ),

@@ -12,13 +12,15 @@ from ormgen_codegen.signatures import nested_relations, optional
 from ormgen_codegen.spans import relation_path
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_writing import USING
+from ormgen_codegen.targets import Lack
+from ormgen_codegen.usage import FETCHING
 from ormgen_codegen.usage import PREFETCH as PREFETCHING
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature
 
 Wrap = Callable[[str], str]
 SELECT: Final = "select_related"
 PREFETCH: Final = "prefetch_related"
-FETCH: Final = "fetch_related"
+FETCH: Final = FETCHING
 
 
 @dataclass(slots=True)
@@ -117,6 +119,8 @@ class StateWriter:
         """What loads one relation alone: its name, or a Prefetch of it with a query about its target."""
         name = self.scope.fresh(f"{self.scope.stem(model)}Fetch_{relation.name}")
         given = f'Literal["{relation.name}"]'
+        if self.scope.lacks(Lack.EXACT_ARGUMENTS):
+            return Alias(name, given)
         rows = self.scope.queryset(self.scope.target(relation), "Any")
         return Alias(name, f"{given} | Prefetch[{given}, {rows}, None]")
 
@@ -201,7 +205,8 @@ class StateWriter:
     def _attributes(self, model: LinkedModel) -> Iterator[Load]:
         """Lists that the project stores under a name of its own, with `Prefetch(..., to_attr=...)`."""
         scope, stem = self.scope, self.scope.stem(model)
-        for name, attribute in sorted(scope.asked(model).to_attrs):
+        told = () if scope.lacks(Lack.EXACT_ARGUMENTS) else sorted(scope.asked(model).to_attrs)
+        for name, attribute in told:
             relation = model.relations.get(name)
             if relation is None or not relation.many or not is_name(attribute):
                 continue
@@ -281,15 +286,16 @@ def _load_signatures(
         return signature(*parameters, returns=loader.wrap(state), awaited=loader.awaited, first=first)
 
     every = scope.project.reach.complete or PREFETCHING in scope.asked(model).marks
+    alike = scope.lacks(Lack.EXACT_ARGUMENTS)
     any_of = names if kind == SELECT or every else f"{stem}Fetch"
     loaded = f"{stem}Loaded" if scope.loads_further(model) else "Any"
     if not loader.awaited and scope.loads_further(model):
         own = f"self: {loader.own.format(stem + 'State')}"
-        further = any_of if kind == SELECT or not every else f"{names} | Prefetch[{names}, Any, None]"
+        further = any_of if kind == SELECT or not every or alike else f"{names} | Prefetch[{names}, Any, None]"
         yield call(f"*relations: {further}", state=loaded, first=own)
     for load in states.loads[kind]:
         yield call(*load.parameters, "/", state=load.state)
-    if kind != SELECT and every:
+    if kind != SELECT and every and not alike:
         # A query set that loads relations itself: which, is not followed, so all of them count as loaded.
         yield call(f"relation: Prefetch[{names}, QuerySet[SomeLoaded], None]", "/", state=loaded)
     for relation, given in states.alone.items():
@@ -301,7 +307,9 @@ def _load_signatures(
         for load in states.attributes:
             yield call(*load.parameters, "/", state=load.state)
     yield call(f"*relations: {any_of}", state=loaded)
-    if kind != SELECT and every:
+    if kind != SELECT and every and alike:
+        yield call(f"*relations: {stem}Fetch", state=f"{stem}Open")
+    elif kind != SELECT and every:
         deep = bool(nested_relations(scope, model, joinable=False)) or len(states.alone) < len(scope.relations(model))
         yield from _loose_signatures(stem, deep, call)
 

@@ -12,6 +12,7 @@ from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.views import Attribute, Class, Method, Signature, awaited_on_class, method, on_class, signature
 
 USING: Final = "using_db: Connection | None = ..."
+SIGNALS: Final = "signals: bool = ..."
 NO_MORE: Final = "closed=True"
 PARTIAL: Final = "total=False"
 
@@ -122,10 +123,10 @@ def _create(using: tuple[str, ...], new: tuple[str, ...], first: str) -> Signatu
 
 def _bulk_methods(stem: str) -> tuple[Method, Method]:
     columns = f"Iterable[{stem}Column] | None = ..."
-    batch, told = "batch_size: int | None = ...", "signals: bool = ..."
+    batch = "batch_size: int | None = ..."
     create = ("objects: Iterable[Self]", batch, "ignore_conflicts: bool = ...", f"update_fields: {columns}")
-    update = ("objects: Iterable[Self]", f"fields: Iterable[{stem}Column]", batch, USING, told)
+    update = ("objects: Iterable[Self]", f"fields: Iterable[{stem}Column]", batch, USING, SIGNALS)
     return (
-        on_class("bulk_create", *create, f"on_conflict: {columns}", USING, told, returns="list[Self]", awaited=True),
+        on_class("bulk_create", *create, f"on_conflict: {columns}", USING, SIGNALS, returns="list[Self]", awaited=True),
         on_class("bulk_update", *update, returns="int", awaited=True),
     )

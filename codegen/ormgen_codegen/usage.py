@@ -11,6 +11,7 @@ from ormgen_codegen.scan_pydantic import DocumentCall
 
 WHOLE_ROW: Final = "values"
 PREFETCH: Final = "Prefetch"
+FETCHING: Final = "fetch_related"
 PATHS: Final = "q"
 TO_DICT: Final = "to_dict"
 PATH: Final = ".q."

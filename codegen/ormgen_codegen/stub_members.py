@@ -1,0 +1,88 @@
+"""Leaves out of generated classes what a library does not have, and gives methods the parameters that they have there.
+
+The builders describe models as ormgen has them. Where Tortoise ORM differs only in single members, this is where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from ormgen_codegen.stub_shared import SOME
+from ormgen_codegen.stub_writing import SIGNALS, USING
+from ormgen_codegen.targets import ORMGEN, Target
+from ormgen_codegen.views import Attribute, Class, Method, Section, Signature
+
+ON_CLASS: Final = "ClassVar["
+CONNECTED: Final = ", Connection | None]]"
+"""How the class attribute of a question ends that takes `using_db`."""
+UNCONNECTED: Final = ("filter", "exclude")
+LOCK: Final = (
+    "nowait: bool = ...",
+    "skip_locked: bool = ...",
+    "of: tuple[str, ...] = ...",
+    USING,
+    "no_key: bool = ...",
+)
+
+
+def for_target(target: Target, section: Section) -> Section:
+    """The section as the library has it."""
+    if target is ORMGEN:
+        return section
+    return replace(section, classes=tuple(_class(target, each) for each in section.classes))
+
+
+def _class(target: Target, view: Class) -> Class:
+    attributes = tuple(
+        _attribute(each)
+        for each in view.attributes
+        if each.name not in target.members or not each.annotation.startswith(ON_CLASS)
+    )
+    methods = tuple(_method(each) for each in view.methods if each.name not in target.members)
+    return replace(view, attributes=attributes, methods=methods)
+
+
+def _attribute(view: Attribute) -> Attribute:
+    if view.name in UNCONNECTED and view.annotation.endswith(CONNECTED):
+        return Attribute(view.name, f"{view.annotation.removesuffix(CONNECTED)}]]")
+    return view
+
+
+def _method(view: Method) -> Method:
+    change = _CHANGED.get(view.name)
+    return view if change is None else Method(view.name, tuple(map(change, view.signatures)))
+
+
+def _with(view: Signature, parameters: Mapping[str, str], returns: str | None = None) -> Signature:
+    """The signature with other parameters; an empty text takes one away."""
+    rows = tuple(tuple(filter(None, (parameters.get(each, each) for each in row))) for row in view.rows)
+    return view._replace(rows=rows, returns=view.returns if returns is None else returns)
+
+
+def _locking(view: Signature) -> Signature:
+    first = view.rows[0][0]
+    return view._replace(rows=((first, *LOCK),)) if first == "cls" else view
+
+
+def _in_bulk(view: Signature) -> Signature:
+    """Query sets have to be told the column."""
+    parameters = {each: each.removesuffix(" = ...") for each in view.rows[0] if each.startswith("field_name: ")}
+    return _with(view, parameters if view.rows[0][0] == "self" else {})
+
+
+_UNCONNECTED: Final[Callable[[Signature], Signature]] = lambda view: _with(view, {USING: ""})  # noqa: E731
+_CHANGED: Final[Mapping[str, Callable[[Signature], Signature]]] = MappingProxyType(
+    {
+        "latest": _UNCONNECTED,
+        "earliest": _UNCONNECTED,
+        "select_for_update": _locking,
+        "in_bulk": _in_bulk,
+        "bulk_create": lambda view: _with(view, {SIGNALS: ""}, "None"),
+        "bulk_update": lambda view: _with(view, {SIGNALS: ""}),
+        "fetch_related": lambda view: _with(view, {f"*relations: {SOME}": "*relations: Nested"}, "None"),
+        "fetch_for_list": lambda view: _with(view, {f"*relations: {SOME}": "*relations: Nested"}),
+    }
+)
