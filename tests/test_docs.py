@@ -19,6 +19,7 @@ from pages import DOCS, Block, Project, blocks, pages
 ELSEWHERE = {  # pages that begin with more than an empty folder, take long, or are wrong on purpose
     "adopting.md": "test_adopting_guide.py",
     "errors.md": "test_errors_page.py",
+    "tortoise.md": "test_tortoise_guide.py",
     "tutorial.md": "test_tutorial.py",
 }
 READ_BY: dict[str, Callable[[str], Any]] = {

@@ -31,7 +31,7 @@ def wrong_names(run: Run) -> tuple[Finding, ...]:
     project = ProjectNames()
     with collector_paused():
         files = candidates(run, project)
-    judge = Judge(ModelClasses(run), project)
+    judge = Judge(ModelClasses(run), project, run.config.library)
     found = list(_wrong_orderings(run, judge))
     for file in files:
         with collector_paused():

@@ -11,6 +11,8 @@ from ormgen.schema.names import nearest
 from ormgen_codegen.model_classes import ModelClasses, Openness
 from ormgen_codegen.name_rules import Fault, Role, find_fault
 from ormgen_codegen.project_names import ProjectNames
+from ormgen_codegen.target_rules import library_fault
+from ormgen_codegen.targets import ORMGEN, Target
 
 Verdict = tuple[str, str | None]  # a fact, and perhaps a hint
 
@@ -32,8 +34,9 @@ BARE: Final = Asked()
 class Judge:
     """Knows the models of the run and the names of the project."""
 
-    def __init__(self, classes: ModelClasses, project: ProjectNames) -> None:
+    def __init__(self, classes: ModelClasses, project: ProjectNames, target: Target = ORMGEN) -> None:
         self.classes = classes
+        self.target = target
         self.graph: ModelGraph = classes.graph
         self.project = project
         self._bare: dict[tuple[str, Role], Verdict | None] = {}
@@ -46,11 +49,15 @@ class Judge:
             if key not in self._bare:
                 self._bare[key] = self._of_nobody(plain, role)
             return self._bare[key]
-        faults = [find_fault(self.graph, model, plain, role) for model in asked.models]
+        faults = [self._fault(model, plain, role) for model in asked.models]
         if None in faults or self._is_computed(plain, role, asked):
             return None
         told = [fault for fault in faults if fault is not None]
         return None if any(self._is_doubtful(fault) for fault in told) else (told[0].fact, told[0].hint)
+
+    def _fault(self, model: LinkedModel, name: str, role: Role) -> Fault | None:
+        found = find_fault(self.graph, model, name, role)
+        return found if found is not None else library_fault(self.target, self.graph, model, name, role)
 
     def _is_computed(self, name: str, role: Role, asked: Asked) -> bool:
         """Whether the name may begin with that of an annotation."""
@@ -76,7 +83,7 @@ class Judge:
             return None
         faults: list[Fault] = []
         for model in self.graph:
-            fault = find_fault(self.graph, model, name, role)
+            fault = self._fault(model, name, role)
             if fault is None or self._is_doubtful(fault):
                 return None
             faults.append(fault)

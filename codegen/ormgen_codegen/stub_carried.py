@@ -106,8 +106,15 @@ def _queryset_bases(scope: Scope, parsed: ParsedClass, declared: DeclaredClass) 
         generated = _local(scope, f"{scope.of_path(bound[0], '')}QuerySet", "QuerySetBase")
         row = scope.row(scope.project.by_path[bound[0]])
         yield place, f"{CARRIED_AS}.{generated}[{CARRIED_AS}.{row}]"
-    elif declared.path in scope.project.opened:
-        yield place, f"{parsed.bases[place].partition('[')[0]}[{CARRIED_AS}.M]"
+        return
+    name, bracket, rest = parsed.bases[place].partition("[")
+    plain = parsed.base_paths[place].partition("[")[0].endswith(QUERYSET)
+    if scope.project.target.support and plain:
+        name = f"{CARRIED_AS}.QuerySet"
+    if declared.path in scope.project.opened:
+        yield place, f"{name}[{CARRIED_AS}.M]"
+    elif scope.project.target.support and plain:
+        yield place, f"{name}{bracket}{rest}"
 
 
 def _queryset_place(scope: Scope, parsed: ParsedClass) -> int | None:

@@ -56,7 +56,7 @@ class Lack(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A library whose classes stubs describe.
+    """A library whose classes stubs describe; `title` is what messages call it.
 
     `imports` are those of the generated modules. `support` is the module that is written beside them, with its
     template, "" if there is none. `lookups` and `members` are names that the library does not have: of lookups, and of
@@ -65,6 +65,7 @@ class Target:
     """
 
     name: str
+    title: str
     imports: tuple[str, ...]
     support: str = ""
     lookups: frozenset[str] = frozenset()
@@ -77,9 +78,10 @@ class Target:
         return what in self.lacking
 
 
-ORMGEN: Final = Target("ormgen", OURS)
+ORMGEN: Final = Target("ormgen", "ormgen", OURS)
 TORTOISE: Final = Target(
     "tortoise",
+    "Tortoise ORM",
     (),
     support="_ormgen_tortoise",
     lookups=frozenset({"exact", "regex", "iregex", "date"}),
