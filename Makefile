@@ -27,7 +27,7 @@ demo: $(READY) ## generate stubs, type-check and run an example, catch a planted
 test: $(READY) ## run every test; ARGS='-k name' narrows
 	$(BIN)/python -m pytest $(ARGS)
 
-servers: ## install PgBouncer and PostgreSQL's programs, which some tests start (as root on Debian)
+servers: ## install PgBouncer, PostgreSQL's programs and Chromium, which some tests start (as root on Debian)
 	@.ci/servers
 
 soak: $(READY) ## the long runs: values, questions, cancellations, restarts (about an hour)

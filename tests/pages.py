@@ -85,11 +85,19 @@ class Project:
     """A folder in which pages are played; `with` ends what they left running.
 
     `environment` is added to that of the commands, where programs of these tests come first. With `packages` every
-    folder of a module becomes a package, which pages need not say.
+    folder of a module becomes a package, which pages need not say. `database` is the kind of the database that the
+    environment names.
     """
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None, packages: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        packages: bool = True,
+        database: str = "sqlite",
+    ) -> None:
         self.folder = folder
+        self._database = database
         self._packages = packages
         self._environment = {
             **{name: value for name, value in os.environ.items() if name != "ORMGEN"},
@@ -116,8 +124,14 @@ class Project:
         for block in blocks(page):
             if block.not_run:
                 continue
+            if (
+                block.language == "console"
+                and block.note.startswith("on ")
+                and self._database not in block.note.split()
+            ):
+                continue
             if block.language == "console":
-                self._console(block)
+                self.console(block)
             elif block.file is not None:
                 self.write(block)
 
@@ -153,7 +167,8 @@ class Project:
             check=False,
         )
 
-    def _console(self, block: Block) -> None:
+    def console(self, block: Block) -> None:
+        """Runs the commands of a block, and holds what they print against what it says they print."""
         commands = list(_commands(block))
         for number, (command, printed) in enumerate(commands):
             for said, real in self._ports.items():

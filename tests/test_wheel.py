@@ -1,10 +1,11 @@
-"""The wheel holds all three packages, and works where only its dependencies are installed."""
+"""The wheel, also that made from the sdist, holds all three packages and works where only its dependencies are."""
 
 import importlib.util
 import os
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 from pathlib import Path
 from zipfile import ZipFile
@@ -25,12 +26,26 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if importlib.util.find_spec("hatchling") is None:
         pytest.skip("wheel (hatchling is not installed; make install)")
+    folder = tmp_path_factory.mktemp("sdist")
+    run(sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", folder, cwd=ROOT)
+    (built,) = folder.glob("ormgen_orm-*.tar.gz")
+    return built
+
+
+@pytest.fixture(scope="module", params=["checkout", "sdist"])
+def wheel(request: pytest.FixtureRequest, sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from this checkout, and one built from the sdist, as those build it who package for others."""
     folder = tmp_path_factory.mktemp("wheel")
+    source = ROOT
+    if request.param == "sdist":
+        with tarfile.open(sdist) as archive:
+            archive.extractall(folder, filter="data")
+        (source,) = folder.glob("ormgen_orm-*")
     options = ("--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder)
-    run(sys.executable, "-m", "pip", "wheel", *options, ROOT, cwd=folder)
+    run(sys.executable, "-m", "pip", "wheel", *options, source, cwd=folder)
     (built,) = folder.glob("ormgen_orm-*.whl")
     return built
 
@@ -69,6 +84,7 @@ def test_contents(wheel: Path) -> None:
         assert {name for name in names if name.startswith(f"{package}/")} == wanted
     assert {"ormgen/py.typed", "ormgen_codegen/py.typed", "ormgen_stubs/__init__.py"} <= names
     assert any(name.startswith("ormgen_stubs/") and name.endswith(".jinja") for name in names)
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     others = {name.split("/")[0] for name in names} - set(packed.values())
     assert [name.endswith(".dist-info") for name in others] == [True]
 
@@ -84,3 +100,46 @@ def test_import(clean: Path, tmp_path: Path) -> None:
 def test_command(clean: Path, tmp_path: Path) -> None:
     said = run(clean / "ormgen", "--help", cwd=tmp_path)
     assert "stubs" in said
+
+
+def test_what_the_sdist_holds(sdist: Path) -> None:
+    """All that is needed to build, test and read it, and nothing that only this machine has."""
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = "LICENSE README.md CHANGELOG.md Makefile pyproject.toml mkdocs.yml .pre-commit-hooks.yaml"
+    assert {*wanted.split()} <= names
+    assert {"runtime/ormgen/py.typed", "tests/test_wheel.py", "docs/tutorial.md", "examples/demo.py"} <= names
+    parts = {part for name in names for part in name.split("/")}
+    assert not parts & {".venv", ".git", "__pycache__", ".mypy_cache", ".ormgen_cache", "site", "dist"}
+    assert [name for name in names if name.endswith((".pyc", ".sqlite3"))] == []
+
+
+PROGRAM = """
+from hero.models import Hero
+from ormgen import ORM, run_async
+
+async def main() -> None:
+    await ORM.init(db_url="sqlite://:memory:", modules={"models": ["hero.models"]})
+    await ORM.generate_schemas()
+    await Hero.create(name="Thor")
+    print(await Hero.filter(name__startswith="T").values_list("name", flat=True))
+
+run_async(main())
+"""
+
+
+def test_the_whole_way(clean: Path, tmp_path: Path) -> None:
+    """Templates, types and runtime: stubs are written, a checker takes them, the program runs."""
+    (tmp_path / "hero").mkdir()
+    (tmp_path / "hero" / "__init__.py").touch()
+    models = "from ormgen import Model, fields\n\nclass Hero(Model):\n    name = fields.CharField(max_length=50)\n"
+    (tmp_path / "hero" / "models.py").write_text(models)
+    (tmp_path / "program.py").write_text(PROGRAM)
+    run(clean / "ormgen", "stubs", "hero.models", cwd=tmp_path)
+    assert "Success" in run(clean / "python", "-m", "mypy", "--strict", "program.py", cwd=tmp_path)
+    assert run(clean / "python", "program.py", cwd=tmp_path) == "['Thor']\n"
+    wrong = PROGRAM.replace("name__startswith", "nmae")
+    (tmp_path / "wrong.py").write_text(wrong)
+    command = [str(clean / "python"), "-m", "mypy", "wrong.py"]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (told.returncode, "nmae" in told.stdout) == (1, True)

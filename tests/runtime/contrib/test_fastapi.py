@@ -17,6 +17,7 @@ from models.heroes import Team
 from ormgen import ORM
 from ormgen.contrib import fastapi as contrib
 from ormgen.contrib.starlette import lifespan as starlette_lifespan
+from ormgen.contrib.starlette import orm_exception_handlers as starlette_handlers
 from ormgen.exceptions import DoesNotExist
 from ormgen.transactions import TransactionConnection
 
@@ -137,16 +138,29 @@ def test_own_handlers_stay(sqlite_url: str) -> None:
 
 
 @pytest.mark.feature(243)
-def test_starlette(sqlite_url: str) -> None:
+def test_starlette(db_url: str) -> None:
+    """Its lifespan runs in another task than the requests, too; what goes wrong is answered with problem details."""
+
     async def teams(request: Request) -> JSONResponse:
+        if request.method == "POST":
+            await Team.create(name="a")
         return JSONResponse(await Team.all().values_list("name", flat=True))
 
+    async def one(request: Request) -> JSONResponse:
+        return JSONResponse((await Team.get(name=request.path_params["name"])).name)
+
     app = Starlette(
-        routes=[Route("/", teams)],
-        lifespan=starlette_lifespan(db_url=sqlite_url, modules=HEROES, generate_schemas=True),
+        routes=[Route("/", teams, methods=["GET", "POST"]), Route("/{name}", one)],
+        lifespan=starlette_lifespan(db_url=db_url, modules=HEROES, generate_schemas=True),
+        exception_handlers=starlette_handlers(),
     )
     with TestClient(app) as client:
         assert client.get("/").json() == []
+        assert client.post("/").json() == ["a"]
+        assert client.get("/a").json() == "a"
+        for answer, status in ((client.get("/nobody"), 404), (client.post("/"), 422)):
+            assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert not ORM.is_inited()
 
 
 @pytest.mark.feature(241)
