@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import importlib
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -108,6 +109,17 @@ def test_on_each_database(name: str, db_url: str, tmp_path: Path, request: pytes
     kind: str = request.node.callspec.params["db_url"]
     with Project(tmp_path, {"DATABASE_URL": db_url}, database=kind) as project:
         project.play(PAGES[name])
+
+
+def test_tests_that_pages_name_exist() -> None:
+    root = DOCS.parent
+    named = {
+        found for page in pages() for found in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page.read_text("utf-8"))
+    }
+    assert len(named) > 5
+    for path, name in sorted(named):
+        assert (root / path).is_file(), path
+        assert f"def {name}" in (root / path).read_text("utf-8"), f"{path}::{name}"
 
 
 @pytest.mark.parametrize("name", sorted(ELSEWHERE))

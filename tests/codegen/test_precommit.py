@@ -18,7 +18,7 @@ HOOKS: dict[str, dict[str, Any]] = {
 
 
 def test_hooks() -> None:
-    assert list(HOOKS) == ["ormgen-stubs", "ormgen-check"]
+    assert list(HOOKS) == ["ormgen-stubs", "ormgen-check", "ormgen-migrations"]
     for hook in HOOKS.values():
         assert hook["language"] == "python"
         assert hook["types"] == ["python"]
@@ -52,6 +52,16 @@ def test_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'app/use.py:2:13: error: Hero has no field "nmae"\n' in found.stderr
     (tmp_path / "app" / "use.py").unlink()
     assert run("ormgen-check", tmp_path).returncode == 0
+
+
+def test_missing_migrations(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    assert run("ormgen-migrations", tmp_path).returncode == 1
+    made = subprocess.run(
+        [sys.executable, "-m", "ormgen_codegen", "migrate"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert made.returncode == 0, made.stderr
+    assert run("ormgen-migrations", tmp_path).returncode == 0
 
 
 def test_pre_commit_runs_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
