@@ -111,6 +111,12 @@ def test_on_each_database(name: str, db_url: str, tmp_path: Path, request: pytes
         project.play(PAGES[name])
 
 
+def test_every_page_is_in_the_menu() -> None:
+    """mkdocs.yml lists it under `nav`; the site is not built without that."""
+    menu = re.findall(r": (\S+\.md)$|^ +- (\S+\.md)$", (DOCS.parent / "mkdocs.yml").read_text("utf-8"), re.M)
+    assert sorted(first or second for first, second in menu) == sorted(PAGES)
+
+
 def test_tests_that_pages_name_exist() -> None:
     root = DOCS.parent
     named = {
