@@ -40,6 +40,7 @@ HOMES = {  # library: where it lives; a file that a home needs more carries its 
     "orjson": ("ormgen.sql.json_text",),
     "yaml": ("ormgen.database.config_file",),
     "pydantic": ("ormgen.contrib.pydantic",),
+    "sqlglot": ("ormgen_codegen.sql_files",),
 }
 ONE_PLACE = ("tomlkit", "tomllib")  # one module of each package reads settings
 ANY_LIBRARY = ("ormgen.contrib",)
@@ -49,6 +50,7 @@ LOADED_WHEN_USED = (  # own modules that may be imported inside a function
     "ormgen.drivers.mysql",
     "ormgen_codegen.cli",
     "ormgen_codegen.console_lines",
+    "ormgen_codegen.sql_files.files",
     "ormgen_codegen.watch",
 )
 NOT_AT_IMPORT = {

@@ -27,6 +27,7 @@ READ_BY: dict[str, Callable[[str], Any]] = {
     "json": lambda text: json.loads(text.partition("\n")[2] if text.startswith("//") else text),
     "toml": tomllib.loads,
     "yaml": importlib.import_module("yaml").safe_load,
+    "sql": importlib.import_module("sqlglot").parse,
     "ini": lambda text: configparser.ConfigParser().read_string(text),
 }
 PAGES = {page.relative_to(DOCS).as_posix(): page for page in pages()}

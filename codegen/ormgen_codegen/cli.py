@@ -29,6 +29,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "migrate": ("migrate",),
         "shell": ("shell",),
         "pydantic": ("pydantic",),
+        "queries": ("queries",),
         "stubs": ("stubs",),
     }
 )

@@ -16,7 +16,7 @@ from ormgen_codegen.depth import Depth
 from ormgen_codegen.targets import ORMGEN, TARGETS, Target
 
 LOCATION = "migrations"
-KEYS = ("apps", "scan", "depth", "for", "orm", "location", "src_folder", "pydantic")
+KEYS = ("apps", "scan", "depth", "for", "orm", "location", "src_folder", "pydantic", "queries")
 # Settings of a running application, which may stand in the same table.
 ELSEWHERE = ("connections", "routers", "use_tz", "timezone", "naive_datetimes", "config", "migrations")
 
@@ -30,7 +30,8 @@ class Config:
     the path of the settings of the running application, or a database URL; `location` the folder, from `root`, with a
     folder of migrations for each app; `migrations` names, by label, packages that hold them elsewhere.
     `source` is the folder, from `root`, in which modules are found besides. `pydantic` is what `ormgen pydantic` is
-    told, None without it. `target` is the name of the library whose classes stubs describe.
+    told, `queries` what `ormgen queries` is; None without it. `target` is the name of the library whose classes stubs
+    describe.
     """
 
     root: Path | None = None
@@ -43,6 +44,7 @@ class Config:
     pydantic: Mapping[str, Any] | None = None
     source: str = "."
     target: str = ORMGEN.name
+    queries: Mapping[str, Any] | None = None
 
     @property
     def source_folder(self) -> Path:
@@ -95,30 +97,33 @@ def _read(file: Path) -> Config:
         for label, value in table.get("apps", {}).items()
         if isinstance(value, dict) and "migrations" in value
     }
-    pydantic = None if "pydantic" not in table else _pydantic(table["pydantic"])
+    kinds = {"output": str, "library": str, "variants": list, "depth": int, "modules": list}
+    pydantic = _inner("pydantic", table, kinds)
+    queries = _inner("queries", table, {"paths": list, "dialect": str})
     orm, location, source = (
         _orm(tool, table),
         _folder(tool, table, "location", LOCATION),
         _folder(tool, table, "src_folder", "."),
     )
-    return Config(file.parent, apps, scan, depth, orm, location, packages, pydantic, source, target)
+    return Config(file.parent, apps, scan, depth, orm, location, packages, pydantic, source, target, queries)
 
 
-def _pydantic(table: Any) -> Mapping[str, Any]:
-    known = {"output": str, "library": str, "variants": list, "depth": int, "modules": list}
-    if not isinstance(table, dict):
-        raise ConfigurationError("pyproject.toml: tool.ormgen.pydantic is not a table")
-    for key, value in table.items():
+def _inner(name: str, table: Mapping[str, Any], known: Mapping[str, type]) -> Mapping[str, Any] | None:
+    """A table inside of [tool.ormgen], whose keys and types are `known`; None without it."""
+    if name not in table:
+        return None
+    found = table[name]
+    if not isinstance(found, dict):
+        raise ConfigurationError(f"pyproject.toml: tool.ormgen.{name} is not a table")
+    for key, value in found.items():
         if key not in known:
             raise ConfigurationError(
-                f'pyproject.toml: tool.ormgen.pydantic has no key "{key}"; {did_you_mean(key, known)}'
+                f'pyproject.toml: tool.ormgen.{name} has no key "{key}"; {did_you_mean(key, known)}'
             )
         if type(value) is not known[key]:
             kind = known[key].__name__
-            raise ConfigurationError(
-                f"pyproject.toml: tool.ormgen.pydantic.{key} cannot be {value!r}; {kind} is needed"
-            )
-    return MappingProxyType(table)
+            raise ConfigurationError(f"pyproject.toml: tool.ormgen.{name}.{key} cannot be {value!r}; {kind} is needed")
+    return MappingProxyType(found)
 
 
 def _orm(tool: Any, table: Mapping[str, Any]) -> str | None:

@@ -53,7 +53,8 @@ def test_nothing_said(tmp_path: Path, text: str) -> None:
         ("[tool.ormgen]\nap = {}", 'tool.ormgen has no key "ap"; did you mean "apps"?'),
         (
             "[tool.ormgen]\nzzz = {}",
-            'tool.ormgen has no key "zzz"; choose from apps, depth, for, location, orm, pydantic, scan, src_folder',
+            'tool.ormgen has no key "zzz"; choose from apps, depth, for, location, orm, pydantic, queries, scan, '
+            "src_folder",
         ),
         ("[tool.ormgen]\napps = []", "tool.ormgen.apps maps app labels to lists of modules"),
         ('[tool.ormgen.apps]\nx = "models"', "tool.ormgen.apps.x is not a list of names"),
