@@ -17,11 +17,13 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "adopt": ("adopt",),
         "adopt_migrations": ("adopt-migrations",),
         "check": ("check",),
+        "completion": ("completion",),
         "begin": ("fix-migrations", "init-db", "init-migrations"),
         "databases": ("heads", "history", "inspectdb", "sqlmigrate", "status", "upgrade"),
         "describe": ("describe",),
         "export": ("export",),
         "doctor": ("doctor",),
+        "explain": ("explain",),
         "downgrade": ("downgrade",),
         "graph": ("graph",),
         "history": ("drift", "lint", "merge", "squash", "verify"),
@@ -36,6 +38,16 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """The commands in each file."""
 OTHERS: Final[Mapping[str, str]] = MappingProxyType({"makemigrations": "migrate"})
 """Second names of commands."""
+SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "Begin": ("init", "init-db", "adopt", "adopt-migrations", "inspectdb"),
+        "Types": ("stubs", "check", "pydantic", "queries"),
+        "Change models": ("migrate", "makemigrations", "init-migrations", "merge", "squash", "lint", "fix-migrations"),
+        "Change databases": ("upgrade", "downgrade", "status", "history", "heads", "sqlmigrate", "drift", "verify"),
+        "Look": ("describe", "graph", "export", "explain", "doctor", "shell", "completion"),
+    }
+)
+"""The commands as help lists them."""
 
 
 class Commands(click.Group):
@@ -44,6 +56,15 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
         return sorted([*(name for names in HOMES.values() for name in names), *OTHERS])
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by what they are for."""
+        listed = {name: command for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))}
+        width = max(map(len, listed)) + 2
+        for title, names in SECTIONS.items():
+            with formatter.section(title):
+                rows = [(name.ljust(width - 2), listed[name].get_short_help_str(formatter.width)) for name in names]
+                formatter.write_dl(rows)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name; None if there is none."""

@@ -9,7 +9,7 @@ import click
 
 from ormgen.migrations.tables import create_sql
 from ormgen_codegen import console
-from ormgen_codegen.cli_common import EPILOG, MODULES, leave, read
+from ormgen_codegen.cli_common import EPILOG, MODULES, leave, read, say_json
 from ormgen_codegen.diagram import mermaid
 from ormgen_codegen.export_sqlalchemy import sqlalchemy_source
 from ormgen_codegen.migrations.source_state import as_kept, state_of
@@ -22,8 +22,9 @@ DIALECTS = ("sqlite", "postgres", "mysql")
 @click.argument("form", type=click.Choice(["sqlalchemy", "sql", "mermaid"]), metavar="sqlalchemy|sql|mermaid")
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option("--dialect", type=click.Choice(DIALECTS), default="postgres", show_default=True, help="For SQL.")
+@click.option("--json", "as_json", is_flag=True, help="Print the text inside of JSON.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="The file to write, instead of printing.")
-def export(form: str, modules: tuple[str, ...], dialect: str, output: Path | None) -> None:
+def export(form: str, modules: tuple[str, ...], dialect: str, as_json: bool, output: Path | None) -> None:
     """Print the models of MODULE... in the words of another tool.
 
     sqlalchemy: a module of typed declarative classes (SQLAlchemy 2) that make the same tables, under the same names.
@@ -41,7 +42,10 @@ def export(form: str, modules: tuple[str, ...], dialect: str, output: Path | Non
             "mermaid": lambda: mermaid(run.graph, keys),
         }
         text = writers[form]()
-        if output is None:
+        if output is None and as_json:
+            spoken = dialect if form == "sql" else None
+            say_json({"form": form, "dialect": spoken, "models": keys, "text": text})
+        elif output is None:
             console.say(text)
         else:
             write(Change(output, None, text))

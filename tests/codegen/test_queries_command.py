@@ -162,7 +162,7 @@ def test_type_checkers_know_the_functions(folder: Path) -> None:
     ]
     program += "".join(f"    {line}\n" for line in mistakes)
     (folder / "program.py").write_text(program)
-    for checker in (["mypy", "--strict"], ["pyright"]):
+    for checker in (["mypy", "--strict"], ["pyright", "--pythonpath", sys.executable]):
         done = subprocess.run(
             [sys.executable, "-m", *checker, "program.py", "app/queries/heroes.py"],
             cwd=folder, capture_output=True, text=True,
