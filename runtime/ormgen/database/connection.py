@@ -149,7 +149,7 @@ class Connection:
 
         It may be a coroutine function. Inside a transaction it is called after the outermost one has committed, in the
         order of registration, and never if that or the savepoint it was registered in is rolled back. An exception in
-        it reaches whoever commits; what was written stays.
+        it reaches whoever commits, after the other functions were called; what was written stays.
         """
         result = function()
         if isinstance(result, Awaitable):
@@ -292,13 +292,25 @@ class TransactionConnection(Connection):
 
 
 async def _call(functions: list[Callback]) -> None:
-    """Call each of `functions` once, in order."""
+    """Call each of `functions` once, in order, whatever those before it raised.
+
+    Raises:
+        ExceptionGroup: several of them failed; the exception of one alone is raised as it is.
+    """
     waiting = functions[:]
     functions.clear()
+    errors: list[Exception] = []
     for function in waiting:
-        result = function()
-        if isinstance(result, Awaitable):
-            await result
+        try:
+            result = function()
+            if isinstance(result, Awaitable):
+                await result
+        except Exception as error:
+            errors.append(error)
+    if len(errors) > 1:
+        raise ExceptionGroup("several functions that wait for the end of a transaction failed", errors)
+    if errors:
+        raise errors[0]
 
 
 def dictionaries(result: Result) -> list[dict[str, Any]]:

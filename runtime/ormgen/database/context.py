@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -49,7 +50,6 @@ class ORMContext:
         self._routes: dict[type[Any], Route] = {}
         self._replicas: dict[Route, Replicas] = {}
         self._classes: dict[str, type[Any]] = {}
-        self._before: list[ORMContext | None] = []
 
     async def init(
         self,
@@ -262,20 +262,26 @@ class ORMContext:
         await self.close_connections()
 
     def __enter__(self) -> Self:
-        self._before.append(current.override.get())
+        entered.set((*entered.get(), self))
         current.override.set(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        current.override.set(self._before.pop())
+        left = [*entered.get()]
+        if self not in left:  # entered by another task
+            return
+        del left[len(left) - 1 - left[::-1].index(self)]
+        entered.set(tuple(left))
+        current.override.set(left[-1] if left else None)
 
     def __repr__(self) -> str:
         return f"<ORMContext apps={list(self.apps)} connections={list(self.connections.databases)}>"
 
 
 current: Current[ORMContext] = Current("current_context")
+entered: ContextVar[tuple[ORMContext, ...]] = ContextVar("entered", default=())  # the last one is the current one
 OPEN: weakref.WeakSet[ORMContext] = weakref.WeakSet()  # those whose models are linked
 
 

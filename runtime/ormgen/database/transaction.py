@@ -14,7 +14,13 @@ from typing_extensions import ParamSpec, TypeVar
 from ormgen.database.connection import Callback, Connection, Database, TransactionConnection
 from ormgen.database.context import require_context
 from ormgen.database.current import open_transactions, own_transactions, transaction_on
-from ormgen.exceptions import NotInitialised, OperationalError, ParamsError, UnSupportedError
+from ormgen.exceptions import (
+    NotInitialised,
+    OperationalError,
+    ParamsError,
+    TransactionManagementError,
+    UnSupportedError,
+)
 
 
 class Modes(TypedDict):
@@ -106,6 +112,9 @@ class in_transaction:
         try:
             if not opened.finished:
                 await (opened.commit() if error is None else opened.undo())
+        except TransactionManagementError:
+            await opened.undo()  # one inside it is still open: nobody else would end either of them
+            raise
         finally:
             if waited is not None:
                 waited.turn.release()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from ormgen.drivers.driver import Result, Rows
@@ -25,6 +25,11 @@ class Holder:
     def get_name(self) -> str:
         """The name of the task, also when it has ended."""
         return self._name
+
+    @property
+    def task(self) -> asyncio.Task[Any] | None:
+        """The task; None when it is gone."""
+        return None if self._task is None else self._task()
 
     def held_by(self, task: asyncio.Task[Any] | None) -> bool:
         """Whether `task` is the holder."""
@@ -52,6 +57,13 @@ class Connection(Protocol):
     holder: asyncio.Task[Any] | Holder | None
     idle_since: float
     misplaced: bool  # the server has turned out to take no writes, as a primary that became a standby
+
+    @property
+    def refuse_ending(self) -> Callable[[str], None] | None:
+        """Raises TransactionManagementError for a statement that the database commits an open transaction for; None
+        where there is no such statement.
+        """
+        ...
 
     def read(self, sql: str, parameters: Sequence[Any]) -> Awaitable[Rows]: ...
 

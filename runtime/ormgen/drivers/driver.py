@@ -81,6 +81,10 @@ class Transaction(Session, Protocol):
         """Undoes the changes; goes through even if the caller is cancelled meanwhile."""
         ...
 
+    def unguard(self) -> None:
+        """Lets statements through that end the transaction; otherwise they raise TransactionManagementError."""
+        ...
+
     async def savepoint(self) -> Savepoint:
         """Opens a transaction inside this one; raises TransactionManagementError while another one is open."""
         ...

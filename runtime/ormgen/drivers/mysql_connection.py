@@ -25,7 +25,7 @@ from ormgen.drivers.mysql_errors import (
     translate_connecting,
 )
 from ormgen.drivers.sever import sever
-from ormgen.exceptions import DBConnectionError
+from ormgen.exceptions import DBConnectionError, TransactionManagementError
 from ormgen.exceptions import OperationalError as OperationalFailure
 
 __all__ = ["MysqlConnection", "connect", "translate_connecting"]
@@ -36,9 +36,28 @@ BATCH_CHARACTERS = 1_000_000
 SESSION_WORDS = r"SET|LOCK|UNLOCK|USE|PREPARE|DEALLOCATE|HANDLER|CREATE\s+(OR\s+REPLACE\s+)?TEMPORARY|DROP\s+TEMPORARY"
 SESSION_COMMAND = re.compile(rf"\s*({SESSION_WORDS})\b", re.IGNORECASE)
 SESSION_SCRIPT = re.compile(rf"\b({SESSION_WORDS}|GET_LOCK)\b", re.IGNORECASE)
+COMMITTING = re.compile(  # statements for which the server commits by itself what is open
+    r"\s*((?:ALTER|CREATE(?!\s+(?:OR\s+REPLACE\s+)?TEMPORARY)|DROP(?!\s+TEMPORARY)|RENAME|TRUNCATE|GRANT|REVOKE"
+    r"|LOCK\s+TABLES?|UNLOCK\s+TABLES?|ANALYZE|OPTIMIZE|REPAIR|FLUSH|BEGIN|START\s+TRANSACTION"
+    r"|SET\s+PASSWORD)\b)",
+    re.IGNORECASE,
+)
 INSERT_ROWS = re.compile(
     r"(?P<head>\s*(?:INSERT|REPLACE)\b.*\bVALUES\s*)(?P<row>\((?:\s*%s\s*,)*\s*%s\s*\))\s*", re.IGNORECASE | re.DOTALL
 )
+
+
+def refuse_committing(sql: str) -> None:
+    """Refuse, inside a transaction, what this server commits it for.
+
+    Raises:
+        TransactionManagementError: the statement, or the first one of a script, changes tables, rights or locks.
+    """
+    if (found := COMMITTING.match(sql)) is not None:
+        raise TransactionManagementError(
+            f"{' '.join(found[1].upper().split())} inside a transaction commits it on MariaDB and MySQL: run the "
+            "statement before the transaction or after it"
+        )
 
 
 def refuse(value: object, mapping: object = None) -> str:
@@ -55,6 +74,7 @@ class MysqlConnection(Connection):
     SQL is interpolated always, with or without parameters: `%s` is a value, `%%` a percent sign.
     """
 
+    refuse_ending = staticmethod(refuse_committing)
     query: Any  # asyncmy's own stubs leave these without types, or out
     next_result: Any
     _result: Any

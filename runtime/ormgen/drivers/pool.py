@@ -14,7 +14,8 @@ from typing import Any, Generic, TypeVar
 from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.connection import Connection, Holder
 from ormgen.drivers.statistics import PoolStatistics, Watch
-from ormgen.exceptions import DBConnectionError
+from ormgen.drivers.waiting import FIRST_LOOK, LATER_LOOKS, blocked, waits_for_any
+from ormgen.exceptions import DBConnectionError, TransactionManagementError
 
 C = TypeVar("C", bound=Connection)
 
@@ -58,6 +59,7 @@ class Pool(Generic[C]):
         self._opening = 0
         self._filling = asyncio.Lock()
         self._waiters: deque[asyncio.Future[C]] = deque()
+        self._asking: dict[asyncio.Future[C], asyncio.Task[Any] | None] = {}
 
     @property
     def size(self) -> int:
@@ -119,15 +121,18 @@ class Pool(Generic[C]):
     async def acquire(self) -> C:
         """A connection, waiting for one if need be.
 
-        Raises DBConnectionError after `acquire_timeout` seconds, naming those who hold the others.
+        Raises DBConnectionError after `acquire_timeout` seconds, naming those who hold the others, and
+        TransactionManagementError where those hold them in transactions and wait for this task.
         """
         if self.closed:
             raise DBConnectionError(f"{self._settings.name}: closed")
         waiter: asyncio.Future[C] = self.loop.create_future()
         self._waiters.append(waiter)
         self._open_for_waiters()
-        began = self.loop.time()
+        began, task = self.loop.time(), asyncio.current_task()
         timer = self.loop.call_later(self._settings.acquire_timeout, self._expire, waiter)
+        self._asking[waiter] = task
+        look = self.loop.call_later(FIRST_LOOK, self._look, waiter)
         try:
             connection = await waiter
         except BaseException:
@@ -136,7 +141,9 @@ class Pool(Generic[C]):
             raise
         finally:
             timer.cancel()
-        connection.holder = asyncio.current_task()
+            look.cancel()
+            del self._asking[waiter]
+        connection.holder = task
         seconds = self.loop.time() - began
         self.watch.waited(seconds)
         self.watch.tell(seconds)
@@ -184,23 +191,33 @@ class Pool(Generic[C]):
                 raise failure
 
     async def close(self) -> None:
-        """Turns waiters away, waits for connections in use, ends all."""
+        """Turns waiters away, waits for connections in use but for those of the caller, ends all."""
         self.closed = True
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_exception(DBConnectionError(f"{self._settings.name}: closed while waiting for a connection"))
-        self._waiters.clear()
+        self._disappoint()
         deadline = self.loop.time() + CLOSE_SECONDS
         leaving = [connection.hang_up() for connection in self._idle]
         self._members.difference_update(self._idle)
         self._idle.clear()
         await asyncio.gather(*leaving, return_exceptions=True)
-        while self.size and self.loop.time() < deadline:
+        task = asyncio.current_task()
+        while self._opening + sum(not _ends_after(member, task) for member in self._members):
+            if self.loop.time() >= deadline:
+                break
             await self.cleanup.settle(0.05)
             await asyncio.sleep(0.01)
         for connection in tuple(self._members):
             self.lose(connection)
         await self.cleanup.settle(CLOSE_SECONDS)
+
+    def lives(self) -> bool:
+        """Whether its loop runs, in some thread of this process."""
+        return self._pid == os.getpid() and self.loop.is_running()
+
+    def _disappoint(self) -> None:
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_exception(DBConnectionError(f"{self._settings.name}: closed while waiting for a connection"))
+        self._waiters.clear()
 
     def leave(self) -> int:
         """Lets go of everything without awaiting: the owner is used from another loop, or another process.
@@ -212,6 +229,9 @@ class Pool(Generic[C]):
         if self._pid != os.getpid():
             LEFT_TO_PARENT.append((self, members))
             return len(members)
+        if self.loop.is_running():
+            with suppress(RuntimeError):
+                self.loop.call_soon_threadsafe(self._disappoint)
         for connection in members:
             with suppress(RuntimeError):
                 if self.loop.is_running():
@@ -224,10 +244,14 @@ class Pool(Generic[C]):
         """The names of the tasks that hold a connection."""
         return sorted(member.holder.get_name() for member in self._members if member.holder is not None)
 
+    @property
+    def waiting(self) -> int:
+        """How many tasks wait for a connection."""
+        return sum(not waiter.done() for waiter in self._waiters)
+
     def statistics(self) -> PoolStatistics:
         """How things are, and what was counted."""
-        waiting = sum(not waiter.done() for waiter in self._waiters)
-        return self.watch.statistics(self.size, self.idle, waiting, tuple(self.holders()))
+        return self.watch.statistics(self.size, self.idle, self.waiting, tuple(self.holders()))
 
     def _fit(self, connection: C, error: BaseException) -> bool:
         """Whether there is nothing to clean, because the session is in order or gone."""
@@ -236,7 +260,7 @@ class Pool(Generic[C]):
         return not connection.usable() or not (connection.unclean() or connection.doubtful(error))
 
     def _open_for_waiters(self) -> None:
-        waiting = sum(not waiter.done() for waiter in self._waiters)
+        waiting = self.waiting
         while self._opening < waiting and self.size < self._settings.maxsize and not self.closed:
             self._opening += 1
             self.cleanup.start(self._open_one())
@@ -280,6 +304,20 @@ class Pool(Generic[C]):
                 break
         self._open_for_waiters()
 
+    def _look(self, waiter: asyncio.Future[Any]) -> None:
+        """Turns away a task for which the transactions that have all connections wait."""
+        task = self._asking.get(waiter)
+        if waiter.done() or task is None:
+            return
+        asking = {each for each in self._asking.values() if each is not None}
+        holders = [member.holder.task if isinstance(member.holder, Holder) else None for member in self._members]
+        if not self._opening and all(owner in asking or waits_for_any(owner, asking) for owner in holders):
+            for owner in holders:
+                if owner is not None and waits_for_any(owner, (task,)) is not None:
+                    waiter.set_exception(TransactionManagementError(blocked(self._settings.name, task, owner)))
+                    return
+        self.loop.call_later(LATER_LOOKS, self._look, waiter)
+
     def _expire(self, waiter: asyncio.Future[Any]) -> None:
         if waiter.done():
             return
@@ -292,3 +330,9 @@ class Pool(Generic[C]):
                 retryable=True,
             )
         )
+
+
+def _ends_after(connection: Connection, task: asyncio.Task[Any] | None) -> bool:
+    """Whether a connection is in a transaction of `task`, or of one that waits for `task`."""
+    owner = connection.holder.task if isinstance(connection.holder, Holder) else None
+    return owner is not None and task is not None and (owner is task or waits_for_any(owner, (task,)) is not None)

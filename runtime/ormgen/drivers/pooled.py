@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import warnings
 from asyncio import get_running_loop
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
@@ -52,18 +53,21 @@ class PooledDriver(Closable, Generic[C]):
         self.facts: Any = None
         self._settings = settings
         self._pool: Pool[C] | None = None
+        self._beside: list[Pool[C]] = []  # those of other loops that still run
+        self._entering = threading.Lock()
 
     @property
     def size(self) -> int:
-        return self._pool.size if self._pool is not None else 0
+        return sum(pool.size for pool in self._pools())
 
     @property
     def idle(self) -> int:
-        return self._pool.idle if self._pool is not None else 0
+        return sum(pool.idle for pool in self._pools())
 
     def statistics(self) -> PoolStatistics:
-        pool = self._pool
-        return self.watch.statistics(0, 0, 0, ()) if pool is None else pool.statistics()
+        pools = self._pools()
+        holders = tuple(name for pool in pools for name in pool.holders())
+        return self.watch.statistics(self.size, self.idle, sum(pool.waiting for pool in pools), holders)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._settings.name}>"
@@ -72,13 +76,13 @@ class PooledDriver(Closable, Generic[C]):
         await self._enter().fill()
 
     async def close(self) -> None:
-        pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        if pool.loop is get_running_loop():
-            await pool.close()
-        else:
-            pool.leave()
+        with self._entering:
+            pools, self._pool, self._beside = self._pools(), None, []
+        for pool in pools:
+            if pool.loop is get_running_loop():
+                await pool.close()
+            else:
+                pool.leave()
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Rows:
         pool = self._pool
@@ -160,23 +164,33 @@ class PooledDriver(Closable, Generic[C]):
             raise TransactionManagementError(LEFT_OPEN)
 
     def _enter(self) -> Pool[C]:
-        """The pool of the running loop."""
-        pool = self._pool
-        if pool is not None and pool.loop is get_running_loop():
-            return pool
-        self._pool = Pool(self._connect, self._settings, self.watch)
-        if pool is not None:
-            dropped = pool.leave()
+        """The pool of the running loop.
+
+        Loops that run at the same time, in several threads, have a pool each.
+        """
+        loop, dropped, ended = get_running_loop(), 0, False
+        with self._entering:
+            pools = self._pools()
+            own = next((pool for pool in pools if pool.loop is loop), None)
+            self._beside = [pool for pool in pools if pool is not own and pool.lives()]
+            for pool in pools:
+                if pool is not own and pool not in self._beside:
+                    dropped, ended = dropped + pool.leave(), True
+            self._pool = own = own or Pool(self._connect, self._settings, self.watch)
+        if ended:
             warnings.warn(
                 f"{self!r} is used in another event loop than the one that opened it; "
                 f"{dropped} connections are dropped and opened anew (close it before its loop ends)",
                 ORMLoopSwitchWarning,
                 stacklevel=4,
             )
-        return self._pool
+        return own
+
+    def _pools(self) -> list[Pool[C]]:
+        return self._beside if self._pool is None else [self._pool, *self._beside]
 
     def holds_connections(self) -> bool:
-        return self._pool is not None and self._pool.size > 0
+        return self.size > 0
 
 
 def read_pool_settings(name: str, options: Mapping[str, Any]) -> PoolSettings:

@@ -37,6 +37,7 @@ class Statement(Protocol):
 class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
     """A session of asyncpg's with the calls that pools and transactions use."""
 
+    refuse_ending = None
     _protocol: Any  # None once the connection was aborted
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import os
+import threading
 import warnings
 from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -23,10 +24,62 @@ from ormgen.drivers.sqlite_errors import translate, translate_connecting
 from ormgen.drivers.sqlite_writer import Writer
 from ormgen.drivers.statistics import PoolStatistics, Watch
 from ormgen.drivers.transaction import OpenTransaction
-from ormgen.exceptions import BaseORMException, ORMLoopSwitchWarning, UnSupportedError
+from ormgen.exceptions import BaseORMException, ORMLoopSwitchWarning, TransactionManagementError, UnSupportedError
 
 CLOSE_SECONDS = 10.0
 DEFAULT_PRAGMAS = {"busy_timeout": 5000, "foreign_keys": "ON"}
+
+
+class Home:
+    """The connections of one event loop; without `readers` the writer does everything."""
+
+    __slots__ = ("loop", "pid", "reader", "readers", "writer")
+
+    def __init__(self, writer: Writer, reader: SqliteConnection | None, readers: Pool[SqliteConnection] | None) -> None:
+        self.loop, self.pid = get_running_loop(), os.getpid()
+        self.writer = writer
+        self.reader = reader
+        self.readers = readers
+
+    @property
+    def size(self) -> int:
+        """How many connections are open."""
+        return 1 + (self.reader is not None) + (self.readers.size if self.readers is not None else 0)
+
+    @property
+    def idle(self) -> int:
+        """How many of them nobody uses."""
+        writer = not self.writer.locked() and not self.writer.connection.working()
+        reader = self.reader is not None and not self.reader.working()
+        return writer + reader + (self.readers.idle if self.readers is not None else 0)
+
+    def holders(self) -> tuple[str, ...]:
+        """The names of the tasks that hold a connection."""
+        return (*self.writer.holders(), *([] if self.readers is None else self.readers.holders()))
+
+    def lives(self) -> bool:
+        """Whether its loop runs, in some thread of this process."""
+        return self.pid == os.getpid() and self.loop.is_running()
+
+    async def close(self) -> None:
+        """Waits for what is running here, then closes every connection."""
+        await self.writer.close(CLOSE_SECONDS)
+        if self.readers is not None:
+            await self.readers.close()
+        for connection in (self.reader, self.writer.connection):  # the writer last: it tidies the WAL file away
+            if connection is not None:
+                await connection.hang_up()
+
+    def leave(self) -> None:
+        """Lets go of everything without awaiting: the loop has ended, or this is another one."""
+        if self.pid != os.getpid():
+            LEFT_TO_PARENT.append(self)  # the threads did not come along
+            return
+        if self.readers is not None:
+            self.readers.leave()
+        for connection in (self.reader, self.writer.connection):
+            if connection is not None:
+                connection.discard()
 
 
 class SqliteDriver(Closable):
@@ -50,15 +103,14 @@ class SqliteDriver(Closable):
         self._timeout: float = given.get("acquire_timeout", 30.0)
         self._cached: int = given.get("cached_statements", 256)
         self._pragmas = ordered_pragmas(path, given)
+        self._in_memory = in_memory(path)
         self._readers_settings = PoolSettings(
             f"readers of the SQLite database {path}", 0, given.get("readers", 4), self._timeout, math.inf
         )
-        self._pid = 0
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._writer: Writer | None = None
-        self._reader: SqliteConnection | None = None
-        self._readers: Pool[SqliteConnection] | None = None
-        self._opening: asyncio.Task[None] | None = None
+        self._home: Home | None = None
+        self._beside: list[Home] = []  # those of other loops that still run
+        self._entering = threading.Lock()
+        self._opening: asyncio.Task[Home] | None = None
         self._cleanup = Cleanup()
         self.watch = Watch()
         self.facts: Any = None
@@ -66,48 +118,43 @@ class SqliteDriver(Closable):
 
     @property
     def size(self) -> int:
-        own = (self._writer is not None) + (self._reader is not None)
-        return own + (self._readers.size if self._readers is not None else 0)
+        return sum(home.size for home in self._homes())
 
     @property
     def idle(self) -> int:
-        writer = self._writer is not None and not self._writer.locked() and not self._writer.connection.working()
-        reader = self._reader is not None and not self._reader.working()
-        return writer + reader + (self._readers.idle if self._readers is not None else 0)
+        return sum(home.idle for home in self._homes())
 
     def statistics(self) -> PoolStatistics:
-        writer = () if self._writer is None else self._writer.holders()
-        readers = [] if self._readers is None else self._readers.holders()
-        waiting = 0 if self._writer is None else self._writer.waiting
-        return self.watch.statistics(self.size, self.idle, waiting, (*writer, *readers))
+        homes = self._homes()
+        holders = tuple(name for home in homes for name in home.holders())
+        return self.watch.statistics(self.size, self.idle, sum(home.writer.waiting for home in homes), holders)
 
     def __repr__(self) -> str:
         return f"<SqliteDriver {self.path}>"
 
     async def open(self) -> None:
-        await self._open_writer()
+        await self._enter()
 
     async def close(self) -> None:
-        writer, reader, readers = self._writer, self._reader, self._readers
-        if writer is None:
-            return
-        if self._loop is not get_running_loop():
-            writer = self._enter_loop(writer)
-            readers = self._readers
-        await writer.close(CLOSE_SECONDS)
-        if readers is not None:
-            await readers.close()
-        self._writer = self._reader = self._readers = self._loop = None
-        for connection in (reader, writer.connection):  # the writer last: it tidies the WAL file away
-            if connection is not None:
-                await connection.hang_up()
+        if self._opening is not None and self._opening.get_loop() is get_running_loop():
+            await asyncio.wait((self._opening,))
+        with self._entering:
+            homes, self._home, self._beside = self._homes(), None, []
+        for home in homes:
+            if home.loop is not get_running_loop() and self._in_memory and home.pid == os.getpid():
+                home = self._moved(home)
+            if home.loop is get_running_loop():
+                await home.close()
+            else:
+                home.leave()
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Rows:
-        reader = self._reader
-        if reader is None or self._loop is not get_running_loop():
-            reader = await self._shared_reader()
-        if reader.held_up() and self._readers is not None and self._readers.has_room():
-            return await self._fetch_aside(self._readers, sql, parameters)
+        home = self._home
+        if home is None or home.loop is not get_running_loop():
+            home = await self._enter()
+        reader = home.reader or await home.writer.wait()
+        if reader.held_up() and home.readers is not None and home.readers.has_room():
+            return await self._fetch_aside(home.readers, sql, parameters)
         if self.watch.told:
             self.watch.tell(0.0)
         future = reader.read(sql, parameters)
@@ -120,9 +167,10 @@ class SqliteDriver(Closable):
             raise
 
     async def execute(self, sql: str, parameters: Sequence[Any]) -> Result:
-        writer = self._writer
-        if writer is None or self._loop is not get_running_loop():
-            writer = await self._open_writer()
+        home = self._home
+        if home is None or home.loop is not get_running_loop():
+            home = await self._enter()
+        writer = home.writer
         connection = await writer.wait() if writer.locked() else writer.connection
         if self.watch.told:
             self.watch.tell(0.0)
@@ -132,23 +180,23 @@ class SqliteDriver(Closable):
             raise translate(error) from error
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        connection = await (await self._open_writer()).wait()
+        connection = await (await self._enter()).writer.wait()
         try:
             await connection.run_many(sql, rows)
         except Exception as error:
             raise translate(error) from error
 
     async def script(self, sql: str) -> None:
-        connection = await (await self._open_writer()).wait()
+        connection = await (await self._enter()).writer.wait()
         try:
             await connection.run_script(sql)
         except Exception as error:
             raise translate(error) from error
 
     async def stream(self, sql: str, parameters: Sequence[Any], size: int = 1000) -> AsyncIterator[Rows]:
-        await self._open_writer()
-        if self._readers is not None:
-            async with aclosing(stream_chunks(self._readers, sql, parameters, size)) as chunked:
+        home = await self._enter()
+        if home.readers is not None:
+            async with aclosing(stream_chunks(home.readers, sql, parameters, size)) as chunked:
                 async for rows in chunked:
                     yield rows
             return
@@ -162,9 +210,10 @@ class SqliteDriver(Closable):
         read_isolation(isolation)
         if deferrable:
             raise UnSupportedError("deferrable transactions exist on PostgreSQL only, not on sqlite")
-        writer = await self._open_writer()
-        if read_only and self._readers is not None:
-            return await self._begin_reading(self._readers)
+        home = await self._enter()
+        if read_only and home.readers is not None:
+            return await self._begin_reading(home.readers)
+        writer = home.writer
         connection = await writer.take()
         try:
             await connection.command("BEGIN IMMEDIATE")
@@ -198,49 +247,73 @@ class SqliteDriver(Closable):
         readers.give(reader)
         return rows
 
-    async def _shared_reader(self) -> SqliteConnection:
-        """The connection that reads what is outside transactions."""
-        writer = await self._open_writer()
-        return self._reader or await writer.wait()
+    async def _enter(self) -> Home:
+        """The connections of the running loop; opens them if need be, in a task of its own that all callers share.
 
-    async def _open_writer(self) -> Writer:
-        """The writer of the running loop; connects if need be, in a task of its own that all callers share."""
-        writer = self._writer
-        if writer is not None and self._loop is not get_running_loop() and self._pid != os.getpid():
-            LEFT_TO_PARENT.append((writer, self._reader, self._readers))  # the threads did not come along
-            self._writer = self._reader = self._readers = writer = None
-        if writer is not None:
-            return writer if self._loop is get_running_loop() else self._enter_loop(writer)
+        Loops that run at the same time, in several threads, have connections each. A database in memory has but one,
+        which moves to the loop that uses it.
+        """
+        home = self._home
+        if home is not None and home.loop is get_running_loop():
+            return home
+        if (home := self._known()) is not None:
+            return home
         if self._opening is None or self._opening.get_loop() is not get_running_loop():
             self._opening = self._cleanup.start(self._open_all())
-        await asyncio.shield(self._opening)
-        return await self._open_writer()
+        return await asyncio.shield(self._opening)
 
-    def _enter_loop(self, old: Writer) -> Writer:
-        """Begins to live in the running loop. Threads do not belong to a loop, so the connections stay."""
-        old.connection.undo()
-        self._loop = get_running_loop()
-        self._writer = Writer(old.connection, repr(self), self._timeout, self.watch)
-        if self._readers is not None:
-            self._readers.leave()
-            self._readers = Pool(self._open_reader, self._readers_settings, self.watch)
-        warnings.warn(
-            f"{self!r} is used in another event loop than the one that opened it; "
-            "what was open there is rolled back (close it before its loop ends)",
-            ORMLoopSwitchWarning,
-            stacklevel=4,
-        )
-        return self._writer
+    def _known(self) -> Home | None:
+        """What there is for the running loop already. What belonged to a loop that has ended is let go."""
+        loop, ended = get_running_loop(), False
+        with self._entering:
+            homes = self._homes()
+            own = next((home for home in homes if home.loop is loop), None)
+            others = [home for home in homes if home is not own]
+            if own is None and self._in_memory and others and others[0].pid == os.getpid():
+                own, others, ended = self._moved(others[0]), [], True
+            self._home, self._beside = own, [home for home in others if home.lives()]
+            for home in others:
+                if home not in self._beside:
+                    home.leave()
+                    ended = ended or home.pid == os.getpid()
+        if ended:
+            warnings.warn(
+                f"{self!r} is used in another event loop than the one that opened it; "
+                "what was open there is rolled back (close it before its loop ends)",
+                ORMLoopSwitchWarning,
+                stacklevel=5,
+            )
+        return own
 
-    async def _open_all(self) -> None:
-        connection = None
+    def _moved(self, old: Home) -> Home:
+        """The same connection in the running loop, for threads do not belong to a loop.
+
+        Raises TransactionManagementError while another loop that still runs has a transaction open on it.
+        """
+        if old.writer.locked() and old.lives():
+            raise TransactionManagementError(
+                f"{self!r} has a single connection, on which {', '.join(old.holders()) or 'a task'} of another event "
+                "loop has a transaction open; use a file, or one loop"
+            )
+        old.writer.connection.undo()
+        return Home(Writer(old.writer.connection, repr(self), self._timeout, self.watch), None, None)
+
+    def _homes(self) -> list[Home]:
+        return self._beside if self._home is None else [self._home, *self._beside]
+
+    async def _open_all(self) -> Home:
+        connection = reader = readers = None
         try:
             connection = await self._open_connection(only_reads=False)
             if connection.journal_mode == "wal":
-                self._reader = await self._open_reader()
-                self._readers = Pool(self._open_reader, self._readers_settings, self.watch)
-            self._loop, self._pid = get_running_loop(), os.getpid()
-            self._writer = Writer(connection, repr(self), self._timeout, self.watch)
+                reader = await self._open_reader()
+                readers = Pool(self._open_reader, self._readers_settings, self.watch)
+            home = Home(Writer(connection, repr(self), self._timeout, self.watch), reader, readers)
+            with self._entering:
+                if self._home is not None:
+                    self._beside = [*self._beside, self._home]
+                self._home = home
+            return home
         except BaseException:
             if connection is not None:
                 connection.stop()
@@ -261,14 +334,18 @@ class SqliteDriver(Closable):
             raise translate_connecting(error, self.path) from error
 
     def holds_connections(self) -> bool:
-        return self._writer is not None
+        return bool(self._homes())
+
+
+def in_memory(path: str) -> bool:
+    """Whether a database lives as long as its connection."""
+    return path in ("", ":memory:") or "mode=memory" in path
 
 
 def ordered_pragmas(path: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The PRAGMAs for a new connection, in an order that works: the page size, for one, before the journal mode."""
     pragmas: dict[str, Any] = dict(DEFAULT_PRAGMAS)
-    in_memory = path in ("", ":memory:") or "mode=memory" in path
-    if not in_memory and "mode=ro" not in path and "immutable=1" not in path:
+    if not in_memory(path) and "mode=ro" not in path and "immutable=1" not in path:
         pragmas["journal_mode"] = "WAL"
     pragmas |= {name: value for name, value in given.items() if name in PRAGMAS}
     return {name: pragmas[name] for name in PRAGMAS if name in pragmas}

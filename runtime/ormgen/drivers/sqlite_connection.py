@@ -32,6 +32,7 @@ class SqliteConnection(aiosqlite.Connection):
     """
 
     misplaced = False
+    refuse_ending = None
 
     def __init__(self, connector: Callable[[], sqlite3.Connection], *, only_reads: bool) -> None:
         super().__init__(connector, iter_chunk_size=64)

@@ -10,7 +10,8 @@ from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.connection import Holder
 from ormgen.drivers.sqlite_connection import SqliteConnection
 from ormgen.drivers.statistics import Watch
-from ormgen.exceptions import DBConnectionError
+from ormgen.drivers.waiting import FIRST_LOOK, LATER_LOOKS, blocked, waits_for_any
+from ormgen.exceptions import DBConnectionError, TransactionManagementError
 
 
 class Writer:
@@ -31,7 +32,8 @@ class Writer:
     async def take(self) -> SqliteConnection:
         """The connection, for a transaction.
 
-        Raises DBConnectionError after `timeout` seconds, naming the task that has it, or at once if that is this one.
+        Raises DBConnectionError after `timeout` seconds, naming the task that has it, or at once if that is this one;
+        TransactionManagementError where that task waits for this one.
         """
         task, began = asyncio.current_task(), self.loop.time()
         if not self._lock.locked():
@@ -72,10 +74,12 @@ class Writer:
             self.loop.call_soon_threadsafe(self.give, connection)
 
     async def close(self, seconds: float) -> None:
-        """Waits for what is open, at most `seconds`, then turns away who waits."""
+        """Waits for what is open, at most `seconds` and not for the caller itself, then turns away who waits."""
         await self.cleanup.settle(seconds)
+        task, holder = asyncio.current_task(), self.connection.holder
+        own = isinstance(holder, Holder) and holder.held_by(task)
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(0 if own or self._hopeless(task) is not None else seconds):
                 await self._lock.acquire()
         self._closed = True
         if self._lock.locked():
@@ -86,19 +90,43 @@ class Writer:
         if isinstance(holder, Holder) and task is not None and holder.held_by(task):
             raise DBConnectionError(f"{self._name}: this task waits for the transaction which it has itself open")
         self.waiting += 1
+        owner: asyncio.Task[Any] | None = None
+        looking: asyncio.TimerHandle | None = None
+
+        def look() -> None:
+            nonlocal owner, looking
+            owner = self._hopeless(task)
+            if owner is not None:
+                deadline.reschedule(self.loop.time())
+            else:
+                looking = self.loop.call_later(LATER_LOOKS, look)
+
+        looking = self.loop.call_later(FIRST_LOOK, look)
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self._timeout) as deadline:
                 await self._lock.acquire()
         except TimeoutError:
+            if task is not None and owner is not None:
+                raise TransactionManagementError(blocked(self._name, task, owner)) from None
             self._watch.waited(self._timeout, in_vain=True)
-            holder = self.connection.holder
-            raise DBConnectionError(
-                f"{self._name}: no connection to write with within {self._timeout:g} s, the only one is held by: "
-                f"{holder.get_name() if holder is not None else 'nobody'}",
-                retryable=True,
-            ) from None
+            raise self._too_late() from None
         finally:
+            looking.cancel()
             self.waiting -= 1
+
+    def _hopeless(self, task: asyncio.Task[Any] | None) -> asyncio.Task[Any] | None:
+        """The task that has the connection, where it waits for `task`."""
+        holder = self.connection.holder
+        owner = holder.task if isinstance(holder, Holder) else None
+        return None if task is None or waits_for_any(owner, (task,)) is None else owner
+
+    def _too_late(self) -> DBConnectionError:
+        holder = self.connection.holder
+        return DBConnectionError(
+            f"{self._name}: no connection to write with within {self._timeout:g} s, the only one is held by: "
+            f"{holder.get_name() if holder is not None else 'nobody'}",
+            retryable=True,
+        )
 
     def holders(self) -> tuple[str, ...]:
         """The name of the task that has the connection."""

@@ -17,6 +17,11 @@ from ormgen.exceptions import TransactionManagementError
 T = TypeVar("T")
 
 OVER = "Transaction already finalised"
+ENDED = (
+    "the statement ended the transaction, and what it wrote was committed or undone with that: leave the block, or use "
+    "commit() and rollback() of the connection, and change tables outside of transactions"
+)
+ELSEWHERE = "the transaction belongs to another event loop than the one that runs here; begin one in this loop"
 SETTLE_SECONDS = 10.0
 
 
@@ -41,15 +46,18 @@ class Owner(Protocol):
 class Held:
     """A connection while a transaction has it; shared with the savepoints inside."""
 
-    __slots__ = ("connection", "lock", "lost", "names", "owner", "streams")
+    __slots__ = ("connection", "guarded", "lock", "loop", "lost", "names", "owner", "refuse_ending", "streams")
 
     def __init__(self, connection: Connection, owner: Owner) -> None:
         self.connection = connection
+        self.loop = asyncio.get_running_loop()
         self.owner = owner
         self.lock = asyncio.Lock()
         self.lost: BaseException | None = None
         self.names = count(1)
         self.streams: list[Stream] = []
+        self.guarded = True
+        self.refuse_ending = connection.refuse_ending
 
     async def make_way(self, *, writes: bool) -> None:
         """Put aside what is being read, where another statement could not run beside it or would change it."""
@@ -65,7 +73,8 @@ class Held:
     async def failed(self, error: BaseException) -> None:
         """After a failed statement: lets the next one in once the session listens, raises our exception."""
         if isinstance(error, Exception):
-            if self.connection.lost_transaction(error):
+            ended = isinstance(error, TransactionManagementError) and not self.connection.transaction_open()
+            if ended or self.connection.lost_transaction(error):
                 self.lost = error
             if not isinstance(error, TimeoutError):
                 self.lock.release()
@@ -119,7 +128,11 @@ class OpenSession:
         try:
             if held.streams:
                 await held.make_way(writes=True)
+            if held.refuse_ending is not None:
+                held.refuse_ending(sql)
             result = await held.connection.run(sql, parameters)
+            if held.guarded and not held.connection.transaction_open():
+                raise TransactionManagementError(ENDED)
         except BaseException as error:
             await held.failed(error)
             raise
@@ -140,7 +153,11 @@ class OpenSession:
         held = await self._turn()
         try:
             await held.make_way(writes=True)
+            if held.refuse_ending is not None:
+                held.refuse_ending(sql)
             await held.connection.run_script(sql)
+            if held.guarded and not held.connection.transaction_open():
+                raise TransactionManagementError(ENDED)
         except BaseException as error:
             await held.failed(error)
             raise
@@ -186,6 +203,10 @@ class OpenSession:
         await self._held.make_way(writes=True)
         await self._held.connection.command(f"SAVEPOINT {name}")
 
+    def unguard(self) -> None:
+        self._held.guarded = False
+        self._held.refuse_ending = None
+
     @property
     def over(self) -> bool:
         """Whether it has ended."""
@@ -210,6 +231,8 @@ class OpenSession:
         if self._over:
             raise TransactionManagementError(OVER)
         held = self._held
+        if held.loop is not asyncio.get_running_loop():
+            raise TransactionManagementError(ELSEWHERE)
         await held.lock.acquire()
         if self._over or held.lost is not None:
             held.lock.release()
@@ -229,6 +252,8 @@ class OpenSession:
     def _end(self) -> None:
         if self._over:
             raise TransactionManagementError(OVER)
+        if self._held.loop is not asyncio.get_running_loop():
+            raise TransactionManagementError(ELSEWHERE)
         if self._child is not None:
             self._child.expire()
         self._over = True

@@ -226,6 +226,8 @@ class Runner:
             await self.recorder.advance(self.driver, migration.key, step)
             return
         transaction = await self.driver.begin()
+        if self.dialect == "mysql":  # which commits for every change of a table: the record says how far it came
+            transaction.unguard()
         try:
             if limit := self.patience.local_sql(self.dialect):
                 await transaction.execute(limit, ())

@@ -14,6 +14,7 @@ from models.heroes import Hero, Team
 from models.shop import Order, Product
 from ormgen import ORM, Model, ORMContext, fields, in_transaction
 from ormgen.config import ORMConfig
+from ormgen.context import get_current_context
 from ormgen.exceptions import (
     ConfigurationError,
     DBConnectionError,
@@ -160,6 +161,35 @@ async def test_a_smaller_isolated_context_leaves_the_global_one_whole(url: str) 
     await product.orders.create(amount=2)
     assert await Product.filter(orders__amount=2).count() == 1
     assert [len(item.orders) for item in await Product.all().prefetch_related("orders")] == [1]
+
+
+@pytest.mark.feature(24)
+async def test_contexts_left_in_any_order(url: str) -> None:
+    """What is left does not change what is current, unless it was that."""
+    await ORM.init(db_url=url, modules=HEROES)
+    await ORM.generate_schemas()
+    await Team.create(name="global")
+    made: list[ORMContext] = []
+    for name in ("first", "second"):
+        context = await ORMContext().__aenter__()
+        await context.init(db_url=other(url, f"{name}.sqlite3"), modules=HEROES)
+        await context.generate_schemas()
+        await Team.create(name=name)
+        made.append(context)
+    first, second = made
+    await first.__aexit__(None, None, None)
+    assert await Team.all().values_list("name", flat=True) == ["second"]
+    async with second:
+        assert get_current_context() is second
+    await second.__aexit__(None, None, None)
+    assert await Team.all().values_list("name", flat=True) == ["global"]
+    await asyncio.create_task(left_elsewhere(await ORMContext().__aenter__()))
+
+
+async def left_elsewhere(context: ORMContext) -> None:
+    await context.__aexit__(None, None, None)
+    assert get_current_context() is not context
+    await context.__aexit__(None, None, None)  # a second time, as a fixture that was torn down twice
 
 
 @pytest.mark.feature(24)

@@ -5,6 +5,7 @@ import gc
 import threading
 import time
 import warnings
+from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -12,7 +13,13 @@ import pytest
 
 from driver_tools import INCREMENT, LONG_READ, AnyDriver, count, make_driver, make_tables, spelled, whole
 from ormgen.drivers.sqlite import SqliteDriver
-from ormgen.exceptions import BaseORMException, DBConnectionError, OperationalError
+from ormgen.exceptions import (
+    BaseORMException,
+    DBConnectionError,
+    OperationalError,
+    ORMLoopSwitchWarning,
+    TransactionManagementError,
+)
 
 
 async def test_fifty_tasks(driver: AnyDriver) -> None:
@@ -264,33 +271,131 @@ def test_memory_outlives_its_loop() -> None:
         forgotten.clear()
 
 
+@pytest.mark.feature(27)
 def test_a_loop_in_another_thread(db_url: str) -> None:
-    """The first loop still runs: what it has in hand is not torn away."""
+    """The first loop still runs: what it has in hand is not touched, and each loop has its own connections."""
     driver = make_driver(db_url)
     started, finish = threading.Event(), threading.Event()
     results: list[object] = []
 
     async def first() -> None:
-        await driver.open()
-        transaction = await driver.begin(read_only=True)
+        await make_tables(driver)
+        transaction = await driver.begin()
+        await transaction.execute(INCREMENT, ())
         started.set()
         await asyncio.to_thread(finish.wait, 10)
-        try:
-            await transaction.rollback()
-        except Exception as error:
-            results.append(error)
+        await transaction.execute(INCREMENT, ())
+        await transaction.commit()
+        results.append(await count(driver))
 
     thread = threading.Thread(target=asyncio.run, args=(first(),))
     thread.start()
     started.wait(10)
 
     async def second() -> None:
-        with pytest.warns(RuntimeWarning, match="another event loop"):
-            await driver.fetch("SELECT 1", ())
+        assert await count(driver) == 0
+        assert driver.size >= 2
         finish.set()
         await asyncio.to_thread(thread.join, 10)
-        await driver.close()
+        assert await count(driver) == 2
 
-    asyncio.run(second())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # asyncio's, about sockets of the loop that nobody closed
+        warnings.simplefilter("ignore", ORMLoopSwitchWarning)  # the first loop has ended by then
+        asyncio.run(finished(second(), driver))
+        gc.collect()
     assert not thread.is_alive()
-    assert results == []
+    assert results == [2]
+
+
+async def finished(work: Coroutine[Any, Any, None], driver: AnyDriver) -> None:
+    await work
+    await driver.close()
+
+
+def test_loops_of_several_threads_at_once(db_url: str) -> None:
+    driver = make_driver(db_url)
+    errors: list[BaseException] = []
+
+    async def work() -> None:
+        for turn in range(10):
+            if turn % 2:
+                await driver.execute(INCREMENT, ())
+            else:
+                transaction = await driver.begin()
+                await transaction.execute(INCREMENT, ())
+                await transaction.commit()
+            await count(driver)
+
+    def run() -> None:
+        try:
+            asyncio.run(work())
+        except BaseException as error:
+            errors.append(error)
+
+    async def all_of_them() -> None:
+        await make_tables(driver)
+        threads = [threading.Thread(target=run) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        await work()
+        for thread in threads:
+            await asyncio.to_thread(thread.join, 30)
+        assert await count(driver) == 40
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        warnings.simplefilter("ignore", ORMLoopSwitchWarning)  # the threads do not close what they used
+        asyncio.run(finished(all_of_them(), driver))
+        gc.collect()
+    assert errors == []
+    assert driver.size == 0
+
+
+def test_a_transaction_stays_in_its_loop(db_url: str) -> None:
+    driver = make_driver(db_url)
+
+    async def elsewhere(transaction: Any) -> None:
+        for attempt in (transaction.fetch("SELECT 1", ()), transaction.execute(INCREMENT, ()), transaction.commit()):
+            with pytest.raises(TransactionManagementError, match="belongs to another event loop"):
+                await attempt
+
+    async def work() -> None:
+        await make_tables(driver)
+        transaction = await driver.begin()
+        await asyncio.to_thread(asyncio.run, elsewhere(transaction))
+        await transaction.execute(INCREMENT, ())
+        await transaction.commit()
+        assert await count(driver) == 1
+
+    asyncio.run(finished(work(), driver))
+
+
+def test_memory_is_one_connection_for_all_loops() -> None:
+    driver = SqliteDriver(":memory:")
+
+    async def ask() -> int:
+        return await count(driver)
+
+    async def work() -> None:
+        await make_tables(driver)
+        transaction = await driver.begin()
+        with pytest.raises(TransactionManagementError, match="another event loop has a transaction open; use a file"):
+            await asyncio.to_thread(asyncio.run, ask())
+        await transaction.execute(INCREMENT, ())
+        await transaction.commit()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ORMLoopSwitchWarning)
+            assert await asyncio.to_thread(asyncio.run, ask()) == 1
+            assert await count(driver) == 1
+
+    asyncio.run(finished(work(), driver))
+
+
+async def test_closed_while_it_opens(db_url: str) -> None:
+    driver = make_driver(db_url)
+    asking = asyncio.create_task(driver.fetch("SELECT 1", ()))
+    await asyncio.sleep(0)
+    await driver.close()
+    await asyncio.gather(asking, return_exceptions=True)
+    assert driver.size == 0

@@ -1,0 +1,55 @@
+"""Which task waits for which: tells a wait that can never end from one that takes long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterator
+from typing import Any
+
+FIRST_LOOK = 0.1  # seconds; whoever made the task that waits has come to wait for it by then
+LATER_LOOKS = 1.0
+
+
+def waits_for_any(task: asyncio.Task[Any] | None, others: Collection[asyncio.Task[Any]]) -> asyncio.Task[Any] | None:
+    """That of `others` whose end `task` waits for, directly, with `gather`, `wait` or a `TaskGroup`, or through other
+    tasks; None where it waits for none of them.
+    """
+    seen: set[object] = set()
+    left: list[Any] = [task]
+    while left:
+        one = left.pop()
+        if one is None or one in seen or one.done():
+            continue
+        seen.add(one)
+        if one is not task and one in others:
+            found: asyncio.Task[Any] = one
+            return found
+        left += _awaited(one)
+    return None
+
+
+def _awaited(future: Any) -> Iterator[Any]:
+    """The futures and tasks that one of them waits for at the moment."""
+    yield from getattr(future, "_children", ())  # those of `gather`
+    if not isinstance(future, asyncio.Task):
+        return
+    yield getattr(future, "_fut_waiter", None)
+    step: Any = future.get_coro()
+    while step is not None:
+        frame = getattr(step, "cr_frame", None)
+        if frame is not None and frame.f_globals.get("__name__") in ("asyncio.tasks", "asyncio.taskgroups"):
+            local = frame.f_locals
+            yield from local.get("fs", ()) if isinstance(local.get("fs"), set | list | tuple) else ()  # `wait`
+            yield from getattr(local.get("self"), "_tasks", ())  # of a TaskGroup
+            if isinstance(local.get("fut"), asyncio.Future):  # `wait_for`
+                yield local["fut"]
+        step = getattr(step, "cr_await", None)
+
+
+def blocked(name: str, task: asyncio.Task[Any], owner: asyncio.Task[Any]) -> str:
+    """What to say of `task`, which needs what `owner` holds, while that waits for `task`."""
+    return (
+        f"{name}: {task.get_name()} waits for the transaction of {owner.get_name()}, which itself waits for "
+        f"{task.get_name()}: a task has connections of its own. Give it the transaction (`using_db=connection`, "
+        "`in_transaction(connection)`), or do its work in the task that has the transaction, or outside of it"
+    )
