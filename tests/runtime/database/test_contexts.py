@@ -183,7 +183,8 @@ async def test_contexts_left_in_any_order(url: str) -> None:
         assert get_current_context() is second
     await second.__aexit__(None, None, None)
     assert await Team.all().values_list("name", flat=True) == ["global"]
-    await asyncio.create_task(left_elsewhere(await ORMContext().__aenter__()))
+    async with ORMContext() as third:
+        await asyncio.create_task(left_elsewhere(third))
 
 
 async def left_elsewhere(context: ORMContext) -> None:
