@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
+from datetime import datetime, time
 from typing import Any, Final
 
 from ormgen.database.capabilities import Capabilities, known
@@ -97,7 +98,16 @@ class Connection:
 
     async def run_text(self, query: str, values: Sequence[Any] | None) -> Result:
         """The result of SQL of a user's own; a percent sign is one on every database where no values are given."""
-        return await self.session.execute(query if values else self.compiler.dialect.escaped(query), values or ())
+        if not values:
+            return await self.session.execute(self.compiler.dialect.escaped(query), ())
+        return await self.session.execute(query, self._zoned(values))
+
+    def _zoned(self, values: Sequence[Any]) -> Sequence[Any]:
+        """`values` with moments in UTC, as they are stored, where the driver would write or forget their own zones."""
+        if self.dialect == "postgres" or all(getattr(value, "tzinfo", None) is None for value in values):
+            return values
+        plain = self.compiler.codec.plain
+        return [plain(value) if isinstance(value, datetime | time) else value for value in values]
 
     async def explain(
         self, statement: Select | Compound, output_fmt: str | None, options: Mapping[str, Any]
@@ -138,7 +148,7 @@ class Connection:
 
     async def execute_many(self, query: str, values: Sequence[Sequence[Any]]) -> None:
         """One write for each row of values; all of them or none."""
-        await self.session.execute_many(query, values)
+        await self.session.execute_many(query, [self._zoned(row) for row in values])
 
     async def execute_script(self, query: str) -> None:
         """Several statements at once, without values."""

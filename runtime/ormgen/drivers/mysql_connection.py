@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 from asyncmy.connection import Connection
@@ -64,8 +65,18 @@ def refuse(value: object, mapping: object = None) -> str:
     raise TypeError(f"a {type(value).__name__} cannot be a parameter")
 
 
+def finite(value: Decimal, mapping: object = None) -> str:
+    if not value.is_finite():
+        raise TypeError(f"{value} cannot be a parameter: no column holds it")
+    return f"{value:f}"
+
+
 # asyncmy spells containers as SQL of its own, and whatever it does not know (the entry for `str`) as its `str()`.
-CONVERSIONS: dict[Any, Any] = {**conversions, **dict.fromkeys((str, dict, list, tuple, set, frozenset), refuse)}
+CONVERSIONS: dict[Any, Any] = {
+    **conversions,
+    **dict.fromkeys((str, dict, list, tuple, set, frozenset), refuse),
+    Decimal: finite,
+}
 
 
 class MysqlConnection(Connection):

@@ -11,10 +11,12 @@ def checked_size(name: str, value: Any) -> int:
     """`value`, if it can be a limit or an offset.
 
     Raises:
-        ParamsError: it is not a whole number of at least 0.
+        ParamsError: it is not a whole number of at least 0 and at most 64 bits.
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ParamsError(f"{name} should be non-negative number, not {value!r}")
+    if value >= 2**63:
+        raise ParamsError(f"{name} should have at most 64 bits, not {value!r}")
     return value
 
 

@@ -26,6 +26,8 @@ IE = TypeVar("IE", bound=IntEnum)
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _BOTH = "You can choose only 'auto_now' or 'auto_now_add': auto_now and auto_now_add exclude each other"
+_LONGEST = datetime.timedelta(microseconds=2**63 - 1)
+_SHORTEST = datetime.timedelta(microseconds=-(2**63))
 _EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN)
 
 
@@ -234,6 +236,10 @@ class TimeDeltaField(Field[datetime.timedelta]):
         if value is None or isinstance(value, datetime.timedelta):
             return value
         raise ValidationError(f"{value!r} is not a valid timedelta")
+
+    def check(self, value: datetime.timedelta) -> None:
+        if not _SHORTEST <= value <= _LONGEST:
+            raise ValidationError(f"{value!r} is beyond 64 bits of microseconds, about 292,000 years")
 
 
 class UUIDField(Field[uuid.UUID]):

@@ -12,6 +12,7 @@ from typing import Any, Final
 from ormgen.exceptions import ValidationError
 from ormgen.query.layout import Decoder
 from ormgen.schema.field_types import JSONField
+from ormgen.schema.reading import refuse_unstorable
 
 Encoder = Callable[[Any], Any]
 _ESCAPED_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
@@ -53,6 +54,7 @@ def json_encoder(field: JSONField[Any], nul: bool) -> Encoder:
         except (TypeError, ValueError, RecursionError) as error:
             raise ValidationError(f"{type(value).__name__} is not a JSON value: {error}") from error
         written = text if isinstance(text, str) else text.decode()
+        refuse_unstorable(written)
         if not nul and "\\u0000" in written and _ESCAPED_NUL.search(written):
             raise ValidationError("text inside JSON cannot hold a NUL character on PostgreSQL")
         return written

@@ -41,7 +41,7 @@ from ormgen.schema.field_types import (
 )
 from ormgen.schema.reading import refuse_zone
 from ormgen.sql.json_text import json_decoder, json_encoder
-from ormgen.sql.zone import NaiveMoment, Zone, at_place
+from ormgen.sql.zone import NaiveMoment, Zone, at_place, aware
 
 Encoder = Callable[[Any], Any]
 
@@ -141,6 +141,8 @@ class Codec:
         """The form in which the dialect keeps values of the field's Python type; None: as they are."""
         if isinstance(field, IntField):
             return field_checked(field)
+        if isinstance(field, TimeDeltaField):
+            return field_checked(field, _microseconds)
         if isinstance(field, DatetimeField):
             return self._stored_datetime()
         if isinstance(field, DecimalField):
@@ -153,8 +155,6 @@ class Codec:
             return json_encoder(field, self.dialect != "postgres")
         if isinstance(field, CharField | TextField) and self.dialect == "postgres":
             return without_nul
-        if isinstance(field, TimeDeltaField):
-            return _microseconds
         if isinstance(field, UUIDField) and self.dialect != "postgres":
             return _uuid_bytes if self._is_short(field) else str
         if isinstance(field, ArrayField):
@@ -236,7 +236,7 @@ class Codec:
             parse = datetime.datetime.fromisoformat
             return lambda value: from_utc(parse(value))
         if self.dialect == "postgres" and self.zone == Zone():
-            return None
+            return aware
         return from_utc
 
     def json(self, value: Any) -> str:
@@ -269,11 +269,10 @@ class Codec:
             refuse_zone(value)
         if self.dialect != "postgres" and isinstance(value, uuid.UUID):
             return str(value)
-        if self.dialect == "sqlite":
-            if isinstance(value, Decimal):
-                return str(value)
-            if isinstance(value, datetime.date | datetime.time):
-                return value.isoformat()
+        if self.dialect == "sqlite" and isinstance(value, Decimal):
+            return str(value)
+        if self.dialect == "sqlite" and isinstance(value, datetime.date | datetime.time):
+            return value.isoformat()
         if isinstance(value, Instance):
             return key_of(value, "pk")
         return value
@@ -290,13 +289,13 @@ def quick(field: Field[Any], convert: Encoder | None, careful: Encoder) -> Encod
     return careful
 
 
-def field_checked(field: Field[Any]) -> Encoder:
-    """An encoder that lets through what is within the field's limits."""
+def field_checked(field: Field[Any], encoded: Encoder | None = None) -> Encoder:
+    """An encoder that lets through, `encoded`, what is within the field's limits."""
     check = field.check
 
     def encode(value: Any) -> Any:
         check(value)
-        return value
+        return value if encoded is None else encoded(value)
 
     return encode
 

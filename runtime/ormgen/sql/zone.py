@@ -89,6 +89,11 @@ class Zone:
         return value if self.use_tz else value.replace(tzinfo=None)
 
 
+def aware(value: datetime) -> datetime:
+    """A moment of PostgreSQL's; its driver gives the first and the last one of all without a zone."""
+    return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
+
+
 def _as_utc(value: datetime) -> datetime:
     try:
         return value.astimezone(UTC)

@@ -17,7 +17,7 @@ from pypika.dialects import SQLLiteQuery
 from ormgen.exceptions import UnSupportedError, ValidationError
 from ormgen.query.expressions import Operator
 from ormgen.schema.field import Field
-from ormgen.schema.field_types import DecimalField
+from ormgen.schema.field_types import DecimalField, IntField
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect, is_decimal
 from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, listed, quoted
@@ -51,6 +51,16 @@ _BEGINNINGS: Final = {
     "minute": "strftime('%Y-%m-%d %H:%M:00',{0})",
     "second": "strftime('%Y-%m-%d %H:%M:%S',{0})",
 }
+# SQLite keeps anything in any column: this rounds what is to be whole, as the other databases do, and fails where it
+# does not fit: "integer overflow" is what `abs` says of the lowest number, where that depends on the row; SQLite itself
+# goes on with a number that is not whole, which may be exactly the lowest one
+_WHOLE: Final = (
+    "(SELECT CASE WHEN typeof(whole) NOT IN ('integer','real') THEN whole"
+    " WHEN NOT whole BETWEEN {low} AND {high} OR (typeof(whole)='real' AND whole<=-9223372036854775808.0)"
+    " THEN abs(-9223372036854775807-1+0*(whole IS NULL))"
+    " WHEN typeof(whole)='integer' THEN whole"
+    " ELSE CAST(round(whole) AS INTEGER) END FROM (SELECT {{}} AS whole))"
+)
 _FULL: Final = ("hour", "minute", "second")
 
 
@@ -197,6 +207,9 @@ class SqliteDialect(Dialect):
     def assigned(self, term: Sql, field: Any) -> Sql:
         if isinstance(field, DecimalField):
             return Fragment(f"ormgen_decimal({{}},{field.decimal_places})", term)
+        if isinstance(field, IntField):
+            low, high = field.bounds
+            return Fragment(_WHOLE.format(low=f"({low + 1}-1)", high=high), term)
         return term
 
     def aggregate(
