@@ -11,12 +11,16 @@ import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from inspect import iscoroutinefunction
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 from ormgen.database.call_site import call_site
 from ormgen.drivers.driver import Result, Rows, Session
 from ormgen.drivers.statistics import Watch
+from ormgen.exceptions import ParamsError
+
+F = TypeVar("F", bound=Callable[..., object])
 
 LOGGER = logging.getLogger("ormgen.db_client")
 OWN_LOGGER = logging.getLogger("ormgen")
@@ -56,6 +60,17 @@ class AcquireEvent:
     seconds: float
 
 
+def plain(hook: F) -> F:
+    """`hook`, which is called and not awaited.
+
+    Raises:
+        ParamsError: it is a coroutine function.
+    """
+    if iscoroutinefunction(hook):
+        raise ParamsError(f"{hook.__qualname__} is a coroutine function, and hooks are called, not awaited")
+    return hook
+
+
 class Hooks:
     """Functions that are told of what happens on the connections of a context.
 
@@ -77,17 +92,17 @@ class Hooks:
 
     def on_query(self, hook: Callable[[QueryEvent], object]) -> Callable[[QueryEvent], object]:
         """Call `hook` after each statement; may be used as a decorator."""
-        self.queries = (*self.queries, hook)
+        self.queries = (*self.queries, plain(hook))
         return hook
 
     def on_transaction(self, hook: Callable[[TransactionEvent], object]) -> Callable[[TransactionEvent], object]:
         """Call `hook` when a transaction or savepoint has begun or ended; may be used as a decorator."""
-        self.transactions = (*self.transactions, hook)
+        self.transactions = (*self.transactions, plain(hook))
         return hook
 
     def on_acquire(self, hook: Callable[[AcquireEvent], object]) -> Callable[[AcquireEvent], object]:
         """Call `hook` when a connection is handed out; may be used as a decorator."""
-        self.acquires = (*self.acquires, hook)
+        self.acquires = (*self.acquires, plain(hook))
         self._set_watches()
         return hook
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from inspect import iscoroutine
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError
@@ -90,19 +91,31 @@ def _limits(router: Any, dialects: list[str]) -> tuple[float, float | None]:
     return limits["sticky"] or 0.0, limits["max_lag"]
 
 
+def _answer(method: Any, router: Any, question: str, model: type[Any]) -> Any:
+    asked = f"{type(router).__name__}.{question}({model.__name__})"
+    try:
+        given = method(model)
+    except Exception as error:
+        raise ConfigurationError(f"{asked} failed: {error!r}") from error
+    if iscoroutine(given):
+        given.close()
+        raise ConfigurationError(f"{asked} is a coroutine; a router answers at once, with a plain method")
+    return given
+
+
 def _asked(
     routers: Iterable[Any], question: str, model: type[Any], known: Collection[str], default: str
 ) -> tuple[Any, tuple[str, ...]]:
     """The router that answers, and the aliases it gives."""
     for router in routers:
         method = getattr(router, question, None)
-        given: Any = None if method is None else method(model)
+        given: Any = None if method is None else _answer(method, router, question, model)
         if given is None:
             continue
         one = isinstance(given, str) or question == "db_for_write" or not hasattr(given, "__iter__")
         aliases: tuple[str, ...] = (given,) if one else tuple(given)
         for alias in aliases:
-            if alias not in known:
+            if not isinstance(alias, str) or alias not in known:
                 raise ConfigurationError(
                     f"{type(router).__name__}.{question}({model.__name__}) gives {alias!r}, "
                     f"which is not a connection; {did_you_mean(str(alias), known)}"

@@ -15,7 +15,7 @@ from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.connection import Connection, Holder
 from ormgen.drivers.statistics import PoolStatistics, Watch
 from ormgen.drivers.waiting import FIRST_LOOK, LATER_LOOKS, blocked, waits_for_any
-from ormgen.exceptions import DBConnectionError, TransactionManagementError
+from ormgen.exceptions import DBConnectionError
 
 C = TypeVar("C", bound=Connection)
 
@@ -121,8 +121,8 @@ class Pool(Generic[C]):
     async def acquire(self) -> C:
         """A connection, waiting for one if need be.
 
-        Raises DBConnectionError after `acquire_timeout` seconds, naming those who hold the others, and
-        TransactionManagementError where those hold them in transactions and wait for this task.
+        Raises DBConnectionError after `acquire_timeout` seconds, naming those who hold the others, and at once where
+        those hold them in transactions and wait for this task.
         """
         if self.closed:
             raise DBConnectionError(f"{self._settings.name}: closed")
@@ -314,7 +314,8 @@ class Pool(Generic[C]):
         if not self._opening and all(owner in asking or waits_for_any(owner, asking) for owner in holders):
             for owner in holders:
                 if owner is not None and waits_for_any(owner, (task,)) is not None:
-                    waiter.set_exception(TransactionManagementError(blocked(self._settings.name, task, owner)))
+                    self.watch.waited(FIRST_LOOK, in_vain=True)
+                    waiter.set_exception(blocked(self._settings.name, task, owner))
                     return
         self.loop.call_later(LATER_LOOKS, self._look, waiter)
 

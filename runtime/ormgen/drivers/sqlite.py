@@ -10,7 +10,7 @@ import warnings
 from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import Any, NoReturn
 
 from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.connection import ReadChunks
@@ -19,12 +19,20 @@ from ormgen.drivers.forgotten import Closable
 from ormgen.drivers.options import PRAGMAS, read_isolation, read_options
 from ormgen.drivers.pool import LEFT_TO_PARENT, Pool, PoolSettings
 from ormgen.drivers.pooled import stream_chunks
+from ormgen.drivers.python_errors import LOST
 from ormgen.drivers.sqlite_connection import SqliteConnection, connector, open_connection
 from ormgen.drivers.sqlite_errors import translate, translate_connecting
+from ormgen.drivers.sqlite_file import OpenFile
 from ormgen.drivers.sqlite_writer import Writer
 from ormgen.drivers.statistics import PoolStatistics, Watch
 from ormgen.drivers.transaction import OpenTransaction
-from ormgen.exceptions import BaseORMException, ORMLoopSwitchWarning, TransactionManagementError, UnSupportedError
+from ormgen.exceptions import (
+    BaseORMException,
+    DBConnectionError,
+    ORMLoopSwitchWarning,
+    TransactionManagementError,
+    UnSupportedError,
+)
 
 CLOSE_SECONDS = 10.0
 DEFAULT_PRAGMAS = {"busy_timeout": 5000, "foreign_keys": "ON"}
@@ -33,10 +41,17 @@ DEFAULT_PRAGMAS = {"busy_timeout": 5000, "foreign_keys": "ON"}
 class Home:
     """The connections of one event loop; without `readers` the writer does everything."""
 
-    __slots__ = ("loop", "pid", "reader", "readers", "writer")
+    __slots__ = ("file", "loop", "pid", "reader", "readers", "writer")
 
-    def __init__(self, writer: Writer, reader: SqliteConnection | None, readers: Pool[SqliteConnection] | None) -> None:
+    def __init__(
+        self,
+        path: str,
+        writer: Writer,
+        reader: SqliteConnection | None = None,
+        readers: Pool[SqliteConnection] | None = None,
+    ) -> None:
         self.loop, self.pid = get_running_loop(), os.getpid()
+        self.file = OpenFile(path)
         self.writer = writer
         self.reader = reader
         self.readers = readers
@@ -170,6 +185,8 @@ class SqliteDriver(Closable):
         home = self._home
         if home is None or home.loop is not get_running_loop():
             home = await self._enter()
+        if home.file.gone():
+            self._refuse_lost(home)
         writer = home.writer
         connection = await writer.wait() if writer.locked() else writer.connection
         if self.watch.told:
@@ -213,6 +230,8 @@ class SqliteDriver(Closable):
         home = await self._enter()
         if read_only and home.readers is not None:
             return await self._begin_reading(home.readers)
+        if home.file.gone():
+            self._refuse_lost(home)
         writer = home.writer
         connection = await writer.take()
         try:
@@ -296,7 +315,18 @@ class SqliteDriver(Closable):
                 "loop has a transaction open; use a file, or one loop"
             )
         old.writer.connection.undo()
-        return Home(Writer(old.writer.connection, repr(self), self._timeout, self.watch), None, None)
+        return Home(self.path, Writer(old.writer.connection, repr(self), self._timeout, self.watch))
+
+    def _refuse_lost(self, home: Home) -> NoReturn:
+        """Lets go of a file that is no longer where it was, and says so."""
+        with self._entering:
+            self._home, self._beside = None, [each for each in self._beside if each is not home]
+        home.leave()
+        raise DBConnectionError(
+            f"{self!r}: the file was deleted or replaced while it was open, and what was written since then is lost; "
+            "the next statement opens the path anew",
+            sqlstate=LOST,
+        )
 
     def _homes(self) -> list[Home]:
         return self._beside if self._home is None else [self._home, *self._beside]
@@ -308,7 +338,7 @@ class SqliteDriver(Closable):
             if connection.journal_mode == "wal":
                 reader = await self._open_reader()
                 readers = Pool(self._open_reader, self._readers_settings, self.watch)
-            home = Home(Writer(connection, repr(self), self._timeout, self.watch), reader, readers)
+            home = Home(self.path, Writer(connection, repr(self), self._timeout, self.watch), reader, readers)
             with self._entering:
                 if self._home is not None:
                     self._beside = [*self._beside, self._home]

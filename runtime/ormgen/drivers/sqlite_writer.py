@@ -11,7 +11,7 @@ from ormgen.drivers.connection import Holder
 from ormgen.drivers.sqlite_connection import SqliteConnection
 from ormgen.drivers.statistics import Watch
 from ormgen.drivers.waiting import FIRST_LOOK, LATER_LOOKS, blocked, waits_for_any
-from ormgen.exceptions import DBConnectionError, TransactionManagementError
+from ormgen.exceptions import DBConnectionError
 
 
 class Writer:
@@ -32,8 +32,8 @@ class Writer:
     async def take(self) -> SqliteConnection:
         """The connection, for a transaction.
 
-        Raises DBConnectionError after `timeout` seconds, naming the task that has it, or at once if that is this one;
-        TransactionManagementError where that task waits for this one.
+        Raises DBConnectionError after `timeout` seconds, naming the task that has it, and at once if that is this one
+        or waits for this one.
         """
         task, began = asyncio.current_task(), self.loop.time()
         if not self._lock.locked():
@@ -90,7 +90,7 @@ class Writer:
         if isinstance(holder, Holder) and task is not None and holder.held_by(task):
             raise DBConnectionError(f"{self._name}: this task waits for the transaction which it has itself open")
         self.waiting += 1
-        owner: asyncio.Task[Any] | None = None
+        owner, began = None, self.loop.time()
         looking: asyncio.TimerHandle | None = None
 
         def look() -> None:
@@ -107,7 +107,8 @@ class Writer:
                 await self._lock.acquire()
         except TimeoutError:
             if task is not None and owner is not None:
-                raise TransactionManagementError(blocked(self._name, task, owner)) from None
+                self._watch.waited(self.loop.time() - began, in_vain=True)
+                raise blocked(self._name, task, owner) from None
             self._watch.waited(self._timeout, in_vain=True)
             raise self._too_late() from None
         finally:

@@ -6,8 +6,12 @@ import asyncio
 from collections.abc import Collection, Iterator
 from typing import Any
 
-FIRST_LOOK = 0.1  # seconds; whoever made the task that waits has come to wait for it by then
+from ormgen.exceptions import DBConnectionError
+
+FIRST_LOOK = 0.5  # seconds; whoever made the task that waits has come to wait for it by then
 LATER_LOOKS = 1.0
+# before the call graphs of Python 3.14 asyncio tells only here what a gathering, a task and a group wait for
+CHILDREN, WAITER, TASKS = "_children", "_fut_waiter", "_tasks"
 
 
 def waits_for_any(task: asyncio.Task[Any] | None, others: Collection[asyncio.Task[Any]]) -> asyncio.Task[Any] | None:
@@ -30,26 +34,26 @@ def waits_for_any(task: asyncio.Task[Any] | None, others: Collection[asyncio.Tas
 
 def _awaited(future: Any) -> Iterator[Any]:
     """The futures and tasks that one of them waits for at the moment."""
-    yield from getattr(future, "_children", ())  # those of `gather`
+    yield from getattr(future, CHILDREN, ())  # those of `gather`
     if not isinstance(future, asyncio.Task):
         return
-    yield getattr(future, "_fut_waiter", None)
+    yield getattr(future, WAITER, None)
     step: Any = future.get_coro()
     while step is not None:
         frame = getattr(step, "cr_frame", None)
         if frame is not None and frame.f_globals.get("__name__") in ("asyncio.tasks", "asyncio.taskgroups"):
             local = frame.f_locals
             yield from local.get("fs", ()) if isinstance(local.get("fs"), set | list | tuple) else ()  # `wait`
-            yield from getattr(local.get("self"), "_tasks", ())  # of a TaskGroup
+            yield from getattr(local.get("self"), TASKS, ())  # of a TaskGroup
             if isinstance(local.get("fut"), asyncio.Future):  # `wait_for`
                 yield local["fut"]
         step = getattr(step, "cr_await", None)
 
 
-def blocked(name: str, task: asyncio.Task[Any], owner: asyncio.Task[Any]) -> str:
-    """What to say of `task`, which needs what `owner` holds, while that waits for `task`."""
-    return (
-        f"{name}: {task.get_name()} waits for the transaction of {owner.get_name()}, which itself waits for "
-        f"{task.get_name()}: a task has connections of its own. Give it the transaction (`using_db=connection`, "
-        "`in_transaction(connection)`), or do its work in the task that has the transaction, or outside of it"
+def blocked(name: str, task: asyncio.Task[Any], owner: asyncio.Task[Any]) -> DBConnectionError:
+    """The exception for `task`, which needs what `owner` holds, while that waits for `task`."""
+    return DBConnectionError(
+        f"{name}: no connection for {task.get_name()}, held by: {owner.get_name()}, in a transaction, which itself "
+        f"waits for {task.get_name()}: a task has connections of its own. Give it the transaction "
+        "(`using_db=connection`, `in_transaction(connection)`), or do its work in the task that has the transaction, or outside of it"
     )

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from models.heroes import Team
-from ormgen import ORM, connections, get_connection, in_transaction
-from ormgen.exceptions import DBConnectionError, OperationalError
+from ormgen import ORM, ORMContext, connections, get_connection, in_transaction
+from ormgen.exceptions import DBConnectionError, OperationalError, ParamsError
 from ormgen.hooks import AcquireEvent, QueryEvent, TransactionEvent, log_slow
 
 HEROES = {"models": ["models.heroes"]}
@@ -151,3 +151,12 @@ async def test_slow_statements_and_waits_are_warned_of(told: list[Any], caplog: 
     assert any(re.search(r"\d s for SELECT .* at \S+test_hooks\.py:\d+$", text) for text in texts)
     assert any("waited" in text for text in texts)
     assert "secret" not in str(texts)
+
+
+async def test_hooks_are_called_not_awaited() -> None:
+    async def hook(event: object) -> None: ...
+
+    hooks = ORMContext().hooks
+    for watch in (hooks.on_query, hooks.on_transaction, hooks.on_acquire):
+        with pytest.raises(ParamsError, match="hook is a coroutine function, and hooks are called, not awaited"):
+            watch(hook)

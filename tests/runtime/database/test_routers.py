@@ -114,6 +114,21 @@ async def test_routers_that_leave_the_choice(home: Path) -> None:
     assert [team.name for team in await Team.all()] == ["old"]
 
 
+class Failing:
+    def db_for_read(self, model: type[Any]) -> str:
+        raise KeyError("which")
+
+
+class Later:
+    async def db_for_read(self, model: type[Any]) -> str:
+        return "primary"
+
+
+class Listing:
+    def db_for_write(self, model: type[Any]) -> list[str]:
+        return ["primary"]
+
+
 @pytest.mark.feature(54)
 @pytest.mark.parametrize(
     ("router", "message"),
@@ -126,6 +141,9 @@ async def test_routers_that_leave_the_choice(home: Path) -> None:
             Misspelt,
             r"""^Misspelt.db_for_write\(\w+\) gives 'primry', which is not a connection; did you mean "primary"\?$""",
         ),
+        (Failing, r"^Failing\.db_for_read\(\w+\) failed: KeyError\('which'\)$"),
+        (Later, r"^Later\.db_for_read\(\w+\) is a coroutine; a router answers at once, with a plain method$"),
+        (Listing, r"^Listing\.db_for_write\(\w+\) gives \['primary'\], which is not a connection"),
     ],
 )
 async def test_what_is_refused(home: Path, router: Any, message: str) -> None:

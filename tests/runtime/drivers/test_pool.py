@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Coroutine
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -399,3 +400,20 @@ async def test_closed_while_it_opens(db_url: str) -> None:
     await driver.close()
     await asyncio.gather(asking, return_exceptions=True)
     assert driver.size == 0
+
+
+@pytest.mark.parametrize("way", ["execute", "begin"])
+async def test_a_file_that_was_deleted_while_it_was_open(sqlite_url: str, way: str) -> None:
+    driver = SqliteDriver(sqlite_url.removeprefix("sqlite://"))
+    await make_tables(driver)
+    for file in Path(driver.path).parent.glob("test.sqlite3*"):
+        file.unlink()
+    await asyncio.sleep(0.3)
+    with pytest.raises(DBConnectionError, match="the file was deleted or replaced while it was open"):
+        await (driver.execute(INCREMENT, ()) if way == "execute" else driver.begin())
+    with pytest.raises(OperationalError, match="no such table"):
+        await driver.execute(INCREMENT, ())
+    await make_tables(driver)
+    await driver.execute(INCREMENT, ())
+    assert await count(driver) == 1
+    await driver.close()

@@ -1,6 +1,7 @@
 """Values that no field has looked at: computed by the database, or given to SQL of the user's own."""
 
 import datetime
+from collections.abc import Callable
 from datetime import UTC, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -68,11 +69,12 @@ async def test_the_first_and_last_moments_are_aware(orm: str, moment: datetime.d
 
 @pytest.mark.parametrize("value", [timedelta.max, timedelta.min, timedelta(microseconds=2**63)])
 async def test_spans_that_do_not_fit(orm: str, value: timedelta) -> None:
-    for ask in (
+    asked: list[Callable[[], Any]] = [
         lambda: Span.create(value=value),
         lambda: Span.filter(value=value),
         lambda: Span.all().update(value=value),
-    ):
+    ]
+    for ask in asked:
         with pytest.raises(ValidationError, match=r"^Span\.value: .* is beyond 64 bits of microseconds"):
             await ask()
     longest = timedelta(microseconds=2**63 - 1)
@@ -90,7 +92,12 @@ async def test_json_is_text_that_can_be_written(orm: str) -> None:
 
 @pytest.mark.parametrize("size", [2**63, 10**30])
 async def test_sizes_that_no_database_knows(orm: str, size: int) -> None:
-    for ask in (lambda: Whole.all().limit(size), lambda: Whole.all().offset(size), lambda: Whole.all()[:size]):
+    asked: list[Callable[[], Any]] = [
+        lambda: Whole.all().limit(size),
+        lambda: Whole.all().offset(size),
+        lambda: Whole.all()[:size],
+    ]
+    for ask in asked:
         with pytest.raises(ParamsError, match="at most 64 bits"):
             await ask()
     assert await Whole.all().limit(2**63 - 1) == []

@@ -9,7 +9,7 @@ import pytest
 
 from models.heroes import Team
 from ormgen import ORM, connections, in_transaction
-from ormgen.exceptions import BaseORMException, TransactionManagementError
+from ormgen.exceptions import BaseORMException, DBConnectionError, TransactionManagementError
 from ormgen.transactions import TransactionConnection, on_commit, on_rollback
 
 from .world import names
@@ -27,7 +27,8 @@ async def narrow(db_url: str) -> AsyncIterator[str]:
 
 
 def in_use() -> int:
-    return connections.databases["default"].statistics().in_use
+    number: int = connections.databases["default"].statistics().in_use
+    return number
 
 
 async def add(name: str) -> None:
@@ -71,11 +72,12 @@ async def test_a_task_that_waits_for_its_child_has_every_connection(
             await wait()
 
     began = time.monotonic()
-    with pytest.raises((TransactionManagementError, ExceptionGroup)) as caught:
+    with pytest.raises((DBConnectionError, ExceptionGroup)) as caught:
         await asyncio.create_task(parent(), name="the parent")
     assert time.monotonic() - began < 10
+    assert connections.databases["default"].statistics().timeouts == 1
     (message,) = messages(caught.value)
-    assert " waits for the transaction of the parent, which itself waits for " in message
+    assert "held by: the parent, in a transaction, which itself waits for " in message
     assert "Give it the transaction" in message
     assert await names(Team.all()) == []
     assert in_use() == 0
