@@ -55,5 +55,6 @@ def blocked(name: str, task: asyncio.Task[Any], owner: asyncio.Task[Any]) -> DBC
     return DBConnectionError(
         f"{name}: no connection for {task.get_name()}, held by: {owner.get_name()}, in a transaction, which itself "
         f"waits for {task.get_name()}: a task has connections of its own. Give it the transaction "
-        "(`using_db=connection`, `in_transaction(connection)`), or do its work in the task that has the transaction, or outside of it"
+        "(`using_db=connection`, `in_transaction(connection)`), or do its work in the task that has the transaction, "
+        "or outside of it"
     )
