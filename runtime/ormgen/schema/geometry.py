@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
+from math import isfinite
 from typing import Any, Final
 
 from ormgen.exceptions import ValidationError
@@ -101,7 +102,10 @@ def _listed(tokens: list[str], read: Any) -> list[bytes]:
 
 
 def _numbers(tokens: list[str]) -> bytes:
-    return struct.pack("<dd", float(tokens.pop()), float(tokens.pop()))
+    x, y = float(tokens.pop()), float(tokens.pop())
+    if not (isfinite(x) and isfinite(y)):
+        raise ValueError("no server keeps infinite coordinates")
+    return struct.pack("<dd", x, y)
 
 
 def text_of_geometry(stored: bytes) -> str:

@@ -29,8 +29,7 @@ VALUES = int(os.environ.get("ORMGEN_TEST_VALUES", "40"))  # the long run takes 3
 ZONES: st.SearchStrategy[Any] = st.integers(-14 * 60 + 1, 14 * 60 - 1).map(
     lambda minutes: timezone(timedelta(minutes=minutes))
 )
-YEARS: dict[str, Any] = {"min_value": datetime.datetime(1000, 1, 2), "max_value": datetime.datetime(9999, 12, 30)}
-DAYS = {"min_value": datetime.date(1000, 1, 1), "max_value": datetime.date(9999, 12, 31)}
+YEARS: dict[str, Any] = {"min_value": datetime.datetime(1, 1, 2), "max_value": datetime.datetime(9999, 12, 30)}
 LETTERS = st.characters(codec=None) | st.sampled_from("\0%_\\!'\"`$?;-\x1a\u2028\ud800\U0001f600")
 KEYS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
 NUMBERS = st.integers(-(2**53), 2**53) | st.floats(-1e9, 1e9).map(lambda number: round(number, 3))
@@ -46,10 +45,10 @@ HOSTILE: dict[type[Model], st.SearchStrategy[Any]] = {
     columns.Flag: st.booleans(),
     columns.Real: st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False),
     columns.Money: DECIMALS | st.decimals(-(10**26), 10**26, places=4),
-    columns.Moment: st.datetimes(**YEARS, timezones=ZONES),
-    columns.Day: st.dates(**DAYS),
-    columns.Clock: st.times(),
-    columns.Span: st.timedeltas(timedelta(days=-99999), timedelta(days=99999)),
+    columns.Moment: st.datetimes(timezones=ZONES),
+    columns.Day: st.dates(),
+    columns.Clock: st.times() | st.times(timezones=ZONES),
+    columns.Span: st.timedeltas(timedelta(days=-99999), timedelta(days=99999)) | st.timedeltas(),
     columns.Identity: st.uuids(),
     columns.Document: DOCUMENTS,
     columns.Blob: st.binary(max_size=300),
