@@ -42,7 +42,7 @@ async def opened(url: str, module: str) -> None:
 async def test_arrays(postgres_url: str, name: str) -> None:
     await opened(postgres_url, "models.postgres_columns")
     for value in drawn(st.lists(ARRAYS[name], max_size=4), VALUES):
-        given = {"numbers": [], name: value}
+        given: dict[str, Any] = {"numbers": [], name: value}
         try:
             made = await Lists.create(**given)
         except ValidationError:
@@ -55,8 +55,9 @@ async def test_arrays(postgres_url: str, name: str) -> None:
         await Lists.filter(id=made.id).update(**{name: value})
         assert await Lists.filter(id=made.id).values_list(name, flat=True) == [value]
     for item in REFUSED[name]:
+        wrong: dict[str, Any] = {"numbers": [], name: [item]}
         with pytest.raises(BaseORMException):
-            await Lists.create(**{"numbers": [], name: [item]})
+            await Lists.create(**wrong)
     assert connections.databases["default"].statistics().in_use == 0
     await ORM.close_connections()
 
