@@ -23,7 +23,7 @@ from ormgen.exceptions import (
     ValidationError,
 )
 from ormgen.functions import Count
-from ormgen.schema.lookups import LOOKUPS
+from ormgen.schema.lookups import LOOKUP_NAMES
 
 VALUES = int(os.environ.get("ORMGEN_TEST_VALUES", "40"))  # the long run takes 3000 of each type
 ZONES: st.SearchStrategy[Any] = st.integers(-14 * 60 + 1, 14 * 60 - 1).map(
@@ -161,7 +161,7 @@ async def test_hostile_names(home: str, call: str) -> None:
     for name in drawn(NAMES, VALUES):
         if (
             name in known
-            or (call == "lookup" and name in LOOKUPS)
+            or (call == "lookup" and name in LOOKUP_NAMES)
             or (call in ("alias", "values alias") and name.isidentifier() and name.isascii())
         ):
             continue
