@@ -1,4 +1,4 @@
-"""`ormgen graph`: draws models and their relations, for Mermaid or Graphviz."""
+"""`ormgen graph`: draws models and their relations: for Mermaid, for Graphviz, or as a page for a browser."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import click
 from ormgen_codegen import console
 from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read
 from ormgen_codegen.diagram import dot, mermaid
+from ormgen_codegen.diagram_page import html
 
-FORMATS = {"mermaid": mermaid, "dot": dot}
+FORMATS = {"mermaid": mermaid, "dot": dot, "html": html}
 
 
 @click.command(short_help="Print a diagram of models.", epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}")
@@ -19,7 +20,7 @@ FORMATS = {"mermaid": mermaid, "dot": dot}
     type=click.Choice(list(FORMATS)),
     default="mermaid",
     show_default=True,
-    help="Mermaid is what GitHub, GitLab and many editors show in Markdown; dot is for Graphviz.",
+    help="Mermaid is what GitHub, GitLab and many editors show in Markdown; dot is for Graphviz; html is a page.",
 )
 def graph(modules: tuple[str, ...], form: str) -> None:
     """Print a diagram of the models of MODULE..., with their columns and relations."""
