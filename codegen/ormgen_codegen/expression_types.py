@@ -18,6 +18,15 @@ from ormgen_codegen.targets import Lack
 COUNT: Final = "Count"
 KNOWN: Final = frozenset({COUNT, "Sum", "Avg", "Min", "Max", "Coalesce", "Lower", "Upper", "Trim", "Length"})
 """Functions that stubs name, so that type checkers look into them."""
+EXPRESSIONS: Final = frozenset({"F", "Case", "Exists", "RawSQL", "Subquery", "Value", "Window"})
+"""Expressions of `ormgen.expressions` whose class tells what they are."""
+GENERAL: Final = frozenset(FUNCTIONS) - frozenset(
+    """
+    ArrayAgg Rand ToTsVector ToTsQuery PlainToTsQuery SearchVector SearchQuery Lexeme SearchRank SearchHeadline
+    SearchCriterion
+    """.split()
+)
+"""The functions of `ormgen.functions`; the others belong to single databases."""
 TYPES: Final = {
     Family.TEXT: "str",
     Family.INTEGER: "int",
@@ -33,11 +42,11 @@ LITERALS: Final = {
     float: ("float", Family.FLOAT),
     str: ("str", Family.TEXT),
 }
-CHOSEN: Final = ("str", "int")
 ALIKE: Final = ("str", "int", "float")
 """Types that every database hands out by themselves."""
 DIFFERING: Final = frozenset({"Sum", "Avg"})
 """Functions whose results have other types than their columns, by the database: perhaps Decimal."""
+ROWS: Final = ("values", "values_list")
 ARITHMETIC: Final = (ast.Add, ast.Sub, ast.Mult, ast.Mod)
 
 
@@ -78,6 +87,8 @@ class Computer:
                 return self._combined(self.result(left), operator, self.result(right))
             case ast.Call(func=ast.Name(id="Exists") | ast.Attribute(attr="Exists")):
                 return Result("bool", Family.BOOLEAN, False)
+            case ast.Call(func=ast.Name(id="Subquery") | ast.Attribute(attr="Subquery"), args=[ast.Call() as inner]):
+                return self._nested(inner)
             case ast.Call(func=ast.Name(id="Case") | ast.Attribute(attr="Case"), args=branches, keywords=[*more]):
                 default = next((each.value for each in more if each.arg == "default"), None)
                 return self._chosen([*map(_then, branches)], default)
@@ -115,7 +126,7 @@ class Computer:
         return found
 
     def _chosen(self, branches: list[ast.expr | None], default: ast.expr | None) -> Result | None:
-        """What a `Case` gives: texts or whole numbers, whose values each database stores as they are."""
+        """What a `Case` gives, where all its values are of one type."""
         given = [None if each is None else self.result(each) for each in branches]
         if default is not None and not (isinstance(default, ast.Constant) and default.value is None):
             given.append(self.result(default))
@@ -125,9 +136,33 @@ class Computer:
         known = [each for each in given if each is not None]
         if not known or len(known) < len(given) or len({each.type for each in known}) > 1:
             return None
-        if known[0].type not in CHOSEN:
-            return None
         return replace(known[0], null=missing or any(each.null for each in known))
+
+    def _nested(self, asked: ast.Call) -> Result | None:
+        """The one column that a sub-query gives: of `Team.annotate(n=Count("heroes")).values("n")` it is `n`."""
+        calls: list[ast.Call] = []
+        node: ast.expr = asked
+        while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            calls.append(node)
+            node = node.func.value
+        found = [model for model in self.scope.graph if isinstance(node, ast.Name) and model.name == node.id]
+        if len(found) != 1:
+            return None
+        return Computer(self.scope, found[0], {})._column_of(calls)
+
+    def _column_of(self, calls: list[ast.Call]) -> Result | None:
+        """The column that a chain of calls gives, the last of which comes first."""
+        computed: dict[str, Result | None] = {}
+        column: ast.expr | None = None
+        for call in reversed(calls):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            if name == "annotate":
+                inner = replace(self, computed=dict(computed))
+                computed |= {each.arg: inner.result(each.value) for each in call.keywords if each.arg is not None}
+            elif name in ROWS:
+                column = call.args[0] if len(call.args) == 1 else None
+        given = None if column is None else replace(self, computed=computed)._named(column)
+        return None if given is None else replace(given, null=True)
 
     def _argument(self, node: ast.expr) -> Result | None:
         """The first argument of a function: a text names a column."""

@@ -15,7 +15,7 @@ MODEL_SUFFIXES: Final = tuple(
     """
     T Ref Base Creator Queries Column Path Order Relation Term Expression Deep Nested Fetch Join Filter New Columns
     Update Values Row RowOrDict Single QuerySet OpenQueries State Loaded Open Model Manager Related RelatedOrNone
-    Reference ManyToMany ManyToManyFetched ManyToManyInPlace Of OfFetched OfInPlace Paths FarPaths Q
+    Unloaded Reference ManyToMany ManyToManyFetched ManyToManyInPlace Of OfFetched OfInPlace Paths FarPaths Q
     RelatedInPlace RelatedOrNoneInPlace
     """.split()
 )

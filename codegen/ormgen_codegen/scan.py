@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from ormgen_codegen.scan_calls import Call, call_at
-from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, JOINING, chains
+from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, JOINING, ROWS, chains
 from ormgen_codegen.scan_pydantic import DocumentCall, document_calls
 from ormgen_codegen.scan_receiver import UNKNOWN, Receiver, receiver_of
 from ormgen_codegen.source_files import source_files
 from ormgen_codegen.usage import PATH, PATHS, PREFETCH, TO_DICT, WHOLE_ROW, Step, Usage
 
 LOADING: Final = ("select_related", "prefetch_related", "fetch_related")
-ROWS: Final = ("values", "values_list")
 STEPS: Final = (ANNOTATE, AGGREGATE, *JOINING)
 # Fast to look for; what they stand in is looked at closely. `values` finds `values_list` too.
 NEEDLES: Final = ("select_related", "fetch_related", "values", "annotate", "aggregate", "to_dict", "Prefetch")

@@ -15,6 +15,9 @@ ANNOTATE: Final = "annotate"
 AGGREGATE: Final = "aggregate"
 COMPUTING: Final = (ANNOTATE, AGGREGATE)
 JOINING: Final = ("select_related", "prefetch_related")
+DICTS: Final = "values"
+TUPLES: Final = "values_list"
+ROWS: Final = (DICTS, TUPLES)
 LONGEST_EXPRESSION: Final = 1_000  # characters
 MOST_VARIABLES: Final = 6  # one after the other: `question = question.filter(…)`
 FURTHEST_ASSIGNMENT: Final = 20_000  # characters
@@ -43,7 +46,7 @@ def chains(text: str, call: Call, asked: Receiver) -> Iterator[tuple[Step, ...]]
 
 def _steps(text: str, asked: Receiver) -> Iterator[Step]:
     for name, place in asked.calls:
-        if name == ANNOTATE or name in JOINING:
+        if name == ANNOTATE or name in JOINING or name in ROWS:
             call = call_at(text, place)
             step = None if call is None else step_of(call)
             if step is not None:
@@ -56,9 +59,19 @@ def step_of(call: Call) -> Step | None:
         given = [(each.arg, _expression(each.value)) for each in call.node.keywords]
         known = tuple((name, text) for name, text in given if name is not None)
         return (call.name, known) if known and len(known) == len(given) and not call.node.args else None
+    if call.name in ROWS:
+        return _row_step(call)
     names = [each.value for each in call.node.args if isinstance(each, ast.Constant)]
     texts = tuple(name for name in names if isinstance(name, str))
     return (call.name, texts) if texts and len(texts) == len(call.node.args) else None
+
+
+def _row_step(call: Call) -> Step | None:
+    """A step to rows of values: each column as alias, "" for none, and name."""
+    given = [("", each) for each in call.node.args] + [(each.arg or "*", each.value) for each in call.node.keywords]
+    known = [(alias, each.value) for alias, each in given if isinstance(each, ast.Constant) and alias != "*"]
+    pairs = tuple((alias, name) for alias, name in known if isinstance(name, str))
+    return (call.name, pairs) if pairs and len(pairs) == len(given) else None
 
 
 def _expression(node: ast.expr) -> str:

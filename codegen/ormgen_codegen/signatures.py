@@ -383,7 +383,7 @@ def key_keywords(scope: Scope, model: LinkedModel) -> Keywords:
 def written(scope: Scope, column: FieldSchema) -> str:
     """What may be assigned to a column in an update: a value or an expression."""
     if column.family is Family.JSON:
-        return "Any"
+        return "Any" if scope.lacks(Lack.COMPUTED_OBJECTS) else given(scope, column)
     return scope.types.operands(column.python_type).exact(column.null)
 
 

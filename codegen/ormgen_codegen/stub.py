@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -12,6 +13,7 @@ from ormgen_codegen.declared import Declarations, Role
 from ormgen_codegen.depth import Depth, reach
 from ormgen_codegen.kept_sections import Memory
 from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE, import_line
+from ormgen_codegen.scan_chain import DICTS, TUPLES
 from ormgen_codegen.stub_annotate import Annotations, annotations_of
 from ormgen_codegen.stub_annotated import Asked
 from ormgen_codegen.stub_dicts import dict_class
@@ -23,13 +25,21 @@ from ormgen_codegen.stub_fields import (
     ref_class,
     reference_alias,
 )
+from ormgen_codegen.stub_grown import growing, grown_classes
 from ormgen_codegen.stub_members import for_target
-from ormgen_codegen.stub_models import abstract_class, base_class, manager_classes, related_aliases, variable
+from ormgen_codegen.stub_models import (
+    abstract_class,
+    base_class,
+    manager_classes,
+    related_aliases,
+    unloaded_classes,
+    variable,
+)
 from ormgen_codegen.stub_paths import path_classes
 from ormgen_codegen.stub_project import Project
 from ormgen_codegen.stub_pydantic import with_documents
 from ormgen_codegen.stub_queries import query_classes
-from ormgen_codegen.stub_rows import PATH_TYPES, flat_groups, or_dict, row_uses, used_rows, whole_row
+from ormgen_codegen.stub_rows import PATH_TYPES, Rows, flat_groups, or_dict, row_uses, used_rows, whole_row
 from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.stub_shared import SHARED_VARIABLES, open_questions, questions, shared_classes
 from ormgen_codegen.stub_states import StateWriter, fetch_aliases
@@ -155,7 +165,8 @@ def _described(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[l
         *_filters(scope, model, annotated),
         *(() if scope.project.reach.complete else creator_classes(scope, model)),
         *(() if "to_dict" in scope.project.target.members else dict_class(scope, model)),
-        queries_class(scope, model, rows, flats, annotated.totals),
+        *grown_classes(annotated.grown),
+        queries_class(scope, model, _growing(rows, annotated), flats, annotated.totals),
         fields_class(scope, model, annotated.totals),
     )
     names = (*name_aliases(scope, model), *groups)
@@ -170,17 +181,23 @@ def _described(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[l
         (
             *path_classes(scope, model),
             *query_classes(scope, asked),
+            *unloaded_classes(scope, model),
             *asked.states.classes,
             *manager_classes(scope, model),
             *with_documents(scope, model, base_class(scope, asked)),
         ),
     )
     if light:
-        title = f"{model.name}: rows"
-        apart = [Section(title, classes=row_classes)] if row_classes else []
+        apart = [Section(f"{model.name}: rows", classes=row_classes)] if row_classes else []
         return [*apart, Section(model.name, row_variables, names, content)], near
     classes = (*row_classes, *content, *near.classes)
     return [], Section(model.name, (*row_variables, *near.variables), (*names, *near.aliases), classes)
+
+
+def _growing(rows: Rows, annotated: Annotations) -> Rows:
+    """The rows of a model, with the classes of those to which something is added."""
+    dicts = growing(annotated.grown, DICTS, rows.dicts)
+    return replace(rows, dicts=dicts, tuples=growing(annotated.grown, TUPLES, rows.tuples))
 
 
 def _filters(scope: Scope, model: LinkedModel, annotated: Annotations) -> Iterator[Class]:

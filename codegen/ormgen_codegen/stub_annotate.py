@@ -9,12 +9,23 @@ from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen.schema.lookups import EVERY_LOOKUP, lookups_of
-from ormgen_codegen.expression_types import COUNT, KNOWN, Computer, Misnamed, Result, measured
+from ormgen_codegen.expression_types import (
+    COUNT,
+    EXPRESSIONS,
+    GENERAL,
+    KNOWN,
+    Computer,
+    Misnamed,
+    Result,
+    is_alone,
+    measured,
+)
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.question_methods import QUESTIONS
-from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, COMPUTING
+from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, COMPUTING, DICTS, ROWS
 from ormgen_codegen.signatures import EQUALITY, FIXED, Keyword, fixed, optional
 from ormgen_codegen.spans import EXACT, relation_path
+from ormgen_codegen.stub_grown import Growing, Grown
 from ormgen_codegen.stub_rows import Flat, Rows, RowUse, row_uses
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_states import SELECT, Tree
@@ -89,11 +100,13 @@ class Annotations:
     totals: tuple[Aggregating, ...] = ()
     trees: tuple[Tree, ...] = ()
     forms: tuple[tuple[Annotated, TreeKey, str], ...] = ()
+    grown: tuple[Grown, ...] = ()
 
     @property
     def uses(self) -> tuple[RowUse, ...]:
         """The dictionaries that hold annotations or aggregates."""
-        return (*(use for each in self.sets for use in each.rows.dicts), *(each.use for each in self.totals))
+        grown = (use for each in self.grown if each.key[0] == DICTS for _, use in each.calls)
+        return (*grown, *(use for each in self.sets for use in each.rows.dicts), *(each.use for each in self.totals))
 
     def row(self, annotated: Annotated, tree: TreeKey) -> str:
         """The class of objects with annotations and loaded relations."""
@@ -170,19 +183,44 @@ def annotations_in(
 
 
 def _parameter(scope: Scope, model: LinkedModel, node: ast.expr | None, known: Mapping[str, Result | None]) -> str:
-    """What a call must give for one annotation."""
-    stem = scope.stem(model)
+    """What a call must give for one annotation: the class of the expression, where that is one of ormgen's.
+
+    By it type checkers tell calls apart that give different expressions one name.
+    """
+    general = widened(f"{scope.stem(model)}Expression", known)
     match node:
-        case ast.Call(func=ast.Name(id=function) | ast.Attribute(attr=function)) if scope.lacks(Lack.EXACT_ARGUMENTS):
-            return function if function in KNOWN else widened(f"{stem}Expression", known)
-        case ast.Call(
-            func=ast.Name(id=function) | ast.Attribute(attr=function), args=[ast.Constant(value=str(name)), *_]
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if scope.lacks(Lack.EXACT_ARGUMENTS):
+            return name if name in KNOWN else general
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given):
+            if name in EXPRESSIONS:
+                return f"{scope.types.module('ormgen.expressions')}.{name}"
+            if name in GENERAL:
+                return _function(scope, model, name, given[0] if given else None, known)
+        case ast.BinOp() if not scope.lacks(Lack.EXACT_ARGUMENTS) and any(
+            isinstance(each, ast.Call) for each in ast.walk(node)
         ):
-            if function == COUNT and name not in known:
-                return f'Count[{stem}Term | Literal["*"]]'
-            if function in KNOWN:
-                return f"{function}[{literal([name])}]"
-    return widened(f"{stem}Expression", known)
+            return f"{scope.types.module('ormgen.expressions')}.Combined"
+    return general
+
+
+def _function(
+    scope: Scope, model: LinkedModel, name: str, first: ast.expr | None, known: Mapping[str, Result | None]
+) -> str:
+    """A function of a column, or of another expression."""
+    stem = scope.stem(model)
+    general = widened(f"{stem}Expression", known)
+    function = name if name in KNOWN else f"{scope.types.module('ormgen.functions')}.{name}"
+    match first:
+        case ast.Constant(value=str(column)) if name == COUNT and column not in known:
+            return f'Count[{stem}Term | Literal["*"]]'
+        case ast.Constant(value=str(column)):
+            return f"{function}[{literal([column])}]"
+        case None if is_alone(name):
+            return function
+        case ast.Call() | ast.BinOp():
+            inner = _parameter(scope, model, first, known)
+            return f"{function}[{inner}]" if inner != general else inner
+    return general
 
 
 def widened(expression: str, names: Mapping[str, object] | tuple[str, ...]) -> str:
@@ -205,6 +243,7 @@ class _Writer:
         self.loads: dict[Loading, None] = {}
         self.totals: dict[tuple[Annotated | None, tuple[str, ...]], Aggregating] = {}
         self.trees: dict[TreeKey, Tree] = {}
+        self.growing = Growing(scope, model)
 
     def annotations(self) -> Annotations:
         """All that was collected."""
@@ -222,6 +261,7 @@ class _Writer:
             tuple(self.totals.values()),
             tuple(self.trees.values()),
             tuple(forms.values()),
+            self.growing.all(),
         )
 
     def follow(self, chain: tuple[Step, ...]) -> None:
@@ -229,7 +269,11 @@ class _Writer:
         known: dict[str, Result | None] = {}
         before: Annotated | None = None
         tree = Tree()
-        for method, given in chain:
+        for place, (method, given) in enumerate(chain):
+            if method in ROWS:
+                if not self.scope.lacks(Lack.GROWING_ROWS):
+                    self._grow(chain[place:], known)
+                return
             if method == AGGREGATE:
                 self._total(before, annotations_in(self.scope, self.model, given, known, self.unsure, apart=True))
                 return
@@ -262,6 +306,23 @@ class _Writer:
             stem = self.scope.stem(self.model) if before is None else before.state
             row = self.scope.row_name(f"{stem}Totals_" + "_".join(name for name, _ in columns[:6]))
             self.totals[before, parameters] = Aggregating(before, parameters, RowUse((), (), columns, row))
+
+    def _grow(self, chain: tuple[Step, ...], before: Mapping[str, Result | None]) -> None:
+        """Add what rows of values grow by: the first step says which rows."""
+        (kind, given), known = chain[0], dict(before)
+        pairs = tuple((pair[0], pair[1]) for pair in given)
+        use = self.growing.begin(pairs, {name: _type(self.scope, result) for name, result in known.items()})
+        for method, more in chain[1:] if use is not None else ():
+            if use is None or method != ANNOTATE:
+                return
+            names = tuple(sorted({*known, *dict(use.columns)}))
+            self.growing.open(kind, use, widened(f"{self.scope.stem(self.model)}Expression", names))
+            step = annotations_in(self.scope, self.model, more, known, self.unsure)
+            if step is None:
+                return
+            added = tuple((each.name, _type(self.scope, each.result)) for each in step)
+            use = self.growing.add(kind, use, tuple(each.parameter for each in step), added)
+            known |= {each.name: each.result for each in step}
 
     def _loads(self, method: str, names: tuple[str, ...]) -> bool:
         """Whether these relations can be loaded so."""

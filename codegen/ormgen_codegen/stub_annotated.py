@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ormgen.schema.graph import LinkedModel
+from ormgen_codegen.scan_chain import DICTS, TUPLES
 from ormgen_codegen.stub_annotate import BARE, Annotated, Annotating, Annotations, TreeKey, annotated_list
 from ormgen_codegen.stub_dicts import aggregate_method
+from ormgen_codegen.stub_grown import growing
 from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, dict_rows, tuple_calls, tuple_rows
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_shared import OPEN
@@ -165,8 +167,9 @@ def annotated_classes(scope: Scope, asked: Asked, each: Annotated) -> tuple[Clas
         methods.append(method(kind, loads))
     methods.append(_annotate_further(scope, asked, each))
     methods.append(aggregate_method(asked.annotated.totals, each, each.expression))
-    methods.append(method("values", dict_calls((*each.rows.dicts, *asked.rows.dicts), path, dict_rows)))
-    tuples = (*each.rows.tuples, *asked.rows.tuples)
+    dicts = growing(asked.annotated.grown, DICTS, (*each.rows.dicts, *asked.rows.dicts))
+    methods.append(method("values", dict_calls(dicts, path, dict_rows)))
+    tuples = growing(asked.annotated.grown, TUPLES, (*each.rows.tuples, *asked.rows.tuples))
     methods.append(method("values_list", tuple_calls(annotated_list(each, path), tuples, path, tuple_rows)))
     found = [
         Class(each.state, (scope.user(model),), each.attributes),

@@ -14,6 +14,7 @@ from ormgen_codegen.naming import CARRIED_AS, TYPES_MODULE, is_name
 from ormgen_codegen.parse.parsed import ParsedClass, ParsedField, ParsedModel, ParsedModule
 from ormgen_codegen.signatures import optional
 from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.stub_writing import descriptor
 
 QUERYSET = ":QuerySet"
 
@@ -75,7 +76,8 @@ def column_annotation(scope: Scope, column: FieldSchema, wanted: str) -> str:
         value = VOCABULARY[value]
     if value != "Any":
         value = _local(scope, value, wanted)
-    return f"{CARRIED_AS}.Field[{optional(f'{CARRIED_AS}.{value}', column.null and value != 'Any')}]"
+    kind = descriptor(scope, column)
+    return f"{CARRIED_AS}.{kind}[{optional(f'{CARRIED_AS}.{value}', column.null and value != 'Any')}]"
 
 
 def _local(scope: Scope, text: str, wanted: str) -> str:

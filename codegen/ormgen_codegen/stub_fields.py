@@ -33,9 +33,10 @@ from ormgen_codegen.stub_shared import (
     shares_questions,
     shares_storing,
     stored_of,
+    together,
 )
 from ormgen_codegen.stub_states import relation_aliases
-from ormgen_codegen.stub_writing import USING, creating_methods
+from ormgen_codegen.stub_writing import USING, creating_methods, descriptor
 from ormgen_codegen.targets import Lack
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature, without
 
@@ -150,7 +151,7 @@ def _attributes(scope: Scope, model: LinkedModel) -> list[Attribute]:
     found = []
     for column in (*columns_of(model), *model.keys):
         if column.name not in declared:
-            found.append(Attribute(column.name, f"Field[{column_type(scope, column)}]"))
+            found.append(Attribute(column.name, f"{descriptor(scope, column)}[{column_type(scope, column)}]"))
     if "pk" not in model.columns:
         found.append(Attribute("pk", f"Field[{column_type(scope, model.member('pk'))}]"))
     if "exists" not in scope.queryset_written(model):
@@ -181,6 +182,7 @@ def queries_class(
         plain("defer", f"*columns: {stem}Column | Path[{scope.ref(model)}, Any]", returns="Self"),
         plain("update", f"**values: Unpack[{stem}Update]", returns="int", awaited=True),
         plain("contains", f"obj: {scope.ref(model)}", returns="bool", awaited=True),
+        *together(scope.ref(model)),
         aggregate_method(totals, None, f"{stem}Expression"),
         in_bulk_method(scope, model, "M"),
         method("values", dict_calls(rows.dicts, path, dict_rows, f"{stem}Row" if rows.whole else None)),

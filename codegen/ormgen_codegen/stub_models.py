@@ -7,7 +7,7 @@ from ormgen_codegen.declared import DeclaredClass, Role, UsedManager
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.stub_annotated import Asked, annotate_on_class
 from ormgen_codegen.stub_scope import IN_PLACE, Scope
-from ormgen_codegen.stub_shared import CLOSED, ONE, is_told, shares_storing
+from ormgen_codegen.stub_shared import CLOSED, ONE, UNLOADED, is_told, shares_storing
 from ormgen_codegen.stub_states import FETCH, Loader, load_methods
 from ormgen_codegen.stub_writing import USING
 from ormgen_codegen.targets import Lack
@@ -26,15 +26,36 @@ def variable(scope: Scope, model: LinkedModel) -> Variable:
 def related_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
     """The descriptors of relations to one object of the model."""
     stem, user = scope.stem(model), scope.user(model)
-    asked = f"{scope.single(model)}[{user}]" if scope.lacks(Lack.LOADED_ANSWERS) else f"Awaitable[{user}]"
+    asked, maybe = _unloaded(scope, model, ""), _unloaded(scope, model, "None")
     found = [
         Alias(f"{stem}Related", f"Related[{asked}, {user}]"),
-        Alias(f"{stem}RelatedOrNone", f"Related[Awaitable[{user} | None], {user} | None]"),
+        Alias(f"{stem}RelatedOrNone", f"Related[{maybe}, {user} | None]"),
     ]
     if model.key in scope.placed:
         found.append(Alias(f"{stem}Related{IN_PLACE}", f"Related[{user}, {user}]"))  # objects can be awaited too
         found.append(Alias(f"{stem}RelatedOrNone{IN_PLACE}", f"Related[Any, {user} | None]"))
     return tuple(found)
+
+
+def _unloaded(scope: Scope, model: LinkedModel, none: str) -> str:
+    """What a relation to one object is before it is loaded: the question for the object."""
+    if scope.lacks(Lack.ASKING_RELATIONS):
+        user = scope.user(model)
+        alone = f"{scope.single(model)}[{user}]" if scope.lacks(Lack.LOADED_ANSWERS) else f"Awaitable[{user}]"
+        return f"Awaitable[{user} | None]" if none else alone
+    if scope.single(model) == ONE:
+        return f"{UNLOADED}[{', '.join(filter(None, (scope.user(model), none)))}]"
+    return f"{scope.stem(model)}Unloaded[{none}]" if none else f"{scope.stem(model)}Unloaded"
+
+
+def unloaded_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
+    """The question for the object of a relation, which may be narrowed down; not where models share it."""
+    if scope.single(model) == ONE or scope.lacks(Lack.ASKING_RELATIONS):
+        return ()
+    stem, user = scope.stem(model), scope.user(model)
+    one = f"{scope.single(model)}[{user}"
+    narrowed = tuple(Attribute(name, f"{stem}Filter[{one}, None]]") for name in ("filter", "exclude"))
+    return (Class(f"{stem}Unloaded", (f"{one}, N]",), narrowed),)
 
 
 def abstract_class(scope: Scope, declared: DeclaredClass) -> Class:

@@ -16,7 +16,7 @@ from ormgen_codegen.stub_annotated import (
     load_signatures_on_single,
     single_attributes,
 )
-from ormgen_codegen.stub_rows import Flat, dict_calls, tuple_calls
+from ormgen_codegen.stub_rows import dict_calls, tuple_calls
 from ormgen_codegen.stub_scope import IN_PLACE, Scope, literal
 from ormgen_codegen.stub_shared import CLOSED, LINKED, ONE, OPEN, is_told, shares_questions
 from ormgen_codegen.stub_states import PREFETCH, SELECT, Loader, load_methods
@@ -32,7 +32,6 @@ def single_class(scope: Scope, asked: Asked) -> Class:
     """
     stem = scope.stem(asked.model)
     loader = Loader(f"{stem}Single[{{}}, Any]", lambda state: f"{stem}Single[{state}, N]")
-    flats = asked.flats if scope.project.reach.complete else (Flat(f"{stem}Path", "Any"),)
     whole = f"{stem}Row" if asked.rows.whole else None
     dicts, tuples = _annotated_rows(stem, asked)
     methods = [
@@ -40,7 +39,7 @@ def single_class(scope: Scope, asked: Asked) -> Class:
         *_loading(scope, asked, loader),
         annotate_on_single(scope, asked),
         method("values", (*dict_calls(asked.rows.dicts, f"{stem}Path", _single, whole), *dicts)),
-        method("values_list", (*tuple_calls(flats, asked.rows.tuples, f"{stem}Path", _single), *tuples)),
+        method("values_list", (*tuple_calls(asked.flats, asked.rows.tuples, f"{stem}Path", _single), *tuples)),
     ]
     marks = scope.asked(asked.model).marks
     used = [each for each in methods if scope.project.reach.complete or f"get.{each.name}" in marks]

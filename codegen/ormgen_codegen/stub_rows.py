@@ -16,6 +16,7 @@ from ormgen_codegen.signatures import (
     span_type,
 )
 from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.targets import Lack
 from ormgen_codegen.usage import PATH, WHOLE_ROW
 from ormgen_codegen.views import Alias, Attribute, Class, Signature, Variable, signature
 
@@ -29,7 +30,8 @@ PATH_TYPES: Final = ("P0", "P1", "P2", "P3")
 class RowUse:
     """One literal call of `values` or `values_list`: names as written, and the type of each column of the row.
 
-    `root` is the model of the paths among the columns, each of which has its own type variable.
+    `root` is the model of the paths among the columns, each of which has its own type variable. `grows` is the class
+    of such rows to which the project adds something, if it does.
     """
 
     names: tuple[str, ...]
@@ -37,6 +39,14 @@ class RowUse:
     columns: tuple[tuple[str, str], ...]
     row: str = ""
     root: str = ""
+    grows: str = ""
+
+    def grown(self, rows: str) -> str:
+        """A question for these rows, of the class to which something may be added."""
+        inside = rows.removeprefix("Rows[").removesuffix("]")
+        if not self.grows or inside == rows:
+            return rows
+        return f"{self.grows}[{inside if ', list[' in inside else f'{inside}, list[{inside}]'}]"
 
     def parameters(self) -> tuple[str, ...]:
         """The parameters that this call alone fits."""
@@ -66,31 +76,41 @@ def row_uses(scope: Scope, model: LinkedModel, annotated: Mapping[str, str] | No
     tuples: list[RowUse] = []
     asked = scope.asked(model)
     for kind, names, renamed in sorted(asked.rows):
-        use = _resolved(scope, model, names, renamed, annotated or {})
+        use = resolved(scope, model, names, renamed, annotated or {})
         if use is None or (annotated and annotated.keys().isdisjoint((*names, *dict(renamed).values()))):
             continue
         if kind == "values_list" and not renamed:
             tuples.append(use)
         elif kind == "values":
             if use.columns not in names_of:
-                names_of[use.columns] = _row_name(scope, model, use)
+                names_of[use.columns] = row_name(scope, model, use.columns)
             dicts.append(replace(use, row=names_of[use.columns]))
     whole = annotated is None and (scope.project.reach.complete or WHOLE_ROW in asked.marks)
+    if annotated is None and scope.project.reach.complete and not scope.lacks(Lack.PATHS):
+        tuples += [use for use in _paths_only(scope, model) if use not in tuples]
     return Rows(tuple(dicts), tuple(tuples), whole)
 
 
-def _row_name(scope: Scope, model: LinkedModel, use: RowUse) -> str:
-    name = f"{scope.stem(model)}Row_" + "_".join(column for column, _ in use.columns[:6])
-    return scope.row_name(name)
+def _paths_only(scope: Scope, model: LinkedModel) -> Iterator[RowUse]:
+    """Tuples of two and more paths, which type checkers know whether the project asks for them or not."""
+    for size in range(2, len(PATH_TYPES) + 1):
+        columns = tuple((f"{place}", text) for place, text in enumerate(PATH_TYPES[:size]))
+        yield RowUse((PATH,) * size, (), columns, root=scope.ref(model))
 
 
-def _resolved(
+def row_name(scope: Scope, model: LinkedModel, columns: tuple[tuple[str, str], ...]) -> str:
+    """A free name for the class of rows with these columns."""
+    return scope.row_name(f"{scope.stem(model)}Row_" + "_".join(column for column, _ in columns[:6]))
+
+
+def resolved(
     scope: Scope,
     model: LinkedModel,
     names: tuple[str, ...],
     renamed: tuple[tuple[str, str], ...],
     annotated: Mapping[str, str],
 ) -> RowUse | None:
+    """One call with the types of its columns, some of them `annotated`; None if it makes no sense on `model`."""
     if not names and not renamed:
         return None
     columns: dict[str, str] = {}
@@ -192,9 +212,10 @@ def dict_calls(
 ) -> Iterator[Signature]:
     """What `values` takes: rows that are used, the whole row unless `whole` is None, any other row."""
     for use in uses:
-        yield signature(*use.parameters(), returns=wrap(f"{use.row}OrDict"), first=first)
+        yield signature(*use.parameters(), returns=use.grown(wrap(f"{use.row}OrDict")), first=first)
     if whole is not None:
-        yield signature(returns=wrap(f"{whole}OrDict"), first=first)
+        # A list behind a star may be empty: without a parameter this would take it.
+        yield signature("nothing: Never = ...", "/", returns=wrap(f"{whole}OrDict"), first=first)
     some = f"{path} | Expression"
     yield signature(f"*columns: {some}", f"**aliases: {some}", returns=wrap("dict[str, Any]"), first=first)
 
@@ -207,6 +228,6 @@ def tuple_calls(
         yield signature(f"column: {flat.names}", "/", "*", "flat: Literal[True]", returns=wrap(flat.type), first=first)
     for use in uses:
         types = ", ".join(text for _, text in use.columns)
-        yield signature(*use.parameters(), returns=wrap(f"tuple[{types}]"), first=first)
+        yield signature(*use.parameters(), returns=use.grown(wrap(f"tuple[{types}]")), first=first)
     yield signature("column: Expression", "/", "*", "flat: Literal[True]", returns=wrap("Any"), first=first)
     yield signature(f"*columns: {path} | Expression", returns=wrap("tuple[Any, ...]"), first=first)

@@ -24,6 +24,7 @@ ONE: Final = "One"
 ASKED: Final = "Asked"
 STORED: Final = "Stored"
 LINKED: Final = "Linked"
+UNLOADED: Final = "Unloaded"
 COUNTED: Final = {"count": "int", "exists": "bool", "delete": "int"}
 DIFFERENT: Final = ("Orders", "Paths", "Columns", "Terms", "Nested", "Refs", "Values", "Keys", "KeyNames")
 SHARED_VARIABLES: Final = tuple(Variable(name, ("default=Any",)) for name in DIFFERENT)
@@ -66,7 +67,10 @@ def shared_classes() -> tuple[Class, ...]:
     )
     linking = [plain(name, "*instances: Refs", USING, returns="None", awaited=True) for name in ("add", "remove")]
     linked = Class(LINKED, ("ManyToManyRelation[M]", "Generic[M, Refs]"), methods=tuple(linking))
-    return one, asked, stored, linked
+    anything, maybe = ("*args: Any", "**kwargs: Any"), _MAYBE.format("M")
+    narrowed = [plain(name, *anything, returns=maybe) for name in ("filter", "exclude")]
+    unloaded = Class(UNLOADED, ("One[M, N]",), methods=tuple(narrowed))
+    return one, asked, stored, linked, unloaded
 
 
 def _named(*methods: Method) -> dict[str, Method]:
@@ -75,6 +79,15 @@ def _named(*methods: Method) -> dict[str, Method]:
 
 def _overloaded(name: str, *signatures: Signature) -> Method:
     return Method(name, tuple(Signature(each.rows, each.returns, ("overload",)) for each in signatures))
+
+
+def together(ref: str) -> tuple[Method, ...]:
+    """What puts questions about the objects of one model together."""
+    others, given = f"*others: Combinable[{ref}]", "CompoundQuery[M]"
+    return (
+        plain("union", others, "all: bool = ...", returns=given),
+        *(plain(name, others, returns=given) for name in ("union_all", "intersection", "difference")),
+    )
 
 
 ASKED_METHODS: Final = _named(
@@ -88,6 +101,7 @@ ASKED_METHODS: Final = _named(
     plain("earliest", "*orderings: Orders", returns=_MAYBE.format("M")),
     plain("annotate", "**annotations: Terms", returns=f"{OPEN}[Any]"),
     plain("contains", "obj: Refs", returns="bool", awaited=True),
+    *together("Refs"),
     plain("aggregate", "**aggregates: Terms", returns="dict[str, Any]", awaited=True),
     plain("in_bulk", "id_list: Iterable[Keys]", "field_name: KeyNames = ...", returns="dict[Keys, M]", awaited=True),
     plain("values", f"*columns: {_ROWS}", f"**aliases: {_ROWS}", returns="Rows[dict[str, Any], list[dict[str, Any]]]"),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, Relation
+from ormgen.schema.lookups import Family
 from ormgen_codegen.naming import free_parameter
 from ormgen_codegen.signatures import Keyword, choices, key_keywords, new_keywords, reverse_keys, update_keywords
 from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.targets import Lack
 from ormgen_codegen.views import Attribute, Class, Method, Signature, awaited_on_class, method, on_class, signature
 
 USING: Final = "using_db: Connection | None = ..."
@@ -130,3 +133,9 @@ def _bulk_methods(stem: str) -> tuple[Method, Method]:
         on_class("bulk_create", *create, f"on_conflict: {columns}", USING, SIGNALS, returns="list[Self]", awaited=True),
         on_class("bulk_update", *update, returns="int", awaited=True),
     )
+
+
+def descriptor(scope: Scope, column: FieldSchema) -> str:
+    """The class of a column's attribute: `Column` takes expressions such as `F("power") + 1` too."""
+    computed = not column.primary_key and column.family is not Family.JSON
+    return "Column" if computed and not scope.lacks(Lack.COMPUTED_ATTRIBUTES) else "Field"

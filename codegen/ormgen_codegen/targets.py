@@ -23,7 +23,8 @@ OURS: Final = (
     "from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper",
     "from ormgen.models import Model",
     "from ormgen.query_utils import Prefetch",
-    "from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single",
+    "from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet",
+    "from ormgen.queryset import ReverseRelation, Rows, Single",
     "from ormgen.transactions import Connection",
     "from ormgen.typing import *",
 )
@@ -50,6 +51,10 @@ class Lack(Enum):
     """All methods of a query set on the attribute of a relation."""
     LOADED_ANSWERS = auto()
     """`await hero.fetch_related("team")` that gives the hero; without it relations are loaded in place."""
+    COMPUTED_ATTRIBUTES = auto()
+    """Attributes that take expressions, as far as types tell."""
+    GROWING_ROWS = auto()
+    """`annotate` behind `values`."""
     COMPUTED_TEXTS = auto()
     """Expressions where a lookup takes a part of a text."""
 
@@ -85,7 +90,9 @@ TORTOISE: Final = Target(
     (),
     support="_ormgen_tortoise",
     lookups=frozenset({"exact", "regex", "iregex", "date"}),
-    members=frozenset({"objects", "q", "Q", "aggregate", "defer", "to_dict"}),
+    members=frozenset(
+        {"objects", "q", "Q", "aggregate", "defer", "to_dict", "union", "union_all", "intersection", "difference"}
+    ),
     lacking=frozenset(Lack),
     homes=MappingProxyType(
         {

@@ -32,7 +32,8 @@ class Usage:
     `values_list` that are paths.
     `flats`: columns of `values_list("name", flat=True)`, `PATH` likewise.
     `chains`: what leads up to each call of `annotate` or `aggregate`, or of a loading method behind one, in order. A
-    step is the method with the annotations (name and expression as written, "" for a long one), or with the relations.
+    step is the method with the annotations (name and expression as written, "" for a long one), with the columns of
+    `values` and `values_list` (alias or "", and name), or with the relations.
     `to_attrs`: relation and attribute of `Prefetch("heroes", to_attr="strong")`.
     `marks`: `q` where a path begins, `values` for whole rows, `Prefetch` where one is loaded, `to_dict`, and each
     method called on a question for one object, as `get.values`.

@@ -25,8 +25,8 @@ class Status(StrEnum):
 class Timestamped(_ormgen.TimestampedModel, Model):
     """Remembers when it was made and last changed."""
 
-    created_at: _ormgen.Field[_ormgen.DateTime]
-    updated_at: _ormgen.Field[_ormgen.DateTime]
+    created_at: _ormgen.Column[_ormgen.DateTime]
+    updated_at: _ormgen.Column[_ormgen.DateTime]
 
     class Meta:
         abstract = True
@@ -38,7 +38,7 @@ class Timestamped(_ormgen.TimestampedModel, Model):
 class Slugged:
     """Has an address of its own."""
 
-    slug: _ormgen.Field[_ormgen.Str]
+    slug: _ormgen.Column[_ormgen.Str]
 
     def path(self) -> str:
         return f"/{self.slug}"
@@ -46,9 +46,9 @@ class Slugged:
 
 class Writer(_ormgen.WriterModel, Timestamped):
     id: _ormgen.Field[_ormgen.Uuid]
-    handle: _ormgen.Field[_ormgen.Str]
-    role: _ormgen.Field[_ormgen.RoleValue]
-    born: _ormgen.Field[_ormgen.Date | None]
+    handle: _ormgen.Column[_ormgen.Str]
+    role: _ormgen.Column[_ormgen.RoleValue]
+    born: _ormgen.Column[_ormgen.Date | None]
     follows: _ormgen.WriterManyToMany
 
     class Meta(Timestamped.Meta):
@@ -68,13 +68,13 @@ class About(_ormgen.AboutModel, Model):
     """What a writer tells about themselves; shares the writer's key."""
 
     writer: _ormgen.WriterRelated
-    text: _ormgen.Field[_ormgen.Str]
-    avatar: _ormgen.Field[_ormgen.Bytes | None]
+    text: _ormgen.Column[_ormgen.Str]
+    avatar: _ormgen.Column[_ormgen.Bytes | None]
     links: _ormgen.Field[_ormgen.AboutType_links]
 
 
 class Category(_ormgen.CategoryModel, Slugged, Model):  # type: ignore[misc]
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
     parent: _ormgen.CategoryRelatedOrNone
 
     class Meta:
@@ -111,13 +111,13 @@ class DraftManager(Manager):
 
 
 class Article(_ormgen.ArticleModel, Slugged, Timestamped):  # type: ignore[misc]
-    title: _ormgen.Field[_ormgen.Str]
-    body: _ormgen.Field[_ormgen.Str]
-    status: _ormgen.Field[_ormgen.StatusValue]
+    title: _ormgen.Column[_ormgen.Str]
+    body: _ormgen.Column[_ormgen.Str]
+    status: _ormgen.Column[_ormgen.StatusValue]
     author: _ormgen.WriterRelated
     category: _ormgen.CategoryRelatedOrNone
     tags: _ormgen.TagManyToMany
-    reading_time: _ormgen.Field[_ormgen.TimeDelta | None]
+    reading_time: _ormgen.Column[_ormgen.TimeDelta | None]
     translations: _ormgen.Field[_ormgen.ArticleType_translations]
 
     drafts: _ormgen.ClassVar[_ormgen.ArticleManager_drafts]
@@ -141,8 +141,8 @@ class Comment(_ormgen.CommentModel, Timestamped):
     article: _ormgen.ArticleRelated
     author: _ormgen.WriterRelated
     answers_to: _ormgen.CommentRelatedOrNone
-    text: _ormgen.Field[_ormgen.Str]
-    votes: _ormgen.Field[_ormgen.Int]
+    text: _ormgen.Column[_ormgen.Str]
+    votes: _ormgen.Column[_ormgen.Int]
 
     class Meta(Timestamped.Meta):
         table = "comments"

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import heroes.models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Team
 TeamT = TypeVar("TeamT", bound=Model, default=_models.Team, covariant=True)
-TeamRelated: TypeAlias = Related[Awaitable[_models.Team], _models.Team]
-TeamRelatedOrNone: TypeAlias = Related[Awaitable[_models.Team | None], _models.Team | None]
+TeamRelated: TypeAlias = Related[TeamUnloaded, _models.Team]
+TeamRelatedOrNone: TypeAlias = Related[TeamUnloaded[None], _models.Team | None]
 TeamFetch: TypeAlias = TeamNested | Prefetch[TeamNested, Any, Any]
 TeamFetch_heroes: TypeAlias = Literal["heroes"] | Prefetch[Literal["heroes"], HeroQuerySet[Any], None]
 
@@ -89,7 +90,7 @@ class TeamSingle(Single[M | N], Generic[M, N]):
     @overload
     def annotate(self, **annotations: TeamExpression) -> TeamSingle[TeamOpen, N]: ...
     @overload
-    def values(self) -> Single[TeamRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[TeamRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: TeamPath | Expression, **aliases: TeamPath | Expression
@@ -117,6 +118,16 @@ class TeamSingle(Single[M | N], Generic[M, N]):
     ) -> Single[int | None | N]: ...
     @overload
     def values_list(self, column: Literal["heroes__name"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[TeamRef, P0], c1: Path[TeamRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TeamRef, P0], c1: Path[TeamRef, P1], c2: Path[TeamRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TeamRef, P0], c1: Path[TeamRef, P1], c2: Path[TeamRef, P2], c3: Path[TeamRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -209,9 +220,23 @@ class TeamWith_averageQuerySet(TeamQuerySet[TeamT]):
     @overload
     def values_list(self, column: TeamPath | Literal["average"], /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
+    def values_list(self, c0: Path[TeamRef, P0], c1: Path[TeamRef, P1], /) -> Rows[tuple[P0, P1]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TeamRef, P0], c1: Path[TeamRef, P1], c2: Path[TeamRef, P2], /
+    ) -> Rows[tuple[P0, P1, P2]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TeamRef, P0], c1: Path[TeamRef, P1], c2: Path[TeamRef, P2], c3: Path[TeamRef, P3], /
+    ) -> Rows[tuple[P0, P1, P2, P3]]: ...
+    @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
     def values_list(self, *columns: TeamPath | Literal["average"] | Expression) -> Rows[tuple[Any, ...]]: ...
+
+class TeamUnloaded(TeamSingle[_models.Team, N]):
+    filter: TeamFilter[TeamSingle[_models.Team, None]]
+    exclude: TeamFilter[TeamSingle[_models.Team, None]]
 
 class TeamState(_models.Team, SomeLoaded): ...
 
@@ -281,8 +306,8 @@ class TeamModel(TeamBase):
 
 # Hero
 HeroT = TypeVar("HeroT", bound=Model, default=_models.Hero, covariant=True)
-HeroRelated: TypeAlias = Related[Awaitable[_models.Hero], _models.Hero]
-HeroRelatedOrNone: TypeAlias = Related[Awaitable[_models.Hero | None], _models.Hero | None]
+HeroRelated: TypeAlias = Related[HeroUnloaded, _models.Hero]
+HeroRelatedOrNone: TypeAlias = Related[HeroUnloaded[None], _models.Hero | None]
 HeroFetch: TypeAlias = HeroNested | Prefetch[HeroNested, Any, Any]
 HeroFetch_team: TypeAlias = Literal["team"] | Prefetch[Literal["team"], TeamQuerySet[Any], None]
 HeroFetch_fans: TypeAlias = Literal["fans"] | Prefetch[Literal["fans"], ProfileQuerySet[Any], None]
@@ -328,7 +353,7 @@ class HeroSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: HeroFetch, r1: HeroFetch, /, *relations: HeroFetch) -> HeroSingle[HeroOpen, N]: ...
     def annotate(self, **annotations: HeroExpression) -> HeroSingle[HeroOpen, N]: ...
     @overload
-    def values(self) -> Single[HeroRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[HeroRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: HeroPath | Expression, **aliases: HeroPath | Expression
@@ -349,6 +374,16 @@ class HeroSingle(Single[M | N], Generic[M, N]):
     ) -> Single[int | None | N]: ...
     @overload
     def values_list(self, column: Literal["fans__bio"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], c2: Path[HeroRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], c2: Path[HeroRef, P2], c3: Path[HeroRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -396,6 +431,10 @@ class HeroOf_team(HeroQuerySet[HeroT], ReverseRelation[HeroT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[HeroNew]) -> _models.Hero: ...
 
 class HeroOf_teamFetched(Fetched[HeroT], HeroOf_team[HeroT]): ...
+
+class HeroUnloaded(HeroSingle[_models.Hero, N]):
+    filter: HeroFilter[HeroSingle[_models.Hero, None]]
+    exclude: HeroFilter[HeroSingle[_models.Hero, None]]
 
 class HeroState(_models.Hero, SomeLoaded): ...
 
@@ -465,8 +504,8 @@ class HeroModel(HeroBase):
 
 # User
 UserT = TypeVar("UserT", bound=Model, default=_models.User, covariant=True)
-UserRelated: TypeAlias = Related[Awaitable[_models.User], _models.User]
-UserRelatedOrNone: TypeAlias = Related[Awaitable[_models.User | None], _models.User | None]
+UserRelated: TypeAlias = Related[UserUnloaded, _models.User]
+UserRelatedOrNone: TypeAlias = Related[UserUnloaded[None], _models.User | None]
 UserFetch: TypeAlias = UserNested | Prefetch[UserNested, Any, Any]
 UserFetch_profile: TypeAlias = Literal["profile"] | Prefetch[Literal["profile"], ProfileQuerySet[Any], None]
 UserFetch_posts: TypeAlias = Literal["posts"] | Prefetch[Literal["posts"], PostQuerySet[Any], None]
@@ -531,7 +570,7 @@ class UserSingle(Single[M | N], Generic[M, N]):
     @overload
     def annotate(self, **annotations: UserExpression) -> UserSingle[UserOpen, N]: ...
     @overload
-    def values(self) -> Single[UserRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[UserRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: UserPath | Expression, **aliases: UserPath | Expression
@@ -561,6 +600,16 @@ class UserSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["posts__created_at"], /, *, flat: Literal[True]
     ) -> Single[DateTime | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[UserRef, P0], c1: Path[UserRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[UserRef, P0], c1: Path[UserRef, P1], c2: Path[UserRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[UserRef, P0], c1: Path[UserRef, P1], c2: Path[UserRef, P2], c3: Path[UserRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -661,9 +710,23 @@ class UserWith_post_countQuerySet(UserQuerySet[UserT]):
     @overload
     def values_list(self, column: UserPath | Literal["post_count"], /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
+    def values_list(self, c0: Path[UserRef, P0], c1: Path[UserRef, P1], /) -> Rows[tuple[P0, P1]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[UserRef, P0], c1: Path[UserRef, P1], c2: Path[UserRef, P2], /
+    ) -> Rows[tuple[P0, P1, P2]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[UserRef, P0], c1: Path[UserRef, P1], c2: Path[UserRef, P2], c3: Path[UserRef, P3], /
+    ) -> Rows[tuple[P0, P1, P2, P3]]: ...
+    @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
     def values_list(self, *columns: UserPath | Literal["post_count"] | Expression) -> Rows[tuple[Any, ...]]: ...
+
+class UserUnloaded(UserSingle[_models.User, N]):
+    filter: UserFilter[UserSingle[_models.User, None]]
+    exclude: UserFilter[UserSingle[_models.User, None]]
 
 class UserState(_models.User, SomeLoaded): ...
 
@@ -742,8 +805,8 @@ class UserModel(UserBase):
 
 # Profile
 ProfileT = TypeVar("ProfileT", bound=Model, default=_models.Profile, covariant=True)
-ProfileRelated: TypeAlias = Related[Awaitable[_models.Profile], _models.Profile]
-ProfileRelatedOrNone: TypeAlias = Related[Awaitable[_models.Profile | None], _models.Profile | None]
+ProfileRelated: TypeAlias = Related[ProfileUnloaded, _models.Profile]
+ProfileRelatedOrNone: TypeAlias = Related[ProfileUnloaded[None], _models.Profile | None]
 ProfileFetch: TypeAlias = ProfileNested | Prefetch[ProfileNested, Any, Any]
 ProfileFetch_user: TypeAlias = Literal["user"] | Prefetch[Literal["user"], UserQuerySet[Any], None]
 ProfileFetch_favourite: TypeAlias = Literal["favourite"] | Prefetch[Literal["favourite"], HeroQuerySet[Any], None]
@@ -799,7 +862,7 @@ class ProfileSingle(Single[M | N], Generic[M, N]):
     ) -> ProfileSingle[ProfileOpen, N]: ...
     def annotate(self, **annotations: ProfileExpression) -> ProfileSingle[ProfileOpen, N]: ...
     @overload
-    def values(self) -> Single[ProfileRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ProfileRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ProfilePath | Expression, **aliases: ProfilePath | Expression
@@ -822,6 +885,16 @@ class ProfileSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["user__created_at"], /, *, flat: Literal[True]) -> Single[DateTime | N]: ...
     @overload
     def values_list(self, column: Literal["favourite__name"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[ProfileRef, P0], c1: Path[ProfileRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ProfileRef, P0], c1: Path[ProfileRef, P1], c2: Path[ProfileRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ProfileRef, P0], c1: Path[ProfileRef, P1], c2: Path[ProfileRef, P2], c3: Path[ProfileRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -886,6 +959,10 @@ class ProfileOf_favourite(ProfileQuerySet[ProfileT], ReverseRelation[ProfileT]):
     ) -> _models.Profile: ...
 
 class ProfileOf_favouriteFetched(Fetched[ProfileT], ProfileOf_favourite[ProfileT]): ...
+
+class ProfileUnloaded(ProfileSingle[_models.Profile, N]):
+    filter: ProfileFilter[ProfileSingle[_models.Profile, None]]
+    exclude: ProfileFilter[ProfileSingle[_models.Profile, None]]
 
 class ProfileState(_models.Profile, SomeLoaded): ...
 
@@ -962,8 +1039,8 @@ class ProfileModel(ProfileBase):
 
 # Post
 PostT = TypeVar("PostT", bound=Model, default=_models.Post, covariant=True)
-PostRelated: TypeAlias = Related[Awaitable[_models.Post], _models.Post]
-PostRelatedOrNone: TypeAlias = Related[Awaitable[_models.Post | None], _models.Post | None]
+PostRelated: TypeAlias = Related[PostUnloaded, _models.Post]
+PostRelatedOrNone: TypeAlias = Related[PostUnloaded[None], _models.Post | None]
 PostFetch: TypeAlias = PostNested | Prefetch[PostNested, Any, Any]
 PostFetch_author: TypeAlias = Literal["author"] | Prefetch[Literal["author"], UserQuerySet[Any], None]
 
@@ -1006,7 +1083,7 @@ class PostSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: PostFetch, r1: PostFetch, /, *relations: PostFetch) -> PostSingle[PostOpen, N]: ...
     def annotate(self, **annotations: PostExpression) -> PostSingle[PostOpen, N]: ...
     @overload
-    def values(self) -> Single[PostRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[PostRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: PostPath | Expression, **aliases: PostPath | Expression
@@ -1029,6 +1106,16 @@ class PostSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["author__active", "author__banned"], /, *, flat: Literal[True]
     ) -> Single[bool | N]: ...
+    @overload
+    def values_list(self, c0: Path[PostRef, P0], c1: Path[PostRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PostRef, P0], c1: Path[PostRef, P1], c2: Path[PostRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PostRef, P0], c1: Path[PostRef, P1], c2: Path[PostRef, P2], c3: Path[PostRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -1074,6 +1161,10 @@ class PostOf_author(PostQuerySet[PostT], ReverseRelation[PostT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[PostNew]) -> _models.Post: ...
 
 class PostOf_authorFetched(Fetched[PostT], PostOf_author[PostT]): ...
+
+class PostUnloaded(PostSingle[_models.Post, N]):
+    filter: PostFilter[PostSingle[_models.Post, None]]
+    exclude: PostFilter[PostSingle[_models.Post, None]]
 
 class PostState(_models.Post, SomeLoaded): ...
 

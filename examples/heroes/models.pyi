@@ -6,8 +6,8 @@ from ormgen.models import Model as Model
 
 class Team(_ormgen.TeamModel, Model):
     id: _ormgen.Field[_ormgen.Int]
-    name: _ormgen.Field[_ormgen.Str]
-    created_at: _ormgen.Field[_ormgen.DateTime]
+    name: _ormgen.Column[_ormgen.Str]
+    created_at: _ormgen.Column[_ormgen.DateTime]
 
     class Meta:
         table = "teams"
@@ -21,13 +21,13 @@ class Team(_ormgen.TeamModel, Model):
 
 class Hero(_ormgen.HeroModel, Model):
     id: _ormgen.Field[_ormgen.Int]
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
     team: _ormgen.TeamRelated
 
 
 
 
-    power: _ormgen.Field[_ormgen.Int]
+    power: _ormgen.Column[_ormgen.Int]
 
     class Meta:
         table = "heroes"
@@ -39,13 +39,13 @@ class Hero(_ormgen.HeroModel, Model):
 
 class User(_ormgen.UserModel, Model):
     id: _ormgen.Field[_ormgen.Int]
-    name: _ormgen.Field[_ormgen.Str]
-    email: _ormgen.Field[_ormgen.Str]
-    age: _ormgen.Field[_ormgen.Int | None]
-    active: _ormgen.Field[_ormgen.Bool]
-    banned: _ormgen.Field[_ormgen.Bool]
-    balance: _ormgen.Field[_ormgen.Int]
-    created_at: _ormgen.Field[_ormgen.DateTime]
+    name: _ormgen.Column[_ormgen.Str]
+    email: _ormgen.Column[_ormgen.Str]
+    age: _ormgen.Column[_ormgen.Int | None]
+    active: _ormgen.Column[_ormgen.Bool]
+    banned: _ormgen.Column[_ormgen.Bool]
+    balance: _ormgen.Column[_ormgen.Int]
+    created_at: _ormgen.Column[_ormgen.DateTime]
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
@@ -54,7 +54,7 @@ class User(_ormgen.UserModel, Model):
 class Profile(_ormgen.ProfileModel, Model):
     id: _ormgen.Field[_ormgen.Int]
     user: _ormgen.UserRelated
-    bio: _ormgen.Field[_ormgen.Str]
+    bio: _ormgen.Column[_ormgen.Str]
     favourite: _ormgen.HeroRelatedOrNone
 
 
@@ -66,9 +66,9 @@ class Profile(_ormgen.ProfileModel, Model):
 class Post(_ormgen.PostModel, Model):
     id: _ormgen.Field[_ormgen.Int]
     author: _ormgen.UserRelated
-    title: _ormgen.Field[_ormgen.Str]
-    body: _ormgen.Field[_ormgen.Str]
-    created_at: _ormgen.Field[_ormgen.DateTime]
+    title: _ormgen.Column[_ormgen.Str]
+    body: _ormgen.Column[_ormgen.Str]
+    created_at: _ormgen.Column[_ormgen.DateTime]
 
     class Meta:
         ordering = ["id"]

@@ -1,5 +1,6 @@
 """The types that generated stubs are made of; not meant for code written by hand."""
 
+from ormgen.models.compound import Combinable
 from ormgen.models.operands import (
     Bool,
     BoolOp,
@@ -8,6 +9,7 @@ from ormgen.models.operands import (
     Bytes,
     BytesOp,
     BytesOpt,
+    Column,
     Date,
     DateOp,
     DateOpt,
@@ -35,6 +37,7 @@ from ormgen.models.operands import (
     IntPair,
     Ints,
     Json,
+    L_co,
     Many,
     NotText,
     Plain,
@@ -94,6 +97,8 @@ __all__ = [
     "Bytes",
     "BytesOp",
     "BytesOpt",
+    "Column",
+    "Combinable",
     "Computable",
     "Date",
     "DateOp",
@@ -127,6 +132,7 @@ __all__ = [
     "Ints",
     "Json",
     "JsonPath",
+    "L_co",
     "M_contra",
     "Many",
     "MemberPath",

@@ -65,7 +65,8 @@ def test_the_base_has_what_no_line_declares() -> None:
     source = DeclaredClass(HERO, Role.MODEL, fields=frozenset({"name", "power", "worth", "team", "friends"}))
     view = described(declared(source))
     columns, base = members(view, "HeroBase"), members(view, "HeroModel")
-    assert columns["id"] == columns["pk"] == columns["team_id"] == "Field[int]"
+    assert columns["id"] == columns["pk"] == "Field[int]"
+    assert columns["team_id"] == "Column[int]"
     assert columns["Q"] == "ClassVar[HeroFilter[HeroQ]]"
     assert base["leads"] == "TeamOf_boss"
     assert base["friend_of"] == "HeroManyToMany"

@@ -79,13 +79,13 @@ def watching(project: Path) -> Iterator[Watching]:
 def test_changes_are_written(project: Path, watching: Watching) -> None:
     models, stub = project / "app" / "models.py", project / "app" / "models.pyi"
     watching.until("watching")
-    assert "name: _ormgen.Field[_ormgen.Str]" in stub.read_text()
+    assert "name: _ormgen.Column[_ormgen.Str]" in stub.read_text()
     models.write_text(MODELS.replace("TextField", "IntField"))
     watching.until("wrote app/models.pyi")
-    assert "name: _ormgen.Field[_ormgen.Int]" in stub.read_text()
+    assert "name: _ormgen.Column[_ormgen.Int]" in stub.read_text()
     models.write_text(MODELS.replace("TextField()", 'ForeignKeyField("sport.Teem")'))
     assert "not a model" in watching.until("error")[-1]
-    assert "name: _ormgen.Field[_ormgen.Int]" in stub.read_text()
+    assert "name: _ormgen.Column[_ormgen.Int]" in stub.read_text()
     models.write_text(MODELS)
     watching.until("wrote app/models.pyi")
     assert watching.end() == 0

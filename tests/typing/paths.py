@@ -137,7 +137,7 @@ async def mistakes(hero: Hero) -> None:
     Hero.all().order_by(Team.q.name.desc())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.all().only(Player.q.username)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.all().defer(Player.q.username)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    Hero.all().values(Team.q.name)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Hero.all().values(Team.q.name)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
     Hero.all().values_list(Team.q.name, flat=True)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
     Hero.all().annotate(n=Count(Team.q.heroes))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
     print(Hero.q.name + 1)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]

@@ -26,7 +26,7 @@ async def rows(first: Literal["id", "name"]) -> None:
     assert_type(many[0]["power"], int | None)
     loose = await Hero.all().values(first, "team__name")
     assert_type(loose, list[dict[str, Any]])
-    Hero.all().values("nmae")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+    Hero.all().values("nmae")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
     Hero.all().values(x="nmae")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     assert_type(await Hero.all().values_list("power", flat=True), list[int | None])
     assert_type(await Hero.all().values_list("team__name", flat=True), list[str])

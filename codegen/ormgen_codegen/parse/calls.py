@@ -25,6 +25,7 @@ from ormgen.schema.type_text import ANY
 from ormgen_codegen.parse.environment import UNBOUND
 from ormgen_codegen.parse.inline import follow
 from ormgen_codegen.parse.library import is_library, probable_name, type_variable
+from ormgen_codegen.parse.literals import is_wide
 from ormgen_codegen.parse.mirrors import Mirrors
 from ormgen_codegen.parse.values import (
     CallableInstance,
@@ -44,7 +45,9 @@ ANY_OBJECT = ("default", "db_default")  # that there is one makes the difference
 FLAGS = ("null", "unique", "primary_key", "pk", "db_index", "index", "generated")
 VALUES = (Decimal, uuid.UUID, datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone)
 PURE = (dict, list, tuple, set, frozenset, str, int, float, bool, len, sorted, min, max, sum, abs, round, *VALUES)
-METHODS = frozenset("lower upper title strip join split removeprefix removesuffix copy items keys values get".split())
+METHODS = frozenset(
+    "lower upper title strip join split removeprefix removesuffix copy items keys values get format".split()
+)
 LARGEST = 10_000  # items that a pure function is given
 DEEPEST = 20  # calls that lead to calls
 BUILDS = (ConfigurationError, TypeError, ValueError, AttributeError, ArithmeticError)
@@ -240,7 +243,7 @@ def _to_blame(fact: str, named: dict[str, Any]) -> str | None:
 
 def _is_pure(function: Any) -> bool:
     if isinstance(function, types.BuiltinMethodType) and isinstance(function.__self__, str | dict | list | tuple):
-        return function.__name__ in METHODS
+        return function.__name__ in METHODS and (function.__name__ != "format" or not is_wide(str(function.__self__)))
     return any(function is each for each in PURE)
 
 

@@ -37,6 +37,9 @@ class ModelRoot:
 class ManagerRoot:
     """Stands for `ormgen.manager.Manager`."""
 
+    def __class_getitem__(cls, parameters: Any) -> type:
+        return cls
+
 
 class QuerySetRoot:
     """Stands for `ormgen.queryset.QuerySet`."""

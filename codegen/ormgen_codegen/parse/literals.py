@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -23,6 +24,8 @@ from ormgen_codegen.parse.values import (
 DEEPEST = 60
 LONGEST = 1_000_000  # characters or items that a sum or product may have
 BIGGEST = 10**40  # of a whole number that is computed
+
+_WIDE = re.compile(r"\d{3}|\*|\{[^}]*\{")
 
 Operation = Callable[[Any, Any], Any]
 
@@ -64,12 +67,19 @@ def read_expression(source: Source, node: ast.expr, environment: Environment) ->
         case ast.Constant(value=value):
             return value if not isinstance(value, int) or _is_small(value) else Unread(_shortened(source.segment(node)))
         case ast.Lambda():
-            return Function("lambda", None, None, " ".join(source.segment(node).split()))
+            return _lambda(source, node, environment)
         case ast.Call(func=func, args=args, keywords=keywords):
             function = read_expression(source, func, environment)
             arguments, options = read_arguments(source, args, keywords, environment)
             return environment.call(function, arguments, options)
     return _Reader(source, node, environment).read(node)
+
+
+def _lambda(source: Source, node: ast.Lambda, environment: Environment) -> Function:
+    """A lambda as the function that returns its expression."""
+    returns = ast.copy_location(ast.Return(node.body), node.body)
+    made = ast.FunctionDef(name="lambda", args=node.args, body=[returns], decorator_list=[])
+    return Function("lambda", ast.copy_location(made, node), environment, " ".join(source.segment(node).split()))
 
 
 def read_arguments(
@@ -165,6 +175,8 @@ class _Reader:
                 return self.unread if not _is_plain(chosen) else self.read(body if chosen else orelse)
             case ast.Lambda():
                 return Function("lambda", None, None)
+            case ast.NamedExpr(value=inner):
+                return self.read(inner)
         return self.unread
 
     def _chosen(self, every: bool, values: list[ast.expr]) -> Any:
@@ -183,12 +195,19 @@ class _Reader:
             if isinstance(part, ast.FormattedValue):
                 value = self.read(part.value)
                 known = (_is_plain(value) and not isinstance(value, int)) or _is_small(value)
-                if not known or part.format_spec is not None or part.conversion != -1:
+                how = "" if part.format_spec is None else self.read(part.format_spec)
+                if not known or part.conversion != -1 or not isinstance(how, str) or is_wide(how):
                     return self.unread
-                text += str(value)
+                text += self._formatted_value(value, how)
             elif isinstance(part, ast.Constant):
                 text += str(part.value)
         return text
+
+    def _formatted_value(self, value: Any, how: str) -> str:
+        try:
+            return format(value, how)
+        except (TypeError, ValueError) as error:
+            raise Refused(str(error)) from None
 
     def _items(self, node: ast.expr, elements: list[ast.expr]) -> Any:
         found: list[Any] = []
@@ -273,6 +292,11 @@ class _Reader:
         return self.environment.call(function, arguments, options)
 
 
+def is_wide(text: str) -> bool:
+    """Whether a text that says how values are written may make one that is much longer."""
+    return _WIDE.search(text) is not None
+
+
 def _is_small(value: Any) -> bool:
     return isinstance(value, int) and abs(value) <= BIGGEST
 
@@ -287,6 +311,9 @@ def _explodes(operation: Callable[..., Any], operands: tuple[Any, ...]) -> bool:
         return True
     if operation is operator.lshift:
         return not isinstance(operands[1], int) or operands[1] > 100
+    if operation is operator.mod and isinstance(operands[0], str):
+        values = operands[1] if isinstance(operands[1], tuple) else operands[1:]
+        return is_wide(operands[0]) or not all(_is_plain(value) for value in values)
     if operation is operator.mod:
         return not all(isinstance(operand, int | float) for operand in operands)
     if operation is operator.mul:

@@ -116,6 +116,8 @@ class Reader:
         return Unread(inner, wrong=True) if close is None else library_value(f"{module}.{close}")
 
     def _of_class(self, value: type, name: str) -> Any:
+        if name in ("__name__", "__qualname__"):
+            return getattr(value, name)
         if issubclass(value, Enum) and name in value.__members__:
             return value[name]
         if value in self.mirrors.known or any(entry in self.mirrors.known for entry in value.__mro__):

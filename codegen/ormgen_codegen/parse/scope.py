@@ -193,9 +193,11 @@ def _bindings(body: Iterable[ast.stmt], when: When, can_import: CanImport) -> It
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 yield Binding(name, node, how)
             case ast.Assign(targets=targets, value=value):
+                yield from _named_inside(value, node, how)
                 for target in targets:
                     yield from _targets(target, value, node, how)
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                yield from _named_inside(value, node, how)
                 yield Binding(name, node, how, value)
             case ast.AugAssign(target=ast.Name(id=name)):
                 yield Binding(name, node, how)
@@ -205,6 +207,14 @@ def _bindings(body: Iterable[ast.stmt], when: When, can_import: CanImport) -> It
                 yield from _targets(target, None, node, how)
             case _ if type(node).__name__ == "TypeAlias":
                 yield Binding(getattr(node, "name").id, node, how)  # noqa: B009 - a node of Python 3.12
+
+
+def _named_inside(value: ast.expr, node: ast.stmt, when: When) -> Iterator[Binding]:
+    """Names that arguments of a call bind: `CharField(max_length=(size := 20))`."""
+    if isinstance(value, ast.Call):
+        for given in (*value.args, *(each.value for each in value.keywords)):
+            if isinstance(given, ast.NamedExpr):
+                yield Binding(given.target.id, node, when, given.value)
 
 
 def _targets(target: ast.expr, value: ast.expr | None, node: ast.stmt, when: When) -> Iterator[Binding]:

@@ -13,30 +13,30 @@ class State(StrEnum):
 
 class Author(_ormgen.AuthorModel, Model):
     id: _ormgen.Field[_ormgen.Int]
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
 
 
 class Book(_ormgen.BookModel, Model):
     id: _ormgen.Field[_ormgen.Int]
-    title: _ormgen.Field[_ormgen.Str]
+    title: _ormgen.Column[_ormgen.Str]
     author: _ormgen.AuthorRelated
-    price: _ormgen.Field[_ormgen.Dec]
-    stock: _ormgen.Field[_ormgen.Int]
+    price: _ormgen.Column[_ormgen.Dec]
+    stock: _ormgen.Column[_ormgen.Int]
 
 
 class Order(_ormgen.OrderModel, Model):
     id: _ormgen.Field[_ormgen.Int]
-    email: _ormgen.Field[_ormgen.Str]
-    state: _ormgen.Field[_ormgen.StateValue]
-    placed_at: _ormgen.Field[_ormgen.DateTime]
+    email: _ormgen.Column[_ormgen.Str]
+    state: _ormgen.Column[_ormgen.StateValue]
+    placed_at: _ormgen.Column[_ormgen.DateTime]
 
 
 class Line(_ormgen.LineModel, Model):
     id: _ormgen.Field[_ormgen.Int]
     order: _ormgen.OrderRelated
     book: _ormgen.BookRelated
-    copies: _ormgen.Field[_ormgen.Int]
-    price: _ormgen.Field[_ormgen.Dec]
+    copies: _ormgen.Column[_ormgen.Int]
+    price: _ormgen.Column[_ormgen.Dec]
 
     class Meta:
         unique_together = (("order", "book"),)

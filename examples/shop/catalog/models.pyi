@@ -27,7 +27,7 @@ class Size(IntEnum):
 class Named(_ormgen.NamedModel, Model):
     """Anything with a name."""
 
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
 
     class Meta:
         abstract = True
@@ -43,18 +43,18 @@ class Named(_ormgen.NamedModel, Model):
 class Listed:
     """Knows since when it has been on offer."""
 
-    listed_on: _ormgen.Field[_ormgen.Date]
-    active: _ormgen.Field[_ormgen.Bool]
+    listed_on: _ormgen.Column[_ormgen.Date]
+    active: _ormgen.Column[_ormgen.Bool]
 
     def is_new(self, today: date) -> bool:
         return (today - self.listed_on).days < 30
 
 
 class Supplier(_ormgen.SupplierModel, Named):
-    country: _ormgen.Field[_ormgen.Str]
-    opens_at: _ormgen.Field[_ormgen.Time]
-    closes_at: _ormgen.Field[_ormgen.Time | None]
-    delivers_within: _ormgen.Field[_ormgen.TimeDelta]
+    country: _ormgen.Column[_ormgen.Str]
+    opens_at: _ormgen.Column[_ormgen.Time]
+    closes_at: _ormgen.Column[_ormgen.Time | None]
+    delivers_within: _ormgen.Column[_ormgen.TimeDelta]
 
     class Meta(Named.Meta):
         table = "suppliers"
@@ -82,15 +82,15 @@ class ProductManager(Manager):
 
 class Product(_ormgen.ProductModel, Listed, Named):  # type: ignore[misc]
     id: _ormgen.Field[_ormgen.Int]
-    sku: _ormgen.Field[_ormgen.Str]
-    ean: _ormgen.Field[_ormgen.Int | None]
-    kind: _ormgen.Field[_ormgen.KindValue]
-    size: _ormgen.Field[_ormgen.SizeValue | None]
-    price: _ormgen.Field[_ormgen.Dec]
-    weight: _ormgen.Field[_ormgen.Float | None]
-    stock: _ormgen.Field[_ormgen.Int]
+    sku: _ormgen.Column[_ormgen.Str]
+    ean: _ormgen.Column[_ormgen.Int | None]
+    kind: _ormgen.Column[_ormgen.KindValue]
+    size: _ormgen.Column[_ormgen.SizeValue | None]
+    price: _ormgen.Column[_ormgen.Dec]
+    weight: _ormgen.Column[_ormgen.Float | None]
+    stock: _ormgen.Column[_ormgen.Int]
     details: _ormgen.Field[_ormgen.ProductType_details]
-    photo: _ormgen.Field[_ormgen.Bytes | None]
+    photo: _ormgen.Column[_ormgen.Bytes | None]
     suppliers: _ormgen.SupplierManyToMany
 
 
@@ -116,9 +116,9 @@ class Review(_ormgen.ReviewModel, Model):
 
     product: _ormgen.ProductRelated
     line: _ormgen.OrderLineRelated
-    stars: _ormgen.Field[_ormgen.Int]
-    text: _ormgen.Field[_ormgen.Str]
-    written_at: _ormgen.Field[_ormgen.DateTime]
+    stars: _ormgen.Column[_ormgen.Int]
+    text: _ormgen.Column[_ormgen.Str]
+    written_at: _ormgen.Column[_ormgen.DateTime]
 
     class Meta:
         table = "reviews"

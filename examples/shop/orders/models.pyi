@@ -11,7 +11,7 @@ from shop.catalog.models import Product as Product
 
 class Customer(_ormgen.CustomerModel, Model):
     id: _ormgen.Field[_ormgen.Uuid]
-    email: _ormgen.Field[_ormgen.Str]
+    email: _ormgen.Column[_ormgen.Str]
     referred_by: _ormgen.CustomerRelatedOrNone
 
 
@@ -30,9 +30,9 @@ class Order(_ormgen.OrderModel, Model):
 
     number: _ormgen.Field[_ormgen.Int]
     customer: _ormgen.CustomerRelated
-    state: _ormgen.Field[_ormgen.Order_StateValue]
-    placed_at: _ormgen.Field[_ormgen.DateTime]
-    note: _ormgen.Field[_ormgen.Str | None]
+    state: _ormgen.Column[_ormgen.Order_StateValue]
+    placed_at: _ormgen.Column[_ormgen.DateTime]
+    note: _ormgen.Column[_ormgen.Str | None]
 
     class Meta:
         table = "orders"
@@ -55,8 +55,8 @@ class OrderLine(_ormgen.OrderLineModel, Model):
 
 
 
-    quantity: _ormgen.Field[_ormgen.Int]
-    unit_price: _ormgen.Field[_ormgen.Dec]
+    quantity: _ormgen.Column[_ormgen.Int]
+    unit_price: _ormgen.Column[_ormgen.Dec]
 
     class Meta:
         table = "order_lines"
@@ -72,9 +72,9 @@ class OrderLine(_ormgen.OrderLineModel, Model):
 
 class Payment(_ormgen.PaymentModel, Model):
     order: _ormgen.OrderRelated
-    amount: _ormgen.Field[_ormgen.Dec]
-    receipt: _ormgen.Field[_ormgen.Bytes | None]
-    paid_at: _ormgen.Field[_ormgen.DateTime]
+    amount: _ormgen.Column[_ormgen.Dec]
+    receipt: _ormgen.Column[_ormgen.Bytes | None]
+    paid_at: _ormgen.Column[_ormgen.DateTime]
 
     class Meta:
         table = "payments"

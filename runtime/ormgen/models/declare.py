@@ -47,6 +47,8 @@ class ModelMeta(type):
 
     def __getitem__(cls: type[M], key: Any) -> Coroutine[Any, Any, M]:
         model: Any = cls
+        if getattr(model, "__parameters__", ()):  # a generic base: `class Hero(Owned[Team])`
+            return model.__class_getitem__(key)  # type: ignore[no-any-return]
         found: Coroutine[Any, Any, M] = model.get_by_key(key)
         return found
 

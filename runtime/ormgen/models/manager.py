@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Generic, Self
+
+from typing_extensions import TypeVar
 
 from ormgen.models.queryset import QuerySet
 
+M_co = TypeVar("M_co", covariant=True, default=Any)
 
-class Manager:
+
+class Manager(Generic[M_co]):
     """Gives query sets for a model; override `get_queryset` to begin with one of your own.
+
+    `Manager` and `Manager["Hero"]` are the same; the second tells type checkers what `get_queryset` gives.
 
     `Meta.manager = HeroManager()` is behind `Hero.filter()` and all other questions; further managers may be
     attributes of the class: `strong = StrongManager()`.
@@ -17,7 +23,7 @@ class Manager:
     def __init__(self, model: Any = None) -> None:
         self._model = model
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[M_co]:
         """The query set that every question begins with."""
         return QuerySet(self._model)
 

@@ -13,8 +13,19 @@ from typing_extensions import TypeVar
 from ormgen.models.rows import Rows
 from ormgen.query.expressions import Combined, Computable, F, RawSQL, Value
 from ormgen.query.statements import Subquery
+from ormgen.schema.field import Field
 
 R_co = TypeVar("R_co", covariant=True)
+L_co = TypeVar("L_co", covariant=True)
+T = TypeVar("T")
+
+
+class Column(Field[T]):
+    """A column whose attribute takes expressions as well as values: `hero.power = F("power") + 1`."""
+
+    def __set__(self, instance: object, value: T | Computable) -> None: ...
+
+
 E_co = TypeVar("E_co", covariant=True)
 
 

@@ -50,6 +50,11 @@ class Single(Unawaited, Generic[T_co]):
         self._many = many
         self._rule: Rule = rule
 
+    @property
+    def question(self) -> Any:
+        """The query set that the object is taken from."""
+        return self._question()
+
     def _question(self) -> Any:
         return self._many
 

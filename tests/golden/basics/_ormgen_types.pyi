@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Everything
 EverythingT = TypeVar("EverythingT", bound=Model, default=_models.Everything, covariant=True)
-EverythingRelated: TypeAlias = Related[Awaitable[_models.Everything], _models.Everything]
-EverythingRelatedOrNone: TypeAlias = Related[Awaitable[_models.Everything | None], _models.Everything | None]
+EverythingRelated: TypeAlias = Related[EverythingUnloaded, _models.Everything]
+EverythingRelatedOrNone: TypeAlias = Related[EverythingUnloaded[None], _models.Everything | None]
 
 class EverythingPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -72,7 +73,7 @@ class EverythingSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: EverythingPath) -> Self: ...
     def annotate(self, **annotations: EverythingExpression) -> EverythingSingle[EverythingOpen, N]: ...
     @overload
-    def values(self) -> Single[EverythingRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[EverythingRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: EverythingPath | Expression, **aliases: EverythingPath | Expression
@@ -108,6 +109,17 @@ class EverythingSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["data"], /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
+    def values_list(self, c0: Path[EverythingRef, P0], c1: Path[EverythingRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[EverythingRef, P0], c1: Path[EverythingRef, P1], c2: Path[EverythingRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[EverythingRef, P0], c1: Path[EverythingRef, P1], c2: Path[EverythingRef, P2],
+        c3: Path[EverythingRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
+    @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
     def values_list(self, *columns: EverythingPath | Expression) -> Single[tuple[Any, ...] | N]: ...
@@ -122,6 +134,10 @@ class EverythingQuerySet(EverythingQueries[EverythingT]):
     def annotate(self, **annotations: EverythingExpression) -> EverythingOpenQueries[EverythingOpen]: ...
 
 class EverythingOpenQueries(OpenQuestions[EverythingT], EverythingQuerySet[EverythingT]): ...
+
+class EverythingUnloaded(EverythingSingle[_models.Everything, N]):
+    filter: EverythingFilter[EverythingSingle[_models.Everything, None]]
+    exclude: EverythingFilter[EverythingSingle[_models.Everything, None]]
 
 class EverythingOpen(_models.Everything):
     def __getattr__(self, name: str) -> Any: ...
@@ -154,8 +170,8 @@ class EverythingModel(EverythingBase):
 
 # Implicit
 ImplicitT = TypeVar("ImplicitT", bound=Model, default=_models.Implicit, covariant=True)
-ImplicitRelated: TypeAlias = Related[Awaitable[_models.Implicit], _models.Implicit]
-ImplicitRelatedOrNone: TypeAlias = Related[Awaitable[_models.Implicit | None], _models.Implicit | None]
+ImplicitRelated: TypeAlias = Related[ImplicitUnloaded, _models.Implicit]
+ImplicitRelatedOrNone: TypeAlias = Related[ImplicitUnloaded[None], _models.Implicit | None]
 
 class ImplicitPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -168,7 +184,7 @@ class ImplicitSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ImplicitPath) -> Self: ...
     def annotate(self, **annotations: ImplicitExpression) -> ImplicitSingle[ImplicitOpen, N]: ...
     @overload
-    def values(self) -> Single[ImplicitRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ImplicitRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ImplicitPath | Expression, **aliases: ImplicitPath | Expression
@@ -179,6 +195,17 @@ class ImplicitSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[ImplicitRef, P0], c1: Path[ImplicitRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ImplicitRef, P0], c1: Path[ImplicitRef, P1], c2: Path[ImplicitRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ImplicitRef, P0], c1: Path[ImplicitRef, P1], c2: Path[ImplicitRef, P2],
+        c3: Path[ImplicitRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -194,6 +221,10 @@ class ImplicitQuerySet(ImplicitQueries[ImplicitT]):
     def annotate(self, **annotations: ImplicitExpression) -> ImplicitOpenQueries[ImplicitOpen]: ...
 
 class ImplicitOpenQueries(OpenQuestions[ImplicitT], ImplicitQuerySet[ImplicitT]): ...
+
+class ImplicitUnloaded(ImplicitSingle[_models.Implicit, N]):
+    filter: ImplicitFilter[ImplicitSingle[_models.Implicit, None]]
+    exclude: ImplicitFilter[ImplicitSingle[_models.Implicit, None]]
 
 class ImplicitOpen(_models.Implicit):
     def __getattr__(self, name: str) -> Any: ...
@@ -224,8 +255,8 @@ class ImplicitModel(ImplicitBase):
 
 # OldSpelling
 OldSpellingT = TypeVar("OldSpellingT", bound=Model, default=_models.OldSpelling, covariant=True)
-OldSpellingRelated: TypeAlias = Related[Awaitable[_models.OldSpelling], _models.OldSpelling]
-OldSpellingRelatedOrNone: TypeAlias = Related[Awaitable[_models.OldSpelling | None], _models.OldSpelling | None]
+OldSpellingRelated: TypeAlias = Related[OldSpellingUnloaded, _models.OldSpelling]
+OldSpellingRelatedOrNone: TypeAlias = Related[OldSpellingUnloaded[None], _models.OldSpelling | None]
 
 class OldSpellingPaths(Generic[M_contra, O]):
     pk: TextPath[M_contra, O]
@@ -238,7 +269,7 @@ class OldSpellingSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: OldSpellingPath) -> Self: ...
     def annotate(self, **annotations: OldSpellingExpression) -> OldSpellingSingle[OldSpellingOpen, N]: ...
     @overload
-    def values(self) -> Single[OldSpellingRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[OldSpellingRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: OldSpellingPath | Expression, **aliases: OldSpellingPath | Expression
@@ -249,6 +280,19 @@ class OldSpellingSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["pk", "key"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: Literal["number"], /, *, flat: Literal[True]) -> Single[int | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[OldSpellingRef, P0], c1: Path[OldSpellingRef, P1], /
+    ) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[OldSpellingRef, P0], c1: Path[OldSpellingRef, P1], c2: Path[OldSpellingRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[OldSpellingRef, P0], c1: Path[OldSpellingRef, P1], c2: Path[OldSpellingRef, P2],
+        c3: Path[OldSpellingRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -264,6 +308,10 @@ class OldSpellingQuerySet(OldSpellingQueries[OldSpellingT]):
     def annotate(self, **annotations: OldSpellingExpression) -> OldSpellingOpenQueries[OldSpellingOpen]: ...
 
 class OldSpellingOpenQueries(OpenQuestions[OldSpellingT], OldSpellingQuerySet[OldSpellingT]): ...
+
+class OldSpellingUnloaded(OldSpellingSingle[_models.OldSpelling, N]):
+    filter: OldSpellingFilter[OldSpellingSingle[_models.OldSpelling, None]]
+    exclude: OldSpellingFilter[OldSpellingSingle[_models.OldSpelling, None]]
 
 class OldSpellingOpen(_models.OldSpelling):
     def __getattr__(self, name: str) -> Any: ...
@@ -298,8 +346,8 @@ class OldSpellingModel(OldSpellingBase):
 
 # RandomKey
 RandomKeyT = TypeVar("RandomKeyT", bound=Model, default=_models.RandomKey, covariant=True)
-RandomKeyRelated: TypeAlias = Related[Awaitable[_models.RandomKey], _models.RandomKey]
-RandomKeyRelatedOrNone: TypeAlias = Related[Awaitable[_models.RandomKey | None], _models.RandomKey | None]
+RandomKeyRelated: TypeAlias = Related[RandomKeyUnloaded, _models.RandomKey]
+RandomKeyRelatedOrNone: TypeAlias = Related[RandomKeyUnloaded[None], _models.RandomKey | None]
 
 class RandomKeyPaths(Generic[M_contra, O]):
     pk: OrderedPath[M_contra, Uuid, O]
@@ -311,7 +359,7 @@ class RandomKeySingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: RandomKeyPath) -> Self: ...
     def annotate(self, **annotations: RandomKeyExpression) -> RandomKeySingle[RandomKeyOpen, N]: ...
     @overload
-    def values(self) -> Single[RandomKeyRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[RandomKeyRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: RandomKeyPath | Expression, **aliases: RandomKeyPath | Expression
@@ -320,6 +368,17 @@ class RandomKeySingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Path[RandomKeyRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Single[Uuid | N]: ...
+    @overload
+    def values_list(self, c0: Path[RandomKeyRef, P0], c1: Path[RandomKeyRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[RandomKeyRef, P0], c1: Path[RandomKeyRef, P1], c2: Path[RandomKeyRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[RandomKeyRef, P0], c1: Path[RandomKeyRef, P1], c2: Path[RandomKeyRef, P2],
+        c3: Path[RandomKeyRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -335,6 +394,10 @@ class RandomKeyQuerySet(RandomKeyQueries[RandomKeyT]):
     def annotate(self, **annotations: RandomKeyExpression) -> RandomKeyOpenQueries[RandomKeyOpen]: ...
 
 class RandomKeyOpenQueries(OpenQuestions[RandomKeyT], RandomKeyQuerySet[RandomKeyT]): ...
+
+class RandomKeyUnloaded(RandomKeySingle[_models.RandomKey, N]):
+    filter: RandomKeyFilter[RandomKeySingle[_models.RandomKey, None]]
+    exclude: RandomKeyFilter[RandomKeySingle[_models.RandomKey, None]]
 
 class RandomKeyOpen(_models.RandomKey):
     def __getattr__(self, name: str) -> Any: ...
@@ -365,8 +428,8 @@ class RandomKeyModel(RandomKeyBase):
 
 # GivenKey
 GivenKeyT = TypeVar("GivenKeyT", bound=Model, default=_models.GivenKey, covariant=True)
-GivenKeyRelated: TypeAlias = Related[Awaitable[_models.GivenKey], _models.GivenKey]
-GivenKeyRelatedOrNone: TypeAlias = Related[Awaitable[_models.GivenKey | None], _models.GivenKey | None]
+GivenKeyRelated: TypeAlias = Related[GivenKeyUnloaded, _models.GivenKey]
+GivenKeyRelatedOrNone: TypeAlias = Related[GivenKeyUnloaded[None], _models.GivenKey | None]
 
 class GivenKeyPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -378,7 +441,7 @@ class GivenKeySingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: GivenKeyPath) -> Self: ...
     def annotate(self, **annotations: GivenKeyExpression) -> GivenKeySingle[GivenKeyOpen, N]: ...
     @overload
-    def values(self) -> Single[GivenKeyRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[GivenKeyRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: GivenKeyPath | Expression, **aliases: GivenKeyPath | Expression
@@ -387,6 +450,17 @@ class GivenKeySingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Path[GivenKeyRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Single[int | N]: ...
+    @overload
+    def values_list(self, c0: Path[GivenKeyRef, P0], c1: Path[GivenKeyRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[GivenKeyRef, P0], c1: Path[GivenKeyRef, P1], c2: Path[GivenKeyRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[GivenKeyRef, P0], c1: Path[GivenKeyRef, P1], c2: Path[GivenKeyRef, P2],
+        c3: Path[GivenKeyRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -402,6 +476,10 @@ class GivenKeyQuerySet(GivenKeyQueries[GivenKeyT]):
     def annotate(self, **annotations: GivenKeyExpression) -> GivenKeyOpenQueries[GivenKeyOpen]: ...
 
 class GivenKeyOpenQueries(OpenQuestions[GivenKeyT], GivenKeyQuerySet[GivenKeyT]): ...
+
+class GivenKeyUnloaded(GivenKeySingle[_models.GivenKey, N]):
+    filter: GivenKeyFilter[GivenKeySingle[_models.GivenKey, None]]
+    exclude: GivenKeyFilter[GivenKeySingle[_models.GivenKey, None]]
 
 class GivenKeyOpen(_models.GivenKey):
     def __getattr__(self, name: str) -> Any: ...
@@ -432,8 +510,8 @@ class GivenKeyModel(GivenKeyBase):
 
 # Annotated
 AnnotatedT = TypeVar("AnnotatedT", bound=Model, default=_models.Annotated, covariant=True)
-AnnotatedRelated: TypeAlias = Related[Awaitable[_models.Annotated], _models.Annotated]
-AnnotatedRelatedOrNone: TypeAlias = Related[Awaitable[_models.Annotated | None], _models.Annotated | None]
+AnnotatedRelated: TypeAlias = Related[AnnotatedUnloaded, _models.Annotated]
+AnnotatedRelatedOrNone: TypeAlias = Related[AnnotatedUnloaded[None], _models.Annotated | None]
 
 class AnnotatedPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -450,7 +528,7 @@ class AnnotatedSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: AnnotatedPath) -> Self: ...
     def annotate(self, **annotations: AnnotatedExpression) -> AnnotatedSingle[AnnotatedOpen, N]: ...
     @overload
-    def values(self) -> Single[AnnotatedRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[AnnotatedRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: AnnotatedPath | Expression, **aliases: AnnotatedPath | Expression
@@ -466,6 +544,17 @@ class AnnotatedSingle(Single[M | N], Generic[M, N]):
         self, column: Literal["primary", "secondary"], /, *, flat: Literal[True]
     ) -> Single[int | None | N]: ...
     @overload
+    def values_list(self, c0: Path[AnnotatedRef, P0], c1: Path[AnnotatedRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[AnnotatedRef, P0], c1: Path[AnnotatedRef, P1], c2: Path[AnnotatedRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[AnnotatedRef, P0], c1: Path[AnnotatedRef, P1], c2: Path[AnnotatedRef, P2],
+        c3: Path[AnnotatedRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
+    @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
     def values_list(self, *columns: AnnotatedPath | Expression) -> Single[tuple[Any, ...] | N]: ...
@@ -480,6 +569,10 @@ class AnnotatedQuerySet(AnnotatedQueries[AnnotatedT]):
     def annotate(self, **annotations: AnnotatedExpression) -> AnnotatedOpenQueries[AnnotatedOpen]: ...
 
 class AnnotatedOpenQueries(OpenQuestions[AnnotatedT], AnnotatedQuerySet[AnnotatedT]): ...
+
+class AnnotatedUnloaded(AnnotatedSingle[_models.Annotated, N]):
+    filter: AnnotatedFilter[AnnotatedSingle[_models.Annotated, None]]
+    exclude: AnnotatedFilter[AnnotatedSingle[_models.Annotated, None]]
 
 class AnnotatedOpen(_models.Annotated):
     def __getattr__(self, name: str) -> Any: ...

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -75,8 +76,8 @@ ThingColumn_str_or_none: TypeAlias = Literal[
 ThingColumn_int_or_none: TypeAlias = Literal[
     "parent_id", "parent", "parent__id", "parent__parent_id", "children__id", "children__parent_id"
 ]
-ThingRelated: TypeAlias = Related[Awaitable[_models.Thing], _models.Thing]
-ThingRelatedOrNone: TypeAlias = Related[Awaitable[_models.Thing | None], _models.Thing | None]
+ThingRelated: TypeAlias = Related[ThingUnloaded, _models.Thing]
+ThingRelatedOrNone: TypeAlias = Related[ThingUnloaded[None], _models.Thing | None]
 ThingFetch: TypeAlias = ThingNested | Prefetch[ThingNested, Any, Any]
 ThingFetch_parent: TypeAlias = Literal["parent"] | Prefetch[Literal["parent"], ThingQuerySet[Any], None]
 ThingFetch_children: TypeAlias = Literal["children"] | Prefetch[Literal["children"], ThingQuerySet[Any], None]
@@ -106,7 +107,7 @@ class ThingColumns(TypedDict, total=False):
     title: StrOpt
     text: StrOpt
     note: StrOp
-    shape: Any
+    shape: ShapeValue | None | Computable
     parent_id: IntOpt
     parent: ThingRef | None
 
@@ -286,10 +287,14 @@ class ThingQueries(Questions[M]):
     def defer(self, *columns: ThingColumn | Path[ThingRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ThingUpdate]) -> int: ...
     async def contains(self, obj: ThingRef) -> bool: ...
+    def union(self, *others: Combinable[ThingRef], all: bool = ...) -> CompoundQuery[M]: ...
+    def union_all(self, *others: Combinable[ThingRef]) -> CompoundQuery[M]: ...
+    def intersection(self, *others: Combinable[ThingRef]) -> CompoundQuery[M]: ...
+    def difference(self, *others: Combinable[ThingRef]) -> CompoundQuery[M]: ...
     async def aggregate(self, **aggregates: ThingExpression) -> dict[str, Any]: ...
     async def in_bulk(self, id_list: Iterable[int], field_name: Literal["pk", "id"] = ...) -> dict[int, M]: ...
     @overload
-    def values(self) -> Rows[ThingRowOrDict, list[ThingRowOrDict]]: ...
+    def values(self, nothing: Never = ..., /) -> Rows[ThingRowOrDict, list[ThingRowOrDict]]: ...
     @overload
     def values(
         self, *columns: ThingPath | Expression, **aliases: ThingPath | Expression
@@ -309,6 +314,16 @@ class ThingQueries(Questions[M]):
     @overload
     def values_list(self, column: ThingColumn_int_or_none, /, *, flat: Literal[True]) -> Rows[int | None]: ...
     @overload
+    def values_list(self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], /) -> Rows[tuple[P0, P1]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], c2: Path[ThingRef, P2], /
+    ) -> Rows[tuple[P0, P1, P2]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], c2: Path[ThingRef, P2], c3: Path[ThingRef, P3], /
+    ) -> Rows[tuple[P0, P1, P2, P3]]: ...
+    @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
     def values_list(self, *columns: ThingPath | Expression) -> Rows[tuple[Any, ...]]: ...
@@ -316,7 +331,7 @@ class ThingQueries(Questions[M]):
 class ThingBase(ThingRef):
     __getattr__: None
     id: Field[int]
-    parent_id: Field[int | None]
+    parent_id: Column[int | None]
     pk: Field[int]
     exists: ClassVar[ThingFilter[Coroutine[Any, Any, bool], Connection | None]]
     Q: ClassVar[ThingFilter[ThingQ]]
@@ -408,7 +423,7 @@ class ThingSingle(Single[M | N], Generic[M, N]):
     ) -> ThingSingle[ThingOpen, N]: ...
     def annotate(self, **annotations: ThingExpression) -> ThingSingle[ThingOpen, N]: ...
     @overload
-    def values(self) -> Single[ThingRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ThingRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ThingPath | Expression, **aliases: ThingPath | Expression
@@ -427,6 +442,16 @@ class ThingSingle(Single[M | N], Generic[M, N]):
     ) -> Single[ShapeValue | None | N]: ...
     @overload
     def values_list(self, column: ThingColumn_int_or_none, /, *, flat: Literal[True]) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], c2: Path[ThingRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], c2: Path[ThingRef, P2], c3: Path[ThingRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -476,6 +501,10 @@ class ThingOf_parent(ThingQuerySet[ThingT], ReverseRelation[ThingT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[ThingNew]) -> _models.Thing: ...
 
 class ThingOf_parentFetched(Fetched[ThingT], ThingOf_parent[ThingT]): ...
+
+class ThingUnloaded(ThingSingle[_models.Thing, N]):
+    filter: ThingFilter[ThingSingle[_models.Thing, None]]
+    exclude: ThingFilter[ThingSingle[_models.Thing, None]]
 
 class ThingState(_models.Thing, SomeLoaded): ...
 

@@ -83,10 +83,10 @@ class Box(Generic[T]):
 class Thing(_ormgen.ThingModel, Model):
     """A model with all kinds of members."""
 
-    name: _ormgen.Field[_ormgen.Str]
-    title: _ormgen.Field[_ormgen.Str | None]
-    text: _ormgen.Field[_ormgen.Str | None]
-    note: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
+    title: _ormgen.Column[_ormgen.Str | None]
+    text: _ormgen.Column[_ormgen.Str | None]
+    note: _ormgen.Column[_ormgen.Str]
     shape: _ormgen.Field[_ormgen.ShapeValue | None]
     parent: _ormgen.ThingRelatedOrNone
     limit = 3

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Silent
 SilentT = TypeVar("SilentT", bound=Model, default=_models.Silent, covariant=True)
-SilentRelated: TypeAlias = Related[Awaitable[_models.Silent], _models.Silent]
-SilentRelatedOrNone: TypeAlias = Related[Awaitable[_models.Silent | None], _models.Silent | None]
+SilentRelated: TypeAlias = Related[SilentUnloaded, _models.Silent]
+SilentRelatedOrNone: TypeAlias = Related[SilentUnloaded[None], _models.Silent | None]
 
 class SilentPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -56,7 +57,7 @@ class SilentSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: SilentPath) -> Self: ...
     def annotate(self, **annotations: SilentExpression) -> SilentSingle[SilentOpen, N]: ...
     @overload
-    def values(self) -> Single[SilentRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[SilentRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: SilentPath | Expression, **aliases: SilentPath | Expression
@@ -65,6 +66,16 @@ class SilentSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Path[SilentRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "number"], /, *, flat: Literal[True]) -> Single[int | N]: ...
+    @overload
+    def values_list(self, c0: Path[SilentRef, P0], c1: Path[SilentRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[SilentRef, P0], c1: Path[SilentRef, P1], c2: Path[SilentRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[SilentRef, P0], c1: Path[SilentRef, P1], c2: Path[SilentRef, P2], c3: Path[SilentRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -80,6 +91,10 @@ class SilentQuerySet(SilentQueries[SilentT]):
     def annotate(self, **annotations: SilentExpression) -> SilentOpenQueries[SilentOpen]: ...
 
 class SilentOpenQueries(OpenQuestions[SilentT], SilentQuerySet[SilentT]): ...
+
+class SilentUnloaded(SilentSingle[_models.Silent, N]):
+    filter: SilentFilter[SilentSingle[_models.Silent, None]]
+    exclude: SilentFilter[SilentSingle[_models.Silent, None]]
 
 class SilentOpen(_models.Silent):
     def __getattr__(self, name: str) -> Any: ...
@@ -110,8 +125,8 @@ class SilentModel(SilentBase):
 
 # Building
 BuildingT = TypeVar("BuildingT", bound=Model, default=_models.Building, covariant=True)
-BuildingRelated: TypeAlias = Related[Awaitable[_models.Building], _models.Building]
-BuildingRelatedOrNone: TypeAlias = Related[Awaitable[_models.Building | None], _models.Building | None]
+BuildingRelated: TypeAlias = Related[BuildingUnloaded, _models.Building]
+BuildingRelatedOrNone: TypeAlias = Related[BuildingUnloaded[None], _models.Building | None]
 BuildingFetch: TypeAlias = BuildingNested | Prefetch[BuildingNested, Any, Any]
 BuildingFetch_owner: TypeAlias = Literal["owner"] | Prefetch[Literal["owner"], BuildingQuerySet[Any], None]
 BuildingFetch_owned: TypeAlias = Literal["owned"] | Prefetch[Literal["owned"], BuildingQuerySet[Any], None]
@@ -163,7 +178,7 @@ class BuildingSingle(Single[M | N], Generic[M, N]):
     ) -> BuildingSingle[BuildingOpen, N]: ...
     def annotate(self, **annotations: BuildingExpression) -> BuildingSingle[BuildingOpen, N]: ...
     @overload
-    def values(self) -> Single[BuildingRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[BuildingRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: BuildingPath | Expression, **aliases: BuildingPath | Expression
@@ -188,6 +203,17 @@ class BuildingSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["owner__rent", "owned__rent"], /, *, flat: Literal[True]
     ) -> Single[float | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[BuildingRef, P0], c1: Path[BuildingRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[BuildingRef, P0], c1: Path[BuildingRef, P1], c2: Path[BuildingRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[BuildingRef, P0], c1: Path[BuildingRef, P1], c2: Path[BuildingRef, P2],
+        c3: Path[BuildingRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -239,6 +265,10 @@ class BuildingOf_owner(BuildingQuerySet[BuildingT], ReverseRelation[BuildingT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[BuildingNew]) -> _models.Building: ...
 
 class BuildingOf_ownerFetched(Fetched[BuildingT], BuildingOf_owner[BuildingT]): ...
+
+class BuildingUnloaded(BuildingSingle[_models.Building, N]):
+    filter: BuildingFilter[BuildingSingle[_models.Building, None]]
+    exclude: BuildingFilter[BuildingSingle[_models.Building, None]]
 
 class BuildingState(_models.Building, SomeLoaded): ...
 

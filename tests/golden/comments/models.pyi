@@ -7,7 +7,7 @@ class Place:
     """A mixin."""
 
     #: Where {model} is
-    where: _ormgen.Field[_ormgen.Str]
+    where: _ormgen.Column[_ormgen.Str]
 
 
 class Building(_ormgen.BuildingModel, Place, Model):  # type: ignore[misc]
@@ -20,19 +20,19 @@ class Building(_ormgen.BuildingModel, Place, Model):  # type: ignore[misc]
     # Not this one
     #: No. of seats, it's */ many
     #: All this is no part of the description.
-    seats: _ormgen.Field[_ormgen.Int]
+    seats: _ormgen.Column[_ormgen.Int]
     #: Not this
-    rent: _ormgen.Field[_ormgen.Float]
+    rent: _ormgen.Column[_ormgen.Float]
 
     #: Too far away
 
-    floors: _ormgen.Field[_ormgen.Int]
+    floors: _ormgen.Column[_ormgen.Int]
     #: Who owns it
     owner: _ormgen.BuildingRelatedOrNone
 
 
 class Silent(_ormgen.SilentModel, Model):
-    number: _ormgen.Field[_ormgen.Int]
+    number: _ormgen.Column[_ormgen.Int]
 
     class Meta:
         table_description = "Told by Meta"

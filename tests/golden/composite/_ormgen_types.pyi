@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Tenant
 TenantT = TypeVar("TenantT", bound=Model, default=_models.Tenant, covariant=True)
-TenantRelated: TypeAlias = Related[Awaitable[_models.Tenant], _models.Tenant]
-TenantRelatedOrNone: TypeAlias = Related[Awaitable[_models.Tenant | None], _models.Tenant | None]
+TenantRelated: TypeAlias = Related[TenantUnloaded, _models.Tenant]
+TenantRelatedOrNone: TypeAlias = Related[TenantUnloaded[None], _models.Tenant | None]
 TenantFetch: TypeAlias = TenantNested | Prefetch[TenantNested, Any, Any]
 TenantFetch_orders: TypeAlias = Literal["orders"] | Prefetch[Literal["orders"], OrderQuerySet[Any], None]
 TenantFetch_shipments: TypeAlias = Literal["shipments"] | Prefetch[Literal["shipments"], ShipmentQuerySet[Any], None]
@@ -83,7 +84,7 @@ class TenantSingle(Single[M | N], Generic[M, N]):
     ) -> TenantSingle[TenantOpen, N]: ...
     def annotate(self, **annotations: TenantExpression) -> TenantSingle[TenantOpen, N]: ...
     @overload
-    def values(self) -> Single[TenantRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[TenantRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: TenantPath | Expression, **aliases: TenantPath | Expression
@@ -100,6 +101,16 @@ class TenantSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["orders__title", "shipments__note"], /, *, flat: Literal[True]
     ) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[TenantRef, P0], c1: Path[TenantRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TenantRef, P0], c1: Path[TenantRef, P1], c2: Path[TenantRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TenantRef, P0], c1: Path[TenantRef, P1], c2: Path[TenantRef, P2], c3: Path[TenantRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -137,6 +148,10 @@ class TenantQuerySet(TenantQueries[TenantT]):
     def annotate(self, **annotations: TenantExpression) -> TenantOpenQueries[TenantOpen]: ...
 
 class TenantOpenQueries(OpenQuestions[TenantT], TenantQuerySet[TenantT]): ...
+
+class TenantUnloaded(TenantSingle[_models.Tenant, N]):
+    filter: TenantFilter[TenantSingle[_models.Tenant, None]]
+    exclude: TenantFilter[TenantSingle[_models.Tenant, None]]
 
 class TenantState(_models.Tenant, SomeLoaded): ...
 
@@ -211,8 +226,8 @@ class TenantModel(TenantBase):
 
 # Order
 OrderT = TypeVar("OrderT", bound=Model, default=_models.Order, covariant=True)
-OrderRelated: TypeAlias = Related[Awaitable[_models.Order], _models.Order]
-OrderRelatedOrNone: TypeAlias = Related[Awaitable[_models.Order | None], _models.Order | None]
+OrderRelated: TypeAlias = Related[OrderUnloaded, _models.Order]
+OrderRelatedOrNone: TypeAlias = Related[OrderUnloaded[None], _models.Order | None]
 OrderFetch: TypeAlias = OrderNested | Prefetch[OrderNested, Any, Any]
 OrderFetch_tenant: TypeAlias = Literal["tenant"] | Prefetch[Literal["tenant"], TenantQuerySet[Any], None]
 OrderFetch_lines: TypeAlias = Literal["lines"] | Prefetch[Literal["lines"], LineQuerySet[Any], None]
@@ -274,7 +289,7 @@ class OrderSingle(Single[M | N], Generic[M, N]):
     ) -> OrderSingle[OrderOpen, N]: ...
     def annotate(self, **annotations: OrderExpression) -> OrderSingle[OrderOpen, N]: ...
     @overload
-    def values(self) -> Single[OrderRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[OrderRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: OrderPath | Expression, **aliases: OrderPath | Expression
@@ -305,6 +320,16 @@ class OrderSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["visits__place_since"], /, *, flat: Literal[True]
     ) -> Single[Date | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[OrderRef, P0], c1: Path[OrderRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[OrderRef, P0], c1: Path[OrderRef, P1], c2: Path[OrderRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[OrderRef, P0], c1: Path[OrderRef, P1], c2: Path[OrderRef, P2], c3: Path[OrderRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -364,6 +389,10 @@ class OrderOf_tenant(OrderQuerySet[OrderT], ReverseRelation[OrderT]):
     ) -> _models.Order: ...
 
 class OrderOf_tenantFetched(Fetched[OrderT], OrderOf_tenant[OrderT]): ...
+
+class OrderUnloaded(OrderSingle[_models.Order, N]):
+    filter: OrderFilter[OrderSingle[_models.Order, None]]
+    exclude: OrderFilter[OrderSingle[_models.Order, None]]
 
 class OrderState(_models.Order, SomeLoaded): ...
 
@@ -464,8 +493,8 @@ class OrderModel(OrderBase):
 
 # Line
 LineT = TypeVar("LineT", bound=Model, default=_models.Line, covariant=True)
-LineRelated: TypeAlias = Related[Awaitable[_models.Line], _models.Line]
-LineRelatedOrNone: TypeAlias = Related[Awaitable[_models.Line | None], _models.Line | None]
+LineRelated: TypeAlias = Related[LineUnloaded, _models.Line]
+LineRelatedOrNone: TypeAlias = Related[LineUnloaded[None], _models.Line | None]
 LineFetch: TypeAlias = LineNested | Prefetch[LineNested, Any, Any]
 LineFetch_order: TypeAlias = Literal["order"] | Prefetch[Literal["order"], OrderQuerySet[Any], None]
 
@@ -508,7 +537,7 @@ class LineSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: LineFetch, r1: LineFetch, /, *relations: LineFetch) -> LineSingle[LineOpen, N]: ...
     def annotate(self, **annotations: LineExpression) -> LineSingle[LineOpen, N]: ...
     @overload
-    def values(self) -> Single[LineRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[LineRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: LinePath | Expression, **aliases: LinePath | Expression
@@ -523,6 +552,16 @@ class LineSingle(Single[M | N], Generic[M, N]):
     ) -> Single[tuple[int, int] | N]: ...
     @overload
     def values_list(self, column: Literal["order__title"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[LineRef, P0], c1: Path[LineRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[LineRef, P0], c1: Path[LineRef, P1], c2: Path[LineRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[LineRef, P0], c1: Path[LineRef, P1], c2: Path[LineRef, P2], c3: Path[LineRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -568,6 +607,10 @@ class LineOf_order(LineQuerySet[LineT], ReverseRelation[LineT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[LineNew]) -> _models.Line: ...
 
 class LineOf_orderFetched(Fetched[LineT], LineOf_order[LineT]): ...
+
+class LineUnloaded(LineSingle[_models.Line, N]):
+    filter: LineFilter[LineSingle[_models.Line, None]]
+    exclude: LineFilter[LineSingle[_models.Line, None]]
 
 class LineState(_models.Line, SomeLoaded): ...
 
@@ -630,8 +673,8 @@ class LineModel(LineBase):
 
 # Shipment
 ShipmentT = TypeVar("ShipmentT", bound=Model, default=_models.Shipment, covariant=True)
-ShipmentRelated: TypeAlias = Related[Awaitable[_models.Shipment], _models.Shipment]
-ShipmentRelatedOrNone: TypeAlias = Related[Awaitable[_models.Shipment | None], _models.Shipment | None]
+ShipmentRelated: TypeAlias = Related[ShipmentUnloaded, _models.Shipment]
+ShipmentRelatedOrNone: TypeAlias = Related[ShipmentUnloaded[None], _models.Shipment | None]
 ShipmentFetch: TypeAlias = ShipmentNested | Prefetch[ShipmentNested, Any, Any]
 ShipmentFetch_tenant: TypeAlias = Literal["tenant"] | Prefetch[Literal["tenant"], TenantQuerySet[Any], None]
 ShipmentFetch_order: TypeAlias = Literal["order"] | Prefetch[Literal["order"], OrderQuerySet[Any], None]
@@ -686,7 +729,7 @@ class ShipmentSingle(Single[M | N], Generic[M, N]):
     ) -> ShipmentSingle[ShipmentOpen, N]: ...
     def annotate(self, **annotations: ShipmentExpression) -> ShipmentSingle[ShipmentOpen, N]: ...
     @overload
-    def values(self) -> Single[ShipmentRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ShipmentRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ShipmentPath | Expression, **aliases: ShipmentPath | Expression
@@ -711,6 +754,17 @@ class ShipmentSingle(Single[M | N], Generic[M, N]):
     ) -> Single[tuple[int, int] | None | N]: ...
     @overload
     def values_list(self, column: Literal["tenant__name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[ShipmentRef, P0], c1: Path[ShipmentRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ShipmentRef, P0], c1: Path[ShipmentRef, P1], c2: Path[ShipmentRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ShipmentRef, P0], c1: Path[ShipmentRef, P1], c2: Path[ShipmentRef, P2],
+        c3: Path[ShipmentRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -774,6 +828,10 @@ class ShipmentOf_order(ShipmentQuerySet[ShipmentT], ReverseRelation[ShipmentT]):
     ) -> _models.Shipment: ...
 
 class ShipmentOf_orderFetched(Fetched[ShipmentT], ShipmentOf_order[ShipmentT]): ...
+
+class ShipmentUnloaded(ShipmentSingle[_models.Shipment, N]):
+    filter: ShipmentFilter[ShipmentSingle[_models.Shipment, None]]
+    exclude: ShipmentFilter[ShipmentSingle[_models.Shipment, None]]
 
 class ShipmentState(_models.Shipment, SomeLoaded): ...
 
@@ -846,8 +904,8 @@ class ShipmentModel(ShipmentBase):
 
 # Invoice
 InvoiceT = TypeVar("InvoiceT", bound=Model, default=_models.Invoice, covariant=True)
-InvoiceRelated: TypeAlias = Related[Awaitable[_models.Invoice], _models.Invoice]
-InvoiceRelatedOrNone: TypeAlias = Related[Awaitable[_models.Invoice | None], _models.Invoice | None]
+InvoiceRelated: TypeAlias = Related[InvoiceUnloaded, _models.Invoice]
+InvoiceRelatedOrNone: TypeAlias = Related[InvoiceUnloaded[None], _models.Invoice | None]
 InvoiceFetch: TypeAlias = InvoiceNested | Prefetch[InvoiceNested, Any, Any]
 InvoiceFetch_order: TypeAlias = Literal["order"] | Prefetch[Literal["order"], OrderQuerySet[Any], None]
 InvoiceFetch_payments: TypeAlias = Literal["payments"] | Prefetch[Literal["payments"], PaymentQuerySet[Any], None]
@@ -897,7 +955,7 @@ class InvoiceSingle(Single[M | N], Generic[M, N]):
     ) -> InvoiceSingle[InvoiceOpen, N]: ...
     def annotate(self, **annotations: InvoiceExpression) -> InvoiceSingle[InvoiceOpen, N]: ...
     @overload
-    def values(self) -> Single[InvoiceRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[InvoiceRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: InvoicePath | Expression, **aliases: InvoicePath | Expression
@@ -916,6 +974,16 @@ class InvoiceSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["order__title"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: InvoiceColumn_int_or_none, /, *, flat: Literal[True]) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[InvoiceRef, P0], c1: Path[InvoiceRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[InvoiceRef, P0], c1: Path[InvoiceRef, P1], c2: Path[InvoiceRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[InvoiceRef, P0], c1: Path[InvoiceRef, P1], c2: Path[InvoiceRef, P2], c3: Path[InvoiceRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -961,6 +1029,10 @@ class InvoiceQuerySet(InvoiceQueries[InvoiceT]):
     def annotate(self, **annotations: InvoiceExpression) -> InvoiceOpenQueries[InvoiceOpen]: ...
 
 class InvoiceOpenQueries(OpenQuestions[InvoiceT], InvoiceQuerySet[InvoiceT]): ...
+
+class InvoiceUnloaded(InvoiceSingle[_models.Invoice, N]):
+    filter: InvoiceFilter[InvoiceSingle[_models.Invoice, None]]
+    exclude: InvoiceFilter[InvoiceSingle[_models.Invoice, None]]
 
 class InvoiceState(_models.Invoice, SomeLoaded): ...
 
@@ -1034,8 +1106,8 @@ class InvoiceModel(InvoiceBase):
 
 # Payment
 PaymentT = TypeVar("PaymentT", bound=Model, default=_models.Payment, covariant=True)
-PaymentRelated: TypeAlias = Related[Awaitable[_models.Payment], _models.Payment]
-PaymentRelatedOrNone: TypeAlias = Related[Awaitable[_models.Payment | None], _models.Payment | None]
+PaymentRelated: TypeAlias = Related[PaymentUnloaded, _models.Payment]
+PaymentRelatedOrNone: TypeAlias = Related[PaymentUnloaded[None], _models.Payment | None]
 PaymentFetch: TypeAlias = PaymentNested | Prefetch[PaymentNested, Any, Any]
 PaymentFetch_invoice: TypeAlias = Literal["invoice"] | Prefetch[Literal["invoice"], InvoiceQuerySet[Any], None]
 
@@ -1082,7 +1154,7 @@ class PaymentSingle(Single[M | N], Generic[M, N]):
     ) -> PaymentSingle[PaymentOpen, N]: ...
     def annotate(self, **annotations: PaymentExpression) -> PaymentSingle[PaymentOpen, N]: ...
     @overload
-    def values(self) -> Single[PaymentRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[PaymentRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: PaymentPath | Expression, **aliases: PaymentPath | Expression
@@ -1099,6 +1171,16 @@ class PaymentSingle(Single[M | N], Generic[M, N]):
     ) -> Single[tuple[int, int] | None | N]: ...
     @overload
     def values_list(self, column: Literal["invoice__paid"], /, *, flat: Literal[True]) -> Single[bool | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[PaymentRef, P0], c1: Path[PaymentRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PaymentRef, P0], c1: Path[PaymentRef, P1], c2: Path[PaymentRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PaymentRef, P0], c1: Path[PaymentRef, P1], c2: Path[PaymentRef, P2], c3: Path[PaymentRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -1148,6 +1230,10 @@ class PaymentOf_invoice(PaymentQuerySet[PaymentT], ReverseRelation[PaymentT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[PaymentNew]) -> _models.Payment: ...
 
 class PaymentOf_invoiceFetched(Fetched[PaymentT], PaymentOf_invoice[PaymentT]): ...
+
+class PaymentUnloaded(PaymentSingle[_models.Payment, N]):
+    filter: PaymentFilter[PaymentSingle[_models.Payment, None]]
+    exclude: PaymentFilter[PaymentSingle[_models.Payment, None]]
 
 class PaymentState(_models.Payment, SomeLoaded): ...
 
@@ -1212,8 +1298,8 @@ class PaymentModel(PaymentBase):
 
 # Place
 PlaceT = TypeVar("PlaceT", bound=Model, default=_models.Place, covariant=True)
-PlaceRelated: TypeAlias = Related[Awaitable[_models.Place], _models.Place]
-PlaceRelatedOrNone: TypeAlias = Related[Awaitable[_models.Place | None], _models.Place | None]
+PlaceRelated: TypeAlias = Related[PlaceUnloaded, _models.Place]
+PlaceRelatedOrNone: TypeAlias = Related[PlaceUnloaded[None], _models.Place | None]
 PlaceFetch: TypeAlias = PlaceNested | Prefetch[PlaceNested, Any, Any]
 PlaceFetch_parent: TypeAlias = Literal["parent"] | Prefetch[Literal["parent"], PlaceQuerySet[Any], None]
 PlaceFetch_parts: TypeAlias = Literal["parts"] | Prefetch[Literal["parts"], PlaceQuerySet[Any], None]
@@ -1285,7 +1371,7 @@ class PlaceSingle(Single[M | N], Generic[M, N]):
     ) -> PlaceSingle[PlaceOpen, N]: ...
     def annotate(self, **annotations: PlaceExpression) -> PlaceSingle[PlaceOpen, N]: ...
     @overload
-    def values(self) -> Single[PlaceRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[PlaceRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: PlacePath | Expression, **aliases: PlacePath | Expression
@@ -1312,6 +1398,16 @@ class PlaceSingle(Single[M | N], Generic[M, N]):
     ) -> Single[tuple[str, Uuid, Date] | None | N]: ...
     @overload
     def values_list(self, column: PlaceColumn_int_or_none, /, *, flat: Literal[True]) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[PlaceRef, P0], c1: Path[PlaceRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PlaceRef, P0], c1: Path[PlaceRef, P1], c2: Path[PlaceRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PlaceRef, P0], c1: Path[PlaceRef, P1], c2: Path[PlaceRef, P2], c3: Path[PlaceRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -1379,6 +1475,10 @@ class PlaceOf_parent(PlaceQuerySet[PlaceT], ReverseRelation[PlaceT]):
     ) -> _models.Place: ...
 
 class PlaceOf_parentFetched(Fetched[PlaceT], PlaceOf_parent[PlaceT]): ...
+
+class PlaceUnloaded(PlaceSingle[_models.Place, N]):
+    filter: PlaceFilter[PlaceSingle[_models.Place, None]]
+    exclude: PlaceFilter[PlaceSingle[_models.Place, None]]
 
 class PlaceState(_models.Place, SomeLoaded): ...
 
@@ -1476,8 +1576,8 @@ class PlaceModel(PlaceBase):
 
 # Visit
 VisitT = TypeVar("VisitT", bound=Model, default=_models.Visit, covariant=True)
-VisitRelated: TypeAlias = Related[Awaitable[_models.Visit], _models.Visit]
-VisitRelatedOrNone: TypeAlias = Related[Awaitable[_models.Visit | None], _models.Visit | None]
+VisitRelated: TypeAlias = Related[VisitUnloaded, _models.Visit]
+VisitRelatedOrNone: TypeAlias = Related[VisitUnloaded[None], _models.Visit | None]
 VisitFetch: TypeAlias = VisitNested | Prefetch[VisitNested, Any, Any]
 VisitFetch_place: TypeAlias = Literal["place"] | Prefetch[Literal["place"], PlaceQuerySet[Any], None]
 VisitFetch_order: TypeAlias = Literal["order"] | Prefetch[Literal["order"], OrderQuerySet[Any], None]
@@ -1532,7 +1632,7 @@ class VisitSingle(Single[M | N], Generic[M, N]):
     ) -> VisitSingle[VisitOpen, N]: ...
     def annotate(self, **annotations: VisitExpression) -> VisitSingle[VisitOpen, N]: ...
     @overload
-    def values(self) -> Single[VisitRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[VisitRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: VisitPath | Expression, **aliases: VisitPath | Expression
@@ -1571,6 +1671,16 @@ class VisitSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["place__parent_since", "place__twin_since"], /, *, flat: Literal[True]
     ) -> Single[Date | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[VisitRef, P0], c1: Path[VisitRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[VisitRef, P0], c1: Path[VisitRef, P1], c2: Path[VisitRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[VisitRef, P0], c1: Path[VisitRef, P1], c2: Path[VisitRef, P2], c3: Path[VisitRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -1653,6 +1763,10 @@ class VisitOf_order(VisitQuerySet[VisitT], ReverseRelation[VisitT]):
     ) -> _models.Visit: ...
 
 class VisitOf_orderFetched(Fetched[VisitT], VisitOf_order[VisitT]): ...
+
+class VisitUnloaded(VisitSingle[_models.Visit, N]):
+    filter: VisitFilter[VisitSingle[_models.Visit, None]]
+    exclude: VisitFilter[VisitSingle[_models.Visit, None]]
 
 class VisitState(_models.Visit, SomeLoaded): ...
 

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -48,8 +49,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Fallback
 FallbackT = TypeVar("FallbackT", bound=Model, default=_models.Fallback, covariant=True)
-FallbackRelated: TypeAlias = Related[Awaitable[_models.Fallback], _models.Fallback]
-FallbackRelatedOrNone: TypeAlias = Related[Awaitable[_models.Fallback | None], _models.Fallback | None]
+FallbackRelated: TypeAlias = Related[FallbackUnloaded, _models.Fallback]
+FallbackRelatedOrNone: TypeAlias = Related[FallbackUnloaded[None], _models.Fallback | None]
 
 class FallbackPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -62,7 +63,7 @@ class FallbackSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: FallbackPath) -> Self: ...
     def annotate(self, **annotations: FallbackExpression) -> FallbackSingle[FallbackOpen, N]: ...
     @overload
-    def values(self) -> Single[FallbackRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[FallbackRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: FallbackPath | Expression, **aliases: FallbackPath | Expression
@@ -73,6 +74,17 @@ class FallbackSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[FallbackRef, P0], c1: Path[FallbackRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[FallbackRef, P0], c1: Path[FallbackRef, P1], c2: Path[FallbackRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[FallbackRef, P0], c1: Path[FallbackRef, P1], c2: Path[FallbackRef, P2],
+        c3: Path[FallbackRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -88,6 +100,10 @@ class FallbackQuerySet(FallbackQueries[FallbackT]):
     def annotate(self, **annotations: FallbackExpression) -> FallbackOpenQueries[FallbackOpen]: ...
 
 class FallbackOpenQueries(OpenQuestions[FallbackT], FallbackQuerySet[FallbackT]): ...
+
+class FallbackUnloaded(FallbackSingle[_models.Fallback, N]):
+    filter: FallbackFilter[FallbackSingle[_models.Fallback, None]]
+    exclude: FallbackFilter[FallbackSingle[_models.Fallback, None]]
 
 class FallbackOpen(_models.Fallback):
     def __getattr__(self, name: str) -> Any: ...
@@ -140,8 +156,8 @@ ThingColumn_int_or_none: TypeAlias = Literal[
     "parent_id", "parent", "parent__id", "parent__size", "parent__parent_id", "things__id", "things__size",
     "things__parent_id"
 ]
-ThingRelated: TypeAlias = Related[Awaitable[_models.Thing], _models.Thing]
-ThingRelatedOrNone: TypeAlias = Related[Awaitable[_models.Thing | None], _models.Thing | None]
+ThingRelated: TypeAlias = Related[ThingUnloaded, _models.Thing]
+ThingRelatedOrNone: TypeAlias = Related[ThingUnloaded[None], _models.Thing | None]
 ThingFetch: TypeAlias = ThingNested | Prefetch[ThingNested, Any, Any]
 ThingFetch_parent: TypeAlias = Literal["parent"] | Prefetch[Literal["parent"], ThingQuerySet[Any], None]
 ThingFetch_things: TypeAlias = Literal["things"] | Prefetch[Literal["things"], ThingQuerySet[Any], None]
@@ -262,10 +278,14 @@ class ThingQueries(Questions[M]):
     def defer(self, *columns: ThingColumn | Path[ThingRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[ThingUpdate]) -> int: ...
     async def contains(self, obj: ThingRef) -> bool: ...
+    def union(self, *others: Combinable[ThingRef], all: bool = ...) -> CompoundQuery[M]: ...
+    def union_all(self, *others: Combinable[ThingRef]) -> CompoundQuery[M]: ...
+    def intersection(self, *others: Combinable[ThingRef]) -> CompoundQuery[M]: ...
+    def difference(self, *others: Combinable[ThingRef]) -> CompoundQuery[M]: ...
     async def aggregate(self, **aggregates: ThingExpression) -> dict[str, Any]: ...
     async def in_bulk(self, id_list: Iterable[int], field_name: Literal["pk", "id"] = ...) -> dict[int, M]: ...
     @overload
-    def values(self) -> Rows[ThingRowOrDict, list[ThingRowOrDict]]: ...
+    def values(self, nothing: Never = ..., /) -> Rows[ThingRowOrDict, list[ThingRowOrDict]]: ...
     @overload
     def values(
         self, *columns: ThingPath | Expression, **aliases: ThingPath | Expression
@@ -289,6 +309,16 @@ class ThingQueries(Questions[M]):
         self, column: Literal["parent__price", "things__price"], /, *, flat: Literal[True]
     ) -> Rows[float | None]: ...
     @overload
+    def values_list(self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], /) -> Rows[tuple[P0, P1]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], c2: Path[ThingRef, P2], /
+    ) -> Rows[tuple[P0, P1, P2]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], c2: Path[ThingRef, P2], c3: Path[ThingRef, P3], /
+    ) -> Rows[tuple[P0, P1, P2, P3]]: ...
+    @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
     def values_list(self, *columns: ThingPath | Expression) -> Rows[tuple[Any, ...]]: ...
@@ -296,8 +326,8 @@ class ThingQueries(Questions[M]):
 class ThingBase(ThingRef):
     __getattr__: None
     id: Field[int]
-    size: Field[int]
-    parent_id: Field[int | None]
+    size: Column[int]
+    parent_id: Column[int | None]
     pk: Field[int]
     exists: ClassVar[ThingFilter[Coroutine[Any, Any, bool], Connection | None]]
     Q: ClassVar[ThingFilter[ThingQ]]
@@ -387,7 +417,7 @@ class ThingSingle(Single[M | N], Generic[M, N]):
     ) -> ThingSingle[ThingOpen, N]: ...
     def annotate(self, **annotations: ThingExpression) -> ThingSingle[ThingOpen, N]: ...
     @overload
-    def values(self) -> Single[ThingRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ThingRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ThingPath | Expression, **aliases: ThingPath | Expression
@@ -410,6 +440,16 @@ class ThingSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["parent__price", "things__price"], /, *, flat: Literal[True]
     ) -> Single[float | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], c2: Path[ThingRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], c2: Path[ThingRef, P2], c3: Path[ThingRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -459,6 +499,10 @@ class ThingOf_parent(ThingQuerySet[ThingT], ReverseRelation[ThingT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[ThingNew]) -> _models.Thing: ...
 
 class ThingOf_parentFetched(Fetched[ThingT], ThingOf_parent[ThingT]): ...
+
+class ThingUnloaded(ThingSingle[_models.Thing, N]):
+    filter: ThingFilter[ThingSingle[_models.Thing, None]]
+    exclude: ThingFilter[ThingSingle[_models.Thing, None]]
 
 class ThingState(_models.Thing, SomeLoaded): ...
 
@@ -532,8 +576,8 @@ class ThingModel(ThingBase):
 
 # Twice
 TwiceT = TypeVar("TwiceT", bound=Model, default=_models.Twice, covariant=True)
-TwiceRelated: TypeAlias = Related[Awaitable[_models.Twice], _models.Twice]
-TwiceRelatedOrNone: TypeAlias = Related[Awaitable[_models.Twice | None], _models.Twice | None]
+TwiceRelated: TypeAlias = Related[TwiceUnloaded, _models.Twice]
+TwiceRelatedOrNone: TypeAlias = Related[TwiceUnloaded[None], _models.Twice | None]
 
 class TwicePaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -546,7 +590,7 @@ class TwiceSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: TwicePath) -> Self: ...
     def annotate(self, **annotations: TwiceExpression) -> TwiceSingle[TwiceOpen, N]: ...
     @overload
-    def values(self) -> Single[TwiceRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[TwiceRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: TwicePath | Expression, **aliases: TwicePath | Expression
@@ -557,6 +601,16 @@ class TwiceSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
     def values_list(self, column: Literal["two"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[TwiceRef, P0], c1: Path[TwiceRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TwiceRef, P0], c1: Path[TwiceRef, P1], c2: Path[TwiceRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TwiceRef, P0], c1: Path[TwiceRef, P1], c2: Path[TwiceRef, P2], c3: Path[TwiceRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -572,6 +626,10 @@ class TwiceQuerySet(TwiceQueries[TwiceT]):
     def annotate(self, **annotations: TwiceExpression) -> TwiceOpenQueries[TwiceOpen]: ...
 
 class TwiceOpenQueries(OpenQuestions[TwiceT], TwiceQuerySet[TwiceT]): ...
+
+class TwiceUnloaded(TwiceSingle[_models.Twice, N]):
+    filter: TwiceFilter[TwiceSingle[_models.Twice, None]]
+    exclude: TwiceFilter[TwiceSingle[_models.Twice, None]]
 
 class TwiceOpen(_models.Twice):
     def __getattr__(self, name: str) -> Any: ...
@@ -602,8 +660,8 @@ class TwiceModel(TwiceBase):
 
 # Here
 HereT = TypeVar("HereT", bound=Model, default=_models.Here, covariant=True)
-HereRelated: TypeAlias = Related[Awaitable[_models.Here], _models.Here]
-HereRelatedOrNone: TypeAlias = Related[Awaitable[_models.Here | None], _models.Here | None]
+HereRelated: TypeAlias = Related[HereUnloaded, _models.Here]
+HereRelatedOrNone: TypeAlias = Related[HereUnloaded[None], _models.Here | None]
 
 class HerePaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -616,7 +674,7 @@ class HereSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: HerePath) -> Self: ...
     def annotate(self, **annotations: HereExpression) -> HereSingle[HereOpen, N]: ...
     @overload
-    def values(self) -> Single[HereRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[HereRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: HerePath | Expression, **aliases: HerePath | Expression
@@ -625,6 +683,16 @@ class HereSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Path[HereRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "here"], /, *, flat: Literal[True]) -> Single[int | N]: ...
+    @overload
+    def values_list(self, c0: Path[HereRef, P0], c1: Path[HereRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HereRef, P0], c1: Path[HereRef, P1], c2: Path[HereRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HereRef, P0], c1: Path[HereRef, P1], c2: Path[HereRef, P2], c3: Path[HereRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -640,6 +708,10 @@ class HereQuerySet(HereQueries[HereT]):
     def annotate(self, **annotations: HereExpression) -> HereOpenQueries[HereOpen]: ...
 
 class HereOpenQueries(OpenQuestions[HereT], HereQuerySet[HereT]): ...
+
+class HereUnloaded(HereSingle[_models.Here, N]):
+    filter: HereFilter[HereSingle[_models.Here, None]]
+    exclude: HereFilter[HereSingle[_models.Here, None]]
 
 class HereOpen(_models.Here):
     def __getattr__(self, name: str) -> Any: ...
@@ -670,8 +742,8 @@ class HereModel(HereBase):
 
 # Money
 MoneyT = TypeVar("MoneyT", bound=Model, default=_models.Money, covariant=True)
-MoneyRelated: TypeAlias = Related[Awaitable[_models.Money], _models.Money]
-MoneyRelatedOrNone: TypeAlias = Related[Awaitable[_models.Money | None], _models.Money | None]
+MoneyRelated: TypeAlias = Related[MoneyUnloaded, _models.Money]
+MoneyRelatedOrNone: TypeAlias = Related[MoneyUnloaded[None], _models.Money | None]
 
 class MoneyPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -684,7 +756,7 @@ class MoneySingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: MoneyPath) -> Self: ...
     def annotate(self, **annotations: MoneyExpression) -> MoneySingle[MoneyOpen, N]: ...
     @overload
-    def values(self) -> Single[MoneyRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[MoneyRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: MoneyPath | Expression, **aliases: MoneyPath | Expression
@@ -693,6 +765,16 @@ class MoneySingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Path[MoneyRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "amount"], /, *, flat: Literal[True]) -> Single[int | N]: ...
+    @overload
+    def values_list(self, c0: Path[MoneyRef, P0], c1: Path[MoneyRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[MoneyRef, P0], c1: Path[MoneyRef, P1], c2: Path[MoneyRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[MoneyRef, P0], c1: Path[MoneyRef, P1], c2: Path[MoneyRef, P2], c3: Path[MoneyRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -708,6 +790,10 @@ class MoneyQuerySet(MoneyQueries[MoneyT]):
     def annotate(self, **annotations: MoneyExpression) -> MoneyOpenQueries[MoneyOpen]: ...
 
 class MoneyOpenQueries(OpenQuestions[MoneyT], MoneyQuerySet[MoneyT]): ...
+
+class MoneyUnloaded(MoneySingle[_models.Money, N]):
+    filter: MoneyFilter[MoneySingle[_models.Money, None]]
+    exclude: MoneyFilter[MoneySingle[_models.Money, None]]
 
 class MoneyOpen(_models.Money):
     def __getattr__(self, name: str) -> Any: ...

@@ -39,7 +39,7 @@ try:
 except ModuleNotFoundError:
 
     class Fallback(_ormgen.FallbackModel, Model):  # type: ignore[misc,no-redef]
-        name: _ormgen.Field[_ormgen.Str]
+        name: _ormgen.Column[_ormgen.Str]
 
 else:
 
@@ -52,13 +52,13 @@ class Kind(StrEnum):
 
 
 class Thing(_ormgen.ThingModel, Model):
-    kind: _ormgen.Field[_ormgen.KindValue]
-    price: _ormgen.Field[_ormgen.Float]
+    kind: _ormgen.Column[_ormgen.KindValue]
+    price: _ormgen.Column[_ormgen.Float]
 
     if TYPE_CHECKING:
         ...
     else:
-        size: _ormgen.Field[_ormgen.Int]
+        size: _ormgen.Column[_ormgen.Int]
     if sys.version_info < (3, 8):
         old = fields.IntField()
     try:
@@ -80,7 +80,7 @@ class Twice(_ormgen.TwiceModel, Model):
 
 class Twice(_ormgen.TwiceModel, Model):  # type: ignore[no-redef]  # noqa: F811
 
-    two: _ormgen.Field[_ormgen.Str]
+    two: _ormgen.Column[_ormgen.Str]
 
 
 Alias = Thing
@@ -93,7 +93,7 @@ if sys.platform == "no such platform":
 elif sys.version_info[0] >= 3 and sys.version_info[:2] != (2, 7) and not sys.platform.startswith("none"):
 
     class Here(_ormgen.HereModel, Model):
-        here: _ormgen.Field[_ormgen.Int]
+        here: _ormgen.Column[_ormgen.Int]
 
 
 try:
@@ -101,7 +101,7 @@ try:
 except ImportError:
 
     class Money(_ormgen.MoneyModel, Model):  # type: ignore[misc,no-redef]
-        amount: _ormgen.Field[_ormgen.Int]
+        amount: _ormgen.Column[_ormgen.Int]
 
     other = None
 import _ormgen_types as _ormgen

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -47,8 +48,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Article
 ArticleT = TypeVar("ArticleT", bound=Model, default=_models.Article, covariant=True)
-ArticleRelated: TypeAlias = Related[Awaitable[_models.Article], _models.Article]
-ArticleRelatedOrNone: TypeAlias = Related[Awaitable[_models.Article | None], _models.Article | None]
+ArticleRelated: TypeAlias = Related[ArticleUnloaded, _models.Article]
+ArticleRelatedOrNone: TypeAlias = Related[ArticleUnloaded[None], _models.Article | None]
 
 class ArticlePaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -68,7 +69,7 @@ class ArticleSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ArticlePath) -> Self: ...
     def annotate(self, **annotations: ArticleExpression) -> ArticleSingle[ArticleOpen, N]: ...
     @overload
-    def values(self) -> Single[ArticleRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ArticleRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ArticlePath | Expression, **aliases: ArticlePath | Expression
@@ -90,6 +91,16 @@ class ArticleSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["loose"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
     @overload
+    def values_list(self, c0: Path[ArticleRef, P0], c1: Path[ArticleRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ArticleRef, P0], c1: Path[ArticleRef, P1], c2: Path[ArticleRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ArticleRef, P0], c1: Path[ArticleRef, P1], c2: Path[ArticleRef, P2], c3: Path[ArticleRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
+    @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
     def values_list(self, *columns: ArticlePath | Expression) -> Single[tuple[Any, ...] | N]: ...
@@ -104,6 +115,10 @@ class ArticleQuerySet(ArticleQueries[ArticleT]):
     def annotate(self, **annotations: ArticleExpression) -> ArticleOpenQueries[ArticleOpen]: ...
 
 class ArticleOpenQueries(OpenQuestions[ArticleT], ArticleQuerySet[ArticleT]): ...
+
+class ArticleUnloaded(ArticleSingle[_models.Article, N]):
+    filter: ArticleFilter[ArticleSingle[_models.Article, None]]
+    exclude: ArticleFilter[ArticleSingle[_models.Article, None]]
 
 class ArticleOpen(_models.Article):
     def __getattr__(self, name: str) -> Any: ...
@@ -134,8 +149,8 @@ class ArticleModel(ArticleBase):
 
 # Place
 PlaceT = TypeVar("PlaceT", bound=Model, default=_models.Place, covariant=True)
-PlaceRelated: TypeAlias = Related[Awaitable[_models.Place], _models.Place]
-PlaceRelatedOrNone: TypeAlias = Related[Awaitable[_models.Place | None], _models.Place | None]
+PlaceRelated: TypeAlias = Related[PlaceUnloaded, _models.Place]
+PlaceRelatedOrNone: TypeAlias = Related[PlaceUnloaded[None], _models.Place | None]
 PlaceFetch: TypeAlias = PlaceNested | Prefetch[PlaceNested, Any, Any]
 PlaceFetch_entries: TypeAlias = Literal["entries"] | Prefetch[Literal["entries"], EntryQuerySet[Any], None]
 
@@ -172,7 +187,7 @@ class PlaceSingle(Single[M | N], Generic[M, N]):
     ) -> PlaceSingle[PlaceOpen, N]: ...
     def annotate(self, **annotations: PlaceExpression) -> PlaceSingle[PlaceOpen, N]: ...
     @overload
-    def values(self) -> Single[PlaceRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[PlaceRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: PlacePath | Expression, **aliases: PlacePath | Expression
@@ -201,6 +216,16 @@ class PlaceSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["entries__price"], /, *, flat: Literal[True]) -> Single[Dec | None | N]: ...
     @overload
     def values_list(self, column: Literal["entries__day"], /, *, flat: Literal[True]) -> Single[Date | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[PlaceRef, P0], c1: Path[PlaceRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PlaceRef, P0], c1: Path[PlaceRef, P1], c2: Path[PlaceRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PlaceRef, P0], c1: Path[PlaceRef, P1], c2: Path[PlaceRef, P2], c3: Path[PlaceRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -236,6 +261,10 @@ class PlaceQuerySet(PlaceQueries[PlaceT]):
     def annotate(self, **annotations: PlaceExpression) -> PlaceOpenQueries[PlaceOpen]: ...
 
 class PlaceOpenQueries(OpenQuestions[PlaceT], PlaceQuerySet[PlaceT]): ...
+
+class PlaceUnloaded(PlaceSingle[_models.Place, N]):
+    filter: PlaceFilter[PlaceSingle[_models.Place, None]]
+    exclude: PlaceFilter[PlaceSingle[_models.Place, None]]
 
 class PlaceState(_models.Place, SomeLoaded): ...
 
@@ -301,8 +330,8 @@ class PlaceModel(PlaceBase):
 
 # Entry
 EntryT = TypeVar("EntryT", bound=Model, default=_models.Entry, covariant=True)
-EntryRelated: TypeAlias = Related[Awaitable[_models.Entry], _models.Entry]
-EntryRelatedOrNone: TypeAlias = Related[Awaitable[_models.Entry | None], _models.Entry | None]
+EntryRelated: TypeAlias = Related[EntryUnloaded, _models.Entry]
+EntryRelatedOrNone: TypeAlias = Related[EntryUnloaded[None], _models.Entry | None]
 EntryFetch: TypeAlias = EntryNested | Prefetch[EntryNested, Any, Any]
 EntryFetch_place: TypeAlias = Literal["place"] | Prefetch[Literal["place"], PlaceQuerySet[Any], None]
 
@@ -350,7 +379,7 @@ class EntrySingle(Single[M | N], Generic[M, N]):
     ) -> EntrySingle[EntryOpen, N]: ...
     def annotate(self, **annotations: EntryExpression) -> EntrySingle[EntryOpen, N]: ...
     @overload
-    def values(self) -> Single[EntryRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[EntryRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: EntryPath | Expression, **aliases: EntryPath | Expression
@@ -373,6 +402,16 @@ class EntrySingle(Single[M | N], Generic[M, N]):
     ) -> Single[Uuid | None | N]: ...
     @overload
     def values_list(self, column: Literal["place__shape"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[EntryRef, P0], c1: Path[EntryRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[EntryRef, P0], c1: Path[EntryRef, P1], c2: Path[EntryRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[EntryRef, P0], c1: Path[EntryRef, P1], c2: Path[EntryRef, P2], c3: Path[EntryRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -420,6 +459,10 @@ class EntryOf_place(EntryQuerySet[EntryT], ReverseRelation[EntryT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[EntryNew]) -> _models.Entry: ...
 
 class EntryOf_placeFetched(Fetched[EntryT], EntryOf_place[EntryT]): ...
+
+class EntryUnloaded(EntrySingle[_models.Entry, N]):
+    filter: EntryFilter[EntrySingle[_models.Entry, None]]
+    exclude: EntryFilter[EntrySingle[_models.Entry, None]]
 
 class EntryState(_models.Entry, SomeLoaded): ...
 

@@ -18,29 +18,29 @@ class Later(SqlDefault):
 
 
 class Article(_ormgen.ArticleModel, Model):
-    title: _ormgen.Field[_ormgen.Str]
-    body: _ormgen.Field[_ormgen.Str]
-    numbers: _ormgen.Field[_ormgen.ArticleType_numbers]
-    words: _ormgen.Field[_ormgen.ArticleType_words]
-    sums: _ormgen.Field[_ormgen.ArticleType_sums | None]
-    odd: _ormgen.Field[_ormgen.ArticleType_odd]
-    search: _ormgen.Field[_ormgen.Str]
-    loose: _ormgen.Field[_ormgen.Str | None]
+    title: _ormgen.Column[_ormgen.Str]
+    body: _ormgen.Column[_ormgen.Str]
+    numbers: _ormgen.Column[_ormgen.ArticleType_numbers]
+    words: _ormgen.Column[_ormgen.ArticleType_words]
+    sums: _ormgen.Column[_ormgen.ArticleType_sums | None]
+    odd: _ormgen.Column[_ormgen.ArticleType_odd]
+    search: _ormgen.Column[_ormgen.Str]
+    loose: _ormgen.Column[_ormgen.Str | None]
 
 
 class Place(_ormgen.PlaceModel, Model):
     id: _ormgen.Field[_ormgen.Uuid]
-    other: _ormgen.Field[_ormgen.Uuid | None]
-    shape: _ormgen.Field[_ormgen.Str]
+    other: _ormgen.Column[_ormgen.Uuid | None]
+    shape: _ormgen.Column[_ormgen.Str]
 
 
 class Entry(_ormgen.EntryModel, Model):
-    created: _ormgen.Field[_ormgen.DateTime]
-    token: _ormgen.Field[_ormgen.Str]
-    counter: _ormgen.Field[_ormgen.Int]
-    later: _ormgen.Field[_ormgen.DateTime]
-    price: _ormgen.Field[_ormgen.Dec]
-    day: _ormgen.Field[_ormgen.Date]
+    created: _ormgen.Column[_ormgen.DateTime]
+    token: _ormgen.Column[_ormgen.Str]
+    counter: _ormgen.Column[_ormgen.Int]
+    later: _ormgen.Column[_ormgen.DateTime]
+    price: _ormgen.Column[_ormgen.Dec]
+    day: _ormgen.Column[_ormgen.Date]
     place: _ormgen.PlaceRelatedOrNone
 import _ormgen_types as _ormgen
 __all__ = ["datetime", "Decimal", "postgres", "Model", "fields", "GeometryField", "ShortUUIDField", "ArrayField", "TSVectorField", "Now", "RandomHex", "SqlDefault", "Later", "Article", "Place", "Entry"]

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Values
 ValuesT = TypeVar("ValuesT", bound=Model, default=_models.Values, covariant=True)
-ValuesRelated: TypeAlias = Related[Awaitable[_models.Values], _models.Values]
-ValuesRelatedOrNone: TypeAlias = Related[Awaitable[_models.Values | None], _models.Values | None]
+ValuesRelated: TypeAlias = Related[ValuesUnloaded, _models.Values]
+ValuesRelatedOrNone: TypeAlias = Related[ValuesUnloaded[None], _models.Values | None]
 
 class ValuesPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -78,7 +79,7 @@ class ValuesSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ValuesPath) -> Self: ...
     def annotate(self, **annotations: ValuesExpression) -> ValuesSingle[ValuesOpen, N]: ...
     @overload
-    def values(self) -> Single[ValuesRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ValuesRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ValuesPath | Expression, **aliases: ValuesPath | Expression
@@ -108,6 +109,16 @@ class ValuesSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["moment"], /, *, flat: Literal[True]) -> Single[DateTime | N]: ...
     @overload
+    def values_list(self, c0: Path[ValuesRef, P0], c1: Path[ValuesRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ValuesRef, P0], c1: Path[ValuesRef, P1], c2: Path[ValuesRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ValuesRef, P0], c1: Path[ValuesRef, P1], c2: Path[ValuesRef, P2], c3: Path[ValuesRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
+    @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
     def values_list(self, *columns: ValuesPath | Expression) -> Single[tuple[Any, ...] | N]: ...
@@ -122,6 +133,10 @@ class ValuesQuerySet(ValuesQueries[ValuesT]):
     def annotate(self, **annotations: ValuesExpression) -> ValuesOpenQueries[ValuesOpen]: ...
 
 class ValuesOpenQueries(OpenQuestions[ValuesT], ValuesQuerySet[ValuesT]): ...
+
+class ValuesUnloaded(ValuesSingle[_models.Values, N]):
+    filter: ValuesFilter[ValuesSingle[_models.Values, None]]
+    exclude: ValuesFilter[ValuesSingle[_models.Values, None]]
 
 class ValuesOpen(_models.Values):
     def __getattr__(self, name: str) -> Any: ...

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import cyrillic as _cyrillic
@@ -45,8 +46,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Письмо
 ПисьмоT = TypeVar("ПисьмоT", bound=Model, default=_cyrillic.Письмо, covariant=True)
-ПисьмоRelated: TypeAlias = Related[Awaitable[_cyrillic.Письмо], _cyrillic.Письмо]
-ПисьмоRelatedOrNone: TypeAlias = Related[Awaitable[_cyrillic.Письмо | None], _cyrillic.Письмо | None]
+ПисьмоRelated: TypeAlias = Related[ПисьмоUnloaded, _cyrillic.Письмо]
+ПисьмоRelatedOrNone: TypeAlias = Related[ПисьмоUnloaded[None], _cyrillic.Письмо | None]
 
 class ПисьмоPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -59,7 +60,7 @@ class ПисьмоSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ПисьмоPath) -> Self: ...
     def annotate(self, **annotations: ПисьмоExpression) -> ПисьмоSingle[ПисьмоOpen, N]: ...
     @overload
-    def values(self) -> Single[ПисьмоRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ПисьмоRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ПисьмоPath | Expression, **aliases: ПисьмоPath | Expression
@@ -70,6 +71,16 @@ class ПисьмоSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
     def values_list(self, column: Literal["тема"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[ПисьмоRef, P0], c1: Path[ПисьмоRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ПисьмоRef, P0], c1: Path[ПисьмоRef, P1], c2: Path[ПисьмоRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ПисьмоRef, P0], c1: Path[ПисьмоRef, P1], c2: Path[ПисьмоRef, P2], c3: Path[ПисьмоRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -85,6 +96,10 @@ class ПисьмоQuerySet(ПисьмоQueries[ПисьмоT]):
     def annotate(self, **annotations: ПисьмоExpression) -> ПисьмоOpenQueries[ПисьмоOpen]: ...
 
 class ПисьмоOpenQueries(OpenQuestions[ПисьмоT], ПисьмоQuerySet[ПисьмоT]): ...
+
+class ПисьмоUnloaded(ПисьмоSingle[_cyrillic.Письмо, N]):
+    filter: ПисьмоFilter[ПисьмоSingle[_cyrillic.Письмо, None]]
+    exclude: ПисьмоFilter[ПисьмоSingle[_cyrillic.Письмо, None]]
 
 class ПисьмоOpen(_cyrillic.Письмо):
     def __getattr__(self, name: str) -> Any: ...
@@ -115,8 +130,8 @@ class ПисьмоModel(ПисьмоBase):
 
 # Größe
 GrößeT = TypeVar("GrößeT", bound=Model, default=_models.Größe, covariant=True)
-GrößeRelated: TypeAlias = Related[Awaitable[_models.Größe], _models.Größe]
-GrößeRelatedOrNone: TypeAlias = Related[Awaitable[_models.Größe | None], _models.Größe | None]
+GrößeRelated: TypeAlias = Related[GrößeUnloaded, _models.Größe]
+GrößeRelatedOrNone: TypeAlias = Related[GrößeUnloaded[None], _models.Größe | None]
 
 class GrößePaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -131,7 +146,7 @@ class GrößeSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: GrößePath) -> Self: ...
     def annotate(self, **annotations: GrößeExpression) -> GrößeSingle[GrößeOpen, N]: ...
     @overload
-    def values(self) -> Single[GrößeRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[GrößeRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: GrößePath | Expression, **aliases: GrößePath | Expression
@@ -144,6 +159,16 @@ class GrößeSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["höhe"], /, *, flat: Literal[True]) -> Single[float | N]: ...
     @overload
     def values_list(self, column: Literal["text"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[GrößeRef, P0], c1: Path[GrößeRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[GrößeRef, P0], c1: Path[GrößeRef, P1], c2: Path[GrößeRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[GrößeRef, P0], c1: Path[GrößeRef, P1], c2: Path[GrößeRef, P2], c3: Path[GrößeRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -159,6 +184,10 @@ class GrößeQuerySet(GrößeQueries[GrößeT]):
     def annotate(self, **annotations: GrößeExpression) -> GrößeOpenQueries[GrößeOpen]: ...
 
 class GrößeOpenQueries(OpenQuestions[GrößeT], GrößeQuerySet[GrößeT]): ...
+
+class GrößeUnloaded(GrößeSingle[_models.Größe, N]):
+    filter: GrößeFilter[GrößeSingle[_models.Größe, None]]
+    exclude: GrößeFilter[GrößeSingle[_models.Größe, None]]
 
 class GrößeOpen(_models.Größe):
     def __getattr__(self, name: str) -> Any: ...
@@ -189,8 +218,8 @@ class GrößeModel(GrößeBase):
 
 # Page
 PageT = TypeVar("PageT", bound=Model, default=_pages.Page, covariant=True)
-PageRelated: TypeAlias = Related[Awaitable[_pages.Page], _pages.Page]
-PageRelatedOrNone: TypeAlias = Related[Awaitable[_pages.Page | None], _pages.Page | None]
+PageRelated: TypeAlias = Related[PageUnloaded, _pages.Page]
+PageRelatedOrNone: TypeAlias = Related[PageUnloaded[None], _pages.Page | None]
 
 class PagePaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -204,7 +233,7 @@ class PageSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: PagePath) -> Self: ...
     def annotate(self, **annotations: PageExpression) -> PageSingle[PageOpen, N]: ...
     @overload
-    def values(self) -> Single[PageRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[PageRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: PagePath | Expression, **aliases: PagePath | Expression
@@ -215,6 +244,16 @@ class PageSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["pk", "id", "number"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
     def values_list(self, column: Literal["note"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[PageRef, P0], c1: Path[PageRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PageRef, P0], c1: Path[PageRef, P1], c2: Path[PageRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PageRef, P0], c1: Path[PageRef, P1], c2: Path[PageRef, P2], c3: Path[PageRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -230,6 +269,10 @@ class PageQuerySet(PageQueries[PageT]):
     def annotate(self, **annotations: PageExpression) -> PageOpenQueries[PageOpen]: ...
 
 class PageOpenQueries(OpenQuestions[PageT], PageQuerySet[PageT]): ...
+
+class PageUnloaded(PageSingle[_pages.Page, N]):
+    filter: PageFilter[PageSingle[_pages.Page, None]]
+    exclude: PageFilter[PageSingle[_pages.Page, None]]
 
 class PageOpen(_pages.Page):
     def __getattr__(self, name: str) -> Any: ...
@@ -260,8 +303,8 @@ class PageModel(PageBase):
 
 # Café
 CaféT = TypeVar("CaféT", bound=Model, default=_western.Café, covariant=True)
-CaféRelated: TypeAlias = Related[Awaitable[_western.Café], _western.Café]
-CaféRelatedOrNone: TypeAlias = Related[Awaitable[_western.Café | None], _western.Café | None]
+CaféRelated: TypeAlias = Related[CaféUnloaded, _western.Café]
+CaféRelatedOrNone: TypeAlias = Related[CaféUnloaded[None], _western.Café | None]
 
 class CaféPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -274,7 +317,7 @@ class CaféSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: CaféPath) -> Self: ...
     def annotate(self, **annotations: CaféExpression) -> CaféSingle[CaféOpen, N]: ...
     @overload
-    def values(self) -> Single[CaféRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[CaféRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: CaféPath | Expression, **aliases: CaféPath | Expression
@@ -285,6 +328,16 @@ class CaféSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
     def values_list(self, column: Literal["prix"], /, *, flat: Literal[True]) -> Single[Dec | N]: ...
+    @overload
+    def values_list(self, c0: Path[CaféRef, P0], c1: Path[CaféRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CaféRef, P0], c1: Path[CaféRef, P1], c2: Path[CaféRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CaféRef, P0], c1: Path[CaféRef, P1], c2: Path[CaféRef, P2], c3: Path[CaféRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -300,6 +353,10 @@ class CaféQuerySet(CaféQueries[CaféT]):
     def annotate(self, **annotations: CaféExpression) -> CaféOpenQueries[CaféOpen]: ...
 
 class CaféOpenQueries(OpenQuestions[CaféT], CaféQuerySet[CaféT]): ...
+
+class CaféUnloaded(CaféSingle[_western.Café, N]):
+    filter: CaféFilter[CaféSingle[_western.Café, None]]
+    exclude: CaféFilter[CaféSingle[_western.Café, None]]
 
 class CaféOpen(_western.Café):
     def __getattr__(self, name: str) -> Any: ...

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Thing
 ThingT = TypeVar("ThingT", bound=Model, default=_models.Thing, covariant=True)
-ThingRelated: TypeAlias = Related[Awaitable[_models.Thing], _models.Thing]
-ThingRelatedOrNone: TypeAlias = Related[Awaitable[_models.Thing | None], _models.Thing | None]
+ThingRelated: TypeAlias = Related[ThingUnloaded, _models.Thing]
+ThingRelatedOrNone: TypeAlias = Related[ThingUnloaded[None], _models.Thing | None]
 ThingFetch: TypeAlias = ThingNested | Prefetch[ThingNested, Any, Any]
 ThingFetch_parent: TypeAlias = Literal["parent"] | Prefetch[Literal["parent"], ThingQuerySet[Any], None]
 ThingFetch_children: TypeAlias = Literal["children"] | Prefetch[Literal["children"], ThingQuerySet[Any], None]
@@ -101,7 +102,7 @@ class ThingSingle(Single[M | N], Generic[M, N]):
     ) -> ThingSingle[ThingOpen, N]: ...
     def annotate(self, **annotations: ThingExpression) -> ThingSingle[ThingOpen, N]: ...
     @overload
-    def values(self) -> Single[ThingRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ThingRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ThingPath | Expression, **aliases: ThingPath | Expression
@@ -124,6 +125,16 @@ class ThingSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["parent__spread", "children__spread"], /, *, flat: Literal[True]
     ) -> Single[Dec | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], c2: Path[ThingRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ThingRef, P0], c1: Path[ThingRef, P1], c2: Path[ThingRef, P2], c3: Path[ThingRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -184,6 +195,10 @@ class ThingOf_parent(ThingQuerySet[ThingT], ReverseRelation[ThingT]):
     ) -> _models.Thing: ...
 
 class ThingOf_parentFetched(Fetched[ThingT], ThingOf_parent[ThingT]): ...
+
+class ThingUnloaded(ThingSingle[_models.Thing, N]):
+    filter: ThingFilter[ThingSingle[_models.Thing, None]]
+    exclude: ThingFilter[ThingSingle[_models.Thing, None]]
 
 class ThingState(_models.Thing, SomeLoaded): ...
 

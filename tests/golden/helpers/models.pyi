@@ -26,13 +26,13 @@ def link(to: str, name: str | None = None) -> Any:
 class Thing(_ormgen.ThingModel, Model):
     size = 12
 
-    name: _ormgen.Field[_ormgen.Str]
-    title: _ormgen.Field[_ormgen.Str]
-    code: _ormgen.Field[_ormgen.Str | None]
-    key: _ormgen.Field[_ormgen.Str | None]
+    name: _ormgen.Column[_ormgen.Str]
+    title: _ormgen.Column[_ormgen.Str]
+    code: _ormgen.Column[_ormgen.Str | None]
+    key: _ormgen.Column[_ormgen.Str | None]
     parent: _ormgen.ThingRelatedOrNone
     other: _ormgen.ThingRelated
-    spread: _ormgen.Field[_ormgen.Dec]
+    spread: _ormgen.Column[_ormgen.Dec]
     helper = None  # type: ignore[assignment]
     flag = bool(size)
 import _ormgen_types as _ormgen

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Article
 ArticleT = TypeVar("ArticleT", bound=Model, default=_models.Article, covariant=True)
-ArticleRelated: TypeAlias = Related[Awaitable[_models.Article], _models.Article]
-ArticleRelatedOrNone: TypeAlias = Related[Awaitable[_models.Article | None], _models.Article | None]
+ArticleRelated: TypeAlias = Related[ArticleUnloaded, _models.Article]
+ArticleRelatedOrNone: TypeAlias = Related[ArticleUnloaded[None], _models.Article | None]
 
 class ArticlePaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -59,7 +60,7 @@ class ArticleSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ArticlePath) -> Self: ...
     def annotate(self, **annotations: ArticleExpression) -> ArticleSingle[ArticleOpen, N]: ...
     @overload
-    def values(self) -> Single[ArticleRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ArticleRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ArticlePath | Expression, **aliases: ArticlePath | Expression
@@ -72,6 +73,16 @@ class ArticleSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["title", "body"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: Literal["live"], /, *, flat: Literal[True]) -> Single[bool | N]: ...
+    @overload
+    def values_list(self, c0: Path[ArticleRef, P0], c1: Path[ArticleRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ArticleRef, P0], c1: Path[ArticleRef, P1], c2: Path[ArticleRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ArticleRef, P0], c1: Path[ArticleRef, P1], c2: Path[ArticleRef, P2], c3: Path[ArticleRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -87,6 +98,10 @@ class ArticleQuerySet(ArticleQueries[ArticleT]):
     def annotate(self, **annotations: ArticleExpression) -> ArticleOpenQueries[ArticleOpen]: ...
 
 class ArticleOpenQueries(OpenQuestions[ArticleT], ArticleQuerySet[ArticleT]): ...
+
+class ArticleUnloaded(ArticleSingle[_models.Article, N]):
+    filter: ArticleFilter[ArticleSingle[_models.Article, None]]
+    exclude: ArticleFilter[ArticleSingle[_models.Article, None]]
 
 class ArticleOpen(_models.Article):
     def __getattr__(self, name: str) -> Any: ...

@@ -14,10 +14,10 @@ class Ours(GinIndex):
 
 
 class Article(_ormgen.ArticleModel, Model):
-    title: _ormgen.Field[_ormgen.Str]
-    body: _ormgen.Field[_ormgen.Str]
-    live: _ormgen.Field[_ormgen.Bool]
-    number: _ormgen.Field[_ormgen.Int]
+    title: _ormgen.Column[_ormgen.Str]
+    body: _ormgen.Column[_ormgen.Str]
+    live: _ormgen.Column[_ormgen.Bool]
+    number: _ormgen.Column[_ormgen.Int]
 
     class Meta:
         indexes = [

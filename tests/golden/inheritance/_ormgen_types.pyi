@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Owner
 OwnerT = TypeVar("OwnerT", bound=Model, default=_models.Owner, covariant=True)
-OwnerRelated: TypeAlias = Related[Awaitable[_models.Owner], _models.Owner]
-OwnerRelatedOrNone: TypeAlias = Related[Awaitable[_models.Owner | None], _models.Owner | None]
+OwnerRelated: TypeAlias = Related[OwnerUnloaded, _models.Owner]
+OwnerRelatedOrNone: TypeAlias = Related[OwnerUnloaded[None], _models.Owner | None]
 OwnerFetch: TypeAlias = OwnerNested | Prefetch[OwnerNested, Any, Any]
 OwnerFetch_plains: TypeAlias = Literal["plains"] | Prefetch[Literal["plains"], models_PlainQuerySet[Any], None]
 OwnerFetch_full_ones: TypeAlias = Literal["full_ones"] | Prefetch[Literal["full_ones"], FullQuerySet[Any], None]
@@ -83,7 +84,7 @@ class OwnerSingle(Single[M | N], Generic[M, N]):
     ) -> OwnerSingle[OwnerOpen, N]: ...
     def annotate(self, **annotations: OwnerExpression) -> OwnerSingle[OwnerOpen, N]: ...
     @overload
-    def values(self) -> Single[OwnerRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[OwnerRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: OwnerPath | Expression, **aliases: OwnerPath | Expression
@@ -102,6 +103,16 @@ class OwnerSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["full_ones__created", "full_ones__changed"], /, *, flat: Literal[True]
     ) -> Single[DateTime | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[OwnerRef, P0], c1: Path[OwnerRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[OwnerRef, P0], c1: Path[OwnerRef, P1], c2: Path[OwnerRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[OwnerRef, P0], c1: Path[OwnerRef, P1], c2: Path[OwnerRef, P2], c3: Path[OwnerRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -139,6 +150,10 @@ class OwnerQuerySet(OwnerQueries[OwnerT]):
     def annotate(self, **annotations: OwnerExpression) -> OwnerOpenQueries[OwnerOpen]: ...
 
 class OwnerOpenQueries(OpenQuestions[OwnerT], OwnerQuerySet[OwnerT]): ...
+
+class OwnerUnloaded(OwnerSingle[_models.Owner, N]):
+    filter: OwnerFilter[OwnerSingle[_models.Owner, None]]
+    exclude: OwnerFilter[OwnerSingle[_models.Owner, None]]
 
 class OwnerState(_models.Owner, SomeLoaded): ...
 
@@ -213,8 +228,8 @@ class OwnerModel(OwnerBase):
 
 # Person
 PersonT = TypeVar("PersonT", bound=Model, default=_models.Person, covariant=True)
-PersonRelated: TypeAlias = Related[Awaitable[_models.Person], _models.Person]
-PersonRelatedOrNone: TypeAlias = Related[Awaitable[_models.Person | None], _models.Person | None]
+PersonRelated: TypeAlias = Related[PersonUnloaded, _models.Person]
+PersonRelatedOrNone: TypeAlias = Related[PersonUnloaded[None], _models.Person | None]
 
 class PersonPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -227,7 +242,7 @@ class PersonSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: PersonPath) -> Self: ...
     def annotate(self, **annotations: PersonExpression) -> PersonSingle[PersonOpen, N]: ...
     @overload
-    def values(self) -> Single[PersonRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[PersonRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: PersonPath | Expression, **aliases: PersonPath | Expression
@@ -238,6 +253,16 @@ class PersonSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[PersonRef, P0], c1: Path[PersonRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PersonRef, P0], c1: Path[PersonRef, P1], c2: Path[PersonRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PersonRef, P0], c1: Path[PersonRef, P1], c2: Path[PersonRef, P2], c3: Path[PersonRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -253,6 +278,10 @@ class PersonQuerySet(PersonQueries[PersonT]):
     def annotate(self, **annotations: PersonExpression) -> PersonOpenQueries[PersonOpen]: ...
 
 class PersonOpenQueries(OpenQuestions[PersonT], PersonQuerySet[PersonT]): ...
+
+class PersonUnloaded(PersonSingle[_models.Person, N]):
+    filter: PersonFilter[PersonSingle[_models.Person, None]]
+    exclude: PersonFilter[PersonSingle[_models.Person, None]]
 
 class PersonOpen(_models.Person):
     def __getattr__(self, name: str) -> Any: ...
@@ -287,8 +316,8 @@ class BaseModel(Model): ...
 
 # Employee
 EmployeeT = TypeVar("EmployeeT", bound=Model, default=_models.Employee, covariant=True)
-EmployeeRelated: TypeAlias = Related[Awaitable[_models.Employee], _models.Employee]
-EmployeeRelatedOrNone: TypeAlias = Related[Awaitable[_models.Employee | None], _models.Employee | None]
+EmployeeRelated: TypeAlias = Related[EmployeeUnloaded, _models.Employee]
+EmployeeRelatedOrNone: TypeAlias = Related[EmployeeUnloaded[None], _models.Employee | None]
 
 class EmployeePaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -302,7 +331,7 @@ class EmployeeSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: EmployeePath) -> Self: ...
     def annotate(self, **annotations: EmployeeExpression) -> EmployeeSingle[EmployeeOpen, N]: ...
     @overload
-    def values(self) -> Single[EmployeeRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[EmployeeRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: EmployeePath | Expression, **aliases: EmployeePath | Expression
@@ -315,6 +344,17 @@ class EmployeeSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: Literal["salary"], /, *, flat: Literal[True]) -> Single[Dec | N]: ...
+    @overload
+    def values_list(self, c0: Path[EmployeeRef, P0], c1: Path[EmployeeRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[EmployeeRef, P0], c1: Path[EmployeeRef, P1], c2: Path[EmployeeRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[EmployeeRef, P0], c1: Path[EmployeeRef, P1], c2: Path[EmployeeRef, P2],
+        c3: Path[EmployeeRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -330,6 +370,10 @@ class EmployeeQuerySet(EmployeeQueries[EmployeeT]):
     def annotate(self, **annotations: EmployeeExpression) -> EmployeeOpenQueries[EmployeeOpen]: ...
 
 class EmployeeOpenQueries(OpenQuestions[EmployeeT], EmployeeQuerySet[EmployeeT]): ...
+
+class EmployeeUnloaded(EmployeeSingle[_models.Employee, N]):
+    filter: EmployeeFilter[EmployeeSingle[_models.Employee, None]]
+    exclude: EmployeeFilter[EmployeeSingle[_models.Employee, None]]
 
 class EmployeeOpen(_models.Employee):
     def __getattr__(self, name: str) -> Any: ...
@@ -360,8 +404,8 @@ class EmployeeModel(EmployeeBase, PersonModel):
 
 # Plain
 models_PlainT = TypeVar("models_PlainT", bound=Model, default=_models.Plain, covariant=True)
-models_PlainRelated: TypeAlias = Related[Awaitable[_models.Plain], _models.Plain]
-models_PlainRelatedOrNone: TypeAlias = Related[Awaitable[_models.Plain | None], _models.Plain | None]
+models_PlainRelated: TypeAlias = Related[models_PlainUnloaded, _models.Plain]
+models_PlainRelatedOrNone: TypeAlias = Related[models_PlainUnloaded[None], _models.Plain | None]
 models_PlainFetch: TypeAlias = models_PlainNested | Prefetch[models_PlainNested, Any, Any]
 models_PlainFetch_owner: TypeAlias = Literal["owner"] | Prefetch[Literal["owner"], OwnerQuerySet[Any], None]
 
@@ -413,7 +457,7 @@ class models_PlainSingle(Single[M | N], Generic[M, N]):
     ) -> models_PlainSingle[models_PlainOpen, N]: ...
     def annotate(self, **annotations: models_PlainExpression) -> models_PlainSingle[models_PlainOpen, N]: ...
     @overload
-    def values(self) -> Single[models_PlainRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[models_PlainRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: models_PlainPath | Expression, **aliases: models_PlainPath | Expression
@@ -430,6 +474,19 @@ class models_PlainSingle(Single[M | N], Generic[M, N]):
     ) -> Single[int | None | N]: ...
     @overload
     def values_list(self, column: Literal["owner__mail"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[models_PlainRef, P0], c1: Path[models_PlainRef, P1], /
+    ) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[models_PlainRef, P0], c1: Path[models_PlainRef, P1], c2: Path[models_PlainRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[models_PlainRef, P0], c1: Path[models_PlainRef, P1], c2: Path[models_PlainRef, P2],
+        c3: Path[models_PlainRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -484,6 +541,10 @@ class models_PlainOf_owner(models_PlainQuerySet[models_PlainT], ReverseRelation[
     async def create(self, using_db: Connection | None = ..., **values: Unpack[models_PlainNew]) -> _models.Plain: ...
 
 class models_PlainOf_ownerFetched(Fetched[models_PlainT], models_PlainOf_owner[models_PlainT]): ...
+
+class models_PlainUnloaded(models_PlainSingle[_models.Plain, N]):
+    filter: models_PlainFilter[models_PlainSingle[_models.Plain, None]]
+    exclude: models_PlainFilter[models_PlainSingle[_models.Plain, None]]
 
 class models_PlainState(_models.Plain, SomeLoaded): ...
 
@@ -556,8 +617,8 @@ class models_PlainModel(models_PlainBase, BaseModel):
 
 # Manager
 ManagerT = TypeVar("ManagerT", bound=Model, default=_models.Manager, covariant=True)
-ManagerRelated: TypeAlias = Related[Awaitable[_models.Manager], _models.Manager]
-ManagerRelatedOrNone: TypeAlias = Related[Awaitable[_models.Manager | None], _models.Manager | None]
+ManagerRelated: TypeAlias = Related[ManagerUnloaded, _models.Manager]
+ManagerRelatedOrNone: TypeAlias = Related[ManagerUnloaded[None], _models.Manager | None]
 
 class ManagerPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -571,7 +632,7 @@ class ManagerSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ManagerPath) -> Self: ...
     def annotate(self, **annotations: ManagerExpression) -> ManagerSingle[ManagerOpen, N]: ...
     @overload
-    def values(self) -> Single[ManagerRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ManagerRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ManagerPath | Expression, **aliases: ManagerPath | Expression
@@ -584,6 +645,16 @@ class ManagerSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: Literal["salary"], /, *, flat: Literal[True]) -> Single[Dec | N]: ...
+    @overload
+    def values_list(self, c0: Path[ManagerRef, P0], c1: Path[ManagerRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ManagerRef, P0], c1: Path[ManagerRef, P1], c2: Path[ManagerRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ManagerRef, P0], c1: Path[ManagerRef, P1], c2: Path[ManagerRef, P2], c3: Path[ManagerRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -599,6 +670,10 @@ class ManagerQuerySet(ManagerQueries[ManagerT]):
     def annotate(self, **annotations: ManagerExpression) -> ManagerOpenQueries[ManagerOpen]: ...
 
 class ManagerOpenQueries(OpenQuestions[ManagerT], ManagerQuerySet[ManagerT]): ...
+
+class ManagerUnloaded(ManagerSingle[_models.Manager, N]):
+    filter: ManagerFilter[ManagerSingle[_models.Manager, None]]
+    exclude: ManagerFilter[ManagerSingle[_models.Manager, None]]
 
 class ManagerOpen(_models.Manager):
     def __getattr__(self, name: str) -> Any: ...
@@ -637,8 +712,8 @@ class RightModel(BaseModel): ...
 
 # Full
 FullT = TypeVar("FullT", bound=Model, default=_models.Full, covariant=True)
-FullRelated: TypeAlias = Related[Awaitable[_models.Full], _models.Full]
-FullRelatedOrNone: TypeAlias = Related[Awaitable[_models.Full | None], _models.Full | None]
+FullRelated: TypeAlias = Related[FullUnloaded, _models.Full]
+FullRelatedOrNone: TypeAlias = Related[FullUnloaded[None], _models.Full | None]
 FullFetch: TypeAlias = FullNested | Prefetch[FullNested, Any, Any]
 FullFetch_owner: TypeAlias = Literal["owner"] | Prefetch[Literal["owner"], OwnerQuerySet[Any], None]
 
@@ -682,7 +757,7 @@ class FullSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: FullFetch, r1: FullFetch, /, *relations: FullFetch) -> FullSingle[FullOpen, N]: ...
     def annotate(self, **annotations: FullExpression) -> FullSingle[FullOpen, N]: ...
     @overload
-    def values(self) -> Single[FullRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[FullRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: FullPath | Expression, **aliases: FullPath | Expression
@@ -699,6 +774,16 @@ class FullSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["created", "changed"], /, *, flat: Literal[True]) -> Single[DateTime | N]: ...
     @overload
     def values_list(self, column: Literal["note"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[FullRef, P0], c1: Path[FullRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[FullRef, P0], c1: Path[FullRef, P1], c2: Path[FullRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[FullRef, P0], c1: Path[FullRef, P1], c2: Path[FullRef, P2], c3: Path[FullRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -744,6 +829,10 @@ class FullOf_owner(FullQuerySet[FullT], ReverseRelation[FullT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[FullNew]) -> _models.Full: ...
 
 class FullOf_ownerFetched(Fetched[FullT], FullOf_owner[FullT]): ...
+
+class FullUnloaded(FullSingle[_models.Full, N]):
+    filter: FullFilter[FullSingle[_models.Full, None]]
+    exclude: FullFilter[FullSingle[_models.Full, None]]
 
 class FullState(_models.Full, SomeLoaded): ...
 
@@ -806,8 +895,8 @@ class FullModel(FullBase, BaseModel):
 
 # Less
 LessT = TypeVar("LessT", bound=Model, default=_models.Less, covariant=True)
-LessRelated: TypeAlias = Related[Awaitable[_models.Less], _models.Less]
-LessRelatedOrNone: TypeAlias = Related[Awaitable[_models.Less | None], _models.Less | None]
+LessRelated: TypeAlias = Related[LessUnloaded, _models.Less]
+LessRelatedOrNone: TypeAlias = Related[LessUnloaded[None], _models.Less | None]
 
 class LessPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -823,7 +912,7 @@ class LessSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: LessPath) -> Self: ...
     def annotate(self, **annotations: LessExpression) -> LessSingle[LessOpen, N]: ...
     @overload
-    def values(self) -> Single[LessRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[LessRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: LessPath | Expression, **aliases: LessPath | Expression
@@ -836,6 +925,16 @@ class LessSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: Literal["created", "changed"], /, *, flat: Literal[True]) -> Single[DateTime | N]: ...
+    @overload
+    def values_list(self, c0: Path[LessRef, P0], c1: Path[LessRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[LessRef, P0], c1: Path[LessRef, P1], c2: Path[LessRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[LessRef, P0], c1: Path[LessRef, P1], c2: Path[LessRef, P2], c3: Path[LessRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -851,6 +950,10 @@ class LessQuerySet(LessQueries[LessT]):
     def annotate(self, **annotations: LessExpression) -> LessOpenQueries[LessOpen]: ...
 
 class LessOpenQueries(OpenQuestions[LessT], LessQuerySet[LessT]): ...
+
+class LessUnloaded(LessSingle[_models.Less, N]):
+    filter: LessFilter[LessSingle[_models.Less, None]]
+    exclude: LessFilter[LessSingle[_models.Less, None]]
 
 class LessOpen(_models.Less):
     def __getattr__(self, name: str) -> Any: ...
@@ -881,8 +984,8 @@ class LessModel(LessBase, FullModel):
 
 # Both
 BothT = TypeVar("BothT", bound=Model, default=_models.Both, covariant=True)
-BothRelated: TypeAlias = Related[Awaitable[_models.Both], _models.Both]
-BothRelatedOrNone: TypeAlias = Related[Awaitable[_models.Both | None], _models.Both | None]
+BothRelated: TypeAlias = Related[BothUnloaded, _models.Both]
+BothRelatedOrNone: TypeAlias = Related[BothUnloaded[None], _models.Both | None]
 
 class BothPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -897,7 +1000,7 @@ class BothSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: BothPath) -> Self: ...
     def annotate(self, **annotations: BothExpression) -> BothSingle[BothOpen, N]: ...
     @overload
-    def values(self) -> Single[BothRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[BothRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: BothPath | Expression, **aliases: BothPath | Expression
@@ -910,6 +1013,16 @@ class BothSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: Literal["weight"], /, *, flat: Literal[True]) -> Single[float | N]: ...
+    @overload
+    def values_list(self, c0: Path[BothRef, P0], c1: Path[BothRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[BothRef, P0], c1: Path[BothRef, P1], c2: Path[BothRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[BothRef, P0], c1: Path[BothRef, P1], c2: Path[BothRef, P2], c3: Path[BothRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -925,6 +1038,10 @@ class BothQuerySet(BothQueries[BothT]):
     def annotate(self, **annotations: BothExpression) -> BothOpenQueries[BothOpen]: ...
 
 class BothOpenQueries(OpenQuestions[BothT], BothQuerySet[BothT]): ...
+
+class BothUnloaded(BothSingle[_models.Both, N]):
+    filter: BothFilter[BothSingle[_models.Both, None]]
+    exclude: BothFilter[BothSingle[_models.Both, None]]
 
 class BothOpen(_models.Both):
     def __getattr__(self, name: str) -> Any: ...
@@ -955,8 +1072,8 @@ class BothModel(BothBase, LeftModel, RightModel):
 
 # Other
 OtherT = TypeVar("OtherT", bound=Model, default=_models.Other, covariant=True)
-OtherRelated: TypeAlias = Related[Awaitable[_models.Other], _models.Other]
-OtherRelatedOrNone: TypeAlias = Related[Awaitable[_models.Other | None], _models.Other | None]
+OtherRelated: TypeAlias = Related[OtherUnloaded, _models.Other]
+OtherRelatedOrNone: TypeAlias = Related[OtherUnloaded[None], _models.Other | None]
 
 class OtherPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -971,7 +1088,7 @@ class OtherSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: OtherPath) -> Self: ...
     def annotate(self, **annotations: OtherExpression) -> OtherSingle[OtherOpen, N]: ...
     @overload
-    def values(self) -> Single[OtherRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[OtherRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: OtherPath | Expression, **aliases: OtherPath | Expression
@@ -984,6 +1101,16 @@ class OtherSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: Literal["weight"], /, *, flat: Literal[True]) -> Single[float | N]: ...
+    @overload
+    def values_list(self, c0: Path[OtherRef, P0], c1: Path[OtherRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[OtherRef, P0], c1: Path[OtherRef, P1], c2: Path[OtherRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[OtherRef, P0], c1: Path[OtherRef, P1], c2: Path[OtherRef, P2], c3: Path[OtherRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -999,6 +1126,10 @@ class OtherQuerySet(OtherQueries[OtherT]):
     def annotate(self, **annotations: OtherExpression) -> OtherOpenQueries[OtherOpen]: ...
 
 class OtherOpenQueries(OpenQuestions[OtherT], OtherQuerySet[OtherT]): ...
+
+class OtherUnloaded(OtherSingle[_models.Other, N]):
+    filter: OtherFilter[OtherSingle[_models.Other, None]]
+    exclude: OtherFilter[OtherSingle[_models.Other, None]]
 
 class OtherOpen(_models.Other):
     def __getattr__(self, name: str) -> Any: ...

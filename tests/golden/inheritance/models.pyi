@@ -4,13 +4,13 @@ from ormgen import Model as Model, fields as fields
 
 
 class Stamped:
-    created: _ormgen.Field[_ormgen.DateTime]
-    changed: _ormgen.Field[_ormgen.DateTime]
+    created: _ormgen.Column[_ormgen.DateTime]
+    changed: _ormgen.Column[_ormgen.DateTime]
     nothing = None
 
 
 class Named:
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
     limit = 5
 
 
@@ -27,7 +27,7 @@ class Base(_ormgen.BaseModel, Named, Model):  # type: ignore[misc]
 
 
 class Owner(_ormgen.OwnerModel, Model):
-    mail: _ormgen.Field[_ormgen.Str]
+    mail: _ormgen.Column[_ormgen.Str]
 
 
 class Plain(_ormgen.models_PlainModel, Base):
@@ -37,23 +37,23 @@ class Plain(_ormgen.models_PlainModel, Base):
 class Full(_ormgen.FullModel, Stamped, Base):  # type: ignore[misc]
     """Has it all."""
 
-    note: _ormgen.Field[_ormgen.Str | None]
-    name: _ormgen.Field[_ormgen.Str]
+    note: _ormgen.Column[_ormgen.Str | None]
+    name: _ormgen.Column[_ormgen.Str]
     owner: _ormgen.OwnerRelated
 
 
 class Less(_ormgen.LessModel, Full):
     note = None  # type: ignore[assignment]
     owner = None  # type: ignore[assignment]
-    extra: _ormgen.Field[_ormgen.Int]
+    extra: _ormgen.Column[_ormgen.Int]
 
 
 class Person(_ormgen.PersonModel, Model):
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
 
 
 class Employee(_ormgen.EmployeeModel, Person):
-    salary: _ormgen.Field[_ormgen.Dec]
+    salary: _ormgen.Column[_ormgen.Dec]
 
 
 class Manager(_ormgen.ManagerModel, Employee):
@@ -62,7 +62,7 @@ class Manager(_ormgen.ManagerModel, Employee):
 
 
 class Left(_ormgen.LeftModel, Base):
-    side: _ormgen.Field[_ormgen.Int]
+    side: _ormgen.Column[_ormgen.Int]
 
     class Meta:
         abstract = True
@@ -70,8 +70,8 @@ class Left(_ormgen.LeftModel, Base):
 
 
 class Right(_ormgen.RightModel, Base):
-    side: _ormgen.Field[_ormgen.Int]
-    weight: _ormgen.Field[_ormgen.Float]
+    side: _ormgen.Column[_ormgen.Int]
+    weight: _ormgen.Column[_ormgen.Float]
     owner = None  # type: ignore[assignment]
 
     class Meta:

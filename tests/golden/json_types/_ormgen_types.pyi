@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import collections.abc as _collections_abc
@@ -84,8 +85,8 @@ DocumentOrder: TypeAlias = DocumentPath | Order[DocumentRef] | OrderBy | Express
 ]
 DocumentTerm: TypeAlias = DocumentPath
 DocumentExpression: TypeAlias = Computable[DocumentTerm | Expression] | DocumentQ
-DocumentRelated: TypeAlias = Related[Awaitable[_models.Document], _models.Document]
-DocumentRelatedOrNone: TypeAlias = Related[Awaitable[_models.Document | None], _models.Document | None]
+DocumentRelated: TypeAlias = Related[DocumentUnloaded, _models.Document]
+DocumentRelatedOrNone: TypeAlias = Related[DocumentUnloaded[None], _models.Document | None]
 
 class DocumentRow(TypedDict):
     id: int
@@ -134,24 +135,24 @@ class DocumentNew(TypedDict, total=False, closed=True):
 
 class DocumentColumns(TypedDict, total=False):
     free: Any
-    mapping: Any
-    either: Any
-    optional: Any
-    union: Any
-    shape: Any
-    pair: Any
-    alias: Any
+    mapping: dict[str, int] | Computable
+    either: dict | list | None | Computable
+    optional: list[str] | None | Computable
+    union: int | str | None | Computable
+    shape: ShapeValue | Computable
+    pair: list[_models.Pair] | Computable
+    alias: dict[str, Any] | Computable
     quoted: Any
-    literal: Any
-    abstract: Any
-    spelled: Any
-    nested: Any
-    generic: Any
+    literal: _typing.Literal['a', 'b', 3] | Computable
+    abstract: _collections_abc.Mapping[str, _collections_abc.Sequence[Date]] | Computable
+    spelled: _collections_abc.Mapping[str, Any] | Computable
+    nested: Document_InnerValue | Computable
+    generic: _models.Page[int] | Computable
     new: Any
     anything: Any
-    pairs: Any
-    read: Any
-    encoded: Any
+    pairs: tuple[int, ...] | Computable
+    read: SettingsValue | Computable
+    encoded: dict[str, Any] | Computable
 
 class DocumentUpdate(DocumentColumns, total=False, closed=True): ...
 
@@ -254,10 +255,14 @@ class DocumentQueries(Questions[M]):
     def defer(self, *columns: DocumentColumn | Path[DocumentRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[DocumentUpdate]) -> int: ...
     async def contains(self, obj: DocumentRef) -> bool: ...
+    def union(self, *others: Combinable[DocumentRef], all: bool = ...) -> CompoundQuery[M]: ...
+    def union_all(self, *others: Combinable[DocumentRef]) -> CompoundQuery[M]: ...
+    def intersection(self, *others: Combinable[DocumentRef]) -> CompoundQuery[M]: ...
+    def difference(self, *others: Combinable[DocumentRef]) -> CompoundQuery[M]: ...
     async def aggregate(self, **aggregates: DocumentExpression) -> dict[str, Any]: ...
     async def in_bulk(self, id_list: Iterable[int], field_name: Literal["pk", "id"] = ...) -> dict[int, M]: ...
     @overload
-    def values(self) -> Rows[DocumentRowOrDict, list[DocumentRowOrDict]]: ...
+    def values(self, nothing: Never = ..., /) -> Rows[DocumentRowOrDict, list[DocumentRowOrDict]]: ...
     @overload
     def values(
         self, *columns: DocumentPath | Expression, **aliases: DocumentPath | Expression
@@ -304,6 +309,17 @@ class DocumentQueries(Questions[M]):
     def values_list(self, column: Literal["pairs"], /, *, flat: Literal[True]) -> Rows[tuple[int, ...]]: ...
     @overload
     def values_list(self, column: Literal["read"], /, *, flat: Literal[True]) -> Rows[SettingsValue]: ...
+    @overload
+    def values_list(self, c0: Path[DocumentRef, P0], c1: Path[DocumentRef, P1], /) -> Rows[tuple[P0, P1]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[DocumentRef, P0], c1: Path[DocumentRef, P1], c2: Path[DocumentRef, P2], /
+    ) -> Rows[tuple[P0, P1, P2]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[DocumentRef, P0], c1: Path[DocumentRef, P1], c2: Path[DocumentRef, P2],
+        c3: Path[DocumentRef, P3], /
+    ) -> Rows[tuple[P0, P1, P2, P3]]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
@@ -386,7 +402,7 @@ class DocumentSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: DocumentPath) -> Self: ...
     def annotate(self, **annotations: DocumentExpression) -> DocumentSingle[DocumentOpen, N]: ...
     @overload
-    def values(self) -> Single[DocumentRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[DocumentRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: DocumentPath | Expression, **aliases: DocumentPath | Expression
@@ -436,6 +452,17 @@ class DocumentSingle(Single[M | N], Generic[M, N]):
     @overload
     def values_list(self, column: Literal["read"], /, *, flat: Literal[True]) -> Single[SettingsValue | N]: ...
     @overload
+    def values_list(self, c0: Path[DocumentRef, P0], c1: Path[DocumentRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[DocumentRef, P0], c1: Path[DocumentRef, P1], c2: Path[DocumentRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[DocumentRef, P0], c1: Path[DocumentRef, P1], c2: Path[DocumentRef, P2],
+        c3: Path[DocumentRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
+    @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
     def values_list(self, *columns: DocumentPath | Expression) -> Single[tuple[Any, ...] | N]: ...
@@ -450,6 +477,10 @@ class DocumentQuerySet(DocumentQueries[DocumentT]):
     def annotate(self, **annotations: DocumentExpression) -> DocumentOpenQueries[DocumentOpen]: ...
 
 class DocumentOpenQueries(OpenQuestions[DocumentT], DocumentQuerySet[DocumentT]): ...
+
+class DocumentUnloaded(DocumentSingle[_models.Document, N]):
+    filter: DocumentFilter[DocumentSingle[_models.Document, None]]
+    exclude: DocumentFilter[DocumentSingle[_models.Document, None]]
 
 class DocumentOpen(_models.Document):
     def __getattr__(self, name: str) -> Any: ...

@@ -14,7 +14,7 @@ class Size(str, Enum):
 
 class Box(_ormgen.BoxModel, Model):
     size: _ormgen.Field[_ormgen.SizeValue]
-    label: _ormgen.Field[_ormgen.Str]
+    label: _ormgen.Column[_ormgen.Str]
 
 
 class Shelf(_ormgen.ShelfModel, Model):
@@ -23,7 +23,7 @@ class Shelf(_ormgen.ShelfModel, Model):
 
 
 class Item(_ormgen.ItemModel, Model):
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
     box: _ormgen.BoxRelated
     shelf: _ormgen.ShelfRelatedOrNone
 

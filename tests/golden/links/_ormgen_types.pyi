@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Person
 PersonT = TypeVar("PersonT", bound=Model, default=_models.Person, covariant=True)
-PersonRelated: TypeAlias = Related[Awaitable[_models.Person], _models.Person]
-PersonRelatedOrNone: TypeAlias = Related[Awaitable[_models.Person | None], _models.Person | None]
+PersonRelated: TypeAlias = Related[PersonUnloaded, _models.Person]
+PersonRelatedOrNone: TypeAlias = Related[PersonUnloaded[None], _models.Person | None]
 PersonFetch: TypeAlias = PersonNested | Prefetch[PersonNested, Any, Any]
 PersonFetch_friends: TypeAlias = Literal["friends"] | Prefetch[Literal["friends"], PersonQuerySet[Any], None]
 PersonFetch_enrolments: TypeAlias = Literal["enrolments"] | Prefetch[Literal[
@@ -89,7 +90,7 @@ class PersonSingle(Single[M | N], Generic[M, N]):
     ) -> PersonSingle[PersonOpen, N]: ...
     def annotate(self, **annotations: PersonExpression) -> PersonSingle[PersonOpen, N]: ...
     @overload
-    def values(self) -> Single[PersonRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[PersonRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: PersonPath | Expression, **aliases: PersonPath | Expression
@@ -106,6 +107,16 @@ class PersonSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["friends__name", "courses__title"], /, *, flat: Literal[True]
     ) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[PersonRef, P0], c1: Path[PersonRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PersonRef, P0], c1: Path[PersonRef, P1], c2: Path[PersonRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PersonRef, P0], c1: Path[PersonRef, P1], c2: Path[PersonRef, P2], c3: Path[PersonRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -156,6 +167,10 @@ class PersonManyToMany(PersonQuerySet[PersonT], ManyToManyRelation[PersonT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[PersonNew]) -> _models.Person: ...
 
 class PersonManyToManyFetched(Fetched[PersonT], PersonManyToMany[PersonT]): ...
+
+class PersonUnloaded(PersonSingle[_models.Person, N]):
+    filter: PersonFilter[PersonSingle[_models.Person, None]]
+    exclude: PersonFilter[PersonSingle[_models.Person, None]]
 
 class PersonState(_models.Person, SomeLoaded): ...
 
@@ -238,8 +253,8 @@ class PersonModel(PersonBase):
 
 # Enrolment
 EnrolmentT = TypeVar("EnrolmentT", bound=Model, default=_models.Enrolment, covariant=True)
-EnrolmentRelated: TypeAlias = Related[Awaitable[_models.Enrolment], _models.Enrolment]
-EnrolmentRelatedOrNone: TypeAlias = Related[Awaitable[_models.Enrolment | None], _models.Enrolment | None]
+EnrolmentRelated: TypeAlias = Related[EnrolmentUnloaded, _models.Enrolment]
+EnrolmentRelatedOrNone: TypeAlias = Related[EnrolmentUnloaded[None], _models.Enrolment | None]
 EnrolmentFetch: TypeAlias = EnrolmentNested | Prefetch[EnrolmentNested, Any, Any]
 EnrolmentFetch_course: TypeAlias = Literal["course"] | Prefetch[Literal["course"], CourseQuerySet[Any], None]
 EnrolmentFetch_who: TypeAlias = Literal["who"] | Prefetch[Literal["who"], PersonQuerySet[Any], None]
@@ -295,7 +310,7 @@ class EnrolmentSingle(Single[M | N], Generic[M, N]):
     ) -> EnrolmentSingle[EnrolmentOpen, N]: ...
     def annotate(self, **annotations: EnrolmentExpression) -> EnrolmentSingle[EnrolmentOpen, N]: ...
     @overload
-    def values(self) -> Single[EnrolmentRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[EnrolmentRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: EnrolmentPath | Expression, **aliases: EnrolmentPath | Expression
@@ -308,6 +323,17 @@ class EnrolmentSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["course__title", "who__name"], /, *, flat: Literal[True]
     ) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[EnrolmentRef, P0], c1: Path[EnrolmentRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[EnrolmentRef, P0], c1: Path[EnrolmentRef, P1], c2: Path[EnrolmentRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[EnrolmentRef, P0], c1: Path[EnrolmentRef, P1], c2: Path[EnrolmentRef, P2],
+        c3: Path[EnrolmentRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -386,6 +412,10 @@ class EnrolmentOf_who(EnrolmentQuerySet[EnrolmentT], ReverseRelation[EnrolmentT]
 
 class EnrolmentOf_whoFetched(Fetched[EnrolmentT], EnrolmentOf_who[EnrolmentT]): ...
 
+class EnrolmentUnloaded(EnrolmentSingle[_models.Enrolment, N]):
+    filter: EnrolmentFilter[EnrolmentSingle[_models.Enrolment, None]]
+    exclude: EnrolmentFilter[EnrolmentSingle[_models.Enrolment, None]]
+
 class EnrolmentState(_models.Enrolment, SomeLoaded): ...
 
 class Enrolment_course(EnrolmentState):
@@ -459,8 +489,8 @@ class EnrolmentModel(EnrolmentBase):
 
 # Course
 CourseT = TypeVar("CourseT", bound=Model, default=_models.Course, covariant=True)
-CourseRelated: TypeAlias = Related[Awaitable[_models.Course], _models.Course]
-CourseRelatedOrNone: TypeAlias = Related[Awaitable[_models.Course | None], _models.Course | None]
+CourseRelated: TypeAlias = Related[CourseUnloaded, _models.Course]
+CourseRelatedOrNone: TypeAlias = Related[CourseUnloaded[None], _models.Course | None]
 CourseFetch: TypeAlias = CourseNested | Prefetch[CourseNested, Any, Any]
 CourseFetch_enrolments: TypeAlias = Literal["enrolments"] | Prefetch[Literal[
     "enrolments"], EnrolmentQuerySet[Any], None
@@ -523,7 +553,7 @@ class CourseSingle(Single[M | N], Generic[M, N]):
     ) -> CourseSingle[CourseOpen, N]: ...
     def annotate(self, **annotations: CourseExpression) -> CourseSingle[CourseOpen, N]: ...
     @overload
-    def values(self) -> Single[CourseRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[CourseRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: CoursePath | Expression, **aliases: CoursePath | Expression
@@ -540,6 +570,16 @@ class CourseSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["people__name", "hosts__name", "before__title"], /, *, flat: Literal[True]
     ) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[CourseRef, P0], c1: Path[CourseRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CourseRef, P0], c1: Path[CourseRef, P1], c2: Path[CourseRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CourseRef, P0], c1: Path[CourseRef, P1], c2: Path[CourseRef, P2], c3: Path[CourseRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -606,6 +646,10 @@ class CourseManyToMany(CourseQuerySet[CourseT], ManyToManyRelation[CourseT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[CourseNew]) -> _models.Course: ...
 
 class CourseManyToManyFetched(Fetched[CourseT], CourseManyToMany[CourseT]): ...
+
+class CourseUnloaded(CourseSingle[_models.Course, N]):
+    filter: CourseFilter[CourseSingle[_models.Course, None]]
+    exclude: CourseFilter[CourseSingle[_models.Course, None]]
 
 class CourseState(_models.Course, SomeLoaded): ...
 
@@ -704,8 +748,8 @@ class CourseModel(CourseBase):
 
 # Hosting
 HostingT = TypeVar("HostingT", bound=Model, default=_models.Hosting, covariant=True)
-HostingRelated: TypeAlias = Related[Awaitable[_models.Hosting], _models.Hosting]
-HostingRelatedOrNone: TypeAlias = Related[Awaitable[_models.Hosting | None], _models.Hosting | None]
+HostingRelated: TypeAlias = Related[HostingUnloaded, _models.Hosting]
+HostingRelatedOrNone: TypeAlias = Related[HostingUnloaded[None], _models.Hosting | None]
 HostingFetch: TypeAlias = HostingNested | Prefetch[HostingNested, Any, Any]
 HostingFetch_course: TypeAlias = Literal["course"] | Prefetch[Literal["course"], CourseQuerySet[Any], None]
 HostingFetch_host: TypeAlias = Literal["host"] | Prefetch[Literal["host"], PersonQuerySet[Any], None]
@@ -756,7 +800,7 @@ class HostingSingle(Single[M | N], Generic[M, N]):
     ) -> HostingSingle[HostingOpen, N]: ...
     def annotate(self, **annotations: HostingExpression) -> HostingSingle[HostingOpen, N]: ...
     @overload
-    def values(self) -> Single[HostingRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[HostingRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: HostingPath | Expression, **aliases: HostingPath | Expression
@@ -769,6 +813,16 @@ class HostingSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["course__title", "host__name"], /, *, flat: Literal[True]
     ) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[HostingRef, P0], c1: Path[HostingRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HostingRef, P0], c1: Path[HostingRef, P1], c2: Path[HostingRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HostingRef, P0], c1: Path[HostingRef, P1], c2: Path[HostingRef, P2], c3: Path[HostingRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -816,6 +870,10 @@ class HostingQuerySet(HostingQueries[HostingT]):
     def annotate(self, **annotations: HostingExpression) -> HostingOpenQueries[HostingOpen]: ...
 
 class HostingOpenQueries(OpenQuestions[HostingT], HostingQuerySet[HostingT]): ...
+
+class HostingUnloaded(HostingSingle[_models.Hosting, N]):
+    filter: HostingFilter[HostingSingle[_models.Hosting, None]]
+    exclude: HostingFilter[HostingSingle[_models.Hosting, None]]
 
 class HostingState(_models.Hosting, SomeLoaded): ...
 

@@ -4,21 +4,21 @@ from ormgen import Model as Model, fields as fields
 
 
 class Person(_ormgen.PersonModel, Model):
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
     friends: _ormgen.PersonManyToMany
 
 
 class Enrolment(_ormgen.EnrolmentModel, Model):
     course: _ormgen.CourseRelated
     who: _ormgen.PersonRelated
-    grade: _ormgen.Field[_ormgen.Int]
+    grade: _ormgen.Column[_ormgen.Int]
 
     class Meta:
         unique_together = ("course", "who")
 
 
 class Course(_ormgen.CourseModel, Model):
-    title: _ormgen.Field[_ormgen.Str]
+    title: _ormgen.Column[_ormgen.Str]
     people: _ormgen.PersonManyToMany
     hosts: _ormgen.PersonManyToMany
     after: _ormgen.CourseRelated

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -43,8 +44,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Shown
 ShownT = TypeVar("ShownT", bound=Model, default=_models.Shown, covariant=True)
-ShownRelated: TypeAlias = Related[Awaitable[_models.Shown], _models.Shown]
-ShownRelatedOrNone: TypeAlias = Related[Awaitable[_models.Shown | None], _models.Shown | None]
+ShownRelated: TypeAlias = Related[ShownUnloaded, _models.Shown]
+ShownRelatedOrNone: TypeAlias = Related[ShownUnloaded[None], _models.Shown | None]
 ShownFetch: TypeAlias = ShownNested | Prefetch[ShownNested, Any, Any]
 ShownFetch_part: TypeAlias = Literal["part"] | Prefetch[Literal["part"], PartQuerySet[Any], None]
 ShownFetch_inner: TypeAlias = Literal["inner"] | Prefetch[Literal["inner"], InnerQuerySet[Any], None]
@@ -92,7 +93,7 @@ class ShownSingle(Single[M | N], Generic[M, N]):
     ) -> ShownSingle[ShownOpen, N]: ...
     def annotate(self, **annotations: ShownExpression) -> ShownSingle[ShownOpen, N]: ...
     @overload
-    def values(self) -> Single[ShownRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ShownRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ShownPath | Expression, **aliases: ShownPath | Expression
@@ -109,6 +110,16 @@ class ShownSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["inner__id", "inner__shown_id"], /, *, flat: Literal[True]
     ) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[ShownRef, P0], c1: Path[ShownRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ShownRef, P0], c1: Path[ShownRef, P1], c2: Path[ShownRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ShownRef, P0], c1: Path[ShownRef, P1], c2: Path[ShownRef, P2], c3: Path[ShownRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -160,6 +171,10 @@ class ShownOf_part(ShownQuerySet[ShownT], ReverseRelation[ShownT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[ShownNew]) -> _models.Shown: ...
 
 class ShownOf_partFetched(Fetched[ShownT], ShownOf_part[ShownT]): ...
+
+class ShownUnloaded(ShownSingle[_models.Shown, N]):
+    filter: ShownFilter[ShownSingle[_models.Shown, None]]
+    exclude: ShownFilter[ShownSingle[_models.Shown, None]]
 
 class ShownState(_models.Shown, SomeLoaded): ...
 
@@ -231,8 +246,8 @@ class ShownModel(ShownBase):
 
 # Inner
 InnerT = TypeVar("InnerT", bound=Model, default=_models.Tmp.Inner, covariant=True)
-InnerRelated: TypeAlias = Related[Awaitable[_models.Tmp.Inner], _models.Tmp.Inner]
-InnerRelatedOrNone: TypeAlias = Related[Awaitable[_models.Tmp.Inner | None], _models.Tmp.Inner | None]
+InnerRelated: TypeAlias = Related[InnerUnloaded, _models.Tmp.Inner]
+InnerRelatedOrNone: TypeAlias = Related[InnerUnloaded[None], _models.Tmp.Inner | None]
 InnerFetch: TypeAlias = InnerNested | Prefetch[InnerNested, Any, Any]
 InnerFetch_shown: TypeAlias = Literal["shown"] | Prefetch[Literal["shown"], ShownQuerySet[Any], None]
 
@@ -274,7 +289,7 @@ class InnerSingle(Single[M | N], Generic[M, N]):
     ) -> InnerSingle[InnerOpen, N]: ...
     def annotate(self, **annotations: InnerExpression) -> InnerSingle[InnerOpen, N]: ...
     @overload
-    def values(self) -> Single[InnerRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[InnerRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: InnerPath | Expression, **aliases: InnerPath | Expression
@@ -283,6 +298,16 @@ class InnerSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Path[InnerRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: InnerColumn_int, /, *, flat: Literal[True]) -> Single[int | N]: ...
+    @overload
+    def values_list(self, c0: Path[InnerRef, P0], c1: Path[InnerRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[InnerRef, P0], c1: Path[InnerRef, P1], c2: Path[InnerRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[InnerRef, P0], c1: Path[InnerRef, P1], c2: Path[InnerRef, P2], c3: Path[InnerRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -324,6 +349,10 @@ class InnerQuerySet(InnerQueries[InnerT]):
     def annotate(self, **annotations: InnerExpression) -> InnerOpenQueries[InnerOpen]: ...
 
 class InnerOpenQueries(OpenQuestions[InnerT], InnerQuerySet[InnerT]): ...
+
+class InnerUnloaded(InnerSingle[_models.Tmp.Inner, N]):
+    filter: InnerFilter[InnerSingle[_models.Tmp.Inner, None]]
+    exclude: InnerFilter[InnerSingle[_models.Tmp.Inner, None]]
 
 class InnerState(_models.Tmp.Inner, SomeLoaded): ...
 
@@ -388,8 +417,8 @@ class InnerModel(InnerBase):
 
 # Part
 PartT = TypeVar("PartT", bound=Model, default=_parts.Part, covariant=True)
-PartRelated: TypeAlias = Related[Awaitable[_parts.Part], _parts.Part]
-PartRelatedOrNone: TypeAlias = Related[Awaitable[_parts.Part | None], _parts.Part | None]
+PartRelated: TypeAlias = Related[PartUnloaded, _parts.Part]
+PartRelatedOrNone: TypeAlias = Related[PartUnloaded[None], _parts.Part | None]
 PartFetch: TypeAlias = PartNested | Prefetch[PartNested, Any, Any]
 PartFetch_showns: TypeAlias = Literal["showns"] | Prefetch[Literal["showns"], ShownQuerySet[Any], None]
 
@@ -423,7 +452,7 @@ class PartSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: PartFetch, r1: PartFetch, /, *relations: PartFetch) -> PartSingle[PartOpen, N]: ...
     def annotate(self, **annotations: PartExpression) -> PartSingle[PartOpen, N]: ...
     @overload
-    def values(self) -> Single[PartRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[PartRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: PartPath | Expression, **aliases: PartPath | Expression
@@ -438,6 +467,16 @@ class PartSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["showns__id", "showns__part_id"], /, *, flat: Literal[True]
     ) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[PartRef, P0], c1: Path[PartRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PartRef, P0], c1: Path[PartRef, P1], c2: Path[PartRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PartRef, P0], c1: Path[PartRef, P1], c2: Path[PartRef, P2], c3: Path[PartRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -471,6 +510,10 @@ class PartQuerySet(PartQueries[PartT]):
     def annotate(self, **annotations: PartExpression) -> PartOpenQueries[PartOpen]: ...
 
 class PartOpenQueries(OpenQuestions[PartT], PartQuerySet[PartT]): ...
+
+class PartUnloaded(PartSingle[_parts.Part, N]):
+    filter: PartFilter[PartSingle[_parts.Part, None]]
+    exclude: PartFilter[PartSingle[_parts.Part, None]]
 
 class PartState(_parts.Part, SomeLoaded): ...
 
@@ -536,8 +579,8 @@ class PartModel(PartBase):
 
 # Spare
 SpareT = TypeVar("SpareT", bound=Model, default=_parts.Spare, covariant=True)
-SpareRelated: TypeAlias = Related[Awaitable[_parts.Spare], _parts.Spare]
-SpareRelatedOrNone: TypeAlias = Related[Awaitable[_parts.Spare | None], _parts.Spare | None]
+SpareRelated: TypeAlias = Related[SpareUnloaded, _parts.Spare]
+SpareRelatedOrNone: TypeAlias = Related[SpareUnloaded[None], _parts.Spare | None]
 
 class SparePaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -550,7 +593,7 @@ class SpareSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: SparePath) -> Self: ...
     def annotate(self, **annotations: SpareExpression) -> SpareSingle[SpareOpen, N]: ...
     @overload
-    def values(self) -> Single[SpareRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[SpareRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: SparePath | Expression, **aliases: SparePath | Expression
@@ -561,6 +604,16 @@ class SpareSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[SpareRef, P0], c1: Path[SpareRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[SpareRef, P0], c1: Path[SpareRef, P1], c2: Path[SpareRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[SpareRef, P0], c1: Path[SpareRef, P1], c2: Path[SpareRef, P2], c3: Path[SpareRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -576,6 +629,10 @@ class SpareQuerySet(SpareQueries[SpareT]):
     def annotate(self, **annotations: SpareExpression) -> SpareOpenQueries[SpareOpen]: ...
 
 class SpareOpenQueries(OpenQuestions[SpareT], SpareQuerySet[SpareT]): ...
+
+class SpareUnloaded(SpareSingle[_parts.Spare, N]):
+    filter: SpareFilter[SpareSingle[_parts.Spare, None]]
+    exclude: SpareFilter[SpareSingle[_parts.Spare, None]]
 
 class SpareOpen(_parts.Spare):
     def __getattr__(self, name: str) -> Any: ...

@@ -4,7 +4,7 @@ __models__ = []  # type: ignore[var-annotated]
 
 
 class Part(_ormgen.PartModel, Model):
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
 
 
 class Spare(_ormgen.SpareModel, Part):

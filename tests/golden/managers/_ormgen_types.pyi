@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -47,8 +48,8 @@ class BaseModel(Model): ...
 
 # Both
 BothT = TypeVar("BothT", bound=Model, default=_models.Both, covariant=True)
-BothRelated: TypeAlias = Related[Awaitable[_models.Both], _models.Both]
-BothRelatedOrNone: TypeAlias = Related[Awaitable[_models.Both | None], _models.Both | None]
+BothRelated: TypeAlias = Related[BothUnloaded, _models.Both]
+BothRelatedOrNone: TypeAlias = Related[BothUnloaded[None], _models.Both | None]
 
 class BothPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -61,7 +62,7 @@ class BothSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: BothPath) -> Self: ...
     def annotate(self, **annotations: BothExpression) -> BothSingle[BothOpen, N]: ...
     @overload
-    def values(self) -> Single[BothRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[BothRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: BothPath | Expression, **aliases: BothPath | Expression
@@ -70,6 +71,16 @@ class BothSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Path[BothRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "power"], /, *, flat: Literal[True]) -> Single[int | N]: ...
+    @overload
+    def values_list(self, c0: Path[BothRef, P0], c1: Path[BothRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[BothRef, P0], c1: Path[BothRef, P1], c2: Path[BothRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[BothRef, P0], c1: Path[BothRef, P1], c2: Path[BothRef, P2], c3: Path[BothRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -85,6 +96,10 @@ class BothQuerySet(BothQueries[BothT], _models.HeroQuerySet[BothT]):
     def annotate(self, **annotations: BothExpression) -> BothOpenQueries[BothOpen]: ...
 
 class BothOpenQueries(OpenQuestions[BothT], BothQuerySet[BothT]): ...
+
+class BothUnloaded(BothSingle[_models.Both, N]):
+    filter: BothFilter[BothSingle[_models.Both, None]]
+    exclude: BothFilter[BothSingle[_models.Both, None]]
 
 class BothOpen(_models.Both):
     def __getattr__(self, name: str) -> Any: ...
@@ -120,8 +135,8 @@ class BothModel(BothBase):
 
 # Hero
 HeroT = TypeVar("HeroT", bound=Model, default=_models.Hero, covariant=True)
-HeroRelated: TypeAlias = Related[Awaitable[_models.Hero], _models.Hero]
-HeroRelatedOrNone: TypeAlias = Related[Awaitable[_models.Hero | None], _models.Hero | None]
+HeroRelated: TypeAlias = Related[HeroUnloaded, _models.Hero]
+HeroRelatedOrNone: TypeAlias = Related[HeroUnloaded[None], _models.Hero | None]
 
 class HeroPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -134,7 +149,7 @@ class HeroSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: HeroPath) -> Self: ...
     def annotate(self, **annotations: HeroExpression) -> HeroSingle[HeroOpen, N]: ...
     @overload
-    def values(self) -> Single[HeroRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[HeroRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: HeroPath | Expression, **aliases: HeroPath | Expression
@@ -143,6 +158,16 @@ class HeroSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Path[HeroRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "power"], /, *, flat: Literal[True]) -> Single[int | N]: ...
+    @overload
+    def values_list(self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], c2: Path[HeroRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], c2: Path[HeroRef, P2], c3: Path[HeroRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -158,6 +183,10 @@ class HeroQuerySet(HeroQueries[HeroT], _models.HeroQuerySet[HeroT]):
     def annotate(self, **annotations: HeroExpression) -> HeroOpenQueries[HeroOpen]: ...
 
 class HeroOpenQueries(OpenQuestions[HeroT], HeroQuerySet[HeroT]): ...
+
+class HeroUnloaded(HeroSingle[_models.Hero, N]):
+    filter: HeroFilter[HeroSingle[_models.Hero, None]]
+    exclude: HeroFilter[HeroSingle[_models.Hero, None]]
 
 class HeroOpen(_models.Hero):
     def __getattr__(self, name: str) -> Any: ...
@@ -197,8 +226,8 @@ class HeroModel(HeroBase, BaseModel):
 
 # Sidekick
 SidekickT = TypeVar("SidekickT", bound=Model, default=_models.Sidekick, covariant=True)
-SidekickRelated: TypeAlias = Related[Awaitable[_models.Sidekick], _models.Sidekick]
-SidekickRelatedOrNone: TypeAlias = Related[Awaitable[_models.Sidekick | None], _models.Sidekick | None]
+SidekickRelated: TypeAlias = Related[SidekickUnloaded, _models.Sidekick]
+SidekickRelatedOrNone: TypeAlias = Related[SidekickUnloaded[None], _models.Sidekick | None]
 
 class SidekickPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -210,7 +239,7 @@ class SidekickSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: SidekickPath) -> Self: ...
     def annotate(self, **annotations: SidekickExpression) -> SidekickSingle[SidekickOpen, N]: ...
     @overload
-    def values(self) -> Single[SidekickRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[SidekickRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: SidekickPath | Expression, **aliases: SidekickPath | Expression
@@ -219,6 +248,17 @@ class SidekickSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Path[SidekickRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Single[int | N]: ...
+    @overload
+    def values_list(self, c0: Path[SidekickRef, P0], c1: Path[SidekickRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[SidekickRef, P0], c1: Path[SidekickRef, P1], c2: Path[SidekickRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[SidekickRef, P0], c1: Path[SidekickRef, P1], c2: Path[SidekickRef, P2],
+        c3: Path[SidekickRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -234,6 +274,10 @@ class SidekickQuerySet(SidekickQueries[SidekickT]):
     def annotate(self, **annotations: SidekickExpression) -> SidekickOpenQueries[SidekickOpen]: ...
 
 class SidekickOpenQueries(OpenQuestions[SidekickT], SidekickQuerySet[SidekickT]): ...
+
+class SidekickUnloaded(SidekickSingle[_models.Sidekick, N]):
+    filter: SidekickFilter[SidekickSingle[_models.Sidekick, None]]
+    exclude: SidekickFilter[SidekickSingle[_models.Sidekick, None]]
 
 class SidekickOpen(_models.Sidekick):
     def __getattr__(self, name: str) -> Any: ...

@@ -42,7 +42,7 @@ class Base(_ormgen.BaseModel, Model):
 
 
 class Hero(_ormgen.HeroModel, Base):
-    power: _ormgen.Field[_ormgen.Int]
+    power: _ormgen.Column[_ormgen.Int]
     built: _ormgen.ClassVar[_ormgen.HeroManager_built]
     given: _ormgen.ClassVar[_ormgen.HeroManager_given]
 
@@ -54,7 +54,7 @@ class Sidekick(_ormgen.SidekickModel, Base):
 
 class Both(_ormgen.BothModel, Model):
     objects: _ormgen.ClassVar[_ormgen.BothManager_objects]
-    power: _ormgen.Field[_ormgen.Int]
+    power: _ormgen.Column[_ormgen.Int]
 
     class Meta:
         manager = StrongManager()

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Team
 TeamT = TypeVar("TeamT", bound=Model, default=_models.Team, covariant=True)
-TeamRelated: TypeAlias = Related[Awaitable[_models.Team], _models.Team]
-TeamRelatedOrNone: TypeAlias = Related[Awaitable[_models.Team | None], _models.Team | None]
+TeamRelated: TypeAlias = Related[TeamUnloaded, _models.Team]
+TeamRelatedOrNone: TypeAlias = Related[TeamUnloaded[None], _models.Team | None]
 TeamFetch: TypeAlias = TeamNested | Prefetch[TeamNested, Any, Any]
 TeamFetch_heros: TypeAlias = Literal["heros"] | Prefetch[Literal["heros"], HeroQuerySet[Any], None]
 
@@ -76,7 +77,7 @@ class TeamSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: TeamFetch, r1: TeamFetch, /, *relations: TeamFetch) -> TeamSingle[TeamOpen, N]: ...
     def annotate(self, **annotations: TeamExpression) -> TeamSingle[TeamOpen, N]: ...
     @overload
-    def values(self) -> Single[TeamRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[TeamRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: TeamPath | Expression, **aliases: TeamPath | Expression
@@ -91,6 +92,16 @@ class TeamSingle(Single[M | N], Generic[M, N]):
     ) -> Single[int | None | N]: ...
     @overload
     def values_list(self, column: Literal["heros__name"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[TeamRef, P0], c1: Path[TeamRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TeamRef, P0], c1: Path[TeamRef, P1], c2: Path[TeamRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TeamRef, P0], c1: Path[TeamRef, P1], c2: Path[TeamRef, P2], c3: Path[TeamRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -124,6 +135,10 @@ class TeamQuerySet(TeamQueries[TeamT]):
     def annotate(self, **annotations: TeamExpression) -> TeamOpenQueries[TeamOpen]: ...
 
 class TeamOpenQueries(OpenQuestions[TeamT], TeamQuerySet[TeamT]): ...
+
+class TeamUnloaded(TeamSingle[_models.Team, N]):
+    filter: TeamFilter[TeamSingle[_models.Team, None]]
+    exclude: TeamFilter[TeamSingle[_models.Team, None]]
 
 class TeamState(_models.Team, SomeLoaded): ...
 
@@ -187,8 +202,8 @@ class TeamModel(TeamBase):
 
 # Hero
 HeroT = TypeVar("HeroT", bound=Model, default=_models.Hero, covariant=True)
-HeroRelated: TypeAlias = Related[Awaitable[_models.Hero], _models.Hero]
-HeroRelatedOrNone: TypeAlias = Related[Awaitable[_models.Hero | None], _models.Hero | None]
+HeroRelated: TypeAlias = Related[HeroUnloaded, _models.Hero]
+HeroRelatedOrNone: TypeAlias = Related[HeroUnloaded[None], _models.Hero | None]
 HeroFetch: TypeAlias = HeroNested | Prefetch[HeroNested, Any, Any]
 HeroFetch_team: TypeAlias = Literal["team"] | Prefetch[Literal["team"], TeamQuerySet[Any], None]
 
@@ -230,7 +245,7 @@ class HeroSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: HeroFetch, r1: HeroFetch, /, *relations: HeroFetch) -> HeroSingle[HeroOpen, N]: ...
     def annotate(self, **annotations: HeroExpression) -> HeroSingle[HeroOpen, N]: ...
     @overload
-    def values(self) -> Single[HeroRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[HeroRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: HeroPath | Expression, **aliases: HeroPath | Expression
@@ -243,6 +258,16 @@ class HeroSingle(Single[M | N], Generic[M, N]):
     ) -> Single[int | N]: ...
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], c2: Path[HeroRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], c2: Path[HeroRef, P2], c3: Path[HeroRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -288,6 +313,10 @@ class HeroOf_team(HeroQuerySet[HeroT], ReverseRelation[HeroT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[HeroNew]) -> _models.Hero: ...
 
 class HeroOf_teamFetched(Fetched[HeroT], HeroOf_team[HeroT]): ...
+
+class HeroUnloaded(HeroSingle[_models.Hero, N]):
+    filter: HeroFilter[HeroSingle[_models.Hero, None]]
+    exclude: HeroFilter[HeroSingle[_models.Hero, None]]
 
 class HeroState(_models.Hero, SomeLoaded): ...
 
@@ -350,8 +379,8 @@ class HeroModel(HeroBase):
 
 # Borrowed
 BorrowedT = TypeVar("BorrowedT", bound=Model, default=_models.Borrowed, covariant=True)
-BorrowedRelated: TypeAlias = Related[Awaitable[_models.Borrowed], _models.Borrowed]
-BorrowedRelatedOrNone: TypeAlias = Related[Awaitable[_models.Borrowed | None], _models.Borrowed | None]
+BorrowedRelated: TypeAlias = Related[BorrowedUnloaded, _models.Borrowed]
+BorrowedRelatedOrNone: TypeAlias = Related[BorrowedUnloaded[None], _models.Borrowed | None]
 
 class BorrowedPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -364,7 +393,7 @@ class BorrowedSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: BorrowedPath) -> Self: ...
     def annotate(self, **annotations: BorrowedExpression) -> BorrowedSingle[BorrowedOpen, N]: ...
     @overload
-    def values(self) -> Single[BorrowedRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[BorrowedRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: BorrowedPath | Expression, **aliases: BorrowedPath | Expression
@@ -373,6 +402,17 @@ class BorrowedSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Path[BorrowedRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "rank"], /, *, flat: Literal[True]) -> Single[int | N]: ...
+    @overload
+    def values_list(self, c0: Path[BorrowedRef, P0], c1: Path[BorrowedRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[BorrowedRef, P0], c1: Path[BorrowedRef, P1], c2: Path[BorrowedRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[BorrowedRef, P0], c1: Path[BorrowedRef, P1], c2: Path[BorrowedRef, P2],
+        c3: Path[BorrowedRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -388,6 +428,10 @@ class BorrowedQuerySet(BorrowedQueries[BorrowedT]):
     def annotate(self, **annotations: BorrowedExpression) -> BorrowedOpenQueries[BorrowedOpen]: ...
 
 class BorrowedOpenQueries(OpenQuestions[BorrowedT], BorrowedQuerySet[BorrowedT]): ...
+
+class BorrowedUnloaded(BorrowedSingle[_models.Borrowed, N]):
+    filter: BorrowedFilter[BorrowedSingle[_models.Borrowed, None]]
+    exclude: BorrowedFilter[BorrowedSingle[_models.Borrowed, None]]
 
 class BorrowedOpen(_models.Borrowed):
     def __getattr__(self, name: str) -> Any: ...
@@ -418,8 +462,8 @@ class BorrowedModel(BorrowedBase):
 
 # Many
 ManyT = TypeVar("ManyT", bound=Model, default=_models.Many, covariant=True)
-ManyRelated: TypeAlias = Related[Awaitable[_models.Many], _models.Many]
-ManyRelatedOrNone: TypeAlias = Related[Awaitable[_models.Many | None], _models.Many | None]
+ManyRelated: TypeAlias = Related[ManyUnloaded, _models.Many]
+ManyRelatedOrNone: TypeAlias = Related[ManyUnloaded[None], _models.Many | None]
 
 class ManyPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -433,7 +477,7 @@ class ManySingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ManyPath) -> Self: ...
     def annotate(self, **annotations: ManyExpression) -> ManySingle[ManyOpen, N]: ...
     @overload
-    def values(self) -> Single[ManyRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ManyRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ManyPath | Expression, **aliases: ManyPath | Expression
@@ -442,6 +486,16 @@ class ManySingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Path[ManyRef, R_co], /, *, flat: Literal[True]) -> Single[R_co | N]: ...
     @overload
     def values_list(self, column: Literal["pk", "id", "one", "two"], /, *, flat: Literal[True]) -> Single[int | N]: ...
+    @overload
+    def values_list(self, c0: Path[ManyRef, P0], c1: Path[ManyRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ManyRef, P0], c1: Path[ManyRef, P1], c2: Path[ManyRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ManyRef, P0], c1: Path[ManyRef, P1], c2: Path[ManyRef, P2], c3: Path[ManyRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -457,6 +511,10 @@ class ManyQuerySet(ManyQueries[ManyT]):
     def annotate(self, **annotations: ManyExpression) -> ManyOpenQueries[ManyOpen]: ...
 
 class ManyOpenQueries(OpenQuestions[ManyT], ManyQuerySet[ManyT]): ...
+
+class ManyUnloaded(ManySingle[_models.Many, N]):
+    filter: ManyFilter[ManySingle[_models.Many, None]]
+    exclude: ManyFilter[ManySingle[_models.Many, None]]
 
 class ManyOpen(_models.Many):
     def __getattr__(self, name: str) -> Any: ...

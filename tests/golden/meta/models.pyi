@@ -26,8 +26,8 @@ class Hero(_ormgen.HeroModel, Model):
     Opens on the second line.
     """
 
-    name: _ormgen.Field[_ormgen.Str]
-    rank: _ormgen.Field[_ormgen.Int]
+    name: _ormgen.Column[_ormgen.Str]
+    rank: _ormgen.Column[_ormgen.Int]
     team: _ormgen.TeamRelated
 
     class Meta(SharedMeta):
@@ -42,14 +42,14 @@ class Hero(_ormgen.HeroModel, Model):
 
 
 class Borrowed(_ormgen.BorrowedModel, Model):
-    rank: _ormgen.Field[_ormgen.Int]
+    rank: _ormgen.Column[_ormgen.Int]
 
     Meta = SharedMeta
 
 
 class Many(_ormgen.ManyModel, Model):
-    one: _ormgen.Field[_ormgen.Int]
-    two: _ormgen.Field[_ormgen.Int]
+    one: _ormgen.Column[_ormgen.Int]
+    two: _ormgen.Column[_ormgen.Int]
 
     class Meta:
         unique_together = [["one", "two"], ("two", "one")]

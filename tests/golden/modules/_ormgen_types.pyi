@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 from shop import _ormgen_fields as _shop_fields
@@ -51,8 +52,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Report
 ReportT = TypeVar("ReportT", bound=Model, default=_report.Report, covariant=True)
-ReportRelated: TypeAlias = Related[Awaitable[_report.Report], _report.Report]
-ReportRelatedOrNone: TypeAlias = Related[Awaitable[_report.Report | None], _report.Report | None]
+ReportRelated: TypeAlias = Related[ReportUnloaded, _report.Report]
+ReportRelatedOrNone: TypeAlias = Related[ReportUnloaded[None], _report.Report | None]
 ReportFetch: TypeAlias = ReportNested | Prefetch[ReportNested, Any, Any]
 ReportFetch_order: TypeAlias = Literal["order"] | Prefetch[Literal["order"], _shop.OrderQuerySet[Any], None]
 ReportFetch_previous: TypeAlias = Literal["previous"] | Prefetch[Literal["previous"], ReportQuerySet[Any], None]
@@ -121,7 +122,7 @@ class ReportSingle(Single[M | N], Generic[M, N]):
     ) -> ReportSingle[ReportOpen, N]: ...
     def annotate(self, **annotations: ReportExpression) -> ReportSingle[ReportOpen, N]: ...
     @overload
-    def values(self) -> Single[ReportRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ReportRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ReportPath | Expression, **aliases: ReportPath | Expression
@@ -148,6 +149,16 @@ class ReportSingle(Single[M | N], Generic[M, N]):
     ) -> Single[DateTime | None | N]: ...
     @overload
     def values_list(self, column: Literal["line__note"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[ReportRef, P0], c1: Path[ReportRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ReportRef, P0], c1: Path[ReportRef, P1], c2: Path[ReportRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ReportRef, P0], c1: Path[ReportRef, P1], c2: Path[ReportRef, P2], c3: Path[ReportRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -229,6 +240,10 @@ class ReportOf_line(ReportQuerySet[ReportT], ReverseRelation[ReportT]):
     ) -> _report.Report: ...
 
 class ReportOf_lineFetched(Fetched[ReportT], ReportOf_line[ReportT]): ...
+
+class ReportUnloaded(ReportSingle[_report.Report, N]):
+    filter: ReportFilter[ReportSingle[_report.Report, None]]
+    exclude: ReportFilter[ReportSingle[_report.Report, None]]
 
 class ReportState(_report.Report, SomeLoaded): ...
 
@@ -357,8 +372,8 @@ CopyColumn_int: TypeAlias = Literal[
 CopyColumn_int_or_none: TypeAlias = Literal[
     "guest_id", "guest", "guest__id", "guest__customer_id", "report__previous_id", "report__line_id"
 ]
-CopyRelated: TypeAlias = Related[Awaitable[_report.Copy], _report.Copy]
-CopyRelatedOrNone: TypeAlias = Related[Awaitable[_report.Copy | None], _report.Copy | None]
+CopyRelated: TypeAlias = Related[CopyUnloaded, _report.Copy]
+CopyRelatedOrNone: TypeAlias = Related[CopyUnloaded[None], _report.Copy | None]
 CopyFetch: TypeAlias = CopyNested | Prefetch[CopyNested, Any, Any]
 CopyFetch_customer: TypeAlias = Literal["customer"] | Prefetch[Literal["customer"], _shop.CustomerQuerySet[Any], None]
 CopyFetch_guest: TypeAlias = Literal["guest"] | Prefetch[Literal["guest"], _shop.GuestQuerySet[Any], None]
@@ -511,12 +526,16 @@ class CopyQueries(Questions[M]):
     def defer(self, *columns: CopyColumn | Path[CopyRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[CopyUpdate]) -> int: ...
     async def contains(self, obj: CopyRef) -> bool: ...
+    def union(self, *others: Combinable[CopyRef], all: bool = ...) -> CompoundQuery[M]: ...
+    def union_all(self, *others: Combinable[CopyRef]) -> CompoundQuery[M]: ...
+    def intersection(self, *others: Combinable[CopyRef]) -> CompoundQuery[M]: ...
+    def difference(self, *others: Combinable[CopyRef]) -> CompoundQuery[M]: ...
     async def aggregate(self, **aggregates: CopyExpression) -> dict[str, Any]: ...
     async def in_bulk(
         self, id_list: Iterable[int], field_name: Literal["pk", "id", "report_id"] = ...
     ) -> dict[int, M]: ...
     @overload
-    def values(self) -> Rows[CopyRowOrDict, list[CopyRowOrDict]]: ...
+    def values(self, nothing: Never = ..., /) -> Rows[CopyRowOrDict, list[CopyRowOrDict]]: ...
     @overload
     def values(
         self, *columns: CopyPath | Expression, **aliases: CopyPath | Expression
@@ -536,6 +555,16 @@ class CopyQueries(Questions[M]):
     @overload
     def values_list(self, column: Literal["customer__name"], /, *, flat: Literal[True]) -> Rows[str]: ...
     @overload
+    def values_list(self, c0: Path[CopyRef, P0], c1: Path[CopyRef, P1], /) -> Rows[tuple[P0, P1]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CopyRef, P0], c1: Path[CopyRef, P1], c2: Path[CopyRef, P2], /
+    ) -> Rows[tuple[P0, P1, P2]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CopyRef, P0], c1: Path[CopyRef, P1], c2: Path[CopyRef, P2], c3: Path[CopyRef, P3], /
+    ) -> Rows[tuple[P0, P1, P2, P3]]: ...
+    @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
     def values_list(self, *columns: CopyPath | Expression) -> Rows[tuple[Any, ...]]: ...
@@ -543,10 +572,10 @@ class CopyQueries(Questions[M]):
 class CopyBase(CopyRef, _shop.OrderBase):
     __getattr__: None
     id: Field[int]
-    stamp: Field[DateTime]
-    customer_id: Field[int]
-    guest_id: Field[int | None]
-    report_id: Field[int]
+    stamp: Column[DateTime]
+    customer_id: Column[int]
+    guest_id: Column[int | None]
+    report_id: Column[int]
     pk: Field[int]
     exists: ClassVar[CopyFilter[Coroutine[Any, Any, bool], Connection | None]]
     Q: ClassVar[CopyFilter[CopyQ]]
@@ -676,7 +705,7 @@ class CopySingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: CopyFetch, r1: CopyFetch, /, *relations: CopyFetch) -> CopySingle[CopyOpen, N]: ...
     def annotate(self, **annotations: CopyExpression) -> CopySingle[CopyOpen, N]: ...
     @overload
-    def values(self) -> Single[CopyRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[CopyRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: CopyPath | Expression, **aliases: CopyPath | Expression
@@ -697,6 +726,16 @@ class CopySingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: CopyColumn_int_or_none, /, *, flat: Literal[True]) -> Single[int | None | N]: ...
     @overload
     def values_list(self, column: Literal["customer__name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[CopyRef, P0], c1: Path[CopyRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CopyRef, P0], c1: Path[CopyRef, P1], c2: Path[CopyRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CopyRef, P0], c1: Path[CopyRef, P1], c2: Path[CopyRef, P2], c3: Path[CopyRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -782,6 +821,10 @@ class CopyOf_guest(CopyQuerySet[CopyT], ReverseRelation[CopyT]):
     ) -> _report.Copy: ...
 
 class CopyOf_guestFetched(Fetched[CopyT], CopyOf_guest[CopyT]): ...
+
+class CopyUnloaded(CopySingle[_report.Copy, N]):
+    filter: CopyFilter[CopySingle[_report.Copy, None]]
+    exclude: CopyFilter[CopySingle[_report.Copy, None]]
 
 class CopyState(_report.Copy, SomeLoaded): ...
 

@@ -7,7 +7,7 @@ from ormgen import fields as fields, models as models
 
 class Report(_ormgen.ReportModel, models.Model):
     order: _ormgen.ReportTo_order
-    payment: _ormgen.Field[_ormgen.PaymentValue]
+    payment: _ormgen.Column[_ormgen.PaymentValue]
     previous: _ormgen.ReportRelatedOrNone
     line: _ormgen.ReportTo_line
 

@@ -9,25 +9,25 @@ from ormgen.queryset import QuerySet as QuerySet
 
 
 class Shop(_ormgen.ShopModel, Model):
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
 
     class State(Enum):
         OPEN = "open"
         CLOSED = "closed"
 
-    state: _ormgen.Field[_ormgen.Shop_StateValue]
+    state: _ormgen.Column[_ormgen.Shop_StateValue]
 
     class Stamped(_ormgen.Shop_StampedModel, Model):
         """Has no table."""
 
-        created: _ormgen.Field[_ormgen.DateTime]
+        created: _ormgen.Column[_ormgen.DateTime]
 
         class Meta:
             abstract = True
 
     class Order(_ormgen.OrderModel, Stamped):
         shop: _ormgen.ShopRelated
-        total: _ormgen.Field[_ormgen.Dec]
+        total: _ormgen.Column[_ormgen.Dec]
 
         class Line(_ormgen.LineModel, Model):
             order: _ormgen.OrderRelated
@@ -49,14 +49,14 @@ class Group:
     if hasattr(fields, "IntField"):
 
         class Member(_ormgen.models_MemberModel, Model):
-            age: _ormgen.Field[_ormgen.Int]
+            age: _ormgen.Column[_ormgen.Int]
 
             class Meta:
                 table = "member"
 
 
 class Late(_ormgen.LateModel, Group.Member):
-    hour: _ormgen.Field[_ormgen.Int | None]
+    hour: _ormgen.Column[_ormgen.Int | None]
 
 
 __models__ = [Shop, Shop.Order, Shop.Order.Line, Group.Member, Late]

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -89,8 +90,8 @@ class _BaseModel(Model): ...
 
 # _Team
 _TeamT = TypeVar("_TeamT", bound=Model, default=_models._Team, covariant=True)
-_TeamRelated: TypeAlias = Related[Awaitable[_models._Team], _models._Team]
-_TeamRelatedOrNone: TypeAlias = Related[Awaitable[_models._Team | None], _models._Team | None]
+_TeamRelated: TypeAlias = Related[_TeamUnloaded, _models._Team]
+_TeamRelatedOrNone: TypeAlias = Related[_TeamUnloaded[None], _models._Team | None]
 _TeamFetch: TypeAlias = _TeamNested | Prefetch[_TeamNested, Any, Any]
 _TeamFetch_members: TypeAlias = Literal["members"] | Prefetch[Literal["members"], _QuerySet[Any], None]
 
@@ -127,7 +128,7 @@ class _TeamSingle(Single[M | N], Generic[M, N]):
     ) -> _TeamSingle[_TeamOpen, N]: ...
     def annotate(self, **annotations: _TeamExpression) -> _TeamSingle[_TeamOpen, N]: ...
     @overload
-    def values(self) -> Single[_TeamRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[_TeamRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: _TeamPath | Expression, **aliases: _TeamPath | Expression
@@ -148,6 +149,16 @@ class _TeamSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["members__made"], /, *, flat: Literal[True]
     ) -> Single[DateTime | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[_TeamRef, P0], c1: Path[_TeamRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[_TeamRef, P0], c1: Path[_TeamRef, P1], c2: Path[_TeamRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[_TeamRef, P0], c1: Path[_TeamRef, P1], c2: Path[_TeamRef, P2], c3: Path[_TeamRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -183,6 +194,10 @@ class _TeamQuerySet(_TeamQueries[_TeamT]):
     def annotate(self, **annotations: _TeamExpression) -> _TeamOpenQueries[_TeamOpen]: ...
 
 class _TeamOpenQueries(OpenQuestions[_TeamT], _TeamQuerySet[_TeamT]): ...
+
+class _TeamUnloaded(_TeamSingle[_models._Team, N]):
+    filter: _TeamFilter[_TeamSingle[_models._Team, None]]
+    exclude: _TeamFilter[_TeamSingle[_models._Team, None]]
 
 class _TeamState(_models._Team, SomeLoaded): ...
 
@@ -248,8 +263,8 @@ class _TeamModel(_TeamBase, _BaseModel):
 
 # _
 _T = TypeVar("_T", bound=Model, default=_models._, covariant=True)
-_Related: TypeAlias = Related[Awaitable[_models._], _models._]
-_RelatedOrNone: TypeAlias = Related[Awaitable[_models._ | None], _models._ | None]
+_Related: TypeAlias = Related[_Unloaded, _models._]
+_RelatedOrNone: TypeAlias = Related[_Unloaded[None], _models._ | None]
 _Fetch: TypeAlias = _Nested | Prefetch[_Nested, Any, Any]
 _Fetch_team: TypeAlias = Literal["team"] | Prefetch[Literal["team"], _TeamQuerySet[Any], None]
 _Fetch__heroes: TypeAlias = Literal["_heroes"] | Prefetch[Literal["_heroes"], HeroQuerySet[Any], None]
@@ -291,7 +306,7 @@ class _Single(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: _Fetch, r1: _Fetch, /, *relations: _Fetch) -> _Single[_Open, N]: ...
     def annotate(self, **annotations: _Expression) -> _Single[_Open, N]: ...
     @overload
-    def values(self) -> Single[_RowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[_RowOrDict | N]: ...
     @overload
     def values(self, *columns: _Path | Expression, **aliases: _Path | Expression) -> Single[dict[str, Any] | N]: ...
     @overload
@@ -314,6 +329,16 @@ class _Single(Single[M | N], Generic[M, N]):
     ) -> Single[DateTime | None | N]: ...
     @overload
     def values_list(self, column: Literal["_heroes__name"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[_Ref, P0], c1: Path[_Ref, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[_Ref, P0], c1: Path[_Ref, P1], c2: Path[_Ref, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[_Ref, P0], c1: Path[_Ref, P1], c2: Path[_Ref, P2], c3: Path[_Ref, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -359,6 +384,10 @@ class _Of_team(_QuerySet[_T], ReverseRelation[_T]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[_New]) -> _models._: ...
 
 class _Of_teamFetched(Fetched[_T], _Of_team[_T]): ...
+
+class _Unloaded(_Single[_models._, N]):
+    filter: _Filter[_Single[_models._, None]]
+    exclude: _Filter[_Single[_models._, None]]
 
 class _State(_models._, SomeLoaded): ...
 
@@ -428,8 +457,8 @@ class _Model(_Base, _BaseModel):
 
 # Hero
 HeroT = TypeVar("HeroT", bound=Model, default=_models.Hero, covariant=True)
-HeroRelated: TypeAlias = Related[Awaitable[_models.Hero], _models.Hero]
-HeroRelatedOrNone: TypeAlias = Related[Awaitable[_models.Hero | None], _models.Hero | None]
+HeroRelated: TypeAlias = Related[HeroUnloaded, _models.Hero]
+HeroRelatedOrNone: TypeAlias = Related[HeroUnloaded[None], _models.Hero | None]
 HeroFetch: TypeAlias = HeroNested | Prefetch[HeroNested, Any, Any]
 HeroFetch_boss: TypeAlias = Literal["boss"] | Prefetch[Literal["boss"], _QuerySet[Any], None]
 
@@ -471,7 +500,7 @@ class HeroSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: HeroFetch, r1: HeroFetch, /, *relations: HeroFetch) -> HeroSingle[HeroOpen, N]: ...
     def annotate(self, **annotations: HeroExpression) -> HeroSingle[HeroOpen, N]: ...
     @overload
-    def values(self) -> Single[HeroRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[HeroRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: HeroPath | Expression, **aliases: HeroPath | Expression
@@ -490,6 +519,16 @@ class HeroSingle(Single[M | N], Generic[M, N]):
     ) -> Single[int | None | N]: ...
     @overload
     def values_list(self, column: Literal["boss__made"], /, *, flat: Literal[True]) -> Single[DateTime | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], c2: Path[HeroRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], c2: Path[HeroRef, P2], c3: Path[HeroRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -535,6 +574,10 @@ class HeroOf_boss(HeroQuerySet[HeroT], ReverseRelation[HeroT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[HeroNew]) -> _models.Hero: ...
 
 class HeroOf_bossFetched(Fetched[HeroT], HeroOf_boss[HeroT]): ...
+
+class HeroUnloaded(HeroSingle[_models.Hero, N]):
+    filter: HeroFilter[HeroSingle[_models.Hero, None]]
+    exclude: HeroFilter[HeroSingle[_models.Hero, None]]
 
 class HeroState(_models.Hero, SomeLoaded): ...
 

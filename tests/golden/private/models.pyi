@@ -4,14 +4,14 @@ from ormgen import Model as Model, fields as fields
 
 
 class _Base(_ormgen._BaseModel, Model):
-    made: _ormgen.Field[_ormgen.DateTime]
+    made: _ormgen.Column[_ormgen.DateTime]
 
     class Meta:
         abstract = True
 
 
 class _Team(_ormgen._TeamModel, _Base):
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
 
 
 class _(_ormgen._Model, _Base):

@@ -13,27 +13,27 @@ class Genre(Enum):
 
 
 class Publisher(_ormgen.PublisherModel, Model):
-    name: _ormgen.Field[_ormgen.Str]
-    secret: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
+    secret: _ormgen.Column[_ormgen.Str]
 
     class PydanticMeta:
         exclude = ["secret"]
 
 
 class Author(_ormgen.AuthorModel, Model):
-    name: _ormgen.Field[_ormgen.Str]
-    born: _ormgen.Field[_ormgen.Date | None]
+    name: _ormgen.Column[_ormgen.Str]
+    born: _ormgen.Column[_ormgen.Date | None]
 
 
 class Book(_ormgen.BookModel, Model):
     isbn: _ormgen.Field[_ormgen.Str]
-    title: _ormgen.Field[_ormgen.Str]
-    price: _ormgen.Field[_ormgen.Dec]
-    genre: _ormgen.Field[_ormgen.GenreValue]
+    title: _ormgen.Column[_ormgen.Str]
+    price: _ormgen.Column[_ormgen.Dec]
+    genre: _ormgen.Column[_ormgen.GenreValue]
     tags: _ormgen.Field[_ormgen.BookType_tags]
-    added: _ormgen.Field[_ormgen.DateTime]
+    added: _ormgen.Column[_ormgen.DateTime]
     publisher: _ormgen.PublisherRelated
-    str: _ormgen.Field[_ormgen.Int]
+    str: _ormgen.Column[_ormgen.Int]
     sequel_of: _ormgen.BookRelatedOrNone
     authors: _ormgen.AuthorManyToMany
 
@@ -49,7 +49,7 @@ class Book(_ormgen.BookModel, Model):
 
 
 class Unread(_ormgen.models_UnreadModel, Model):
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
 
     class PydanticMeta:
         exclude = tuple("name".split())

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Team
 TeamT = TypeVar("TeamT", bound=Model, default=_models.Team, covariant=True)
-TeamRelated: TypeAlias = Related[Awaitable[_models.Team], _models.Team]
-TeamRelatedOrNone: TypeAlias = Related[Awaitable[_models.Team | None], _models.Team | None]
+TeamRelated: TypeAlias = Related[TeamUnloaded, _models.Team]
+TeamRelatedOrNone: TypeAlias = Related[TeamUnloaded[None], _models.Team | None]
 TeamFetch: TypeAlias = TeamNested | Prefetch[TeamNested, Any, Any]
 TeamFetch_heroes: TypeAlias = Literal["heroes"] | Prefetch[Literal["heroes"], HeroQuerySet[Any], None]
 TeamFetch_guests: TypeAlias = Literal["guests"] | Prefetch[Literal["guests"], HeroQuerySet[Any], None]
@@ -83,7 +84,7 @@ class TeamSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: TeamFetch, r1: TeamFetch, /, *relations: TeamFetch) -> TeamSingle[TeamOpen, N]: ...
     def annotate(self, **annotations: TeamExpression) -> TeamSingle[TeamOpen, N]: ...
     @overload
-    def values(self) -> Single[TeamRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[TeamRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: TeamPath | Expression, **aliases: TeamPath | Expression
@@ -100,6 +101,16 @@ class TeamSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["heroes__home_id", "guests__home_id"], /, *, flat: Literal[True]
     ) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[TeamRef, P0], c1: Path[TeamRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TeamRef, P0], c1: Path[TeamRef, P1], c2: Path[TeamRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TeamRef, P0], c1: Path[TeamRef, P1], c2: Path[TeamRef, P2], c3: Path[TeamRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -135,6 +146,10 @@ class TeamQuerySet(TeamQueries[TeamT]):
     def annotate(self, **annotations: TeamExpression) -> TeamOpenQueries[TeamOpen]: ...
 
 class TeamOpenQueries(OpenQuestions[TeamT], TeamQuerySet[TeamT]): ...
+
+class TeamUnloaded(TeamSingle[_models.Team, N]):
+    filter: TeamFilter[TeamSingle[_models.Team, None]]
+    exclude: TeamFilter[TeamSingle[_models.Team, None]]
 
 class TeamState(_models.Team, SomeLoaded): ...
 
@@ -209,8 +224,8 @@ class TeamModel(TeamBase):
 
 # Hero
 HeroT = TypeVar("HeroT", bound=Model, default=_models.Hero, covariant=True)
-HeroRelated: TypeAlias = Related[Awaitable[_models.Hero], _models.Hero]
-HeroRelatedOrNone: TypeAlias = Related[Awaitable[_models.Hero | None], _models.Hero | None]
+HeroRelated: TypeAlias = Related[HeroUnloaded, _models.Hero]
+HeroRelatedOrNone: TypeAlias = Related[HeroUnloaded[None], _models.Hero | None]
 HeroFetch: TypeAlias = HeroNested | Prefetch[HeroNested, Any, Any]
 HeroFetch_team: TypeAlias = Literal["team"] | Prefetch[Literal["team"], TeamQuerySet[Any], None]
 HeroFetch_home: TypeAlias = Literal["home"] | Prefetch[Literal["home"], TeamQuerySet[Any], None]
@@ -297,7 +312,7 @@ class HeroSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: HeroFetch, r1: HeroFetch, /, *relations: HeroFetch) -> HeroSingle[HeroOpen, N]: ...
     def annotate(self, **annotations: HeroExpression) -> HeroSingle[HeroOpen, N]: ...
     @overload
-    def values(self) -> Single[HeroRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[HeroRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: HeroPath | Expression, **aliases: HeroPath | Expression
@@ -316,6 +331,16 @@ class HeroSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["team__code"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: Literal["notes__badge_id"], /, *, flat: Literal[True]) -> Single[Uuid | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], c2: Path[HeroRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], c2: Path[HeroRef, P2], c3: Path[HeroRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -431,6 +456,10 @@ class HeroManyToMany(HeroQuerySet[HeroT], ManyToManyRelation[HeroT]):
     ) -> _models.Hero: ...
 
 class HeroManyToManyFetched(Fetched[HeroT], HeroManyToMany[HeroT]): ...
+
+class HeroUnloaded(HeroSingle[_models.Hero, N]):
+    filter: HeroFilter[HeroSingle[_models.Hero, None]]
+    exclude: HeroFilter[HeroSingle[_models.Hero, None]]
 
 class HeroState(_models.Hero, SomeLoaded): ...
 
@@ -565,8 +594,8 @@ class HeroModel(HeroBase):
 
 # Mission
 MissionT = TypeVar("MissionT", bound=Model, default=_models.Mission, covariant=True)
-MissionRelated: TypeAlias = Related[Awaitable[_models.Mission], _models.Mission]
-MissionRelatedOrNone: TypeAlias = Related[Awaitable[_models.Mission | None], _models.Mission | None]
+MissionRelated: TypeAlias = Related[MissionUnloaded, _models.Mission]
+MissionRelatedOrNone: TypeAlias = Related[MissionUnloaded[None], _models.Mission | None]
 MissionFetch: TypeAlias = MissionNested | Prefetch[MissionNested, Any, Any]
 MissionFetch_crew: TypeAlias = Literal["crew"] | Prefetch[Literal["crew"], HeroQuerySet[Any], None]
 
@@ -602,7 +631,7 @@ class MissionSingle(Single[M | N], Generic[M, N]):
     ) -> MissionSingle[MissionOpen, N]: ...
     def annotate(self, **annotations: MissionExpression) -> MissionSingle[MissionOpen, N]: ...
     @overload
-    def values(self) -> Single[MissionRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[MissionRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: MissionPath | Expression, **aliases: MissionPath | Expression
@@ -617,6 +646,16 @@ class MissionSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: MissionColumn_int_or_none, /, *, flat: Literal[True]) -> Single[int | None | N]: ...
     @overload
     def values_list(self, column: Literal["crew__home_id"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[MissionRef, P0], c1: Path[MissionRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[MissionRef, P0], c1: Path[MissionRef, P1], c2: Path[MissionRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[MissionRef, P0], c1: Path[MissionRef, P1], c2: Path[MissionRef, P2], c3: Path[MissionRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -663,6 +702,10 @@ class MissionManyToMany(MissionQuerySet[MissionT], ManyToManyRelation[MissionT])
     async def create(self, using_db: Connection | None = ..., **values: Unpack[MissionNew]) -> _models.Mission: ...
 
 class MissionManyToManyFetched(Fetched[MissionT], MissionManyToMany[MissionT]): ...
+
+class MissionUnloaded(MissionSingle[_models.Mission, N]):
+    filter: MissionFilter[MissionSingle[_models.Mission, None]]
+    exclude: MissionFilter[MissionSingle[_models.Mission, None]]
 
 class MissionState(_models.Mission, SomeLoaded): ...
 
@@ -728,8 +771,8 @@ class MissionModel(MissionBase):
 
 # Assignment
 AssignmentT = TypeVar("AssignmentT", bound=Model, default=_models.Assignment, covariant=True)
-AssignmentRelated: TypeAlias = Related[Awaitable[_models.Assignment], _models.Assignment]
-AssignmentRelatedOrNone: TypeAlias = Related[Awaitable[_models.Assignment | None], _models.Assignment | None]
+AssignmentRelated: TypeAlias = Related[AssignmentUnloaded, _models.Assignment]
+AssignmentRelatedOrNone: TypeAlias = Related[AssignmentUnloaded[None], _models.Assignment | None]
 AssignmentFetch: TypeAlias = AssignmentNested | Prefetch[AssignmentNested, Any, Any]
 AssignmentFetch_hero: TypeAlias = Literal["hero"] | Prefetch[Literal["hero"], HeroQuerySet[Any], None]
 AssignmentFetch_mission: TypeAlias = Literal["mission"] | Prefetch[Literal["mission"], MissionQuerySet[Any], None]
@@ -786,7 +829,7 @@ class AssignmentSingle(Single[M | N], Generic[M, N]):
     ) -> AssignmentSingle[AssignmentOpen, N]: ...
     def annotate(self, **annotations: AssignmentExpression) -> AssignmentSingle[AssignmentOpen, N]: ...
     @overload
-    def values(self) -> Single[AssignmentRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[AssignmentRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: AssignmentPath | Expression, **aliases: AssignmentPath | Expression
@@ -803,6 +846,17 @@ class AssignmentSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["hero__mentor_id", "hero__leader_id"], /, *, flat: Literal[True]
     ) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[AssignmentRef, P0], c1: Path[AssignmentRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[AssignmentRef, P0], c1: Path[AssignmentRef, P1], c2: Path[AssignmentRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[AssignmentRef, P0], c1: Path[AssignmentRef, P1], c2: Path[AssignmentRef, P2],
+        c3: Path[AssignmentRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -854,6 +908,10 @@ class AssignmentQuerySet(AssignmentQueries[AssignmentT]):
     def annotate(self, **annotations: AssignmentExpression) -> AssignmentOpenQueries[AssignmentOpen]: ...
 
 class AssignmentOpenQueries(OpenQuestions[AssignmentT], AssignmentQuerySet[AssignmentT]): ...
+
+class AssignmentUnloaded(AssignmentSingle[_models.Assignment, N]):
+    filter: AssignmentFilter[AssignmentSingle[_models.Assignment, None]]
+    exclude: AssignmentFilter[AssignmentSingle[_models.Assignment, None]]
 
 class AssignmentState(_models.Assignment, SomeLoaded): ...
 
@@ -931,8 +989,8 @@ class AssignmentModel(AssignmentBase):
 
 # Profile
 ProfileT = TypeVar("ProfileT", bound=Model, default=_models.Profile, covariant=True)
-ProfileRelated: TypeAlias = Related[Awaitable[_models.Profile], _models.Profile]
-ProfileRelatedOrNone: TypeAlias = Related[Awaitable[_models.Profile | None], _models.Profile | None]
+ProfileRelated: TypeAlias = Related[ProfileUnloaded, _models.Profile]
+ProfileRelatedOrNone: TypeAlias = Related[ProfileUnloaded[None], _models.Profile | None]
 ProfileFetch: TypeAlias = ProfileNested | Prefetch[ProfileNested, Any, Any]
 ProfileFetch_hero: TypeAlias = Literal["hero"] | Prefetch[Literal["hero"], HeroQuerySet[Any], None]
 ProfileFetch_notes: TypeAlias = Literal["notes"] | Prefetch[Literal["notes"], NoteQuerySet[Any], None]
@@ -980,7 +1038,7 @@ class ProfileSingle(Single[M | N], Generic[M, N]):
     ) -> ProfileSingle[ProfileOpen, N]: ...
     def annotate(self, **annotations: ProfileExpression) -> ProfileSingle[ProfileOpen, N]: ...
     @overload
-    def values(self) -> Single[ProfileRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ProfileRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ProfilePath | Expression, **aliases: ProfilePath | Expression
@@ -997,6 +1055,16 @@ class ProfileSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: ProfileColumn_int_or_none, /, *, flat: Literal[True]) -> Single[int | None | N]: ...
     @overload
     def values_list(self, column: Literal["notes__badge_id"], /, *, flat: Literal[True]) -> Single[Uuid | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[ProfileRef, P0], c1: Path[ProfileRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ProfileRef, P0], c1: Path[ProfileRef, P1], c2: Path[ProfileRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ProfileRef, P0], c1: Path[ProfileRef, P1], c2: Path[ProfileRef, P2], c3: Path[ProfileRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -1042,6 +1110,10 @@ class ProfileQuerySet(ProfileQueries[ProfileT]):
     def annotate(self, **annotations: ProfileExpression) -> ProfileOpenQueries[ProfileOpen]: ...
 
 class ProfileOpenQueries(OpenQuestions[ProfileT], ProfileQuerySet[ProfileT]): ...
+
+class ProfileUnloaded(ProfileSingle[_models.Profile, N]):
+    filter: ProfileFilter[ProfileSingle[_models.Profile, None]]
+    exclude: ProfileFilter[ProfileSingle[_models.Profile, None]]
 
 class ProfileState(_models.Profile, SomeLoaded): ...
 
@@ -1115,8 +1187,8 @@ class ProfileModel(ProfileBase):
 
 # Note
 NoteT = TypeVar("NoteT", bound=Model, default=_models.Note, covariant=True)
-NoteRelated: TypeAlias = Related[Awaitable[_models.Note], _models.Note]
-NoteRelatedOrNone: TypeAlias = Related[Awaitable[_models.Note | None], _models.Note | None]
+NoteRelated: TypeAlias = Related[NoteUnloaded, _models.Note]
+NoteRelatedOrNone: TypeAlias = Related[NoteUnloaded[None], _models.Note | None]
 NoteFetch: TypeAlias = NoteNested | Prefetch[NoteNested, Any, Any]
 NoteFetch_profile: TypeAlias = Literal["profile"] | Prefetch[Literal["profile"], ProfileQuerySet[Any], None]
 NoteFetch_author: TypeAlias = Literal["author"] | Prefetch[Literal["author"], HeroQuerySet[Any], None]
@@ -1176,7 +1248,7 @@ class NoteSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: NoteFetch, r1: NoteFetch, /, *relations: NoteFetch) -> NoteSingle[NoteOpen, N]: ...
     def annotate(self, **annotations: NoteExpression) -> NoteSingle[NoteOpen, N]: ...
     @overload
-    def values(self) -> Single[NoteRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[NoteRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: NotePath | Expression, **aliases: NotePath | Expression
@@ -1195,6 +1267,16 @@ class NoteSingle(Single[M | N], Generic[M, N]):
     ) -> Single[str | None | N]: ...
     @overload
     def values_list(self, column: NoteColumn_int_or_none, /, *, flat: Literal[True]) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[NoteRef, P0], c1: Path[NoteRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[NoteRef, P0], c1: Path[NoteRef, P1], c2: Path[NoteRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[NoteRef, P0], c1: Path[NoteRef, P1], c2: Path[NoteRef, P2], c3: Path[NoteRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -1272,6 +1354,10 @@ class NoteOf_author(NoteQuerySet[NoteT], ReverseRelation[NoteT]):
     ) -> _models.Note: ...
 
 class NoteOf_authorFetched(Fetched[NoteT], NoteOf_author[NoteT]): ...
+
+class NoteUnloaded(NoteSingle[_models.Note, N]):
+    filter: NoteFilter[NoteSingle[_models.Note, None]]
+    exclude: NoteFilter[NoteSingle[_models.Note, None]]
 
 class NoteState(_models.Note, SomeLoaded): ...
 
@@ -1359,8 +1445,8 @@ class NoteModel(NoteBase):
 
 # Badge
 BadgeT = TypeVar("BadgeT", bound=Model, default=_models.Badge, covariant=True)
-BadgeRelated: TypeAlias = Related[Awaitable[_models.Badge], _models.Badge]
-BadgeRelatedOrNone: TypeAlias = Related[Awaitable[_models.Badge | None], _models.Badge | None]
+BadgeRelated: TypeAlias = Related[BadgeUnloaded, _models.Badge]
+BadgeRelatedOrNone: TypeAlias = Related[BadgeUnloaded[None], _models.Badge | None]
 BadgeFetch: TypeAlias = BadgeNested | Prefetch[BadgeNested, Any, Any]
 BadgeFetch_note: TypeAlias = Literal["note"] | Prefetch[Literal["note"], NoteQuerySet[Any], None]
 BadgeFetch_best: TypeAlias = Literal["best"] | Prefetch[Literal["best"], NoteQuerySet[Any], None]
@@ -1412,7 +1498,7 @@ class BadgeSingle(Single[M | N], Generic[M, N]):
     ) -> BadgeSingle[BadgeOpen, N]: ...
     def annotate(self, **annotations: BadgeExpression) -> BadgeSingle[BadgeOpen, N]: ...
     @overload
-    def values(self) -> Single[BadgeRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[BadgeRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: BadgePath | Expression, **aliases: BadgePath | Expression
@@ -1429,6 +1515,16 @@ class BadgeSingle(Single[M | N], Generic[M, N]):
     ) -> Single[Uuid | None | N]: ...
     @overload
     def values_list(self, column: Literal["tags__name"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[BadgeRef, P0], c1: Path[BadgeRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[BadgeRef, P0], c1: Path[BadgeRef, P1], c2: Path[BadgeRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[BadgeRef, P0], c1: Path[BadgeRef, P1], c2: Path[BadgeRef, P2], c3: Path[BadgeRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -1484,6 +1580,10 @@ class BadgeManyToMany(BadgeQuerySet[BadgeT], ManyToManyRelation[BadgeT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[BadgeNew]) -> _models.Badge: ...
 
 class BadgeManyToManyFetched(Fetched[BadgeT], BadgeManyToMany[BadgeT]): ...
+
+class BadgeUnloaded(BadgeSingle[_models.Badge, N]):
+    filter: BadgeFilter[BadgeSingle[_models.Badge, None]]
+    exclude: BadgeFilter[BadgeSingle[_models.Badge, None]]
 
 class BadgeState(_models.Badge, SomeLoaded): ...
 
@@ -1559,8 +1659,8 @@ class BadgeModel(BadgeBase):
 
 # Tag
 TagT = TypeVar("TagT", bound=Model, default=_models.Tag, covariant=True)
-TagRelated: TypeAlias = Related[Awaitable[_models.Tag], _models.Tag]
-TagRelatedOrNone: TypeAlias = Related[Awaitable[_models.Tag | None], _models.Tag | None]
+TagRelated: TypeAlias = Related[TagUnloaded, _models.Tag]
+TagRelatedOrNone: TypeAlias = Related[TagUnloaded[None], _models.Tag | None]
 TagFetch: TypeAlias = TagNested | Prefetch[TagNested, Any, Any]
 TagFetch_badges: TypeAlias = Literal["badges"] | Prefetch[Literal["badges"], BadgeQuerySet[Any], None]
 
@@ -1593,7 +1693,7 @@ class TagSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: TagFetch, r1: TagFetch, /, *relations: TagFetch) -> TagSingle[TagOpen, N]: ...
     def annotate(self, **annotations: TagExpression) -> TagSingle[TagOpen, N]: ...
     @overload
-    def values(self) -> Single[TagRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[TagRowOrDict | N]: ...
     @overload
     def values(self, *columns: TagPath | Expression, **aliases: TagPath | Expression) -> Single[dict[str, Any] | N]: ...
     @overload
@@ -1604,6 +1704,16 @@ class TagSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["badges__id"], /, *, flat: Literal[True]) -> Single[Uuid | None | N]: ...
     @overload
     def values_list(self, column: Literal["badges__best_id"], /, *, flat: Literal[True]) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[TagRef, P0], c1: Path[TagRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TagRef, P0], c1: Path[TagRef, P1], c2: Path[TagRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[TagRef, P0], c1: Path[TagRef, P1], c2: Path[TagRef, P2], c3: Path[TagRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -1645,6 +1755,10 @@ class TagManyToMany(TagQuerySet[TagT], ManyToManyRelation[TagT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[TagNew]) -> _models.Tag: ...
 
 class TagManyToManyFetched(Fetched[TagT], TagManyToMany[TagT]): ...
+
+class TagUnloaded(TagSingle[_models.Tag, N]):
+    filter: TagFilter[TagSingle[_models.Tag, None]]
+    exclude: TagFilter[TagSingle[_models.Tag, None]]
 
 class TagState(_models.Tag, SomeLoaded): ...
 

@@ -8,7 +8,7 @@ from ormgen.models import Model as Model
 
 
 class Team(_ormgen.TeamModel, Model):
-    code: _ormgen.Field[_ormgen.Str]
+    code: _ormgen.Column[_ormgen.Str]
 
 
 
@@ -31,18 +31,18 @@ class Hero(_ormgen.HeroModel, Model):
 
 
 class Mission(_ormgen.MissionModel, Model):
-    title: _ormgen.Field[_ormgen.Str]
+    title: _ormgen.Column[_ormgen.Str]
 
 
 class Assignment(_ormgen.AssignmentModel, Model):
     hero: _ormgen.HeroRelated
     mission: _ormgen.MissionRelated
-    role: _ormgen.Field[_ormgen.Str]
+    role: _ormgen.Column[_ormgen.Str]
 
 
 class Profile(_ormgen.ProfileModel, Model):
     hero: _ormgen.HeroRelated
-    bio: _ormgen.Field[_ormgen.Str | None]
+    bio: _ormgen.Column[_ormgen.Str | None]
 
 
 class Note(_ormgen.NoteModel, Model):

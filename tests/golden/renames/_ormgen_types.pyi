@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Squad
 SquadT = TypeVar("SquadT", bound=Model, default=_models.Squad, covariant=True)
-SquadRelated: TypeAlias = Related[Awaitable[_models.Squad], _models.Squad]
-SquadRelatedOrNone: TypeAlias = Related[Awaitable[_models.Squad | None], _models.Squad | None]
+SquadRelated: TypeAlias = Related[SquadUnloaded, _models.Squad]
+SquadRelatedOrNone: TypeAlias = Related[SquadUnloaded[None], _models.Squad | None]
 SquadFetch: TypeAlias = SquadNested | Prefetch[SquadNested, Any, Any]
 SquadFetch_heroes: TypeAlias = Literal["heroes"] | Prefetch[Literal["heroes"], HeroQuerySet[Any], None]
 
@@ -79,7 +80,7 @@ class SquadSingle(Single[M | N], Generic[M, N]):
     ) -> SquadSingle[SquadOpen, N]: ...
     def annotate(self, **annotations: SquadExpression) -> SquadSingle[SquadOpen, N]: ...
     @overload
-    def values(self) -> Single[SquadRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[SquadRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: SquadPath | Expression, **aliases: SquadPath | Expression
@@ -94,6 +95,16 @@ class SquadSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["heroes__id", "heroes__squad_id"], /, *, flat: Literal[True]
     ) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[SquadRef, P0], c1: Path[SquadRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[SquadRef, P0], c1: Path[SquadRef, P1], c2: Path[SquadRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[SquadRef, P0], c1: Path[SquadRef, P1], c2: Path[SquadRef, P2], c3: Path[SquadRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -129,6 +140,10 @@ class SquadQuerySet(SquadQueries[SquadT]):
     def annotate(self, **annotations: SquadExpression) -> SquadOpenQueries[SquadOpen]: ...
 
 class SquadOpenQueries(OpenQuestions[SquadT], SquadQuerySet[SquadT]): ...
+
+class SquadUnloaded(SquadSingle[_models.Squad, N]):
+    filter: SquadFilter[SquadSingle[_models.Squad, None]]
+    exclude: SquadFilter[SquadSingle[_models.Squad, None]]
 
 class SquadState(_models.Squad, SomeLoaded): ...
 
@@ -194,8 +209,8 @@ class SquadModel(SquadBase):
 
 # Hero
 HeroT = TypeVar("HeroT", bound=Model, default=_models.Hero, covariant=True)
-HeroRelated: TypeAlias = Related[Awaitable[_models.Hero], _models.Hero]
-HeroRelatedOrNone: TypeAlias = Related[Awaitable[_models.Hero | None], _models.Hero | None]
+HeroRelated: TypeAlias = Related[HeroUnloaded, _models.Hero]
+HeroRelatedOrNone: TypeAlias = Related[HeroUnloaded[None], _models.Hero | None]
 HeroFetch: TypeAlias = HeroNested | Prefetch[HeroNested, Any, Any]
 HeroFetch_squad: TypeAlias = Literal["squad"] | Prefetch[Literal["squad"], SquadQuerySet[Any], None]
 HeroFetch_fans: TypeAlias = Literal["fans"] | Prefetch[Literal["fans"], HeroQuerySet[Any], None]
@@ -243,7 +258,7 @@ class HeroSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: HeroFetch, r1: HeroFetch, /, *relations: HeroFetch) -> HeroSingle[HeroOpen, N]: ...
     def annotate(self, **annotations: HeroExpression) -> HeroSingle[HeroOpen, N]: ...
     @overload
-    def values(self) -> Single[HeroRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[HeroRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: HeroPath | Expression, **aliases: HeroPath | Expression
@@ -258,6 +273,16 @@ class HeroSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["squad__email"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: HeroColumn_int_or_none, /, *, flat: Literal[True]) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], c2: Path[HeroRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[HeroRef, P0], c1: Path[HeroRef, P1], c2: Path[HeroRef, P2], c3: Path[HeroRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -322,6 +347,10 @@ class HeroManyToMany(HeroQuerySet[HeroT], ManyToManyRelation[HeroT]):
     ) -> _models.Hero: ...
 
 class HeroManyToManyFetched(Fetched[HeroT], HeroManyToMany[HeroT]): ...
+
+class HeroUnloaded(HeroSingle[_models.Hero, N]):
+    filter: HeroFilter[HeroSingle[_models.Hero, None]]
+    exclude: HeroFilter[HeroSingle[_models.Hero, None]]
 
 class HeroState(_models.Hero, SomeLoaded): ...
 

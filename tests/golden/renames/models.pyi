@@ -4,7 +4,7 @@ from ormgen import Model as Model, fields as fields
 
 
 class Squad(_ormgen.SquadModel, Model):
-    email: _ormgen.Field[_ormgen.Str]
+    email: _ormgen.Column[_ormgen.Str]
 
     class Meta:
         renamed_from = "Team"

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
@@ -42,8 +43,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # User
 UserT = TypeVar("UserT", bound=Model, default=_models.User, covariant=True)
-UserRelated: TypeAlias = Related[Awaitable[_models.User], _models.User]
-UserRelatedOrNone: TypeAlias = Related[Awaitable[_models.User | None], _models.User | None]
+UserRelated: TypeAlias = Related[UserUnloaded, _models.User]
+UserRelatedOrNone: TypeAlias = Related[UserUnloaded[None], _models.User | None]
 UserFetch: TypeAlias = UserNested | Prefetch[UserNested, Any, Any]
 UserFetch_posts: TypeAlias = Literal["posts"] | Prefetch[Literal["posts"], PostQuerySet[Any], None]
 UserFetch_read_posts: TypeAlias = Literal["read_posts"] | Prefetch[Literal["read_posts"], PostQuerySet[Any], None]
@@ -82,7 +83,7 @@ class UserSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: UserFetch, r1: UserFetch, /, *relations: UserFetch) -> UserSingle[UserOpen, N]: ...
     def annotate(self, **annotations: UserExpression) -> UserSingle[UserOpen, N]: ...
     @overload
-    def values(self) -> Single[UserRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[UserRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: UserPath | Expression, **aliases: UserPath | Expression
@@ -97,6 +98,16 @@ class UserSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["active"], /, *, flat: Literal[True]) -> Single[bool | N]: ...
     @overload
     def values_list(self, column: UserColumn_int_or_none, /, *, flat: Literal[True]) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[UserRef, P0], c1: Path[UserRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[UserRef, P0], c1: Path[UserRef, P1], c2: Path[UserRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[UserRef, P0], c1: Path[UserRef, P1], c2: Path[UserRef, P2], c3: Path[UserRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -140,6 +151,10 @@ class UserManyToMany(UserQuerySet[UserT], ManyToManyRelation[UserT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[UserNew]) -> _models.User: ...
 
 class UserManyToManyFetched(Fetched[UserT], UserManyToMany[UserT]): ...
+
+class UserUnloaded(UserSingle[_models.User, N]):
+    filter: UserFilter[UserSingle[_models.User, None]]
+    exclude: UserFilter[UserSingle[_models.User, None]]
 
 class UserState(_models.User, SomeLoaded): ...
 
@@ -215,8 +230,8 @@ class UserModel(UserBase):
 
 # Post
 PostT = TypeVar("PostT", bound=Model, default=_models.Post, covariant=True)
-PostRelated: TypeAlias = Related[Awaitable[_models.Post], _models.Post]
-PostRelatedOrNone: TypeAlias = Related[Awaitable[_models.Post | None], _models.Post | None]
+PostRelated: TypeAlias = Related[PostUnloaded, _models.Post]
+PostRelatedOrNone: TypeAlias = Related[PostUnloaded[None], _models.Post | None]
 PostFetch: TypeAlias = PostNested | Prefetch[PostNested, Any, Any]
 PostFetch_author: TypeAlias = Literal["author"] | Prefetch[Literal["author"], UserQuerySet[Any], None]
 PostFetch_readers: TypeAlias = Literal["readers"] | Prefetch[Literal["readers"], UserQuerySet[Any], None]
@@ -261,7 +276,7 @@ class PostSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: PostFetch, r1: PostFetch, /, *relations: PostFetch) -> PostSingle[PostOpen, N]: ...
     def annotate(self, **annotations: PostExpression) -> PostSingle[PostOpen, N]: ...
     @overload
-    def values(self) -> Single[PostRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[PostRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: PostPath | Expression, **aliases: PostPath | Expression
@@ -280,6 +295,16 @@ class PostSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["readers__name"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
     @overload
     def values_list(self, column: Literal["readers__active"], /, *, flat: Literal[True]) -> Single[bool | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[PostRef, P0], c1: Path[PostRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PostRef, P0], c1: Path[PostRef, P1], c2: Path[PostRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PostRef, P0], c1: Path[PostRef, P1], c2: Path[PostRef, P2], c3: Path[PostRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -342,6 +367,10 @@ class PostManyToMany(PostQuerySet[PostT], ManyToManyRelation[PostT]):
     ) -> _models.Post: ...
 
 class PostManyToManyFetched(Fetched[PostT], PostManyToMany[PostT]): ...
+
+class PostUnloaded(PostSingle[_models.Post, N]):
+    filter: PostFilter[PostSingle[_models.Post, None]]
+    exclude: PostFilter[PostSingle[_models.Post, None]]
 
 class PostState(_models.Post, SomeLoaded): ...
 

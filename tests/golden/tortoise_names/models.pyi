@@ -16,8 +16,8 @@ class ActiveManager(Manager):
 
 class User(_ormgen.UserModel, Model):
     id: _ormgen.Field[_ormgen.Int]
-    name: _ormgen.Field[_ormgen.Str]
-    active: _ormgen.Field[_ormgen.Bool]
+    name: _ormgen.Column[_ormgen.Str]
+    active: _ormgen.Column[_ormgen.Bool]
 
     class Meta:
         manager = ActiveManager()
@@ -26,7 +26,7 @@ class User(_ormgen.UserModel, Model):
 
 class Post(_ormgen.PostModel, TortoiseModel):
     author: _ormgen.UserRelated
-    likes: _ormgen.Field[_ormgen.Int]
+    likes: _ormgen.Column[_ormgen.Int]
     readers: _ormgen.UserManyToMany
 import _ormgen_types as _ormgen
 __all__ = ["Model", "fields", "OnDelete", "CharField", "Number", "ForeignKeyField", "Index", "Manager", "TortoiseModel", "ActiveManager", "User", "Post"]

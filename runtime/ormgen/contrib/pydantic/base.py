@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Final, Self, get_args
+from typing import Any, ClassVar, Final, Self
 
 from pydantic import BaseModel, ConfigDict, RootModel, model_validator
 from pydantic.fields import FieldInfo
 from typing_extensions import TypeVar
 
+from ormgen.contrib.pydantic.loading import loaded_for, nested_model
 from ormgen.exceptions import ConfigurationError, DoesNotExist, IncompleteInstanceError
 from ormgen.models.info import ModelInfo
 from ormgen.models.queryset import QuerySet
@@ -57,9 +58,11 @@ class PydanticModel(BaseModel):
 
     @classmethod
     async def from_queryset(cls, queryset: QuerySet[Any]) -> list[Self]:
-        """The documents of all objects of a query set; each relation that they need is loaded with one statement."""
-        question: Any = queryset
-        objects = await question.prefetch_related(*relation_paths(cls))
+        """The documents of all objects of a query set; each relation that they need is loaded with one statement.
+
+        Only columns that the documents hold are loaded, unless a property or method is one of the fields.
+        """
+        objects = await loaded_for(cls, queryset)
         return [cls.model_validate(item) for item in objects]
 
     @classmethod
@@ -69,7 +72,7 @@ class PydanticModel(BaseModel):
         Raises:
             DoesNotExist: there is none.
         """
-        found = await queryset.prefetch_related(*relation_paths(cls))
+        found = await loaded_for(cls, queryset)
         if found is None:
             raise DoesNotExist(cls.__orm_model__)
         return cls.model_validate(found)
@@ -101,13 +104,6 @@ class PydanticListModel(RootModel[list[P]]):
         if item is None:
             raise ConfigurationError(f"{cls.__name__} lists nothing: use pydantic_queryset_creator")
         return cls.model_validate(await item.from_queryset(queryset))
-
-
-def nested_model(annotation: Any) -> type[PydanticModel] | None:
-    """The pydantic model in `Team`, `Team | None` or `list[Team]`; None where there is none."""
-    if isinstance(annotation, type) and issubclass(annotation, PydanticModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := nested_model(part)) is not None), None)
 
 
 def relation_paths(cls: type[PydanticModel]) -> list[str]:

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 from farm import _ormgen_fields as _farm_fields
@@ -51,8 +52,8 @@ class NamedModel(Model): ...
 
 # Animal
 AnimalT = TypeVar("AnimalT", bound=Model, default=_models.Animal, covariant=True)
-AnimalRelated: TypeAlias = Related[Awaitable[_models.Animal], _models.Animal]
-AnimalRelatedOrNone: TypeAlias = Related[Awaitable[_models.Animal | None], _models.Animal | None]
+AnimalRelated: TypeAlias = Related[AnimalUnloaded, _models.Animal]
+AnimalRelatedOrNone: TypeAlias = Related[AnimalUnloaded[None], _models.Animal | None]
 AnimalFetch: TypeAlias = AnimalNested | Prefetch[AnimalNested, Any, Any]
 AnimalFetch_home: TypeAlias = Literal["home"] | Prefetch[Literal["home"], _farm.FarmQuerySet[Any], None]
 
@@ -96,7 +97,7 @@ class AnimalSingle(Single[M | N], Generic[M, N]):
     ) -> AnimalSingle[AnimalOpen, N]: ...
     def annotate(self, **annotations: AnimalExpression) -> AnimalSingle[AnimalOpen, N]: ...
     @overload
-    def values(self) -> Single[AnimalRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[AnimalRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: AnimalPath | Expression, **aliases: AnimalPath | Expression
@@ -109,6 +110,16 @@ class AnimalSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["name", "home__name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: Literal["born"], /, *, flat: Literal[True]) -> Single[Date | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[AnimalRef, P0], c1: Path[AnimalRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[AnimalRef, P0], c1: Path[AnimalRef, P1], c2: Path[AnimalRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[AnimalRef, P0], c1: Path[AnimalRef, P1], c2: Path[AnimalRef, P2], c3: Path[AnimalRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -148,6 +159,10 @@ class AnimalQuerySet(AnimalQueries[AnimalT]):
     def annotate(self, **annotations: AnimalExpression) -> AnimalOpenQueries[AnimalOpen]: ...
 
 class AnimalOpenQueries(OpenQuestions[AnimalT], AnimalQuerySet[AnimalT]): ...
+
+class AnimalUnloaded(AnimalSingle[_models.Animal, N]):
+    filter: AnimalFilter[AnimalSingle[_models.Animal, None]]
+    exclude: AnimalFilter[AnimalSingle[_models.Animal, None]]
 
 class AnimalState(_models.Animal, SomeLoaded): ...
 

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 from animals import _ormgen_fields as _animals_fields
@@ -44,8 +45,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Farm
 FarmT = TypeVar("FarmT", bound=Model, default=_models.Farm, covariant=True)
-FarmRelated: TypeAlias = Related[Awaitable[_models.Farm], _models.Farm]
-FarmRelatedOrNone: TypeAlias = Related[Awaitable[_models.Farm | None], _models.Farm | None]
+FarmRelated: TypeAlias = Related[FarmUnloaded, _models.Farm]
+FarmRelatedOrNone: TypeAlias = Related[FarmUnloaded[None], _models.Farm | None]
 
 class FarmPaths(Generic[M_contra, O]):
     pk: IntPath[M_contra, O]
@@ -59,7 +60,7 @@ class FarmSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: FarmPath) -> Self: ...
     def annotate(self, **annotations: FarmExpression) -> FarmSingle[FarmOpen, N]: ...
     @overload
-    def values(self) -> Single[FarmRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[FarmRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: FarmPath | Expression, **aliases: FarmPath | Expression
@@ -70,6 +71,16 @@ class FarmSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["pk", "id", "acres"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[FarmRef, P0], c1: Path[FarmRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[FarmRef, P0], c1: Path[FarmRef, P1], c2: Path[FarmRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[FarmRef, P0], c1: Path[FarmRef, P1], c2: Path[FarmRef, P2], c3: Path[FarmRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -85,6 +96,10 @@ class FarmQuerySet(FarmQueries[FarmT]):
     def annotate(self, **annotations: FarmExpression) -> FarmOpenQueries[FarmOpen]: ...
 
 class FarmOpenQueries(OpenQuestions[FarmT], FarmQuerySet[FarmT]): ...
+
+class FarmUnloaded(FarmSingle[_models.Farm, N]):
+    filter: FarmFilter[FarmSingle[_models.Farm, None]]
+    exclude: FarmFilter[FarmSingle[_models.Farm, None]]
 
 class FarmOpen(_models.Farm):
     def __getattr__(self, name: str) -> Any: ...
@@ -142,8 +157,8 @@ CowColumn_int_or_none: TypeAlias = Literal[
     "calf_of_id", "calf_of", "calf_of__id", "calf_of__home_id", "calf_of__calf_of_id", "calves__id", "calves__home_id",
     "calves__calf_of_id"
 ]
-CowRelated: TypeAlias = Related[Awaitable[_models.Cow], _models.Cow]
-CowRelatedOrNone: TypeAlias = Related[Awaitable[_models.Cow | None], _models.Cow | None]
+CowRelated: TypeAlias = Related[CowUnloaded, _models.Cow]
+CowRelatedOrNone: TypeAlias = Related[CowUnloaded[None], _models.Cow | None]
 CowFetch: TypeAlias = CowNested | Prefetch[CowNested, Any, Any]
 CowFetch_home: TypeAlias = Literal["home"] | Prefetch[Literal["home"], FarmQuerySet[Any], None]
 CowFetch_calf_of: TypeAlias = Literal["calf_of"] | Prefetch[Literal["calf_of"], CowQuerySet[Any], None]
@@ -324,10 +339,14 @@ class CowQueries(Questions[M]):
     def defer(self, *columns: CowColumn | Path[CowRef, Any]) -> Self: ...
     async def update(self, **values: Unpack[CowUpdate]) -> int: ...
     async def contains(self, obj: CowRef) -> bool: ...
+    def union(self, *others: Combinable[CowRef], all: bool = ...) -> CompoundQuery[M]: ...
+    def union_all(self, *others: Combinable[CowRef]) -> CompoundQuery[M]: ...
+    def intersection(self, *others: Combinable[CowRef]) -> CompoundQuery[M]: ...
+    def difference(self, *others: Combinable[CowRef]) -> CompoundQuery[M]: ...
     async def aggregate(self, **aggregates: CowExpression) -> dict[str, Any]: ...
     async def in_bulk(self, id_list: Iterable[int], field_name: Literal["pk", "id"] = ...) -> dict[int, M]: ...
     @overload
-    def values(self) -> Rows[CowRowOrDict, list[CowRowOrDict]]: ...
+    def values(self, nothing: Never = ..., /) -> Rows[CowRowOrDict, list[CowRowOrDict]]: ...
     @overload
     def values(
         self, *columns: CowPath | Expression, **aliases: CowPath | Expression
@@ -355,6 +374,16 @@ class CowQueries(Questions[M]):
         self, column: Literal["calf_of__milk", "calves__milk"], /, *, flat: Literal[True]
     ) -> Rows[float | None]: ...
     @overload
+    def values_list(self, c0: Path[CowRef, P0], c1: Path[CowRef, P1], /) -> Rows[tuple[P0, P1]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CowRef, P0], c1: Path[CowRef, P1], c2: Path[CowRef, P2], /
+    ) -> Rows[tuple[P0, P1, P2]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CowRef, P0], c1: Path[CowRef, P1], c2: Path[CowRef, P2], c3: Path[CowRef, P3], /
+    ) -> Rows[tuple[P0, P1, P2, P3]]: ...
+    @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
     @overload
     def values_list(self, *columns: CowPath | Expression) -> Rows[tuple[Any, ...]]: ...
@@ -362,8 +391,8 @@ class CowQueries(Questions[M]):
 class CowBase(CowRef, _animals.AnimalBase):
     __getattr__: None
     id: Field[int]
-    home_id: Field[int]
-    calf_of_id: Field[int | None]
+    home_id: Column[int]
+    calf_of_id: Column[int | None]
     pk: Field[int]
     exists: ClassVar[CowFilter[Coroutine[Any, Any, bool], Connection | None]]
     Q: ClassVar[CowFilter[CowQ]]
@@ -466,7 +495,7 @@ class CowSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: CowFetch, r1: CowFetch, /, *relations: CowFetch) -> CowSingle[CowOpen, N]: ...
     def annotate(self, **annotations: CowExpression) -> CowSingle[CowOpen, N]: ...
     @overload
-    def values(self) -> Single[CowRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[CowRowOrDict | N]: ...
     @overload
     def values(self, *columns: CowPath | Expression, **aliases: CowPath | Expression) -> Single[dict[str, Any] | N]: ...
     @overload
@@ -491,6 +520,16 @@ class CowSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["calf_of__milk", "calves__milk"], /, *, flat: Literal[True]
     ) -> Single[float | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[CowRef, P0], c1: Path[CowRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CowRef, P0], c1: Path[CowRef, P1], c2: Path[CowRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CowRef, P0], c1: Path[CowRef, P1], c2: Path[CowRef, P2], c3: Path[CowRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -549,6 +588,10 @@ class CowOf_calf_of(CowQuerySet[CowT], ReverseRelation[CowT]):
     ) -> _models.Cow: ...
 
 class CowOf_calf_ofFetched(Fetched[CowT], CowOf_calf_of[CowT]): ...
+
+class CowUnloaded(CowSingle[_models.Cow, N]):
+    filter: CowFilter[CowSingle[_models.Cow, None]]
+    exclude: CowFilter[CowSingle[_models.Cow, None]]
 
 class CowState(_models.Cow, SomeLoaded): ...
 

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import _ormgen_fields as _types_fields
@@ -47,8 +48,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Customer
 CustomerT = TypeVar("CustomerT", bound=Model, default=_customer.Customer, covariant=True)
-CustomerRelated: TypeAlias = Related[Awaitable[_customer.Customer], _customer.Customer]
-CustomerRelatedOrNone: TypeAlias = Related[Awaitable[_customer.Customer | None], _customer.Customer | None]
+CustomerRelated: TypeAlias = Related[CustomerUnloaded, _customer.Customer]
+CustomerRelatedOrNone: TypeAlias = Related[CustomerUnloaded[None], _customer.Customer | None]
 CustomerFetch: TypeAlias = CustomerNested | Prefetch[CustomerNested, Any, Any]
 CustomerFetch_copies: TypeAlias = Literal["copies"] | Prefetch[Literal["copies"], _types.CopyQuerySet[Any], None]
 CustomerFetch_guest: TypeAlias = Literal["guest"] | Prefetch[Literal["guest"], GuestQuerySet[Any], None]
@@ -101,7 +102,7 @@ class CustomerSingle(Single[M | N], Generic[M, N]):
     ) -> CustomerSingle[CustomerOpen, N]: ...
     def annotate(self, **annotations: CustomerExpression) -> CustomerSingle[CustomerOpen, N]: ...
     @overload
-    def values(self) -> Single[CustomerRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[CustomerRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: CustomerPath | Expression, **aliases: CustomerPath | Expression
@@ -124,6 +125,17 @@ class CustomerSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["copies__payment", "orders__payment"], /, *, flat: Literal[True]
     ) -> Single[PaymentValue | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[CustomerRef, P0], c1: Path[CustomerRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CustomerRef, P0], c1: Path[CustomerRef, P1], c2: Path[CustomerRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CustomerRef, P0], c1: Path[CustomerRef, P1], c2: Path[CustomerRef, P2],
+        c3: Path[CustomerRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -171,6 +183,10 @@ class CustomerQuerySet(CustomerQueries[CustomerT]):
     def annotate(self, **annotations: CustomerExpression) -> CustomerOpenQueries[CustomerOpen]: ...
 
 class CustomerOpenQueries(OpenQuestions[CustomerT], CustomerQuerySet[CustomerT]): ...
+
+class CustomerUnloaded(CustomerSingle[_customer.Customer, N]):
+    filter: CustomerFilter[CustomerSingle[_customer.Customer, None]]
+    exclude: CustomerFilter[CustomerSingle[_customer.Customer, None]]
 
 class CustomerState(_customer.Customer, SomeLoaded): ...
 
@@ -254,8 +270,8 @@ class CustomerModel(CustomerBase):
 
 # Guest
 GuestT = TypeVar("GuestT", bound=Model, default=_customer.Guest, covariant=True)
-GuestRelated: TypeAlias = Related[Awaitable[_customer.Guest], _customer.Guest]
-GuestRelatedOrNone: TypeAlias = Related[Awaitable[_customer.Guest | None], _customer.Guest | None]
+GuestRelated: TypeAlias = Related[GuestUnloaded, _customer.Guest]
+GuestRelatedOrNone: TypeAlias = Related[GuestUnloaded[None], _customer.Guest | None]
 GuestFetch: TypeAlias = GuestNested | Prefetch[GuestNested, Any, Any]
 GuestFetch_copys: TypeAlias = Literal["copys"] | Prefetch[Literal["copys"], _types.CopyQuerySet[Any], None]
 GuestFetch_customer: TypeAlias = Literal["customer"] | Prefetch[Literal["customer"], CustomerQuerySet[Any], None]
@@ -305,7 +321,7 @@ class GuestSingle(Single[M | N], Generic[M, N]):
     ) -> GuestSingle[GuestOpen, N]: ...
     def annotate(self, **annotations: GuestExpression) -> GuestSingle[GuestOpen, N]: ...
     @overload
-    def values(self) -> Single[GuestRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[GuestRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: GuestPath | Expression, **aliases: GuestPath | Expression
@@ -328,6 +344,16 @@ class GuestSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["customer__stamp"], /, *, flat: Literal[True]) -> Single[DateTime | N]: ...
     @overload
     def values_list(self, column: Literal["customer__name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, c0: Path[GuestRef, P0], c1: Path[GuestRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[GuestRef, P0], c1: Path[GuestRef, P1], c2: Path[GuestRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[GuestRef, P0], c1: Path[GuestRef, P1], c2: Path[GuestRef, P2], c3: Path[GuestRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -373,6 +399,10 @@ class GuestQuerySet(GuestQueries[GuestT]):
     def annotate(self, **annotations: GuestExpression) -> GuestOpenQueries[GuestOpen]: ...
 
 class GuestOpenQueries(OpenQuestions[GuestT], GuestQuerySet[GuestT]): ...
+
+class GuestUnloaded(GuestSingle[_customer.Guest, N]):
+    filter: GuestFilter[GuestSingle[_customer.Guest, None]]
+    exclude: GuestFilter[GuestSingle[_customer.Guest, None]]
 
 class GuestState(_customer.Guest, SomeLoaded): ...
 
@@ -455,8 +485,8 @@ class GuestModel(GuestBase):
 
 # Order
 OrderT = TypeVar("OrderT", bound=Model, default=_order.Order, covariant=True)
-OrderRelated: TypeAlias = Related[Awaitable[_order.Order], _order.Order]
-OrderRelatedOrNone: TypeAlias = Related[Awaitable[_order.Order | None], _order.Order | None]
+OrderRelated: TypeAlias = Related[OrderUnloaded, _order.Order]
+OrderRelatedOrNone: TypeAlias = Related[OrderUnloaded[None], _order.Order | None]
 OrderFetch: TypeAlias = OrderNested | Prefetch[OrderNested, Any, Any]
 OrderFetch_customer: TypeAlias = Literal["customer"] | Prefetch[Literal["customer"], CustomerQuerySet[Any], None]
 OrderFetch_guest: TypeAlias = Literal["guest"] | Prefetch[Literal["guest"], GuestQuerySet[Any], None]
@@ -511,7 +541,7 @@ class OrderSingle(Single[M | N], Generic[M, N]):
     ) -> OrderSingle[OrderOpen, N]: ...
     def annotate(self, **annotations: OrderExpression) -> OrderSingle[OrderOpen, N]: ...
     @overload
-    def values(self) -> Single[OrderRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[OrderRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: OrderPath | Expression, **aliases: OrderPath | Expression
@@ -536,6 +566,16 @@ class OrderSingle(Single[M | N], Generic[M, N]):
     ) -> Single[DateTime | None | N]: ...
     @overload
     def values_list(self, column: Literal["lines__note"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[OrderRef, P0], c1: Path[OrderRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[OrderRef, P0], c1: Path[OrderRef, P1], c2: Path[OrderRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[OrderRef, P0], c1: Path[OrderRef, P1], c2: Path[OrderRef, P2], c3: Path[OrderRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -602,6 +642,10 @@ class OrderOf_guest(OrderQuerySet[OrderT], ReverseRelation[OrderT]):
     ) -> _order.Order: ...
 
 class OrderOf_guestFetched(Fetched[OrderT], OrderOf_guest[OrderT]): ...
+
+class OrderUnloaded(OrderSingle[_order.Order, N]):
+    filter: OrderFilter[OrderSingle[_order.Order, None]]
+    exclude: OrderFilter[OrderSingle[_order.Order, None]]
 
 class OrderState(_order.Order, SomeLoaded): ...
 
@@ -683,8 +727,8 @@ class OrderModel(OrderBase):
 
 # Line
 LineT = TypeVar("LineT", bound=Model, default=_order.Line, covariant=True)
-LineRelated: TypeAlias = Related[Awaitable[_order.Line], _order.Line]
-LineRelatedOrNone: TypeAlias = Related[Awaitable[_order.Line | None], _order.Line | None]
+LineRelated: TypeAlias = Related[LineUnloaded, _order.Line]
+LineRelatedOrNone: TypeAlias = Related[LineUnloaded[None], _order.Line | None]
 LineFetch: TypeAlias = LineNested | Prefetch[LineNested, Any, Any]
 LineFetch_reports: TypeAlias = Literal["reports"] | Prefetch[Literal["reports"], _types.ReportQuerySet[Any], None]
 LineFetch_order: TypeAlias = Literal["order"] | Prefetch[Literal["order"], OrderQuerySet[Any], None]
@@ -730,7 +774,7 @@ class LineSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: LineFetch, r1: LineFetch, /, *relations: LineFetch) -> LineSingle[LineOpen, N]: ...
     def annotate(self, **annotations: LineExpression) -> LineSingle[LineOpen, N]: ...
     @overload
-    def values(self) -> Single[LineRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[LineRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: LinePath | Expression, **aliases: LinePath | Expression
@@ -753,6 +797,16 @@ class LineSingle(Single[M | N], Generic[M, N]):
     ) -> Single[PaymentValue | None | N]: ...
     @overload
     def values_list(self, column: Literal["order__payment"], /, *, flat: Literal[True]) -> Single[PaymentValue | N]: ...
+    @overload
+    def values_list(self, c0: Path[LineRef, P0], c1: Path[LineRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[LineRef, P0], c1: Path[LineRef, P1], c2: Path[LineRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[LineRef, P0], c1: Path[LineRef, P1], c2: Path[LineRef, P2], c3: Path[LineRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -800,6 +854,10 @@ class LineOf_order(LineQuerySet[LineT], ReverseRelation[LineT]):
     async def create(self, using_db: Connection | None = ..., **values: Unpack[LineNew]) -> _order.Line: ...
 
 class LineOf_orderFetched(Fetched[LineT], LineOf_order[LineT]): ...
+
+class LineUnloaded(LineSingle[_order.Line, N]):
+    filter: LineFilter[LineSingle[_order.Line, None]]
+    exclude: LineFilter[LineSingle[_order.Line, None]]
 
 class LineState(_order.Line, SomeLoaded): ...
 

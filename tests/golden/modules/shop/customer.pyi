@@ -4,7 +4,7 @@ from ormgen import Model as _Model
 
 
 class Customer(_ormgen.CustomerModel, Base):
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
 
 
 class Guest(_ormgen.GuestModel, _Model):

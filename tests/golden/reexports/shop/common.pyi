@@ -13,7 +13,7 @@ class Color(Enum):
 
 
 class Named(_ormgen.NamedModel, Model):
-    name: _ormgen.Field[_ormgen.Str]
+    name: _ormgen.Column[_ormgen.Str]
 
     class Meta:
         abstract = True

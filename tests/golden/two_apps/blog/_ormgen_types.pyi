@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 from shop import _ormgen_fields as _shop_fields
@@ -48,8 +49,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Author
 AuthorT = TypeVar("AuthorT", bound=Model, default=_blog.Author, covariant=True)
-AuthorRelated: TypeAlias = Related[Awaitable[_blog.Author], _blog.Author]
-AuthorRelatedOrNone: TypeAlias = Related[Awaitable[_blog.Author | None], _blog.Author | None]
+AuthorRelated: TypeAlias = Related[AuthorUnloaded, _blog.Author]
+AuthorRelatedOrNone: TypeAlias = Related[AuthorUnloaded[None], _blog.Author | None]
 AuthorFetch: TypeAlias = AuthorNested | Prefetch[AuthorNested, Any, Any]
 AuthorFetch_posts: TypeAlias = Literal["posts"] | Prefetch[Literal["posts"], PostQuerySet[Any], None]
 AuthorFetch_reviewed: TypeAlias = Literal["reviewed"] | Prefetch[Literal["reviewed"], PostQuerySet[Any], None]
@@ -89,7 +90,7 @@ class AuthorSingle(Single[M | N], Generic[M, N]):
     ) -> AuthorSingle[AuthorOpen, N]: ...
     def annotate(self, **annotations: AuthorExpression) -> AuthorSingle[AuthorOpen, N]: ...
     @overload
-    def values(self) -> Single[AuthorRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[AuthorRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: AuthorPath | Expression, **aliases: AuthorPath | Expression
@@ -102,6 +103,16 @@ class AuthorSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: AuthorColumn_int_or_none, /, *, flat: Literal[True]) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[AuthorRef, P0], c1: Path[AuthorRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[AuthorRef, P0], c1: Path[AuthorRef, P1], c2: Path[AuthorRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[AuthorRef, P0], c1: Path[AuthorRef, P1], c2: Path[AuthorRef, P2], c3: Path[AuthorRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -139,6 +150,10 @@ class AuthorQuerySet(AuthorQueries[AuthorT]):
     def annotate(self, **annotations: AuthorExpression) -> AuthorOpenQueries[AuthorOpen]: ...
 
 class AuthorOpenQueries(OpenQuestions[AuthorT], AuthorQuerySet[AuthorT]): ...
+
+class AuthorUnloaded(AuthorSingle[_blog.Author, N]):
+    filter: AuthorFilter[AuthorSingle[_blog.Author, None]]
+    exclude: AuthorFilter[AuthorSingle[_blog.Author, None]]
 
 class AuthorState(_blog.Author, SomeLoaded): ...
 
@@ -213,8 +228,8 @@ class AuthorModel(AuthorBase):
 
 # Post
 PostT = TypeVar("PostT", bound=Model, default=_posts.Post, covariant=True)
-PostRelated: TypeAlias = Related[Awaitable[_posts.Post], _posts.Post]
-PostRelatedOrNone: TypeAlias = Related[Awaitable[_posts.Post | None], _posts.Post | None]
+PostRelated: TypeAlias = Related[PostUnloaded, _posts.Post]
+PostRelatedOrNone: TypeAlias = Related[PostUnloaded[None], _posts.Post | None]
 PostFetch: TypeAlias = PostNested | Prefetch[PostNested, Any, Any]
 PostFetch_author: TypeAlias = Literal["author"] | Prefetch[Literal["author"], AuthorQuerySet[Any], None]
 PostFetch_reviewer: TypeAlias = Literal["reviewer"] | Prefetch[Literal["reviewer"], AuthorQuerySet[Any], None]
@@ -272,7 +287,7 @@ class PostSingle(Single[M | N], Generic[M, N]):
     def prefetch_related(self, r0: PostFetch, r1: PostFetch, /, *relations: PostFetch) -> PostSingle[PostOpen, N]: ...
     def annotate(self, **annotations: PostExpression) -> PostSingle[PostOpen, N]: ...
     @overload
-    def values(self) -> Single[PostRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[PostRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: PostPath | Expression, **aliases: PostPath | Expression
@@ -289,6 +304,16 @@ class PostSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["author__name"], /, *, flat: Literal[True]) -> Single[str | N]: ...
     @overload
     def values_list(self, column: Literal["reviewer__name"], /, *, flat: Literal[True]) -> Single[str | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[PostRef, P0], c1: Path[PostRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PostRef, P0], c1: Path[PostRef, P1], c2: Path[PostRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[PostRef, P0], c1: Path[PostRef, P1], c2: Path[PostRef, P2], c3: Path[PostRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -370,6 +395,10 @@ class PostOf_sponsor(PostQuerySet[PostT], ReverseRelation[PostT]):
     ) -> _posts.Post: ...
 
 class PostOf_sponsorFetched(Fetched[PostT], PostOf_sponsor[PostT]): ...
+
+class PostUnloaded(PostSingle[_posts.Post, N]):
+    filter: PostFilter[PostSingle[_posts.Post, None]]
+    exclude: PostFilter[PostSingle[_posts.Post, None]]
 
 class PostState(_posts.Post, SomeLoaded): ...
 

@@ -11,7 +11,8 @@ from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
 from ormgen.models import Model
 from ormgen.query_utils import Prefetch
-from ormgen.queryset import Fetched, ManyToManyRelation, OpenQuerySet, QuerySet, ReverseRelation, Rows, Single
+from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
+from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 from blog import _ormgen_fields as _blog_fields
@@ -48,8 +49,8 @@ class OpenQuestions(OpenQuerySet[M]):
 
 # Customer
 CustomerT = TypeVar("CustomerT", bound=Model, default=_models.Customer, covariant=True)
-CustomerRelated: TypeAlias = Related[Awaitable[_models.Customer], _models.Customer]
-CustomerRelatedOrNone: TypeAlias = Related[Awaitable[_models.Customer | None], _models.Customer | None]
+CustomerRelated: TypeAlias = Related[CustomerUnloaded, _models.Customer]
+CustomerRelatedOrNone: TypeAlias = Related[CustomerUnloaded[None], _models.Customer | None]
 CustomerFetch: TypeAlias = CustomerNested | Prefetch[CustomerNested, Any, Any]
 CustomerFetch_posts: TypeAlias = Literal["posts"] | Prefetch[Literal["posts"], _blog.PostQuerySet[Any], None]
 CustomerFetch_favourite: TypeAlias = Literal["favourite"] | Prefetch[Literal[
@@ -106,7 +107,7 @@ class CustomerSingle(Single[M | N], Generic[M, N]):
     ) -> CustomerSingle[CustomerOpen, N]: ...
     def annotate(self, **annotations: CustomerExpression) -> CustomerSingle[CustomerOpen, N]: ...
     @overload
-    def values(self) -> Single[CustomerRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[CustomerRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: CustomerPath | Expression, **aliases: CustomerPath | Expression
@@ -117,6 +118,17 @@ class CustomerSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Single[int | N]: ...
     @overload
     def values_list(self, column: CustomerColumn_int_or_none, /, *, flat: Literal[True]) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[CustomerRef, P0], c1: Path[CustomerRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CustomerRef, P0], c1: Path[CustomerRef, P1], c2: Path[CustomerRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[CustomerRef, P0], c1: Path[CustomerRef, P1], c2: Path[CustomerRef, P2],
+        c3: Path[CustomerRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -172,6 +184,10 @@ class CustomerOf_favourite(CustomerQuerySet[CustomerT], ReverseRelation[Customer
     async def create(self, using_db: Connection | None = ..., **values: Unpack[CustomerNew]) -> _models.Customer: ...
 
 class CustomerOf_favouriteFetched(Fetched[CustomerT], CustomerOf_favourite[CustomerT]): ...
+
+class CustomerUnloaded(CustomerSingle[_models.Customer, N]):
+    filter: CustomerFilter[CustomerSingle[_models.Customer, None]]
+    exclude: CustomerFilter[CustomerSingle[_models.Customer, None]]
 
 class CustomerState(_models.Customer, SomeLoaded): ...
 
@@ -253,8 +269,8 @@ class CustomerModel(CustomerBase):
 
 # Elsewhere
 ElsewhereT = TypeVar("ElsewhereT", bound=Model, default=_models.Elsewhere, covariant=True)
-ElsewhereRelated: TypeAlias = Related[Awaitable[_models.Elsewhere], _models.Elsewhere]
-ElsewhereRelatedOrNone: TypeAlias = Related[Awaitable[_models.Elsewhere | None], _models.Elsewhere | None]
+ElsewhereRelated: TypeAlias = Related[ElsewhereUnloaded, _models.Elsewhere]
+ElsewhereRelatedOrNone: TypeAlias = Related[ElsewhereUnloaded[None], _models.Elsewhere | None]
 ElsewhereFetch: TypeAlias = ElsewhereNested | Prefetch[ElsewhereNested, Any, Any]
 ElsewhereFetch_post: TypeAlias = Literal["post"] | Prefetch[Literal["post"], _blog.PostQuerySet[Any], None]
 
@@ -302,7 +318,7 @@ class ElsewhereSingle(Single[M | N], Generic[M, N]):
     ) -> ElsewhereSingle[ElsewhereOpen, N]: ...
     def annotate(self, **annotations: ElsewhereExpression) -> ElsewhereSingle[ElsewhereOpen, N]: ...
     @overload
-    def values(self) -> Single[ElsewhereRowOrDict | N]: ...
+    def values(self, nothing: Never = ..., /) -> Single[ElsewhereRowOrDict | N]: ...
     @overload
     def values(
         self, *columns: ElsewherePath | Expression, **aliases: ElsewherePath | Expression
@@ -315,6 +331,17 @@ class ElsewhereSingle(Single[M | N], Generic[M, N]):
     def values_list(
         self, column: Literal["post__reviewer_id", "post__sponsor_id"], /, *, flat: Literal[True]
     ) -> Single[int | None | N]: ...
+    @overload
+    def values_list(self, c0: Path[ElsewhereRef, P0], c1: Path[ElsewhereRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ElsewhereRef, P0], c1: Path[ElsewhereRef, P1], c2: Path[ElsewhereRef, P2], /
+    ) -> Single[tuple[P0, P1, P2] | N]: ...
+    @overload
+    def values_list(
+        self, c0: Path[ElsewhereRef, P0], c1: Path[ElsewhereRef, P1], c2: Path[ElsewhereRef, P2],
+        c3: Path[ElsewhereRef, P3], /
+    ) -> Single[tuple[P0, P1, P2, P3] | N]: ...
     @overload
     def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Single[Any | N]: ...
     @overload
@@ -362,6 +389,10 @@ class ElsewhereQuerySet(ElsewhereQueries[ElsewhereT]):
     def annotate(self, **annotations: ElsewhereExpression) -> ElsewhereOpenQueries[ElsewhereOpen]: ...
 
 class ElsewhereOpenQueries(OpenQuestions[ElsewhereT], ElsewhereQuerySet[ElsewhereT]): ...
+
+class ElsewhereUnloaded(ElsewhereSingle[_models.Elsewhere, N]):
+    filter: ElsewhereFilter[ElsewhereSingle[_models.Elsewhere, None]]
+    exclude: ElsewhereFilter[ElsewhereSingle[_models.Elsewhere, None]]
 
 class ElsewhereState(_models.Elsewhere, SomeLoaded): ...
 

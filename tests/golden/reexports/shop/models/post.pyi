@@ -6,7 +6,7 @@ from shop.models import user as u
 
 
 class Post(_ormgen.PostModel, Base):
-    title: _ormgen.Field[_ormgen.Str]
+    title: _ormgen.Column[_ormgen.Str]
     user: _ormgen.UserRelated
 
     def author(self) -> int:

@@ -5,7 +5,7 @@ from . import post as post
 
 
 class User(_ormgen.UserModel, Named):
-    color: _ormgen.Field[_ormgen.ColorValue]
+    color: _ormgen.Column[_ormgen.ColorValue]
 
 
     class Meta(Named.Meta):
