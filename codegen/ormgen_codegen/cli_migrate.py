@@ -12,7 +12,7 @@ from ormgen.exceptions import UnSupportedError
 from ormgen.migrations.api import steps_text
 from ormgen.migrations.history import History
 from ormgen.migrations.migration import Key
-from ormgen.migrations.operations import AlterField
+from ormgen.migrations.model_operations import AlterField
 from ormgen.migrations.state import State
 from ormgen_codegen import console
 from ormgen_codegen.cli_common import leave, read

@@ -2,6 +2,7 @@
 
 BaseORMException
 ├── ConfigurationError            a model, a setting or a URL is wrong
+│   ├── MissingOptionError        (also a TypeError) a field lacks an option that it needs
 │   ├── SchemaError               the models of a run do not fit together; lists every problem
 │   └── NotInitialised            (also a RuntimeError) a query ran before `ORM.init`, or on a closed context
 ├── FieldError                    an unknown field, relation or lookup in a query
@@ -13,7 +14,9 @@ BaseORMException
 ├── TransactionManagementError    a transaction was used after it ended, or from two tasks
 ├── NPlusOneError                 a relation is loaded for one object after the other (while that is watched for)
 ├── ValidationError               a value does not fit its field
-│   └── JSONTextError             (also a FieldError) text for a JSON field is not JSON
+│   ├── JSONTextError             (also a FieldError) text for a JSON field is not JSON
+│   ├── JSONValueError            (also a TypeError) a value for a JSON field cannot be JSON
+│   └── WrongModelError           (also a TypeError) an object is of another model than the relation's
 ├── HydrationError                a stored value cannot be read as its field's type
 └── OperationalError              the database refused
     ├── DBConnectionError         (also a ConnectionError) it could not be reached
@@ -68,6 +71,10 @@ class SchemaError(ConfigurationError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class MissingOptionError(ConfigurationError, TypeError):
+    """A field is declared without an option that it needs."""
+
+
 class NotInitialised(ConfigurationError, RuntimeError):
     """A query ran before `ORM.init`, on a closed context, or on a model no app lists."""
 
@@ -112,9 +119,25 @@ class JSONTextError(ValidationError, FieldError):
     """Text that was given to a JSON field begins like an object or array and is not JSON."""
 
 
+class JSONValueError(ValidationError, TypeError):
+    """A value for a JSON field is nothing that JSON can hold."""
+
+
+class WrongModelError(ValidationError, TypeError):
+    """An object is of another model than the one that a relation points at."""
+
+    def __init__(self, expected: str, given: object, relation: str = "") -> None:
+        self.expected, self.given = expected, given
+        told = f"Expected model type '{expected}', but got '{type(given).__name__}': {given!r}"
+        super().__init__(f"Invalid type for relationship field '{relation}'. {told}" if relation else told)
+
+
 def located(place: str, error: ValidationError) -> ValidationError:
     """The same error, said of a place such as `Hero.name`."""
-    kind = JSONTextError if isinstance(error, JSONTextError) else ValidationError
+    if isinstance(error, WrongModelError):
+        return WrongModelError(error.expected, error.given, place)
+    kinds = (JSONTextError, JSONValueError)
+    kind = next((kind for kind in kinds if isinstance(error, kind)), ValidationError)
     return kind(f"{place}: {error}")
 
 

@@ -3,7 +3,11 @@
 from ormgen.models.answers import Answer
 from ormgen.models.answers import Answer as BulkCreateQuery
 from ormgen.models.answers import Answer as BulkUpdateQuery
+from ormgen.models.answers import Answer as ContainsQuery
+from ormgen.models.answers import Answer as CountQuery
 from ormgen.models.answers import Answer as DeleteQuery
+from ormgen.models.answers import Answer as ExistsQuery
+from ormgen.models.answers import Answer as UnionCountQuery
 from ormgen.models.answers import Answer as UpdateQuery
 from ormgen.models.compound import CompoundQuery
 from ormgen.models.compound import CompoundQuery as UnionQuery
@@ -11,6 +15,7 @@ from ormgen.models.queryset import OpenQuerySet, QuerySet
 from ormgen.models.raw import RawRows as RawSQLQuery
 from ormgen.models.relations import Fetched, ManyToManyRelation, ReverseRelation
 from ormgen.models.rows import Rows
+from ormgen.models.rows import Rows as FieldSelectQuery
 from ormgen.models.rows import Rows as ValuesListQuery
 from ormgen.models.rows import Rows as ValuesQuery
 from ormgen.models.single import Single
@@ -21,8 +26,12 @@ __all__ = [
     "BulkCreateQuery",
     "BulkUpdateQuery",
     "CompoundQuery",
+    "ContainsQuery",
+    "CountQuery",
     "DeleteQuery",
+    "ExistsQuery",
     "Fetched",
+    "FieldSelectQuery",
     "ManyToManyRelation",
     "OpenQuerySet",
     "QuerySet",
@@ -31,6 +40,7 @@ __all__ = [
     "ReverseRelation",
     "Rows",
     "Single",
+    "UnionCountQuery",
     "UnionQuery",
     "UpdateQuery",
     "ValuesListQuery",

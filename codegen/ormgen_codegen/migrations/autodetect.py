@@ -10,7 +10,7 @@ from ormgen.exceptions import ConfigurationError
 from ormgen.migrations import index_operations as index_ops
 from ormgen.migrations import operations as ops
 from ormgen.migrations.documents import Document, build, document
-from ormgen.migrations.operations import Operation
+from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.state import State, options_document
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema

@@ -11,7 +11,7 @@ from ormgen.exceptions import ConfigurationError
 from ormgen.migrations import operations as ops
 from ormgen.migrations.history import LATEST, NAME, SNAPSHOT, History
 from ormgen.migrations.migration import Key
-from ormgen.migrations.operations import Operation
+from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.runner import ZERO
 from ormgen.migrations.state import State
 from ormgen.schema.names import did_you_mean

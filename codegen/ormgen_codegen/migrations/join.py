@@ -8,7 +8,7 @@ from ormgen.exceptions import ConfigurationError
 from ormgen.migrations import operations as ops
 from ormgen.migrations.history import SNAPSHOT, History
 from ormgen.migrations.migration import Key, Loaded
-from ormgen.migrations.operations import Operation
+from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.special import RunPython, RunSQL, SeparateDatabaseAndState
 from ormgen.migrations.state import State
 from ormgen_codegen.migrations.autodetect import autodetect

@@ -9,7 +9,7 @@ from ormgen.migrations import index_operations as index_ops
 from ormgen.migrations import operations as ops
 from ormgen.migrations.documents import describe
 from ormgen.migrations.migration import Loaded
-from ormgen.migrations.operations import Operation
+from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.state import State, member_of
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.model_schema import Member

@@ -15,7 +15,7 @@ from typing import Any, Final
 from ormgen.exceptions import ConfigurationError, UnSupportedError
 from ormgen.migrations.api import operation_texts
 from ormgen.migrations.migration import Loaded
-from ormgen.migrations.operations import Operation
+from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.special import RunSQL
 from ormgen.migrations.state import State
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from ormgen.migrations.documents import FIELDS, Document, describe, document, repr_of
 from ormgen.migrations.index_documents import index_document, index_schema
 from ormgen.migrations.migration import Key
-from ormgen.migrations.operations import Operation
+from ormgen.migrations.model_operations import Operation
 from ormgen.schema.field import Field
 from ormgen.schema.indexes import CheckConstraint, CheckSchema, Index, IndexSchema
 from ormgen.schema.relation_fields import OnDelete, RelationalField

@@ -96,7 +96,7 @@ class ORMConfig:
         problems: list[str] = []
         if not reads_as_mapping("config", data, _known(cls), problems, prefix=""):
             raise ConfigurationError("\n".join(problems))
-        problems += [f"{name}: missing" for name in ("connections", "apps") if name not in data]
+        problems += [f'Config must define "{name}" section' for name in ("connections", "apps") if name not in data]
         given = data.get("connections", {})
         connections: dict[str, ConnectionConfig] = {}
         if reads_as_mapping("connections", given, None, problems):

@@ -22,7 +22,7 @@ def read_config_file(path: str | os.PathLike[str]) -> Any:
     file = Path(path)
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
-        raise ConfigurationError(f"{file}: unknown config file format; choose from {', '.join(_READERS)}")
+        raise ConfigurationError(f"{file}: Unknown config extension {file.suffix}; choose from {', '.join(_READERS)}")
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except OSError as error:

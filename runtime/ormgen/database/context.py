@@ -23,7 +23,7 @@ from ormgen.database.hooks import Hooks
 from ormgen.database.replicas import Replicas, RoutedConnection
 from ormgen.database.router import Route, routed, routers_of
 from ormgen.database.tables import create_tables
-from ormgen.exceptions import ConfigurationError, NotInitialised, Problem
+from ormgen.exceptions import ConfigurationError, NotInitialised
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.link import link
 from ormgen.schema.names import did_you_mean
@@ -46,7 +46,7 @@ class ORMContext:
         self.connections = Connections()
         self.apps = Apps({})
         self.hooks = Hooks()
-        self.routers: Sequence[Any] = ()
+        self.routers: list[type[Any]] = []
         self._routes: dict[type[Any], Route] = {}
         self._replicas: dict[Route, Replicas] = {}
         self._classes: dict[str, type[Any]] = {}
@@ -94,8 +94,8 @@ class ORMContext:
         for connection in settings.connections.values() if _create_db else ():
             await create_database(connection)
         await self.close_connections()
-        self.config, self.graph, self._classes = settings, graph, classes
-        self.connections, self.apps, self.routers, self._routes = made, Apps.of(classes, settings.apps), objects, routes
+        self.config, self.graph, self._classes, self._routes = settings, graph, classes, routes
+        self.connections, self.apps, self.routers = made, Apps.of(classes, settings.apps), list(map(type, objects))
         OPEN.add(self)
         self._attach_models(classes)
         self.inited = True
@@ -217,7 +217,7 @@ class ORMContext:
         connections, self.connections = self.connections, Connections()
         self.inited = False
         self.apps = Apps({})
-        self.routers, self._routes = (), {}
+        self.routers, self._routes = [], {}
         closed, self._classes = self._classes, {}
         if current.default is self:
             current.default = None
@@ -329,15 +329,14 @@ def linked(
     Raises:
         SchemaError: with everything that is wrong with them.
     """
-    schemas, problems, classes = [], [], {}
+    schemas, classes = [], {}
     for label, cls in found:
         schema = cls.__model__.schema.in_app(label)
         if table_name_generator is not None and schema.meta.table is None:
             schema = replace(schema, meta=replace(schema.meta, table=table_name_generator(cls)))
         schemas.append(schema)
         classes[schema.key] = cls
-        problems += [Problem(schema.key, item.member, item.fact, item.hint) for item in cls.__model__.problems]
-    return link(schemas, problems), classes
+    return link(schemas), classes
 
 
 def _maker(settings: ORMConfig, graph: ModelGraph, hooks: Hooks, parted: Collection[str]) -> Callable[[str], Database]:

@@ -72,8 +72,10 @@ class in_transaction:
             if not connections.databases:
                 raise NotInitialised("the context is closed or was never initialised: call `await ORM.init(...)` first")
             if len(connections.databases) > 1:
-                choices = ", ".join(connections.databases)
-                raise ParamsError(f"there are several connections, give connection_name: one of {choices}")
+                raise ParamsError(
+                    "You are running with multiple databases, so you should specify connection_name:"
+                    f" {list(connections.databases)}"
+                )
             return next(iter(connections.databases.values()))
         return connections.database(str(name))
 

@@ -11,10 +11,16 @@ from ormgen.models.relations import (
 )
 from ormgen.models.relations import ReverseRelation as BackwardFKRelation
 from ormgen.schema.relation_fields import (
+    CASCADE,
+    NO_ACTION,
+    RESTRICT,
+    SET_DEFAULT,
+    SET_NULL,
     ForeignKeyField,
     ForeignKeyFieldInstance,
     ManyToManyField,
     ManyToManyFieldInstance,
+    OnDelete,
     OneToOneField,
     OneToOneFieldInstance,
     RelationalField,
@@ -23,6 +29,7 @@ from ormgen.schema.relation_fields import (
 __all__ = [
     "BackwardFKRelation",
     "BackwardOneToOneRelation",
+    "CASCADE",
     "ForeignKeyField",
     "ForeignKeyFieldInstance",
     "ForeignKeyNullableRelation",
@@ -30,10 +37,15 @@ __all__ = [
     "ManyToManyField",
     "ManyToManyFieldInstance",
     "ManyToManyRelation",
+    "NO_ACTION",
+    "OnDelete",
     "OneToOneField",
     "OneToOneFieldInstance",
     "OneToOneNullableRelation",
     "OneToOneRelation",
+    "RESTRICT",
     "RelationalField",
     "ReverseRelation",
+    "SET_DEFAULT",
+    "SET_NULL",
 ]

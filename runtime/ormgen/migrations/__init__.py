@@ -13,7 +13,7 @@ from ormgen.migrations.index_operations import (
     RenameIndex,
 )
 from ormgen.migrations.migration import Migration
-from ormgen.migrations.operations import (
+from ormgen.migrations.model_operations import (
     AddField,
     AlterField,
     AlterModelOptions,
@@ -21,6 +21,7 @@ from ormgen.migrations.operations import (
     CreateModel,
     DeleteModel,
     MoveModel,
+    Operation,
     RemoveField,
     RenameField,
     RenameModel,
@@ -43,6 +44,7 @@ __all__ = [
     "Imported",
     "Migration",
     "MoveModel",
+    "Operation",
     "RemoveConstraint",
     "RemoveField",
     "RemoveIndex",

@@ -11,7 +11,7 @@ from pathlib import Path
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.history import LATEST, History
 from ormgen.migrations.migration import Key, Loaded
-from ormgen.migrations.operations import Operation
+from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.patience import LOCK_TIMEOUT, WAIT, Patience
 from ormgen.migrations.places import LOCATION, Places, Settings, places
 from ormgen.migrations.recorder import Applied

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.index_documents import index_document, index_schema
-from ormgen.migrations.operations import Operation
+from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.state import State
 from ormgen.schema.indexes import CheckConstraint, CheckSchema, Index, IndexSchema
 

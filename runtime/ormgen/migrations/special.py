@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ormgen.exceptions import ConfigurationError
-from ormgen.migrations.operations import Operation
+from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.state import State
 from ormgen.sql.ddl_migrate import schema_sql
 

@@ -10,7 +10,7 @@ from ormgen.exceptions import ConfigurationError, ParamsError, UnSupportedError
 from ormgen.migrations.concurrently import spelled
 from ormgen.migrations.index_operations import AddIndex, RemoveIndex
 from ormgen.migrations.migration import Loaded
-from ormgen.migrations.operations import MoveModel, Operation
+from ormgen.migrations.model_operations import MoveModel, Operation
 from ormgen.migrations.special import CreateSchema, RunPython, RunSQL, SeparateDatabaseAndState
 from ormgen.migrations.state import State
 from ormgen.schema.graph import ModelGraph

@@ -218,8 +218,9 @@ def attribute_error(model: Any, name: str) -> AttributeError:
     info: ModelInfo | None = getattr(model, "__model__", None)
     if info is None or info.linked is None or name.startswith("_"):
         return AttributeError(f"{model.__name__!r} object has no attribute {name!r}")
-    if name in info.linked.columns:
-        return AttributeError(f"{model.__name__}.{name} was not loaded: only() or defer() left it out")
+    if name == "pk" or name in info.linked.columns:
+        column = info.linked.pk if name == "pk" else name
+        return AttributeError(f"{model.__name__}.{column} was not loaded: only() or defer() left it out")
     relation = info.linked.relations.get(name)
     if relation is not None:
         return AttributeError(f"{model.__name__}.{relation.near} was not loaded: only() or defer() left it out")

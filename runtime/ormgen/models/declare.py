@@ -7,7 +7,7 @@ import sys
 from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any, TypeVar
 
-from ormgen.exceptions import ConfigurationError, Problem
+from ormgen.exceptions import ConfigurationError, SchemaError
 from ormgen.models.info import Declared, ModelInfo
 from ormgen.models.listeners import heard_by
 from ormgen.schema.comments import comments_of, explain
@@ -34,13 +34,13 @@ class ModelMeta(type):
         declared = merged(bases, own)
         meta = meta_of(name, bases, namespace.get("Meta"), namespace.get("__doc__"))
         concrete = not meta.abstract and any(isinstance(base, ModelMeta) for base in bases)
-        schema, problems = described(name, namespace, declared, meta) if concrete else (None, ())
+        schema = described(name, namespace, declared, meta) if concrete else None
         slots = () if schema is None else slots_of(bases, schema, declared)
         body = {"__slots__": slots} | {key: value for key, value in body.items() if key not in slots}
         refuse_two_tables(name, bases)
         made = super().__new__(mcs, name, bases, body, **options)
         manager = manager_of(bases, namespace.get("Meta"))
-        made.__model__ = ModelInfo(made, own, declared, meta, schema, problems, manager)
+        made.__model__ = ModelInfo(made, own, declared, meta, schema, manager)
         type.__setattr__(made, "_meta", made.__model__)
         made.__model__.heard = heard_by(made)
         return made
@@ -72,13 +72,20 @@ def refuse_two_tables(name: str, bases: tuple[type, ...]) -> None:
 
 def described(
     name: str, namespace: Mapping[str, Any], declared: Mapping[str, Declared], meta: MetaOptions
-) -> tuple[ModelSchema, tuple[Problem, ...]]:
-    """The schema of a concrete model, and what is wrong with it on its own."""
+) -> ModelSchema:
+    """The schema of a concrete model.
+
+    Raises:
+        SchemaError: with everything that is wrong with the model on its own.
+    """
     members = [
         describe_field(key, value) if isinstance(value, Field) else value.describe(key)
         for key, value in declared.items()
     ]
-    return build_model_schema(name, str(namespace.get("__module__", "")), members, meta)
+    schema, problems = build_model_schema(name, str(namespace.get("__module__", "")), members, meta)
+    if problems:
+        raise SchemaError(problems)
+    return schema
 
 
 def slots_of(bases: tuple[type, ...], schema: ModelSchema, declared: Mapping[str, Declared]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from ormgen.database.connection import Connection
 from ormgen.database.context import require_context
 from ormgen.database.current import Handed
 from ormgen.database.offline import spelled
-from ormgen.exceptions import ConfigurationError, NotInitialised, ParamsError, Problem
+from ormgen.exceptions import ConfigurationError, NotInitialised, ParamsError
 from ormgen.models.listeners import Heard, Listener
 from ormgen.query.statements import Statement
 from ormgen.schema.field import Field, FieldSchema
@@ -37,7 +37,6 @@ class ModelInfo:
         declared: Mapping[str, Declared],
         meta: MetaOptions,
         schema: ModelSchema | None,
-        problems: tuple[Problem, ...],
         manager: Any = None,
     ) -> None:
         self.model = model
@@ -45,7 +44,6 @@ class ModelInfo:
         self.declared = MappingProxyType(dict(declared))
         self.meta = meta
         self.schema = schema
-        self.problems = problems
         self.path = f"{model.__module__}:{model.__name__}"
         self.linked: LinkedModel | None = None
         self.graph: ModelGraph | None = None

@@ -46,7 +46,8 @@ def stored_value(instance: Any, column: FieldSchema, connection: Connection, cre
         value = object.__getattribute__(instance, column.name)
     except AttributeError:
         raise IncompleteInstanceError(
-            f"{type(instance).__name__} is a partial model: {column.name} was not loaded; save with update_fields"
+            f"{type(instance).__name__} is a partial model, field '{column.name}' is not available;"
+            " load it, or name what is there in update_fields"
         ) from None
     if isinstance(value, Expression):
         return value

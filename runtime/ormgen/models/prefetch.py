@@ -105,8 +105,10 @@ def checked_relation(info: ModelInfo, name: str) -> Relation:
     linked = info.need()
     relation = linked.relations.get(name)
     if relation is None:
-        what = "is a field, not a relation" if name in linked.columns else "does not exist"
-        raise FieldError(f"{linked.name}.{name} {what}; {did_you_mean(name, linked.relations)}")
+        hint, model = did_you_mean(name, linked.relations), linked.key
+        if name in linked.columns:
+            raise FieldError(f"Field {name} on {model} is not a relation; {hint}")
+        raise FieldError(f"Relation {name} for {model} not found; {hint}")
     return relation
 
 

@@ -10,7 +10,7 @@ from typing_extensions import TypeVar
 from ormgen.database.connection import Connection
 from ormgen.database.current import own_transactions
 from ormgen.database.transaction import in_transaction
-from ormgen.exceptions import NoValuesFetched, OperationalError, ParamsError, ValidationError
+from ormgen.exceptions import NoValuesFetched, OperationalError, ParamsError, ValidationError, WrongModelError
 from ormgen.models.info import ModelInfo
 from ormgen.models.n_plus_one import watching
 from ormgen.models.prefetch import store
@@ -57,8 +57,7 @@ class Related(Generic[GET_co, SET_contra]):
         relation = info.relation(self.name)
         target = info.target(relation)
         if value is not None and not isinstance(value, target):
-            model = type(instance).__name__
-            raise ValidationError(f"{model}.{self.name}: Expected model type {target.__name__}, got {value!r}")
+            raise WrongModelError(target.__name__, value, self.name)
         if not relation.kind.forward:
             raise ValidationError(
                 f"{type(instance).__name__}.{self.name} is set from its other side, {relation.reverse}"
@@ -114,10 +113,9 @@ class ReverseRelation(Generic[M]):
     def _key(self) -> Any:
         key = getattr(self.instance, self.relation.near)
         if key is None or not self.instance._saved_in_db:
-            name = type(self.instance).__name__
+            place = f"{type(self.instance).__name__}.{self.relation.name}"
             raise OperationalError(
-                f"This {name} hasn't been instanced in the database: "
-                f"call .save() on it before using {self.relation.name}"
+                f"This objects hasn't been instanced, call .save() before calling related queries: {place}"
             )
         return key
 
@@ -343,7 +341,7 @@ class ManyToManyRelation(ReverseRelation[M]):
         if not isinstance(item, Instance):
             return item
         if not isinstance(item, target):
-            raise ValidationError(f"{self.relation.name}: Expected model type {target.__name__}, got {item!r}")
+            raise WrongModelError(target.__name__, item, self.relation.name)
         if not getattr(item, "_saved_in_db", False):
             raise OperationalError(f"You should first call .save() on {item}")
         return getattr(item, self.relation.far)

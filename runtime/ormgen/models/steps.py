@@ -227,7 +227,13 @@ class Steps(Unawaited, Generic[M_co]):
         """Load these columns (and the primary key) alone; reading another one raises.
 
         A column of a foreign key or one-to-one relation loads its object too: `only("name", "team__name")`.
+        With `distinct()` rows are told apart by these columns, and the primary key is loaded only if it is named.
+
+        Raises:
+            ParamsError: no column is named.
         """
+        if not columns:
+            raise ParamsError('only() needs the names of columns: only("name")')
         names = texts(self.info, columns)
         behind = [name.rpartition("__")[0] for name in names if "__" in name]
         if not behind:

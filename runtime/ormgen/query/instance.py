@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ormgen.exceptions import OperationalError, ValidationError
+from ormgen.exceptions import OperationalError, ValidationError, WrongModelError
 from ormgen.schema.field import MISSING
 
 
@@ -24,7 +24,7 @@ def key_of(value: Any, attribute: str, path: str | None = None) -> Any:
     if not isinstance(value, Instance):
         return value
     if path is not None and not any(f"{cls.__module__}:{cls.__name__}" == path for cls in type(value).__mro__):
-        raise ValidationError(f"Expected model type {path.rpartition(':')[2]}, got {value!r}")
+        raise WrongModelError(path.rpartition(":")[2], value)
     key = getattr(value, attribute, MISSING)
     if key is MISSING:
         raise ValidationError(f"a {type(value).__name__} cannot stand for {attribute}: give the value of its key")

@@ -93,7 +93,8 @@ def layout_of(name: str, select: Select, reader: Reader) -> Layout:
     fields: dict[str, Field[Any] | None] = {}
     own: set[str] = set()
     if select.output is None:
-        kept = model.columns if select.only is None else {*select.only, *model.pk_names}
+        keys = () if select.keyless else model.pk_names
+        kept = model.columns if select.only is None else {*select.only, *keys}
         own.update([column for column in model.columns if column in kept])
         fields.update({column: model.columns[column].field for column in model.columns if column in kept})
         fields.update({each.name: each.field for each in reader.annotations.values()})

@@ -100,7 +100,7 @@ def unknown_name(model: LinkedModel, part: str, whole: str, filters: bool = Fals
     """The error for a name that `model` does not have, with what was probably meant."""
     inside, hint = "" if part == whole else f' (in "{whole}")', did_you_mean(part, model.names)
     if filters:
-        return FieldError(f'Unknown filter param "{whole}": {model.name} has no field "{part}"{inside}; {hint}')
+        return FieldError(f"Unknown filter param '{whole}': {model.name} has no field \"{part}\"{inside}; {hint}")
     return FieldError(f'Unknown field "{part}" for model "{model.name}"{inside}; {hint}')
 
 
@@ -137,7 +137,7 @@ def key_path(graph: ModelGraph, model: LinkedModel, name: str) -> Path:
     if rest:
         here = graph[relations[-1].target] if relations else model
         if columns:
-            raise FieldError(f'"{name}": {here.name}.{columns[0].name} is a column, nothing can follow it')
+            raise FieldError(f"{name} not resolvable: {here.name}.{columns[0].name} is a column, nothing can follow it")
         raise unknown_name(here, rest[0], name)
     return shortened(graph, relations, columns) if columns else ended(graph, relations)
 
@@ -228,5 +228,5 @@ def find_lookup(family: Family | None, rest: list[str], name: str, key: str) -> 
         wrong, kind = "__".join(rest), "" if family is None else f" ({family.value})"
         close = nearest(wrong, lookups)
         hint = f'did you mean "{close}"?' if close else f"it accepts {', '.join(lookups)}"
-        raise FieldError(f'Unknown filter param "{key}": {name}{kind} has no lookup "{wrong}"; {hint}')
+        raise FieldError(f"Unknown filter param '{key}': {name}{kind} has no lookup \"{wrong}\"; {hint}")
     return lookup

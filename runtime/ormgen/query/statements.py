@@ -143,6 +143,11 @@ class Select(NamedTuple):
             common,
         )
 
+    @property
+    def keyless(self) -> bool:
+        """Whether instances come without their primary key unless `only` names it: the key tells every row apart."""
+        return self.distinct and self.only is not None
+
     def replace(self, **changes: Any) -> Self:
         """The same question with some parts exchanged: 0.4 us, where `_replace` takes 0.9."""
         parts = list(self)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal, get_origin
 
 from typing_extensions import TypeVar
 
-from ormgen.exceptions import ConfigurationError, JSONTextError, ValidationError
+from ormgen.exceptions import ConfigurationError, JSONTextError, MissingOptionError, ValidationError
 from ormgen.schema.deprecated import warn
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
@@ -77,7 +77,7 @@ class CharField(Field[str]):
     def __init__(self, max_length: int = 0, **options: Any) -> None:
         super().__init__(**options)
         if type(max_length) is not int or max_length < 1:
-            raise ConfigurationError("CharField needs max_length, a whole number: 'max_length' must be >= 1")
+            raise MissingOptionError("CharField needs max_length, a whole number: 'max_length' must be >= 1")
         self.max_length = max_length
 
     def to_python_value(self, value: Any) -> Any:
@@ -139,9 +139,9 @@ class DecimalField(Field[Decimal]):
     def __init__(self, max_digits: int = 0, decimal_places: int = -1, **options: Any) -> None:
         super().__init__(**options)
         if max_digits < 1:
-            raise ConfigurationError("DecimalField needs max_digits: 'max_digits' must be >= 1")
+            raise MissingOptionError("DecimalField needs max_digits: 'max_digits' must be >= 1")
         if not 0 <= decimal_places <= max_digits:
-            raise ConfigurationError(
+            raise MissingOptionError(
                 "DecimalField needs decimal_places between 0 and max_digits: 'decimal_places' must be >= 0"
             )
         self.max_digits = max_digits
@@ -340,6 +340,8 @@ class IntEnumField(Field[IE]):
 
     def __init__(self, enum_type: type[IE], description: str | None = None, **options: Any) -> None:
         low, high = self.bounds
+        if options.get("generated"):
+            low = 1
         for item in enum_type:
             told = f"{enum_type.__name__}.{item.name} is not a whole number of 16 bits"
             if type(item.value) is not int:

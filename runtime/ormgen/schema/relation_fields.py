@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.schema.deprecated import warn
 from ormgen.schema.field import MISSING, Default, either
 from ormgen.schema.names import nearest
 
@@ -233,6 +234,8 @@ class ManyToManyFieldInstance(RelationalField):
         self.forward_key = forward_key
         self.backward_key = backward_key
         self._refuse_others_than_text("forward_key", "backward_key")
+        if create_unique_index is not None:
+            warn("Parameter `create_unique_index` is deprecated! Use `unique` instead.")
         self.unique = bool(unique if create_unique_index is None else create_unique_index)
         self.symmetrical = bool(symmetrical)
         if self.on_delete in (SET_NULL, SET_DEFAULT):

@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
-from ormgen.exceptions import ValidationError
+from ormgen.exceptions import JSONValueError, ValidationError
 from ormgen.query.layout import Decoder
 from ormgen.schema.field_types import JSONField
 from ormgen.schema.reading import refuse_unstorable
@@ -52,7 +52,7 @@ def json_encoder(field: JSONField[Any], nul: bool) -> Encoder:
         try:
             text = encoder(dump(mode="json") if dump is not None else value)
         except (TypeError, ValueError, RecursionError) as error:
-            raise ValidationError(f"{type(value).__name__} is not a JSON value: {error}") from error
+            raise JSONValueError(f"{type(value).__name__} is not a JSON value: {error}") from error
         written = text if isinstance(text, str) else text.decode()
         refuse_unstorable(written)
         if not nul and "\\u0000" in written and _ESCAPED_NUL.search(written):

@@ -117,7 +117,8 @@ class ColumnWriter(Scope):
         self, path: tuple[str, ...], model: LinkedModel, steps: tuple[Relation, ...], only: tuple[str, ...] | None
     ) -> None:
         alias = self.joins.alias(steps)
-        kept = model.columns if only is None else {*only, *model.pk_names}
+        keys = () if self.select.keyless and not path else model.pk_names
+        kept = model.columns if only is None else {*only, *keys}
         held = None if steps else self.question.held
         names = [name for name in model.columns if name in kept and (held is None or name in held)]
         start = len(self.columns)

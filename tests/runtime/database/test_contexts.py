@@ -227,7 +227,7 @@ async def test_two_apps_on_two_databases(url: str, tmp_path: Path) -> None:
     with pytest.raises(OperationalError, match="no such table"):
         await ORM.get_connection("default").execute_query("SELECT * FROM product")
     with pytest.raises(
-        ParamsError, match="there are several connections, give connection_name: one of default, second"
+        ParamsError, match=r"multiple databases, so you should specify connection_name: \['default', 'second'\]"
     ):
         async with in_transaction():
             pass

@@ -221,9 +221,9 @@ async def test_no_two_values_have_one_name(orm: str) -> None:
 
 @pytest.mark.feature(142, 166)
 async def test_errors_say_what_is_unknown(orm: str) -> None:
-    with pytest.raises(FieldError, match=r'Unknown filter param "nam".*did you mean "name"'):
+    with pytest.raises(FieldError, match=r"Unknown filter param 'nam'.*did you mean"):
         await Hero.filter(nam="x")
-    with pytest.raises(FieldError, match='Unknown filter param "name__contain"'):
+    with pytest.raises(FieldError, match="Unknown filter param 'name__contain'"):
         await Hero.filter(name__contain="x")
     asked: list[Any] = [
         lambda: Hero.all().order_by("-nam"),

@@ -218,21 +218,21 @@ async def test_objects_of_another_model(art: Course) -> None:
     student, row = await Student.create(name="s"), await Enrolment.first()
     assert row is not None
     wrong: Any = student
-    with pytest.raises(ValidationError, match="Expected model type Course"):
+    with pytest.raises(ValidationError, match="Expected model type 'Course'"):
         Enrolment(course=wrong)
-    with pytest.raises(ValidationError, match="Expected model type Course"):
+    with pytest.raises(ValidationError, match="Expected model type 'Course'"):
         row.course = wrong
-    with pytest.raises(ValidationError, match="Expected model type Student"):
+    with pytest.raises(ValidationError, match="Expected model type 'Student'"):
         await art.students.add(art)
-    with pytest.raises(ValidationError, match="Expected model type Course"):
+    with pytest.raises(ValidationError, match="Expected model type 'Course'"):
         await Enrolment.filter(course=wrong)
-    with pytest.raises(ValidationError, match="Expected model type Course"):
+    with pytest.raises(ValidationError, match="Expected model type 'Course'"):
         await Enrolment.filter(course__in=[wrong])
-    with pytest.raises(ValidationError, match="Expected model type Course"):
+    with pytest.raises(ValidationError, match="Expected model type 'Course'"):
         await Enrolment.all().update(course=wrong)
-    with pytest.raises(ValidationError, match="Expected model type Student"):
+    with pytest.raises(ValidationError, match="Expected model type 'Student'"):
         await Course.filter(students=art)
-    with pytest.raises(ValidationError, match="Expected model type Enrolment"):
+    with pytest.raises(ValidationError, match="Expected model type 'Enrolment'"):
         await Course.filter(enrolments__in=[art])
     assert row.course_id == art.pk
 

@@ -111,9 +111,9 @@ async def test_a_changed_key_makes_a_loaded_object_stale(world: World) -> None:
 
 
 async def test_assigning_something_else_is_refused(world: World) -> None:
-    with pytest.raises(ValidationError, match=r"Hero\.team: Expected model type Team"):
+    with pytest.raises(ValidationError, match=r"field 'team'\. Expected model type 'Team', but got 'Hero'"):
         world.bob.team = world.ann
-    with pytest.raises(ValidationError, match=r"Hero\.team: Expected model type Team"):
+    with pytest.raises(ValidationError, match=r"field 'team'\. Expected model type 'Team', but got 'Hero'"):
         Hero(name="x", team=5)
     bob: Any = world.bob
     alpha: Any = world.alpha
@@ -167,7 +167,7 @@ async def test_reverse_managers_before_they_are_loaded(world: World) -> None:
 
 
 async def test_managers_of_unsaved_objects_say_so(orm: str) -> None:
-    with pytest.raises(OperationalError, match=r"This Team hasn't been instanced in the database: call \.save\(\)"):
+    with pytest.raises(OperationalError, match=r"hasn't been instanced, call \.save\(\) before .*: Team\.heroes"):
         await Team(name="x").heroes.all()
     with pytest.raises(OperationalError, match=r"You should first call \.save\(\) on <Mission>"):
         await Mission(title="x").crew.add(await Hero.create(name="a"))
@@ -195,7 +195,7 @@ async def test_many_to_many(world: World) -> None:
     await world.parade.crew.add()
     with pytest.raises(OperationalError, match="no instances"):
         await world.parade.crew.remove()
-    with pytest.raises(ValidationError, match="Expected model type Hero"):
+    with pytest.raises(ValidationError, match="Expected model type 'Hero'"):
         await world.parade.crew.add(world.alpha)
     with pytest.raises(OperationalError, match=r"first call \.save\(\)"):
         await world.parade.crew.add(Hero(name="x"))

@@ -7,6 +7,7 @@ from ormgen.schema.indexes import (
     GistIndex,
     HashIndex,
     HnswIndex,
+    PartialIndex,
     PostgreSQLIndex,
     SpGistIndex,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "GistIndex",
     "HashIndex",
     "HnswIndex",
+    "PartialIndex",
     "PostgreSQLIndex",
     "SpGistIndex",
 ]

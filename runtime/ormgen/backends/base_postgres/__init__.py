@@ -1,0 +1,3 @@
+"""What the engines of PostgreSQL share."""
+
+__all__ = ()
