@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Generic, Literal, Self
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, Literal, Self, cast
 
 from typing_extensions import TypeVar
 
@@ -14,6 +14,7 @@ from ormgen.exceptions import ParamsError
 from ormgen.models.answers import Answer
 from ormgen.models.hydrate import hydrator, values_reader
 from ormgen.models.info import ModelInfo
+from ormgen.models.mixed import instances, shared_names, with_kinds
 from ormgen.models.outputs import giving
 from ormgen.models.path_names import texts
 from ormgen.models.prefetch import Branch, prefetch
@@ -28,7 +29,10 @@ STREAMED_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One question, what is made of its rows, and where it is asked; `handed` are the transactions it was made in."""
+    """One question, what is made of its rows, and where it is asked; `handed` are the transactions it was made in.
+
+    `kinds` are the models by path where it is about several, and the rows then hold the columns `names`.
+    """
 
     info: ModelInfo
     statement: Select | Compound
@@ -36,6 +40,13 @@ class Part:
     form: Literal["objects", "dict", "tuple", "flat"]
     prefetched: Mapping[str, Branch]
     handed: Handed | None = None
+    kinds: Mapping[str, ModelInfo] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+
+    @property
+    def models(self) -> Mapping[str, ModelInfo]:
+        """What its rows are of, by path."""
+        return self.kinds or {self.info.path: self.info}
 
 
 class Combinable(Generic[T_co]):
@@ -92,19 +103,37 @@ def _compound(first: Part, operator: SetOperator, others: tuple[Any, ...]) -> Co
     """
     if not others:
         raise ParamsError("there has to be another question to put together with this one")
+    taken = [other.as_part() if isinstance(other, Combinable) else other for other in others]
+    first, taken = _of_several_models(first, operator, taken)
     statement = first.statement
     if not isinstance(statement, Compound) or statement.limit is not None or statement.offset is not None:
         statement = Compound((statement,), (operator,))
     parts, operators = statement.parts, statement.operators
-    for other in others:
-        part = other.as_part() if isinstance(other, Combinable) else None
-        if part is None or (part.form == "objects") is not (first.form == "objects"):
+    for part, other in zip(taken, others, strict=True):
+        if not isinstance(part, Part) or (part.form == "objects") is not (first.form == "objects"):
             raise ParamsError(f"query sets are put together with query sets and values with values, not {other!r}")
-        if part.form == "objects" and part.info is not first.info:
-            names = first.info.model.__name__, part.info.model.__name__
-            raise ParamsError(f"{names[0]} and {names[1]} have other columns; put values() of them together")
         parts, operators = (*parts, part.statement), (*operators, operator)
     return CompoundQuery(first, statement.replace(parts=parts, operators=operators, order_by=()))
+
+
+def _of_several_models(first: Part, operator: SetOperator, others: list[Any]) -> tuple[Part, list[Any]]:
+    """The same parts, with rows that tell their model where not all objects are of one.
+
+    Raises:
+        ParamsError: the parts cannot be put together in this way.
+    """
+    parts = [first, *[part for part in others if isinstance(part, Part)]]
+    kinds = {path: info for part in parts for path, info in part.models.items()}
+    if len(kinds) == 1 or any(part.form != "objects" for part in parts) or len(parts) <= len(others):
+        return first, others
+    if not operator.startswith("UNION"):
+        names = " and ".join(info.model.__name__ for info in kinds.values())
+        raise ParamsError(f"objects of {names} are never the same; take union(), or put values() of them together")
+    if any(part.prefetched for part in parts):
+        raise ParamsError("questions about several models load no related objects: leave prefetch_related() out")
+    told = [replace(part, statement=with_kinds(part.info, part.statement), kinds=kinds) for part in parts]
+    names = shared_names([part.statement for part in told], kinds)
+    return replace(told[0], names=names), told[1:]
 
 
 class CompoundQuery(Unawaited, Combinable[T_co], Generic[T_co]):
@@ -168,6 +197,8 @@ class CompoundQuery(Unawaited, Combinable[T_co], Generic[T_co]):
     ) -> CompoundQuery[Any]:
         if self._first.form != "objects":
             raise ParamsError("these rows are values already")
+        if self._first.kinds:
+            raise ParamsError("put values() of questions about several models together, not the questions themselves")
         info = self._first.info
         statement = self._statement.each(lambda select: giving(info, select.replace(related=()), names, aliases))
         return CompoundQuery(replace(self._first, form=form, prefetched={}), statement)
@@ -220,6 +251,9 @@ class CompoundQuery(Unawaited, Combinable[T_co], Generic[T_co]):
 
     async def _made(self, connection: Connection, compiled: Any, rows: Any) -> list[T_co]:
         first = self._first
+        if first.kinds:
+            read = values_reader(compiled, "tuple", first.info.model)
+            return cast("list[T_co]", instances(first.kinds, first.names, read(rows)))
         if first.form != "objects":
             return values_reader(compiled, first.form, first.info.model)(rows)
         objects: list[T_co] = hydrator(compiled, first.info)(rows)

@@ -223,13 +223,14 @@ class ManyToManyFieldInstance(RelationalField):
         backward_key: str | None = None,
         related_name: RelatedName = None,
         on_delete: OnDelete = CASCADE,
-        *,
+        db_constraint: bool = True,
         unique: bool = True,
+        *,
         create_unique_index: bool | None = None,
         symmetrical: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(to, related_name, on_delete, **options)
+        super().__init__(to, related_name, on_delete, db_constraint=db_constraint, **options)
         self.through = through if isinstance(through, str | None) else f"{through.__module__}:{through.__qualname__}"
         self.forward_key = forward_key
         self.backward_key = backward_key
@@ -238,8 +239,10 @@ class ManyToManyFieldInstance(RelationalField):
             warn("Parameter `create_unique_index` is deprecated! Use `unique` instead.")
         self.unique = bool(unique if create_unique_index is None else create_unique_index)
         self.symmetrical = bool(symmetrical)
-        if self.on_delete in (SET_NULL, SET_DEFAULT):
-            raise ConfigurationError(f"ManyToManyField: on_delete={self.on_delete.name} cannot be: pairs have no null")
+        if self.on_delete is SET_NULL:
+            self.on_delete = CASCADE  # a pair that lost one side is none
+        if self.on_delete is SET_DEFAULT:
+            raise ConfigurationError("ManyToManyField: on_delete=SET_DEFAULT cannot be: pairs have no default")
         if self.symmetrical and self.related_name:
             raise ConfigurationError(
                 "ManyToManyField: a symmetrical relation is its own way back, without related_name"
@@ -280,17 +283,27 @@ def _on_delete(value: str) -> OnDelete:
 
 
 def ForeignKeyField(
-    to: str | type, related_name: RelatedName = None, on_delete: OnDelete = CASCADE, **options: Any
+    to: str | type,
+    related_name: RelatedName = None,
+    on_delete: OnDelete = CASCADE,
+    db_constraint: bool = True,
+    null: bool = False,
+    **options: Any,
 ) -> Any:
     """Declare that each row points at one row of `to`; see `ForeignKeyFieldInstance` for the options."""
-    return ForeignKeyFieldInstance(to, related_name, on_delete, **options)
+    return ForeignKeyFieldInstance(to, related_name, on_delete, db_constraint=db_constraint, null=null, **options)
 
 
 def OneToOneField(
-    to: str | type, related_name: RelatedName = None, on_delete: OnDelete = CASCADE, **options: Any
+    to: str | type,
+    related_name: RelatedName = None,
+    on_delete: OnDelete = CASCADE,
+    db_constraint: bool = True,
+    null: bool = False,
+    **options: Any,
 ) -> Any:
     """Declare that each row points at one row of `to` which no other row points at."""
-    return OneToOneFieldInstance(to, related_name, on_delete, **options)
+    return OneToOneFieldInstance(to, related_name, on_delete, db_constraint=db_constraint, null=null, **options)
 
 
 def ManyToManyField(
@@ -300,7 +313,14 @@ def ManyToManyField(
     backward_key: str | None = None,
     related_name: RelatedName = None,
     on_delete: OnDelete = CASCADE,
+    db_constraint: bool = True,
+    unique: bool = True,
     **options: Any,
 ) -> Any:
-    """Declare that rows of both models are joined in pairs; see `ManyToManyFieldInstance` for the options."""
-    return ManyToManyFieldInstance(to, through, forward_key, backward_key, related_name, on_delete, **options)
+    """Declare that rows of both models are joined in pairs; see `ManyToManyFieldInstance` for the options.
+
+    A pair goes with either of its sides, also with `on_delete=SET_NULL`.
+    """
+    return ManyToManyFieldInstance(
+        to, through, forward_key, backward_key, related_name, on_delete, db_constraint, unique, **options
+    )

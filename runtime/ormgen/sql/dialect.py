@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import product
 from typing import Any, ClassVar, Final, Literal
 
 from pypika import Query
@@ -137,8 +138,21 @@ class Dialect:
 
     def json_path(self, keys: tuple[str, ...]) -> Any:
         """The parameter that leads into a JSON value; keys of digits are places in arrays."""
-        steps = [f"[{key}]" if key.isdecimal() else f".{json.dumps(key, ensure_ascii=False)}" for key in keys]
-        return "$" + "".join(steps)
+        return "$" + "".join([_place(key) if key.isdecimal() else _key(key) for key in keys])
+
+    def json_paths(self, keys: tuple[str, ...]) -> list[Any]:
+        """Every parameter that may lead to what is meant: keys of digits are places in arrays or keys of objects.
+
+        Of more than three keys of digits, the further ones are places.
+        """
+        self.json_path(keys)
+        numbers = [at for at, key in enumerate(keys) if key.isdecimal()][:3]
+        found = []
+        for named in product((True, False), repeat=len(numbers)):  # MariaDB takes what is no array for one of it alone
+            as_keys = {at for at, chosen in zip(numbers, named, strict=True) if chosen}
+            steps = [_place(key) if key.isdecimal() and at not in as_keys else _key(key) for at, key in enumerate(keys)]
+            found.append("$" + "".join(steps))
+        return found
 
     def in_json(self, document: Sql, path: Sql, family: Family | None) -> Sql:
         """What stands inside a JSON value, as a value of `family` or null; of None, anything that is not null."""
@@ -255,3 +269,11 @@ class Dialect:
 def is_decimal(field: Any) -> bool:
     """Whether values of `field` are exact decimals."""
     return isinstance(field, DecimalField)
+
+
+def _place(key: str) -> str:
+    return f"[{key}]"
+
+
+def _key(key: str) -> str:
+    return f".{json.dumps(key, ensure_ascii=False)}"

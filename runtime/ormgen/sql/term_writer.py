@@ -168,9 +168,7 @@ class TermWriter:
         if isinstance(term, Truth):
             return Fragment("CASE WHEN {} THEN TRUE ELSE FALSE END", self.group(scope, term.group))
         if isinstance(term, InJson):
-            path = self.constant(self.dialect.json_path(term.keys))
-            family = None if term.field is None else term.field.family
-            return self.dialect.in_json(self.term(scope, term.document), path, family)
+            return self.in_json(scope, term)
         if isinstance(term, Existing):
             return Fragment("EXISTS {}", scope.existing(term.nested))
         if isinstance(term, Outer):
@@ -180,6 +178,13 @@ class TermWriter:
             return scope.named_column(term)
         assert isinstance(term, Nested)
         return scope.nested(term)
+
+    def in_json(self, scope: Scope, term: InJson) -> Sql:
+        """What stands inside a JSON value, by the first path that leads to something."""
+        document, family = self.term(scope, term.document), None if term.field is None else term.field.family
+        paths = [self.constant(path) for path in self.dialect.json_paths(term.keys)]
+        found = [self.dialect.in_json(document, path, family) for path in paths]
+        return found[0] if len(found) == 1 else Fragment(f"COALESCE({','.join(['{}'] * len(found))})", *found)
 
     def call(self, scope: Scope, call: Call) -> Sql:
         """A function of one row, or of a window."""

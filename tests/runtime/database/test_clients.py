@@ -44,7 +44,7 @@ def test_names(module: str) -> None:
 
 
 async def test_kinds_of_connections(db_url: str) -> None:
-    await ORM.init(db_url=db_url, modules={"models": []})
+    await ORM.init(db_url=db_url, modules={"models": ["models.heroes"]})
     connection = ORM.get_connection("default")
     of_dialect: dict[str, list[type]] = {
         "sqlite": [SqliteClient],

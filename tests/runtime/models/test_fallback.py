@@ -36,5 +36,5 @@ def test_what_on_delete_needs() -> None:
         ForeignKeyField("models.Shelf", on_delete=SET_DEFAULT)
     with pytest.raises(ConfigurationError, match="needs a default that the database knows"):
         ForeignKeyField("models.Shelf", on_delete=SET_DEFAULT, default=lambda: 1)
-    with pytest.raises(ConfigurationError, match="on_delete=SET_NULL cannot be"):
-        ManyToManyField("models.Shelf", on_delete=SET_NULL)
+    with pytest.raises(ConfigurationError, match="on_delete=SET_DEFAULT cannot be"):
+        ManyToManyField("models.Shelf", on_delete=SET_DEFAULT)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from models.heroes import Hero, Team
-from ormgen import fields
-from ormgen.exceptions import ConfigurationError, FieldError, OperationalError, ValidationError
+from models.heroes import Badge, Hero, Team
+from ormgen import Value, fields
+from ormgen.exceptions import ConfigurationError, FieldError, OperationalError, ParamsError, ValidationError
 from runtime.models.world import World, build
 
 
@@ -81,3 +81,48 @@ async def test_distinct_by_the_columns_asked_for(world: World) -> None:
 async def test_only_needs_names(world: World) -> None:
     with pytest.raises(ValueError, match=r"only\(\) needs the names of columns"):
         await Hero.all().only()
+
+
+@pytest.mark.feature(147)
+async def test_unions_of_several_models(world: World) -> None:
+    teams, heroes = Team.all().only("id", "name"), Hero.filter(power__gte=3).only("id", "name")
+    found: list[Any] = await teams.union(heroes).order_by("-name")
+    assert [(type(each), each.name) for each in found] == [
+        (Team, "empty"), (Hero, "dan"), (Hero, "cid"), (Team, "beta"), (Team, "alpha")
+    ]  # fmt: skip
+    assert set(found) == {world.empty, world.dan, world.cid, world.beta, world.alpha}
+    with pytest.raises(AttributeError, match=r"Hero\.power was not loaded"):
+        _ = found[1].power
+    assert await teams.union(heroes).count() == 5
+    assert [each.name for each in await heroes.union(teams).order_by("name").limit(2).offset(1)] == ["beta", "cid"]
+    chained = Team.filter(name="alpha").only("id").union(Team.filter(name="beta").only("id"))
+    assert set(await chained.union(Hero.filter(name="ann").only("id"))) == {world.alpha, world.beta, world.ann}
+    both = await Team.all().only("id").union(Team.all().only("id"), Hero.all().only("id"), all=True)
+    assert len(both) == 10
+    assert [each async for each in teams.union(heroes).order_by("name")] == found[::-1]
+
+
+@pytest.mark.feature(147)
+async def test_unions_of_several_models_that_are_refused(world: World) -> None:
+    told = "Union queries must have the same select fields"
+    with pytest.raises(ParamsError, match=f"{told}, not id, name and name; name them with only"):
+        Team.all().only("id", "name").union(Hero.all().only("name"))
+    with pytest.raises(ParamsError, match=told):
+        Team.all().union(Hero.all())
+    with pytest.raises(ParamsError, match=rf"{told}: Hero\.id holds int, Badge\.id holds UUID"):
+        Hero.all().only("id").union(Badge.all().only("id"))
+    with pytest.raises(ParamsError, match="Union queries do not support annotations"):
+        Team.annotate(n=Value(1)).only("id", "n").union(Hero.annotate(n=Value(1)).only("id", "n"))
+    for combined in (Team.all().intersection, Team.all().difference):
+        with pytest.raises(ParamsError, match=r"never the same; take union\(\), or put values\(\)"):
+            combined(Hero.all())
+
+
+@pytest.mark.feature(101, 107)
+def test_options_of_many_to_many_by_place() -> None:
+    words: Any = ("models.Group", "user_group", "user_id", "group_id", "users", fields.SET_NULL, False, False)
+    field: Any = fields.ManyToManyField(*words)
+    assert (field.db_constraint, field.unique, field.on_delete) == (False, False, fields.CASCADE)
+    for declare in (fields.ForeignKeyField, fields.OneToOneField):
+        key: Any = declare("models.Group", "users", fields.SET_NULL, False, True)
+        assert (key.related_name, key.db_constraint, key.null) == ("users", False, True)

@@ -97,6 +97,9 @@ class PostgresDialect(Dialect):
     def json_path(self, keys: tuple[str, ...]) -> Any:
         return list(keys)
 
+    def json_paths(self, keys: tuple[str, ...]) -> list[Any]:
+        return [self.json_path(keys)]  # it looks itself what stands there
+
     def in_json(self, document: Sql, path: Sql, family: Family | None) -> Sql:
         if family is Family.JSON:
             return Fragment("({}#>{}::text[])", document, path)
