@@ -127,8 +127,8 @@ def _of_several_models(first: Part, operator: SetOperator, others: list[Any]) ->
     if len(kinds) == 1 or any(part.form != "objects" for part in parts) or len(parts) <= len(others):
         return first, others
     if not operator.startswith("UNION"):
-        names = " and ".join(info.model.__name__ for info in kinds.values())
-        raise ParamsError(f"objects of {names} are never the same; take union(), or put values() of them together")
+        models = " and ".join(info.model.__name__ for info in kinds.values())
+        raise ParamsError(f"objects of {models} are never the same; take union(), or put values() of them together")
     if any(part.prefetched for part in parts):
         raise ParamsError("questions about several models load no related objects: leave prefetch_related() out")
     told = [replace(part, statement=with_kinds(part.info, part.statement), kinds=kinds) for part in parts]
