@@ -27,8 +27,8 @@ NAMES = {
     "ormgen.migrations.constraints": "CheckConstraint UniqueConstraint",
     "ormgen.migrations.operations": (
         "AddConstraint AddField AddIndex AlterField AlterModelOptions CreateModel CreateSchema DeleteModel DropSchema"
-        " Operation MoveModel RemoveConstraint RemoveField RemoveIndex RenameConstraint RenameField RenameIndex RenameModel"
-        " RunPython RunSQL"
+        " Operation MoveModel RemoveConstraint RemoveField RemoveIndex RenameConstraint RenameField RenameIndex"
+        " RenameModel RunPython RunSQL"
     ),
     "ormgen.queryset": (
         "BulkCreateQuery BulkUpdateQuery CountQuery DeleteQuery ExistsQuery QuerySet QuerySetSingle RawSQLQuery"
