@@ -18,9 +18,11 @@ from ormgen.models.naming import refuse_taken
 from ormgen.query.expressions import Condition, Q
 from ormgen.query.layout import Layout
 from ormgen.query.statements import VIA, Select, Via
+from ormgen.query.windows import RowNumber, Window
 from ormgen.schema.graph import Relation
 from ormgen.schema.names import did_you_mean
 
+NUMBER: Final = "prefetched_number"  # of an object among those of its instance, while they are loaded
 KEYS_AT_ONCE: Final = 16_384  # a power of two: so many places has a statement for more than half of them
 
 S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
@@ -44,7 +46,8 @@ class Question(Protocol):
 class Prefetch(Generic[S_co, QS_co, TO_co]):
     """A relation to load with a query set of one's own: `Prefetch("heroes", queryset=Hero.filter(power__gt=3))`.
 
-    With `to_attr` the objects are stored as a list under that name instead of in the relation.
+    With `to_attr` the objects are stored as a list under that name instead of in the relation. A query set that is
+    limited (`Hero.all().order_by("-power").limit(3)`) loads so many objects for each instance.
 
     Raises:
         ParamsError: `to_attr` is not the name of an attribute.
@@ -148,8 +151,12 @@ async def _load(
     connection: Connection, relation: Relation, target: ModelInfo, branch: Branch, instances: Sequence[Any]
 ) -> list[Any]:
     statement = Select(target.path) if branch.question is None else branch.question.statement
-    if statement.limit is not None or statement.offset is not None:
-        raise ParamsError(f"Prefetch({branch.relation!r}) cannot be limited: the limit would be that of all objects")
+    bounds = _bounds(statement)
+    numbered = bounds is not None and relation.through is None and not statement.distinct
+    if bounds is not None:
+        statement = statement.replace(limit=None, offset=None)
+        if numbered:
+            statement = _numbered(statement, relation, target, bounds)
     if statement.output is not None:
         raise ParamsError(f"Prefetch({branch.relation!r}) loads objects, not values()")
     keys = list(dict.fromkeys(key for item in instances if (key := getattr(item, relation.near)) is not None))
@@ -160,8 +167,32 @@ async def _load(
     for start in range(0, len(keys), size):
         chunk = tuple(keys[start : start + size])
         loaded += await _load_chunk(connection, relation, target, statement, chunk, groups)
+    if numbered:
+        for item in loaded:
+            del item.__dict__[NUMBER]
+    elif bounds is not None:
+        groups = defaultdict(list, {key: found[bounds] for key, found in groups.items()})
     _store(relation, branch, instances, groups)
     return loaded
+
+
+def _bounds(statement: Select) -> slice | None:
+    """Which of the objects of each instance are wanted, where these are not all."""
+    if statement.limit is None and statement.offset is None:
+        return None
+    start = statement.offset or 0
+    return slice(start, None if statement.limit is None else start + statement.limit)
+
+
+def _numbered(statement: Select, relation: Relation, target: ModelInfo, bounds: slice) -> Select:
+    """The question with as many rows as `bounds` say of each object that they belong to."""
+    orders = target.meta.ordering if statement.order_by is None else statement.order_by
+    window = Window(RowNumber(), [far for _, far in relation.pairs], list(orders) or ["pk"])
+    conditions = [Condition(f"{NUMBER}__gt", bounds.start)]
+    if bounds.stop is not None:
+        conditions.append(Condition(f"{NUMBER}__lte", bounds.stop))
+    where = (*statement.where, Q.of(tuple(conditions), "AND"))
+    return statement.replace(annotations=(*statement.annotations, (NUMBER, window)), where=where)
 
 
 async def _load_chunk(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from models.heroes import Badge, Hero, Team
-from ormgen import Value, fields
+from models.heroes import Badge, Hero, Mission, Team
+from ormgen import F, Prefetch, Value, fields
 from ormgen.exceptions import ConfigurationError, FieldError, OperationalError, ParamsError, ValidationError
 from runtime.models.world import World, build
 
@@ -126,3 +126,31 @@ def test_options_of_many_to_many_by_place() -> None:
     for declare in (fields.ForeignKeyField, fields.OneToOneField):
         key: Any = declare("models.Group", "users", fields.SET_NULL, False, True)
         assert (key.related_name, key.db_constraint, key.null) == ("users", False, True)
+
+
+@pytest.mark.feature(154)
+async def test_limited_prefetches(world: World) -> None:
+    strongest = Prefetch("heroes", queryset=Hero.all().order_by("-power").limit(1))
+    teams = await Team.all().order_by("name").prefetch_related(strongest)
+    assert [[hero.name for hero in team.heroes] for team in teams] == [["bob"], ["cid"], []]
+    assert "prefetched_number" not in teams[0].heroes[0].__dict__
+    others = Prefetch("minions", queryset=Hero.all()[1:3], to_attr="others")
+    assert [[each.name for each in hero.others] for hero in await Hero.filter(name="ann").prefetch_related(others)] == [
+        ["cid"]
+    ]
+    crew = Prefetch("crew", queryset=Hero.all().only("name").order_by("-name").limit(2))
+    missions = await Mission.all().order_by("-title").prefetch_related(crew)
+    assert [[hero.name for hero in mission.crew] for mission in missions] == [["cid", "bob"], ["ann"]]
+    few = Prefetch("heroes", queryset=Hero.filter(power__lt=2).offset(1))
+    assert [len(team.heroes) for team in await Team.all().prefetch_related(few)] == [0, 0, 0]
+
+
+@pytest.mark.feature(83, 181)
+async def test_computed_numbers_that_a_column_cannot_hold(world: World) -> None:
+    for change in (F("power") + 2**31 - 1, F("power") * -(2**30) - 2**31):
+        with pytest.raises(OperationalError) as caught:
+            await Hero.filter(name="dan").update(power=change)
+        assert caught.value.sqlstate == "22003"
+    assert (await Hero.get(name="dan")).power == 4
+    await Hero.filter(name="dan").update(power=F("power") + 2**31 - 5)
+    assert (await Hero.get(name="dan")).power == 2**31 - 1
