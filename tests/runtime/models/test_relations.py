@@ -113,7 +113,7 @@ async def test_a_changed_key_makes_a_loaded_object_stale(world: World) -> None:
 async def test_assigning_something_else_is_refused(world: World) -> None:
     with pytest.raises(ValidationError, match=r"field 'team'\. Expected model type 'Team', but got 'Hero'"):
         world.bob.team = world.ann
-    with pytest.raises(ValidationError, match=r"field 'team'\. Expected model type 'Team', but got 'Hero'"):
+    with pytest.raises(ValidationError, match=r"field 'team'\. Expected model type 'Team', but got 'int'"):
         Hero(name="x", team=5)
     bob: Any = world.bob
     alpha: Any = world.alpha
