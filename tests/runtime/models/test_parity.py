@@ -18,7 +18,9 @@ class Far(enum.IntEnum):
 
 @pytest.mark.feature(84, 87)
 @pytest.mark.parametrize(
-    "field", [fields.CharField, fields.DecimalField, lambda: fields.DecimalField(max_digits=3)], ids=str
+    "field",
+    [fields.CharField, fields.DecimalField, lambda: fields.DecimalField(max_digits=3)],
+    ids=["text", "digits", "places"],
 )
 def test_options_that_lack(field: Any) -> None:
     with pytest.raises(TypeError):
