@@ -63,15 +63,16 @@ def _declared(
     linked = graph.paths.get(known[parsed.path])
     members = frozenset() if linked is None else frozenset(linked.names)
     managers = {} if model is None else model.managers
-    own = [name for each in statements(parsed.body) if each.kind is StatementKind.MANAGER for name in each.names]
-    hidden = {name for each in statements(parsed.body) if each.hidden for name in each.names}
+    body = tuple(statements(parsed.body))
+    own = [name for each in body if each.kind is StatementKind.MANAGER for name in each.names]
+    hidden = {name for each in body if each.hidden for name in each.names}
     about, generic = (None, False) if parsed.kind is not ClassKind.QUERYSET else _about(parsed, reader)
     return DeclaredClass(
         path=known[parsed.path],
         role=ROLES[parsed.kind],
         bases=tuple(known[path] for path in parsed.base_paths if path in known),
         fields=frozenset() if model is None else frozenset(member.name for member in model.own) - hidden,
-        written=frozenset(_written(parsed, members)),
+        written=frozenset(_written(body, members)),
         manager=None if model is None else _used(model.manager),
         managers=tuple(
             (name, UsedManager(managers[name].path, managers[name].queryset)) for name in own if name in managers
@@ -85,8 +86,8 @@ def _used(manager: ParsedManager | None) -> UsedManager | None:
     return None if manager is None else UsedManager(manager.path, manager.queryset)
 
 
-def _written(parsed: ParsedClass, members: frozenset[str]) -> Iterator[str]:
-    for each in statements(parsed.body):
+def _written(body: Iterable[ParsedStatement], members: frozenset[str]) -> Iterator[str]:
+    for each in body:
         if each.kind is StatementKind.ANNOTATION:
             yield from (name for name in each.names if name not in members)
         elif each.kind not in NOT_WRITTEN:
@@ -97,7 +98,8 @@ def statements(body: Iterable[ParsedStatement]) -> Iterator[ParsedStatement]:
     """The statements of a body and of the conditions in it."""
     for each in body:
         yield each
-        yield from statements(each.inside)
+        if each.inside:
+            yield from statements(each.inside)
 
 
 def _about(parsed: ParsedClass, reader: Reader) -> tuple[str | None, bool]:

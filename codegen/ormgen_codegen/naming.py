@@ -68,6 +68,11 @@ def module_alias(module: str, package: str) -> str:
     return "_" + "_".join(parts[1:] if inside else parts)
 
 
+def fields_module(module: str, package: str) -> str:
+    """The generated module with the fields of the models of `module`, where each has one of its own."""
+    return f"{FIELDS_MODULE}{module_alias(module, package)}"
+
+
 def import_line(package: str, module: str, alias: str) -> str:
     """The import of a generated module of `package`."""
     return f"from {package} import {module} as {alias}" if package else f"import {module} as {alias}"

@@ -16,7 +16,6 @@ from ormgen_codegen.trailer import MARK
 from ormgen_codegen.write import is_generated
 
 TYPES_FILE = f"{TYPES_MODULE}.pyi"
-FIELDS_FILE = f"{FIELDS_MODULE}.pyi"
 SUPPORT_FILES = frozenset(f"{each.support}.pyi" for each in TARGETS.values() if each.support)
 NOT_OURS = ("__pycache__", "node_modules", "site-packages", "dist-packages")
 
@@ -46,10 +45,10 @@ def _is_orphan(path: Path, run: Run, files: Collection[Path]) -> bool:
     except (OSError, UnicodeDecodeError):
         return False
     last = text.rstrip().rsplit("\n", 3)[1:]
-    if path.name == FIELDS_FILE or path.name in SUPPORT_FILES:
+    if path.name.startswith(FIELDS_MODULE) or path.name in SUPPORT_FILES:
         types = path.with_name(TYPES_FILE)
-        unasked = path.name in SUPPORT_FILES and types in files
-        return is_generated(text) and (unasked or not types.exists() or _is_orphan(types, run, files))
+        gone = types in files or not types.exists() or _is_orphan(types, run, files)
+        return gone and is_generated(text)
     if path.name == TYPES_FILE:
         names = [name for line in last if line.startswith(MODULES) for name in line.removeprefix(MODULES).split()]
         return bool(names) and not any(_is_below(path.parent, name, run) for name in names)

@@ -10,19 +10,28 @@ from ormgen_codegen.parse.source import Source
 from ormgen_codegen.project_root import LIBRARIES
 
 
-def is_outside(source: Source, root: Path | None) -> bool:
-    """Whether a module lies neither below the current folder nor below the project's, or among installed libraries."""
-    path = source.path.resolve()
-    for folder in (Path.cwd().resolve(), *([] if root is None else [root.resolve()])):
-        if path.is_relative_to(folder) and not set(LIBRARIES).intersection(path.relative_to(folder).parts):
-            return False
-    return True
-
-
 def own_modules(modules: Iterable[ParsedModule], root: Path | None) -> tuple[ParsedModule, ...]:
-    """The modules of the project; all of them if none is, so that writing them can be refused with its reason."""
-    every = tuple(modules)
-    return tuple(module for module in every if not is_outside(module.source, root)) or every
+    """The modules of the project; all of them if none is, so that writing them can be refused with its reason.
+
+    Those of the project lie below the current folder or below `root`, and not among installed libraries.
+    """
+    every, folders = tuple(modules), [folder.resolve() for folder in (Path.cwd(), root) if folder is not None]
+    real: dict[Path, Path] = {}
+    own = []
+    for module in every:
+        path = module.source.path
+        if path.parent not in real:
+            real[path.parent] = path.parent.resolve()
+        if _is_inside(path.resolve() if path.is_symlink() else real[path.parent] / path.name, folders):
+            own.append(module)
+    return tuple(own) or every
+
+
+def _is_inside(path: Path, folders: Iterable[Path]) -> bool:
+    return any(
+        path.is_relative_to(folder) and not set(LIBRARIES).intersection(path.relative_to(folder).parts)
+        for folder in folders
+    )
 
 
 def tell_outside(modules: Iterable[ParsedModule], own: Iterable[ParsedModule], warn: Callable[[str], None]) -> None:

@@ -72,12 +72,12 @@ class PackageWork:
     def _types(self, memory: Memory) -> dict[Path, str]:
         """The modules of generated types."""
         names = " ".join(sorted(module.name for module in self.modules))
-        views = zip((FIELDS_MODULE, TYPES_MODULE), generated_modules(self.scope, memory), strict=True)
         support = self.scope.project.target.support
-        files = {self.folder / f"{support}.pyi": support_text(support)} if support else {}
-        return files | {
-            self.folder / f"{name}.pyi": f"{render(view).rstrip()}\n{MODULES}{names}\n" for name, view in views
-        }
+        found = {self.folder / f"{support}.pyi": support_text(support)} if support else {}
+        for each in generated_modules(self.scope, memory):
+            trailer = f"{MODULES}{names}\n" if each.name in (FIELDS_MODULE, TYPES_MODULE) else ""
+            found[self.folder / f"{each.name}.pyi"] = f"{render(each).rstrip()}\n{trailer}"
+        return found
 
     def _made(self, module: ParsedModule) -> tuple[str, str]:
         """The stub of one module, behind its name."""

@@ -163,7 +163,7 @@ class Project:
     def _given(self, model: LinkedModel) -> set[str]:
         lines = self.declarations.line(model.path)[:1]
         paths = {each.queryset or "" for declared in lines for _, each in declared.managers}
-        return paths & set(self.declarations.classes)
+        return {path for path in paths if path in self.declarations.classes}
 
     @cached_property
     def has_paths(self) -> bool:

@@ -298,7 +298,10 @@ def _load_signatures(
     if kind != SELECT and every and not alike:
         # A query set that loads relations itself: which, is not followed, so all of them count as loaded.
         yield call(f"relation: Prefetch[{names}, QuerySet[SomeLoaded], None]", "/", state=loaded)
+    asked = {names[0] for used, names in scope.asked(model).loads if used == kind and len(names) == 1}
     for relation, given in states.alone.items():
+        if not (every or relation in asked):
+            continue
         if kind != SELECT:
             yield call(f"relation: {given}", "/", state=f"{stem}_{relation}")
         elif not model.relations[relation].many:

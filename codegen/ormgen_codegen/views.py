@@ -95,9 +95,10 @@ class Text(Section):
 
 @dataclass(frozen=True, slots=True)
 class TypesModule:
-    """The types module of one package: remarks for type checkers, imports, then one section for each model."""
+    """A generated module of a package: its name, remarks for type checkers, imports, and sections about models."""
 
     package: str
+    name: str
     remarks: tuple[str, ...]
     imports: tuple[str, ...]
     aliases: tuple[Alias, ...]

@@ -69,6 +69,30 @@ def test_a_package_has_two_generated_modules(project: Path) -> None:
     assert "class PostModel" not in files["shop/_ormgen_types.pyi"]
 
 
+def test_with_many_models_each_module_has_fields_of_its_own(project: Path) -> None:
+    """What is known of a model without naming its class changes with its module alone; heirs find their parents."""
+    heir = "from shop.items import Item, _Hidden\nclass Rare(Item):\n    worth = fields.IntField()\n"
+    heir += "class Seen(_Hidden):\n    at = fields.DateField()\n"
+    put(
+        shop__items=MODEL.format("Item") + MODEL.partition("\n")[2].format("_Hidden"),
+        shop__rare="from ormgen import fields\n" + heir,
+    )
+    assert ormgen("shop", "--depth", "used").exit_code == 0
+    files = written()
+    leaves = {name: files[f"shop/_ormgen_fields_{name}.pyi"] for name in ("items", "rare")}
+    assert ("class ItemBase(" in leaves["items"], "class ItemRef(" in files["shop/_ormgen_fields.pyi"]) == (True, True)
+    assert "class RareBase(RareRef, ItemBase)" in leaves["rare"]
+    for line in ("from shop._ormgen_fields_items import ItemBase as ItemBase", "import _HiddenBase as _HiddenBase"):
+        assert line in leaves["rare"]
+    assert "from shop._ormgen_fields_rare import *" in files["shop/_ormgen_types.pyi"]
+    put(shop__rare="from ormgen import fields\n" + heir.replace("worth", "price"))
+    assert ormgen("shop", "--depth", "used").exit_code == 0
+    later = written()
+    assert {name for name in files if files[name] != later[name]} == {"shop/_ormgen_fields_rare.pyi", "shop/rare.pyi"}
+    assert ormgen("shop").exit_code == 0
+    assert set(written()) == {name for name in files if "_fields_" not in name}
+
+
 def test_twice_changes_nothing(project: Path) -> None:
     put(shop__orders=MODEL.format("Order"))
     assert "wrote shop/orders.pyi" in ormgen("shop").output

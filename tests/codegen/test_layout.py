@@ -50,7 +50,7 @@ def heroes() -> ModelGraph:
     )
 
 
-def modules(models: ModelGraph, usage: Usage = Usage(), depth: Depth = Depth.AUTO) -> tuple[TypesModule, TypesModule]:
+def modules(models: ModelGraph, usage: Usage = Usage(), depth: Depth = Depth.AUTO) -> tuple[TypesModule, ...]:
     return describe_types(models, "tests", Declarations(), usage, depth)
 
 
@@ -316,3 +316,11 @@ def test_paths_appear_once_they_are_used() -> None:
     assert "q" not in {each.name for each in before["HeroModel"].attributes}
     assert {"HeroPaths", "HeroFarPaths"} <= after.keys()
     assert Attribute("q", "ClassVar[HeroPaths[HeroRef, Never]]") in after["HeroModel"].attributes
+
+
+@pytest.mark.parametrize("used", ["select_related", "prefetch_related", "fetch_related"])
+def test_relations_are_loaded_in_the_ways_that_are_used(used: str) -> None:
+    found = lean(Usage(loads=frozenset({(used, ("home",))})))
+    told = methods(found["HeroQuerySet"]) | methods(found["HeroModel"])
+    ways = {name for name, each in told.items() if any("Hero_home" in one.returns for one in each.signatures)}
+    assert ways == {used}

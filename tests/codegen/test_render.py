@@ -85,7 +85,7 @@ def test_text_that_is_no_python_is_a_fault(text: str) -> None:
 
 @pytest.mark.parametrize("value", ["Literal['a'b']", "é!"])
 def test_what_a_user_wrote_cannot_break_a_module(value: str) -> None:
-    broken = TypesModule("tests", (), (), (), (Section("x", aliases=(Alias("A", value),)),))
+    broken = TypesModule("tests", "x", (), (), (), (Section("x", aliases=(Alias("A", value),)),))
     with pytest.raises(RenderError, match="the types about x"):
         render(broken)
 

@@ -17,7 +17,7 @@ from ormgen_codegen.usage import PATH, Usage
 from ormgen_codegen.views import Class, TypesModule
 
 HERO = "tests.models:Hero"
-Views = tuple[TypesModule, TypesModule]
+Views = tuple[TypesModule, ...]
 
 
 def heroes() -> ModelGraph:
