@@ -138,7 +138,8 @@ def _fields_modules(scope: Scope, leaves: Leaves) -> Iterator[TypesModule]:
     outside = [module for module in scope.types.modules if not scope.project.carries(module)]
     for name, sections in leaves.found.items():
         imports = (*_imports(scope, name, outside), *leaves.imports(name))
-        yield _module(scope, name, imports, sections, described=name != FIELDS_MODULE or len(sections) > 2)
+        described = name != FIELDS_MODULE or len(sections) > 2 or not scope.project.reach.complete
+        yield _module(scope, name, imports, sections, described)
 
 
 def _module(

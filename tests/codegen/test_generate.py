@@ -85,6 +85,7 @@ def test_with_many_models_each_module_has_fields_of_its_own(project: Path) -> No
     for line in ("from shop._ormgen_fields_items import ItemBase as ItemBase", "import _HiddenBase as _HiddenBase"):
         assert line in leaves["rare"]
     assert "from shop._ormgen_fields_rare import *" in files["shop/_ormgen_types.pyi"]
+    assert all("\n# ty: ignore\n" in text for name, text in files.items() if "_ormgen_" in name)
     put(shop__rare="from ormgen import fields\n" + heir.replace("worth", "price"))
     assert ormgen("shop", "--depth", "used").exit_code == 0
     later = written()
