@@ -298,10 +298,7 @@ def _load_signatures(
     if kind != SELECT and every and not alike:
         # A query set that loads relations itself: which, is not followed, so all of them count as loaded.
         yield call(f"relation: Prefetch[{names}, QuerySet[SomeLoaded], None]", "/", state=loaded)
-    asked = {names[0] for used, names in scope.asked(model).loads if used == kind and len(names) == 1}
-    for relation, given in states.alone.items():
-        if not (every or relation in asked):
-            continue
+    for relation, given in states.alone.items() if every else _alone_by(scope, model, states, kind):
         if kind != SELECT:
             yield call(f"relation: {given}", "/", state=f"{stem}_{relation}")
         elif not model.relations[relation].many:
@@ -315,6 +312,12 @@ def _load_signatures(
     elif kind != SELECT and every:
         deep = bool(nested_relations(scope, model, joinable=False)) or len(states.alone) < len(scope.relations(model))
         yield from _loose_signatures(stem, deep, call)
+
+
+def _alone_by(scope: Scope, model: LinkedModel, states: States, kind: str) -> list[tuple[str, str]]:
+    """Those relations that the project loads alone in this way, with what loads them."""
+    asked = {names[0] for used, names in scope.asked(model).loads if used == kind and len(names) == 1}
+    return [(relation, given) for relation, given in states.alone.items() if relation in asked]
 
 
 def _loose_signatures(stem: str, deep: bool, call: Callable[..., Signature]) -> Iterator[Signature]:
