@@ -101,12 +101,14 @@ async def mistakes() -> None:
     event.tournament.name  # error
     await event.participants.add(event)  # error
 """
+UNTYPED = 'parameter "model" of type "type[Unknown]"'
+"""What pyright says of a body that makes one of Tortoise's query sets, in the source as well."""
 MISTAKES = {number for number, line in enumerate(PROBES.splitlines(), 1) if line.endswith("  # error")}
 
 
-@pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with those models in `tests.testmodels`, with stubs, and with calls to check."""
+@pytest.fixture(scope="session", params=["ormgen", "tortoise"])
+def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with those models in `tests.testmodels`, with stubs for either library, and with calls to check."""
     folder = tmp_path_factory.mktemp("tortoise")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary=:all:", "--dest=archive"]
     download = subprocess.run([*command, ARCHIVE], cwd=folder, capture_output=True, text=True)
@@ -120,6 +122,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert member is not None
         (folder / "tests" / "testmodels.py").write_bytes(member.read())
     (folder / "probes.py").write_text(PROBES)
+    (folder / "pyproject.toml").write_text(f'[tool.ormgen]\nfor = "{request.param}"\n')
     made = run(folder, "ormgen_codegen", "stubs", "tests.testmodels")
     assert made.returncode == 0, made.stderr
     assert "Traceback" not in made.stderr
@@ -173,5 +176,6 @@ def test_pyright_accepts_the_stub(project: Path) -> None:
         for entry in found["generalDiagnostics"]
         if entry["severity"] == "error"
     ]
+    errors = [entry for entry in errors if UNTYPED not in entry[2]]
     assert [entry for entry in errors if entry[0] != "probes.py" or entry[1] not in MISTAKES] == []
     assert {line for _, line, _ in errors} == MISTAKES

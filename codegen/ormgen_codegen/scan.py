@@ -21,12 +21,14 @@ from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, JOINING, ROWS, chains
 from ormgen_codegen.scan_pydantic import DocumentCall, document_calls
 from ormgen_codegen.scan_receiver import UNKNOWN, Receiver, receiver_of
 from ormgen_codegen.source_files import source_files
-from ormgen_codegen.usage import PATH, PATHS, PREFETCH, TO_DICT, WHOLE_ROW, Step, Usage
+from ormgen_codegen.usage import FETCHED, FETCHING_MANY, PATH, PATHS, PREFETCH, TO_DICT, WHOLE_ROW, Step, Usage
 
 LOADING: Final = ("select_related", "prefetch_related", "fetch_related")
 STEPS: Final = (ANNOTATE, AGGREGATE, *JOINING)
 # Fast to look for; what they stand in is looked at closely. `values` finds `values_list` too.
-NEEDLES: Final = ("select_related", "fetch_related", "values", "annotate", "aggregate", "to_dict", "Prefetch")
+NEEDLES: Final = (
+    *("select_related", "fetch_related", FETCHING_MANY, "values", "annotate", "aggregate", "to_dict", "Prefetch"),
+)
 LARGEST_FILE: Final = 2_000_000  # bytes; nobody writes queries in a file of that size by hand
 MOST_FILES: Final = 50_000
 
@@ -192,6 +194,9 @@ def _keys(text: str) -> Iterator[str]:
 
 
 def _add(call: Call, asked: Receiver, found: Found) -> None:
+    if call.name == FETCHING_MANY:
+        found.marks.update(f"{FETCHED}{name}" for name in map(_text, call.node.args[1:]) if name)
+        return
     if asked.one is not False:
         found.marks.add(f"get.{call.name}")
     if call.name in LOADING:

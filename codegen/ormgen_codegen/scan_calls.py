@@ -11,7 +11,7 @@ from typing import Final
 LONGEST_CALL: Final = 20_000  # characters
 
 _START = re.compile(
-    r"(?<!\w)(?:select_related|prefetch_related|fetch_related|values_list|values|annotate|aggregate|to_dict|Prefetch"
+    r"(?<!\w)(?:select_related|prefetch_related|fetch_related|fetch_for_list|values_list|values|annotate|aggregate|to_dict|Prefetch"
     r"|pydantic_model_creator|pydantic_queryset_creator)\s*\("
 )
 _STOP = re.compile(r"[()\[\]{}'\"#]")

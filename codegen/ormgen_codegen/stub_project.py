@@ -16,7 +16,7 @@ from ormgen_codegen.depth import Reach
 from ormgen_codegen.naming import MODEL_SUFFIXES, Namespace, is_name
 from ormgen_codegen.spans import relation_path
 from ormgen_codegen.targets import ORMGEN, Lack, Target
-from ormgen_codegen.usage import FETCHING, PATHS, Usage
+from ormgen_codegen.usage import FETCHED, FETCHING, PATHS, Usage
 
 IMPORTED: Final = frozenset(
     """
@@ -181,9 +181,11 @@ class Project:
         """
         found: set[tuple[str, str]] = set()
         for model in self.graph if self.target.lacks(Lack.LOADED_ANSWERS) else ():
-            for kind, names in self.usage.about(model.name).loads:
-                for name in names if kind == FETCHING else ():
-                    found.update((each.model, each.name) for each in relation_path(self.graph, model, name) or ())
+            asked = self.usage.about(model.name)
+            names = {name for kind, listed in asked.loads if kind == FETCHING for name in listed}
+            names |= {mark.removeprefix(FETCHED) for mark in asked.marks if mark.startswith(FETCHED)}
+            for name in names:
+                found.update((each.model, each.name) for each in relation_path(self.graph, model, name) or ())
         return frozenset(found)
 
     def manager(self, model: LinkedModel) -> UsedManager | None:

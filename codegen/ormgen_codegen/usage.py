@@ -12,6 +12,8 @@ from ormgen_codegen.scan_pydantic import DocumentCall
 WHOLE_ROW: Final = "values"
 PREFETCH: Final = "Prefetch"
 FETCHING: Final = "fetch_related"
+FETCHING_MANY: Final = "fetch_for_list"
+FETCHED: Final = "fetched."
 PATHS: Final = "q"
 TO_DICT: Final = "to_dict"
 PATH: Final = ".q."
@@ -36,7 +38,7 @@ class Usage:
     `values` and `values_list` (alias or "", and name), or with the relations.
     `to_attrs`: relation and attribute of `Prefetch("heroes", to_attr="strong")`.
     `marks`: `q` where a path begins, `values` for whole rows, `Prefetch` where one is loaded, `to_dict`, and each
-    method called on a question for one object, as `get.values`.
+    method called on a question for one object, as `get.values`; `fetched.team` for what `fetch_for_list` loads.
     `documents`: each call that makes a pydantic model; these name their model themselves.
     """
 

@@ -80,11 +80,16 @@ def test_a_kept_run_ends_in_the_same_text(project: Path) -> None:
     (project / "use.py").write_text("")
     run(project, "stubs")
     use = "from app.models import Hero, Team\nasync def f(h: Hero, t: Team) -> None:\n    await {}\n"
-    for asked in ('h.fetch_related("team")', 't.fetch_related("heroes")', 'Team.all().prefetch_related("heroes")'):
+    for asked in (
+        'h.fetch_related("team")',
+        'Hero.fetch_for_list([h], "team")',
+        't.fetch_related("heroes")',
+        'Team.all().prefetch_related("heroes")',
+    ):
         (project / "use.py").write_text(use.format(asked))
         run(project, "stubs", "--quiet")
         kept = {path.name: path.read_text("utf-8") for path in project.rglob("*.pyi")}
-        assert ("InPlace" in kept["_ormgen_types.pyi"]) is ("fetch_related" in asked.replace("prefetch", ""))
+        assert ("InPlace" in kept["_ormgen_types.pyi"]) is ("prefetch" not in asked)
         assert run(project, "stubs", "--check", "--no-cache").stdout == ""
 
 

@@ -5,7 +5,7 @@ from tortoise.functions import Count, Lower
 from tortoise.query_utils import Prefetch
 from tortoise.queryset import QuerySet
 
-from heroes.models import Account, Hero, Mission, Profile, Team
+from heroes.models import Account, Hero, Mission, Team
 
 
 async def filters(hero: Hero, team: Team) -> None:
@@ -54,8 +54,8 @@ async def writing(hero: Hero, team: Team) -> None:
     print(hero.nam)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 
 
-async def loading(hero: Hero, team: Team, profile: Profile) -> None:
-    print(profile.hero.name)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+async def loading(hero: Hero, team: Team) -> None:
+    print(hero.team.name)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     for each in team.heroes:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
         print(each)
     len(team.heroes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

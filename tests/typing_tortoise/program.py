@@ -176,7 +176,10 @@ async def loading_in_place(hero: Hero) -> None:
     again = await Mission.get(title="Home")
     leader = await again.leader
     assert_type(leader, Hero)
-    await Hero.fetch_for_list([hero], "mentor")
+    profiles = await Profile.all()
+    await Profile.fetch_for_list(profiles, "hero")
+    assert [each.hero.name for each in profiles] == ["Thor"]
+    assert_type(await profiles[0].hero, Hero)
 
 
 async def rows(hero: Hero) -> None:
