@@ -69,8 +69,8 @@ def test_the_program_runs(project: Path) -> None:
 
 
 def test_tortoise_takes_all_that_stubs_offer(project: Path, lean_project: Path) -> None:
-    assert printed(project, "offered.py") == "tried 5 models\n"
-    assert printed(lean_project, "offered.py", "lean") == "tried 5 models\n"
+    assert printed(project, "offered.py") == "tried 6 models\n"
+    assert printed(lean_project, "offered.py", "lean") == "tried 6 models\n"
 
 
 def test_what_is_not_offered_fails(project: Path) -> None:

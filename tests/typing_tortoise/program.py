@@ -14,7 +14,7 @@ from tortoise.queryset import QuerySet, QuerySetSingle
 from tortoise.signals import post_save
 from tortoise.transactions import atomic, in_transaction
 
-from heroes.models import Account, Hero, Mission, Profile, Status, Team
+from heroes.models import Account, Hero, Mission, Note, Profile, Status, Team
 
 
 async def creating() -> tuple[Team, Hero, Hero]:
@@ -105,6 +105,12 @@ async def conditions(team: Team, hero: Hero, mentor: Hero) -> None:
         pass
     assert_type(await Account.all(), list[Account])
     await Account.everyone.all().count()
+
+
+async def own_query_sets() -> None:
+    await Note.create(text="a b")
+    assert_type(await Note.filter(text__contains="a").long().first(), Note | None)
+    assert await Note.all().filter(id__gt=0).count() == 1
 
 
 async def changing(hero: Hero) -> None:
@@ -259,6 +265,7 @@ async def main() -> None:
     await rows(hero)
     await computing()
     await typed_by_tortoise()
+    await own_query_sets()
     assert saved[0] == "Avengers"
     print("done")
 

@@ -102,3 +102,21 @@ class Account(Model):
 
     class Meta:
         manager = ActiveManager()
+
+
+class NoteQuerySet(QuerySet["Note"]):
+    def long(self) -> NoteQuerySet:
+        return self.filter(text__contains=" ")
+
+
+class NoteManager(Manager):
+    def get_queryset(self) -> NoteQuerySet:
+        return NoteQuerySet(self._model)
+
+
+class Note(Model):
+    id = fields.IntField(primary_key=True)
+    text = fields.TextField()
+
+    class Meta:
+        manager = NoteManager()
