@@ -11,17 +11,18 @@ PACKAGES = {"ormgen": "runtime", "ormgen_codegen": "codegen", "ormgen_stubs": "s
 # Room: the rooms it may use besides itself, as their last names. "ormgen" is every window: a module at the top of the
 # package, or a package that is no room. Windows may show anything of the runtime.
 ROOMS = {
-    "ormgen.exceptions": "",
-    "ormgen.schema": "exceptions",
-    "ormgen.query": "schema exceptions",
-    "ormgen.sql": "query schema exceptions",
-    "ormgen.drivers": "exceptions",
-    "ormgen.database": "sql drivers query schema exceptions",
-    "ormgen.models": "database query schema exceptions",
-    "ormgen.migrations": "models database drivers sql query schema exceptions",
-    "ormgen.contrib": "ormgen models migrations database query schema exceptions",
-    "ormgen": "models migrations database drivers sql query schema exceptions",
-    "ormgen_codegen": "migrations schema exceptions ormgen_stubs",
+    "ormgen.records": "",
+    "ormgen.exceptions": "records",
+    "ormgen.schema": "exceptions records",
+    "ormgen.query": "schema exceptions records",
+    "ormgen.sql": "query schema exceptions records",
+    "ormgen.drivers": "exceptions records",
+    "ormgen.database": "sql drivers query schema exceptions records",
+    "ormgen.models": "database query schema exceptions records",
+    "ormgen.migrations": "models database drivers sql query schema exceptions records",
+    "ormgen.contrib": "ormgen models migrations database query schema exceptions records",
+    "ormgen": "models migrations database drivers sql query schema exceptions records",
+    "ormgen_codegen": "migrations schema exceptions records ormgen_stubs",
     "ormgen_stubs": "",
 }
 STANDARD_LIBRARY_ONLY = ("ormgen.schema", "ormgen.exceptions")
@@ -44,6 +45,7 @@ HOMES = {  # library: where it lives; a file that a home needs more carries its 
 }
 ONE_PLACE = ("tomlkit", "tomllib")  # one module of each package reads settings
 ANY_LIBRARY = ("ormgen.contrib",)
+DATA_CLASSES = ("ormgen.records", "ormgen.contrib", "ormgen_codegen")  # rooms with those of the standard library
 LOADED_WHEN_USED = (  # own modules that may be imported inside a function
     "ormgen.drivers.sqlite",
     "ormgen.drivers.postgres",
@@ -155,6 +157,8 @@ def forbidden_rooms(source: Source) -> Iterator[str]:
 def homeless_libraries(source: Source) -> Iterator[str]:
     for each in source.imports:
         library = each.library
+        if library == "dataclasses" and source.room in ROOMS and source.room not in DATA_CLASSES:
+            yield f"{source.name} imports dataclasses; ormgen.records has the same names, and is loaded faster"
         if library in PACKAGES or library in sys.stdlib_module_names or source.room in ANY_LIBRARY:
             continue
         if library == "typing_extensions":

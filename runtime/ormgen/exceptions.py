@@ -33,7 +33,8 @@ BaseORMException
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from ormgen.records import dataclass
 
 
 class BaseORMException(Exception):

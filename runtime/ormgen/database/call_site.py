@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from dataclasses import dataclass
 from inspect import currentframe
 from typing import Final
+
+from ormgen.records import dataclass
 
 _OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _ASYNCIO: Final = os.path.dirname(asyncio.__file__) + os.sep

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from types import MappingProxyType, ModuleType
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -13,6 +12,7 @@ from ormgen.database.config_checks import harmless, reads_as_mapping, refuse
 from ormgen.database.config_file import read_config_file
 from ormgen.database.connection_config import ConnectionConfig, read_connection, read_url
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass, fields
 from ormgen.schema.names import OTHER_TOOLS, nearest
 
 NaiveDatetimes = Literal["warn", "refuse"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +12,7 @@ from ormgen.database.config_checks import harmless, reads_as_mapping, refuse
 from ormgen.drivers.options import OPTIONS, read_option
 from ormgen.drivers.url import parse_url, without_backend
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass, field
 from ormgen.schema.names import did_you_mean
 
 _WITHOUT_EFFECT = ("fetch_inserted",)  # settings of Tortoise ORM may have it; generated keys are always read back

@@ -10,7 +10,6 @@ import time
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass
 from inspect import iscoroutinefunction
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
@@ -19,6 +18,7 @@ from ormgen.database.call_site import call_site
 from ormgen.drivers.driver import Result, Rows, Session
 from ormgen.drivers.statistics import Watch
 from ormgen.exceptions import ParamsError
+from ormgen.records import dataclass
 
 F = TypeVar("F", bound=Callable[..., object])
 

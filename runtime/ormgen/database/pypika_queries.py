@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, overload
 
 from typing_extensions import TypeVar
@@ -10,6 +9,7 @@ from typing_extensions import TypeVar
 from ormgen.database.connection import Connection
 from ormgen.database.context import require_context
 from ormgen.exceptions import ParamsError
+from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel
 from ormgen.sql import pypika_queries
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from ormgen.database.connection import Connection, Database
 from ormgen.database.writes import Mark, written
 from ormgen.drivers.driver import Result, Rows
 from ormgen.exceptions import DBConnectionError, OperationalError
+from ormgen.records import dataclass
 
 DOWN_SECONDS: Final = 1.0
 LAG_SECONDS: Final = 0.5

@@ -10,12 +10,12 @@ reads there for so many seconds, on any database. A standby that is more than `m
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from inspect import iscoroutine
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass
 from ormgen.schema.names import did_you_mean
 
 

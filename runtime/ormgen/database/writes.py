@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Hashable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Any
 
 from ormgen.drivers.driver import Result, Rows, Session
+from ormgen.records import dataclass, field
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ormgen.drivers.cleanup import Cleanup
@@ -16,6 +15,7 @@ from ormgen.drivers.connection import Connection, Holder
 from ormgen.drivers.statistics import PoolStatistics, Watch
 from ormgen.drivers.waiting import FIRST_LOOK, LATER_LOOKS, blocked, waits_for_any
 from ormgen.exceptions import DBConnectionError
+from ormgen.records import dataclass
 
 C = TypeVar("C", bound=Connection)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import asyncpg
 
 from ormgen.exceptions import DBConnectionError
+from ormgen.records import dataclass, replace
 
 PRODUCTS: Final = {"cockroachdb": "CockroachDB", "yugabytedb": "-YB-", "redshift": "Redshift"}
 PROBE: Final = """SELECT version(), pg_backend_pid(),

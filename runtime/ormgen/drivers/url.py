@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from ormgen.drivers.options import OPTIONS, read_option
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass, field
 
 DIALECTS = {
     "sqlite": "sqlite",

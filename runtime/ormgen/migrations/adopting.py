@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from ormgen.database.connect import make_driver
@@ -24,6 +23,7 @@ from ormgen.migrations.recorder import TABLE, Applied
 from ormgen.migrations.runner import Runner
 from ormgen.migrations.state import State
 from ormgen.migrations.verify import throw_away
+from ormgen.records import dataclass
 from ormgen.sql.adoption import Fit, fit, live_name
 from ormgen.sql.ddl import create_statements, qualified
 from ormgen.sql.ddl_steps import Rebuilding, Step, texts

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
@@ -18,6 +17,7 @@ from ormgen.migrations.recorder import Applied
 from ormgen.migrations.runner import ZERO, Done, Show, complete_in
 from ormgen.migrations.state import State
 from ormgen.migrations.units import Script, reverse_units_of, unit_texts, units_of
+from ormgen.records import dataclass, replace
 from ormgen.sql.ddl_steps import Statement
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ormgen.drivers.driver import Session
+from ormgen.records import dataclass, field
 from ormgen.sql.compiler import DIALECTS
 from ormgen.sql.introspect import LiveTable
 

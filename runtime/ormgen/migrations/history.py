@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from importlib.util import module_from_spec, spec_from_file_location
@@ -15,6 +14,7 @@ from typing import Any, Final
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.migration import Key, Loaded, Migration
 from ormgen.migrations.state import State
+from ormgen.records import dataclass, field, replace
 from ormgen.schema.names import did_you_mean
 
 NAME: Final = re.compile(r"\d{4,}_\w+")

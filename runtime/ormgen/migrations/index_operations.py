@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeAlias
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.index_documents import index_document, index_schema
 from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.state import State
+from ormgen.records import dataclass, replace
 from ormgen.schema.indexes import CheckConstraint, CheckSchema, Index, IndexSchema
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.state import State
+from ormgen.records import dataclass
 
 
 class Key(NamedTuple):

@@ -6,12 +6,12 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from math import ceil
 from typing import Final, TypeVar
 
 from ormgen.database.connection_config import ConnectionConfig
 from ormgen.exceptions import DBConnectionError, OperationalError
+from ormgen.records import dataclass
 
 T = TypeVar("T")
 LOCK_TIMEOUT: Final = 5.0  # seconds

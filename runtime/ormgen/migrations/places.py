@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +18,7 @@ from ormgen.migrations.history import NAME, SNAPSHOT, History
 from ormgen.migrations.patience import Patience
 from ormgen.migrations.runner import Runner, Show
 from ormgen.migrations.units import apps_here, everywhere
+from ormgen.records import dataclass
 
 LOCATION: Final = "migrations"
 VARIABLE: Final = "ORMGEN_DATABASE_URL"

@@ -6,11 +6,11 @@ import datetime
 import getpass
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from ormgen.drivers.driver import Session
 from ormgen.migrations.migration import Key, Loaded
+from ormgen.records import dataclass
 from ormgen.schema.field import describe_field
 from ormgen.schema.field_types import CharField, DatetimeField, FloatField, IntField
 from ormgen.sql.compiler import DIALECTS

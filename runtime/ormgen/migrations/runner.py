@@ -6,7 +6,6 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -25,6 +24,7 @@ from ormgen.migrations.progress import Progress
 from ormgen.migrations.recorder import Applied, Recorder
 from ormgen.migrations.state import State
 from ormgen.migrations.units import Here, Unit, everywhere, needs_loose_keys, reverse_units_of, units_of
+from ormgen.records import dataclass, replace
 from ormgen.sql.ddl_steps import Refusal
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.state import State
+from ormgen.records import dataclass
 from ormgen.sql.ddl_migrate import schema_sql
 
 Code = Callable[[Any, Any], Any]

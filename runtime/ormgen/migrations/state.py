@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
@@ -12,6 +11,7 @@ from typing import Any, Final
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import Document, build, describe, document
 from ormgen.migrations.index_documents import index_document, index_schema
+from ormgen.records import dataclass, field, fields, replace
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.link import link
 from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema

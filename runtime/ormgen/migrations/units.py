@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ormgen.exceptions import ConfigurationError, ParamsError, UnSupportedError
@@ -13,6 +12,7 @@ from ormgen.migrations.migration import Loaded
 from ormgen.migrations.model_operations import MoveModel, Operation
 from ormgen.migrations.special import CreateSchema, RunPython, RunSQL, SeparateDatabaseAndState
 from ormgen.migrations.state import State
+from ormgen.records import dataclass
 from ormgen.schema.graph import ModelGraph
 from ormgen.sql.ddl_migrate import change_steps
 from ormgen.sql.ddl_steps import Rebuilding, Statement, Step, texts

@@ -21,6 +21,7 @@ from ormgen.models.prefetch import Branch, prefetch
 from ormgen.models.sizes import checked_size, sliced
 from ormgen.models.unawaited import Unawaited, refuse_unawaited
 from ormgen.query.statements import Compound, Select, SetOperator, Subquery
+from ormgen.records import dataclass, replace
 
 T_co = TypeVar("T_co", covariant=True)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from enum import Enum
 from itertools import count
 from typing import Any, Final
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass
 
 Handler = Callable[..., Awaitable[Any]]
 

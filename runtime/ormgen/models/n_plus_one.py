@@ -9,12 +9,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
 from ormgen.database.call_site import Site, call_site
 from ormgen.exceptions import ConfigurationError, NPlusOneError, NPlusOneWarning
+from ormgen.records import dataclass, field
 from ormgen.schema.graph import Relation
 
 Mode = Literal["warn", "raise"]

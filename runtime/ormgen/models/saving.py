@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +15,7 @@ from ormgen.models.parameters import Computed, computed_in, parameters_of, store
 from ormgen.query.expressions import Condition, Expression, Q
 from ormgen.query.layout import Extra
 from ormgen.query.statements import Delete, Insert, Select, Update
+from ormgen.records import dataclass
 from ormgen.schema.db_defaults import DatabaseDefault
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, Relation

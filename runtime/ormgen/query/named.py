@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ormgen.exceptions import ParamsError
 from ormgen.query.resolved import Annotation, CompoundQuestion, Definition, Question, Term
 from ormgen.query.result_fields import field_of
 from ormgen.query.statements import Compound, NamedQuestion, Select
+from ormgen.records import dataclass, replace
 from ormgen.schema.field import Field
 from ormgen.schema.graph import LinkedModel
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ormgen.exceptions import FieldError
+from ormgen.records import dataclass
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
 from ormgen.schema.lookups import EVERY_LOOKUP, Family, Lookup, lookups_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ormgen.exceptions import FieldError
 from ormgen.query.expressions import (
@@ -30,6 +29,7 @@ from ormgen.query.result_fields import (
     field_of,
 )
 from ormgen.query.statements import Common, Compound, Select
+from ormgen.records import replace
 
 
 class Resolver(TermResolver):

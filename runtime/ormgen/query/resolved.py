@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from ormgen.query.expressions import Operator
 from ormgen.query.functions import Aggregate, Function
 from ormgen.query.paths import Path
 from ormgen.query.statements import Compound, NamedQuestion, Select
+from ormgen.records import dataclass
 from ormgen.schema.field import Field
 from ormgen.schema.graph import LinkedModel
 from ormgen.schema.lookups import Lookup

@@ -8,10 +8,10 @@ makes one: 0.4 us, and as much with some parts exchanged, where frozen dataclass
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, Never, Protocol, Self
 
 from ormgen.query.expressions import Expression, OrderBy, Q, Shape, places_for
+from ormgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
+from ormgen.records import fields, is_dataclass
 from ormgen.schema.graph import ModelGraph
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from typing import Any
 
+from ormgen.records import dataclass
 from ormgen.schema.column_types import COLUMN_TYPES, PORTABLE, column_type, dialect_value, own_type
 from ormgen.schema.type_text import ANY, type_text
 

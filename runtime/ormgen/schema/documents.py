@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
+from ormgen.records import dataclass, replace
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from enum import Enum
 from operator import attrgetter
 from typing import Any, ClassVar, Final, Generic, Literal, Self, get_args, get_origin, overload
@@ -12,6 +10,8 @@ from typing import Any, ClassVar, Final, Generic, Literal, Self, get_args, get_o
 from typing_extensions import TypeVar
 
 from ormgen.exceptions import ConfigurationError, ValidationError
+from ormgen.records import dataclass
+from ormgen.records import field as dataclass_field
 from ormgen.schema import describing
 from ormgen.schema.db_defaults import DatabaseDefault, Now, RandomHex, SqlDefault
 from ormgen.schema.deprecated import warn_deprecated

@@ -6,10 +6,10 @@ One table for the stub generator (the type of `annotate(n=Lower("name"))`) and f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from ormgen.records import dataclass
 from ormgen.schema.lookups import DATED, NUMERIC, TEXTUAL, TIMED, Family
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from ormgen.records import dataclass
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.indexes import CheckSchema, IndexSchema
 from ormgen.schema.lookups import Family

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from typing import Any, ClassVar
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass
+from ormgen.records import field as dataclass_field
 
 _COLUMN = re.compile(r"\bF\(('[^']*')\)")
 _CLASS = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
+from ormgen.records import replace
 from ormgen.schema.field import MISSING, Default, Field, FieldSchema
 from ormgen.schema.model_schema import ModelSchema
 from ormgen.schema.names import nearest

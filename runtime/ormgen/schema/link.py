@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from keyword import iskeyword
 from types import MappingProxyType
 
 from ormgen.exceptions import Problem, SchemaError
+from ormgen.records import replace
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind, Through
 from ormgen.schema.indexes import CheckSchema, IndexSchema

@@ -7,9 +7,10 @@ become); a lookup that is not listed for a field's family exists in neither.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
+
+from ormgen.records import dataclass
 
 
 class Family(Enum):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError, Problem
+from ormgen.records import dataclass, replace
 from ormgen.schema.field import FieldSchema, describe_field
 from ormgen.schema.field_types import IntField
 from ormgen.schema.indexes import CheckConstraint, CheckSchema, Index, IndexSchema

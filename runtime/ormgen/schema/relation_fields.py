@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
 
+from ormgen.records import dataclass, field, replace
 from ormgen.sql.ddl import add_foreign_key_sql, create_index_sql, foreign_key_sql, qualified
 from ormgen.sql.ddl_alter import MysqlAlterer, PostgresAlterer
 from ormgen.sql.ddl_change import loose_indexes, unique_constraints

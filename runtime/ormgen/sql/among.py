@@ -6,12 +6,12 @@ questions are counted at once, for each value that they are asked for.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ormgen.exceptions import UnSupportedError
 from ormgen.query.resolved import Comparison, Group, Outer, Question, Term, parts_of, separated, terms_in
 from ormgen.query.statements import Select
+from ormgen.records import replace
 from ormgen.sql.conditions import Writer
 from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, bare, joined, listed
 from ormgen.sql.term_writer import Scope

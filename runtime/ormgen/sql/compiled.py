@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ormgen.exceptions import ValidationError, located
 from ormgen.query.layout import Extra, Layout, Section
+from ormgen.records import dataclass
 from ormgen.sql.values import Encoder
 from ormgen.sql.zone import NaiveMoment, at_place
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from ormgen.exceptions import ParamsError
+from ormgen.records import dataclass
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar
 
 from ormgen.exceptions import UnSupportedError
+from ormgen.records import replace
 from ormgen.schema.field import Default, FieldSchema
 from ormgen.sql.ddl import column_sql, qualified
 from ormgen.sql.ddl_change import ColumnParts, TableChange, Value, column_cast, column_parts, fill_in

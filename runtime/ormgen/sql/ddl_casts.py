@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from ormgen.exceptions import UnSupportedError
+from ormgen.records import dataclass
 from ormgen.schema.column_types import PRODUCTS, column_type
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.field_types import DecimalField, IntField

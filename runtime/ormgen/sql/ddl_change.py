@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from ormgen.records import dataclass, field, replace
 from ormgen.schema.column_types import column_type, counts_up, generated_sql, refuse_elsewhere
 from ormgen.schema.db_defaults import Now, SqlDefault
 from ormgen.schema.field import Default, FieldSchema

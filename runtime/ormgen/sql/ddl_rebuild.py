@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
+from ormgen.records import replace
 from ormgen.schema.field import FieldSchema
 from ormgen.sql.ddl import column_sql, create_index_sql, create_table_statements, qualified
 from ormgen.sql.ddl_change import (

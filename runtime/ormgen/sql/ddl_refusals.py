@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from ormgen.records import dataclass
 from ormgen.schema.column_types import column_type
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.indexes import ExclusionConstraint

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
+from ormgen.records import dataclass, replace
 from ormgen.sql.ddl import add_foreign_key_sql, create_index_sql, create_table_statements, qualified
 from ormgen.sql.ddl_alter import ALTERERS, Alterer
 from ormgen.sql.ddl_change import (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ormgen.records import dataclass
 from ormgen.schema.field import FieldSchema
 
 

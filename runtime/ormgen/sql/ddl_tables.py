@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 
+from ormgen.records import dataclass, field, replace
 from ormgen.schema.field import Default, FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
 from ormgen.schema.indexes import CheckSchema, IndexSchema

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from typing import Any, Final
+
+from ormgen.records import dataclass, field, fields
 
 Ask = Callable[[str, Sequence[Any]], Awaitable[Sequence[Sequence[Any]]]]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
+from ormgen.records import dataclass, field
 from ormgen.sql.introspect import Ask
 
 Columns = tuple[str, ...]

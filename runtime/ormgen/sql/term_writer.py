@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ormgen.exceptions import UnSupportedError
@@ -30,6 +29,7 @@ from ormgen.query.resolved import (
     Windowed,
 )
 from ormgen.query.statements import NamedQuestion
+from ormgen.records import dataclass
 from ormgen.schema.database_fields import ArrayField
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.lookups import Family

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ormgen.exceptions import FieldError, KeyUpdateError, MissingValueError, ParamsError
@@ -14,6 +13,7 @@ from ormgen.query.paths import column_path
 from ormgen.query.resolve import Resolver
 from ormgen.query.resolved import Nested, Question
 from ormgen.query.statements import Delete, Insert, KeyedUpdate, Pairs, Select, Update
+from ormgen.records import replace
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel
 from ormgen.schema.names import did_you_mean

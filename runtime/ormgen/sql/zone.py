@@ -6,12 +6,12 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Final, Literal
 
 from ormgen.exceptions import ValidationError
+from ormgen.records import dataclass, field
 
 _WEEK: Final = 7 * 86_400
 _YEAR: Final = 365 * 86_400 + 20_952  # seconds, leap days included
