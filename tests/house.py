@@ -47,6 +47,9 @@ ONE_PLACE = ("tomlkit", "tomllib")  # one module of each package reads settings
 ANY_LIBRARY = ("ormgen.contrib",)
 DATA_CLASSES = ("ormgen.records", "ormgen.contrib", "ormgen_codegen")  # rooms with those of the standard library
 LOADED_WHEN_USED = (  # own modules that may be imported inside a function
+    "ormgen.sql.compiling",
+    "ormgen.sql.ddl",
+    "ormgen.sql.pypika_queries",
     "ormgen.drivers.sqlite",
     "ormgen.drivers.postgres",
     "ormgen.drivers.mysql",
@@ -67,6 +70,7 @@ NOT_AT_IMPORT = {
     "mypy",
     "yaml",
     "pydantic",
+    "pypika",
 }
 PUBLIC_BY_USE = {  # what tools of Tortoise users read, the methods of named tuples, what ends a process
     *("_meta", "_saved_in_db", "_inited", "_drop_databases"),

@@ -122,7 +122,7 @@ class FromStandard:
         holder = next(cls for cls in owner.__mro__ if SHAPE in vars(cls))
         shape: Shape = vars(holder)[SHAPE]
         twin = type(holder.__name__, (), {"__annotations__": shape.types, **shape.given})
-        made = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=True, match_args=False)(twin)
+        made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=True, match_args=False)(twin)
         for name in (FIELDS, PARAMETERS):
             setattr(holder, name, vars(made)[name])
         return vars(made)[self.name]

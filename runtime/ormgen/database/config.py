@@ -6,7 +6,6 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType, ModuleType
 from typing import Any, Literal, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from ormgen.database.config_checks import harmless, reads_as_mapping, refuse
 from ormgen.database.config_file import read_config_file
@@ -308,6 +307,8 @@ def _naive_problems(value: Any, use_tz: Any) -> list[str]:
 def _timezone_problems(name: Any) -> list[str]:
     if name == "UTC":  # also where the system has no time zone data
         return []
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError, AttributeError, OSError):

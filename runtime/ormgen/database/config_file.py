@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import tomllib
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -33,6 +31,8 @@ def read_config_file(path: str | os.PathLike[str]) -> Any:
 
 
 def _read_json(file: Path, text: str) -> Any:
+    import json
+
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -40,6 +40,8 @@ def _read_json(file: Path, text: str) -> Any:
 
 
 def _read_toml(file: Path, text: str) -> Any:
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

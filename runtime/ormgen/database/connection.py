@@ -45,7 +45,7 @@ class Connection:
     @property
     def dialect(self) -> str:
         """ "sqlite", "postgres" or "mysql"."""
-        return self.compiler.dialect.name
+        return self.compiler.dialect_name
 
     @property
     def facts(self) -> Any:

@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from ormgen.database.apps import Apps
 from ormgen.database.config import NaiveDatetimes, ORMConfig, resolve
@@ -27,7 +26,6 @@ from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.link import link
 from ormgen.schema.names import did_you_mean
 from ormgen.sql.compiler import Compiler
-from ormgen.sql.ddl import create_statements, drop_statements
 from ormgen.sql.zone import Naive, Zone
 
 
@@ -185,6 +183,8 @@ class ORMContext:
         Raises:
             NotInitialised: the context has not been initialised.
         """
+        from ormgen.sql.ddl import create_statements
+
         for database, keys in self.models_by_database():
             statements = create_statements(self.graph, database.dialect, safe=safe, models=keys)
             await create_tables(database, [self.graph[key] for key in keys], statements)
@@ -198,6 +198,8 @@ class ORMContext:
 
     async def drop_schemas(self) -> None:
         """Drop the tables of all models."""
+        from ormgen.sql.ddl import drop_statements
+
         for database, keys in self.models_by_database():
             for statement in drop_statements(self.graph, database.dialect, models=keys):
                 await connection_of(database).session.script(statement)
@@ -369,7 +371,11 @@ def _alias(cls: type[Any], model: LinkedModel, settings: ORMConfig) -> str:
 
 
 def _zone(name: str) -> Any:
-    return Zone().local if name == "UTC" else ZoneInfo(name)
+    if name == "UTC":
+        return Zone().local
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
 
 
 def changed(settings: ORMConfig, given: Mapping[str, Any]) -> ORMConfig:

@@ -11,7 +11,6 @@ from typing import Final
 from ormgen.database.connect import make_driver
 from ormgen.database.connection_config import ConnectionConfig
 from ormgen.exceptions import ConfigurationError
-from ormgen.sql.compiler import DIALECTS
 
 MAINTENANCE: Final[Mapping[str, str | None]] = MappingProxyType({"postgres": "postgres", "mysql": None})
 
@@ -50,6 +49,8 @@ async def _run(config: ConnectionConfig, statement: str) -> None:
     others = {key: value for key, value in config.credentials.items() if key not in ("database", "db", "schema")}
     server = ConnectionConfig(config.engine, {**others, "database": MAINTENANCE[config.dialect]})
     driver = make_driver(server)
+    from ormgen.sql.compiling import DIALECTS
+
     try:
         await driver.script(statement.format(DIALECTS[config.dialect].quoted(str(name))))
     finally:

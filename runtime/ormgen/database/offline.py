@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ormgen.database.connect import DRIVERS
 from ormgen.database.connection import Connection
 from ormgen.database.context import current
 from ormgen.exceptions import ParamsError
 from ormgen.query.statements import Statement
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.names import did_you_mean
-from ormgen.sql.compiler import DIALECTS, Compiler
+from ormgen.sql.compiler import Compiler
 from ormgen.sql.zone import Zone
 
 
@@ -27,8 +28,8 @@ def spelled(
     Raises:
         ParamsError: there is no such dialect.
     """
-    if dialect is not None and dialect not in DIALECTS:
-        raise ParamsError(f"there is no dialect {dialect!r}; {did_you_mean(str(dialect), DIALECTS)}")
+    if dialect is not None and dialect not in DRIVERS:
+        raise ParamsError(f"there is no dialect {dialect!r}; {did_you_mean(str(dialect), DRIVERS)}")
     context = current.get()
     if dialect is not None:
         compiler = Compiler(graph, dialect, Zone())

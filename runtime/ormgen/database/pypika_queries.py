@@ -11,7 +11,6 @@ from ormgen.database.context import require_context
 from ormgen.exceptions import ParamsError
 from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel
-from ormgen.sql import pypika_queries
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -39,6 +38,8 @@ class QueryResult(Generic[T]):
 
 def table_of(model: LinkedModel) -> Any:
     """The table of a model as pypika knows it."""
+    from ormgen.sql import pypika_queries
+
     return pypika_queries.table_of(model)
 
 
@@ -63,8 +64,10 @@ async def execute_pypika(query: Any, *, using_db: Connection | None = None, sche
     Raises:
         ParamsError: there are several connections and none is given.
     """
+    from ormgen.sql import pypika_queries
+
     connection = using_db or _only()
-    sql, values = pypika_queries.bound(query, connection.compiler.dialect, connection.compiler.codec)
+    sql, values = pypika_queries.bound(query, connection.dialect, connection.compiler.codec)
     result = await connection.session.execute(sql, values)
     rows: list[Any] = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
     affected = len(rows) if result.columns else result.affected

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from types import TracebackType
@@ -213,4 +212,6 @@ async def _repeated(
             if not error.retryable or nested or attempt >= retries:
                 raise
         attempt += 1
+        import random
+
         await asyncio.sleep(min(1.0, 0.01 * 2**attempt) * random.uniform(0.5, 1.0))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from ormgen.drivers.connection import Chunks
@@ -25,6 +23,8 @@ class Stream:
     async def take(self) -> Rows:
         """The next rows; none when all were read."""
         if self._aside is not None:
+            import pickle
+
             try:
                 rows: Rows = pickle.load(self._aside)
             except EOFError:
@@ -37,6 +37,9 @@ class Stream:
         chunks = self._chunks
         if chunks is None:
             return
+        import pickle
+        from tempfile import SpooledTemporaryFile
+
         kept = SpooledTemporaryFile(KEPT_IN_MEMORY)  # noqa: SIM115 - closed by `close`
         try:
             while rows := await chunks.take(self._size):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -112,7 +111,9 @@ def read_options(dialect: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def refuse_unknown(name: str, known: Collection[str], what: str) -> None:
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, known, 1)
         remedy = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(sorted(known))}"
         raise ConfigurationError(f"`{name}` is not an {what}: {remedy}")
 

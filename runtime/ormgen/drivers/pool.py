@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -287,6 +286,8 @@ class Pool(Generic[C]):
             try:
                 return await self._connect()
             except DBConnectionError as error:
+                import random
+
                 pause_now = pause * random.uniform(0.5, 1.0)
                 if not error.retryable or self.closed or self.loop.time() + pause_now > deadline:
                     raise

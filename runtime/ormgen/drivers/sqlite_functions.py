@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import statistics
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -104,7 +103,7 @@ class DecimalMean(DecimalSum):
 class Spread:
     """How far numbers are from their mean, by `measure`; None where there are too few."""
 
-    measure: Callable[[list[float]], float]
+    measure: str  # a function of `statistics`
 
     def __init__(self) -> None:
         self.values: list[float] = []
@@ -121,8 +120,11 @@ class Spread:
 
     def value(self) -> float | None:
         """The measure of all values."""
+        import statistics
+
+        measure: Callable[[list[float]], float] = getattr(statistics, self.measure)
         try:
-            return type(self).measure(self.values)
+            return measure(self.values)
         except statistics.StatisticsError:
             return None
 
@@ -131,18 +133,18 @@ class Spread:
         return self.value()
 
 
-def _spread(function: Callable[[list[float]], float]) -> type[Spread]:
-    return type("Spread", (Spread,), {"measure": staticmethod(function)})
+def _spread(measure: str) -> type[Spread]:
+    return type("Spread", (Spread,), {"measure": measure})
 
 
 AGGREGATES: Mapping[str, Any] = MappingProxyType(
     {
         "ormgen_decimal_sum": DecimalSum,
         "ormgen_decimal_avg": DecimalMean,
-        "ormgen_stddevpop": _spread(statistics.pstdev),
-        "ormgen_stddevsamp": _spread(statistics.stdev),
-        "ormgen_variancepop": _spread(statistics.pvariance),
-        "ormgen_variancesamp": _spread(statistics.variance),
+        "ormgen_stddevpop": _spread("pstdev"),
+        "ormgen_stddevsamp": _spread("stdev"),
+        "ormgen_variancepop": _spread("pvariance"),
+        "ormgen_variancesamp": _spread("variance"),
     }
 )
 """Each aggregate by its name in SQL."""

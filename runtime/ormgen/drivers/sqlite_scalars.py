@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 import math
 import re
@@ -12,7 +11,6 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, 
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 EXACT: Final = Context(prec=1000, rounding=ROUND_HALF_EVEN)
 QUOTIENT: Final = Context(prec=50, rounding=ROUND_HALF_EVEN)
@@ -154,7 +152,18 @@ def text_inside(document: str, path: str) -> str | None:
 
 @lru_cache(maxsize=16)
 def _zone(name: str) -> datetime.tzinfo:
-    return datetime.UTC if name == "UTC" else ZoneInfo(name)
+    if name == "UTC":
+        return datetime.UTC
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
+def md5(value: Any) -> str:
+    """The digest of a text."""
+    from hashlib import md5 as digest
+
+    return digest(str(value).encode(), usedforsecurity=False).hexdigest()
 
 
 def moment(text: str) -> str | None:
@@ -215,7 +224,7 @@ _TEXT: Final[Mapping[str, tuple[int, Callable[..., Any]]]] = MappingProxyType(
         "rpad": (3, lambda text, size, fill: padded_right(str(text), size, fill)),
         "reverse": (1, lambda text: str(text)[::-1]),
         "repeat": (2, lambda text, times: str(text) * times),
-        "md5": (1, lambda text: hashlib.md5(str(text).encode(), usedforsecurity=False).hexdigest()),
+        "md5": (1, md5),
         "joined": (2, joined),
         "json_contains": (2, contains),
         "json_same": (2, lambda value, other: _same(json.loads(value), json.loads(other))),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ormgen.drivers.driver import Session
 from ormgen.records import dataclass, field
-from ormgen.sql.compiler import DIALECTS
+from ormgen.sql.compiling import DIALECTS
 from ormgen.sql.introspect import LiveTable
 
 AERICH: Final = "aerich"

@@ -13,7 +13,7 @@ from ormgen.migrations.migration import Key, Loaded
 from ormgen.records import dataclass
 from ormgen.schema.field import describe_field
 from ormgen.schema.field_types import CharField, DatetimeField, FloatField, IntField
-from ormgen.sql.compiler import DIALECTS
+from ormgen.sql.compiling import DIALECTS
 from ormgen.sql.ddl import column_sql, create_table_statements
 from ormgen.sql.ddl_tables import Table, TableName
 from ormgen.sql.values import Codec

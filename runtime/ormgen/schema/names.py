@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Final
 
 OTHER_TOOLS: Final = ("aerich.models",)
@@ -16,6 +15,8 @@ def nearest(name: str, choices: Iterable[str]) -> str | None:
     folded = {choice.lower(): choice for choice in reversed(candidates)}
     if name.lower() in folded:
         return folded[name.lower()]
+    from difflib import get_close_matches
+
     matches = get_close_matches(name, candidates, n=1, cutoff=0.6)
     return matches[0] if matches else None
 

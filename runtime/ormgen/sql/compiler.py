@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Final
+from collections.abc import Callable, Hashable, Sequence
+from functools import cached_property
+from typing import Any, ClassVar, Final, Protocol
 
-from ormgen.query.statements import Compound, Select, Statement
+from ormgen.query.statements import Statement
 from ormgen.schema.graph import ModelGraph
 from ormgen.sql.compiled import CompiledQuery
-from ormgen.sql.conditions import Writer
-from ormgen.sql.dialect import Dialect
-from ormgen.sql.dialects.mysql import MysqlDialect
-from ormgen.sql.dialects.postgres import PostgresDialect
-from ormgen.sql.dialects.sqlite import SqliteDialect
-from ormgen.sql.literals import inlined
-from ormgen.sql.select import compile_compound, compile_select
 from ormgen.sql.values import Codec
-from ormgen.sql.writes import compile_write
 from ormgen.sql.zone import Zone
 
-DIALECTS: Mapping[str, Dialect] = MappingProxyType(
-    {dialect.name: dialect for dialect in (SqliteDialect(), PostgresDialect(), MysqlDialect())}
-)
-
 SHAPES_KEPT: Final = 2_000
+
+
+class Spelling(Protocol):
+    """What others than this room ask of a dialect."""
+
+    returning: ClassVar[bool]
+    max_parameters: ClassVar[int]
+
+    def escaped(self, sql: str) -> str:
+        """Text that is complete, as the driver wants it where values are given separately."""
+        ...
 
 
 class Compiler:
@@ -32,10 +31,17 @@ class Compiler:
 
     def __init__(self, graph: ModelGraph, dialect: str, zone: Zone) -> None:
         self.graph = graph
-        self.dialect = DIALECTS[dialect]
+        self.dialect_name = dialect
         self.codec = Codec(dialect, zone)
         self.kept: dict[Any, CompiledQuery] = {}
         self.made: dict[Hashable, Any] = {}
+
+    @cached_property
+    def dialect(self) -> Spelling:
+        """What differs between databases; with the first use pypika and all that writes SQL is loaded."""
+        from ormgen.sql.compiling import DIALECTS
+
+        return DIALECTS[self.dialect_name]
 
     def prepare(self, statement: Statement) -> tuple[CompiledQuery, list[Any]]:
         """The compiled form of a statement and its parameters.
@@ -92,14 +98,13 @@ class Compiler:
             return self.prepare(statement)[0].sql
         values: list[Any] = []
         statement.shape(values)
+        from ormgen.sql.compiling import inlined
+
         compiled = self.compile(statement, inline=True)
-        return inlined(compiled.sql, compiled.bind(values), self.dialect.name)
+        return inlined(compiled.sql, compiled.bind(values), self.dialect_name)
 
     def compile(self, statement: Statement, inline: bool = False) -> CompiledQuery:
         """The SQL of a statement, compiled afresh."""
-        writer = Writer(self.graph, self.dialect, self.codec, inline)
-        if isinstance(statement, Select):
-            return compile_select(writer, statement)
-        return (
-            compile_compound(writer, statement) if isinstance(statement, Compound) else compile_write(writer, statement)
-        )
+        from ormgen.sql.compiling import compile_statement
+
+        return compile_statement(statement, self.graph, self.dialect_name, self.codec, inline)

@@ -13,7 +13,7 @@ from ormgen.query.resolve import Resolver
 from ormgen.schema.column_types import PRODUCTS
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.indexes import CheckSchema, ExclusionConstraint
-from ormgen.sql.compiler import DIALECTS
+from ormgen.sql.compiling import DIALECTS
 from ormgen.sql.conditions import Writer
 from ormgen.sql.ddl_tables import Index, Table
 from ormgen.sql.ddl_text import literal_sql, quote_name, quote_names

@@ -9,7 +9,7 @@ from pypika import Schema, Table
 from pypika.terms import NullValue, ParameterValueWrapper, ValueWrapper
 
 from ormgen.schema.graph import LinkedModel
-from ormgen.sql.dialect import Dialect
+from ormgen.sql.compiling import DIALECTS
 from ormgen.sql.fragments import Place, finish
 from ormgen.sql.values import Codec
 
@@ -20,11 +20,11 @@ def table_of(model: LinkedModel) -> Table:
     return Table(model.table, schema=None if schema is None else Schema(schema))
 
 
-def bound(query: Any, dialect: Dialect, codec: Codec) -> tuple[str, list[Any]]:
+def bound(query: Any, dialect: str, codec: Codec) -> tuple[str, list[Any]]:
     """The text of a query with placeholders, and its values; the query itself stays as it is."""
-    places = Places()
-    text = places.put(query).get_sql(quote_char=dialect.quote)
-    sql, order = finish(dialect.escaped(text), dialect.placeholder)
+    places, spelling = Places(), DIALECTS[dialect]
+    text = places.put(query).get_sql(quote_char=spelling.quote)
+    sql, order = finish(spelling.escaped(text), spelling.placeholder)
     return sql, [codec.plain(places.values[number]) for number in order]
 
 
