@@ -239,17 +239,19 @@ class ORMContext:
             cls = self._classes.get(key)
             if cls is None:
                 continue
-            linked, models, classes = self.graph[key], dict(self.graph.models), dict(self._classes)
+            linked = self.graph[key]
             own = linked.relations.keys()
-            for other in OPEN:
-                if other is not self and other._classes.get(key) is cls:
-                    more = other.graph[key]
-                    linked = replace(linked, relations=MappingProxyType({**more.relations, **linked.relations}))
-                    models = {**other.graph.models, **models}
-                    classes = {**other._classes, **classes}
+            others = [other for other in OPEN if other is not self and other._classes.get(key) is cls]
+            for other in others:
+                more = other.graph[key]
+                linked = replace(linked, relations=MappingProxyType({**more.relations, **linked.relations}))
             if linked.relations.keys() == own:
                 cls.__model__.attach(self.graph, self.graph[key], self._classes)
             else:
+                models, classes = dict(self.graph.models), dict(self._classes)
+                for other in others:
+                    models = {**other.graph.models, **models}
+                    classes = {**other._classes, **classes}
                 graph = ModelGraph(MappingProxyType({**models, key: linked}))
                 cls.__model__.attach(graph, linked, MappingProxyType(classes))
 

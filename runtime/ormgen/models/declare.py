@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Coroutine, Iterable, Mapping
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 from ormgen.exceptions import ConfigurationError, SchemaError
 from ormgen.models.info import Declared, ModelInfo
@@ -16,6 +17,9 @@ from ormgen.schema.model_schema import MetaOptions, ModelSchema, build_model_sch
 from ormgen.schema.relation_fields import ForeignKeyFieldInstance, RelationalField
 
 M = TypeVar("M")
+
+WITHOUT_FIELDS: Final = ("builtins", "ormgen", "typing")  # their classes, bases of every model, declare none
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class ModelMeta(type):
@@ -115,7 +119,8 @@ def explain_members(module: str | None, qualname: str, members: Mapping[str, Dec
     for name, member in members.items():
         if member is not None:
             member.model_field_name = name
-            explain(member, comments.get(name), qualname.rpartition(".")[2])
+            if name in comments:
+                explain(member, comments[name], qualname.rpartition(".")[2])
 
 
 def linearised(bases: Iterable[type]) -> list[type]:
@@ -129,6 +134,8 @@ def members_of(base: type) -> Mapping[str, Declared | None]:
     info = base.__dict__.get("__model__")
     if isinstance(info, ModelInfo):
         return info.own
+    if base.__module__.partition(".")[0] in WITHOUT_FIELDS:
+        return NOTHING
     found = {key: value for key, value in vars(base).items() if isinstance(value, Field | RelationalField)}
     explain_members(base.__module__, base.__qualname__, found)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import lru_cache
 from typing import Any
 
 from ormgen.records import dataclass
@@ -36,7 +37,23 @@ class Typed:
 
 def library_type(field: Any) -> Any:
     """The nearest class of a field that ormgen itself defines."""
-    return next(base for base in type(field).__mro__ if base.__module__.startswith("ormgen."))
+    return library_class(type(field))
+
+
+@lru_cache(maxsize=1_000)
+def library_class(cls: type) -> Any:
+    """The nearest class that ormgen itself defines."""
+    return next(base for base in cls.__mro__ if base.__module__.startswith("ormgen."))
+
+
+@lru_cache(maxsize=1_000)
+def class_type(cls: type, root: type) -> str | None:
+    """The type text that a class of fields, descended from `root`, gives all of them; None where each has its own."""
+    for base in cls.__mro__:
+        for name in ("python_type", "field_type") if base is not root else ():
+            if name in vars(base):
+                return type_text(vars(base)[name])
+    return None
 
 
 def typed(field: Any) -> Typed:

@@ -59,7 +59,7 @@ class Default:
     def of(cls, value: object) -> Default:
         """The description of a default as it was declared."""
         if value is MISSING:
-            return cls()
+            return NO_DEFAULT
         if isinstance(value, Enum):
             return cls("enum", f"{type_text(type(value))}.{value.name}")
         if type(value) in (SqlDefault, Now, RandomHex):
@@ -69,6 +69,9 @@ class Default:
         if value is None or isinstance(value, str | int | float | bool):
             return cls("value", value)
         return cls("object")
+
+
+NO_DEFAULT: Final = Default()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,8 @@ class FieldSchema:
     index: bool = False
     primary_key: bool = False
     generated: bool = False
-    default: Default = Default()
-    db_default: Default = Default()
+    default: Default = NO_DEFAULT
+    db_default: Default = NO_DEFAULT
     auto: Literal["now", "now_add"] | None = None
     options: tuple[tuple[str, str | int | float | bool | None], ...] = ()
     description: str | None = None
@@ -193,7 +196,7 @@ class Field(Generic[T]):
     def _refuse_contradictions(self) -> None:
         kind = type(self).__name__
         for name in ("source_field", "description", "renamed_from"):
-            if not isinstance(getattr(self, name), str | None):
+            if getattr(self, name) is not None and not isinstance(getattr(self, name), str):
                 raise ConfigurationError(f"{kind}: {name} is {getattr(self, name)!r}, not text")
         if self.primary_key and self.null:
             raise ConfigurationError(f"{kind}: a primary key cannot be null")
@@ -201,7 +204,7 @@ class Field(Generic[T]):
             raise ConfigurationError(f"{kind} can't be DB-generated: give it a default or db_default")
         if not self.indexable and (self.unique or self.index) and not (self.primary_key and self.python_type is str):
             raise ConfigurationError(f"{kind} can't be indexed, consider CharField: {kind} cannot be unique or indexed")
-        if callable(self.db_default) and not hasattr(self.db_default, "get_sql"):
+        if self.db_default is not MISSING and callable(self.db_default) and not hasattr(self.db_default, "get_sql"):
             fact = f"{kind}: db_default must be a static value or SqlDefault(...), not a callable"
             raise ConfigurationError(f"{fact}; for a callable use default=")
 
@@ -264,11 +267,8 @@ class Field(Generic[T]):
         """The Python type as a type text, for stubs."""
         if "python_type" in vars(self):
             return type_text(self.python_type)
-        for cls in type(self).__mro__:
-            for name in ("python_type", "field_type") if cls is not Field else ():
-                if name in vars(cls):
-                    return type_text(vars(cls)[name])
-        return type_text(declared_type(self))
+        kind = describing.class_type(type(self), Field)
+        return type_text(declared_type(self)) if kind is None else kind
 
     def has_db_default(self) -> bool:
         """Whether the database has a default for this column."""
@@ -321,6 +321,8 @@ def either(name: str, value: bool | None, old_name: str, old_value: bool | None)
     Raises:
         ConfigurationError: both are given and differ, or it is neither True nor False.
     """
+    if value is None and old_value is None:
+        return False
     if not isinstance(value, bool | None):
         raise ConfigurationError(f"{name} is {value!r}, not True or False")
     if value is not None and old_value is not None and value != old_value:
@@ -391,4 +393,4 @@ def describe_field(name: str, field: Field[Any], overrides: Mapping[str, Any] | 
         "custom": None if base is type(field) else type_text(type(field)),
         "field": field,
     }
-    return FieldSchema(**entries | dict(overrides or {}))
+    return FieldSchema(**(entries | dict(overrides) if overrides else entries))
