@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from inspect import getattr_static
+from operator import attrgetter
 from typing import Any, Final, Self
 
 from typing_extensions import TypeVar
@@ -224,7 +225,7 @@ def _changed(model: Any, objects: Iterable[Any], fields: Iterable[Any]) -> tuple
         raise ParamsError("bulk_update needs the names of the fields to store")
     if any(model.__model__.columns[name].primary_key for name in names):
         raise ParamsError("bulk_update finds objects by their primary key, so that it cannot store it")
-    if any(item.pk is None for item in objects):
+    if None in map(attrgetter(model.__model__.need().pk), objects):
         raise ParamsError("bulk_update needs objects that have been saved: one of them has no primary key")
     return names
 

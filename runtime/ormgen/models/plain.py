@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -48,18 +49,18 @@ class Plain(NamedTuple):
                 values.append(tuple(value))
             else:
                 return None
-        return Plain((*self.where, tuple(group)), tuple(values), self.order_by, self.limit, self.offset)
+        return made(((*self.where, tuple(group)), tuple(values), self.order_by, self.limit, self.offset))
 
     def ordered(self, names: tuple[Any, ...]) -> Plain | None:
         """The same in another order; None where that is more than names."""
         for name in names:
             if type(name) is not str:
                 return None
-        return Plain(self.where, self.values, names, self.limit, self.offset)
+        return made((self.where, self.values, names, self.limit, self.offset))
 
     def bounded(self, limit: int | None, offset: int | None) -> Plain:
         """The same with other limits."""
-        return Plain(self.where, self.values, self.order_by, limit, offset)
+        return made((self.where, self.values, self.order_by, limit, offset))
 
     def shape(self, model: str) -> tuple[Any, ...]:
         """What the SQL depends on."""
@@ -79,5 +80,7 @@ class Plain(NamedTuple):
             where.append(Q.of(tuple([Condition(key, next(values)) for key in keys]), "AND", negated))
         return Select(model, tuple(where), self.order_by, self.limit, self.offset)
 
+
+made: Final = partial(tuple.__new__, Plain)  # of a tuple of all fields, in half the time
 
 EVERYTHING: Final = Plain()

@@ -37,17 +37,18 @@ class Typed:
 
 def library_type(field: Any) -> Any:
     """The nearest class of a field that ormgen itself defines."""
-    return library_class(type(field))
+    kind: Any = type(field)
+    return library_class(kind)
 
 
 @lru_cache(maxsize=1_000)
-def library_class(cls: type) -> Any:
+def library_class(cls: Any) -> Any:
     """The nearest class that ormgen itself defines."""
     return next(base for base in cls.__mro__ if base.__module__.startswith("ormgen."))
 
 
 @lru_cache(maxsize=1_000)
-def class_type(cls: type, root: type) -> str | None:
+def class_type(cls: Any, root: Any) -> str | None:
     """The type text that a class of fields, descended from `root`, gives all of them; None where each has its own."""
     for base in cls.__mro__:
         for name in ("python_type", "field_type") if base is not root else ():

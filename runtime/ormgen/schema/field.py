@@ -267,7 +267,8 @@ class Field(Generic[T]):
         """The Python type as a type text, for stubs."""
         if "python_type" in vars(self):
             return type_text(self.python_type)
-        kind = describing.class_type(type(self), Field)
+        kinds: tuple[Any, Any] = (type(self), Field)  # Any: mypy takes classes with a metaclass for unhashable
+        kind = describing.class_type(*kinds)
         return type_text(declared_type(self)) if kind is None else kind
 
     def has_db_default(self) -> bool:

@@ -21,8 +21,8 @@ class Spelling(Protocol):
     returning: ClassVar[bool]
     max_parameters: ClassVar[int]
 
-    def escaped(self, sql: str) -> str:
-        """Text that is complete, as the driver wants it where values are given separately."""
+    def escaped(self, text: str) -> str:
+        """SQL that is complete, as the driver wants it where values are given separately."""
         ...
 
 

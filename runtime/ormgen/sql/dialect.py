@@ -111,7 +111,7 @@ class Dialect:
 
     def patterns(self, before: str, after: str, ignore_case: bool) -> list[Callable[[str], str]]:
         """Functions that turn text into the patterns for `like`; `before` and `after` are "%" or nothing."""
-        return [lambda text: before + _LIKE_SPECIAL.sub(r"!\g<0>", text) + after]
+        return [lambda text: before + (text if text.isalnum() else _LIKE_SPECIAL.sub(r"!\g<0>", text)) + after]
 
     def pattern_of(self, before: str, after: str, term: Sql, ignore_case: bool) -> list[Sql]:
         """The patterns for `like` made of a term."""
