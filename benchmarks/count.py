@@ -19,7 +19,7 @@ from pathlib import Path
 from adapters.adapter import Adapter
 from adapters.ormgen_adapter import OrmgenAdapter
 from harness import fill
-from run import DATABASES
+from run import COUNTED, DATABASES
 from workloads import WORKLOADS, Workload
 
 KEPT = Path(__file__).with_name("counts.json")
@@ -119,7 +119,7 @@ def main() -> None:
     chosen = [name for name in names if given.all or name in HOT]
     kept: dict[str, dict[str, float]] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     worse = 0
-    for database in given.database or DATABASES:
+    for database in given.database or COUNTED:
         print(
             f"\n{database:28}{'raw':>10}{'ormgen':>10}{'ratio':>8}{'kept':>8}   thousands of instructions", flush=True
         )

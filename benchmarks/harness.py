@@ -1,5 +1,6 @@
 """Measures adapters against each other: in turns, so that whatever slows the machine slows all of them."""
 
+import asyncio
 import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 from adapters.adapter import Adapter
 from data import HEROES, RECORDS, TEAMS, hero_values, record_values
-from workloads import Workload
+from workloads import TASKS, Workload
 
 
 @dataclass(frozen=True)
@@ -97,3 +98,21 @@ async def measure(workload: Workload, adapters: Sequence[Adapter], seconds: floa
                 await adapter.clear()
         order = order[1:] + order[:1]
     return Outcome(workload, samples)
+
+
+async def latencies(adapters: Sequence[Adapter], seconds: float) -> dict[str, tuple[float, float]]:
+    """Milliseconds that one `get` takes while 50 tasks ask at once, for each adapter: median and 99th percentile."""
+    taken: dict[str, list[float]] = {adapter.name: [] for adapter in adapters}
+    end = perf_counter() + seconds
+    while perf_counter() < end:
+        for adapter in adapters:
+            await asyncio.gather(*[_asking(adapter, first, taken[adapter.name]) for first in range(1, TASKS + 1)])
+    cuts = {name: quantiles(found, n=100) for name, found in taken.items()}
+    return {name: (found[49] * 1_000, found[98] * 1_000) for name, found in cuts.items()}
+
+
+async def _asking(adapter: Adapter, first: int, taken: list[float]) -> None:
+    for key in range(first, HEROES, HEROES // 8):
+        start = perf_counter()
+        await adapter.pooled_hero(key)
+        taken.append(perf_counter() - start)

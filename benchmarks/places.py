@@ -1,4 +1,4 @@
-"""Empty databases to measure on: files, and scratch databases on a PostgreSQL server."""
+"""Empty databases to measure on: files, and scratch databases on PostgreSQL and MariaDB servers."""
 
 import os
 import secrets
@@ -6,10 +6,13 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import asyncmy
 import asyncpg
 
+DEFAULT_MYSQL = "mysql://root@127.0.0.1:3306"
 DEFAULT_POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
@@ -51,3 +54,28 @@ async def postgres_databases(names: Sequence[str]) -> AsyncIterator[list[str]]:
         for database in scratch:
             await admin.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
         await admin.close()
+
+
+@asynccontextmanager
+async def mysql_databases(names: Sequence[str]) -> AsyncIterator[list[str]]:
+    """A URL of a new database for each name on MariaDB or MySQL, dropped in the end.
+
+    Raises Unavailable.
+    """
+    named = os.environ.get("ORMGEN_BENCH_MYSQL") or os.environ.get("ORMGEN_TEST_MYSQL")
+    server = urlsplit(named or DEFAULT_MYSQL)
+    login: dict[str, Any] = {"user": server.username or "root", "password": server.password or ""}
+    try:
+        admin = await asyncmy.connect(host=server.hostname, port=server.port or 3306, **login)
+    except (OSError, asyncmy.errors.MySQLError) as error:
+        raise Unavailable(f"MariaDB does not answer at {server.hostname}:{server.port or 3306}: {error}") from error
+    scratch = [f"ormgen_bench_{secrets.token_hex(4)}_{name}" for name in names]
+    async with admin.cursor() as cursor:
+        try:
+            for database in scratch:
+                await cursor.execute(f"CREATE DATABASE `{database}`")
+            yield [urlunsplit(server._replace(path=f"/{database}")) for database in scratch]
+        finally:
+            for database in scratch:
+                await cursor.execute(f"DROP DATABASE IF EXISTS `{database}`")
+    await admin.ensure_closed()

@@ -29,7 +29,8 @@ Written by `make bench-peers`. CPU time of the Python process, its drivers' thre
 code on the raw driver that fills slotted classes: 1.00 is what a program without an ORM takes. Lower quartiles of
 rounds in which everyone takes turns, so that whatever slows the machine slows all; what each adapter gives and stores
 is compared with raw before it is measured. A minus means that an ORM has no such thing, or gave something else.
-SQLite is a file in WAL mode, PostgreSQL is on the same machine with `synchronous_commit` off. Measured on: """
+SQLite is a file in WAL mode; PostgreSQL, with `synchronous_commit` off, and MariaDB are on the same machine. Measured
+on: """
 PEERS = {
     "tortoise": "tortoise-orm",
     "sqlalchemy": "SQLAlchemy",
@@ -37,14 +38,14 @@ PEERS = {
     "django": "Django",
     "peewee": "peewee",
 }
-DRIVERS = ("aiosqlite", "asyncpg", "psycopg")
+DRIVERS = ("aiosqlite", "asyncpg", "psycopg", "asyncmy")
 Figures = dict[str, dict[str, float]]
 
 
 def adapters_of(database: str, names: Sequence[str]) -> list[Adapter]:
     """Raw, ormgen and the peers that are installed."""
     found: list[Adapter] = [DATABASES[database][1](), OrmgenAdapter()]
-    for name in names:
+    for name in names if database != "mysql" else ():  # MariaDB is told beside, without peers
         try:
             found.append(import_module(f"peers.{name}_adapter").Peer())
         except ImportError as error:

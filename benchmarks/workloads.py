@@ -70,11 +70,17 @@ async def single_gets(adapter: Adapter, _: Any) -> list[Any]:
     return [await adapter.hero(key) for key in range(1, HEROES, HEROES // 200)]
 
 
-async def gets_of_tasks(adapter: Adapter, _: Any) -> list[Any]:
-    async def task(first: int) -> list[Any]:
-        return [await adapter.pooled_hero(key) for key in range(first, HEROES, HEROES // 8)]
+def gets_of_tasks(tasks: int) -> Callable[[Adapter, Any], Awaitable[list[Any]]]:
+    """400 gets, by so many tasks at once."""
+    each = 8 * TASKS // tasks
 
-    return [hero for found in await asyncio.gather(*map(task, range(1, TASKS + 1))) for hero in found]
+    async def run(adapter: Adapter, _: Any) -> list[Any]:
+        async def task(first: int) -> list[Any]:
+            return [await adapter.pooled_hero(key) for key in range(first, HEROES, HEROES // each)][:each]
+
+        return [hero for found in await asyncio.gather(*map(task, range(1, tasks + 1))) for hero in found]
+
+    return run
 
 
 async def small_results(adapter: Adapter, _: Any) -> list[Any]:
@@ -171,7 +177,9 @@ WORKLOADS: Final = (
     Workload("save one field", saves_of_power, 100, same, (1.2, 1.15), first_hundred, hundred_heroes),
     Workload("delete", deletes, 100, same, (1.2, 1.15), new_heroes, hundred_new),
     Workload("filter with 5 lookups", lookups, 90, OBJECTS, (1.2, 1.15)),
-    Workload("50 tasks, get by pk", gets_of_tasks, 8 * TASKS, OBJECTS, (1.15, 0.7)),
+    Workload("1 task, get from a pool", gets_of_tasks(1), 8 * TASKS, OBJECTS, (1.2, 1.15)),
+    Workload("10 tasks, get by pk", gets_of_tasks(10), 8 * TASKS, OBJECTS, (1.2, 1.15)),
+    Workload("50 tasks, get by pk", gets_of_tasks(TASKS), 8 * TASKS, OBJECTS, (1.15, 0.7)),
     Workload("select_related", lambda adapter, _: adapter.heroes_with_team(), HEROES, heroes_with_team, (1.1, 1.1)),
     Workload(
         "prefetch reverse",
