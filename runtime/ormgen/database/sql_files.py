@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
@@ -12,6 +11,7 @@ from typing import Any, Final
 from ormgen.database.connection import Connection
 from ormgen.database.context import require_context
 from ormgen.exceptions import ConfigurationError, MultipleObjectsReturned, ParamsError
+from ormgen.records import dataclass, field
 from ormgen.schema import field_types as types
 from ormgen.schema.column_types import column_type
 from ormgen.schema.field import Field, describe_field

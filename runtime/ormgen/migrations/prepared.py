@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from ormgen.drivers.driver import Transaction
 from ormgen.exceptions import ConfigurationError, OperationalError
 from ormgen.migrations.places import Settings, places
+from ormgen.records import dataclass, field
 
 _TYPES = "SELECT unnest(parameter_types)::text FROM pg_prepared_statements WHERE name = $1"
 _COLUMNS = (
