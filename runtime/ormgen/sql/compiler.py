@@ -18,8 +18,13 @@ SHAPES_KEPT: Final = 2_000
 class Spelling(Protocol):
     """What others than this room ask of a dialect."""
 
+    name: ClassVar[str]
     returning: ClassVar[bool]
     max_parameters: ClassVar[int]
+
+    def placeholder(self, position: int) -> str:
+        """The placeholder of the parameter at `position`, counted from 1."""
+        ...
 
     def escaped(self, text: str) -> str:
         """SQL that is complete, as the driver wants it where values are given separately."""
