@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from ormgen.exceptions import ConfigurationError
@@ -18,6 +17,7 @@ from ormgen.migrations.state import (
     with_member,
     without_member,
 )
+from ormgen.records import dataclass, field, replace
 from ormgen.schema.field import MISSING
 from ormgen.schema.indexes import IndexSchema
 from ormgen.schema.model_schema import MetaOptions, ModelSchema

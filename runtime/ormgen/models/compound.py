@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, Self, cast
 
 from typing_extensions import TypeVar
@@ -21,7 +20,7 @@ from ormgen.models.prefetch import Branch, prefetch
 from ormgen.models.sizes import checked_size, sliced
 from ormgen.models.unawaited import Unawaited, refuse_unawaited
 from ormgen.query.statements import Compound, Select, SetOperator, Subquery
-from ormgen.records import dataclass, replace
+from ormgen.records import dataclass, field, replace
 
 T_co = TypeVar("T_co", covariant=True)
 
