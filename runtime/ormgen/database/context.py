@@ -22,6 +22,7 @@ from ormgen.database.replicas import Replicas, RoutedConnection
 from ormgen.database.router import Route, routed, routers_of
 from ormgen.database.tables import create_tables
 from ormgen.exceptions import ConfigurationError, NotInitialised
+from ormgen.records import replace
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.link import link
 from ormgen.schema.names import did_you_mean

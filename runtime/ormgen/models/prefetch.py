@@ -18,6 +18,7 @@ from ormgen.query.expressions import Condition, Q
 from ormgen.query.layout import Layout
 from ormgen.query.statements import VIA, Select, Via
 from ormgen.query.windows import RowNumber, Window
+from ormgen.records import dataclass, field, replace
 from ormgen.schema.graph import Relation
 from ormgen.schema.names import did_you_mean
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass, fields
+from ormgen.records import field as dataclass_field
 from ormgen.schema.deprecated import warn
 from ormgen.schema.field import MISSING, Default, either
 from ormgen.schema.names import nearest
