@@ -1,6 +1,5 @@
 """What type checkers know of models that inherit from those of another package."""
 
-from collections.abc import Awaitable
 from datetime import date
 from typing import assert_type
 
@@ -10,7 +9,7 @@ from farm.models import Cow, Farm
 
 async def use(animal: Animal, cow: Cow, farm: Farm) -> None:
     assert_type(cow.born, date | None)
-    assert_type(cow.home, Awaitable[Farm])
+    assert_type(await cow.home, Farm)
     assert_type(cow.shout(), str)
     assert_type(await Cow.filter(home=farm, home__name="x", milk__gt=1.5).first(), Cow | None)
     assert_type(await cow.calves.all(), list[Cow])

@@ -1,6 +1,5 @@
 """What type checkers know of the code beside models, and of methods under decorators."""
 
-from collections.abc import Awaitable
 from typing import assert_type
 
 from models import Box, Point, Row, Shape, Thing
@@ -12,7 +11,7 @@ async def ask() -> None:
     assert_type(thing.text, str | None)
     assert_type(thing.note, str)
     assert_type(thing.shape, Shape | None)
-    assert_type(thing.parent, Awaitable[Thing | None])
+    assert_type(await thing.parent, Thing | None)
     assert_type(thing.half, float)
     assert_type(thing.point, Point)
     assert_type(Thing.made("x"), Thing)

@@ -1,6 +1,5 @@
 """What type checkers know of models inside of other classes."""
 
-from collections.abc import Awaitable
 from datetime import datetime
 from typing import assert_type
 
@@ -9,7 +8,7 @@ from models import Group, Late, Shop
 
 async def ask() -> None:
     order = await Shop.Order.get(shop__name="x", lines__id=1)
-    assert_type(order.shop, Awaitable[Shop])
+    assert_type(await order.shop, Shop)
     assert_type(order.created, datetime)
     assert_type(order.shop_key(), int)
     shop = await Shop.get(orders__total__gt=3)

@@ -1,6 +1,5 @@
 """What type checkers know of classes whose names begin with an underscore."""
 
-from collections.abc import Awaitable
 from datetime import datetime
 from typing import assert_type
 
@@ -9,7 +8,7 @@ from models import Hero, _, _Team
 
 async def use(team: _Team, member: _) -> None:
     assert_type(team.made, datetime)
-    assert_type(member.team, Awaitable[_Team])
+    assert_type(await member.team, _Team)
     assert_type(member.team_id, int)
     assert_type(await _.filter(team=team, team__name__icontains="x").order_by("-team__name").first(), _ | None)
     assert_type(await team.members.all(), list[_])

@@ -1,6 +1,5 @@
 """Names that a module gives on, under their own name or another."""
 
-from collections.abc import Awaitable
 from typing import assert_type
 
 import shop.models
@@ -14,7 +13,7 @@ async def ask() -> None:
     assert_type(await shop.models.Account.get(color=Paint.RED), people.User)
     entry = await Entry.get(user__name="x")
     assert_type(entry, Post)
-    assert_type(entry.user, Awaitable[Account])
+    assert_type(await entry.user, Account)
     assert_type(entry.author(), int)
     assert_type((await Left.get(name="x")).name, str)
     assert_type(await models.people.User.get(id=1), Account)
