@@ -10,6 +10,7 @@ import pytest
 from goldens import EXAMPLES
 from language_server import Item, LanguageServer, Unreachable
 from ormgen import Model, QuerySet
+from ormgen.models.unloaded import ASKING
 from ormgen.queryset import ReverseRelation
 from ormgen.schema.lookups import Family, lookups_of
 from ormgen_codegen.config import load_config
@@ -200,8 +201,8 @@ def test_conditions_of_a_model_as_a_value(editor: Editor) -> None:
     assert editor.keywords("Hero.Q(|)") - {"using_db"} == hero_conditions()
 
 
-def test_an_object_that_is_not_loaded_offers_nothing(editor: Editor) -> None:
-    assert editor.names("hero.team.|") == set()
+def test_an_object_that_is_not_loaded_offers_what_it_can_be_asked(editor: Editor) -> None:
+    assert editor.names("hero.team.|") == ASKING
 
 
 def test_a_loaded_object_offers_its_attributes(editor: Editor) -> None:
@@ -219,7 +220,7 @@ def test_no_generated_name_is_offered_for_import(editor: Editor) -> None:
 
 
 def test_hover_tells_whether_a_relation_is_loaded(editor: Editor) -> None:
-    assert editor.hover("hero.te|am").endswith("team: Awaitable[Team]")
+    assert editor.hover("hero.te|am").endswith("team: TeamUnloaded[Never]")
     assert editor.hover('(await Hero.all().select_related("team"))[0].te|am').endswith("team: Team")
 
 

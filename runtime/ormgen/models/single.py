@@ -50,11 +50,6 @@ class Single(Unawaited, Generic[T_co]):
         self._many = many
         self._rule: Rule = rule
 
-    @property
-    def question(self) -> Any:
-        """The query set that the object is taken from."""
-        return self._question()
-
     def _question(self) -> Any:
         return self._many
 
@@ -119,3 +114,8 @@ class Single(Unawaited, Generic[T_co]):
 
 
 refuse_unawaited(Single, "a question for one object", {})
+
+
+def question_of(single: Single[Any]) -> Any:
+    """The query set that the object is taken from."""
+    return single._question()

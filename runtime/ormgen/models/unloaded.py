@@ -17,7 +17,8 @@ from ormgen.schema.graph import Relation
 NARROWING: Final = frozenset({"filter", "exclude"})
 ASKING: Final = NARROWING | frozenset(
     """
-    annotate defer explain only prefetch_related select_for_update select_related sql using_db values values_list
+    annotate defer explain only order_by prefetch_related select_for_update select_related sql using_db values
+    values_list
     """.split()
 )
 

@@ -11,7 +11,7 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.prefetch import Branch, Prefetch
 from ormgen.models.queryset import QuerySet
 from ormgen.models.relations import ReverseRelation
-from ormgen.models.single import Single
+from ormgen.models.single import Single, question_of
 
 READER: Final = "_read_instance"
 Way = tuple[type[BaseModel], ...]
@@ -30,7 +30,7 @@ def loaded_for(cls: type[BaseModel], question: Any) -> Any:
     What it loads by itself stays: its columns where it says `only` or `select_related`, its own prefetches.
     """
     asked = question.all() if isinstance(question, ReverseRelation) else question
-    many: QuerySet[Any] = asked.question if isinstance(asked, Single) else asked
+    many: QuerySet[Any] = question_of(asked) if isinstance(asked, Single) else asked
     statement, names = many.statement, needed_columns(cls, many.info)
     plain = statement.only is None and not statement.related and not statement.group_by and statement.output is None
     if plain and names is not None:
