@@ -1,5 +1,6 @@
 # Everything needs Python 3.11 or later and make, nothing else.  PYTHON=python3.12 make ...  picks another Python.
 PYTHON ?= python3
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
@@ -24,8 +25,8 @@ $(READY): pyproject.toml
 demo: $(READY) ## generate stubs, type-check and run an example, catch a planted mistake
 	@$(BIN)/python examples/demo.py
 
-test: $(READY) ## run every test; ARGS='-k name' narrows
-	$(BIN)/python -m pytest $(ARGS)
+test: $(READY) ## run every test; ARGS='-k name' narrows, WORKERS=0 runs them in one process
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(ARGS)
 
 servers: ## install PgBouncer, PostgreSQL's programs and Chromium, which some tests start (as root on Debian)
 	@.ci/servers

@@ -96,6 +96,19 @@ def servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
     servers.close()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """With several processes (`-n`), each tells the one that reports on which servers it ran."""
+    known = node.config.stash.get(RAN_ON, [])
+    node.config.stash[RAN_ON] = sorted({*known, *node.workeroutput.get("ran_on", [])})
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of several hands over what it ran on."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["ran_on"] = session.config.stash.get(RAN_ON, [])
+
+
 def empty_database(servers: Servers, kind: str, folder: Path) -> str:
     try:
         return servers.get(kind).empty_database(folder)
