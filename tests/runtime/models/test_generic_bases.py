@@ -20,7 +20,8 @@ class Kept(Model, Generic[T]):
 class Box(Kept[int]):
     size = fields.IntField(default=1)
 
-    class Meta:
+    class Meta(Kept.Meta):
+        abstract = False
         table = "generic_box"
 
 
