@@ -19,9 +19,11 @@ from ormgen import exceptions
 from ormgen_codegen.cli import cli
 from pages import DOCS, ROOT
 
+BACKENDS = ("asyncpg", "base_postgres", "mysql", "psycopg", "sqlite")
 UNDOCUMENTED = {  # windows that show again what stands elsewhere, for programs that were written for Tortoise ORM
     *("ormgen.apps", "ormgen.connection", "ormgen.fields.base", "ormgen.fields.data", "ormgen.fields.relational"),
     *("ormgen.backends.base.client", "ormgen.backends.base.config_generator", "ormgen.log", "ormgen.manager"),
+    *(f"ormgen.backends.{kind}{room}" for kind in BACKENDS for room in ("", ".client")),
     *("ormgen.query_api", "ormgen.query_utils", "ormgen.utils", "ormgen.warnings", "ormgen.typing", "ormgen.models"),
     *("ormgen.contrib.pylint", "ormgen.contrib.shell", "ormgen.contrib.register", "ormgen.contrib.data"),
 }

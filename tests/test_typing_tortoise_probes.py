@@ -22,12 +22,15 @@ WITHOUT = {
     "computing_rows.py": "expressions in new objects",
     "cte.py": "common table expressions",
     "expressions.py": "Exists, OuterRef, windows, arithmetic of functions",
+    "growing_rows.py": "rows of values take no more questions",
+    "hooks_and_tests.py": "hooks and the plugin for pytest",
     "json_and_arrays.py": "functions of JSON and arrays",
     "paths.py": "path expressions",
     "pydantic_models.py": "pydantic classes of which checkers know the fields",
     "sets.py": "intersections, differences; unions of rows",
     "signals.py": "typed signals: Tortoise's decorators take any function",
     "totals.py": "aggregate()",
+    "unloaded.py": "a relation that is not loaded can only be awaited",
 }
 """Files that are about one thing which Tortoise ORM has not, or has not typed."""
 REASONS = {

@@ -60,7 +60,7 @@ CHANGED = [
     ("from tortoise import fields\r\nx = 1\r\n", "from ormgen import fields\r\nx = 1\r\n"),
 ]
 TOLD = {
-    "from tortoise.backends.base.client import TransactionContext\n": "1:43: ormgen has no TransactionContext",
+    "from tortoise.backends.base.client import Capabilities2\n": "1:43: ormgen has no Capabilities2",
     "from tortoise import fields\nfields.Nothing()\n": "2:1: ormgen has nothing called fields.Nothing",
     "x = {'engine': 'tortoise.backends.mssql'}\n": "1:16: ormgen has no engine mssql",
     "x = 'aerich.models'\n": '1:5: "aerich.models" is named outside of a list',

@@ -84,4 +84,4 @@ def test_pre_commit_runs_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert 'app/use.py:2:13: error: Hero has no field "nmae"' in told
     assert "app/models.pyi:1:1: error: the stub is out of date" in told
     assert "files were modified by this hook" in told.partition("ormgen stubs..")[2]
-    assert "Field[_ormgen.Float" in (tmp_path / "app" / "models.pyi").read_text()
+    assert "Column[_ormgen.Float" in (tmp_path / "app" / "models.pyi").read_text()

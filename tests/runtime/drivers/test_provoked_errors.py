@@ -74,8 +74,8 @@ STATEMENTS: dict[str, tuple[str, tuple[str | None, str | None, str | None]]] = {
 async def test_statements(driver: AnyDriver, case: str) -> None:
     sql, states = STATEMENTS[case]
     state = of(driver, states)
-    if state is None or case == "no savepoint":
-        return await outside(driver, sql, state)
+    if state is None or case == "no savepoint" or (case == "table is there" and driver.dialect == "mysql"):
+        return await outside(driver, sql, state)  # MariaDB has no tables made inside a transaction
     error = await refused(driver, sql)
     ours(error, state)
     assert not isinstance(error, DBConnectionError)

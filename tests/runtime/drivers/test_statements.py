@@ -208,7 +208,8 @@ async def test_streams_in_a_transaction(driver: AnyDriver) -> None:
         for (key,) in rows:
             await transaction.execute(spelled(driver, "UPDATE team SET score = 1 WHERE id = ?"), [key])
     assert read == 26
-    await transaction.script("ALTER TABLE team ADD COLUMN extra INT")  # a result left open would forbid that
+    if driver.dialect != "mysql":  # which would commit
+        await transaction.script("ALTER TABLE team ADD COLUMN extra INT")  # a result left open would forbid that
     await transaction.rollback()
 
 
