@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Any, Protocol
 
 from ormgen.drivers.driver import Result, Rows
@@ -57,6 +57,12 @@ class Connection(Protocol):
     holder: asyncio.Task[Any] | Holder | None
     idle_since: float
     misplaced: bool  # the server has turned out to take no writes, as a primary that became a standby
+    doomed: Exception | None  # why the statement that runs has been ended, when somebody else has done that
+
+    @property
+    def place(self) -> Hashable | None:
+        """The server, None where sessions cannot be asked about."""
+        ...
 
     @property
     def refuse_ending(self) -> Callable[[str], None] | None:
@@ -123,6 +129,13 @@ class Connection(Protocol):
 
     def discard(self) -> None:
         """Ends the connection at once, without a word to the server."""
+        ...
+
+    async def part(self, owner: Any, waiting: Any) -> bool:
+        """Ends the statement of the connection `waiting` if it waits for a lock of `owner`; whether it did.
+
+        Raises OperationalError where the server does not tell.
+        """
         ...
 
     async def hang_up(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from asyncmy.connection import Connection
 from asyncmy.converters import conversions
 from asyncmy.cursors import SSCursor
-from asyncmy.errors import OperationalError
+from asyncmy.errors import MySQLError, OperationalError
 
 from ormgen.drivers.connection import Chunks, Holder
 from ormgen.drivers.driver import Result, Rows
@@ -42,6 +42,16 @@ COMMITTING = re.compile(  # statements for which the server commits by itself wh
     r"|LOCK\s+TABLES?|UNLOCK\s+TABLES?|ANALYZE|OPTIMIZE|REPAIR|FLUSH|BEGIN|START\s+TRANSACTION"
     r"|SET\s+PASSWORD)\b)",
     re.IGNORECASE,
+)
+NO_SUCH_TABLE = 1109
+ENDED = frozenset((1317, 1205))  # a statement that was killed, or that has waited too long for a lock
+# MariaDB and MySQL 5.7 have the first of these, both others the second one
+BLOCKED = (
+    """SELECT 1 FROM information_schema.innodb_lock_waits AS waits
+JOIN information_schema.innodb_trx AS waiting ON waiting.trx_id = waits.requesting_trx_id
+JOIN information_schema.innodb_trx AS owner ON owner.trx_id = waits.blocking_trx_id
+WHERE owner.trx_mysql_thread_id = %s AND waiting.trx_mysql_thread_id = %s""",
+    "SELECT 1 FROM sys.innodb_lock_waits WHERE blocking_pid = %s AND waiting_pid = %s",
 )
 INSERT_ROWS = re.compile(
     r"(?P<head>\s*(?:INSERT|REPLACE)\b.*\bVALUES\s*)(?P<row>\((?:\s*%s\s*,)*\s*%s\s*\))\s*", re.IGNORECASE | re.DOTALL
@@ -102,6 +112,7 @@ class MysqlConnection(Connection):
         self.idle_since = 0.0
         self.streaming = False
         self.misplaced = False
+        self.doomed: Exception | None = None
         self._over = False
         self._arguments = arguments
         self._changed = False
@@ -227,6 +238,22 @@ class MysqlConnection(Connection):
         """Takes the session as it is now for the state that `restore` gives back."""
         self._changed = False
 
+    @property
+    def place(self) -> Hashable | None:
+        return self._arguments.get("unix_socket") or (self._arguments.get("host"), self._arguments.get("port"))
+
+    async def part(self, owner: MysqlConnection, waiting: MysqlConnection) -> bool:
+        sessions = (int(owner.thread_id()), int(waiting.thread_id()))
+        try:
+            rows = await self.read(BLOCKED[0], sessions)
+        except MySQLError as error:
+            if error_number(error) != NO_SUCH_TABLE:
+                raise OperationalFailure(error_text(error)) from error
+            rows = await self.read(BLOCKED[1], sessions)
+        if rows:
+            await self.send(f"KILL QUERY {sessions[1]}")
+        return bool(rows)
+
     async def hang_up(self) -> None:
         await self.ensure_closed()
 
@@ -234,6 +261,9 @@ class MysqlConnection(Connection):
         if error_number(error) in READ_ONLY_SERVER and "read" in (text := error_text(error)).lower():
             self.misplaced = True
             return OperationalFailure(text, sqlstate="25006", retryable=True)
+        if self.doomed is not None and error_number(error) in ENDED:
+            doomed, self.doomed = self.doomed, None
+            return doomed
         translated = translate(error)
         if isinstance(translated, DBConnectionError) or error_number(error) in HANGS_UP:
             self._over = True

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import Context
 from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.connection import Connection, Holder
+from ormgen.drivers.lookout import EVERY, Pair, part, suspects
 from ormgen.drivers.statistics import PoolStatistics, Watch
 from ormgen.drivers.waiting import FIRST_LOOK, LATER_LOOKS, blocked, waits_for_any
 from ormgen.exceptions import DBConnectionError
@@ -21,6 +25,8 @@ C = TypeVar("C", bound=Connection)
 RESTORE_SECONDS = 10.0
 CLOSE_SECONDS = 10.0
 LEFT_TO_PARENT: list[object] = []  # connections made before a fork: touching them here would disturb the parent
+POOLS: WeakSet[Pool[Any]] = WeakSet()
+POOLS_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,10 @@ class Pool(Generic[C]):
         self._filling = asyncio.Lock()
         self._waiters: deque[asyncio.Future[C]] = deque()
         self._asking: dict[asyncio.Future[C], asyncio.Task[Any] | None] = {}
+        self._looking_out: asyncio.TimerHandle | None = None
+        self._suspects: set[Pair] = set()
+        with POOLS_LOCK:
+            POOLS.add(self)
 
     @property
     def size(self) -> int:
@@ -91,6 +101,8 @@ class Pool(Generic[C]):
     def lend(self, connection: C) -> None:
         """Notes that a transaction has the connection now."""
         connection.holder = Holder(asyncio.current_task(), self.loop.time())
+        if self._looking_out is None:  # in a context of its own: it must not keep a forgotten transaction alive
+            self._looking_out = self.loop.call_later(EVERY, self._look_out, context=Context())
 
     def give(self, connection: C) -> None:
         """Takes back a connection whose session is as it was."""
@@ -319,6 +331,36 @@ class Pool(Generic[C]):
                     waiter.set_exception(blocked(self._settings.name, task, owner))
                     return
         self.loop.call_later(LATER_LOOKS, self._look, waiter)
+
+    def _look_out(self) -> None:
+        """While transactions are open: ends statements that wait for one of them, which waits for their task."""
+        self._looking_out = None
+        lent = [] if self.closed else [each for each in self._members if isinstance(each.holder, Holder)]
+        with POOLS_LOCK:
+            pools = [pool for pool in POOLS if pool.loop is self.loop]
+        found = suspects(lent, [each for pool in pools for each in pool._members]) if lent else set()
+        for _, waiting in self._suspects - found:
+            waiting.doomed = None
+        if again := self._suspects & found:
+            self.cleanup.start(self._part(again))
+        self._suspects = found
+        if lent:
+            self._looking_out = self.loop.call_later(EVERY, self._look_out, context=Context())
+
+    async def _part(self, pairs: set[Pair]) -> None:
+        idle = self.take()
+        connection = idle or await self._connect()
+        try:
+            await part(connection, pairs)
+        except BaseException as error:
+            if idle is not None:
+                await self.recover(idle, error)
+            raise
+        finally:
+            if idle is None:
+                await connection.hang_up()
+        if idle is not None:
+            self.give(idle)
 
     def _expire(self, waiter: asyncio.Future[Any]) -> None:
         if waiter.done():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Hashable, Mapping, Sequence
 from functools import lru_cache
 from itertools import count
 from typing import Any, Protocol
@@ -22,6 +22,8 @@ __all__ = ["PostgresConnection", "connect", "probe", "translate_connecting"]
 
 HANG_UP_SECONDS = 5.0
 LONG = 4_096
+CANCELLED = "57014"
+PART = "SELECT pg_cancel_backend($2) FROM (SELECT pg_blocking_pids($2) AS pids) AS locks WHERE $1 = ANY(pids)"
 
 known_change = lru_cache(maxsize=512)(changes_session)  # 0.1 us instead of 1.0
 
@@ -48,6 +50,11 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         self._changed = False
         self.pooled = False
         self.misplaced = False
+        self.doomed: Exception | None = None
+
+    @property
+    def place(self) -> Hashable | None:
+        return None if self.pooled else self._addr
 
     def read(self, sql: str, parameters: Sequence[Any]) -> Awaitable[Rows]:
         if self.pooled:
@@ -202,10 +209,19 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         sever(self._loop, self._transport)
         self.terminate()
 
+    async def part(self, owner: PostgresConnection, waiting: PostgresConnection) -> bool:
+        try:
+            return bool(await self.read(PART, (owner.get_server_pid(), waiting.get_server_pid())))
+        except asyncpg.PostgresError as error:
+            raise OperationalError(str(error)) from error
+
     async def hang_up(self) -> None:
         await self.close(timeout=HANG_UP_SECONDS)
 
     def translate(self, error: BaseException) -> BaseException:
+        if self.doomed is not None and getattr(error, "sqlstate", None) == CANCELLED:
+            doomed, self.doomed = self.doomed, None
+            return doomed
         if getattr(error, "sqlstate", None) == READ_ONLY and self._only_reads():
             self.misplaced = True
             return OperationalError(str(error), sqlstate=READ_ONLY, retryable=True)

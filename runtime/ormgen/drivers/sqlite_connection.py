@@ -33,6 +33,8 @@ class SqliteConnection(aiosqlite.Connection):
 
     misplaced = False
     refuse_ending = None
+    place = None
+    doomed: Exception | None = None
 
     def __init__(self, connector: Callable[[], sqlite3.Connection], *, only_reads: bool) -> None:
         super().__init__(connector, iter_chunk_size=64)
@@ -144,6 +146,9 @@ class SqliteConnection(aiosqlite.Connection):
         with self._desk.lock:  # keeps the thread from beginning the next statement, which would be hit instead
             if self._connection is not None and (future is None or self._desk.current is future):
                 self._connection.interrupt()
+
+    async def part(self, owner: Any, waiting: Any) -> bool:
+        return False  # whoever waits for the writer is told by that
 
     def discard(self) -> None:
         self.stop()

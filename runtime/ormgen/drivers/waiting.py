@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ormgen.exceptions import DBConnectionError
@@ -43,11 +43,19 @@ def _awaited(future: Any) -> Iterator[Any]:
         frame = getattr(step, "cr_frame", None)
         if frame is not None and frame.f_globals.get("__name__") in ("asyncio.tasks", "asyncio.taskgroups"):
             local = frame.f_locals
-            yield from local.get("fs", ()) if isinstance(local.get("fs"), set | list | tuple) else ()  # `wait`
+            yield from _all_of(local)  # `wait`
             yield from getattr(local.get("self"), TASKS, ())  # of a TaskGroup
             if isinstance(local.get("fut"), asyncio.Future):  # `wait_for`
                 yield local["fut"]
         step = getattr(step, "cr_await", None)
+
+
+def _all_of(local: Mapping[str, Any]) -> Iterable[Any]:
+    """What `asyncio.wait` waits for, if it does so until the last one has ended."""
+    several: Any = local.get("fs")
+    if not isinstance(several, set | list | tuple) or local.get("timeout") is not None:
+        return ()
+    return several if len(several) == 1 or local.get("return_when") == asyncio.ALL_COMPLETED else ()
 
 
 def blocked(name: str, task: asyncio.Task[Any], owner: asyncio.Task[Any]) -> DBConnectionError:
