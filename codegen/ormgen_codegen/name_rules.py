@@ -27,7 +27,6 @@ class Role(Enum):
     OWN = "a name in defer(), update_fields=, fields=: a column of the model itself"
     ASSIGNED = "a keyword of update()"
     CREATED = "a keyword of create() and of the class itself"
-    COMPUTED = "a keyword of annotate(): a new name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +169,6 @@ def _created(graph: ModelGraph, model: LinkedModel, name: str) -> Fault | None:
     return None if model.columns_of(name) or relation is not None else _no_field(model, name)
 
 
-def _computed(graph: ModelGraph, model: LinkedModel, name: str) -> Fault | None:
-    if name not in model.names:
-        return None
-    fact = f'{model.name} has a field "{name}" already'
-    return Fault(model, name, True, fact, "annotate under another name", missing=False)
-
-
 def _no_field(model: LinkedModel, name: str, leave_out: str | None = None) -> Fault:
     relations = [each for each in model.relations.values() if each.kind.forward and each.near != leave_out]
     known = [*(column for column in model.columns if column != leave_out), *(each.name for each in relations)]
@@ -222,6 +214,5 @@ _RULES: Final[Mapping[Role, _Rule]] = MappingProxyType(
         Role.OWN: _own,
         Role.ASSIGNED: _assigned,
         Role.CREATED: _created,
-        Role.COMPUTED: _computed,
     }
 )

@@ -91,7 +91,7 @@ def _asking() -> dict[str, Method]:
         "delete": Method(ends=True),
         "order_by": Method(names=Role.COLUMN, gives=SAME),
         "group_by": Method(names=Role.COLUMN, gives=SAME),
-        "annotate": Method(Role.COMPUTED, gives=SAME, computes=True, reserved=frozenset()),
+        "annotate": Method(gives=SAME, computes=True, reserved=frozenset()),
         "only": Method(names=Role.COLUMN, gives=SAME),
         "defer": Method(names=Role.OWN, gives=SAME),
         "select_related": Method(names=Role.JOINED, gives=SAME),

@@ -135,7 +135,6 @@ EXPRESSIONS = [
     ('Hero.annotate(n=Coalesce(⟦"nam"⟧, "none"))', 'Hero has no field "nam" [did you mean "name"?]'),
     ('Hero.annotate(n=Coalesce(Lower(⟦"nam"⟧), "none"))', 'Hero has no field "nam" [did you mean "name"?]'),
     ("Hero.filter(team__in=Team.filter(⟦power=1⟧))", 'Team has no field "power" [did you mean "owner"?]'),
-    ('Hero.annotate(⟦name=F("power")⟧)', 'Hero has a field "name" already [annotate under another name]'),
     (
         "Hero.annotate(n=Case(When(⟦powr__gt=3⟧, then=1), default=0))",
         'Hero has no field "powr" (in "powr__gt") [did you mean "power__gt"?]',

@@ -32,7 +32,7 @@ def checked_alias(name: str, computed: bool = False) -> str:
     return name
 
 
-def refuse_taken(info: ModelInfo, name: str) -> None:
+def refuse_taken(info: ModelInfo, name: str, remedy: str = "") -> None:
     """Refuse the name of an attribute that instances have already; what belongs to the class does not count.
 
     Raises:
@@ -41,7 +41,20 @@ def refuse_taken(info: ModelInfo, name: str) -> None:
     taken = getattr_static(info.model, name, None)
     if taken is not None and not isinstance(taken, classmethod | ClassOnly):
         what = "a field" if info.linked is not None and name in info.linked.names else "an attribute"
-        raise FieldError(f'{info.model.__name__} has {what} "{name}" already; take another name')
+        raise FieldError(f'{info.model.__name__} has {what} "{name}" already; take another name{remedy}')
+
+
+def refuse_hidden(info: ModelInfo, annotations: Iterable[tuple[str, Any]]) -> None:
+    """Refuse objects whose own attributes computed values would hide; rows of values may hold them.
+
+    Raises:
+        FieldError: an annotation is called as a field or another attribute.
+    """
+    free: set[str] = info.memo.setdefault("free names", set())
+    for name, _ in annotations:
+        if name not in free:
+            refuse_taken(info, name, ", or ask for values()")
+            free.add(name)
 
 
 def own_columns(info: ModelInfo, names: Any) -> tuple[str, ...]:

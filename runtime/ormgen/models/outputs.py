@@ -38,7 +38,7 @@ def giving(info: ModelInfo, select: Select, names: Iterable[Any], aliases: Mappi
         expression = computed(info, named)
         output.append((alias, named if expression is None else _hidden(alias, expression, made)))
     if not output:
-        output = [(name, name) for name in (*info.columns, *annotated)]
+        output = [(name, name) for name in dict.fromkeys((*info.columns, *annotated))]
     checked_names(info, [name for _, name in output], [*annotated, *[name for name, _ in made]])
     return select.replace(output=tuple(output), annotations=(*select.annotations, *made))
 

@@ -15,7 +15,7 @@ from ormgen.models.composite import with_parts
 from ormgen.models.compound import Combinable, Part
 from ormgen.models.hydrate import hydrator, values_reader
 from ormgen.models.n_plus_one import loading_cure, watching
-from ormgen.models.naming import checked_alias
+from ormgen.models.naming import checked_alias, refuse_hidden
 from ormgen.models.outputs import giving
 from ormgen.models.path_names import conditions, text_of
 from ormgen.models.prefetch import prefetch
@@ -224,6 +224,7 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
         connection = self.on()
         plain = self._plain
         if plain is None:
+            refuse_hidden(self.info, self.statement.annotations)
             compiled, rows = await connection.fetch(self.statement)
         else:
             shape = plain.shape(self.info.path)
@@ -248,6 +249,7 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
 
     async def __aiter__(self) -> AsyncIterator[M_co]:
         self.watched()
+        refuse_hidden(self.info, self.statement.annotations)
         connection = self.on()
         compiled, chunks = connection.stream(self.statement, STREAMED_AT_ONCE)
         make: Callable[[Any], list[M_co]] = hydrator(compiled, self.info)
@@ -280,6 +282,7 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
 
     def as_part(self) -> Part:
         """This question as part of a compound one."""
+        refuse_hidden(self.info, self.statement.annotations)
         statement = self.statement.replace(lock=None)
         return Part(self.info, statement, self.connection, "objects", self.prefetched, self.handed)
 

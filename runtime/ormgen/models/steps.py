@@ -13,7 +13,7 @@ from ormgen.database.current import own_transactions
 from ormgen.exceptions import ParamsError
 from ormgen.models.info import ModelInfo
 from ormgen.models.named import defining
-from ormgen.models.naming import checked_alias, own_columns, refuse_taken
+from ormgen.models.naming import checked_alias, own_columns
 from ormgen.models.path_names import computed, conditions, groups, orders, refuse_foreign, texts, turned
 from ormgen.models.plain import EVERYTHING, Plain
 from ormgen.models.prefetch import Branch, check, grown
@@ -210,11 +210,14 @@ class Steps(Unawaited, Generic[M_co]):
         return self._with(self.statement.replace(where=(*self.statement.where, nothing)))
 
     def annotate(self, **annotations: Any) -> Any:
-        """With computed attributes: `annotate(n=Count("heroes"))`."""
+        """With computed attributes: `annotate(n=Count("heroes"))`.
+
+        A name that the model has already is for rows of values alone: `annotate(name=Upper("name")).values("name")`.
+        From there on it means what is computed.
+        """
         made = []
         for name, value in annotations.items():
             checked_alias(name, computed=True)
-            refuse_taken(self.info, name)
             found = computed(self.info, value)
             if found is None:
                 raise ParamsError(f"annotate({name}=…) takes an expression such as Count or F, not {value!r}")

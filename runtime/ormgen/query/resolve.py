@@ -129,8 +129,6 @@ class Resolver(TermResolver):
 
     def annotate(self, name: str, expression: Expression) -> None:
         """Read one annotation and remember it for the parts that follow."""
-        if name in self.model.columns or name in self.model.relations:
-            raise FieldError(f'{self.model.name} has a field "{name}" already; annotate under another name')
         term = self.term(expression)
         self.annotations[name] = Annotation(name, term, field_of(term))
 
