@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError
@@ -16,6 +17,8 @@ from ormgen.schema.field import FieldSchema
 from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema
 from ormgen.schema.relation_fields import RelationSchema
 from ormgen_codegen.migrations.questions import Answers
+from ormgen_codegen.migrations.remembered import with_member_memory, with_memory
+from ormgen_codegen.migrations.renames import Renaming, spare, staged
 
 LISTS = ("indexes", "constraints")
 Found = tuple[str, Operation]  # with its app
@@ -59,7 +62,9 @@ class _Detection:
         if self.reused_tables():
             self.deleted_models()
         self.created_models()
+        self.swapped_tables(kept)
         for key in kept:
+            self.swapped_columns(key)
             self.added_and_altered(key)
         for key in kept:
             self.options(key)
@@ -94,55 +99,63 @@ class _Detection:
                     self.add(app, ops.RenameModel(old.name, name))
 
     def renamed_models(self) -> None:
-        gone = [model for key, model in self.state.models.items() if key not in self.after.models]
-        for old in gone:
-            coming = [
-                model
-                for key, model in self.after.models.items()
-                if key not in self.state.models and model.app == old.app
-            ]
-            said = _said(old.key, [(each.name, each.meta.renamed_from) for each in coming], (old.name, old.key))
-            named = self.answers.named(old.app, old.name)
-            new = [model.name for model in coming if model.name == named or _alike(old, model)]
-            if said is not None:
-                self.add(old.app, ops.RenameModel(old.name, said))
-            elif new:
-                name = self.answers.renamed(old.app, old.name, new)
-                if name is not None:
-                    self.add(old.app, ops.RenameModel(old.name, name))
-            else:
-                self.answers.used.update(self.answers.drops & {old.name, old.key})
+        rings: set[str] = set()
+        for app in dict.fromkeys(model.app for model in self.state.models.values()):
+            old, new = _of_app(self.state, app), _of_app(self.after, app)
+            names = {model.name: model.meta.renamed_from for model in new.values()}
+            names = {name: said and said.removeprefix(f"{app}.") for name, said in names.items()}
+            found = Renaming(
+                self.answers,
+                app,
+                "",
+                {model.name: model.meta.renamed_from for model in old.values()},
+                names,
+                lambda name, to: True,
+                partial(_alike, old, new),
+            )
+            for name, to in found.run():
+                self.add(app, ops.RenameModel(name, to))
+            rings.update(f"{app}.{name}" for name in found.rings)
+        self.after = with_memory(self.after, self.state, rings)
 
     def renamed_fields(self, key: str) -> None:
         old, new = self.state.models[key], self.after.models[key]
-        known = {member.name for member in old.members}
-        now = {member.name for member in new.members}
-        for member in [each for each in old.members if each.name not in now]:
-            candidates = [each.name for each in new.members if each.name not in known and _same_kind(member, each)]
-            label = f"{old.name}.{member.name}"
-            coming = [(each.name, each.renamed_from) for each in new.members if each.name not in known]
-            said = _said(f"{old.app}.{label}", coming, (member.name,))
-            if said is not None:
-                if said not in candidates:
-                    told = f"{old.app}.{old.name}.{said}: renamed_from={member.name!r}, which is of another kind"
-                    raise ConfigurationError(f"{told}; remove it, and add a field of the other kind")
-                known.add(said)
-                self.add(old.app, ops.RenameField(old.name, member.name, said))
-                continue
-            if not candidates:
-                self.answers.used.update(self.answers.drops & {label, f"{old.app}.{label}"})
-                continue
-            name = self.answers.renamed(old.app, label, candidates)
-            if name is not None:
-                known.add(name)
-                self.add(old.app, ops.RenameField(old.name, member.name, name))
+        mine, theirs = ({member.name: member for member in each.members} for each in (old, new))
+        found = Renaming(
+            self.answers,
+            old.app,
+            f"{old.name}.",
+            {member.name: member.renamed_from for member in old.members},
+            {member.name: member.renamed_from for member in new.members},
+            lambda name, to: _same_kind(mine[name], theirs[to]),
+            lambda name, to: True,
+        )
+        for name, to in found.run():
+            self.add(old.app, ops.RenameField(old.name, name, to))
+        self.after = with_member_memory(self.after, self.state, key, found.rings)
 
     # -- models
 
     def reused_tables(self) -> bool:
-        """Whether a new model has the table of one that goes."""
+        """Whether a model gets the table of one that goes."""
         gone = {model.table for key, model in self.state.models.items() if key not in self.after.models}
-        return any(model.table in gone for key, model in self.after.models.items() if key not in self.state.models)
+        return any(
+            model.table in gone and (key not in self.state.models or self.state.models[key].table != model.table)
+            for key, model in self.after.models.items()
+        )
+
+    def swapped_tables(self, kept: Iterable[str]) -> None:
+        """Models that take tables of each other do so one after the other."""
+        tables = {model.table: model for model in self.state.models.values()}
+        changed = {self.state.models[key].table: self.after.models[key] for key in kept}
+        renames = {old: model.table for old, model in changed.items() if old != model.table}
+        if not any(table in renames for table in renames.values()):
+            return
+        now = dict(changed)
+        for old, table in staged(renames, tables, [model.table for model in self.after.models.values()]):
+            model = now[table] = now.pop(old)
+            said = model.meta.table if table == model.table else table
+            self.add(model.app, ops.AlterModelOptions(model.name, {"table": said}))
 
     def created_models(self) -> None:
         new = {key: model for key, model in self.after.models.items() if key not in self.state.models}
@@ -215,6 +228,19 @@ class _Detection:
                     label = f"{old.name}.{member.name}"
                     if self.answers.renamed(old.app, label, []) is None:
                         self.add(old.app, ops.RemoveField(old.name, member.name))
+
+    def swapped_columns(self, key: str) -> None:
+        """Fields whose columns others take give them up first."""
+        old, new = self.state.models[key], self.after.models[key]
+        now = {member.name: _column(member) for member in new.members}
+        used = {column for each in (*old.members, *new.members) if (column := _column(each)) is not None}
+        for member in old.members:
+            column = _column(member)
+            if column is None or now.get(member.name) == column or column not in now.values():
+                continue
+            free = spare(used)
+            used.add(free)
+            self.add(old.app, ops.AlterField(old.name, member.name, build(document(member) | {"source_field": free})))
 
     def added_and_altered(self, key: str) -> None:
         old, new = self.state.models[key], self.after.models[key]
@@ -294,10 +320,14 @@ def _said(label: str, coming: Iterable[tuple[str, str | None]], names: tuple[str
     return found[0] if found else None
 
 
-def _alike(old: ModelSchema, new: ModelSchema) -> bool:
+def _alike(old: Mapping[str, ModelSchema], new: Mapping[str, ModelSchema], name: str, to: str) -> bool:
     """Whether one model may be the other under a new name: they share fields."""
-    mine, theirs = ({member.name for member in each.members if member.name != "id"} for each in (old, new))
+    mine, theirs = ({member.name for member in each.members if member.name != "id"} for each in (old[name], new[to]))
     return len(mine & theirs) * 2 >= min(len(mine), len(theirs))
+
+
+def _of_app(state: State, app: str) -> dict[str, ModelSchema]:
+    return {model.name: model for model in state.models.values() if model.app == app}
 
 
 def _same_kind(old: Member, new: Member) -> bool:
@@ -308,6 +338,12 @@ def _kind(member: Member) -> str:
     if isinstance(member, FieldSchema):
         return "field"
     return "pairs" if member.kind == "ManyToMany" else "key"
+
+
+def _column(member: Member) -> str | None:
+    if isinstance(member, FieldSchema):
+        return member.column
+    return None if member.kind == "ManyToMany" or member.from_fields else member.source_field or f"{member.name}_id"
 
 
 def _alterable(old: Member, new: Member) -> bool:

@@ -18,6 +18,7 @@ from ormgen.schema.names import did_you_mean
 from ormgen.schema.relation_fields import RelationSchema
 from ormgen_codegen.migrations.autodetect import Found, autodetect
 from ormgen_codegen.migrations.questions import Answers
+from ormgen_codegen.migrations.remembered import with_all_memory
 from ormgen_codegen.migrations.state_stubs import import_line
 from ormgen_codegen.migrations.writer import migration_text
 
@@ -79,6 +80,10 @@ def generate(
             Generated(key, folder / f"{called}.py", migration_text(app, called, operations, needs), tuple(operations))
         )
         heads[app] = key
+    reached = before
+    for app, operation in found:
+        reached = operation.changed(app, reached)
+    aimed = with_all_memory(aimed, reached)
     concerned = {app for each in made for app in (each.key.app, *left_by(each.operations))}
     written = {_folder(history, app) / SNAPSHOT: aimed.to_json(app) for app in sorted(concerned)}
     return Generation(tuple(made), written)

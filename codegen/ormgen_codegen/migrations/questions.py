@@ -32,11 +32,27 @@ class Answers:
     ask_value: AskValue | None = None
     open: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    taken: dict[str, str] = field(default_factory=dict)  # names that were to be given but are in use
 
-    def named(self, app: str, old: str) -> str | None:
-        """What the command line says that a model is called now."""
+    def target(self, app: str, old: str) -> str | None:
+        """What the command line says that a field or model is called now, in the same app."""
         found = self.renames.get(f"{app}.{old}", self.renames.get(old))
-        return None if found is None else found.rpartition(".")[2]
+        if found is None:
+            return None
+        place, _, name = found.rpartition(".")
+        return name if place.partition(".")[0] in ("", app, old.partition(".")[0]) else None
+
+    def dropped(self, app: str, old: str) -> bool:
+        """Whether the command line says that a field or model goes."""
+        return f"{app}.{old}" in self.drops or old in self.drops
+
+    def use(self, app: str, old: str) -> None:
+        """Note that what the command line says of a field or model has been followed."""
+        self.used.update({f"{app}.{old}", old} & {*self.renames, *self.drops})
+
+    def use_drop(self, app: str, old: str) -> None:
+        """Note that a field or model goes, whether or not somebody said so."""
+        self.used.update({f"{app}.{old}", old} & self.drops)
 
     def renamed(self, app: str, old: str, candidates: Sequence[str]) -> str | None:
         """What a field or model that is gone is called now; None if it was dropped."""
@@ -100,4 +116,5 @@ class Answers:
         self.refuse_open()
         given = {*self.renames, *self.drops, *self.fills}
         if unused := sorted(given - self.used):
-            raise ConfigurationError(f"nothing was to be decided about {', '.join(unused)}")
+            told = [f"--rename {old}:…: {self.taken[old]}" for old in unused if old in self.taken]
+            raise ConfigurationError("\n".join(told) or f"nothing was to be decided about {', '.join(unused)}")

@@ -104,7 +104,8 @@ def describe(name: str, declared: Declared) -> Member:
 
 def document(member: Member) -> Document:
     """What matters of a member, without what goes without saying."""
-    return _relation_document(member) if isinstance(member, RelationSchema) else _field_document(member)
+    found = _relation_document(member) if isinstance(member, RelationSchema) else _field_document(member)
+    return found if member.renamed_from is None else found | {"renamed_from": member.renamed_from}
 
 
 def _field_document(field: FieldSchema) -> Document:

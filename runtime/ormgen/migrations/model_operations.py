@@ -253,7 +253,8 @@ class RenameField(Operation):
         model = state.model(app, self.model_name)
         member_of(model, self.old_name)
         members = tuple(
-            replace(member, name=self.new_name) if member.name == self.old_name else member for member in model.members
+            replace(member, name=self.new_name, renamed_from=None) if member.name == self.old_name else member
+            for member in model.members
         )
         members = tuple(
             replace(each, column=self.new_name)

@@ -19,9 +19,7 @@ from ormgen.schema.names import did_you_mean
 from ormgen.schema.relation_fields import RelationSchema
 
 OPTIONS: Final = tuple(
-    option.name
-    for option in fields(MetaOptions)
-    if option.name not in ("abstract", "app", "manager", "ordering", "renamed_from")
+    option.name for option in fields(MetaOptions) if option.name not in ("abstract", "app", "manager", "ordering")
 )
 _DEFAULTS = MetaOptions()
 
@@ -46,7 +44,7 @@ class State:
     @cached_property
     def graph(self) -> ModelGraph:
         """The models, linked."""
-        return link(self.models.values())
+        return link(self.models.values(), halfway=True)
 
     def model(self, app: str, name: str) -> ModelSchema:
         """The model called `name` in `app`.
@@ -82,7 +80,7 @@ class State:
             made_of = replace(each, members=members)
             if key == before:
                 label = to or app
-                made_of = replace(made_of, name=new, app=label, module=module_of(label))
+                made_of = replace(made_of, name=new, app=label, module=module_of(label), meta=_plain(made_of.meta))
             made[made_of.key] = made_of
         return State(MappingProxyType(made))
 
@@ -209,6 +207,11 @@ def _pointing(member: RelationSchema, before: str, after: str) -> RelationSchema
         to=after if member.to == before else member.to,
         through=after if member.through == before else member.through,
     )
+
+
+def _plain(meta: MetaOptions) -> MetaOptions:
+    """Options that do not say what the model was called."""
+    return meta if meta.renamed_from is None else replace(meta, renamed_from=None)
 
 
 def with_member(model: ModelSchema, member: Member) -> ModelSchema:

@@ -18,15 +18,16 @@ from ormgen.schema.relation_fields import RelationSchema
 from ormgen.schema.through import through_table
 
 
-def link(schemas: Iterable[ModelSchema], problems: Iterable[Problem] = ()) -> ModelGraph:
+def link(schemas: Iterable[ModelSchema], problems: Iterable[Problem] = (), *, halfway: bool = False) -> ModelGraph:
     """The graph of `schemas`.
 
-    `problems` found earlier are reported together with those found here.
+    `problems` found earlier are reported together with those found here. Models that are `halfway` to others may have
+    reverse names that are still taken: these ways back are left out.
 
     Raises:
         SchemaError: with every problem of every model.
     """
-    linker = _Linker(tuple(schemas), list(problems))
+    linker = _Linker(tuple(schemas), list(problems), halfway)
     graph = linker.run()
     if linker.problems:
         raise SchemaError(linker.problems)
@@ -34,8 +35,9 @@ def link(schemas: Iterable[ModelSchema], problems: Iterable[Problem] = ()) -> Mo
 
 
 class _Linker:
-    def __init__(self, schemas: tuple[ModelSchema, ...], problems: list[Problem]) -> None:
+    def __init__(self, schemas: tuple[ModelSchema, ...], problems: list[Problem], halfway: bool) -> None:
         self.problems = problems
+        self.halfway = halfway
         self.schemas: dict[str, ModelSchema] = {}
         self.columns: dict[str, dict[str, FieldSchema]] = {}
         self.relations: dict[str, dict[str, Relation]] = {}
@@ -117,6 +119,8 @@ class _Linker:
             return
         taken = backward.name in self.columns[target.key] or backward.name in self.relations[target.key]
         if taken or backward.name in self.declared[target.key]:
+            if self.halfway:
+                return
             where = f"{schema.name}.{declared.name}"
             fact = f'{where}: the reverse name "{backward.name}" is already taken on {target.name}'
             hint = "give it a related_name of its own"
