@@ -47,6 +47,10 @@ ONE_PLACE = ("tomlkit", "tomllib")  # one module of each package reads settings
 ANY_LIBRARY = ("ormgen.contrib",)
 DATA_CLASSES = ("ormgen.records", "ormgen.contrib", "ormgen_codegen")  # rooms with those of the standard library
 LOADED_WHEN_USED = (  # own modules that may be imported inside a function
+    "ormgen.database.pypika_queries",
+    "ormgen.database.replicas",
+    "ormgen.query.windows",
+    "ormgen.schema.geometry",
     "ormgen.sql.compiling",
     "ormgen.sql.ddl",
     "ormgen.sql.pypika_queries",

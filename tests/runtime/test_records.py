@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import pickle
+import weakref
 from dataclasses import FrozenInstanceError
 from functools import cached_property
 from typing import Any, ClassVar
@@ -161,11 +162,45 @@ def test_a_class_of_the_standard_library_inherits() -> None:
     assert Longer("ab").long == "ababab"
 
 
-def test_a_class_that_can_change_is_one_of_the_standard_library() -> None:
-    @records.dataclass
-    class Open:
-        x: int = 1
+@records.dataclass(slots=True, weakref_slot=True)
+class Open:
+    """Can be changed."""
 
+    x: int = 1
+    seen: list[int] = records.field(default_factory=list)
+
+
+@records.dataclass(eq=False)
+class Counted:
+    """Can be changed and is equal to itself only."""
+
+    size: int
+
+
+def test_a_class_that_can_change() -> None:
     opened = Open()
     opened.x = 2
-    assert opened == Open(2)
+    assert (opened, opened.seen, Open().seen is Open().seen) == (Open(2), [], False)
+    assert repr(opened) == "Open(x=2, seen=[])"
+    assert weakref.ref(opened)() is opened
+    assert pickle.loads(pickle.dumps(opened)) == opened
+    assert not hasattr(opened, "__dict__")
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(opened)
+    counted = Counted(3)
+    counted.size += 1
+    assert (counted.size, counted == Counted(4), len({counted})) == (4, False, 1)
+    assert dataclasses.replace(counted, size=5).size == records.replace(counted, size=5).size == 5
+
+
+def test_names_and_replaced_values_of_classes_of_the_standard_library() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Longer(Checked):
+        more: int = 2
+
+    assert records.names_of(Longer) == ("name", "size", "more")
+    assert records.names_of(Deep) == ("x", "y", "tags", "note", "z")
+    assert records.replace(Longer("a", more=5), size=4) == Longer("a", 4, 5)
+    wrong: Any = {"other": 1}
+    with pytest.raises(TypeError, match="other"):
+        records.replace(Point(1), **wrong)

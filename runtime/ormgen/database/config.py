@@ -11,7 +11,7 @@ from ormgen.database.config_checks import harmless, reads_as_mapping, refuse
 from ormgen.database.config_file import read_config_file
 from ormgen.database.connection_config import ConnectionConfig, read_connection, read_url
 from ormgen.exceptions import ConfigurationError
-from ormgen.records import dataclass, fields
+from ormgen.records import dataclass, names_of
 from ormgen.schema.names import OTHER_TOOLS, nearest
 
 NaiveDatetimes = Literal["warn", "refuse"]
@@ -211,7 +211,7 @@ def _whole(config: ORMConfig, place: str = "") -> ORMConfig:
 
 
 def _known(config: type[ORMConfig] | type[AppConfig]) -> tuple[str, ...]:
-    return tuple(entry.name for entry in fields(config))
+    return names_of(config)
 
 
 def _read_apps(value: Any, connections: Collection[str], problems: list[str]) -> dict[str, AppConfig]:

@@ -18,7 +18,6 @@ from ormgen.database.creating import create_database, drop_database
 from ormgen.database.current import Current, Handed, connection_of
 from ormgen.database.discover import discover
 from ormgen.database.hooks import Hooks
-from ormgen.database.replicas import Replicas, RoutedConnection
 from ormgen.database.router import Route, routed, routers_of
 from ormgen.database.tables import create_tables
 from ormgen.exceptions import ConfigurationError, NotInitialised
@@ -46,7 +45,7 @@ class ORMContext:
         self.hooks = Hooks()
         self.routers: list[type[Any]] = []
         self._routes: dict[type[Any], Route] = {}
-        self._replicas: dict[Route, Replicas] = {}
+        self._replicas: dict[Route, Any] = {}
         self._classes: dict[str, type[Any]] = {}
 
     async def init(
@@ -144,15 +143,17 @@ class ORMContext:
             opened = connection_of(self.connections.database(alias), handed)
             if isinstance(opened, TransactionConnection):
                 return opened
-        return RoutedConnection(self._replicas_of(route))
+        return self._read_apart(route)
 
-    def _replicas_of(self, route: Route) -> Replicas:
-        """The databases of a route; those that were set or discarded meanwhile are looked up anew."""
+    def _read_apart(self, route: Route) -> Connection:
+        """What reads on a route's replicas; databases that were set or discarded meanwhile are looked up anew."""
+        from ormgen.database.replicas import Replicas, RoutedConnection
+
         primary, *replicas = (self.connections.database(alias) for alias in (route.write, *route.reads))
         known = self._replicas.get(route)
         if known is None or (known.primary, *known.replicas) != (primary, *replicas):
             known = self._replicas[route] = Replicas(primary, replicas, route.sticky, route.max_lag)
-        return known
+        return RoutedConnection(known)
 
     def _unlisted(self, model: type[Any]) -> NotInitialised:
         if not self.inited:

@@ -9,7 +9,6 @@ from typing import Any, Self
 
 from ormgen.database.connection import Connection
 from ormgen.database.current import own_transactions
-from ormgen.database.pypika_queries import table_of
 from ormgen.exceptions import DoesNotExist, ObjectDoesNotExistError, ValidationError
 from ormgen.models.answers import Answer
 from ormgen.models.by_value import ByValue, only_plain
@@ -134,6 +133,8 @@ class Asking(Instance, metaclass=ModelMeta):
     @classmethod
     def get_table(cls) -> Any:
         """The table as a pypika `Table`, for `ormgen.query_api.execute_pypika`."""
+        from ormgen.database.pypika_queries import table_of
+
         return table_of(cls.__model__.need())
 
     @classmethod

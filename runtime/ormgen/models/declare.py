@@ -114,6 +114,8 @@ def merged(bases: tuple[type, ...], own: Mapping[str, Declared | None]) -> dict[
 
 def explain_members(module: str | None, qualname: str, members: Mapping[str, Declared | None]) -> None:
     """Give fields and relations the comments that stand above them in the source."""
+    if not members:
+        return
     path = getattr(sys.modules.get(module or ""), "__file__", None)
     comments = comments_of(path, qualname)
     for name, member in members.items():

@@ -17,7 +17,6 @@ from ormgen.models.naming import refuse_taken
 from ormgen.query.expressions import Condition, Q
 from ormgen.query.layout import Layout
 from ormgen.query.statements import VIA, Select, Via
-from ormgen.query.windows import RowNumber, Window
 from ormgen.records import dataclass, field, replace
 from ormgen.schema.graph import Relation
 from ormgen.schema.names import did_you_mean
@@ -186,6 +185,8 @@ def _bounds(statement: Select) -> slice | None:
 
 def _numbered(statement: Select, relation: Relation, target: ModelInfo, bounds: slice) -> Select:
     """The question with as many rows as `bounds` say of each object that they belong to."""
+    from ormgen.query.windows import RowNumber, Window
+
     orders = target.meta.ordering if statement.order_by is None else statement.order_by
     window = Window(RowNumber(), [far for _, far in relation.pairs], list(orders) or ["pk"])
     conditions = [Condition(f"{NUMBER}__gt", bounds.start)]

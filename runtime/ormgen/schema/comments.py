@@ -45,10 +45,11 @@ def comments_of(path: str | None, qualname: str) -> Mapping[str, str]:
 def _comments_in(path: str) -> Mapping[str, Mapping[str, str]]:
     """The comments of every class in a file, by its qualified name."""
     try:
+        with open(path, "rb") as file:
+            if MARK.encode() not in file.read():
+                return MappingProxyType({})
         with tokenize.open(path) as file:
             text = file.read()
-        if MARK not in text:
-            return MappingProxyType({})
         tree = ast.parse(text)
     except (OSError, SyntaxError, ValueError, RecursionError):
         return MappingProxyType({})

@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from ormgen.exceptions import ConfigurationError, ValidationError
 from ormgen.schema.field import Field
 from ormgen.schema.field_types import UUIDField
-from ormgen.schema.geometry import text_of_geometry, wkb_of_text
 from ormgen.schema.lookups import Family
 from ormgen.schema.type_text import ANY, type_text
 
@@ -149,6 +148,8 @@ class GeometryField(Field[str]):
     window = "ormgen.contrib.mysql.fields"
 
     def to_python_value(self, value: Any) -> Any:
+        from ormgen.schema.geometry import text_of_geometry, wkb_of_text
+
         if isinstance(value, bytes | bytearray):
             return text_of_geometry(bytes(value))
         if value is None or not isinstance(value, str):
@@ -157,6 +158,8 @@ class GeometryField(Field[str]):
         return value
 
     def to_db_value(self, value: Any, instance: Any) -> Any:
+        from ormgen.schema.geometry import wkb_of_text
+
         return wkb_of_text(value) if isinstance(value, str) else value
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Generic, Literal, Self, get_args, get_o
 from typing_extensions import TypeVar
 
 from ormgen.exceptions import ConfigurationError, ValidationError
-from ormgen.records import dataclass
+from ormgen.records import dataclass, names_of
 from ormgen.records import field as dataclass_field
 from ormgen.schema import describing
 from ormgen.schema.db_defaults import DatabaseDefault, Now, RandomHex, SqlDefault
@@ -121,7 +121,7 @@ class FieldSchema:
         return FieldSchema(**{**dict(zip(_DESCRIBED, _described(self), strict=True)), **values})
 
 
-_DESCRIBED: Final = tuple(FieldSchema.__dataclass_fields__)
+_DESCRIBED: Final = names_of(FieldSchema)
 _described: Final = attrgetter(*_DESCRIBED)
 
 
@@ -374,24 +374,24 @@ def describe_field(name: str, field: Field[Any], overrides: Mapping[str, Any] | 
     `overrides` replaces single entries; the source reader uses it for what only running code could tell.
     """
     base = base_type(field)
-    entries: dict[str, Any] = {
-        "name": name,
-        "column": field.source_field or name,
-        "type": base.__name__,
-        "python_type": field.type_text(),
-        "family": field.family,
-        "null": field.null,
-        "unique": field.unique,
-        "index": field.index,
-        "primary_key": field.primary_key,
-        "generated": field.generated,
-        "default": Default.of(field.default),
-        "db_default": Default.of(field.db_default),
-        "auto": getattr(field, "auto", None),
-        "options": field.describe_options(),
-        "description": field.description,
-        "renamed_from": field.renamed_from,
-        "custom": None if base is type(field) else type_text(type(field)),
-        "field": field,
-    }
-    return FieldSchema(**(entries | dict(overrides) if overrides else entries))
+    found = FieldSchema(
+        name,
+        field.source_field or name,
+        base.__name__,
+        field.type_text(),
+        field.family,
+        field.null,
+        field.unique,
+        field.index,
+        field.primary_key,
+        field.generated,
+        Default.of(field.default),
+        Default.of(field.db_default),
+        getattr(field, "auto", None),
+        field.describe_options(),
+        field.description,
+        None if base is type(field) else type_text(type(field)),
+        renamed_from=field.renamed_from,
+        field=field,
+    )
+    return found.changed(**overrides) if overrides else found

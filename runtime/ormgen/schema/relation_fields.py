@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
 from ormgen.exceptions import ConfigurationError
-from ormgen.records import dataclass, fields
+from ormgen.records import dataclass, names_of
 from ormgen.records import field as dataclass_field
 from ormgen.schema.deprecated import warn
 from ormgen.schema.field import MISSING, Default, either
@@ -111,7 +111,7 @@ class RelationalField:
         return f"{self.kind}Field"
 
     def _refuse_unknown(self, name: str) -> None:
-        close = nearest(name, [option.name for option in fields(RelationSchema)])
+        close = nearest(name, names_of(RelationSchema))
         hint = f"; did you mean {close!r}?" if close else ""
         raise ConfigurationError(f"{self._label()} has no option {name!r}{hint}")
 

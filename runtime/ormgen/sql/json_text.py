@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
@@ -19,14 +20,13 @@ _ESCAPED_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _LONG_NUMBER: Final = re.compile(r"[0-9]{19}")  # orjson makes a float of a whole number beyond 64 bits
 
 
+@cache
 def _fast() -> Callable[[str | bytes], Any] | None:
+    """orjson's reader, looked for with the first JSON: loading it takes a millisecond."""
     if find_spec("orjson") is None:
         return None
     reader: Callable[[str | bytes], Any] = import_module("orjson").loads
     return reader
-
-
-_FAST: Final = _fast()
 
 
 def loads(text: str | bytes) -> Any:
@@ -35,10 +35,11 @@ def loads(text: str | bytes) -> Any:
     Raises:
         ValueError: it is no JSON.
     """
-    if _FAST is None or isinstance(text, bytes) or _LONG_NUMBER.search(text):
+    fast = _fast()
+    if fast is None or isinstance(text, bytes) or _LONG_NUMBER.search(text):
         return json.loads(text)
     try:
-        return _FAST(text)
+        return fast(text)
     except ValueError:  # a half of a surrogate pair, or what is no JSON: told in the standard library's words
         return json.loads(text)
 

@@ -34,7 +34,7 @@ def test_documents(value: Any) -> None:
 def test_edges(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = typed(json.loads(text))
     assert typed(json_text.loads(text)) == expected
-    monkeypatch.setattr(json_text, "_FAST", None)
+    monkeypatch.setattr(json_text, "_fast", lambda: None)
     assert typed(json_text.loads(text)) == expected
 
 
