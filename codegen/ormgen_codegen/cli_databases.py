@@ -124,7 +124,8 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def history(apps: tuple[str, ...], settings: str | None, location: str | None, app: str | None, as_json: bool) -> None:
     """Print every migration in order, or those of APP...
 
-    With when it was applied, in how many seconds, by whom, and the beginning of the checksum of its file.
+    With when it was applied, in how many seconds, by whom, with which version of ormgen, and the beginning of the
+    checksum of its file.
     """
 
     def work() -> int:
@@ -189,7 +190,8 @@ def _when(entry: Entry) -> str:
 def _whole(entry: Entry) -> str:
     took = [] if entry.seconds is None else [f"{entry.seconds:.2f} s"]
     by = [] if entry.by is None or entry.applied_at is None else [f"by {entry.by}"]
-    return "  ".join([_when(entry), *took, *by, f"checksum {entry.checksum[:12]}"])
+    tool = [] if entry.version is None or entry.applied_at is None else [f"with ormgen {entry.version}"]
+    return "  ".join([_when(entry), *took, *by, *tool, f"checksum {entry.checksum[:12]}"])
 
 
 @click.command(short_help="Print the last migrations of each app.")

@@ -99,6 +99,8 @@ def _refuse_followed(history: History, keys: Sequence[Key]) -> None:
         ConfigurationError: there is such a file.
     """
     for key in keys:
+        if key in history.hidden:
+            raise ConfigurationError(f"{key} is a part of a squashed migration; leave --delete out")
         for other in sorted(history.after(key) - set(keys)):
             hint = f"delete the file of {other}, which no database has, or leave --delete out"
             raise ConfigurationError(f"{other} follows {key}, whose file is to be deleted; {hint}")

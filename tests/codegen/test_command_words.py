@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import ormgen
 from ormgen_codegen.cli import cli
 
 MODELS = """
@@ -154,11 +155,14 @@ def test_history_says_when_how_long_and_who(folder: Path) -> None:
     assert "has no app `peple`; " in run("ormgen init peple -t settings.ORMGEN", code=2)
     run("ormgen init-db")
     said = run("ormgen history models")
-    assert re.fullmatch(r"models\.0001_initial  2\S+ \S+  \d+\.\d\d s  by \S+@\S+  checksum [0-9a-f]{12}\n", said), said
+    assert re.fullmatch(
+        r"models\.0001_initial  2\S+ \S+  \d+\.\d\d s  by \S+@\S+  with ormgen \d\S+  checksum [0-9a-f]{12}\n", said
+    ), said
     (told,) = json.loads(run("ormgen history people --json"))
     assert told["key"] == "people.0001_initial"
     assert 0 < told["seconds"] < 60
     assert len(told["checksum"]) == 64
+    assert told["version"] == ormgen.__version__
     assert run("ormgen heads people") == "people.0001_initial\n"
     assert "there is no app `modles` with migrations" in run("ormgen heads modles", code=2)
     assert json.loads(run("ormgen status --json")) == []

@@ -26,7 +26,7 @@ class Entry:
     """One migration of the history; `applied_at` is None where it is not applied, `step` where it is not half done.
 
     `seconds` is how long it took, `by` who has applied it (user@host), `checksum` that of the file as it was then, or
-    is now where it is not applied; SHA-256.
+    is now where it is not applied (SHA-256), `version` the version of ormgen that has applied it.
     """
 
     key: Key
@@ -36,6 +36,7 @@ class Entry:
     seconds: float | None = None
     by: str | None = None
     checksum: str = ""
+    version: str | None = None
 
 
 def _quiet(text: str) -> None:
@@ -50,11 +51,11 @@ def resolve_target(history: History, target: str | None, app: str | None = None)
     Raises:
         ConfigurationError: there is none, or it could be that of several apps.
     """
-    return None if target is None else some_target(history, target, app)
+    return None if target is None else some_target(history, target, app, hidden=True)
 
 
-def some_target(history: History, target: str, app: str | None = None) -> Key:
-    """The same, of a target that is named."""
+def some_target(history: History, target: str, app: str | None = None, *, hidden: bool = False) -> Key:
+    """The same, of a target that is named; if `hidden`, also one that a squashed one stands for."""
     label, _, name = target.rpartition(".")
     label = label or app or ""
     apps = sorted({key.app for key in history.migrations})
@@ -64,7 +65,7 @@ def some_target(history: History, target: str, app: str | None = None) -> Key:
         if len(apps) != 1:
             raise ConfigurationError(f"write the app too, as in {apps[0] if apps else 'models'}.{target}")
         label = apps[0]
-    return Key(label, ZERO) if name == ZERO and label in apps else history.find(label, name)
+    return Key(label, ZERO) if name == ZERO and label in apps else history.find(label, name, hidden=hidden)
 
 
 async def upgrade(
@@ -214,7 +215,16 @@ def _entry(key: Key, applied: Mapping[Key, Applied], loaded: Loaded | None) -> E
         found = replace(replaced[-1], checksum=loaded.checksum) if len(replaced) == len(loaded.replaces) else None
     if found is None:
         return Entry(key, None, None, loaded is not None, checksum=loaded.checksum if loaded else "")
-    return Entry(key, found.applied_at, found.step, loaded is not None, found.seconds, found.by, found.checksum)
+    return Entry(
+        key,
+        found.applied_at,
+        found.step,
+        has_file=loaded is not None,
+        seconds=found.seconds,
+        by=found.by,
+        checksum=found.checksum,
+        version=found.version,
+    )
 
 
 def heads(location: str | os.PathLike[str] = LOCATION, found: Places | None = None) -> dict[str, tuple[Key, ...]]:
@@ -237,8 +247,8 @@ def sqlmigrate(
     It is what `upgrade` runs on a database that has those in front of it, and `downgrade` on one that has them all.
     """
     known = (found or Places(_folders(location), {}, {})).history()
-    key = resolve_target(known, target, app)
-    assert key is not None
+    key = some_target(known, target, app, hidden=True)
+    known = known.for_database((), key)
     before = known.state(_around(known, key, backward))
     make = reverse_units_of if backward else units_of
     return "".join(f"{text};\n" for text in unit_texts(make(known.migrations[key], before, dialect), dialect))

@@ -55,24 +55,60 @@ class History:
         made._check()
         return made
 
-    def for_database(self, complete: Collection[Key]) -> History:
+    def for_database(self, complete: Collection[Key], target: Key | None = None, *, apart: bool = False) -> History:
         """The history as a database goes through it that has the migrations `complete`.
+
+        With the migrations behind a squashed one in its place where the database has some of them only, where `target`
+        is one of them, or, `apart`, where it has all of them but no record of the squashed one.
 
         Raises:
             ConfigurationError: it is in the middle of what was squashed, and the files of that are gone.
         """
-        migrations, swapped = dict(self.migrations), dict(self.swapped)
-        for each in self.migrations.values():
-            have = [key for key in each.replaces if key in complete]
-            if each.key in complete or not have or len(have) == len(each.replaces):
-                continue
+        found = self
+        while True:
+            each = next(
+                (each for each in found.migrations.values() if found._is_apart(each, complete, target, apart)), None
+            )
+            if each is None:
+                return found
             if missing := [key for key in each.replaces if key not in self.hidden]:
+                if apart and self.has(each, complete):
+                    return found
                 told = f"the database has some of what {each.key} replaces, but there is no file of {missing[0]}"
                 raise ConfigurationError(f"{told}; bring the old files back until every database is past them")
-            del migrations[each.key]
+            migrations = {key: other for key, other in found.migrations.items() if key != each.key}
             migrations |= {key: self.hidden[key] for key in each.replaces}
-            swapped[each.key] = each.replaces[-1]
-        return self if not swapped else replace(self, migrations=migrations, swapped=swapped)
+            found = replace(found, migrations=migrations, swapped={**found.swapped, each.key: each.replaces[-1]})
+
+    def _is_apart(self, squashed: Loaded, complete: Collection[Key], target: Key | None, apart: bool) -> bool:
+        """Whether a database goes through the migrations behind a squashed one."""
+        behind = self.behind(squashed)
+        if target in behind:
+            return True
+        if squashed.key in complete or not any(key in complete for key in behind):
+            return False
+        return apart or not self.has(squashed, complete)
+
+    @cached_property
+    def squashed(self) -> tuple[Loaded, ...]:
+        """The migrations that stand for others, also those for which another one stands."""
+        return tuple(each for each in (*self.migrations.values(), *self.hidden.values()) if each.replaces)
+
+    def behind(self, squashed: Loaded) -> set[Key]:
+        """The migrations that a squashed one stands for, and those that these stand for."""
+        found: set[Key] = set()
+        for key in squashed.replaces:
+            found |= {key} | (self.behind(self.hidden[key]) if key in self.hidden else set())
+        return found
+
+    def has(self, migration: Loaded, complete: Collection[Key]) -> bool:
+        """Whether a database with the migrations `complete` has one: itself, or all that it stands for."""
+        if migration.key in complete or not migration.replaces:
+            return migration.key in complete
+        return all(
+            self.has(self.hidden[key], complete) if key in self.hidden else key in complete
+            for key in migration.replaces
+        )
 
     def _check(self) -> None:
         for migration in self.migrations.values():
@@ -160,7 +196,7 @@ class History:
         wanted = None if until is None else set(until)
         state = State()
         for migration in self.order:
-            if wanted is None or migration.key in wanted:
+            if wanted is None or self.has(migration, wanted):
                 after = changed(migration, state)
                 yield migration, state, after
                 state = after
@@ -187,8 +223,10 @@ class History:
                 state = state.with_json(app, self.state().to_json(app))
         return state
 
-    def find(self, app: str, name: str) -> Key:
+    def find(self, app: str, name: str, *, hidden: bool = False) -> Key:
         """The migration of an app that is called `name`, or begins with it; `__latest__` is its last one.
+
+        If `hidden`, also one that a squashed one stands for.
 
         Raises:
             ConfigurationError: there is none, or several.
@@ -201,6 +239,13 @@ class History:
             raise ConfigurationError(f'app "{app}" {told}')
         known = [key for key in self.migrations if key.app == app]
         found = [key for key in known if key.name == name] or [key for key in known if key.name.startswith(name)]
+        behind = [key for key in self.hidden if key.app == app]
+        old = [key for key in behind if key.name == name] or [key for key in behind if key.name.startswith(name)]
+        if not found and old:
+            squashed = next(each.key for each in self.migrations.values() if old[0] in self.behind(each))
+            if not hidden:
+                raise ConfigurationError(f"{old[0]} is a part of {squashed} now; name that one")
+            found = old
         if len(found) == 1:
             return found[0]
         if found:

@@ -13,6 +13,7 @@ from ormgen.migrations.migration import Key, Loaded
 from ormgen.records import dataclass
 from ormgen.schema.field import describe_field
 from ormgen.schema.field_types import CharField, DatetimeField, FloatField, IntField
+from ormgen.schema.version import __version__
 from ormgen.sql.compiling import DIALECTS
 from ormgen.sql.ddl import column_sql, create_table_statements
 from ormgen.sql.ddl_tables import Table, TableName
@@ -28,8 +29,9 @@ _COLUMNS = (
     describe_field("step", IntField(null=True)),
     describe_field("seconds", FloatField(null=True)),
     describe_field("applied_by", CharField(200, null=True)),
+    describe_field("version", CharField(50, null=True)),
 )
-_LATER = ("seconds", "applied_by")  # columns that tables made by the first version lack
+_LATER = ("seconds", "applied_by", "version")  # columns that tables made by earlier versions lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Applied:
     """What is recorded of one migration.
 
     `step` is None once it is complete; a number of units that are done where it was interrupted, negative where
-    undoing it was. `seconds` is how long it took, `by` who has applied it: user@host; None where nobody has said so.
+    undoing it was. `seconds` is how long it took, `by` who has applied it (user@host), `version` the version of ormgen
+    that did; None where nobody has said so.
     """
 
     key: Key
@@ -46,6 +49,7 @@ class Applied:
     step: int | None
     seconds: float | None = None
     by: str | None = None
+    version: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -85,11 +89,11 @@ class Recorder:
         found = await self._columns(session)
         if not found:
             return {}
-        later = ", ".join(name if name in found else "NULL" for name in _LATER)
-        listed = f"SELECT app, name, checksum, applied_at, step, {later} FROM {self._name}"
+        known = ", ".join(name if name in found else "NULL" for name in _LATER)
+        listed = f"SELECT app, name, checksum, applied_at, step, {known} FROM {self._name}"
         read = [
-            Applied(Key(app, name), checksum, self._time(moment), step, seconds, by)
-            for app, name, checksum, moment, step, seconds, by in await session.fetch(
+            Applied(Key(app, name), checksum, self._time(moment), step, *later)
+            for app, name, checksum, moment, step, *later in await session.fetch(
                 f"{listed} ORDER BY applied_at, app, name", ()
             )
         ]
@@ -107,7 +111,7 @@ class Recorder:
         """Write that a migration has been applied, in so many seconds, or that it has begun and how far it is."""
         await self.forget(session, migration.key)
         moment = self._write_time(datetime.datetime.now(datetime.UTC)) if step is None else None
-        values = (*migration.key, moment, migration.checksum, step, seconds, whoever())
+        values = (*migration.key, moment, migration.checksum, step, seconds, whoever(), __version__)
         names = ", ".join(column.name for column in _COLUMNS)
         places = ", ".join(self.dialect.placeholder(at + 1) for at in range(len(values)))
         await session.execute(f"INSERT INTO {self._name} ({names}) VALUES ({places})", values)

@@ -93,7 +93,7 @@ class Runner:
         return self._checked(await self.recorder.applied(self.driver))
 
     def _checked(self, found: Mapping[Key, Applied]) -> Mapping[Key, Applied]:
-        gone = {key for each in self.history.migrations.values() for key in each.replaces}
+        gone = {key for each in self.history.migrations.values() for key in self.history.behind(each)}
         for key, each in found.items():
             known = self.history.migrations.get(key)
             if known is not None and known.checksum != each.checksum and each.step != 0:
@@ -116,22 +116,19 @@ class Runner:
         while plan := self.plan(applied := await self.applied(), target):
             begun, following = time.monotonic(), plan[0]
             self.show(f"apply {following.key}")
-            had = bool(following.replaces) and all(key in applied for key in following.replaces)
+            had = self.history.has(following, complete_in(applied))
             begun_before = following.key in applied
             work = partial(self._exclusively, following, fake or had, complete_in(applied), begun_before)
             if await self.patience.again(work, self.show):
                 done.append(Done(following.key, False, time.monotonic() - begun))
         return done
 
-    def _history(self, applied: Mapping[Key, Applied]) -> History:
-        """The history as this database goes through it."""
-        return self.history.for_database(complete_in(applied))
-
     def plan(self, applied: Mapping[Key, Applied], target: Key | None = None) -> list[Loaded]:
         """What is missing, in order."""
-        history = self._history(applied)
-        wanted = None if target is None else history.before(target)
         complete = complete_in(applied)
+        history = self.history.for_database(complete, target)
+        complete = self._with_parts(complete, target)
+        wanted = None if target is None else history.before(target)
         return [each for each in history.order if each.key not in complete and (wanted is None or each.key in wanted)]
 
     async def _exclusively(self, migration: Loaded, fake: bool, complete: frozenset[Key], begun_before: bool) -> bool:
@@ -199,7 +196,7 @@ class Runner:
             tables = ", ".join(sorted({str(row[0]) for row in rows}))
             raise ParamsError(f"{migration.key} would leave {len(rows)} rows that point at nothing, in {tables}")
         if backwards:
-            for key in (migration.key, *migration.replaces):
+            for key in (migration.key, *self.history.behind(migration)):
                 await self.recorder.forget(transaction, key)
         else:
             await self.recorder.record(transaction, migration, seconds=time.monotonic() - begun)
@@ -257,13 +254,16 @@ class Runner:
             ParamsError: one of them cannot be undone, or nothing has been applied.
         """
         done: list[Done] = []
+        listed = self.reverse_plan(await self.applied(), target, app, inclusive)
+        if self.history.squashed:
+            await self._as_listed(listed)
         applied = await self.applied()
         complete = complete_in(applied)
-        for migration in self.reverse_plan(applied, target, app, inclusive):
+        for migration in listed:
             begun = time.monotonic()
             self.show(f"revert {migration.key}")
-            complete -= {migration.key, *migration.replaces}
-            halfway = not applied[migration.key].complete
+            complete -= {migration.key, *self.history.behind(migration)}
+            halfway = migration.key in applied and not applied[migration.key].complete
             await self.patience.again(partial(self._undo, migration, fake, complete, halfway), self.show)
             done.append(Done(migration.key, True, time.monotonic() - begun))
         return done
@@ -282,17 +282,47 @@ class Runner:
         Raises:
             ParamsError: nothing is applied.
         """
-        known = [each.key for each in self.history.order if each.key in applied]
+        complete = self._with_parts(complete_in(applied), target)
+        history = self.history.for_database(complete, target, apart=True)
+        known = [each.key for each in history.order if each.key in applied or history.has(each, complete)]
         if target is not None and target.name == ZERO:
-            following = {key for each in known if each.app == target.app for key in self.history.after(each)}
+            following = {key for each in known if each.app == target.app for key in history.after(each)}
         elif target is not None:
-            following = self.history.after(target) - (set() if inclusive else {target})
+            following = history.after(target) - (set() if inclusive else {target})
         else:
             mine = [key for key in known if app in (None, key.app)]
             if not mine:
                 raise ParamsError("no migration is applied, so there is nothing to undo")
-            following = self.history.after(mine[-1])
-        return [self.history.migrations[key] for key in reversed(known) if key in following]
+            following = history.after(mine[-1])
+        return [history.migrations[key] for key in reversed(known) if key in following]
+
+    def _with_parts(self, complete: frozenset[Key], target: Key | None) -> frozenset[Key]:
+        """With what a squashed migration stands for, where `target` is a part of it."""
+        for each in self.history.squashed:
+            behind = self.history.behind(each)
+            if target in behind and each.key in complete:
+                complete |= behind
+        return complete
+
+    async def _as_listed(self, listed: Sequence[Loaded]) -> None:
+        """Have the record say what is about to be undone: a squashed migration, or what it stands for."""
+        lock = await alone(self.driver, self.patience.wait)
+        try:
+            session = self.driver if self.dialect == "mysql" else lock
+            await self.recorder.prepare(session)
+            applied = await self.recorder.applied(session)
+            for each in [each for each in listed if each.replaces and each.key not in applied]:
+                await self.recorder.record(session, each)
+            for squashed in self.history.squashed:
+                behind = self.history.behind(squashed)
+                if squashed.key in applied and any(each.key in behind for each in listed):
+                    for key in squashed.replaces:
+                        if key not in applied:
+                            await self.recorder.record(session, self.history.hidden[key])
+                    await self.recorder.forget(session, squashed.key)
+            await lock.commit()
+        finally:
+            await end(self.driver, lock)
 
     async def _undo(self, migration: Loaded, fake: bool, staying: frozenset[Key], halfway: bool) -> None:
         """Undo a migration in a database that keeps those of `staying`, unless another process has.
@@ -334,7 +364,7 @@ class Runner:
             if at >= first:
                 carrier.progress.at(at + 1, len(units))
                 await self._single(migration, carrier, unit, recorded.step is not None and at == first, -at - 2)
-        for key in (migration.key, *migration.replaces):
+        for key in (migration.key, *self.history.behind(migration)):
             await self.recorder.forget(self.driver, key)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from graphs import model
 from migrating import Project, write
-from ormgen import fields, migrations
+from ormgen import __version__, fields, migrations
 from ormgen.exceptions import OperationalError
 from ormgen_codegen.migrations.join import squash
 
@@ -16,11 +16,11 @@ async def test_a_table_without_the_later_columns_gets_them(db_url: str, tmp_path
     project = Project(tmp_path, db_url)
     team = [model("Team", None, id=fields.IntField(primary_key=True))]
     await project.evolve(team)
-    for name in ("seconds", "applied_by"):
+    for name in ("seconds", "applied_by", "version"):
         await project.run(f"ALTER TABLE ormgen_migrations DROP COLUMN {name}")
     (entry,) = await migrations.status(db_url, location=tmp_path)
     assert entry.applied_at is not None
-    assert (entry.seconds, entry.by) == (None, None)
+    assert (entry.seconds, entry.by, entry.version) == (None, None, None)
     write(project, "0002_more", 'migrations.AddField("Team", "x", fields.IntField(null=True))', "0001_initial")
     await project.upgrade()
     first, second = await migrations.status(db_url, location=tmp_path)
@@ -28,6 +28,7 @@ async def test_a_table_without_the_later_columns_gets_them(db_url: str, tmp_path
     assert second.seconds is not None
     assert second.by is not None
     assert "@" in second.by
+    assert (first.version, second.version) == (None, __version__)
     await project.downgrade()
     await project.downgrade()
     assert "team" not in await project.tables()
