@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Literal, NamedTuple, Self
 
 from ormgen.config import ORMConfig
+from ormgen.database.connection_config import veiled
 from ormgen.exceptions import DoesNotExist, IntegrityError, ObjectDoesNotExistError, ValidationError
 from ormgen.models.orm import ORM
 
@@ -62,6 +63,7 @@ class Registered:
         *,
         naive_datetimes: Literal["warn", "refuse"] | None = None,
     ) -> None:
+        config, db_url = veiled(config), veiled(db_url)
         self._generate_schemas = generate_schemas
         self._arguments: dict[str, Any] = {
             "config": config,

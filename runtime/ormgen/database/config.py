@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from ormgen.database.config_checks import harmless, reads_as_mapping, refuse
 from ormgen.database.config_file import read_config_file
 from ormgen.database.connection_config import ConnectionConfig, read_connection, read_url
+from ormgen.drivers.secret import veiled
 from ormgen.exceptions import ConfigurationError
 from ormgen.records import dataclass, names_of
 from ormgen.schema.names import OTHER_TOOLS, nearest
@@ -92,7 +93,7 @@ class ORMConfig:
         Raises:
             ConfigurationError: with everything that is wrong, one line each, beginning with the path of the key.
         """
-        problems: list[str] = []
+        data, problems = veiled(data), list[str]()
         if not reads_as_mapping("config", data, _known(cls), problems, prefix=""):
             raise ConfigurationError("\n".join(problems))
         problems += [f'Config must define "{name}" section' for name in ("connections", "apps") if name not in data]
@@ -117,7 +118,7 @@ class ORMConfig:
         Raises:
             ConfigurationError: the file cannot be read, or with everything that is wrong in it.
         """
-        data = read_config_file(path)
+        data = veiled(read_config_file(path))
         try:
             return cls.from_dict(data)
         except ConfigurationError as error:
@@ -137,6 +138,7 @@ class ORMConfig:
         modules: Mapping[str, ModelsModules] | None = None,
     ) -> ORMConfig:
         """The configuration from the one source that is given, as `ORM.init` takes them."""
+        config, db_url = veiled(config), veiled(db_url)
         return resolve(config, config_file, db_url, modules)
 
     @classmethod
@@ -146,7 +148,7 @@ class ORMConfig:
         Raises:
             ConfigurationError: with everything that is wrong, one line each.
         """
-        problems: list[str] = []
+        db_url, problems = veiled(db_url), list[str]()
         connection = read_url("db_url", db_url, problems)
         apps: dict[str, AppConfig] = {}
         if reads_as_mapping("modules", modules, None, problems):
@@ -181,6 +183,7 @@ def resolve(
     Raises:
         ConfigurationError: not exactly one source is given, or with everything that is wrong in it.
     """
+    config, db_url = veiled(config), veiled(db_url)
     if sum(source is not None for source in (config, config_file, db_url)) != 1:
         raise ConfigurationError('You should init either from "config", "config_file" or "db_url"')
     if db_url is not None:

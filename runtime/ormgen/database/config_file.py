@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ormgen.drivers.secret import Secret
 from ormgen.exceptions import ConfigurationError
 
 
@@ -22,7 +23,7 @@ def read_config_file(path: str | os.PathLike[str]) -> Any:
     if reader is None:
         raise ConfigurationError(f"{file}: Unknown config extension {file.suffix}; choose from {', '.join(_READERS)}")
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = Secret(file.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise ConfigurationError(f"{file}: {error.strerror or type(error).__name__}") from error
     except UnicodeDecodeError as error:

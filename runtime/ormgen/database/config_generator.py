@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from ormgen.database.connection_config import ConnectionConfig
+from ormgen.drivers.secret import revealed, veiled
 from ormgen.drivers.url import SERVER
 
 
@@ -19,11 +20,12 @@ def expand_db_url(db_url: str, testing: bool = False) -> dict[str, Any]:
     Raises:
         ConfigurationError: the URL cannot be read.
     """
+    db_url = veiled(db_url)
     if testing:
         db_url = db_url.replace(r"\{\}", "{}").replace("{}", secrets.token_hex(8))
     found = ConnectionConfig.from_dict(db_url)
     left_out = {} if found.dialect == "sqlite" else dict.fromkeys(SERVER)
-    return {"engine": found.engine, "credentials": {**left_out, **found.credentials}}
+    return {"engine": found.engine, "credentials": {**left_out, **revealed(found.credentials)}}
 
 
 def generate_config(
@@ -37,6 +39,7 @@ def generate_config(
     Raises:
         ConfigurationError: the URL cannot be read.
     """
+    db_url = veiled(db_url)
     label = connection_label or "default"
     return {
         "connections": {label: expand_db_url(db_url, testing)},

@@ -10,10 +10,13 @@ from typing import Any
 
 from ormgen.database.config_checks import harmless, reads_as_mapping, refuse
 from ormgen.drivers.options import OPTIONS, read_option
+from ormgen.drivers.secret import revealed, veiled
 from ormgen.drivers.url import parse_url, without_backend
 from ormgen.exceptions import ConfigurationError
 from ormgen.records import dataclass, field
 from ormgen.schema.names import did_you_mean
+
+__all__ = ["ConnectionConfig", "DBUrlConfig", "read_connection", "read_url", "starred", "veiled"]
 
 _WITHOUT_EFFECT = ("fetch_inserted",)  # settings of Tortoise ORM may have it; generated keys are always read back
 _LOGIN = re.compile(r"(?s)(://[^:/?#]*:).*@")
@@ -46,6 +49,7 @@ class ConnectionConfig:
     credentials: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "credentials", veiled(self.credentials))
         problems: list[str] = []
         dialect = self.engine if self.engine in OPTIONS else _read_engine("engine", self.engine, problems)
         if dialect is not None:
@@ -70,7 +74,7 @@ class ConnectionConfig:
         Raises:
             ConfigurationError: with everything that is wrong, one line each.
         """
-        problems: list[str] = []
+        data, problems = veiled(data), list[str]()
         connection = read_connection("connection", data, problems)
         refuse(problems)
         assert connection is not None
@@ -78,7 +82,7 @@ class ConnectionConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data, the password included."""
-        return {"engine": self.engine, "credentials": dict(self.credentials)}
+        return {"engine": self.engine, "credentials": revealed(self.credentials)}
 
 
 class DBUrlConfig(ConnectionConfig):
@@ -91,6 +95,7 @@ class DBUrlConfig(ConnectionConfig):
     __slots__ = ()
 
     def __init__(self, url: str) -> None:
+        url = veiled(url)
         named = ConnectionConfig.from_dict(url)
         super().__init__(named.engine, named.credentials)
 
@@ -147,7 +152,7 @@ def _read_credentials(path: str, dialect: str, given: Any, problems: list[str]) 
     if not reads_as_mapping(path, given, known, problems):
         return {}
     read: dict[str, Any] = {}
-    for name, value in given.items():
+    for name, value in veiled(given).items():
         if name not in known or name in _WITHOUT_EFFECT or value is None:
             continue
         try:

@@ -13,6 +13,7 @@ from ormgen.database.apps import Apps
 from ormgen.database.config import NaiveDatetimes, ORMConfig, resolve
 from ormgen.database.connect import make_driver
 from ormgen.database.connection import Connection, Database, TransactionConnection
+from ormgen.database.connection_config import veiled
 from ormgen.database.connections import Connections
 from ormgen.database.creating import create_database, drop_database
 from ormgen.database.current import Current, Handed, connection_of
@@ -75,11 +76,11 @@ class ORMContext:
             ConfigurationError: the configuration is wrong, or the models do not fit together.
             OperationalError: a database cannot be created.
         """
+        config, db_url = veiled(config), veiled(db_url)
         if _create_db and not init_connections:
             raise ConfigurationError("init_connections=False cannot be used with _create_db=True, which connects")
-        settings = resolve(config, config_file, db_url, modules)
         given = {"use_tz": use_tz, "timezone": timezone, "naive_datetimes": naive_datetimes, "routers": routers}
-        settings = changed(settings, given)
+        settings = changed(resolve(config, config_file, db_url, modules), given)
         if _enable_global_fallback:
             refuse_second_global(self)
         graph, classes = linked(discover(settings.apps), table_name_generator)

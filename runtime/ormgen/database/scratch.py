@@ -9,6 +9,7 @@ from typing import Any
 
 from ormgen.database.config import NaiveDatetimes
 from ormgen.database.config_generator import generate_config
+from ormgen.database.connection_config import veiled
 from ormgen.database.context import ORMContext
 
 
@@ -32,7 +33,8 @@ async def orm_test_context(
         ConfigurationError: the configuration is wrong, or the models do not fit together.
         OperationalError: the database exists already, or cannot be made.
     """
-    config = generate_config(db_url, {app_label: modules}, connection_label, testing=True)
+    db_url = veiled(db_url)
+    config = veiled(generate_config(db_url, {app_label: modules}, connection_label, testing=True))
     async with ORMContext() as context:
         options: dict[str, Any] = {"use_tz": use_tz, "timezone": timezone, "naive_datetimes": naive_datetimes}
         await context.init(config, **options, routers=routers, _create_db=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ormgen.drivers.options import POOL, read_isolation, read_options
 from ormgen.drivers.pooled import PooledDriver, read_pool_settings
+from ormgen.drivers.secret import SecretBytes, veiled, without_frames
 from ormgen.exceptions import BaseORMException, ConfigurationError, UnSupportedError
 
 CONNECT_SECONDS = 10.0
@@ -48,6 +49,7 @@ class MysqlDriver(PooledDriver[Any]):
     dialect = "mysql"
 
     def __init__(self, **credentials: Any) -> None:
+        credentials = veiled(credentials)
         options = read_options(self.dialect, {name: value for name, value in credentials.items() if value is not None})
         self._library = load_library()
         options.setdefault("database", options.get("db", ""))
@@ -71,6 +73,8 @@ class MysqlDriver(PooledDriver[Any]):
                 connection.discard()
             if not isinstance(error, Exception) or isinstance(error, BaseORMException):
                 raise
+            if connection is None:
+                without_frames(error)
             raise self._library.translate_connecting(error, self._target) from error
         return connection
 
@@ -108,7 +112,7 @@ def in_utf8(password: str) -> bytes:
     whole = isinstance(password, str) and not re.search("[\ud800-\udfff]", password)
     if not whole:
         raise ConfigurationError("the password of a mysql database has to be text that UTF-8 can hold")
-    return password.encode()
+    return SecretBytes(password.encode())
 
 
 def encoding(password: Callable[[], Any]) -> Callable[[], Awaitable[bytes]]:
@@ -118,7 +122,7 @@ def encoding(password: Callable[[], Any]) -> Callable[[], Awaitable[bytes]]:
         value = password()
         if isawaitable(value):
             value = await value
-        return value if isinstance(value, bytes) else in_utf8(value)
+        return SecretBytes(value) if isinstance(value, bytes) else in_utf8(value)
 
     return encoded
 

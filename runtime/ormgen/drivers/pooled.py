@@ -70,7 +70,8 @@ class PooledDriver(Closable, Generic[C]):
         return self.watch.statistics(self.size, self.idle, sum(pool.waiting for pool in pools), holders)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._settings.name}>"
+        settings = getattr(self, "_settings", None)  # not there while an option is refused
+        return f"<{type(self).__name__} {'' if settings is None else settings.name}>"
 
     async def open(self) -> None:
         await self._enter().fill()

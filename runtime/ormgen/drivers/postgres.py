@@ -9,6 +9,7 @@ from typing import Any
 
 from ormgen.drivers.options import POOL, read_isolation, read_options
 from ormgen.drivers.pooled import PooledDriver, read_pool_settings
+from ormgen.drivers.secret import veiled, without_frames
 from ormgen.drivers.transaction import OpenTransaction
 from ormgen.drivers.url import addresses
 from ormgen.exceptions import BaseORMException, ConfigurationError, UnSupportedError
@@ -52,6 +53,7 @@ class PostgresDriver(PooledDriver[Any]):
     dialect = "postgres"
 
     def __init__(self, **credentials: Any) -> None:
+        credentials = veiled(credentials)
         options = read_options(self.dialect, {name: value for name, value in credentials.items() if value is not None})
         self._library = load_library()
         read_hosts(options)
@@ -96,6 +98,8 @@ class PostgresDriver(PooledDriver[Any]):
                 connection.discard()
             if not isinstance(error, Exception) or isinstance(error, BaseORMException):
                 raise
+            if connection is None:
+                without_frames(error)
             raise self._library.translate_connecting(error, self._target) from error
         return connection
 

@@ -15,6 +15,7 @@ from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.postgres_errors import READ_ONLY, translate, translate_connecting
 from ormgen.drivers.postgres_server import probe
 from ormgen.drivers.postgres_session import changes_session, refuse_lasting
+from ormgen.drivers.secret import revealed
 from ormgen.drivers.sever import sever
 from ormgen.exceptions import OperationalError, TransactionManagementError
 
@@ -281,5 +282,5 @@ class Portal:
 
 async def connect(arguments: Mapping[str, Any]) -> PostgresConnection:
     """Opens a connection; `arguments` are those of `asyncpg.connect`."""
-    connection: PostgresConnection = await asyncpg.connect(**arguments, connection_class=PostgresConnection)
+    connection: PostgresConnection = await asyncpg.connect(**revealed(arguments), connection_class=PostgresConnection)
     return connection

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from ormgen.drivers.options import OPTIONS, read_option
+from ormgen.drivers.secret import Secret, veiled
 from ormgen.exceptions import ConfigurationError
 from ormgen.records import dataclass, field
 
@@ -71,7 +72,9 @@ def parse_url(url: str) -> DatabaseUrl:
 
     Raises ConfigurationError, never with the URL in the message: it may hold a password.
     """
+    url = veiled(url)
     scheme, separator, rest = url.partition("://")
+    scheme = str(scheme)
     if not separator or scheme not in DIALECTS:
         raise ConfigurationError(f"Unknown DB scheme: {scheme if separator else ''}{without_backend(scheme)}")
     dialect = DIALECTS[scheme]
@@ -80,7 +83,7 @@ def parse_url(url: str) -> DatabaseUrl:
     if dialect == "sqlite":
         if not location:
             raise ConfigurationError("No path specified for DB_URL")
-        return DatabaseUrl(scheme, dialect, path=unquote(location), options=MappingProxyType(options))
+        return DatabaseUrl(scheme, dialect, path=unquote(str(location)), options=MappingProxyType(options))
     return parse_server(scheme, dialect, location, options)
 
 
@@ -99,7 +102,7 @@ def parse_server(scheme: str, dialect: str, location: str, options: dict[str, An
     several = "," in addresses
     if several and dialect != "postgres":
         raise ConfigurationError("a database URL names several hosts for PostgreSQL only")
-    hosts, ports = zip(*(parse_address(each) for each in addresses.split(",")), strict=True)
+    hosts, ports = zip(*(parse_address(str(each)) for each in addresses.split(",")), strict=True)
     usual = PORTS[dialect]
     named = {name: options.pop(name, None) for name in SERVER}  # what stands before the question mark wins
     return DatabaseUrl(
@@ -107,9 +110,9 @@ def parse_server(scheme: str, dialect: str, location: str, options: dict[str, An
         dialect,
         host=(list(hosts) if several else hosts[0]) or named["host"] or None,
         port=[port or usual for port in ports] if several else ports[0] or named["port"] or usual,
-        user=unquote(user) or named["user"] or None,
-        password=unquote(password) or named["password"] or None,
-        database=unquote(database) or named["database"] or None,
+        user=unquote(str(user)) or named["user"] or None,
+        password=Secret(unquote(password)) or named["password"] or None,
+        database=unquote(str(database)) or named["database"] or None,
         options=MappingProxyType(options),
     )
 
@@ -133,7 +136,8 @@ def parse_query(dialect: str, query: str) -> dict[str, Any]:
     """Options by name; those the dialect knows have their type, the driver refuses the others."""
     options: dict[str, Any] = {}
     for pair in filter(None, query.split("&")):
-        name, _, value = (unquote_plus(part) for part in pair.partition("="))
+        name, _, value = (unquote_plus(part) for part in Secret(pair).partition("="))
+        name, value = str(name), Secret(value) if name == "password" else str(value)
         if name in options:
             raise ConfigurationError(f"the database URL gives the option `{name}` twice")
         options[name] = read_option(dialect, name, value) if name in OPTIONS[dialect] else value

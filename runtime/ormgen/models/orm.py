@@ -13,7 +13,7 @@ from typing_extensions import TypeVar
 from ormgen.database.apps import Apps
 from ormgen.database.config import ORMConfig
 from ormgen.database.connection import Connection
-from ormgen.database.connection_config import starred
+from ormgen.database.connection_config import starred, veiled
 from ormgen.database.context import ORMContext, current, require_context
 from ormgen.database.early import link_models
 from ormgen.database.hooks import Hooks
@@ -89,6 +89,7 @@ class ORM(metaclass=ORMMeta):
             ConfigurationError: the configuration is wrong, or the models do not fit together.
             OperationalError: a database cannot be created.
         """
+        config, db_url = veiled(config), veiled(db_url)
         if _enable_global_fallback and current.default is not None and cls._fallback is not None:
             raise ConfigurationError(f"a global fallback context is set already, by {cls._fallback}; {SECOND}")
         watching.always(n_plus_one)

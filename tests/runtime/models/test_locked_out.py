@@ -151,7 +151,7 @@ async def test_a_lock_that_somebody_else_gives_back_is_waited_for(heroes: str) -
 
     async def parent() -> None:
         async with in_transaction("default"):
-            await Team.filter(id=2).update(name="x")
+            await Team.select_for_update().get(id=2)
             await asyncio.gather(rename("child"))
 
     if heroes.startswith("sqlite"):

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ormgen.database.config_generator import generate_config
+from ormgen.database.connection_config import veiled
 from ormgen.database.context import ORMContext, current
 from ormgen.database.rehearsal import Replaced, UndoingDriver
 from ormgen.exceptions import ORMLoopSwitchWarning
@@ -42,17 +43,17 @@ def orm_database(orm_settings: Mapping[str, Any], tmp_path_factory: pytest.TempP
     A database in memory is a file here, because each test has an event loop of its own. Under pytest-xdist each
     worker makes one.
     """
-    url, worker = str(orm_settings["db_url"]), os.environ.get("PYTEST_XDIST_WORKER", "")
+    url, worker = veiled(orm_settings["db_url"]), os.environ.get("PYTEST_XDIST_WORKER", "")
     if ":memory:" in url:
         url = f"sqlite://{tmp_path_factory.mktemp('orm') / 'test.sqlite3'}"
     elif worker and "{}" not in url:
         place, mark, options = url.partition("?")
         path = Path(place)
-        url = f"{place.removesuffix(path.suffix)}_{worker}{path.suffix}{mark}{options}"
+        url = veiled(f"{place.removesuffix(path.suffix)}_{worker}{path.suffix}{mark}{options}")
     context = ORMContext()
 
     async def make() -> None:
-        config = generate_config(url, orm_settings["modules"], testing=True)
+        config = veiled(generate_config(url, orm_settings["modules"], testing=True))
         await context.init(config, _create_db=True)
         await context.generate_schemas()
         await context.connections.close_all(discard=False)
