@@ -76,7 +76,7 @@ def column_annotation(scope: Scope, column: FieldSchema, wanted: str) -> str:
         value = VOCABULARY[value]
     if value != "Any":
         value = _local(scope, value, wanted)
-    kind = descriptor(scope, column)
+    kind = descriptor(column)
     return f"{CARRIED_AS}.{kind}[{optional(f'{CARRIED_AS}.{value}', column.null and value != 'Any')}]"
 
 

@@ -151,7 +151,7 @@ def _attributes(scope: Scope, model: LinkedModel) -> list[Attribute]:
     found = []
     for column in (*columns_of(model), *model.keys):
         if column.name not in declared:
-            found.append(Attribute(column.name, f"{descriptor(scope, column)}[{column_type(scope, column)}]"))
+            found.append(Attribute(column.name, f"{descriptor(column)}[{column_type(scope, column)}]"))
     if "pk" not in model.columns:
         found.append(Attribute("pk", f"Field[{column_type(scope, model.member('pk'))}]"))
     if "exists" not in scope.queryset_written(model):

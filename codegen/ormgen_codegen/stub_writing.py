@@ -11,7 +11,6 @@ from ormgen.schema.lookups import Family
 from ormgen_codegen.naming import free_parameter
 from ormgen_codegen.signatures import Keyword, choices, key_keywords, new_keywords, reverse_keys, update_keywords
 from ormgen_codegen.stub_scope import Scope
-from ormgen_codegen.targets import Lack
 from ormgen_codegen.views import Attribute, Class, Method, Signature, awaited_on_class, method, on_class, signature
 
 USING: Final = "using_db: Connection | None = ..."
@@ -135,7 +134,7 @@ def _bulk_methods(stem: str) -> tuple[Method, Method]:
     )
 
 
-def descriptor(scope: Scope, column: FieldSchema) -> str:
+def descriptor(column: FieldSchema) -> str:
     """The class of a column's attribute: `Column` takes expressions such as `F("power") + 1` too."""
     computed = not column.primary_key and column.family is not Family.JSON
-    return "Column" if computed and not scope.lacks(Lack.COMPUTED_ATTRIBUTES) else "Field"
+    return "Column" if computed else "Field"

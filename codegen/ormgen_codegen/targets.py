@@ -51,8 +51,6 @@ class Lack(Enum):
     """All methods of a query set on the attribute of a relation."""
     LOADED_ANSWERS = auto()
     """`await hero.fetch_related("team")` that gives the hero; without it relations are loaded in place."""
-    COMPUTED_ATTRIBUTES = auto()
-    """Attributes that take expressions, as far as types tell."""
     GROWING_ROWS = auto()
     """`annotate` behind `values`."""
     COMPUTED_TEXTS = auto()

@@ -117,3 +117,27 @@ def test_generated_files_do_not_wake_it() -> None:
     assert accepts(Change.modified, "/p/pyproject.toml")
     assert not accepts(Change.modified, "/p/app/models.pyi")
     assert not accepts(Change.modified, "/p/.venv/x.py")
+
+
+def test_stubs_for_tortoise_are_watched(project: Path) -> None:
+    """The setting says whom stubs are for: the module beside them comes with the first run, and is kept."""
+    settings = project / "pyproject.toml"
+    settings.write_text(f'[tool.ormgen]\nfor = "tortoise"\n\n{settings.read_text()}')
+    models, stub = project / "app" / "models.py", project / "app" / "models.pyi"
+    models.write_text(MODELS.replace("from ormgen", "from tortoise"))
+    watching = Watching(project)
+    try:
+        watching.until("watching")
+        support = project / "app" / "_ormgen_tortoise.pyi"
+        first = support.read_text()
+        assert "from tortoise import Model as Model" in stub.read_text()
+        assert "name: _ormgen.Column[_ormgen.Str]" in stub.read_text()
+        models.write_text(models.read_text().replace("TextField", "IntField"))
+        watching.until("wrote app/models.pyi")
+        assert "name: _ormgen.Column[_ormgen.Int]" in stub.read_text()
+        assert support.read_text() == first
+        assert watching.end() == 0
+    finally:
+        if watching.process.poll() is None:
+            watching.process.kill()
+            watching.end()

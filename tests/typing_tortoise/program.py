@@ -7,8 +7,8 @@ from typing import Any, assert_type
 
 from tortoise import Tortoise, run_async
 from tortoise.exceptions import DoesNotExist
-from tortoise.expressions import Case, F, Q, Subquery, When
-from tortoise.functions import Avg, Coalesce, Count, Lower, Max, Min, Sum
+from tortoise.expressions import Case, F, Q, RawSQL, Subquery, When
+from tortoise.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Upper
 from tortoise.query_utils import Prefetch
 from tortoise.queryset import QuerySet, QuerySetSingle
 from tortoise.signals import post_save
@@ -237,6 +237,44 @@ def newest() -> QuerySetSingle[Hero | None]:
     return Hero.all().order_by("-id").first()
 
 
+async def expressions(team: Team, hero: Hero) -> None:
+    hero.power = F("power") + 1
+    hero.name = Upper("name")
+    hero.rank = F("id")
+    await hero.save(update_fields=["power", "name", "rank"])
+    stored = await Hero.get(id=hero.id)
+    assert_type((stored.power, stored.name, stored.rank), tuple[int, str, float | None])
+    assert (stored.power, stored.name, stored.rank) == (10, "THOR", hero.id)
+    hero.power, hero.name, hero.rank = 9, "Thor", None
+    await hero.save()
+    assert [one.name for one in await Hero.filter(id=RawSQL("1"))] == ["Fury"]
+    raw = (await Hero.annotate(raw=RawSQL("power * 2")).filter(raw__gt=10).values("raw", "name"))[0]
+    assert_type(raw["name"], str)
+    assert raw["raw"] == 18
+    letters = await Hero.annotate(letters=Length("name")).order_by("letters").values_list("letters", "name")
+    assert_type(letters, list[tuple[int, str]])
+    kind = Case(When(power__gt=8, then="strong"), When(Q(name="x") | Q(name="Fury"), then=F("name")), default="weak")
+    kinds = await Hero.annotate(kind=kind).filter(kind="strong").order_by("kind").values("kind", "id")
+    assert_type(kinds[0]["id"], int)
+    assert [each["kind"] for each in kinds] == ["strong"]
+    some = await Team.annotate(some=Count("heroes", distinct=True, _filter=Q(heroes__power__gt=8))).get(id=team.id)
+    assert_type(some.some, int)
+    assert some.some == 1
+    named = await Hero.annotate(of=Subquery(Team.filter(name="Avengers").limit(1).values("name"))).first()
+    assert named is not None
+    assert named.of == "Avengers"
+
+
+async def together(team: Team, hero: Hero) -> None:
+    both = Hero.filter(power__gt=8).union(Hero.filter(name="Hulk"), team.heroes.all())
+    assert_type(await both.order_by("-name").limit(2).offset(1), list[Hero])
+    assert_type([one.name async for one in both.union(Hero.all(), all=True)], list[str])
+    assert_type(await both.count(), int)
+    assert await both.count() == 3
+    assert_type(await Hero.all().use_index("hero_name").force_index("hero_name").contains(hero), bool)
+    assert_type(await Hero.filter(team=team).select_for_update(nowait=True).first(), Hero | None)
+
+
 async def typed_by_tortoise() -> None:
     assert [hero.name for hero in await strong_ones(Hero.all())] == ["Thor"]
     hero = await newest()
@@ -264,6 +302,8 @@ async def main() -> None:
     await loading_in_place(hero)
     await rows(hero)
     await computing()
+    await expressions(team, hero)
+    await together(team, hero)
     await typed_by_tortoise()
     await own_query_sets()
     assert saved[0] == "Avengers"
