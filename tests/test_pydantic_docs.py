@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,24 @@ async def main() -> None:
     (found,) = await Product.filter(**asked.conditions())
     read = ProductRead.from_orm(found)
     print(read.name, read.kind, read.note, read.tags, read.maker_id, MakerRead.from_orm(maker).name)
+    await ORM.close_connections()
+
+asyncio.run(main())
+"""
+
+EXPORT = """
+import asyncio, json
+from ormgen import ORM
+from ormgen.contrib.pydantic import pydantic_model_creator
+from shop.export import ProductLine, lines
+from shop.models import Maker, Product
+
+async def main() -> None:
+    await ORM.init(db_url="sqlite://:memory:", modules={"models": ["shop.models"]})
+    await ORM.generate_schemas()
+    await Product.create(name="chess", price=9, maker=await Maker.create(name="ann"))
+    print(await lines())
+    print(json.dumps(pydantic_model_creator(Product).model_json_schema()))
     await ORM.close_connections()
 
 asyncio.run(main())
@@ -121,6 +140,16 @@ def test_type_checkers_accept_it(project: Path, library: str, checker: list[str]
     assert made.returncode == 0, made.stderr
     told = run(project, "-m", *checker)
     assert told.returncode == 0, told.stdout
+
+
+def test_the_creator_does_not_depend_on_generated_classes(project: Path, tmp_path: Path) -> None:
+    """And its class, made before the models are linked, reads what it needs."""
+    shutil.copytree(project, tmp_path / "copy", ignore=shutil.ignore_patterns("api.py"))
+    with_them = Project(tmp_path / "copy").ran("-W", "ignore", "-c", EXPORT)
+    (tmp_path / "copy" / "shop" / "schemas.py").unlink()
+    assert Project(tmp_path / "copy").ran("-W", "ignore", "-c", EXPORT) == with_them
+    assert with_them.startswith("['chess by ann: 9.00']\n")
+    assert '"maker"' in with_them
 
 
 @pytest.mark.parametrize("library", LIBRARIES[1:])
