@@ -28,7 +28,7 @@ demo: $(READY) ## generate stubs, type-check and run an example, catch a planted
 test: $(READY) ## run every test; ARGS='-k name' narrows, WORKERS=0 runs them in one process
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(ARGS)
 
-servers: ## install PgBouncer, PostgreSQL's programs and Chromium, which some tests start (as root on Debian)
+servers: ## install PgBouncer, PostgreSQL's programs, Chromium, zsh and fish, which some tests start (as root on Debian)
 	@.ci/servers
 
 soak: $(READY) ## the long runs: values, questions, cancellations, restarts (about an hour)
