@@ -19,11 +19,26 @@ from opentelemetry.trace import SpanKind, Status, StatusCode, TracerProvider
 
 from ormgen.database.context import ORMContext, require_context
 from ormgen.hooks import AcquireEvent, PoolStatistics, QueryEvent, TransactionEvent
+from ormgen.records import dataclass
 
 SYSTEMS: Mapping[str, str] = {"sqlite": "sqlite", "postgres": "postgresql", "mysql": "mysql"}
 DURATION_BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10)
+SCHEMA = "https://opentelemetry.io/schemas/1.33.0"
+LONGEST = 255  # characters of a summary
+_NUMBER = r"(?<![\w$\"`.])\d+(?:\.\d+)?\b"
+_LITERAL: Mapping[str, re.Pattern[str]] = {
+    "sqlite": re.compile(rf"'(?:[^']|'')*'|{_NUMBER}"),
+    "postgres": re.compile(
+        rf"(?s)[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$|{_NUMBER}"
+    ),
+    "mysql": re.compile(rf"""(?s)'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|{_NUMBER}"""),
+}
+_INNER = re.compile(r"\([^()]*\)")
+_OPERATION = re.compile(r"(?i)\b(SELECT|INSERT|UPDATE|DELETE|REPLACE|MERGE)\b")
 _WORD = re.compile(r"[A-Za-z]+")
-_TABLE = re.compile(r"(?i)\b(?:FROM|INTO|UPDATE|JOIN)\s+([\"`]?)([^\"`\s(),]+)\1")
+_NAME = r"((?:[\"`][^\"`]+[\"`]|[^\"`\s(),;?]+)(?:\.(?:[\"`][^\"`]+[\"`]|[^\"`\s(),;?]+))?)"
+_TABLE = re.compile(rf"(?i)\b(?:FROM|INTO|JOIN)\s+(?:ONLY\s+)?{_NAME}")
+_UPDATED = re.compile(rf"(?i)\bUPDATE\s+(?:ONLY\s+)?{_NAME}")
 
 Attributes = dict[str, str | int]
 
@@ -37,8 +52,9 @@ def instrument(
 ) -> Callable[[], None]:
     """Tell OpenTelemetry of what happens on the connections of `context`, the current one unless given.
 
-    Call it after `ORM.init`. The text of statements holds placeholders, never values; `query_text=False` leaves it
-    out altogether. What is returned ends it.
+    Call it after `ORM.init`. The text of statements holds placeholders, never values: in text without any, as in raw
+    SQL, what is quoted and what is a number becomes `?`. `query_text=False` leaves it out altogether. What is returned
+    ends it.
 
     Raises:
         NotInitialised: there is no context yet.
@@ -79,8 +95,8 @@ class _Telling:
         self._query_text = query_text
         self._on = True
         self._places: dict[str, Attributes] = {}
-        self._tracer = trace.get_tracer("ormgen", tracer_provider=tracer_provider)
-        meter = metrics.get_meter("ormgen", meter_provider=meter_provider)
+        self._tracer = trace.get_tracer("ormgen", tracer_provider=tracer_provider, schema_url=SCHEMA)
+        meter = metrics.get_meter("ormgen", meter_provider=meter_provider, schema_url=SCHEMA)
         self._duration = meter.create_histogram(
             "db.client.operation.duration",
             "s",
@@ -108,17 +124,21 @@ class _Telling:
 
     def query(self, event: QueryEvent) -> None:
         """A span for a statement that has run, below the span that is current, and its duration."""
-        operation, table = _read(event.sql)
-        summary = f"{operation} {table}" if table else operation
+        read = _read(event.sql, event.dialect)
+        batch = "" if event.batch is None else "BATCH "
         attributes = self._attributes(event.connection, event.dialect)
-        attributes |= {"db.operation.name": operation, "db.query.summary": summary}
-        if table:
-            attributes["db.collection.name"] = table
+        attributes["db.query.summary"] = summary = f"{batch}{read.summary}"
+        if read.operation:
+            attributes["db.operation.name"] = f"{batch}{read.operation}"
+        if read.table:
+            attributes["db.collection.name"] = read.table
         attributes |= _failure(event.error)
         self._duration.record(event.seconds, attributes)
+        if event.batch is not None:
+            attributes["db.operation.batch.size"] = event.batch
         if self._query_text:
-            attributes["db.query.text"] = event.sql
-        if event.rows is not None and operation == "SELECT":
+            attributes["db.query.text"] = event.sql if event.values else _LITERAL[event.dialect].sub("?", event.sql)
+        if event.rows is not None and read.operation == "SELECT":
             attributes["db.response.returned_rows"] = event.rows
         self._span(summary, attributes, event.seconds, event.error)
 
@@ -172,12 +192,37 @@ class _Telling:
         return observe
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the text of a statement tells: what it does, to which table first, and both of all its parts."""
+
+    operation: str
+    table: str
+    summary: str
+
+
 @lru_cache(1024)
-def _read(sql: str) -> tuple[str, str]:
-    """The operation of a statement and the first table in it, "" where none is found."""
-    word = _WORD.search(sql)
-    table = _TABLE.search(sql)
-    return "" if word is None else word[0].upper(), "" if table is None else table[2]
+def _read(sql: str, dialect: str) -> _Read:
+    """Statements as they are written: sub-queries, functions and literals do not count; several have no operation."""
+    text = _LITERAL[dialect].sub("?", sql)
+    while (shorter := _INNER.sub(" ? ", text)) != text:
+        text = shorter
+    parts = [_read_one(part) for part in text.split(";") if part.strip()]
+    first = parts[0] if parts else _Read("", "", "")
+    summary = "; ".join(part.summary for part in parts)
+    if len(summary) > LONGEST:
+        summary = summary[:LONGEST].rpartition(" ")[0]
+    return _Read(first.operation if len(parts) == 1 else "", first.table, summary)
+
+
+def _read_one(text: str) -> _Read:
+    word = _WORD.search(text)
+    found = _OPERATION.search(text) if word is not None and word[0].upper() == "WITH" else word
+    operation = "" if found is None else found[0].upper()
+    updated = _UPDATED.search(text) if operation == "UPDATE" else None
+    named = [*([updated] if updated else []), *_TABLE.finditer(text)]
+    tables = [re.sub('["`]', "", each[1]) for each in named]
+    return _Read(operation, tables[0] if tables else "", " ".join([operation, *tables]))
 
 
 def _failure(error: BaseException | None) -> Attributes:

@@ -31,6 +31,7 @@ class QueryEvent:
     """A statement that has run: on which connection, its text and values, how long it took, what came of it.
 
     `rows` counts the rows that came back, or those written; None where that is not known. `error` is what it raised.
+    `batch` is how many lists of values one text was sent with, all of which `values` holds; None for a single one.
     """
 
     connection: str
@@ -40,6 +41,7 @@ class QueryEvent:
     seconds: float
     rows: int | None
     error: BaseException | None
+    batch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,7 @@ class Watched:
             return result
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        with self._told(sql, rows) as count:
+        with self._told(sql, rows, len(rows)) as count:
             await self._session.execute_many(self._hooks.commented(sql, self._dialect), rows)
             count(len(rows))
 
@@ -227,7 +229,7 @@ class Watched:
             count(total)
 
     @contextmanager
-    def _told(self, sql: str, values: Sequence[Any]) -> Any:
+    def _told(self, sql: str, values: Sequence[Any], batch: int | None = None) -> Any:
         counted: list[int] = []
         error: BaseException | None = None
         began = time.perf_counter()
@@ -239,4 +241,4 @@ class Watched:
         finally:
             seconds = time.perf_counter() - began
             rows = counted[-1] if counted else None
-            self._hooks.tell_query(QueryEvent(self._alias, self._dialect, sql, values, seconds, rows, error))
+            self._hooks.tell_query(QueryEvent(self._alias, self._dialect, sql, values, seconds, rows, error, batch))

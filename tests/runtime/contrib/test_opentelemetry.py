@@ -9,11 +9,15 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.semconv._incubating.attributes import db_attributes as incubating
+from opentelemetry.semconv._incubating.metrics import db_metrics as incubating_metrics
+from opentelemetry.semconv.attributes import db_attributes, error_attributes, server_attributes
+from opentelemetry.semconv.metrics import db_metrics as stable_metrics
 from opentelemetry.trace import SpanKind, StatusCode
 
 from models.heroes import Team
 from ormgen import ORM, get_connection, in_transaction
-from ormgen.contrib.opentelemetry import comment_with_traces, instrument
+from ormgen.contrib.opentelemetry import SCHEMA, _read, comment_with_traces, instrument
 from ormgen.exceptions import IntegrityError
 
 HEROES = {"models": ["models.heroes"]}
@@ -120,6 +124,90 @@ async def test_metrics(orm: None, collected: Collected) -> None:
     assert states["used"] == 0
     assert found["db.client.connection.pending_requests"][0].value == 0
     assert found["db.client.connection.wait_time"][0].count >= 3
+
+
+async def test_the_names_are_those_of_the_conventions(orm: None, collected: Collected) -> None:
+    """Stable ones where there are, by the package that the OpenTelemetry project makes of its conventions."""
+    instrument(tracer_provider=collected.traces, meter_provider=collected.meters)
+    await Team.create(name="a")
+    await Team.bulk_create([Team(name="b"), Team(name="c")])
+    with pytest.raises(IntegrityError):
+        async with in_transaction():
+            await Team.create(name="a")
+    stable = {value for module in (db_attributes, error_attributes, server_attributes) for value in strings(module)}
+    spans = collected.spans()
+    used = {name for span in spans for name in span.attributes or {}}
+    assert used - stable <= {incubating.DB_RESPONSE_RETURNED_ROWS}
+    assert used >= {"db.system.name", "db.namespace", "db.operation.name", "db.collection.name", "db.query.text"}
+    assert used >= {"db.query.summary", "error.type"}
+    assert all(span.name == dict(span.attributes or {}).get("db.query.summary", span.name) for span in spans)
+    assert {span.instrumentation_scope.schema_url for span in spans if span.instrumentation_scope} == {SCHEMA}
+    units = {"db.client.operation.duration": "s", "db.client.connection.wait_time": "s"}
+    names = {*strings(stable_metrics), *strings(incubating_metrics)}
+    data = collected.reader.get_metrics_data()
+    assert data is not None
+    found = {one.name: one for each in data.resource_metrics for scope in each.scope_metrics for one in scope.metrics}
+    assert found.keys() <= names
+    assert {name: found[name].unit for name in units} == units
+    points: list[Any] = list(found["db.client.operation.duration"].data.data_points)
+    assert tuple(points[0].explicit_bounds) == (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10)
+    told = {name for point in points for name in point.attributes}
+    assert told <= stable - {"db.query.text"}
+
+
+def strings(module: Any) -> set[str]:
+    return {value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)}
+
+
+async def test_many_rows_with_one_text(orm: None, collected: Collected) -> None:
+    instrument(tracer_provider=collected.traces, meter_provider=collected.meters)
+    connection = get_connection("default")
+    mark = {"sqlite": "?", "postgres": "$1", "mysql": "%s"}[connection.dialect]
+    await connection.execute_many(f"INSERT INTO team (name, size) VALUES ({mark}, 0)", [["a"], ["b"], ["c"]])
+    attributes = [dict(span.attributes or {}) for span in collected.spans() if span.name.startswith("BATCH")]
+    (told,) = attributes
+    assert (told["db.operation.name"], told["db.operation.batch.size"]) == ("BATCH INSERT", 3)
+    assert (told["db.query.summary"], told["db.collection.name"]) == ("BATCH INSERT team", "team")
+    assert await Team.all().count() == 3
+
+
+async def test_literals_of_raw_sql_are_not_told(orm: None, collected: Collected) -> None:
+    instrument(tracer_provider=collected.traces, meter_provider=collected.meters)
+    connection = get_connection("default")
+    texts = ["SELECT 'it''s secret', 4711 FROM team WHERE id = 4711 AND name <> 'secret; DROP TABLE x'"]
+    texts += {
+        "sqlite": [],
+        "postgres": ["SELECT E'a\\'secret' FROM team", "SELECT $x$secret's$x$, $$secret$$ FROM team"],
+        "mysql": ["SELECT 'a\\'secret', \"it's secret\" FROM team"],
+    }[connection.dialect]
+    for text in texts:
+        await connection.execute_query(text)
+    for span in collected.spans():
+        told = dict(span.attributes or {})
+        assert "secret" not in str(told)
+        assert "4711" not in str(told)
+        assert (told["db.operation.name"], told["db.collection.name"]) == ("SELECT", "team")
+        assert "?" in str(told["db.query.text"])
+
+
+READ = [
+    ('SELECT EXTRACT(YEAR FROM "at") FROM "event" JOIN "team" ON 1=1', "SELECT", "event", "SELECT event team"),
+    ("SELECT 1 FROM a WHERE id IN (SELECT id FROM z) FOR UPDATE", "SELECT", "a", "SELECT a"),
+    ('WITH "x" AS (SELECT 1 FROM a) SELECT * FROM "x"', "SELECT", "x", "SELECT x"),
+    ('INSERT INTO "p"."h" ("a") VALUES (1) ON CONFLICT ("a") DO UPDATE SET a=1', "INSERT", "p.h", "INSERT p.h"),
+    ("UPDATE `t` SET x=(SELECT 1 FROM b)", "UPDATE", "t", "UPDATE t"),
+    ("SELECT * FROM (SELECT 1 FROM a) AS t2", "SELECT", "", "SELECT"),
+    ("CREATE TABLE x (a int); INSERT INTO y VALUES ('a; b')", "", "", "CREATE; INSERT y"),
+    ("PRAGMA foreign_keys", "PRAGMA", "", "PRAGMA"),
+    ("; ", "", "", ""),
+]
+
+
+@pytest.mark.parametrize(("sql", "operation", "table", "summary"), READ)
+def test_what_is_read_from_a_statement(sql: str, operation: str, table: str, summary: str) -> None:
+    read = _read(sql, "sqlite")
+    assert (read.operation, read.table, read.summary) == (operation, table, summary)
+    assert len(_read("SELECT * FROM " + " JOIN ".join(f"table_{n}" for n in range(99)), "sqlite").summary) <= 255
 
 
 NOW = {

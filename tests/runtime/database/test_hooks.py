@@ -160,3 +160,29 @@ async def test_hooks_are_called_not_awaited() -> None:
     for watch in (hooks.on_query, hooks.on_transaction, hooks.on_acquire):
         with pytest.raises(ParamsError, match="hook is a coroutine function, and hooks are called, not awaited"):
             watch(hook)
+
+
+async def test_only_who_waits_is_warned_of(db_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A pool of one connection, held by a transaction that takes its time."""
+    sign = "&" if "?" in db_url else "?"
+    limits = "" if "sqlite" in db_url else f"{sign}minsize=1&maxsize=1"
+    await ORM.init(db_url=f"{db_url}{limits}", modules={"models": ["models.heroes"]})
+    await ORM.generate_schemas()
+    log_slow(ORM.hooks, query=60, acquire=0.2)
+    held = asyncio.Event()
+
+    async def hold() -> None:
+        async with in_transaction():
+            await Team.create(name="a")
+            held.set()
+            await asyncio.sleep(0.5)
+
+    holding = asyncio.create_task(hold())
+    await held.wait()
+    await Team.create(name="b")
+    await holding
+    await ORM.close_connections()
+    told = [record.getMessage() for record in caplog.records if record.name == "ormgen.slow"]
+    assert len(told) == 1, told
+    assert "for a connection at " in told[0]
+    assert "test_hooks.py" in told[0]
