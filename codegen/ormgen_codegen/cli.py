@@ -74,6 +74,7 @@ class Commands(click.Group):
             return None
         with loading():
             found: click.Command = getattr(import_module(f"ormgen_codegen.cli_{home}"), name.replace("-", "_"))
+        found.epilog = found.epilog or EPILOG
         return found
 
 

@@ -14,6 +14,7 @@ from ormgen import migrations
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.api import Entry
 from ormgen.migrations.live import details, live
+from ormgen.migrations.migration import Key
 from ormgen.migrations.patience import LOCK_TIMEOUT, WAIT
 from ormgen.migrations.places import VARIABLE, VARIABLES, places
 from ormgen.migrations.runner import Done
@@ -26,6 +27,7 @@ from ormgen_codegen.migrations.inspect_models import models_source
 
 Command = Callable[..., Any]
 TARGET = click.argument("target", nargs=-1, metavar="[TARGET]")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 
 
 def at_database(command: Command) -> Command:
@@ -69,6 +71,7 @@ def place(settings: str | None, location: str | None) -> dict[str, Any]:
     type=bool,
     help="Whether a migration is one transaction, whatever its file says as `atomic`; where the database has a choice.",
 )
+@JSON
 def upgrade(
     target: tuple[str, ...],
     settings: str | None,
@@ -79,6 +82,7 @@ def upgrade(
     in_transaction: bool | None,
     lock_timeout: float,
     wait: float,
+    as_json: bool,
 ) -> None:
     """Apply the migrations that a database lacks, or as many as TARGET needs.
 
@@ -88,12 +92,10 @@ def upgrade(
     def work() -> int:
         where = {"target": joined(target), "app": app, **place(settings, location)}
         if planning:
-            for key in asyncio.run(migrations.plan(**where)):
-                console.say(str(key))
-            return console.DONE
+            return planned(asyncio.run(migrations.plan(**where)), as_json)
         given = {"fake": fake, "show": console.note, "lock_timeout": lock_timeout or None, "wait": wait, **where}
         done = asyncio.run(migrations.upgrade(in_transaction=in_transaction, **given))
-        return told(done, "nothing to apply")
+        return told(done, "nothing to apply", as_json)
 
     leave(work)
 
@@ -105,7 +107,21 @@ def joined(target: tuple[str, ...]) -> str | None:
     return ".".join(target) or None
 
 
-def told(done: list[Done], nothing: str) -> int:
+def planned(keys: Iterable[Key], as_json: bool) -> int:
+    """Print what would be done."""
+    names = [str(key) for key in keys]
+    if as_json:
+        say_json(names)
+    for name in () if as_json else names:
+        console.say(name)
+    return console.DONE
+
+
+def told(done: list[Done], nothing: str, as_json: bool = False) -> int:
+    """Print what was done."""
+    if as_json:
+        say_json([{"key": str(each.key), "backwards": each.backwards, "seconds": each.seconds} for each in done])
+        return console.DONE
     for each in done:
         console.note(f"{'reverted' if each.backwards else 'applied'} {each.key} in {each.seconds:.2f} s")
     if not done:
@@ -114,7 +130,6 @@ def told(done: list[Done], nothing: str) -> int:
 
 
 APPS = click.argument("apps", nargs=-1, metavar="[APP]...")
-JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 
 
 @click.command(short_help="Print every migration and when it was applied.")
@@ -198,14 +213,17 @@ def _whole(entry: Entry) -> str:
 @APPS
 @click.option("--app", help="Only those of this app.")
 @click.option("--location", help="The folder with a folder of migrations for each app.")
-def heads(apps: tuple[str, ...], location: str | None, app: str | None) -> None:
+@JSON
+def heads(apps: tuple[str, ...], location: str | None, app: str | None, as_json: bool) -> None:
     """Print the last migration of each app; several where branches have to be merged. No database is asked."""
 
     def work() -> int:
         config = load_config(Path.cwd())
         known = migrations.heads((config.root or Path.cwd()) / (location or config.location))
         wanted = _known(_named(apps, app), known) or tuple(known)
-        for label in wanted:
+        if as_json:
+            say_json({label: [str(key) for key in known[label]] for label in wanted})
+        for label in () if as_json else wanted:
             for key in known[label]:
                 console.say(str(key))
         return console.FOUND if any(len(known[label]) > 1 for label in wanted) else console.DONE

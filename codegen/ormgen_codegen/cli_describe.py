@@ -10,7 +10,7 @@ import click
 from ormgen.schema.describe import graph_json
 from ormgen.schema.graph import ModelGraph
 from ormgen_codegen import console
-from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, say_json
+from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, say_json, telling
 from ormgen_codegen.config import load_config
 from ormgen_codegen.console_tables import show
 from ormgen_codegen.describe import graph_text, model_tables, models_data
@@ -29,7 +29,7 @@ MODEL = "MODEL is Hero, models.Hero (with its app) or heroes.models.Hero (with i
 @click.option("--import", "running", is_flag=True, help="Import the modules instead of reading their source.")
 def describe(names: tuple[str, ...], as_json: bool, running: bool) -> None:
     """Print the models of MODULE... and how they are linked; of a single MODEL everything that queries may say."""
-    leave(lambda: _describe(names, as_json, running))
+    leave(lambda: _describe(names, as_json, running), telling(as_json))
 
 
 def _describe(names: Sequence[str], as_json: bool, running: bool) -> int:

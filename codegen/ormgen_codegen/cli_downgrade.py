@@ -16,7 +16,7 @@ from ormgen.migrations.migration import Key
 from ormgen.migrations.places import places
 from ormgen_codegen import console
 from ormgen_codegen.cli_common import leave
-from ormgen_codegen.cli_databases import TARGET, at_database, joined, patient, place, told
+from ormgen_codegen.cli_databases import JSON, TARGET, at_database, joined, patient, place, planned, told
 from ormgen_codegen.cli_migrate import folders, with_states
 from ormgen_codegen.config import load_config
 
@@ -30,6 +30,7 @@ from ormgen_codegen.config import load_config
 @click.option("--fake", is_flag=True, help="Only record it as undone.")
 @click.option("--plan", "--dry-run", "planning", is_flag=True, help="Print what would be undone.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@JSON
 def downgrade(
     target: tuple[str, ...],
     settings: str | None,
@@ -42,6 +43,7 @@ def downgrade(
     yes: bool,
     lock_timeout: float,
     wait: float,
+    as_json: bool,
 ) -> None:
     """Undo the migration that was applied last, or all that follow TARGET. What they added goes, with its values.
 
@@ -52,19 +54,16 @@ def downgrade(
         where = _backwards(target, app, version, place(settings, location))
         keys = asyncio.run(migrations.reverse_plan(**where))
         if planning:
-            for key in keys:
-                console.say(str(key))
-            return console.DONE
+            return planned(keys, as_json)
         if not keys:
-            console.note("nothing to undo")
-            return console.DONE
+            return told([], "nothing to undo", as_json)
         if delete:
             _refuse_followed(_history(location), keys)
         if not yes and not click.confirm(_question(keys, delete), err=True):
             return console.FOUND
         given = {"fake": fake, "show": console.note, "lock_timeout": lock_timeout or None, "wait": wait, **where}
         done = asyncio.run(migrations.downgrade(**given))
-        code = told(done, "nothing to undo")
+        code = told(done, "nothing to undo", as_json)
         return _deleted([each.key for each in done], location) if delete else code
 
     leave(work)

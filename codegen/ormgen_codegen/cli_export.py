@@ -9,7 +9,7 @@ import click
 
 from ormgen.migrations.tables import create_sql
 from ormgen_codegen import console
-from ormgen_codegen.cli_common import EPILOG, MODULES, leave, read, say_json
+from ormgen_codegen.cli_common import EPILOG, MODULES, leave, read, say_json, telling
 from ormgen_codegen.diagram import mermaid
 from ormgen_codegen.export_sqlalchemy import sqlalchemy_source
 from ormgen_codegen.migrations.source_state import as_kept, state_of
@@ -52,4 +52,4 @@ def export(form: str, modules: tuple[str, ...], dialect: str, as_json: bool, out
             console.note(f"wrote {output}")
         return console.DONE
 
-    leave(work)
+    leave(work, telling(as_json))

@@ -17,7 +17,7 @@ from ormgen.migrations.verify import drift as find_drift
 from ormgen.migrations.verify import verify as find_faults
 from ormgen_codegen import console
 from ormgen_codegen.cli_common import leave, say_json
-from ormgen_codegen.cli_databases import at_database, place
+from ormgen_codegen.cli_databases import JSON, at_database, place
 from ormgen_codegen.cli_migrate import folders
 from ormgen_codegen.config import load_config
 from ormgen_codegen.migrations.generate import Generation
@@ -94,27 +94,31 @@ def lint(since: str | None, as_json: bool, asked: bool | None, location: str | N
     leave(work)
 
 
-def _told(search: Callable[..., Any], settings: str | None, location: str | None, fine: str) -> int:
+def _told(search: Callable[..., Any], settings: str | None, location: str | None, fine: str, as_json: bool) -> int:
     found: list[str] = asyncio.run(search(**place(settings, location)))
-    for each in found:
+    if as_json:
+        say_json(found)
+    for each in () if as_json else found:
         console.complain(each)
-    if not found:
+    if not (found or as_json):
         console.note(fine)
     return console.FOUND if found else console.DONE
 
 
 @click.command(short_help="Print how a database differs from its migrations.")
 @at_database
-def drift(settings: str | None, location: str | None, app: str | None) -> None:
+@JSON
+def drift(settings: str | None, location: str | None, app: str | None, as_json: bool) -> None:
     """Print what the tables of a database have otherwise than its migrations say; exit code 1 if anything.
 
     A throw-away database is made beside it for comparison.
     """
-    leave(lambda: _told(find_drift, settings, location, "the database is as its migrations say"))
+    leave(lambda: _told(find_drift, settings, location, "the database is as its migrations say", as_json))
 
 
 @click.command(short_help="Try the migrations on a throw-away database.")
 @at_database
-def verify(settings: str | None, location: str | None, app: str | None) -> None:
+@JSON
+def verify(settings: str | None, location: str | None, app: str | None, as_json: bool) -> None:
     """Apply all migrations to a throw-away database, compare with the models, undo them and apply them again."""
-    leave(lambda: _told(find_faults, settings, location, "the migrations lead to the models, and back"))
+    leave(lambda: _told(find_faults, settings, location, "the migrations lead to the models, and back", as_json))

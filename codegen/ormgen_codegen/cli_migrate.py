@@ -15,7 +15,7 @@ from ormgen.migrations.migration import Key
 from ormgen.migrations.model_operations import AlterField
 from ormgen.migrations.state import State
 from ormgen_codegen import console
-from ormgen_codegen.cli_common import leave, read
+from ormgen_codegen.cli_common import leave, read, say_json, telling
 from ormgen_codegen.config import Config, load_config
 from ormgen_codegen.migrations.generate import Generation, empty, generate
 from ormgen_codegen.migrations.questions import Answers, Undecided
@@ -39,6 +39,7 @@ DIALECTS = ("sqlite", "postgres", "mysql")
 @click.option("--fill", "fills", multiple=True, metavar="Team.x=0", help="What rows that exist get, as Python.")
 @click.option("--no-input", is_flag=True, help="Ask nothing.")
 @click.option("--offline", is_flag=True, hidden=True, help="Of aerich; no database is ever asked.")
+@click.option("--json", "as_json", is_flag=True, help="Print the migrations, or the open questions, as JSON.")
 @click.option("--location", help="The folder with a folder of migrations for each app.")
 def migrate(
     apps: tuple[str, ...],
@@ -52,6 +53,7 @@ def migrate(
     fills: tuple[str, ...],
     no_input: bool,
     offline: bool,
+    as_json: bool,
     location: str | None,
 ) -> None:
     """Write migrations for what changed in the models, of all apps or of APP...
@@ -63,27 +65,26 @@ def migrate(
         config = load_config(Path.cwd())
         history = History.read(folders(config, location))
         if bare:
-            code = _written(_empty(history, apps, name, config.root or Path.cwd()), dry_run)
+            code = _written(_empty(history, apps, name, config.root or Path.cwd()), dry_run, as_json)
             return code if dry_run else with_states(code, config, location)
-        asking = sys.stdin.isatty() and not (no_input or checking)
+        if as_json and dialect is not None:
+            raise click.UsageError("--json and --sql exclude each other")
         answers = Answers(_pairs("--rename", renames, ":"), frozenset(drops), _pairs("--fill", fills, "="))
-        if asking:
+        if sys.stdin.isatty() and not (no_input or checking or as_json):
             answers.ask, answers.ask_value = _ask, _ask_value
         try:
             generation = generate(history, state_of(read(())), answers, name=name, apps=apps)
-        except Undecided as open_question:
-            for line in str(open_question).splitlines():
-                console.complain(line)
-            return console.FOUND if checking else console.UNDECIDED
+        except Undecided as question:
+            return _open(question, as_json, checking)
         _refuse_impossible(history, generation)
         if checking:
-            return with_states(_checked(generation), config, location, writing=False)
+            return with_states(_checked(generation, as_json), config, location, writing=False)
         if dialect is not None:
             _print_sql(history, generation, dialect)
-        code = _written(generation, dry_run)
+        code = _written(generation, dry_run, as_json)
         return code if dry_run else with_states(code, config, location)
 
-    leave(work)
+    leave(work, telling(as_json, migrations=[], questions=[]))
 
 
 def with_states(code: int, config: Config, location: str | None, writing: bool = True) -> int:
@@ -128,7 +129,31 @@ def _empty(history: History, apps: Sequence[str], name: str | None, root: Path) 
     return empty(history, known[0], name, root)
 
 
-def _checked(generation: Generation) -> int:
+def _open(question: Undecided, as_json: bool, checking: bool) -> int:
+    if as_json:
+        say_json({"migrations": [], "questions": str(question).splitlines()})
+    for line in () if as_json else str(question).splitlines():
+        console.complain(line)
+    return console.FOUND if checking else console.UNDECIDED
+
+
+def _as_data(generation: Generation, state: str) -> dict[str, object]:
+    made = [
+        {
+            "key": str(each.key),
+            "path": str(each.path),
+            "state": state,
+            "operations": [{"text": one.describe(), "destructive": bool(one.destructive)} for one in each.operations],
+        }
+        for each in generation.migrations
+    ]
+    return {"migrations": made, "questions": []}
+
+
+def _checked(generation: Generation, as_json: bool) -> int:
+    if as_json:
+        say_json(_as_data(generation, "missing"))
+        return console.FOUND if generation.migrations else console.DONE
     for each in generation.migrations:
         console.complain(f"app `{each.key.app}` lacks a migration:", None)
         for operation in each.operations:
@@ -140,10 +165,12 @@ def _checked(generation: Generation) -> int:
     return console.DONE
 
 
-def _written(generation: Generation, dry_run: bool) -> int:
-    if not generation.migrations:
+def _written(generation: Generation, dry_run: bool, as_json: bool) -> int:
+    if as_json:
+        say_json(_as_data(generation, "not written" if dry_run else "written"))
+    elif not generation.migrations:
         console.note("no changes")
-    for each in generation.migrations:
+    for each in () if as_json else generation.migrations:
         console.note(f"{'would write' if dry_run else 'wrote'} {each.path}")
         for operation in each.operations:
             console.note(f"  {operation.describe()}{' (its values go)' if operation.destructive else ''}")
