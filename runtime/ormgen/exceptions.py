@@ -6,6 +6,8 @@ BaseORMException
 │   ├── SchemaError               the models of a run do not fit together; lists every problem
 │   └── NotInitialised            (also a RuntimeError) a query ran before `ORM.init`, or on a closed context
 ├── FieldError                    an unknown field, relation or lookup in a query
+│   ├── UnknownRelationError      (also an OperationalError) a relation to load does not exist
+│   ├── UnselectedError           (also a ParamsError) questions put together are ordered by what they do not hold
 │   ├── BackwardRelationError     (also a ConfigurationError) a backward relation given to a constructor
 │   └── KeyUpdateError            (also an IntegrityError) `update()` was to change a primary key
 ├── ParamsError                   (also a ValueError) a call got arguments that do not make sense
@@ -104,6 +106,10 @@ class TransactionManagementError(BaseORMException):
     """A transaction was used after it ended, or by a task that does not own it."""
 
 
+class UnselectedError(FieldError, ParamsError):
+    """What is put together is to be ordered by something that its rows do not hold."""
+
+
 class BackwardRelationError(FieldError, ConfigurationError):
     """A constructor, `create` or `update_from_dict` got a relation that other objects point with."""
 
@@ -184,6 +190,10 @@ class KeyUpdateError(FieldError, IntegrityError):
 
 class ArgumentError(ParamsError, TypeError, OperationalError):
     """An argument is of the wrong kind, such as a number among conditions."""
+
+
+class UnknownRelationError(FieldError, OperationalError):
+    """`prefetch_related` or `fetch_related` names a relation that does not exist."""
 
 
 class NoValuesFetched(OperationalError):

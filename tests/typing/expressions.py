@@ -29,6 +29,8 @@ async def what_functions_give() -> None:
     assert_type((hero.short, hero.loud, hero.square), tuple[str, str, float | None])
     moments = (await Hero.annotate(now=Now(), rounded=Round("power", 1), most=Greatest("power", 3)))[0]
     assert_type((moments.now, moments.rounded, moments.most), tuple[dt.datetime, int | None, int | None])
+    told = await Team.annotate(told=StringAgg("heroes__name", ", ", order_by=["-heroes__name", F("id").desc()]))
+    assert_type(told[0].told, str | None)
     team = (await Team.annotate(names=StringAgg("heroes__name"), busy=Exists(Hero.filter(team=OuterRef("pk")))))[0]
     assert_type((team.names, team.busy), tuple[str | None, bool])
     year = (await Hero.annotate(year=ExtractYear("missions__starts_at"), month=TruncMonth("missions__starts_at")))[0]

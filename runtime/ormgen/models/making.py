@@ -181,6 +181,9 @@ async def _made(
 ) -> tuple[Any, bool]:
     """A new object, in a savepoint of its own; or the one that somebody else was faster to make."""
     plain = {name: value for name, value in kwargs.items() if NOT_LOOKED_UP not in name}
+    for name, value in (defaults or {}).items():
+        if name in plain and plain[name] != value:
+            raise ParamsError(f"Conflict value with key={name!r}: {value!r} in defaults, not {plain[name]!r} as asked")
     try:
         async with in_transaction(connection) as inside:
             return await model.create(using_db=inside, **{**plain, **(defaults or {})}), True

@@ -32,8 +32,6 @@ def giving(info: ModelInfo, select: Select, names: Iterable[Any], aliases: Mappi
             output.append((alias, _hidden(alias, expression, made)))
     for alias, value in aliases.items():
         checked_alias(alias)
-        if any(alias == name for name, _ in output):
-            raise FieldError(f'Duplicate key {alias}: values() cannot give two values the name "{alias}"')
         named = text_of(info, value)
         expression = computed(info, named)
         output.append((alias, named if expression is None else _hidden(alias, expression, made)))
@@ -41,6 +39,19 @@ def giving(info: ModelInfo, select: Select, names: Iterable[Any], aliases: Mappi
         output = [(name, name) for name in dict.fromkeys((*info.columns, *annotated))]
     checked_names(info, [name for _, name in output], [*annotated, *[name for name, _ in made]])
     return select.replace(output=tuple(output), annotations=(*select.annotations, *made))
+
+
+def named_once(select: Select) -> Select:
+    """The same question, whose values become dictionaries.
+
+    Raises:
+        FieldError: two values are called alike.
+    """
+    names = [name for name, _ in select.output or ()]
+    if len(set(names)) < len(names):
+        twice = next(name for at, name in enumerate(names) if name in names[:at])
+        raise FieldError(f'Duplicate key {twice}: values() cannot give two values the name "{twice}"')
+    return select
 
 
 def _hidden(alias: str, expression: Expression, made: list[tuple[str, Expression]]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, Protocol, overload
 from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection
-from ormgen.exceptions import FieldError, ParamsError
+from ormgen.exceptions import FieldError, ParamsError, UnknownRelationError
 from ormgen.models.hydrate import hydrator
 from ormgen.models.info import ModelInfo
 from ormgen.models.n_plus_one import watching
@@ -110,7 +110,7 @@ def checked_relation(info: ModelInfo, name: str) -> Relation:
         hint, model = did_you_mean(name, linked.relations), linked.key
         if name in linked.columns:
             raise FieldError(f"Field {name} on {model} is not a relation; {hint}")
-        raise FieldError(f"Relation {name} for {model} not found; {hint}")
+        raise UnknownRelationError(f"Relation {name} for {model} not found; {hint}")
     return relation
 
 

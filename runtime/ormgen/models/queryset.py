@@ -16,7 +16,7 @@ from ormgen.models.compound import Combinable, Part
 from ormgen.models.hydrate import hydrator, values_reader
 from ormgen.models.n_plus_one import loading_cure, watching
 from ormgen.models.naming import checked_alias, refuse_hidden
-from ormgen.models.outputs import giving
+from ormgen.models.outputs import giving, named_once
 from ormgen.models.path_names import conditions, text_of
 from ormgen.models.prefetch import prefetch
 from ormgen.models.rows import Rows
@@ -104,8 +104,12 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
     # -- other answers
 
     def values(self, *args: Any, **kwargs: Any) -> Rows[Any]:
-        """Dictionaries instead of objects; keywords rename: `values("id", team="team__name")`."""
-        return Rows(self._with(giving(self.info, self.statement, args, kwargs)), "dict")
+        """Dictionaries instead of objects; keywords rename: `values("id", team="team__name")`.
+
+        Raises:
+            FieldError: a name does not exist, or two values are called alike.
+        """
+        return Rows(self._with(named_once(giving(self.info, self.statement, args, kwargs))), "dict")
 
     def values_list(self, *args: Any, flat: bool = False) -> Rows[Any]:
         """Tuples instead of objects, or with `flat` the values of one column."""

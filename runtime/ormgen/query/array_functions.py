@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ormgen.query.expressions import Q
-from ormgen.query.functions import Aggregate, Function, S_co
+from ormgen.query.functions import Function, OrderedAggregate, OrderedBy, S_co
 
 
 class ArrayFunction(Function[S_co]):
@@ -94,12 +95,21 @@ class Unnest(Function[S_co]):
         super().__init__(field)
 
 
-class ArrayAgg(Aggregate[S_co]):
-    """The values of all rows as a list, nulls left out; None where there are none. In no particular order."""
+class ArrayAgg(OrderedAggregate[S_co]):
+    """The values of all rows as a list, nulls left out; None where there are none. In no particular order but that of
+    `order_by`: `ArrayAgg("name", order_by="-name")`.
+    """
 
     __slots__ = ()
     name = "ARRAY_AGG"
     dialects = ("postgres",)
 
-    def __init__(self, field: S_co, *, distinct: bool = False, _filter: Q[Any] | None = None) -> None:
-        super().__init__(field, distinct=distinct, _filter=_filter)
+    def __init__(
+        self,
+        field: S_co,
+        *,
+        distinct: bool = False,
+        _filter: Q[Any] | None = None,
+        order_by: OrderedBy | Iterable[OrderedBy] = (),
+    ) -> None:
+        super().__init__(field, distinct=distinct, _filter=_filter, order_by=order_by)

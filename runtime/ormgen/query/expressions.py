@@ -318,6 +318,11 @@ class Q(Generic[M_contra]):
         """The key of this tree; appends its values to `values`."""
         return (self.join_type, self.negated, *[child.shape(values) for child in self.children])
 
+    @property
+    def filters(self) -> dict[str, Any]:
+        """The keywords of this node, without those of the conditions in it."""
+        return {child.key: child.value for child in self.children if isinstance(child, Condition)}
+
     def __bool__(self) -> bool:
         return any(not isinstance(child, Q) or bool(child) for child in self.children)
 

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Final, Never
 
 from typing_extensions import TypeVar
 
 from ormgen.exceptions import ConfigurationError, ParamsError
-from ormgen.query.expressions import NO_ROOTS, Combined, Computable, Expression, Name, Q, Roots, Shape
+from ormgen.query.expressions import (
+    NO_ROOTS,
+    Combined,
+    Computable,
+    Expression,
+    Name,
+    OrderBy,
+    Q,
+    Roots,
+    Shape,
+    ordering_of,
+)
 from ormgen.schema.functions import FUNCTIONS, FunctionSchema
 
 S_co = TypeVar("S_co", bound=str | Computable, default=Any, covariant=True)
+
+OrderedBy = str | Computable | OrderBy
+
+
+class Small(int):
+    """A whole number of 32 bits as an argument of a user's function: PostgreSQL's take such ones, seldom larger."""
+
+
+def kind_of(function: type[Function[Any]], value: Any) -> type:
+    """The type of a plain argument, as far as databases have to know it."""
+    whole = type(value) is int and -(2**31) <= value < 2**31
+    return Small if whole and function.schema() is None else type(value)
 
 
 class Function(Expression[S_co]):
@@ -59,7 +83,7 @@ class Function(Expression[S_co]):
                 more.append(None)
             else:
                 values.append(argument)
-                more.append(type(argument))
+                more.append(kind_of(type(self), argument))
         return (type(self), inner, self.option, *more)
 
     def __repr__(self) -> str:
@@ -174,14 +198,52 @@ class JSONArrayAgg(Aggregate[S_co]):
     name = "JSON_ARRAY_AGG"
 
 
-class StringAgg(Aggregate[S_co]):
-    """The texts of all rows in one, with `delimiter` between them; in no particular order, nulls left out."""
+class OrderedAggregate(Aggregate[S_co]):
+    """An aggregate that keeps the order of the rows, which `order_by` gives: names, a minus reverses, or expressions.
+
+    SQLite orders them from its version 3.44 on.
+    """
+
+    __slots__ = ("order_by",)
+
+    def __init__(
+        self,
+        field: S_co,
+        *arguments: Any,
+        distinct: bool = False,
+        _filter: Q | None = None,
+        order_by: OrderedBy | Iterable[OrderedBy] = (),
+    ) -> None:
+        super().__init__(field, *arguments, distinct=distinct, _filter=_filter)
+        entries = (order_by,) if isinstance(order_by, str | Computable | OrderBy) else order_by
+        self.order_by: Final = tuple([ordering_of(each) for each in entries])
+
+    def roots(self) -> Roots:
+        return super().roots().union(*[entry.expression.roots() for entry in self.order_by])
+
+    def shape(self, values: list[Any]) -> Shape:
+        return (super().shape(values), *[entry.shape(values) for entry in self.order_by])
+
+
+class StringAgg(OrderedAggregate[S_co]):
+    """The texts of all rows in one, with `delimiter` between them, nulls left out: `StringAgg("name", ", ")`.
+
+    In no particular order but that of `order_by`: `StringAgg("name", order_by="-name")`.
+    """
 
     __slots__ = ()
     name = "STRING_AGG"
 
-    def __init__(self, field: S_co, delimiter: str = ",", *, distinct: bool = False, _filter: Q | None = None) -> None:
-        super().__init__(field, delimiter, distinct=distinct, _filter=_filter)
+    def __init__(
+        self,
+        field: S_co,
+        delimiter: str = ",",
+        *,
+        distinct: bool = False,
+        _filter: Q | None = None,
+        order_by: OrderedBy | Iterable[OrderedBy] = (),
+    ) -> None:
+        super().__init__(field, delimiter, distinct=distinct, _filter=_filter, order_by=order_by)
 
 
 class GroupConcat(StringAgg[S_co]):
@@ -189,5 +251,13 @@ class GroupConcat(StringAgg[S_co]):
 
     __slots__ = ()
 
-    def __init__(self, field: S_co, separator: str = ",", *, distinct: bool = False, _filter: Q | None = None) -> None:
-        super().__init__(field, separator, distinct=distinct, _filter=_filter)
+    def __init__(
+        self,
+        field: S_co,
+        separator: str = ",",
+        *,
+        distinct: bool = False,
+        _filter: Q | None = None,
+        order_by: OrderedBy | Iterable[OrderedBy] = (),
+    ) -> None:
+        super().__init__(field, separator, distinct=distinct, _filter=_filter, order_by=order_by)

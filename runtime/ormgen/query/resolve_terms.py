@@ -26,7 +26,7 @@ from ormgen.query.expressions import (
     Value,
     places_for,
 )
-from ormgen.query.functions import Aggregate, Count, Function
+from ormgen.query.functions import Aggregate, Count, Function, OrderedAggregate, kind_of
 from ormgen.query.json_functions import JSONLiteral
 from ormgen.query.named import Layout
 from ormgen.query.nested import Exists, OuterRef
@@ -165,7 +165,7 @@ class TermResolver:
         given = [function.field, *function.arguments] if function.field is not None else function.arguments
         kind = type(function)
         wanted = json_argument(kind)
-        arguments = tuple([as_family(self.argument(value), wanted) for value in given])
+        arguments = tuple([as_family(self.argument(kind, value), wanted) for value in given])
         fields = tuple([field_of(argument) for argument in arguments])
         return Call(kind, function.option, arguments, fields, of_call(kind, function.option, fields))
 
@@ -185,10 +185,15 @@ class TermResolver:
         else:
             assert first is not None
             argument = as_family(self.term(first), json_argument(type(function)))
-        more = (*key[1:], *[self.argument(value) for value in function.arguments])
+        more = (*key[1:], *[self.argument(type(function), value) for value in function.arguments])
         inner, kind = field_of(argument), type(function)
         field = of_aggregate(kind, inner)
-        return AggregateCall(kind, function.option, argument, more, function.distinct, condition, inner, field)
+        order = (
+            tuple([self.ordering(entry) for entry in function.order_by])
+            if isinstance(function, OrderedAggregate)
+            else ()
+        )
+        return AggregateCall(kind, function.option, argument, more, function.distinct, condition, inner, field, order)
 
     def counted(self, name: str) -> Term:
         """What rows are counted by: of a key, one column."""
@@ -205,11 +210,11 @@ class TermResolver:
         ordered = tuple([self.ordering(entry) for entry in window.order_by])
         return Windowed(inner, parts, ordered, "" if window.frame is None else window.frame.text())
 
-    def argument(self, value: Any) -> Term:
+    def argument(self, function: type[Function[Any]], value: Any) -> Term:
         """An argument of a function: an expression or a value."""
         if value is None:
             return Bound(None)
-        return self.term(value) if isinstance(value, Expression) else Bound(self.number(), type(value))
+        return self.term(value) if isinstance(value, Expression) else Bound(self.number(), kind_of(function, value))
 
     def named(self, name: str) -> Term:
         """The term of a column, a relation's key, an earlier annotation, or what stands inside one that is JSON."""

@@ -64,7 +64,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class AggregateCall:
-    """An aggregate over the rows that `argument` leads to; `more` are further arguments, `inner` is its field."""
+    """An aggregate over the rows that `argument` leads to, in `order`; `more` are further arguments, `inner` is its
+    field."""
 
     function: type[Aggregate[Any]]
     option: str
@@ -74,6 +75,7 @@ class AggregateCall:
     condition: Group | None
     inner: Field[Any] | None
     field: Field[Any] | None
+    order: tuple[Ordering, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,8 @@ def parts_of(term: Term | None) -> Iterable[Term]:
     if isinstance(term, Call):
         return term.arguments
     if isinstance(term, AggregateCall):
-        return (term.argument, *term.more, *(terms_in(term.condition) if term.condition is not None else ()))
+        conditions = terms_in(term.condition) if term.condition is not None else ()
+        return (term.argument, *term.more, *conditions, *[entry.term for entry in term.order])
     if isinstance(term, Windowed):
         return (term.inner, *term.partition_by, *[entry.term for entry in term.order_by])
     if isinstance(term, Choice):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ormgen.exceptions import FieldError, ParamsError
+from ormgen.exceptions import ParamsError, UnselectedError
 from ormgen.query.resolved import CompoundQuestion
 from ormgen.query.result_fields import field_of
 from ormgen.query.statements import Compound
@@ -65,7 +65,7 @@ def _orders(writer: Writer, compound: Compound, first: RowWriter) -> list[str]:
     for name in compound.order_by:
         plain = name.removeprefix("-")
         if plain not in names:
-            raise FieldError(f'the rows hold no "{plain}" to order by; {did_you_mean(plain, names)}')
+            raise UnselectedError(f'the rows hold no "{plain}" to order by; {did_you_mean(plain, names)}')
         at, field = names[plain]
         term = dialect.comparable(ColumnTerm("compound", f"c{at}"), field)
         orders.append(dialect.ordered(term, name.startswith("-"), None).get_sql(quote_char=dialect.quote))

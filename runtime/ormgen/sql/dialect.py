@@ -226,6 +226,20 @@ class Dialect:
         text = f"{name}({word}{','.join(['{}'] * (1 + len(more)))})"
         return Fragment(text, term, *more) if over is None else Fragment(f"{text}{{}}", term, *more, over)
 
+    def in_order(self, name: str, term: Sql, distinct: bool, more: list[Sql], order: Sql) -> Sql:
+        """An aggregate function that takes its rows in this order.
+
+        Raises:
+            UnSupportedError: the database has no such thing.
+        """
+        word = "DISTINCT " if distinct else ""
+        places = ",".join(["{}"] * (1 + len(more)))
+        return Fragment(f"{name}({word}{places} ORDER BY {{}})", self.told_apart(term, name), *more, order)
+
+    def told_apart(self, term: Sql, name: str) -> Sql:
+        """The values of an ordered aggregate, in the form in which it takes them."""
+        return term
+
     def steady(self, term: Sql, field: Any) -> Sql:
         """A column of a recursive question, of a type that also holds what further rounds compute."""
         return term

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pypika.queries import QueryBuilder
 
-from ormgen.exceptions import FieldError
+from ormgen.exceptions import FieldError, UnSupportedError
 from ormgen.query.functions import Count
 from ormgen.query.named import compound_question
 from ormgen.query.resolve import Resolver
@@ -30,7 +30,7 @@ from ormgen.sql.apart import stands_apart, ways_in, ways_of
 from ormgen.sql.compiled import CompiledQuery
 from ormgen.sql.compound import folded, named_values, part_text, whole
 from ormgen.sql.conditions import Writer
-from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, Text, bare, joined
+from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, Text, bare, joined, listed
 from ormgen.sql.select_rows import RowWriter
 from ormgen.sql.term_writer import Scope, called
 
@@ -204,8 +204,22 @@ class SelectWriter(RowWriter):
         more = [self.writer.term(scope, argument) for argument in call.more]
         if call.condition is not None:
             term = Fragment("CASE WHEN {} THEN {} END", self.writer.group(scope, call.condition), term)
+        if call.order:
+            return self.in_order(scope, call, term, more, over)
         name = f"{call.function.name}{call.option}"
         return self.writer.dialect.aggregate(name, term, call.inner, call.distinct, more, over)
+
+    def in_order(self, scope: Scope, call: AggregateCall, term: Sql, more: list[Sql], over: Sql | None) -> Sql:
+        """An aggregate that takes its rows in order; those that are told apart, in their own."""
+        if over is not None:
+            raise UnSupportedError(f"{call.function.__name__}(order_by=…) cannot look through a window")
+        if call.distinct and any(entry.term != call.argument for entry in call.order):
+            raise FieldError(f"{call.function.__name__}(distinct=True) can be ordered by its own values only")
+        dialect, orders = self.writer.dialect, []
+        for entry in call.order:
+            by = dialect.told_apart(term, call.function.name) if call.distinct else self.writer.term(scope, entry.term)
+            orders.append(dialect.ordered(dialect.comparable(by, entry.field), entry.descending, entry.nulls))
+        return dialect.in_order(call.function.name, term, call.distinct, more, listed(orders))
 
     def over_rows(self, call: AggregateCall, over: Sql) -> Sql:
         """An aggregate over the rows of a window."""

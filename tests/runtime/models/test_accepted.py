@@ -15,6 +15,7 @@ from ormgen.exceptions import (
     KeyUpdateError,
     NoValuesFetched,
     OperationalError,
+    ParamsError,
 )
 from ormgen.functions import Count
 
@@ -115,6 +116,19 @@ async def test_errors_are_of_the_classes_that_are_caught(world: World) -> None:
         with pytest.raises(IntegrityError, match="primary key") as caught:
             await question
         assert isinstance(caught.value, KeyUpdateError | FieldError)
+    for asked in (Team.all().prefetch_related, Team(name="x").fetch_related):
+        with pytest.raises(FieldError, match="Relation heros for ") as missing:
+            await asked("heros")
+        assert isinstance(missing.value, OperationalError)
+    with pytest.raises(FieldError, match='hold no "city" to order by') as unselected:
+        await Team.all().only("name").union(Team.all().only("name")).order_by("city")
+    assert isinstance(unselected.value, ParamsError)
+    with pytest.raises(FieldError, match="Duplicate key name"):
+        Team.all().values("name", "id", "name")
+    assert await Team.filter(name="alpha").values_list("name", "name") == [("alpha", "alpha")]
+    for made in (Team.get_or_create, Team.update_or_create):
+        with pytest.raises(ParamsError, match="Conflict value with key='name'"):
+            await made(name="new", defaults={"name": "old"})
     strange: Any = 2
     for wrong in (
         lambda: Q() | strange,

@@ -20,6 +20,11 @@ async def world(orm: str) -> World:
     return await build()
 
 
+def test_keywords_of_a_condition() -> None:
+    assert Q(name="ann", power__gt=2).filters == {"name": "ann", "power__gt": 2}
+    assert Q(Q(name="ann"), power=3).filters == {"power": 3}
+
+
 CONDITIONS: list[tuple[Q, str]] = [
     (Q(name="ann"), "ann"),
     (Q(name="ann", power=2), ""),

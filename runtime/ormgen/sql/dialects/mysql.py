@@ -190,6 +190,10 @@ class MysqlDialect(Dialect):
         name = _AGGREGATES.get(name, name)
         return super().aggregate(name, term if exact else Fragment("({}+0e0)", term), field, distinct, more, over)
 
+    def in_order(self, name: str, term: Sql, distinct: bool, more: list[Sql], order: Sql) -> Sql:
+        word = "DISTINCT " if distinct else ""
+        return Fragment(f"GROUP_CONCAT({word}{{}} ORDER BY {{}} SEPARATOR {{}})", term, order, *more)
+
     def insert_conflict(self, columns: list[str], on: list[str], update: list[str]) -> tuple[str, str]:
         # INSERT IGNORE would also hide broken foreign keys and cut-off values
         changes = [f"{name}=VALUES({name})" for name in update] or [f"{columns[0]}={columns[0]}"]

@@ -11,6 +11,7 @@ from pypika import Query
 from pypika.dialects import PostgreSQLQuery
 
 from ormgen.query.expressions import Operator
+from ormgen.query.functions import Small
 from ormgen.schema.column_types import own_type
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.lookups import Family
@@ -21,6 +22,7 @@ from ormgen.sql.zone import Zone
 
 _CASTS: dict[type, str] = {
     int: "bigint",
+    Small: "integer",
     float: "double precision",
     str: "text",
     bool: "boolean",
@@ -171,12 +173,18 @@ class PostgresDialect(Dialect):
             return array if over is None else Fragment("{}{}", array, over)
         if name == "JSON_ARRAY_AGG":
             return super().aggregate("jsonb_agg", term, field, distinct, more, over)
-        if name == "STRING_AGG":
-            term = Fragment("{}::text", term)
+        term = self.told_apart(term, name)
         made = super().aggregate(name, term, field, distinct, more, over)
         if name == "SUM" and field is not None and field.python_type is int:
             return Fragment("{}::bigint", made)
         return made
+
+    def in_order(self, name: str, term: Sql, distinct: bool, more: list[Sql], order: Sql) -> Sql:
+        made = super().in_order(name, term, distinct, more, order)
+        return Fragment("{} FILTER (WHERE {} IS NOT NULL)", made, term) if name == "ARRAY_AGG" else made
+
+    def told_apart(self, term: Sql, name: str) -> Sql:
+        return Fragment("{}::text", term) if name == "STRING_AGG" else term
 
     def steady(self, term: Sql, field: Any) -> Sql:
         family = None if field is None else field.family

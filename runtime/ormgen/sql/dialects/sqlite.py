@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
@@ -24,6 +25,7 @@ from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, listed, quoted
 from ormgen.sql.functions import spelled
 from ormgen.sql.zone import Zone
 
+_ORDERS_AGGREGATES: Final = (3, 44, 0)
 _GLOB_SPECIAL: Final = re.compile(r"[*?\[]")
 _COMPUTED: Final = "CAST({} AS TEXT) COLLATE ormgen_decimal"
 _FORMATS: Final = {"year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S"}
@@ -232,6 +234,14 @@ class SqliteDialect(Dialect):
             if name in ("MIN", "MAX"):
                 return super().aggregate(name, self.comparable(term, field), field, distinct, more, over)
         return super().aggregate(name, term, field, distinct, more, over)
+
+    def in_order(self, name: str, term: Sql, distinct: bool, more: list[Sql], order: Sql) -> Sql:
+        if sqlite3.sqlite_version_info < _ORDERS_AGGREGATES:
+            raise UnSupportedError(
+                f"SQLite {sqlite3.sqlite_version} does not order aggregates, 3.44 does; leave order_by out and "
+                "sort the values in Python"
+            )
+        return Fragment("ormgen_joined({},{})", super().in_order("json_group_array", term, distinct, [], order), *more)
 
 
 def _beginning(text: str) -> str:
