@@ -10,7 +10,8 @@ from ormgen.database.connection import Connection
 from ormgen.database.context import require_context
 from ormgen.database.current import Handed
 from ormgen.database.offline import spelled
-from ormgen.exceptions import ConfigurationError, NotInitialised, ParamsError
+from ormgen.exceptions import NotInitialised, ParamsError
+from ormgen.models.known_names import KnownNames
 from ormgen.models.listeners import Heard, Listener
 from ormgen.query.statements import Statement
 from ormgen.schema.field import Field, FieldSchema
@@ -21,7 +22,7 @@ from ormgen.schema.relation_fields import RelationalField
 Declared = Field[Any] | RelationalField
 
 
-class ModelInfo:
+class ModelInfo(KnownNames):
     """The `__model__` (also `_meta`) of a model class.
 
     `own` holds the fields and relations of the class itself by name (None: removed), `declared` those of its bases
@@ -132,82 +133,6 @@ class ModelInfo:
     def columns(self) -> Mapping[str, FieldSchema]:
         """The columns by attribute, those behind foreign keys included."""
         return self.need().columns
-
-    # -- names that Tortoise users know
-
-    @property
-    def db_table(self) -> str:
-        """The SQL name of the table."""
-        if self.schema is None:
-            raise ConfigurationError(f"{self.model.__name__} is abstract: it has no table")
-        return self.schema.table if self.linked is None else self.linked.table
-
-    @property
-    def fetch_db_defaults(self) -> bool:
-        """Whether what the database fills in is read back after an INSERT."""
-        return self.meta.fetch_db_defaults
-
-    @property
-    def db_default_db_columns(self) -> set[str]:
-        """The columns that have a default of the database, by their SQL names."""
-        return {column.column for column in self.columns.values() if column.db_default.kind != "none"}
-
-    @property
-    def pk_attr(self) -> str:
-        """The attribute that holds the primary key."""
-        return self.need().pk
-
-    @property
-    def db(self) -> Connection:
-        """Where statements about this model run now."""
-        return self.connection()
-
-    @property
-    def fields_map(self) -> Mapping[str, Any]:
-        """Columns and relations by attribute: the declarations where there are some; before `ORM.init` these alone."""
-        if self.linked is None:
-            members = () if self.schema is None else self.schema.members
-            own = {each.name: each.field for each in members if isinstance(each, FieldSchema)}
-            return MappingProxyType({**own, **self.declared})
-        linked = self.linked
-        found: dict[str, Any] = {name: column.field for name, column in linked.columns.items()}
-        found |= {name: self.declared.get(name, relation) for name, relation in linked.relations.items()}
-        if linked.pk in linked.columns:
-            found["pk"] = linked.pk_column.field
-        return MappingProxyType(found)
-
-    def _names(self, *kinds: str) -> set[str]:
-        return {name for name, relation in self.need().relations.items() if relation.kind.name in kinds}
-
-    @property
-    def fk_fields(self) -> set[str]:
-        """The names of the foreign keys."""
-        return self._names("FOREIGN_KEY")
-
-    @property
-    def o2o_fields(self) -> set[str]:
-        """The names of the one-to-one relations declared here."""
-        return self._names("ONE_TO_ONE")
-
-    @property
-    def m2m_fields(self) -> set[str]:
-        """The names of the many-to-many relations, seen from either side."""
-        return self._names("MANY_TO_MANY", "REVERSE_MANY_TO_MANY")
-
-    @property
-    def backward_fk_fields(self) -> set[str]:
-        """The names of the relations from foreign keys of other models."""
-        return self._names("REVERSE_FOREIGN_KEY")
-
-    @property
-    def backward_o2o_fields(self) -> set[str]:
-        """The names of the relations from one-to-one fields of other models."""
-        return self._names("REVERSE_ONE_TO_ONE")
-
-    @property
-    def indexes(self) -> tuple[tuple[str, ...], ...]:
-        """The fields of each index of `Meta.indexes`."""
-        return tuple(index.fields for index in self.meta.indexes)
 
 
 def _info_of(model: Any) -> ModelInfo:

@@ -51,6 +51,7 @@ class Function(Expression[S_co]):
     database_func: ClassVar[Any] = None
     returns: ClassVar[type | None] = None
     dialects: ClassVar[tuple[str, ...]] = ()
+    searches: ClassVar[bool] = False  # whether texts match it, rather than being equal to it
 
     def __init__(self, field: S_co, *arguments: Any) -> None:
         self._fill(field.__expression__() if isinstance(field, Computable) else Name(str(field)), arguments)

@@ -275,6 +275,8 @@ class TermResolver:
             return Comparison(term, field, key, lookup, operand, places_for(len(value.present)), value.has_none)
         if isinstance(term, InJson) and lookup.name == "contains" and isinstance(value, list | dict):
             lookup = lookups_of(Family.JSON)["contains"]
+        if lookup.name == "exact" and isinstance(value, Function) and value.searches:
+            lookup = EVERY_LOOKUP["search"]
         operand_term = self.operand(value)
         other = field_of(operand_term)
         if isinstance(term, InJson):

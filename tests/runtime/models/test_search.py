@@ -88,7 +88,10 @@ async def test_vectors_and_queries() -> None:
     assert await titles(both.filter(found__search=phrase)) == ["Cats and dogs"]
     web = SearchQuery('cat -"fat cats"', search_type="websearch", config="english")
     assert await titles(both.filter(found__search=web)) == ["Birds"]
+    for asked, found in ((cat, ["Cats and dogs", "Birds"]), (cat & bird, ["Birds"]), (~cat, ["Nothing"])):
+        assert await titles(both.filter(found=asked)) == found
     plain = Article.annotate(v=ToTsVector("body"))
+    assert await titles(plain.filter(v=PlainToTsQuery(Value("cat sings")))) == ["Birds"]
     assert await titles(plain.filter(v__search=ToTsQuery(Value("cat & sing:*")))) == ["Birds"]
     assert await titles(plain.filter(v__search=PlainToTsQuery(Value("cat sings")))) == ["Birds"]
     with pytest.raises(ParamsError, match="search_type is one of"):

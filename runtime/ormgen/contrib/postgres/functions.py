@@ -54,6 +54,7 @@ class ToTsQuery(Function[S_co]):
     __slots__ = ()
     name = "TO_TSQUERY"
     dialects = ("postgres",)
+    searches = True
 
 
 class PlainToTsQuery(Function[S_co]):
@@ -62,3 +63,4 @@ class PlainToTsQuery(Function[S_co]):
     __slots__ = ()
     name = "PLAINTO_TSQUERY"
     dialects = ("postgres",)
+    searches = True

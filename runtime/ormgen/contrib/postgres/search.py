@@ -61,13 +61,18 @@ class _Joined(_Search):
         return _Joined("||", self, other)
 
     def __and__(self, other: Expression) -> _Joined:
-        return _Joined("&&", self, other)
+        return _JoinedQueries("&&", self, other)
 
     def __or__(self, other: Expression) -> _Joined:
-        return _Joined("||", self, other)
+        return _JoinedQueries("||", self, other)
 
     def __invert__(self) -> _Joined:
-        return _Joined("!!", self)
+        return _JoinedQueries("!!", self)
+
+
+class _JoinedQueries(_Joined):
+    __slots__ = ()
+    searches = True
 
 
 class Lexeme:
@@ -115,6 +120,7 @@ class SearchQuery(_Joined):
 
     __slots__ = ()
     name = "SEARCH_QUERY"
+    searches = True
 
     def __init__(
         self,
