@@ -95,7 +95,7 @@ TORTOISE: Final = Target(
     homes=MappingProxyType(
         {
             "ormgen.models.model:Model": "tortoise.models:Model",
-            "ormgen.models.manager:Manager": "tortoise.manager:Manager",
+            "ormgen.models.queryset:Manager": "tortoise.manager:Manager",
             "ormgen.models.queryset:QuerySet": "tortoise.queryset:QuerySet",
         }
     ),

@@ -5,12 +5,11 @@ from ormgen.database.connection import Connection as BaseDBAsyncClient
 from ormgen.database.context import ORMContext
 from ormgen.database.transaction import atomic, in_transaction, run_transaction
 from ormgen.exceptions import ConfigurationError
-from ormgen.models.manager import Manager
 from ormgen.models.model import Model
 from ormgen.models.n_plus_one import detect_n_plus_one
 from ormgen.models.orm import ORM, connections, get_connection, run_async
 from ormgen.models.prefetch import Prefetch
-from ormgen.models.queryset import QuerySet
+from ormgen.models.queryset import Manager, QuerySet
 from ormgen.models.relations import BackwardOneToOneRelation
 from ormgen.models.relations import ReverseRelation as BackwardFKRelation
 from ormgen.query.expressions import F, Q, Value

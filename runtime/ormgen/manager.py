@@ -1,5 +1,5 @@
 """Managers: `from ormgen.manager import Manager`."""
 
-from ormgen.models.manager import Manager
+from ormgen.models.queryset import Manager
 
 __all__ = ["Manager"]

@@ -205,7 +205,7 @@ def test_managers() -> None:
     assert found.manager is not None
     assert (found.manager.path, found.manager.queryset) == ("models:Inherited", "models:Heroes")
     assert {name: (each.path, each.queryset) for name, each in found.managers.items()} == {
-        "every": ("ormgen.models.manager:Manager", None),
+        "every": ("ormgen.models.queryset:Manager", None),
         "declared": ("models:Declared", "models:Heroes"),
         "given": ("models:Plain", "models:Heroes"),
         "plain": ("models:Plain", None),
@@ -215,4 +215,21 @@ def test_managers() -> None:
         "Heroes": "queryset",
         "Built": "manager",
         "Base": "abstract model",
+    }
+
+
+def test_managers_made_of_query_sets() -> None:
+    text = """
+        from ormgen.manager import Manager
+        from ormgen.queryset import QuerySet
+        class Heroes(QuerySet["A"]): ...
+        class Plain(Manager): ...
+        class A(Model):
+            x = fields.IntField()
+            made = Heroes.as_manager()
+            both = Plain.from_queryset(Heroes)()
+        """
+    assert {name: (each.path, each.queryset) for name, each in model(text).managers.items()} == {
+        "made": ("ormgen.models.queryset:Manager", "models:Heroes"),
+        "both": ("models:Plain", "models:Heroes"),
     }

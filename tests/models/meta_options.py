@@ -41,6 +41,8 @@ class Entry(Ordered):
     number = fields.IntField(source_field="no")
     group = fields.IntField(default=0, db_index=True)
     everything: Any = Manager()
+    asked: Any = LiveQuerySet.as_manager()
+    living: Any = Live.from_queryset(LiveQuerySet)()
 
     class Meta(Ordered.Meta):
         abstract = False

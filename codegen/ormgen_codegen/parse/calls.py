@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 
 import typing_extensions
@@ -73,6 +74,8 @@ class Calls:
         origin = typing.get_origin(function) or function
         if isinstance(origin, type) and issubclass(origin, Field | RelationalField | Index | CheckConstraint):
             return self._declared(function, origin, arguments, options)
+        if isinstance(function, partial):
+            return _computed(function, arguments, options)
         if origin in DEFAULTS:
             return _computed(function, arguments, options)
         if function in RELATIONS:

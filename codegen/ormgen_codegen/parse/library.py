@@ -6,6 +6,7 @@ import builtins
 import importlib
 import typing
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +14,7 @@ from ormgen.schema import database_fields, db_defaults, field_types, indexes, re
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
 from ormgen.schema.names import nearest
-from ormgen_codegen.parse.values import LibraryPath, Unread
+from ormgen_codegen.parse.values import Instance, LibraryPath, Unread
 
 ROOTS = ("ormgen", "tortoise")
 READ_FROM_SOURCE = "ormgen.contrib"  # its classes are read as the user's own are
@@ -53,6 +54,19 @@ class GenericRoot:
 
     def __class_getitem__(cls, parameters: Any) -> type:
         return cls
+
+
+def manager_maker(cls: type, name: str) -> partial[Any] | None:
+    """What `QuerySet.as_manager` or `Manager.from_queryset` of a class is to be called as; None for other names."""
+    if name == "as_manager" and issubclass(cls, QuerySetRoot):
+        return partial(Instance, ManagerRoot, (cls,))
+    if name == "from_queryset" and issubclass(cls, ManagerRoot):
+        return partial(_with_queryset, cls)
+    return None
+
+
+def _with_queryset(cls: type, queryset_class: Any) -> partial[Instance]:
+    return partial(Instance, cls, (queryset_class,))
 
 
 _OTHER_NAMES = {  # Django's words, which Tortoise knows too
@@ -140,7 +154,7 @@ def root_path(value: type) -> str | None:
 
 _ROOT_PATHS: dict[type, str] = {
     ModelRoot: "ormgen.models.model:Model",
-    ManagerRoot: "ormgen.models.manager:Manager",
+    ManagerRoot: "ormgen.models.queryset:Manager",
     QuerySetRoot: "ormgen.models.queryset:QuerySet",
     GenericRoot: "typing:Generic",
 }

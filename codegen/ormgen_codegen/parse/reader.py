@@ -9,7 +9,14 @@ from typing import Any
 
 from ormgen_codegen.parse.calls import METHODS, Calls
 from ormgen_codegen.parse.environment import UNBOUND, ScopeEnvironment
-from ormgen_codegen.parse.library import STANDARD, ModelRoot, is_library, library_value, standard_value
+from ormgen_codegen.parse.library import (
+    STANDARD,
+    ModelRoot,
+    is_library,
+    library_value,
+    manager_maker,
+    standard_value,
+)
 from ormgen_codegen.parse.mirrors import Mirrors
 from ormgen_codegen.parse.modules import Modules
 from ormgen_codegen.parse.values import Instance, LibraryPath, ModuleValue, Unread
@@ -122,9 +129,14 @@ class Reader:
             return value[name]
         if value in self.mirrors.known or any(entry in self.mirrors.known for entry in value.__mro__):
             found = self.mirrors.attribute(value, name)
-            return ModelRoot.Meta if isinstance(found, Unread) and name == "Meta" else found
+            if not isinstance(found, Unread):
+                return found
+            return ModelRoot.Meta if name == "Meta" else manager_maker(value, name) or found
         if value is ModelRoot and name == "Meta":
             return ModelRoot.Meta
+        maker = manager_maker(value, name)
+        if maker is not None:
+            return maker
         return Unread(f"{value.__qualname__}.{name}") if name.startswith("_") else getattr(value, name, Unread(name))
 
     def call(self, function: Any, arguments: list[Any], options: dict[str, Any]) -> Any:

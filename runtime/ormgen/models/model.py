@@ -15,11 +15,11 @@ from ormgen.models.construct import attribute_error, constructor, filler, plain_
 from ormgen.models.info import ModelInfo
 from ormgen.models.listeners import tell
 from ormgen.models.making import Making
-from ormgen.models.manager import Manager
 from ormgen.models.n_plus_one import watching
 from ormgen.models.naming import own_columns
 from ormgen.models.path_roots import ConditionsOf, Paths
 from ormgen.models.prefetch import Prefetch, checked_relation, grown, prefetch
+from ormgen.models.queryset import Manager
 from ormgen.models.relations import Related, ToMany
 from ormgen.models.saving import insert, refuse_keys, reload, remove, update
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Generic, Self, cast
 
 from typing_extensions import TypeVar
 
@@ -28,6 +28,7 @@ from ormgen.query.path_expressions import Path
 from ormgen.query.statements import Delete, Subquery, Update
 
 M_co = TypeVar("M_co", covariant=True)
+R_co = TypeVar("R_co", covariant=True, default=Any)
 T = TypeVar("T")
 
 STREAMED_AT_ONCE: Final = 1_000
@@ -41,6 +42,11 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
     """
 
     __slots__ = ()
+
+    @classmethod
+    def as_manager(cls) -> Manager[Any]:
+        """A manager whose questions begin with this class, as in Django: `people = PeopleQuerySet.as_manager()`."""
+        return Manager.from_queryset(cls)()
 
     # -- one object
 
@@ -321,3 +327,52 @@ class OpenQuerySet(QuerySet[M_co]):
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"{self!r} has no attribute {name!r}")
+
+
+class Manager(Generic[R_co]):
+    """Gives query sets for a model; override `get_queryset` to begin with one of your own.
+
+    `Manager` and `Manager["Hero"]` are the same; the second tells type checkers what `get_queryset` gives.
+
+    `Meta.manager = HeroManager()` is behind `Hero.filter()` and all other questions; further managers may be
+    attributes of the class: `strong = StrongManager()`.
+    """
+
+    queryset_class: ClassVar[type[QuerySet[Any]]] = QuerySet
+
+    def __init__(self, model: Any = None) -> None:
+        self._model = model
+
+    @classmethod
+    def from_queryset(cls, queryset_class: type[QuerySet[Any]]) -> type[Self]:
+        """A class of managers like this one whose questions begin with `queryset_class`, as in Django.
+
+        Raises:
+            ArgumentError: it is no class of query sets.
+        """
+        if not isinstance(queryset_class, type) or not issubclass(queryset_class, QuerySet):
+            raise ArgumentError(f"from_queryset() takes a class of query sets, not {queryset_class!r}")
+        body: dict[str, Any] = {"queryset_class": queryset_class, "__module__": cls.__module__}
+        made: Any = type(cls.__name__, (cls,), body)
+        return cast("type[Self]", made)
+
+    def get_queryset(self) -> QuerySet[R_co]:
+        """The query set that every question begins with."""
+        return self.queryset_class(self._model)
+
+    def bound(self, model: Any) -> Self:
+        """This manager for `model`."""
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made._model = model
+        return made
+
+    def __get__(self, instance: object | None, owner: Any) -> Self:
+        if instance is not None:
+            raise AttributeError("managers belong to the class, not to its instances")
+        return self if self._model is owner else self.bound(owner)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        return getattr(self.get_queryset(), name)

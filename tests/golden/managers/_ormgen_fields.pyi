@@ -15,7 +15,7 @@ from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuer
 from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
-import ormgen.models.manager as _ormgen_models_manager
+import ormgen.models.queryset as _ormgen_models_queryset
 
 # every model
 N = TypeVar("N", default=Never, covariant=True)

@@ -16,7 +16,7 @@ from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import *
 import models as _models
-import ormgen.models.manager as _ormgen_models_manager
+import ormgen.models.queryset as _ormgen_models_queryset
 from _ormgen_fields import *
 
 # every model
@@ -200,6 +200,12 @@ class HeroManager_built(_models.BuiltManager, HeroQuerySet[_models.Hero]):
 class HeroManager_given(_models.GivenManager, HeroQuerySet[_models.Hero]):
     __getattr__: None
 
+class HeroManager_heroes(_ormgen_models_queryset.Manager, HeroQuerySet[_models.Hero]):
+    __getattr__: None
+
+class HeroManager_mixed(_models.StrongManager, HeroQuerySet[_models.Hero]):
+    __getattr__: None
+
 class HeroModel(HeroBase, BaseModel):
     objects: ClassVar[HeroManager]
     filter: ClassVar[HeroFilter[HeroQuerySet[Self], Connection | None]]
@@ -282,7 +288,7 @@ class SidekickUnloaded(SidekickSingle[_models.Sidekick, N]):
 class SidekickOpen(_models.Sidekick):
     def __getattr__(self, name: str) -> Any: ...
 
-class SidekickManager(_ormgen_models_manager.Manager, SidekickQuerySet[_models.Sidekick]):
+class SidekickManager(_ormgen_models_queryset.Manager, SidekickQuerySet[_models.Sidekick]):
     __getattr__: None
 
 class SidekickModel(SidekickBase, BaseModel):

@@ -45,6 +45,8 @@ class Hero(Base):
     power = fields.IntField()
     built = BuiltManager()
     given = GivenManager(HeroQuerySet)
+    heroes = HeroQuerySet.as_manager()
+    mixed = StrongManager.from_queryset(HeroQuerySet)()
 
 
 class Sidekick(Base):

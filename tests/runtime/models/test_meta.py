@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from models.meta_options import Entry, Keyed, Ordered
-from ormgen import ORM, Model, fields
-from ormgen.exceptions import ConfigurationError, IntegrityError, NotInitialised
+from models.meta_options import Entry, Keyed, LiveQuerySet, Ordered
+from ormgen import ORM, Manager, Model, fields
+from ormgen.exceptions import ArgumentError, ConfigurationError, IntegrityError, NotInitialised
 from ormgen.functions import Count
 from ormgen.utils import get_schema_sql
 
@@ -80,6 +80,19 @@ async def test_managers(orm: str) -> None:
     question: Any = Entry.all()
     assert await names(question.named("a")) == ["a"]
     assert await names(question.named("b")) == []
+    assert await names(Entry.asked.named("b")) == await names(Entry.asked.filter(number=2)) == ["b"]
+    assert await names(Entry.living.named("b")) == []
+    assert await names(Entry.living.named("a")) == ["a"]
+
+
+def test_managers_of_query_sets() -> None:
+    made = Manager.from_queryset(LiveQuerySet)
+    assert issubclass(made, Manager)
+    assert type(made(Entry).get_queryset()) is LiveQuerySet
+    assert type(LiveQuerySet.as_manager()).__name__ == "Manager"
+    wrong: Any = Manager
+    with pytest.raises(ArgumentError, match=r"from_queryset\(\) takes a class of query sets, not"):
+        Manager.from_queryset(wrong)
 
 
 @pytest.mark.feature(68, 77)
