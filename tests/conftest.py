@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import inspect
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
@@ -27,6 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background: programs under test would too
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "feature(*rows, only=None): shows these rows of features.tsv")
     if config.getoption("--feature-table"):
         config.pluginmanager.register(FeatureReport())
