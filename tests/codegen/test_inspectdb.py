@@ -1,6 +1,7 @@
 """`ormgen inspectdb`: models for tables that are there, which make the same tables again."""
 
 import asyncio
+import re
 import tempfile
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from ormgen.migrations.state import State
 from ormgen.schema.model_schema import ModelSchema
 from ormgen.schema.relation_fields import ForeignKeyFieldInstance, ManyToManyFieldInstance, OnDelete
 from ormgen.sql.ddl import create_statements
-from ormgen.sql.introspect_details import live_details
+from ormgen.sql.introspect_details import LiveDetails, live_details
 from ormgen_codegen.config import Config
 from ormgen_codegen.migrations.inspect_models import class_name, models_source
 from ormgen_codegen.migrations.source_state import as_kept, state_of
@@ -115,13 +116,88 @@ async def test_enums_and_special_indexes(db_url: str, tmp_path: Path) -> None:
         await project.run("CREATE FULLTEXT INDEX `some` ON `part` (`label`)")
     source, state = await written(project)
     assert "class Log(Model):\n    # The table has no primary key" in source
-    assert "# Not written, because it is more than columns:" in source
-    assert "indexes =" not in source
+    if project.dialect == "mysql":
+        assert "indexes = [FullTextIndex(fields=('label',), name='some')]" in source
+    else:
+        assert "PartialIndex(fields=('label',), name='some', condition=" in source
+        assert "Index(RawSQL('lower(" in source
     if project.dialect != "sqlite":
         assert "    IN_STOCK = 'in stock'\n" in source
         assert "VALUE_2" not in source
         assert "max_length=9)  # its type is" in source
     assert {each.table for each in state.models.values()} == {"part", "log"}
+
+
+SPECIAL = {
+    "sqlite": (
+        """CREATE TABLE "part" ("id" INT NOT NULL PRIMARY KEY, "label" VARCHAR(9) NOT NULL CHECK ("label" <> ','),
+        /* "a" CHECK (b) */ "size" INT NOT NULL, CONSTRAINT "odd (one)" CHECK ("size" IN (1, 3, 5)))""",
+        'CREATE INDEX "some" ON "part" ("label") WHERE "size" > 1',
+        'CREATE INDEX "lowered" ON "part" (lower("label"), "size")',
+        'CREATE UNIQUE INDEX "once" ON "part" ("label") WHERE "size" = 1',
+    ),
+    "postgres": (
+        """CREATE TABLE "part" ("id" INT NOT NULL PRIMARY KEY, "label" VARCHAR(9) NOT NULL CHECK ("label" <> ','),
+        "size" INT NOT NULL, "tags" TEXT[], "data" JSONB, "made" VARCHAR(32)[] NOT NULL,
+        CONSTRAINT "odd (one)" CHECK ("size" IN (1, 3, 5)))""",
+        'CREATE INDEX "some" ON "part" ("label") WHERE "size" > 1',
+        'CREATE INDEX "lowered" ON "part" (lower("label"), "size")',
+        'CREATE UNIQUE INDEX "once" ON "part" ("label") WHERE "size" = 1',
+        'CREATE INDEX "inside" ON "part" USING gin ("tags")',
+        'CREATE INDEX "paths" ON "part" USING gin ("data" jsonb_path_ops)',
+        'CREATE INDEX "hashed" ON "part" USING hash ("label") WHERE "size" > 2',
+        'CREATE INDEX "ranges" ON "part" USING brin ("size")',
+    ),
+    "mysql": (
+        """CREATE TABLE `part` (`id` INT NOT NULL PRIMARY KEY, `label` VARCHAR(9) NOT NULL, `size` INT NOT NULL,
+        `data` JSON, CONSTRAINT `odd (one)` CHECK (`size` IN (1, 3, 5)))""",
+        "CREATE FULLTEXT INDEX `some` ON `part` (`label`)",
+    ),
+}
+
+
+async def test_checks_and_special_indexes_come_back(db_url: str, tmp_path: Path) -> None:
+    """As the catalog tells them, word for word but for the quotes and brackets that SQLite keeps as they were."""
+    project = Project(tmp_path, db_url)
+    await project.run(*SPECIAL[project.dialect])
+    tables, before = await project.tables(), await details_of(project)
+    source, state = await written(project)
+    assert "Not written" not in source
+    graph = as_kept(state).graph
+    async with project.driver() as driver:
+        await driver.script("DROP TABLE part")
+        for statement in create_statements(graph, project.dialect):
+            await driver.script(statement)
+    assert told(await details_of(project)) == told(before)
+    assert len(before.special) == len(SPECIAL[project.dialect]) - 1
+    assert sum(map(len, before.checks.values())) == (1 if project.dialect == "mysql" else 2)
+    assert shapes(await project.tables()) == shapes(tables)
+
+
+async def details_of(project: Project) -> LiveDetails:
+    async with project.driver() as driver:
+        return await live_details(driver.fetch, project.dialect)
+
+
+def told(details: LiveDetails) -> object:
+    special = {name: sorted(re.findall(r"[\w']+", text.lower())) for name, text in details.special.items()}
+    return {name: [word for word in words if word not in ("if", "not", "exists")] for name, words in special.items()}, {
+        table: dict(checks) for table, checks in details.checks.items()
+    }
+
+
+async def test_what_no_class_has_is_told(db_url: str, tmp_path: Path) -> None:
+    project = Project(tmp_path, db_url)
+    await project.run('CREATE TABLE "part" ("id" INT NOT NULL PRIMARY KEY, "label" VARCHAR(9) NOT NULL)')
+    statements = ['CREATE INDEX "falling" ON "part" ("label" DESC)']
+    if project.dialect != "mysql":
+        statements.append('CREATE UNIQUE INDEX "once" ON "part" (lower("label"))')
+    await project.run(*statements)
+    source, _ = await written(project)
+    assert source.count("# Not written, because no class has it: ") == len(statements)
+    assert "falling" in source
+    assert "indexes = " not in source
+    assert "unique" not in source.replace("UNIQUE", "")
 
 
 CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]

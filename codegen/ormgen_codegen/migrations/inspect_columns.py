@@ -28,7 +28,15 @@ _TYPES: Final = (  # a pattern of SQL types, and the field with the arguments th
     (r"time.*", "TimeField()"),
     (r"(bytea|.*blob|.*binary.*)", "BinaryField()"),
 )
+_ARRAY: Final = re.compile(r"(.+)\[\]")
 _ENUM: Final = re.compile(r"enum\((.*)\)$", re.IGNORECASE | re.DOTALL)
+
+
+def plain_default(column: LiveColumn, details: LiveDetails) -> str | None:
+    """The default of a column; that of an enum without the name of its type, which models do not make."""
+    cast = f"::{column.type}"
+    known = column.default is not None and column.type in details.labels and column.default.endswith(cast)
+    return column.default.removesuffix(cast) if known and column.default is not None else column.default
 
 
 def attribute_name(column: str) -> str:
@@ -52,6 +60,8 @@ class Columns:
             enum = self._enum(f"{model}_{name}" if _ENUM.match(column.type) else column.type, words)
             longest = max(map(len, words))
             return f"CharEnumField({enum}, max_length={longest})", f"  # its type is {column.type}"
+        if array := _ARRAY.fullmatch(column.type):
+            return f"ArrayField({array[1]!r})", ""
         for pattern, found in _TYPES:
             match = re.match(pattern, column.type.lower())
             if match is not None:

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 
 from ormgen.migrations.live import LiveColumn, LiveDetails, LiveTable
 from ormgen.migrations.tables import constraint_name
-from ormgen_codegen.migrations.inspect_columns import Columns, attribute_name
+from ormgen_codegen.migrations.inspect_columns import Columns, attribute_name, plain_default
+from ormgen_codegen.migrations.inspect_indexes import (
+    HOMES,
+    SpecialIndex,
+    imports,
+    mysql_index,
+    read_index,
+    special_index,
+    table_of,
+)
 
 Key = tuple[tuple[str, ...], str, tuple[str, ...], str]
 
@@ -22,9 +31,7 @@ def models_source(tables: Mapping[str, LiveTable], label: str = "models", detail
     body = "\n\n".join([*whole.columns.enums.values(), *models])
     heading = '"""Models of a database that was there before them."""\n\n'
     enums = "from enum import Enum\n\n" if whole.columns.enums else ""
-    lines = ["from ormgen import Model, fields"]
-    lines += ["from ormgen.fields.db_defaults import SqlDefault"] if "SqlDefault(" in body else []
-    lines += ["from ormgen.indexes import Index"] if " Index(fields=" in body or "[Index(" in body else []
+    lines = ["from ormgen import Model, fields", *imports(body)]
     return heading + enums + "\n".join(lines) + "\n\n\n" + body
 
 
@@ -40,7 +47,7 @@ def _class_names(tables: Mapping[str, LiveTable]) -> dict[str, str]:
     found: dict[str, str] = {}
     for table in tables:
         name, at = class_name(table), 2
-        while name in found.values() or name in ("Model", "Enum", "Index", "SqlDefault"):
+        while name in found.values() or name in ("Model", "Enum", *HOMES):
             name, at = f"{class_name(table)}{at}", at + 1
         found[table] = name
     return found
@@ -94,7 +101,10 @@ class _Model:
         self.keys: dict[str, Key] = {
             key[0][0]: key for key in self.table.foreign_keys if len(key[0]) == 1 and key[1] in whole.names
         }
-        self.single = {group[0] for group in self.table.uniques if len(group) == 1}
+        self.special = self._special()
+        some = {each.columns for each in self.special.values() if each is not None and each.unique}
+        self.uniques = {group for group in self.table.uniques if all(group) and group not in some}
+        self.single = {group[0] for group in self.uniques if len(group) == 1}
         self.taken: set[str] = {attribute_name(each) for each in self.table.columns if each not in self.keys}
         self.attributes = {each: self._attribute_of(each) for each in self.table.columns}
 
@@ -145,8 +155,9 @@ class _Model:
             yield "null=True"
         if name in self.single and not alone:
             yield "unique=True"
-        if column.default is not None and not counting:
-            yield f"db_default=SqlDefault({column.default!r})"
+        default = plain_default(column, self.whole.details)
+        if default is not None and not counting:
+            yield f"db_default=SqlDefault({default!r})"
         if column.comment:
             yield f"description={column.comment!r}"
 
@@ -155,7 +166,8 @@ class _Model:
         call, remark = self.whole.columns.call(name, column, self.whole.names[self.name])
         if self.attributes[name] != name:
             options = [*options, f"source_field={name!r}"]
-        return f"    {self.attributes[name]} = fields.{_with(call, options)}{remark}"
+        home = "" if call.startswith("ArrayField(") else "fields."
+        return f"    {self.attributes[name]} = {home}{_with(call, options)}{remark}"
 
     def _pointed_at(self, name: str) -> str | None:
         """The type of the columns that point at a counted key; SQLite calls every such key INTEGER."""
@@ -206,7 +218,7 @@ class _Model:
             self.taken.add(attribute)
             given = ["null=True"] if any(self.table.columns[each].null for each in key[0]) else []
             given += [f"from_fields={tuple(self._column(each) for each in key[0])!r}", *self._way_back(key, attribute)]
-            kind = "OneToOneField" if key[0] in self.table.uniques else "ForeignKeyField"
+            kind = "OneToOneField" if key[0] in self.uniques else "ForeignKeyField"
             yield f"    {attribute} = fields.{_with(f'{kind}({self._target(key)})', given)}"
 
     def _many(self, pair: str, joined: LiveTable) -> Iterator[str]:
@@ -238,25 +250,45 @@ class _Model:
             yield f"        table_description = {self.table.comment!r}"
         if len(self.key) > 1:
             yield f"        primary_key = ({', '.join(repr(self._column(each)) for each in self.key)})"
-        groups = sorted(group for group in self.table.uniques if len(group) > 1 and all(group))
+        groups = sorted(group for group in self.uniques if len(group) > 1)
         if groups:
             yield f"        unique_together = {[tuple(self._column(each) for each in group) for group in groups]!r}"
         yield from self._indexes()
 
+    def _special(self) -> dict[str, SpecialIndex | None]:
+        """The indexes of this table that are more than columns, by name; None for those that no model can say."""
+        bare, found = self.name.rpartition(".")[2], {}
+        for name, statement in self.whole.details.special.items():
+            if name in self.table.indexes or table_of(statement) == bare:
+                found[name] = read_index(statement, self.table.columns)
+        return found
+
     def _indexes(self) -> Iterator[str]:
-        listed: list[str] = []
+        indexes: list[str] = []
+        constraints = [f"CheckConstraint(check={text!r}, name={name!r})" for name, text in self._checks()]
+        for name, read in sorted(self.special.items()):
+            statement = self.whole.details.special[name]
+            made = special_index(read, self._column) if read is not None else None
+            if read is None and not statement.upper().startswith("CREATE"):
+                made = mysql_index(statement, self.table.indexes[name], self._column)
+            if made is None:
+                yield f"        # Not written, because no class has it: {statement}".replace("\n", " ")
+            elif made.startswith("UniqueConstraint("):
+                constraints.append(made)
+            else:
+                indexes.append(made)
         for name, columns in sorted(self.table.indexes.items()):
-            special = self.whole.details.special.get(name)
-            if special is not None or not all(columns):
-                yield f"        # Not written, because it is more than columns: {special or name}".replace("\n", " ")
-            elif self._is_usual(name, columns):
-                continue  # db_index=True says so
-            elif name not in _of_keys(self.table):
+            if name not in self.special and not self._is_usual(name, columns) and name not in _of_keys(self.table):
                 fields = tuple(self._column(each) for each in columns)
                 usual = name == constraint_name("idx", self.name.rpartition(".")[2], columns)
-                listed.append(repr(fields) if usual else f"Index(fields={fields!r}, name={name!r})")
-        if listed:
-            yield f"        indexes = [{', '.join(listed)}]"
+                indexes.append(repr(fields) if usual else f"Index(fields={fields!r}, name={name!r})")
+        if indexes:
+            yield f"        indexes = [{', '.join(indexes)}]"
+        if constraints:
+            yield f"        constraints = [{', '.join(constraints)}]"
+
+    def _checks(self) -> Iterator[tuple[str, str]]:
+        yield from sorted(self.whole.details.checks.get(self.name, {}).items())
 
 
 def _with(call: str, options: list[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import Document, evaluated, repr_of
 from ormgen.query import date_functions, functions, scalar_functions
-from ormgen.query.expressions import F, Q, Value, condition_of
+from ormgen.query.expressions import F, Q, RawSQL, Value, condition_of
 from ormgen.schema.indexes import (
     INDEX_TYPES,
     CheckConstraint,
@@ -25,7 +25,7 @@ from ormgen.schema.indexes import (
 from ormgen.schema.names import did_you_mean
 
 KINDS: Final = {cls.__name__: cls for cls in INDEX_TYPES}
-_CALLS: Final = {"F": F, "Value": Value} | {
+_CALLS: Final = {"F": F, "RawSQL": RawSQL, "Value": Value} | {
     name: found
     for module in (functions, scalar_functions, date_functions)
     for name, found in vars(module).items()

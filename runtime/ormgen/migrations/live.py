@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from ormgen.database.connect import make_driver
 from ormgen.database.connection_config import ConnectionConfig
@@ -12,8 +13,20 @@ from ormgen.migrations.places import Settings, places
 from ormgen.migrations.recorder import TABLE
 from ormgen.sql.introspect import LiveColumn, LiveTable, live_tables
 from ormgen.sql.introspect_details import LiveDetails, live_details
+from ormgen.sql.statement_parts import closing, parts, unquoted
 
-__all__ = ["LiveColumn", "LiveDetails", "LiveTable", "details", "live", "servers", "tables_in"]
+__all__ = [
+    "LiveColumn",
+    "LiveDetails",
+    "LiveTable",
+    "closing",
+    "details",
+    "live",
+    "parts",
+    "servers",
+    "tables_in",
+    "unquoted",
+]
 
 
 async def tables_in(config: ConnectionConfig) -> dict[str, LiveTable]:
@@ -42,9 +55,10 @@ async def live(
 async def details(
     settings: Settings | None = None, *, search: str | os.PathLike[str] | None = None, alias: str | None = None
 ) -> LiveDetails:
-    """The words of enums, and the special indexes, of the databases that settings name."""
+    """The words of enums, the special indexes and the checks of the databases that settings name."""
     labels: dict[str, tuple[str, ...]] = {}
     special: dict[str, str] = {}
+    checks: dict[str, Mapping[str, str]] = {}
     for name, config in places(settings, None, search).connections.items():
         if alias in (None, name):
             driver = make_driver(config)
@@ -54,7 +68,8 @@ async def details(
                 await driver.close()
             labels |= found.labels
             special |= found.special
-    return LiveDetails(labels, special)
+            checks |= found.checks
+    return LiveDetails(labels, special, checks)
 
 
 _VERSION = {

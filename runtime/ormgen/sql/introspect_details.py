@@ -1,21 +1,24 @@
-"""What a catalog says beyond columns: the words of enum types, and indexes that are more than lists of columns."""
+"""What a catalog says beyond columns: words of enum types, checks, and indexes that are more than lists of columns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from ormgen.records import dataclass, field
 from ormgen.sql.introspect import Ask
+from ormgen.sql.statement_parts import closing, parts, unquoted
 
 
 @dataclass(frozen=True)
 class LiveDetails:
     """`labels` are the words of each enum type, `special` the statements of indexes of expressions, of some of the
-    rows, or of other kinds, by name."""
+    rows, in descending order or of other kinds, by name; `checks` what each table asks of its rows, by name."""
 
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     special: Mapping[str, str] = field(default_factory=dict)
+    checks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 _LABELS: Final = """
@@ -25,13 +28,31 @@ SELECT format_type(t.oid, NULL), ARRAY(SELECT enumlabel::text FROM pg_enum e WHE
 _POSTGRES: Final = """
 SELECT i.relname, pg_get_indexdef(x.indexrelid) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
 JOIN pg_am a ON a.oid = i.relam JOIN pg_namespace n ON n.oid = i.relnamespace
-WHERE (x.indpred IS NOT NULL OR x.indexprs IS NOT NULL OR a.amname <> 'btree')
+WHERE (x.indpred IS NOT NULL OR x.indexprs IS NOT NULL OR a.amname <> 'btree'
+       OR EXISTS (SELECT FROM unnest(x.indoption::int2[]) option WHERE option <> 0)
+       OR EXISTS (SELECT FROM unnest(x.indclass::oid[]) class JOIN pg_opclass p ON p.oid = class
+                  WHERE NOT p.opcdefault))
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
 """
+_POSTGRES_CHECKS: Final = """
+SELECT CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END, o.conname,
+       pg_get_expr(o.conbin, o.conrelid)
+FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE o.contype = 'c' AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2
+"""
+_MYSQL_CHECKS: Final = """
+SELECT t.TABLE_NAME, c.CONSTRAINT_NAME, c.CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS c
+JOIN information_schema.TABLE_CONSTRAINTS t ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA
+ AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME {same_table}
+WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK'
+ AND LOWER(c.CHECK_CLAUSE) NOT LIKE 'json_valid%%' ORDER BY 1, 2
+"""
+_NAME: Final = r"(?:\"(?:[^\"]|\"\")+\"|`[^`]+`|\[[^\]]+\]|[\w$]+)"
+_CHECK: Final = re.compile(rf"(?:\bCONSTRAINT\s+(?P<name>{_NAME})\s+)?\bCHECK\s*\(", re.IGNORECASE)
 _SQLITE: Final = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
 _MYSQL: Final = (
     "SELECT DISTINCT INDEX_NAME, CONCAT(INDEX_TYPE, ' ', INDEX_NAME) FROM information_schema.STATISTICS "
-    "WHERE TABLE_SCHEMA = DATABASE() AND (INDEX_TYPE <> 'BTREE' OR SUB_PART IS NOT NULL)"
+    "WHERE TABLE_SCHEMA = DATABASE() AND (INDEX_TYPE <> 'BTREE' OR SUB_PART IS NOT NULL OR COLLATION = 'D')"
 )
 
 
@@ -39,12 +60,42 @@ async def live_details(ask: Ask, dialect: str) -> LiveDetails:
     """The details of a database."""
     if dialect == "postgres":
         labels = {name: tuple(words) for name, words in await ask(_LABELS, ())}
-        return LiveDetails(labels, {row[0]: row[1] for row in await ask(_POSTGRES, ())})
+        indexes = {row[0]: row[1] for row in await ask(_POSTGRES, ())}
+        return LiveDetails(labels, indexes, _by_table(await ask(_POSTGRES_CHECKS, ())))
     if dialect == "mysql":
-        return LiveDetails({}, {row[0]: row[1] for row in await ask(_MYSQL, ())})
+        mariadb = "mariadb" in str((await ask("SELECT VERSION()", ()))[0][0]).lower()
+        asked = _MYSQL_CHECKS.format(same_table="AND t.TABLE_NAME = c.TABLE_NAME" if mariadb else "")
+        return LiveDetails({}, {row[0]: row[1] for row in await ask(_MYSQL, ())}, _by_table(await ask(asked, ())))
     special: dict[str, str] = {}
     for name, sql in await ask(_SQLITE, ()):
-        columns = [row[2] for row in await ask("SELECT * FROM pragma_index_info(?)", (name,))]
-        if None in columns or " WHERE " in sql.upper().replace("\n", " "):
+        rows = [row for row in await ask("SELECT * FROM pragma_index_xinfo(?)", (name,)) if row[5]]
+        ordered = any(row[3] or row[4] != "BINARY" for row in rows)
+        if ordered or None in [row[2] for row in rows] or " WHERE " in sql.upper().replace("\n", " "):
             special[name] = sql
-    return LiveDetails({}, special)
+    found = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    tables = await ask(found, ())
+    return LiveDetails({}, special, {name: checks for name, sql in tables if (checks := sqlite_checks(name, sql))})
+
+
+def _by_table(rows: Iterable[Sequence[str]]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for table, name, text in rows:
+        found.setdefault(table, {})[name] = text
+    return found
+
+
+def sqlite_checks(table: str, statement: str) -> dict[str, str]:
+    """What CREATE TABLE asks of rows, by the names of the constraints, or names made for those that have none."""
+    found: dict[str, str] = {}
+    opened = statement.find("(")
+    end = closing(statement, opened) if opened >= 0 else None
+    for part in parts(statement[opened + 1 : end]) if end is not None else ():
+        match = _CHECK.search(part)
+        while match is not None:
+            ended = closing(part, match.end() - 1)
+            if ended is None:
+                break
+            name = unquoted(match["name"]) if match["name"] else f"{table}_check_{len(found) + 1}"
+            found[name] = part[match.end() : ended].strip()
+            match = _CHECK.search(part, ended)
+    return found

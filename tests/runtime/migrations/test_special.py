@@ -16,7 +16,7 @@ from ormgen.functions import Lower
 from ormgen.indexes import Index, PartialIndex, UniqueConstraint
 from ormgen.migrations.history import History
 from ormgen.migrations.state import State
-from ormgen.query.expressions import Q
+from ormgen.query.expressions import Q, RawSQL
 from ormgen.schema.model_schema import ModelSchema
 from ormgen.schema.relation_fields import ForeignKeyFieldInstance
 from ormgen_codegen.migrations.generate import generate
@@ -32,10 +32,11 @@ def team(meta: dict[str, Any] | None = None, /, **more: Any) -> ModelSchema:
     "index",
     [
         Index(Lower("name"), name="lowered"),
+        Index(RawSQL("lower(name)"), RawSQL("active"), name="written"),
         PartialIndex(fields=("name",), condition={"active": True}, name="busy"),
         PartialIndex(fields=("name",), condition=Q(active=True) | Q(name="x"), name="busy"),
     ],
-    ids=["expression", "condition", "question"],
+    ids=["expression", "text", "condition", "question"],
 )
 async def test_indexes_of_expressions_and_some_rows(db_url: str, tmp_path: Path, index: Index) -> None:
     project = Project(tmp_path, db_url)
