@@ -71,24 +71,28 @@ class Terminal:
         return self.process.wait(10)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def project(tmp_path: Path, url: str) -> Path:
+    """A project with its tables in the database at `url`."""
     (tmp_path / "game").mkdir()
     (tmp_path / "game" / "__init__.py").touch()
     (tmp_path / "game" / "models.py").write_text(MODELS)
-    (tmp_path / "pyproject.toml").write_text(
-        '[tool.ormgen]\napps = {models = ["game.models"]}\norm = "sqlite://db.sqlite3"\n'
-    )
+    (tmp_path / "pyproject.toml").write_text(f'[tool.ormgen]\napps = {{models = ["game.models"]}}\norm = "{url}"\n')
     done = subprocess.run([sys.executable, "-m", "ormgen_codegen", "init-db"], cwd=tmp_path, capture_output=True)
     assert done.returncode == 0, done.stderr
     return tmp_path
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return project(tmp_path, "sqlite://db.sqlite3")
+
+
 @pytest.mark.feature(224)
-def test_a_prompt_of_python(folder: Path) -> None:
-    terminal = Terminal(folder, "--prompt", "plain")
+def test_a_prompt_of_python(tmp_path: Path, db_url: str) -> None:
+    terminal = Terminal(project(tmp_path, db_url), "--prompt", "plain")
     said = terminal.until(">>> ")
-    assert "ormgen shell on default (sqlite); await works here." in said
+    dialect = db_url.partition(":")[0].replace("postgresql", "postgres")
+    assert f"ormgen shell on default ({dialect}); await works here." in said
     assert "Models: Hero" in said
     terminal.type('hero = await Hero.create(name="Thor")')
     terminal.until(">>> ")

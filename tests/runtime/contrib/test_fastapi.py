@@ -43,6 +43,12 @@ def routes(app: FastAPI) -> FastAPI:
         await Team.create(name=name)
         raise RuntimeError(connection.alias)
 
+    @app.post("/both/{name}")
+    async def both(name: str, connection: Annotated[TransactionConnection, Depends(contrib.transaction)]) -> Any:
+        await Team.create(name=name)
+        await Team.create(name=f"{name}2", using_db=connection)
+        return await Team.all().count()
+
     return app
 
 
@@ -86,6 +92,21 @@ def test_in_a_lifespan(db_url: str, register: Any) -> None:
                 client.post("/fail/b")
             assert client.get("/teams").json() == [{"name": "a"}]
         assert not ORM.is_inited()
+
+
+@pytest.mark.feature(241)
+def test_a_request_is_one_transaction(db_url: str) -> None:
+    app = routes(
+        FastAPI(
+            lifespan=contrib.lifespan(db_url=db_url, modules=HEROES, generate_schemas=True),
+            exception_handlers=contrib.orm_exception_handlers(),
+        )
+    )
+    with TestClient(app) as client:
+        assert client.post("/both/a").json() == 2
+        client.post("/teams/b2")
+        assert client.post("/both/b").status_code == 422  # the second name is taken, and the first is undone
+        assert client.get("/teams").json() == [{"name": "a"}, {"name": "a2"}, {"name": "b2"}]
 
 
 @pytest.mark.feature(241)

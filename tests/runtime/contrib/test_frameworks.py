@@ -164,13 +164,10 @@ def test_quart_command(sqlite_url: str) -> None:
     assert Path(sqlite_url.removeprefix("sqlite://")).stat().st_size > 0
 
 
-@pytest.mark.feature(243)
-async def test_aiohttp(db_url: str) -> None:
+def aiohttp_app(db_url: str) -> Any:
     from aiohttp import web
-    from aiohttp.test_utils import TestClient as Client
-    from aiohttp.test_utils import TestServer
 
-    from ormgen.contrib.aiohttp import ORM_KEY, register_orm
+    from ormgen.contrib.aiohttp import register_orm
 
     async def teams(request: web.Request) -> web.Response:
         return web.json_response(await names())
@@ -184,14 +181,29 @@ async def test_aiohttp(db_url: str) -> None:
     app = web.Application()
     app.add_routes([web.get("/teams", teams), web.post("/teams/{name}", create), web.get("/teams/{name}", one)])
     register_orm(app, db_url=db_url, modules=HEROES, generate_schemas=True, add_exception_handlers=True)
-    async with Client(TestServer(app)) as client:
+    return app
 
-        async def ask(method: str, path: str) -> Answer:
-            async with client.request(method, path) as answer:
-                return answer.status, answer.content_type, await answer.json()
 
-        await check(ask)
-        assert isinstance(app[ORM_KEY], Registered)
+@pytest.mark.feature(243)
+@pytest.mark.parametrize("in_a_task", [False, True])
+async def test_aiohttp(db_url: str, in_a_task: bool) -> None:
+    """Each request is handled in a task of its own; here the application may be started and ended in others, too."""
+    from aiohttp.test_utils import TestClient as Client
+    from aiohttp.test_utils import TestServer
+
+    from ormgen.contrib.aiohttp import ORM_KEY
+
+    app = aiohttp_app(db_url)
+    client = Client(TestServer(app))
+
+    async def ask(method: str, path: str) -> Answer:
+        async with client.request(method, path) as answer:
+            return answer.status, answer.content_type, await answer.json()
+
+    await (asyncio.create_task(client.start_server()) if in_a_task else client.start_server())
+    await check(ask)
+    assert isinstance(app[ORM_KEY], Registered)
+    await (asyncio.create_task(client.close()) if in_a_task else client.close())
     assert not ORM.is_inited()
 
 
