@@ -17,6 +17,7 @@ from ormgen_codegen.cli_migrate import folders, with_states
 from ormgen_codegen.config import load_config
 from ormgen_codegen.migrations.adopt import old_files
 from ormgen_codegen.migrations.generate import generate
+from ormgen_codegen.migrations.preview import dialect_of
 from ormgen_codegen.migrations.questions import Answers
 from ormgen_codegen.migrations.source_state import state_of
 
@@ -91,10 +92,11 @@ def fix_migrations(app: str | None, location: str | None) -> None:
 
 def _begin(location: str | None) -> bool:
     """Write the first migrations, unless there are some."""
-    known = History.read(folders(load_config(Path.cwd()), location))
+    config = load_config(Path.cwd())
+    known = History.read(folders(config, location))
     if known.migrations:
         return False
-    generation = generate(known, state_of(read(())), Answers())
+    generation = generate(known, state_of(read(())), Answers(), dialect=dialect_of(config))
     generation.write()
     for each in generation.migrations:
         console.note(f"wrote {each.path}")

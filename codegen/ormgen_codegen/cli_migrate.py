@@ -18,6 +18,7 @@ from ormgen_codegen import console
 from ormgen_codegen.cli_common import leave, read, say_json, telling
 from ormgen_codegen.config import Config, load_config
 from ormgen_codegen.migrations.generate import Generation, empty, generate
+from ormgen_codegen.migrations.preview import dialect_of
 from ormgen_codegen.migrations.questions import Answers, Undecided
 from ormgen_codegen.migrations.source_state import state_of
 from ormgen_codegen.migrations.state_stubs import packages_missing, state_changes
@@ -73,14 +74,14 @@ def migrate(
         if sys.stdin.isatty() and not (no_input or checking or as_json):
             answers.ask, answers.ask_value = _ask, _ask_value
         try:
-            generation = generate(history, state_of(read(())), answers, name=name, apps=apps)
+            kind, after = dialect or dialect_of(config), state_of(read(()))
+            generation = generate(history, after, answers, name=name, apps=apps, dialect=kind)
         except Undecided as question:
             return _open(question, as_json, checking)
         _refuse_impossible(history, generation)
         if checking:
             return with_states(_checked(generation, as_json), config, location, writing=False)
-        if dialect is not None:
-            _print_sql(history, generation, dialect)
+        _print_sql(history, generation, dialect)
         code = _written(generation, dry_run, as_json)
         return code if dry_run else with_states(code, config, location)
 
@@ -207,7 +208,9 @@ def _refusal(key: Key, operation: AlterField, state: State, dialect: str) -> str
     return None
 
 
-def _print_sql(history: History, generation: Generation, dialect: str) -> None:
+def _print_sql(history: History, generation: Generation, dialect: str | None) -> None:
+    if dialect is None:
+        return
     state = history.snapshot()
     for each in generation.migrations:
         text, state = steps_text(each.key, each.operations, state, dialect)

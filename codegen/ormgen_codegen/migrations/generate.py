@@ -17,6 +17,7 @@ from ormgen.migrations.state import State
 from ormgen.schema.names import did_you_mean
 from ormgen.schema.relation_fields import RelationSchema
 from ormgen_codegen.migrations.autodetect import Found, autodetect
+from ormgen_codegen.migrations.preview import preview
 from ormgen_codegen.migrations.questions import Answers
 from ormgen_codegen.migrations.remembered import with_all_memory
 from ormgen_codegen.migrations.state_stubs import import_line
@@ -50,11 +51,18 @@ class Generation:
 
 
 def generate(
-    history: History, after: State, answers: Answers, *, name: str | None = None, apps: Sequence[str] = ()
+    history: History,
+    after: State,
+    answers: Answers,
+    *,
+    name: str | None = None,
+    apps: Sequence[str] = (),
+    dialect: str | None = None,
 ) -> Generation:
     """The migrations that lead from the snapshots to the models; none where nothing has changed.
 
-    `apps` are those to look at, by default all that have models or migrations.
+    `apps` are those to look at, by default all that have models or migrations. The files say what a database of the
+    kind `dialect` is told.
 
     Raises:
         Undecided: something has to be said on the command line.
@@ -67,6 +75,7 @@ def generate(
     found = autodetect(before, aimed, answers)
     heads = {app: _head(history, app) for app in history.folders}
     made: list[Generated] = []
+    reached = before
     for app, operations in _parts(found):
         number = number_after(heads.get(app))
         called = f"{number:04d}_{name or suggested_name(operations, number)}"
@@ -76,13 +85,13 @@ def generate(
                 needs.add(head)
         key = Key(app, called)
         folder = _folder(history, app)
-        made.append(
-            Generated(key, folder / f"{called}.py", migration_text(app, called, operations, needs), tuple(operations))
-        )
+        text = migration_text(app, called, operations, needs)
+        if dialect is not None:
+            text += preview(key, operations, reached, dialect)
+        made.append(Generated(key, folder / f"{called}.py", text, tuple(operations)))
         heads[app] = key
-    reached = before
-    for app, operation in found:
-        reached = operation.changed(app, reached)
+        for operation in operations:
+            reached = operation.changed(app, reached)
     aimed = with_all_memory(aimed, reached)
     concerned = {app for each in made for app in (each.key.app, *left_by(each.operations))}
     written = {_folder(history, app) / SNAPSHOT: aimed.to_json(app) for app in sorted(concerned)}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from ormgen.exceptions import ConfigurationError, UnSupportedError
-from ormgen.schema.column_types import COLUMN_TYPES, column_type
+from ormgen.schema.column_types import COLUMN_TYPES, column_type, refuse_elsewhere
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.indexes import CheckSchema
 from ormgen.sql.ddl import create_statements
 from ormgen.sql.ddl_indexes import check_sql, exclusion_parts, index_columns, index_condition, refuse_index
-from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, tables_of
+from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, tables_of, through_name
 from ormgen.sql.ddl_text import constraint_name, default_sql
 
 __all__ = [
@@ -28,6 +28,8 @@ __all__ = [
     "condition_texts",
     "homes_of",
     "tables_of",
+    "through_name",
+    "type_on",
     "type_texts",
 ]
 
@@ -58,6 +60,16 @@ def _texts(spell: Callable[[str], str]) -> Texts:
 def type_texts(column: FieldSchema) -> Texts:
     """The type of a column."""
     return _texts(lambda dialect: column_type(column, dialect))
+
+
+def type_on(column: FieldSchema, dialect: str) -> str:
+    """The type of a column on one database.
+
+    Raises:
+        UnSupportedError: it has none.
+    """
+    refuse_elsewhere(column, dialect, column.name)
+    return column_type(column, dialect)
 
 
 def default_texts(column: FieldSchema) -> Texts:
