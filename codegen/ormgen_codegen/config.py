@@ -18,7 +18,16 @@ from ormgen_codegen.targets import ORMGEN, TARGETS, Target
 LOCATION = "migrations"
 KEYS = ("apps", "scan", "depth", "for", "orm", "location", "src_folder", "pydantic", "queries")
 # Settings of a running application, which may stand in the same table.
-ELSEWHERE = ("connections", "routers", "use_tz", "timezone", "naive_datetimes", "config", "migrations")
+ELSEWHERE = (
+    "connections",
+    "routers",
+    "use_tz",
+    "timezone",
+    "naive_datetimes",
+    "hide_parameters",
+    "config",
+    "migrations",
+)
 
 
 @dataclass(frozen=True, slots=True)

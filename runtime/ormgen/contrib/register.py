@@ -62,6 +62,7 @@ class Registered:
         _enable_global_fallback: bool = True,
         *,
         naive_datetimes: Literal["warn", "refuse"] | None = None,
+        hide_parameters: bool | None = None,
     ) -> None:
         config, db_url = veiled(config), veiled(db_url)
         self._generate_schemas = generate_schemas
@@ -73,6 +74,7 @@ class Registered:
             "use_tz": use_tz,
             "timezone": timezone,
             "naive_datetimes": naive_datetimes,
+            "hide_parameters": hide_parameters,
             "routers": routers,
             "_create_db": _create_db,
             "_enable_global_fallback": _enable_global_fallback,

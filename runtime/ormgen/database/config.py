@@ -64,7 +64,8 @@ class ORMConfig:
     """Everything that `ORM.init` is told, by name of the connection and label of the app.
 
     Under `use_tz` a date-time without a zone is taken in `timezone`: with a RuntimeWarning that names the field, or it
-    is refused with ValidationError, as `naive_datetimes` says.
+    is refused with ValidationError, as `naive_datetimes` says. The log of statements shows values where
+    `hide_parameters` is False.
 
     Raises:
         ConfigurationError: an app names a connection that is not there, the time zone is unknown, or naive date-times
@@ -77,11 +78,13 @@ class ORMConfig:
     timezone: str = "UTC"
     routers: Sequence[str | type] = ()
     naive_datetimes: NaiveDatetimes = "warn"
+    hide_parameters: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "routers", tuple(self.routers))
         problems = _reference_problems(self.connections, self.apps)
-        problems += [*_timezone_problems(self.timezone), *_switch_problems(self.use_tz)]
+        problems += [*_timezone_problems(self.timezone), *_switch_problems("use_tz", self.use_tz)]
+        problems += _switch_problems("hide_parameters", self.hide_parameters)
         refuse([*problems, *_naive_problems(self.naive_datetimes, self.use_tz)])
         object.__setattr__(self, "connections", MappingProxyType(dict(self.connections)))
         object.__setattr__(self, "apps", MappingProxyType(dict(self.apps)))
@@ -169,6 +172,7 @@ class ORMConfig:
             "timezone": self.timezone,
             "routers": list(self.routers),
             "naive_datetimes": self.naive_datetimes,
+            "hide_parameters": self.hide_parameters,
         }
 
 
@@ -271,9 +275,11 @@ def _of_other_tools(value: Any) -> bool:
 
 
 def _read_options(data: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
-    """`use_tz`, `timezone`, `naive_datetimes` and `routers`, as far as they are given."""
-    options: dict[str, Any] = {name: data[name] for name in ("use_tz", "timezone", "naive_datetimes") if name in data}
-    problems += _switch_problems(options.get("use_tz", True))
+    """`use_tz`, `timezone`, `naive_datetimes`, `hide_parameters` and `routers`, as far as they are given."""
+    names = ("use_tz", "timezone", "naive_datetimes", "hide_parameters")
+    options: dict[str, Any] = {name: data[name] for name in names if name in data}
+    for name in ("use_tz", "hide_parameters"):
+        problems += _switch_problems(name, options.get(name, True))
     problems += _timezone_problems(options.get("timezone", "UTC"))
     problems += _naive_problems(options.get("naive_datetimes", "warn"), options.get("use_tz", True))
     routers = data.get("routers") or ()
@@ -295,8 +301,8 @@ def _reference_problems(connections: Collection[str], apps: Mapping[str, AppConf
     ]
 
 
-def _switch_problems(use_tz: Any) -> list[str]:
-    return [] if isinstance(use_tz, bool) else [f"use_tz: must be true or false, not {use_tz!r}"]
+def _switch_problems(name: str, value: Any) -> list[str]:
+    return [] if isinstance(value, bool) else [f"{name}: must be true or false, not {value!r}"]
 
 
 def _naive_problems(value: Any, use_tz: Any) -> list[str]:

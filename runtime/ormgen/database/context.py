@@ -59,6 +59,7 @@ class ORMContext:
         use_tz: bool | None = None,
         timezone: str | None = None,
         naive_datetimes: NaiveDatetimes | None = None,
+        hide_parameters: bool | None = None,
         routers: Sequence[str | type[Any]] | None = None,
         table_name_generator: Callable[[type[Any]], str] | None = None,
         init_connections: bool = True,
@@ -69,8 +70,9 @@ class ORMContext:
 
         Nothing is connected yet: the first statement of a database opens it, so `init_connections` changes nothing.
         `naive_datetimes="refuse"` refuses date-times without a zone under `use_tz`, instead of warning of them.
-        `table_name_generator` names the tables of models whose `Meta` does not. `_create_db` creates the databases
-        first. With `_enable_global_fallback`, the context becomes that of the process.
+        With `hide_parameters=False` the log of statements shows values. `table_name_generator` names the tables of
+        models whose `Meta` does not, `_create_db` creates the databases first. With `_enable_global_fallback`, the
+        context becomes that of the process.
 
         Raises:
             ConfigurationError: the configuration is wrong, or the models do not fit together.
@@ -79,7 +81,8 @@ class ORMContext:
         config, db_url = veiled(config), veiled(db_url)
         if _create_db and not init_connections:
             raise ConfigurationError("init_connections=False cannot be used with _create_db=True, which connects")
-        given = {"use_tz": use_tz, "timezone": timezone, "naive_datetimes": naive_datetimes, "routers": routers}
+        given: dict[str, Any] = {"use_tz": use_tz, "timezone": timezone, "naive_datetimes": naive_datetimes}
+        given |= {"routers": routers, "hide_parameters": hide_parameters}
         settings = changed(resolve(config, config_file, db_url, modules), given)
         if _enable_global_fallback:
             refuse_second_global(self)
@@ -92,6 +95,7 @@ class ORMContext:
         for connection in settings.connections.values() if _create_db else ():
             await create_database(connection)
         await self.close_connections()
+        self.hooks.hide_parameters = settings.hide_parameters
         self.config, self.graph, self._classes, self._routes = settings, graph, classes, routes
         self.connections, self.apps, self.routers = made, Apps.of(classes, settings.apps), list(map(type, objects))
         OPEN.add(self)

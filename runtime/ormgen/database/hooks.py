@@ -77,7 +77,8 @@ class Hooks:
     """Functions that are told of what happens on the connections of a context.
 
     They are called at once, in the task whose statement it was, and should be quick; what one of them raises goes to
-    the logger `ormgen`, never into the program.
+    the logger `ormgen`, never into the program. The log of statements counts values, and shows them where
+    `hide_parameters` is False; hooks get them.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Hooks:
         self.queries: tuple[Callable[[QueryEvent], object], ...] = tuple(on_query)
         self.transactions: tuple[Callable[[TransactionEvent], object], ...] = tuple(on_transaction)
         self.acquires: tuple[Callable[[AcquireEvent], object], ...] = tuple(on_acquire)
+        self.hide_parameters = True
         self._comment: Callable[[], Mapping[str, str]] | None = None
         self._watches: list[tuple[str, weakref.ref[Watch]]] = []
 
@@ -160,7 +162,8 @@ class Hooks:
         """Log a statement and call every hook."""
         if LOGGER.isEnabledFor(logging.DEBUG):
             took = event.seconds * 1000
-            LOGGER.debug("%s: %s %r (%.1f ms) at %s", event.connection, event.sql, event.values, took, call_site())
+            values = f"[{len(event.values)} values]" if self.hide_parameters else repr(event.values)
+            LOGGER.debug("%s: %s %s (%.1f ms) at %s", event.connection, event.sql, values, took, call_site())
         _call(self.queries, event)
 
     @contextmanager

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Thread
 from time import perf_counter
@@ -206,7 +206,8 @@ def connector(path: str, pragmas: Mapping[str, object], cached_statements: int) 
         try:
             add_functions(connection)
             for name, value in pragmas.items():
-                set_pragma(connection, name, value)
+                with suppress_read_only(name):
+                    set_pragma(connection, name, value)
             connection.execute("SELECT 1 FROM sqlite_schema").fetchone()  # a file that is no database is refused here
         except BaseException:
             connection.close()
@@ -214,6 +215,16 @@ def connector(path: str, pragmas: Mapping[str, object], cached_statements: int) 
         return connection
 
     return connect
+
+
+@contextmanager
+def suppress_read_only(pragma: str) -> Iterator[None]:
+    """A file that may not be written keeps the journal mode that it has."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if pragma != "journal_mode" or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+            raise
 
 
 def set_pragma(connection: sqlite3.Connection, name: str, value: object) -> None:

@@ -17,6 +17,9 @@ from ormgen.exceptions import (
 # https://www.sqlite.org/rescode.html: an extended code ends in its primary one; Python does not know all their names
 BUSY, LOCKED, READ_ONLY, CONSTRAINT, PROTOCOL = 5, 6, 8, 19, 15
 CANNOT_OPEN, NO_DATABASE = 14, 26
+IN_WAL_MODE: Final = (
+    "a file in WAL mode is read where its folder may be written, or with `immutable=1` where nobody writes to it"
+)
 STATES: Final = {
     1: "42000", 2: "XX000", 3: "42501", 4: "40000", BUSY: "55P03", LOCKED: "55P03", 7: "53200", READ_ONLY: "25006",
     9: "57014", 10: "58030", 11: "XX001", 12: "XX000", 13: "53100", CANNOT_OPEN: UNREACHED, PROTOCOL: "55P03",
@@ -92,8 +95,9 @@ def translate_connecting(error: Exception, path: str) -> BaseORMException:
     """The exception for a database that could not be opened."""
     known = translate(error)
     told = known if isinstance(known, OperationalError) else OperationalError()
+    hint = f"; {IN_WAL_MODE}" if error_code(error) & 255 == READ_ONLY and "immutable=1" not in path else ""
     return DBConnectionError(
-        f"cannot open the SQLite database {path}: {error}",
+        f"cannot open the SQLite database {path}: {error}{hint}",
         sqlstate=told.sqlstate or UNREACHED,
         retryable=told.retryable,
     )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus, urlencode
 
 from ormgen.drivers.options import OPTIONS, read_option
 from ormgen.drivers.secret import Secret, veiled
@@ -23,6 +23,12 @@ DIALECTS = {
     "asyncmy": "mysql",
 }
 PORTS = {"postgres": 5432, "mysql": 3306}
+SQLITE_ADDRESS = {
+    "mode": ("ro", "rw", "rwc", "memory"),
+    "cache": ("shared", "private"),
+    "immutable": ("0", "1"),
+    "nolock": ("0", "1"),
+}
 SERVER = ("host", "port", "user", "password", "database")
 WITHOUT_BACKEND = {"mssql": "SQL Server", "oracle": "Oracle"}
 ADDRESS = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>.*))?", re.DOTALL)
@@ -83,8 +89,21 @@ def parse_url(url: str) -> DatabaseUrl:
     if dialect == "sqlite":
         if not location:
             raise ConfigurationError("No path specified for DB_URL")
-        return DatabaseUrl(scheme, dialect, path=unquote(str(location)), options=MappingProxyType(options))
+        path = sqlite_path(unquote(str(location)), options)
+        return DatabaseUrl(scheme, dialect, path=path, options=MappingProxyType(options))
     return parse_server(scheme, dialect, location, options)
+
+
+def sqlite_path(path: str, options: dict[str, Any]) -> str:
+    """The path, as an address of SQLite's own where there are options that only these have, such as `mode=ro`.
+
+    Raises ConfigurationError for a value that SQLite does not know.
+    """
+    told = {name: options.pop(name) for name in SQLITE_ADDRESS if name in options}
+    for name, value in told.items():
+        if value not in SQLITE_ADDRESS[name]:
+            raise ConfigurationError(f"`{name}` of an SQLite URL is one of {', '.join(SQLITE_ADDRESS[name])}")
+    return f"file:{quote(path.removeprefix('file:'))}?{urlencode(told)}" if told else path
 
 
 def without_backend(name: str) -> str:

@@ -263,10 +263,11 @@ class Model(Making):
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
-        return self is other or (self.pk is not None and self.pk == getattr(other, "pk", None))
+        key = getattr(self, "pk", None)  # which `only()` may have left out
+        return self is other or (key is not None and key == getattr(other, "pk", None))
 
     def __hash__(self) -> int:
-        if self.pk is None:
+        if getattr(self, "pk", None) is None:
             raise TypeError("Model instances without id are unhashable")
         return hash(self.pk)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ormgen.exceptions import FieldError, ParamsError
+from ormgen.exceptions import ArgumentError, FieldError, ParamsError
 from ormgen.models.info import ModelInfo
 from ormgen.query.conditional import Truth
 from ormgen.query.expressions import Computable, Expression, OrderBy, Predicate, Q, Roots, condition_of
@@ -51,14 +51,14 @@ def conditions(info: ModelInfo, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     """One Q of the arguments of `filter` or `exclude`; None where there are none.
 
     Raises:
-        ParamsError: a positional argument is not a Q.
+        ArgumentError: a positional argument is not a Q.
         FieldError: a path or condition was written for another model.
     """
     if not args and not kwargs:
         return None
     for item in args:
         if not isinstance(item, Q | Predicate):
-            raise ParamsError(f"positional conditions are Q objects, not {item!r}")
+            raise ArgumentError(f"positional conditions are Q objects, not {item!r}")
     made = Q.of((*args, *[condition_of(key, value) for key, value in kwargs.items()]), "AND", negated)
     if made.roots:
         refuse_foreign(info, made.roots)

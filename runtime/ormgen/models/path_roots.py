@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ormgen.exceptions import FieldError, ParamsError
+from ormgen.exceptions import ArgumentError, FieldError
 from ormgen.query.expressions import Condition, Q
 from ormgen.query.path_expressions import OpenPath
 
@@ -46,7 +46,7 @@ class ConditionsOf(ClassOnly):
 def _conditions(model: type[Any], /, *args: Any, **kwargs: Any) -> Q[Any]:
     for item in args:
         if not isinstance(item, Q):
-            raise ParamsError(f"positional conditions are Q objects, not {item!r}")
+            raise ArgumentError(f"positional conditions are Q objects, not {item!r}")
         for root in item.roots:
             if not issubclass(model, root):
                 raise FieldError(f"{model.__name__}.Q cannot hold {item!r}, which was written for {root.__name__}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, Generic, Literal, Self
 
 from typing_extensions import TypeVar
 
+from ormgen.database.call_site import call_site
 from ormgen.database.connection import Connection, TransactionConnection
 from ormgen.database.current import own_transactions
 from ormgen.exceptions import ParamsError
@@ -26,6 +28,11 @@ from ormgen.query.statements import Common, Hint, Lock, Select, Via
 M_co = TypeVar("M_co", covariant=True)
 
 
+UNLOCKED: Final = (
+    "select_for_update() outside of a transaction: its locks end with the statement; put it, and what follows, into "
+    "`async with in_transaction():`"
+)
+WARNED: Final[dict[Any, Any]] = {}  # where that was said
 NOTHING: Final[Mapping[str, Branch]] = MappingProxyType({})
 
 
@@ -124,8 +131,12 @@ class Steps(Unawaited, Generic[M_co]):
 
     def on(self) -> Connection:
         """Where this question is asked now."""
-        write = self._plain is None and self.statement.lock is not None
-        return self.info.connection(self.connection, self.handed, write)
+        lock = None if self._plain is not None else self.statement.lock
+        connection = self.info.connection(self.connection, self.handed, lock is not None)
+        if lock is not None and not lock.share and not isinstance(connection, TransactionConnection):
+            site = call_site()
+            warnings.warn_explicit(UNLOCKED, RuntimeWarning, site.file, site.line, registry=WARNED)
+        return connection
 
     # -- which rows
 
@@ -303,6 +314,8 @@ class Steps(Unawaited, Generic[M_co]):
         `of` names the tables whose rows are locked, by name, by relation or as "self" (PostgreSQL; elsewhere all are),
         `no_key` leaves the keys to foreign keys of others (PostgreSQL; elsewhere they are locked as well). On SQLite a
         transaction that has written locks everything, and nothing is added.
+
+        Outside of a transaction locks end with the statement, of which a RuntimeWarning tells.
 
         Raises:
             ParamsError: both `nowait` and `skip_locked` are asked for.

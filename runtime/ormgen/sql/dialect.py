@@ -154,6 +154,10 @@ class Dialect:
             found.append("$" + "".join(steps))
         return found
 
+    def json_place(self, document: Sql, path: Any, constant: Callable[[Any], Sql]) -> Sql:
+        """One of `json_paths` as a bound parameter, null where `document` has another shape."""
+        return constant(path)
+
     def in_json(self, document: Sql, path: Sql, family: Family | None) -> Sql:
         """What stands inside a JSON value, as a value of `family` or null; of None, anything that is not null."""
         raise NotImplementedError

@@ -13,6 +13,7 @@ from typing import Any
 from pypika.terms import Criterion, Term
 from pypika.utils import format_quotes
 
+AT_ONCE = 200
 _TOKEN = re.compile("\x00([0-9]+)\x00")
 
 
@@ -96,6 +97,9 @@ def joined(terms: Sequence[Sql], word: str) -> Sql:
     """Conditions joined by AND or OR, each in parentheses where there are several."""
     if len(terms) == 1:
         return terms[0]
+    if len(terms) > AT_ONCE:  # databases read `a OR b OR c` as nested: SQLite refuses more than 1,000 levels
+        terms = [joined(terms[at : at + AT_ONCE], word) for at in range(0, len(terms), AT_ONCE)]
+        return joined(terms, word)
     return Fragment(f" {word} ".join(["({})"] * len(terms)), *terms)
 
 

@@ -16,7 +16,9 @@ Constant = Callable[[Any], Sql]
 
 
 def _extract(dialect: Dialect, constant: Constant, call: Call, terms: list[Sql]) -> Sql:
-    return dialect.in_json(terms[0], constant(dialect.json_path(keys_told(call.option))), Family.JSON)
+    return dialect.in_json(
+        terms[0], dialect.json_place(terms[0], dialect.json_path(keys_told(call.option)), constant), Family.JSON
+    )
 
 
 def _set(dialect: Dialect, constant: Constant, call: Call, terms: list[Sql]) -> Sql:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,6 +19,18 @@ from ormgen.schema.reading import refuse_unstorable
 Encoder = Callable[[Any], Any]
 _ESCAPED_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _LONG_NUMBER: Final = re.compile(r"[0-9]{19}")  # orjson makes a float of a whole number beyond 64 bits
+
+
+_EXPONENT: Final = re.compile(r"[0-9][eE]\+?[0-9]")
+_LARGE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]{1,3}')
+
+
+def _spelled_out(match: re.Match[str]) -> str:
+    """A number with an exponent without it, and with a decimal point; strings as they are."""
+    if match[0][0] == '"':
+        return match[0]
+    digits = f"{Decimal(match[0]):f}"
+    return digits if "." in digits else f"{digits}.0"
 
 
 @cache
@@ -45,7 +58,9 @@ def loads(text: str | bytes) -> Any:
 
 
 def json_encoder(field: JSONField[Any], nul: bool) -> Encoder:
-    """JSON values as text; `nul` says whether text inside of them may hold a NUL character."""
+    """JSON values as text; `nul` says whether text inside of them may hold a NUL character, as it may where JSON is
+    text: PostgreSQL takes it apart, and gives 1e308 back with all its digits, as a whole number.
+    """
     encoder = field.encoder
 
     def encode(value: Any) -> str:
@@ -58,7 +73,7 @@ def json_encoder(field: JSONField[Any], nul: bool) -> Encoder:
         refuse_unstorable(written)
         if not nul and "\\u0000" in written and _ESCAPED_NUL.search(written):
             raise ValidationError("text inside JSON cannot hold a NUL character on PostgreSQL")
-        return written
+        return written if nul or _EXPONENT.search(written) is None else _LARGE.sub(_spelled_out, written)
 
     return encode
 

@@ -182,7 +182,7 @@ class TermWriter:
     def in_json(self, scope: Scope, term: InJson) -> Sql:
         """What stands inside a JSON value, by the first path that leads to something."""
         document, family = self.term(scope, term.document), None if term.field is None else term.field.family
-        paths = [self.constant(path) for path in self.dialect.json_paths(term.keys)]
+        paths = [self.dialect.json_place(document, path, self.constant) for path in self.dialect.json_paths(term.keys)]
         found = [self.dialect.in_json(document, path, family) for path in paths]
         return found[0] if len(found) == 1 else Fragment(f"COALESCE({','.join(['{}'] * len(found))})", *found)
 

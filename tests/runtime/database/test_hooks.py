@@ -80,8 +80,29 @@ async def test_a_hook_that_fails_is_logged(told: list[Any], caplog: pytest.LogCa
 
 
 @pytest.mark.feature(254)
-async def test_the_log(db_url: str, caplog: pytest.LogCaptureFixture) -> None:
-    await ORM.init(db_url=db_url, modules=HEROES)
+async def test_the_log_hides_values(told: list[Any], caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "ormgen"):
+        await Team.create(name="somebody")
+        await Team.bulk_create([Team(name="somebody 2"), Team(name="somebody 3")])
+        async with in_transaction() as connection:
+            await Team.filter(name__in=["somebody"]).update(city="somebody's")
+            if connection.dialect == "sqlite":
+                await connection.execute_query("SELECT ?", ["somebody"])
+        with pytest.raises(OperationalError):
+            await Team.create(name="somebody")
+        assert [each async for each in Team.filter(name="somebody")]
+        log_slow(ORM.hooks, query=0)
+        await Team.filter(name="somebody").delete()
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) >= 6
+    assert not [each for each in messages if "somebody" in each]
+    assert "INSERT INTO" in messages[0]
+    assert "values]" in messages[0]
+
+
+@pytest.mark.feature(254)
+async def test_the_log_shows_values_where_that_is_wished(db_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    await ORM.init(db_url=db_url, modules=HEROES, hide_parameters=False)
     await ORM.generate_schemas()
     caplog.set_level(logging.DEBUG, "ormgen.db_client")
     await Team.create(name="somebody")

@@ -2,13 +2,12 @@
 
 import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.heroes import Hero, Team
-from ormgen import ORM, connections, in_transaction
+from ormgen import ORM, ORMContext, connections, in_transaction
 from ormgen.exceptions import ConfigurationError
 
 
@@ -34,32 +33,46 @@ class Misspelt:
         return "primry"
 
 
-def config(folder: Path, *routers: Any) -> dict[str, Any]:
+Urls = dict[str, str]
+
+
+def config(urls: Urls, *routers: Any) -> dict[str, Any]:
     return {
-        "connections": {
-            "primary": f"sqlite://{folder / 'primary.sqlite3'}",
-            "replica": f"sqlite://{folder / 'replica.sqlite3'}",
-        },
+        "connections": urls,
         "apps": {"models": {"models": ["models.heroes"], "default_connection": "primary"}},
         "routers": list(routers),
     }
 
 
 @pytest.fixture
-async def home(tmp_path: Path) -> AsyncIterator[Path]:
-    """A folder in which both databases have the tables, and the replica a team that the primary has not."""
-    for alias in ("replica", "primary"):
-        await ORM.init(db_url=f"sqlite://{tmp_path / alias}.sqlite3", modules={"models": ["models.heroes"]})
-        await ORM.generate_schemas()
-        if alias == "replica":
-            await Team.create(name="old", city="Rome")
-    yield tmp_path
+async def home(db_url: str) -> AsyncIterator[Urls]:
+    """Two databases of one server: both have the tables, and the replica a team that the primary has not."""
+    urls = {"primary": db_url, "replica": second(db_url)}
+    replica, modules = ORMContext(), {"models": ["models.heroes"]}
+    await replica.init(db_url=urls["replica"], modules=modules, _create_db=True)
+    async with replica:
+        await replica.generate_schemas()
+        await Team.create(name="old", city="Rome")
+        await replica.connections.close_all(discard=False)
+    await ORM.init(db_url=db_url, modules=modules)
+    await ORM.generate_schemas()
+    yield urls
     await ORM.close_connections()
+    await replica.init(db_url=urls["replica"], modules=modules)
+    await replica.drop_databases()
+
+
+def second(url: str) -> str:
+    """The URL of another database of the same server."""
+    place, mark, options = url.partition("?")
+    if place.endswith(".sqlite3"):
+        return f"{place.removesuffix('.sqlite3')}_replica.sqlite3"
+    return f"{place}_replica{mark}{options}"
 
 
 @pytest.mark.feature(53, 54)
 @pytest.mark.parametrize("router", [Replicated, "routing.Replicated"])
-async def test_reads_and_writes_part(home: Path, router: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_reads_and_writes_part(home: Urls, router: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "routing", sys.modules[Replicated.__module__])
     context = await ORM.init(config(home, router))
     assert context.routers == [Replicated]
@@ -75,7 +88,7 @@ async def test_reads_and_writes_part(home: Path, router: Any, monkeypatch: pytes
 
 
 @pytest.mark.feature(53)
-async def test_a_transaction_reads_what_it_wrote(home: Path) -> None:
+async def test_a_transaction_reads_what_it_wrote(home: Urls) -> None:
     await ORM.init(config(home, Replicated))
     async with in_transaction("primary"):
         team = await Team.create(name="new", city="Bonn")
@@ -87,16 +100,19 @@ async def test_a_transaction_reads_what_it_wrote(home: Path) -> None:
 
 
 @pytest.mark.feature(53)
-async def test_locking_reads_go_to_the_writer(home: Path) -> None:
+async def test_locking_reads_go_to_the_writer(home: Urls) -> None:
     await ORM.init(config(home, Replicated))
     await Team.create(name="new", city="Bonn")
-    assert [team.name for team in await Team.all().select_for_update()] == ["new"]
+    with pytest.warns(RuntimeWarning, match="outside of a transaction"):
+        assert [team.name for team in await Team.all().select_for_update()] == ["new"]
+    async with in_transaction("primary"):
+        assert [team.name for team in await Team.all().select_for_update()] == ["new"]
     made, created = await Team.get_or_create(name="new", defaults={"city": "x"})
     assert (made.city, created) == ("Bonn", False)
 
 
 @pytest.mark.feature(55)
-async def test_a_query_names_its_connection(home: Path) -> None:
+async def test_a_query_names_its_connection(home: Urls) -> None:
     await ORM.init(config(home, Replicated))
     await Team.create(name="new", city="Bonn")
     primary = connections.get("primary")
@@ -105,7 +121,7 @@ async def test_a_query_names_its_connection(home: Path) -> None:
 
 
 @pytest.mark.feature(53)
-async def test_routers_that_leave_the_choice(home: Path) -> None:
+async def test_routers_that_leave_the_choice(home: Urls) -> None:
     await ORM.init(config(home, OnlyTeams, Replicated))
     await Team.create(name="new", city="Bonn")
     assert [team.name for team in await Team.all()] == ["old"]
@@ -146,7 +162,7 @@ class Listing:
         (Listing, r"^Listing\.db_for_write\(\w+\) gives \['primary'\], which is not a connection"),
     ],
 )
-async def test_what_is_refused(home: Path, router: Any, message: str) -> None:
+async def test_what_is_refused(home: Urls, router: Any, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         await ORM.init(config(home, router))
     assert await Team.all().count() == 0  # the context from before is still there

@@ -17,6 +17,9 @@ SQLITE = {
     "sqlite://folder/relative.db": "folder/relative.db",
     "sqlite://with%20space%3F.db": "with space?.db",
     "sqlite://file:x?busy_timeout=1": "file:x",
+    "sqlite://file:/a%20b?mode=ro&busy_timeout=1": "file:/a%20b?mode=ro",
+    "sqlite:///a%20b?immutable=1": "file:/a%20b?immutable=1",
+    "sqlite://file:x?mode=memory&cache=shared": "file:x?mode=memory&cache=shared",
 }
 
 
@@ -81,6 +84,7 @@ REFUSED = {
     "postgres://user:secret/x@host/d": ("the user name or password of the database URL holds a `/`: write it as %2F"),
     "postgres://u:secret@h/d?minsize=secret": "the option `minsize` of a postgres database cannot have this value",
     "postgres://user:secret@host/d?minsize=1&minsize=2": "the database URL gives the option `minsize` twice",
+    "sqlite://x?mode=secret": "`mode` of an SQLite URL is one of ro, rw, rwc, memory",
     "sqlite://x?journal_mode=WAL;secret": "the option `journal_mode` of a sqlite database cannot have this value",
 }
 

@@ -171,9 +171,9 @@ async def test_locks_name_tables_of_the_question(orm: str) -> None:
     assert Hero.all().select_for_update(no_key=True).sql(dialect="mysql").endswith(" FOR UPDATE")
     assert Hero.all().select_for_update(skip_locked=True).sql(dialect="mysql").endswith(" FOR UPDATE SKIP LOCKED")
     assert "FOR" not in Hero.all().select_for_update(nowait=True).sql(dialect="sqlite")
-    with pytest.raises(FieldError, match='"tem" is no table here; did you mean "team"'):
-        await question.select_for_update(of=("tem",))
     async with in_transaction():
+        with pytest.raises(FieldError, match='"tem" is no table here; did you mean "team"'):
+            await question.select_for_update(of=("tem",))
         assert await question.select_for_update(nowait=True, of=("hero",), no_key=True) == []
         assert await Hero.all().select_for_update(skip_locked=True).select_related("team") == []
 

@@ -191,6 +191,16 @@ async def test_locked_rows(world: World) -> None:
     assert (await Hero.get(name="ann")).power == 77
 
 
+async def test_locks_that_would_not_last_are_worth_a_warning(world: World) -> None:
+    with pytest.warns(RuntimeWarning, match="outside of a transaction") as caught:
+        assert (await Hero.filter(name="ann").select_for_update().get()).name == "ann"
+    assert [each.filename for each in caught] == [__file__]
+    with pytest.warns(RuntimeWarning, match="outside of a transaction"):
+        assert len([each async for each in Hero.select_for_update()]) == 4
+    async with in_transaction():
+        assert len([each async for each in Hero.select_for_update()]) == 4
+
+
 @pytest.mark.feature(132, 198)
 async def test_keys_after_an_upsert(orm: str) -> None:
     """MariaDB is asked for them by the unique columns."""

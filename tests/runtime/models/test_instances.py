@@ -28,6 +28,18 @@ async def test_equality_and_hash(orm: str) -> None:
         hash(new)
 
 
+async def test_instances_whose_key_was_not_loaded(orm: str) -> None:
+    await Hero.bulk_create([Hero(name="a"), Hero(name="b")])
+    first, second = await Hero.all().only("name").distinct().order_by("name")
+    assert first == first
+    assert first != second
+    assert first not in [second]
+    assert first != await Hero.get(name="a")
+    assert repr(first) == "<Hero>"
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(first)
+
+
 async def test_repr_and_str(orm: str) -> None:
     hero = await Hero.create(name="a")
     assert repr(hero) == f"<Hero: {hero.id}>"

@@ -10,7 +10,7 @@ from models.heroes import Hero, Team
 from ormgen import F, Q
 from ormgen.exceptions import FieldError, UnSupportedError
 from ormgen.expressions import Case, When
-from ormgen.functions import Coalesce, Count, Lower, Sum
+from ormgen.functions import Coalesce, Count, JSONExtract, Lower, Sum
 
 from .world import names
 
@@ -174,3 +174,20 @@ async def test_hostile_keys(animals: str) -> None:
     else:
         await Hero.filter(name="nil").update(data={'say "x"': 1})
         assert await names(quoted) == ["nil"]
+
+
+async def test_the_first_place_of_what_is_no_array(orm: str) -> None:
+    await Hero.create(name="object", data={"a": 1})
+    await Hero.create(name="array", data=[{"a": 1}, 2])
+    await Hero.create(name="inner", data={"in": {"a": 1}, "0": {"a": 1}})
+    assert await names(Hero.filter(data__0__a=1).order_by("id")) == ["array", "inner"]
+    assert await names(Hero.filter(data__0={"a": 1}).order_by("id")) == ["array", "inner"]
+    assert await names(Hero.filter(data__in__0__a=1)) == []
+    assert await names(Hero.filter(data__1=2)) == ["array"]
+    found = Hero.all().order_by("id").annotate(first=JSONExtract("data", "0"))
+    assert [hero.first for hero in await found] == [None, {"a": 1}, orm_has_keys_of_digits(orm)]
+
+
+def orm_has_keys_of_digits(orm: str) -> Any:
+    """PostgreSQL alone takes a key of digits for what stands there, a place or a key."""
+    return {"a": 1} if orm == "postgres" else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
@@ -18,6 +19,7 @@ from ormgen.sql.dialect import Dialect, is_decimal
 from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, quoted
 from ormgen.sql.zone import Zone
 
+_STEP: Final = re.compile(r'\."(?:[^"\\]|\\.)*"|\[[0-9]+\]')
 _NUMBER: Final = "'INTEGER','UNSIGNED INTEGER','DOUBLE','DECIMAL'"
 _IN_JSON: Final[Mapping[Family, tuple[str, str]]] = MappingProxyType(
     {
@@ -116,6 +118,15 @@ class MysqlDialect(Dialect):
         # MariaDB has no default there: where the other row is missing, so is its constant
         there = f"{name}(1,{{1}}){{3}} IS NOT NULL"
         return Fragment(f"CASE WHEN {there} THEN {name}({{0}},{{1}}){{3}} ELSE {{2}} END", *terms, over)
+
+    def json_place(self, document: Sql, path: Any, constant: Callable[[Any], Sql]) -> Sql:
+        # the first place of what is no array is all of it
+        made = constant(path)
+        for step in _STEP.finditer(path):
+            if step[0] == "[0]":
+                array = "JSON_TYPE(JSON_EXTRACT({},{}))='ARRAY'"
+                made = Fragment(f"IF({array},{{}},NULL)", document, constant(path[: step.start()]), made)
+        return made
 
     def in_json(self, document: Sql, path: Sql, family: Family | None) -> Sql:
         inner = "JSON_EXTRACT({0},{1})"
