@@ -13,7 +13,12 @@ from pages import DOCS, ROOT
 
 ROW = re.compile(r"^\| (?P<promise>.+?) \| (?P<tests>.+?) \| (?P<databases>.+?) \|$", re.M)
 NAME = re.compile(r"`([^`]+)`")
-FIXTURES = {"S": {"sqlite_url", "db_url"}, "P": {"postgres_url", "db_url"}, "M": {"mysql_url", "db_url"}}
+EVERYWHERE = {"db_url", "orm: ", "world: World"}  # the last two are those of tests/runtime/models/conftest.py
+FIXTURES = {
+    "S": {"sqlite_url", *EVERYWHERE},
+    "P": {"postgres_url", "server_url", "OwnPostgres", *EVERYWHERE},
+    "M": {"mysql_url", "server_url", "OwnMariadb", *EVERYWHERE},
+}
 ROWS = [
     (row["promise"], NAME.findall(row["tests"]), row["databases"].split())
     for row in ROW.finditer((DOCS / "promises.md").read_text("utf-8"))

@@ -95,15 +95,20 @@ class ORMContext:
         for connection in settings.connections.values() if _create_db else ():
             await create_database(connection)
         await self.close_connections()
-        self.hooks.hide_parameters = settings.hide_parameters
         self.config, self.graph, self._classes, self._routes = settings, graph, classes, routes
         self.connections, self.apps, self.routers = made, Apps.of(classes, settings.apps), list(map(type, objects))
-        OPEN.add(self)
-        self._attach_models(classes)
-        self.inited = True
+        self._begin()
         if _enable_global_fallback:
             current.default = self
         return self
+
+    def _begin(self) -> None:
+        """Take up what was initialised."""
+        assert self.config is not None
+        self.hooks.hide_parameters = self.config.hide_parameters
+        OPEN.add(self)
+        self._attach_models(self._classes)
+        self.inited = True
 
     @property
     def use_tz(self) -> bool:

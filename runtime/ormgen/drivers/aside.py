@@ -56,8 +56,12 @@ class Stream:
     async def close(self) -> None:
         """Lets go of what was read to its end, or left early."""
         chunks, self._chunks = self._chunks, None
+        self.drop()
+        if chunks is not None:
+            await chunks.close()
+
+    def drop(self) -> None:
+        """Lets go of what was put aside, where the connection is gone."""
         if self._aside is not None:
             self._aside.close()
             self._aside = None
-        if chunks is not None:
-            await chunks.close()

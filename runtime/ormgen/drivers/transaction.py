@@ -181,6 +181,7 @@ class OpenSession:
         finally:
             if not self._over and held.lost is None:
                 await self._locked(stream.close)
+            stream.drop()
             if stream in held.streams:
                 held.streams.remove(stream)
 
@@ -306,6 +307,8 @@ class OpenTransaction(OpenSession):
 
     async def _let_go(self, *, clean: bool) -> None:
         held = self._held
+        while held.streams:  # those of a connection that is lost
+            held.streams.pop().drop()
         if held.lock.locked():
             held.lock.release()
         if clean:

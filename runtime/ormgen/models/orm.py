@@ -82,10 +82,8 @@ class ORM(metaclass=ORMMeta):
     ) -> ORMContext:
         """Read the configuration and link the models; the context becomes that of the whole process.
 
-        A former context of the process is closed; a failed init leaves everything as it was. Arguments are those of
-        `ORMContext.init`, `n_plus_one` those of `detect_n_plus_one`. `_enable_global_fallback=True` refuses to replace
-        a context that was made with it.
-
+        A former one is closed; a failed init leaves everything as it was. Arguments are those of `ORMContext.init` and
+        of `detect_n_plus_one`. `_enable_global_fallback=True` refuses to replace a context that was made with it.
         Raises:
             ConfigurationError: the configuration is wrong, or the models do not fit together.
             OperationalError: a database cannot be created.
@@ -110,8 +108,7 @@ class ORM(metaclass=ORMMeta):
         )
         former, current.default = current.default, context
         ORMMeta._fallback = _caller() if _enable_global_fallback else None
-        if former is not None:
-            await former.close_connections()
+        await _closed(former)
         return context
 
     @classmethod
@@ -179,6 +176,11 @@ class ORM(metaclass=ORMMeta):
     def get_connection(cls, connection_name: str) -> Connection:
         """The connection called `connection_name`."""
         return require_context().connections.get(connection_name)
+
+
+async def _closed(context: ORMContext | None) -> None:
+    if context is not None:
+        await context.close_connections()
 
 
 def _caller() -> str:

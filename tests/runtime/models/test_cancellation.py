@@ -79,6 +79,40 @@ async def locked() -> None:
         await Team.filter(name="kept").select_for_update()
 
 
+async def told_afterwards() -> None:
+    async def look() -> None:
+        assert await Team.filter(city="x", name="a").exists()
+        await asyncio.sleep(0)
+
+    async with in_transaction() as connection:
+        connection.on_commit(look)
+        connection.on_rollback(look_again)
+        await two_in_a_transaction()
+
+
+async def look_again() -> None:
+    await Team.filter(city="x", name="a").exists()
+
+
+async def streamed_inside() -> None:
+    async with in_transaction():
+        await Team.create(name="a", city="x")
+        async for _ in Team.all():
+            await Team.filter(name="b").exists()
+        await Team.create(name="b", city="x")
+
+
+async def put_in_or_changed() -> None:
+    teams = [Team(name="a", city="x"), Team(name="b", city="x")]
+    await Team.bulk_create(teams, update_fields=["city"], on_conflict=["name"])
+
+
+async def changed_in_bulk() -> None:
+    kept = await Team.get(name="kept")
+    kept.city = "y"
+    await Team.bulk_update([kept], fields=["city"])
+
+
 async def failing() -> None:
     try:
         async with in_transaction():
@@ -99,6 +133,10 @@ OPERATIONS: list[Callable[[], Coroutine[Any, Any, None]]] = [
     loaded,
     streamed,
     locked,
+    told_afterwards,
+    streamed_inside,
+    put_in_or_changed,
+    changed_in_bulk,
     failing,
 ]
 
