@@ -41,6 +41,10 @@ class PlaceRef(Model): ...
 
 class VisitRef(Model): ...
 
+class RouteRef(Model): ...
+
+class RegionRef(Model): ...
+
 class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
@@ -55,6 +59,8 @@ InvoiceReference: TypeAlias = InvoiceRef | tuple[int, int] | Computable
 PaymentReference: TypeAlias = PaymentRef | int | Computable
 PlaceReference: TypeAlias = PlaceRef | tuple[str, Uuid, Date] | Computable
 VisitReference: TypeAlias = VisitRef | int | Computable
+RouteReference: TypeAlias = RouteRef | int | Computable
+RegionReference: TypeAlias = RegionRef | tuple[str, int] | Computable
 
 # Tenant: rows
 
@@ -76,8 +82,8 @@ TenantOrder: TypeAlias = TenantPath | Order[TenantRef] | OrderBy | Expression | 
 ]
 TenantRelation: TypeAlias = Literal["orders", "shipments"]
 TenantDeep: TypeAlias = Literal[
-    "orders__tenant", "orders__lines", "orders__shipments", "orders__invoice", "orders__visits", "shipments__tenant",
-    "shipments__order"
+    "orders__tenant", "orders__lines", "orders__shipments", "orders__invoice", "orders__visits", "orders__routes",
+    "shipments__tenant", "shipments__order"
 ]
 TenantNested: TypeAlias = TenantRelation | TenantDeep
 TenantTerm: TypeAlias = TenantPath | TenantRelation
@@ -293,19 +299,19 @@ OrderPath: TypeAlias = Path[OrderRef, Any] | OrderColumn | Literal[
     "tenant", "tenant__id", "tenant__name", "lines__id", "lines__order_tenant_id", "lines__order_id", "lines__amount",
     "shipments__tenant_id", "shipments__number", "shipments__order_id", "shipments__note", "invoice__order_tenant_id",
     "invoice__order_id", "invoice__paid", "visits__id", "visits__place_country", "visits__place_code",
-    "visits__place_since", "visits__order_tenant_id", "visits__order_id", "visits__stars"
+    "visits__place_since", "visits__order_tenant_id", "visits__order_id", "visits__stars", "routes__id", "routes__name"
 ]
 OrderOrder: TypeAlias = OrderPath | Order[OrderRef] | OrderBy | Expression | Literal[
     "-pk", "-tenant_id", "-id", "-title", "-total", "-tenant", "-tenant__id", "-tenant__name", "-lines__id",
     "-lines__order_tenant_id", "-lines__order_id", "-lines__amount", "-shipments__tenant_id", "-shipments__number",
     "-shipments__order_id", "-shipments__note", "-invoice__order_tenant_id", "-invoice__order_id", "-invoice__paid",
     "-visits__id", "-visits__place_country", "-visits__place_code", "-visits__place_since", "-visits__order_tenant_id",
-    "-visits__order_id", "-visits__stars"
+    "-visits__order_id", "-visits__stars", "-routes__id", "-routes__name"
 ]
-OrderRelation: TypeAlias = Literal["tenant", "lines", "shipments", "invoice", "visits"]
+OrderRelation: TypeAlias = Literal["tenant", "lines", "shipments", "invoice", "visits", "routes"]
 OrderDeep: TypeAlias = Literal[
     "tenant__orders", "tenant__shipments", "lines__order", "shipments__tenant", "shipments__order", "invoice__order",
-    "invoice__payments", "visits__place", "visits__order"
+    "invoice__payments", "visits__place", "visits__order", "routes__stops", "routes__carried"
 ]
 OrderNested: TypeAlias = OrderRelation | OrderDeep
 OrderJoin: TypeAlias = Literal["tenant", "invoice", "invoice__order"]
@@ -314,8 +320,9 @@ OrderExpression: TypeAlias = Computable[OrderTerm | Expression] | OrderQ
 OrderColumn_int_or_none: TypeAlias = Literal[
     "lines__id", "lines__order_tenant_id", "lines__order_id", "lines__amount", "shipments__tenant_id",
     "shipments__number", "shipments__order_id", "invoice__order_tenant_id", "invoice__order_id", "visits__id",
-    "visits__order_tenant_id", "visits__order_id", "visits__stars"
+    "visits__order_tenant_id", "visits__order_id", "visits__stars", "routes__id"
 ]
+OrderColumn_str_or_none: TypeAlias = Literal["shipments__note", "visits__place_country", "routes__name"]
 
 class OrderNew(TypedDict, total=False, closed=True):
     title: str | Computable
@@ -374,6 +381,9 @@ class OrderFilter(Generic[R_co, C]):
         visits: VisitReference | Expression | None = ..., visits__not: VisitReference | Expression | None = ...,
         visits__in: Many[VisitReference] = ..., visits__not_in: Many[VisitReference] = ..., visits__isnull: bool = ...,
         visits__not_isnull: bool = ...,
+        routes: RouteReference | Expression | None = ..., routes__not: RouteReference | Expression | None = ...,
+        routes__in: Many[RouteReference] = ..., routes__not_in: Many[RouteReference] = ..., routes__isnull: bool = ...,
+        routes__not_isnull: bool = ...,
         tenant__id: IntOp = ..., tenant__id__not: IntOp = ..., tenant__id__in: Ints = ...,
         tenant__id__not_in: Ints = ..., tenant__id__isnull: bool = ..., tenant__id__not_isnull: bool = ...,
         tenant__id__gt: IntOp = ..., tenant__id__gte: IntOp = ..., tenant__id__lt: IntOp = ...,
@@ -486,7 +496,20 @@ class OrderFilter(Generic[R_co, C]):
         visits__stars: IntOpt = ..., visits__stars__not: IntOpt = ..., visits__stars__in: Ints = ...,
         visits__stars__not_in: Ints = ..., visits__stars__isnull: bool = ..., visits__stars__not_isnull: bool = ...,
         visits__stars__gt: IntOp = ..., visits__stars__gte: IntOp = ..., visits__stars__lt: IntOp = ...,
-        visits__stars__lte: IntOp = ..., visits__stars__range: IntPair = ...
+        visits__stars__lte: IntOp = ..., visits__stars__range: IntPair = ...,
+        routes__id: IntOpt = ..., routes__id__not: IntOpt = ..., routes__id__in: Ints = ...,
+        routes__id__not_in: Ints = ..., routes__id__isnull: bool = ..., routes__id__not_isnull: bool = ...,
+        routes__id__gt: IntOp = ..., routes__id__gte: IntOp = ..., routes__id__lt: IntOp = ...,
+        routes__id__lte: IntOp = ..., routes__id__range: IntPair = ...,
+        routes__name: StrOpt = ..., routes__name__not: StrOpt = ..., routes__name__in: Strs = ...,
+        routes__name__not_in: Strs = ..., routes__name__isnull: bool = ..., routes__name__not_isnull: bool = ...,
+        routes__name__gt: StrOp = ..., routes__name__gte: StrOp = ..., routes__name__lt: StrOp = ...,
+        routes__name__lte: StrOp = ..., routes__name__range: StrPair = ..., routes__name__contains: StrOp = ...,
+        routes__name__icontains: StrOp = ..., routes__name__startswith: StrOp = ...,
+        routes__name__istartswith: StrOp = ..., routes__name__endswith: StrOp = ...,
+        routes__name__iendswith: StrOp = ..., routes__name__iexact: StrOp = ..., routes__name__posix_regex: StrOp = ...,
+        routes__name__iposix_regex: StrOp = ..., routes__name__regex: StrOp = ..., routes__name__iregex: StrOp = ...,
+        routes__name__search: StrOp = ...
     ) -> R_co: ...
 
 class OrderDict(dict[str, Any]):
@@ -532,9 +555,7 @@ class OrderQueries(Questions[M]):
     @overload
     def values_list(self, column: OrderColumn_int_or_none, /, *, flat: Literal[True]) -> Rows[int | None]: ...
     @overload
-    def values_list(
-        self, column: Literal["shipments__note", "visits__place_country"], /, *, flat: Literal[True]
-    ) -> Rows[str | None]: ...
+    def values_list(self, column: OrderColumn_str_or_none, /, *, flat: Literal[True]) -> Rows[str | None]: ...
     @overload
     def values_list(self, column: Literal["invoice__paid"], /, *, flat: Literal[True]) -> Rows[bool | None]: ...
     @overload
@@ -643,7 +664,9 @@ LineOrder: TypeAlias = LinePath | Order[LineRef] | OrderBy | Expression | Litera
     "-order__title", "-order__total"
 ]
 LineRelation: TypeAlias = Literal["order"]
-LineDeep: TypeAlias = Literal["order__tenant", "order__lines", "order__shipments", "order__invoice", "order__visits"]
+LineDeep: TypeAlias = Literal[
+    "order__tenant", "order__lines", "order__shipments", "order__invoice", "order__visits", "order__routes"
+]
 LineNested: TypeAlias = LineRelation | LineDeep
 LineJoin: TypeAlias = Literal["order", "order__tenant", "order__invoice"]
 LineTerm: TypeAlias = LinePath | LineRelation
@@ -862,7 +885,7 @@ ShipmentOrder: TypeAlias = ShipmentPath | Order[ShipmentRef] | OrderBy | Express
 ShipmentRelation: TypeAlias = Literal["tenant", "order"]
 ShipmentDeep: TypeAlias = Literal[
     "tenant__orders", "tenant__shipments", "order__tenant", "order__lines", "order__shipments", "order__invoice",
-    "order__visits"
+    "order__visits", "order__routes"
 ]
 ShipmentNested: TypeAlias = ShipmentRelation | ShipmentDeep
 ShipmentJoin: TypeAlias = Literal["tenant", "order", "order__tenant", "order__invoice"]
@@ -1115,7 +1138,8 @@ InvoiceOrder: TypeAlias = InvoicePath | Order[InvoiceRef] | OrderBy | Expression
 ]
 InvoiceRelation: TypeAlias = Literal["order", "payments"]
 InvoiceDeep: TypeAlias = Literal[
-    "order__tenant", "order__lines", "order__shipments", "order__invoice", "order__visits", "payments__invoice"
+    "order__tenant", "order__lines", "order__shipments", "order__invoice", "order__visits", "order__routes",
+    "payments__invoice"
 ]
 InvoiceNested: TypeAlias = InvoiceRelation | InvoiceDeep
 InvoiceJoin: TypeAlias = Literal["order", "order__tenant", "order__invoice"]
@@ -1585,7 +1609,8 @@ PlacePath: TypeAlias = Path[PlaceRef, Any] | PlaceColumn | Literal[
     "twin__twin_country", "twin__twin_code", "twin__twin_since", "twin_of__country", "twin_of__code", "twin_of__since",
     "twin_of__name", "twin_of__parent_country", "twin_of__parent_code", "twin_of__parent_since",
     "twin_of__twin_country", "twin_of__twin_code", "twin_of__twin_since", "visits__id", "visits__place_country",
-    "visits__place_code", "visits__place_since", "visits__order_tenant_id", "visits__order_id", "visits__stars"
+    "visits__place_code", "visits__place_since", "visits__order_tenant_id", "visits__order_id", "visits__stars",
+    "routes__id", "routes__name", "regions__country", "regions__number"
 ]
 PlaceOrder: TypeAlias = PlacePath | Order[PlaceRef] | OrderBy | Expression | Literal[
     "-pk", "-country", "-code", "-since", "-name", "-parent_country", "-parent_code", "-parent_since", "-twin_country",
@@ -1598,14 +1623,17 @@ PlaceOrder: TypeAlias = PlacePath | Order[PlaceRef] | OrderBy | Expression | Lit
     "-twin__twin_code", "-twin__twin_since", "-twin_of__country", "-twin_of__code", "-twin_of__since", "-twin_of__name",
     "-twin_of__parent_country", "-twin_of__parent_code", "-twin_of__parent_since", "-twin_of__twin_country",
     "-twin_of__twin_code", "-twin_of__twin_since", "-visits__id", "-visits__place_country", "-visits__place_code",
-    "-visits__place_since", "-visits__order_tenant_id", "-visits__order_id", "-visits__stars"
+    "-visits__place_since", "-visits__order_tenant_id", "-visits__order_id", "-visits__stars", "-routes__id",
+    "-routes__name", "-regions__country", "-regions__number"
 ]
-PlaceRelation: TypeAlias = Literal["parent", "parts", "twin", "twin_of", "visits"]
+PlaceRelation: TypeAlias = Literal["parent", "parts", "twin", "twin_of", "visits", "routes", "regions"]
 PlaceDeep: TypeAlias = Literal[
-    "parent__parent", "parent__parts", "parent__twin", "parent__twin_of", "parent__visits", "parts__parent",
-    "parts__parts", "parts__twin", "parts__twin_of", "parts__visits", "twin__parent", "twin__parts", "twin__twin",
-    "twin__twin_of", "twin__visits", "twin_of__parent", "twin_of__parts", "twin_of__twin", "twin_of__twin_of",
-    "twin_of__visits", "visits__place", "visits__order"
+    "parent__parent", "parent__parts", "parent__twin", "parent__twin_of", "parent__visits", "parent__routes",
+    "parent__regions", "parts__parent", "parts__parts", "parts__twin", "parts__twin_of", "parts__visits",
+    "parts__routes", "parts__regions", "twin__parent", "twin__parts", "twin__twin", "twin__twin_of", "twin__visits",
+    "twin__routes", "twin__regions", "twin_of__parent", "twin_of__parts", "twin_of__twin", "twin_of__twin_of",
+    "twin_of__visits", "twin_of__routes", "twin_of__regions", "visits__place", "visits__order", "routes__stops",
+    "routes__carried", "regions__places"
 ]
 PlaceNested: TypeAlias = PlaceRelation | PlaceDeep
 PlaceJoin: TypeAlias = Literal[
@@ -1618,7 +1646,7 @@ PlaceColumn_str_or_none: TypeAlias = Literal[
     "parent_country", "twin_country", "parent__country", "parent__name", "parent__parent_country",
     "parent__twin_country", "parts__country", "parts__name", "parts__parent_country", "parts__twin_country",
     "twin__country", "twin__name", "twin__parent_country", "twin__twin_country", "twin_of__country", "twin_of__name",
-    "twin_of__parent_country", "twin_of__twin_country", "visits__place_country"
+    "twin_of__parent_country", "twin_of__twin_country", "visits__place_country", "routes__name", "regions__country"
 ]
 PlaceColumn_Uuid_or_none: TypeAlias = Literal[
     "parent_code", "twin_code", "parent__code", "parent__parent_code", "parent__twin_code", "parts__code",
@@ -1631,7 +1659,7 @@ PlaceColumn_Date_or_none: TypeAlias = Literal[
     "twin_of__since", "twin_of__parent_since", "twin_of__twin_since", "visits__place_since"
 ]
 PlaceColumn_int_or_none: TypeAlias = Literal[
-    "visits__id", "visits__order_tenant_id", "visits__order_id", "visits__stars"
+    "visits__id", "visits__order_tenant_id", "visits__order_id", "visits__stars", "routes__id", "regions__number"
 ]
 
 class PlaceNew(TypedDict, total=False, closed=True):
@@ -1768,6 +1796,12 @@ class PlaceFilter(Generic[R_co, C]):
         visits: VisitReference | Expression | None = ..., visits__not: VisitReference | Expression | None = ...,
         visits__in: Many[VisitReference] = ..., visits__not_in: Many[VisitReference] = ..., visits__isnull: bool = ...,
         visits__not_isnull: bool = ...,
+        routes: RouteReference | Expression | None = ..., routes__not: RouteReference | Expression | None = ...,
+        routes__in: Many[RouteReference] = ..., routes__not_in: Many[RouteReference] = ..., routes__isnull: bool = ...,
+        routes__not_isnull: bool = ...,
+        regions: RegionReference | Expression | None = ..., regions__not: RegionReference | Expression | None = ...,
+        regions__in: Many[RegionReference] = ..., regions__not_in: Many[RegionReference] = ...,
+        regions__isnull: bool = ..., regions__not_isnull: bool = ...,
         parent__country: StrOpt = ..., parent__country__not: StrOpt = ..., parent__country__in: Strs = ...,
         parent__country__not_in: Strs = ..., parent__country__isnull: bool = ...,
         parent__country__not_isnull: bool = ..., parent__country__gt: StrOp = ..., parent__country__gte: StrOp = ...,
@@ -2119,7 +2153,34 @@ class PlaceFilter(Generic[R_co, C]):
         visits__stars: IntOpt = ..., visits__stars__not: IntOpt = ..., visits__stars__in: Ints = ...,
         visits__stars__not_in: Ints = ..., visits__stars__isnull: bool = ..., visits__stars__not_isnull: bool = ...,
         visits__stars__gt: IntOp = ..., visits__stars__gte: IntOp = ..., visits__stars__lt: IntOp = ...,
-        visits__stars__lte: IntOp = ..., visits__stars__range: IntPair = ...
+        visits__stars__lte: IntOp = ..., visits__stars__range: IntPair = ...,
+        routes__id: IntOpt = ..., routes__id__not: IntOpt = ..., routes__id__in: Ints = ...,
+        routes__id__not_in: Ints = ..., routes__id__isnull: bool = ..., routes__id__not_isnull: bool = ...,
+        routes__id__gt: IntOp = ..., routes__id__gte: IntOp = ..., routes__id__lt: IntOp = ...,
+        routes__id__lte: IntOp = ..., routes__id__range: IntPair = ...,
+        routes__name: StrOpt = ..., routes__name__not: StrOpt = ..., routes__name__in: Strs = ...,
+        routes__name__not_in: Strs = ..., routes__name__isnull: bool = ..., routes__name__not_isnull: bool = ...,
+        routes__name__gt: StrOp = ..., routes__name__gte: StrOp = ..., routes__name__lt: StrOp = ...,
+        routes__name__lte: StrOp = ..., routes__name__range: StrPair = ..., routes__name__contains: StrOp = ...,
+        routes__name__icontains: StrOp = ..., routes__name__startswith: StrOp = ...,
+        routes__name__istartswith: StrOp = ..., routes__name__endswith: StrOp = ...,
+        routes__name__iendswith: StrOp = ..., routes__name__iexact: StrOp = ..., routes__name__posix_regex: StrOp = ...,
+        routes__name__iposix_regex: StrOp = ..., routes__name__regex: StrOp = ..., routes__name__iregex: StrOp = ...,
+        routes__name__search: StrOp = ...,
+        regions__country: StrOpt = ..., regions__country__not: StrOpt = ..., regions__country__in: Strs = ...,
+        regions__country__not_in: Strs = ..., regions__country__isnull: bool = ...,
+        regions__country__not_isnull: bool = ..., regions__country__gt: StrOp = ..., regions__country__gte: StrOp = ...,
+        regions__country__lt: StrOp = ..., regions__country__lte: StrOp = ..., regions__country__range: StrPair = ...,
+        regions__country__contains: StrOp = ..., regions__country__icontains: StrOp = ...,
+        regions__country__startswith: StrOp = ..., regions__country__istartswith: StrOp = ...,
+        regions__country__endswith: StrOp = ..., regions__country__iendswith: StrOp = ...,
+        regions__country__iexact: StrOp = ..., regions__country__posix_regex: StrOp = ...,
+        regions__country__iposix_regex: StrOp = ..., regions__country__regex: StrOp = ...,
+        regions__country__iregex: StrOp = ..., regions__country__search: StrOp = ...,
+        regions__number: IntOpt = ..., regions__number__not: IntOpt = ..., regions__number__in: Ints = ...,
+        regions__number__not_in: Ints = ..., regions__number__isnull: bool = ...,
+        regions__number__not_isnull: bool = ..., regions__number__gt: IntOp = ..., regions__number__gte: IntOp = ...,
+        regions__number__lt: IntOp = ..., regions__number__lte: IntOp = ..., regions__number__range: IntPair = ...
     ) -> R_co: ...
 
 class PlaceDict(dict[str, Any]):
@@ -2296,8 +2357,9 @@ VisitOrder: TypeAlias = VisitPath | Order[VisitRef] | OrderBy | Expression | Lit
 ]
 VisitRelation: TypeAlias = Literal["place", "order"]
 VisitDeep: TypeAlias = Literal[
-    "place__parent", "place__parts", "place__twin", "place__twin_of", "place__visits", "order__tenant", "order__lines",
-    "order__shipments", "order__invoice", "order__visits"
+    "place__parent", "place__parts", "place__twin", "place__twin_of", "place__visits", "place__routes",
+    "place__regions", "order__tenant", "order__lines", "order__shipments", "order__invoice", "order__visits",
+    "order__routes"
 ]
 VisitNested: TypeAlias = VisitRelation | VisitDeep
 VisitJoin: TypeAlias = Literal[
@@ -2710,4 +2772,560 @@ class VisitBase(VisitRef):
     def update_from_dict(self, data: VisitValues | UntypedDict) -> Self: ...
     def to_dict(self) -> VisitDict: ...
     def clone(self, pk: int | None = ...) -> Self: ...
+
+# Route: rows
+
+class RouteRow(TypedDict):
+    id: int
+    name: str
+
+class RouteRow_name_stops__country(TypedDict):
+    name: str
+    stops__country: str | None
+
+# Route
+RouteRowOrDict = TypeVar("RouteRowOrDict", bound=RouteRow | dict[str, Any], default=RouteRow)
+RouteRow_name_stops__countryOrDict = TypeVar(
+    "RouteRow_name_stops__countryOrDict", bound=RouteRow_name_stops__country | dict[str, Any],
+    default=RouteRow_name_stops__country
+)
+RouteColumn: TypeAlias = Literal["pk", "id", "name"]
+RouteQ: TypeAlias = Q[RouteRef]
+RoutePath: TypeAlias = Path[RouteRef, Any] | RouteColumn | Literal[
+    "stops__country", "stops__code", "stops__since", "stops__name", "stops__parent_country", "stops__parent_code",
+    "stops__parent_since", "stops__twin_country", "stops__twin_code", "stops__twin_since", "carried__tenant_id",
+    "carried__id", "carried__title", "carried__total"
+]
+RouteOrder: TypeAlias = RoutePath | Order[RouteRef] | OrderBy | Expression | Literal[
+    "-pk", "-id", "-name", "-stops__country", "-stops__code", "-stops__since", "-stops__name", "-stops__parent_country",
+    "-stops__parent_code", "-stops__parent_since", "-stops__twin_country", "-stops__twin_code", "-stops__twin_since",
+    "-carried__tenant_id", "-carried__id", "-carried__title", "-carried__total"
+]
+RouteRelation: TypeAlias = Literal["stops", "carried"]
+RouteDeep: TypeAlias = Literal[
+    "stops__parent", "stops__parts", "stops__twin", "stops__twin_of", "stops__visits", "stops__routes",
+    "stops__regions", "carried__tenant", "carried__lines", "carried__shipments", "carried__invoice", "carried__visits",
+    "carried__routes"
+]
+RouteNested: TypeAlias = RouteRelation | RouteDeep
+RouteTerm: TypeAlias = RoutePath | RouteRelation
+RouteExpression: TypeAlias = Computable[RouteTerm | Expression] | RouteQ
+RouteColumn_str_or_none: TypeAlias = Literal[
+    "stops__country", "stops__name", "stops__parent_country", "stops__twin_country", "carried__title"
+]
+RouteColumn_Uuid_or_none: TypeAlias = Literal["stops__code", "stops__parent_code", "stops__twin_code"]
+RouteColumn_Date_or_none: TypeAlias = Literal["stops__since", "stops__parent_since", "stops__twin_since"]
+RouteColumn_int_or_none: TypeAlias = Literal["carried__tenant_id", "carried__id", "carried__total"]
+
+class RouteNew(TypedDict, total=False, closed=True):
+    pk: int | Computable
+    id: int | Computable
+    name: Required[str | Computable]
+
+class RouteColumns(TypedDict, total=False):
+    name: StrOp
+
+class RouteUpdate(RouteColumns, total=False, closed=True): ...
+
+class RouteValues(RouteColumns, total=False, closed=True):
+    id: IntOp
+    pk: IntOp
+
+class RouteFilter(Generic[R_co, C]):
+    def __call__(
+        self, *args: RouteQ | Predicate, using_db: C = ...,
+        pk: IntOp = ..., pk__not: IntOp = ..., pk__in: Ints = ..., pk__not_in: Ints = ..., pk__isnull: bool = ...,
+        pk__not_isnull: bool = ..., pk__gt: IntOp = ..., pk__gte: IntOp = ..., pk__lt: IntOp = ...,
+        pk__lte: IntOp = ..., pk__range: IntPair = ...,
+        id: IntOp = ..., id__not: IntOp = ..., id__in: Ints = ..., id__not_in: Ints = ..., id__isnull: bool = ...,
+        id__not_isnull: bool = ..., id__gt: IntOp = ..., id__gte: IntOp = ..., id__lt: IntOp = ...,
+        id__lte: IntOp = ..., id__range: IntPair = ...,
+        name: StrOp = ..., name__not: StrOp = ..., name__in: Strs = ..., name__not_in: Strs = ...,
+        name__isnull: bool = ..., name__not_isnull: bool = ..., name__gt: StrOp = ..., name__gte: StrOp = ...,
+        name__lt: StrOp = ..., name__lte: StrOp = ..., name__range: StrPair = ..., name__contains: StrOp = ...,
+        name__icontains: StrOp = ..., name__startswith: StrOp = ..., name__istartswith: StrOp = ...,
+        name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
+        name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
+        name__iregex: StrOp = ..., name__search: StrOp = ...,
+        stops: PlaceReference | Expression | None = ..., stops__not: PlaceReference | Expression | None = ...,
+        stops__in: Many[PlaceReference] = ..., stops__not_in: Many[PlaceReference] = ..., stops__isnull: bool = ...,
+        stops__not_isnull: bool = ...,
+        carried: OrderReference | Expression | None = ..., carried__not: OrderReference | Expression | None = ...,
+        carried__in: Many[OrderReference] = ..., carried__not_in: Many[OrderReference] = ...,
+        carried__isnull: bool = ..., carried__not_isnull: bool = ...,
+        stops__country: StrOpt = ..., stops__country__not: StrOpt = ..., stops__country__in: Strs = ...,
+        stops__country__not_in: Strs = ..., stops__country__isnull: bool = ..., stops__country__not_isnull: bool = ...,
+        stops__country__gt: StrOp = ..., stops__country__gte: StrOp = ..., stops__country__lt: StrOp = ...,
+        stops__country__lte: StrOp = ..., stops__country__range: StrPair = ..., stops__country__contains: StrOp = ...,
+        stops__country__icontains: StrOp = ..., stops__country__startswith: StrOp = ...,
+        stops__country__istartswith: StrOp = ..., stops__country__endswith: StrOp = ...,
+        stops__country__iendswith: StrOp = ..., stops__country__iexact: StrOp = ...,
+        stops__country__posix_regex: StrOp = ..., stops__country__iposix_regex: StrOp = ...,
+        stops__country__regex: StrOp = ..., stops__country__iregex: StrOp = ..., stops__country__search: StrOp = ...,
+        stops__code: UuidOpt = ..., stops__code__not: UuidOpt = ..., stops__code__in: Uuids = ...,
+        stops__code__not_in: Uuids = ..., stops__code__isnull: bool = ..., stops__code__not_isnull: bool = ...,
+        stops__code__gt: UuidOp = ..., stops__code__gte: UuidOp = ..., stops__code__lt: UuidOp = ...,
+        stops__code__lte: UuidOp = ..., stops__code__range: UuidPair = ...,
+        stops__since: DateOpt = ..., stops__since__not: DateOpt = ..., stops__since__in: Dates = ...,
+        stops__since__not_in: Dates = ..., stops__since__isnull: bool = ..., stops__since__not_isnull: bool = ...,
+        stops__since__gt: DateOp = ..., stops__since__gte: DateOp = ..., stops__since__lt: DateOp = ...,
+        stops__since__lte: DateOp = ..., stops__since__range: DatePair = ..., stops__since__year: IntOp = ...,
+        stops__since__quarter: IntOp = ..., stops__since__month: IntOp = ..., stops__since__week: IntOp = ...,
+        stops__since__day: IntOp = ...,
+        stops__name: StrOpt = ..., stops__name__not: StrOpt = ..., stops__name__in: Strs = ...,
+        stops__name__not_in: Strs = ..., stops__name__isnull: bool = ..., stops__name__not_isnull: bool = ...,
+        stops__name__gt: StrOp = ..., stops__name__gte: StrOp = ..., stops__name__lt: StrOp = ...,
+        stops__name__lte: StrOp = ..., stops__name__range: StrPair = ..., stops__name__contains: StrOp = ...,
+        stops__name__icontains: StrOp = ..., stops__name__startswith: StrOp = ...,
+        stops__name__istartswith: StrOp = ..., stops__name__endswith: StrOp = ..., stops__name__iendswith: StrOp = ...,
+        stops__name__iexact: StrOp = ..., stops__name__posix_regex: StrOp = ..., stops__name__iposix_regex: StrOp = ...,
+        stops__name__regex: StrOp = ..., stops__name__iregex: StrOp = ..., stops__name__search: StrOp = ...,
+        stops__parent_country: StrOpt = ..., stops__parent_country__not: StrOpt = ...,
+        stops__parent_country__in: Strs = ..., stops__parent_country__not_in: Strs = ...,
+        stops__parent_country__isnull: bool = ..., stops__parent_country__not_isnull: bool = ...,
+        stops__parent_country__gt: StrOp = ..., stops__parent_country__gte: StrOp = ...,
+        stops__parent_country__lt: StrOp = ..., stops__parent_country__lte: StrOp = ...,
+        stops__parent_country__range: StrPair = ..., stops__parent_country__contains: StrOp = ...,
+        stops__parent_country__icontains: StrOp = ..., stops__parent_country__startswith: StrOp = ...,
+        stops__parent_country__istartswith: StrOp = ..., stops__parent_country__endswith: StrOp = ...,
+        stops__parent_country__iendswith: StrOp = ..., stops__parent_country__iexact: StrOp = ...,
+        stops__parent_country__posix_regex: StrOp = ..., stops__parent_country__iposix_regex: StrOp = ...,
+        stops__parent_country__regex: StrOp = ..., stops__parent_country__iregex: StrOp = ...,
+        stops__parent_country__search: StrOp = ...,
+        stops__parent_code: UuidOpt = ..., stops__parent_code__not: UuidOpt = ..., stops__parent_code__in: Uuids = ...,
+        stops__parent_code__not_in: Uuids = ..., stops__parent_code__isnull: bool = ...,
+        stops__parent_code__not_isnull: bool = ..., stops__parent_code__gt: UuidOp = ...,
+        stops__parent_code__gte: UuidOp = ..., stops__parent_code__lt: UuidOp = ...,
+        stops__parent_code__lte: UuidOp = ..., stops__parent_code__range: UuidPair = ...,
+        stops__parent_since: DateOpt = ..., stops__parent_since__not: DateOpt = ...,
+        stops__parent_since__in: Dates = ..., stops__parent_since__not_in: Dates = ...,
+        stops__parent_since__isnull: bool = ..., stops__parent_since__not_isnull: bool = ...,
+        stops__parent_since__gt: DateOp = ..., stops__parent_since__gte: DateOp = ...,
+        stops__parent_since__lt: DateOp = ..., stops__parent_since__lte: DateOp = ...,
+        stops__parent_since__range: DatePair = ..., stops__parent_since__year: IntOp = ...,
+        stops__parent_since__quarter: IntOp = ..., stops__parent_since__month: IntOp = ...,
+        stops__parent_since__week: IntOp = ..., stops__parent_since__day: IntOp = ...,
+        stops__twin_country: StrOpt = ..., stops__twin_country__not: StrOpt = ..., stops__twin_country__in: Strs = ...,
+        stops__twin_country__not_in: Strs = ..., stops__twin_country__isnull: bool = ...,
+        stops__twin_country__not_isnull: bool = ..., stops__twin_country__gt: StrOp = ...,
+        stops__twin_country__gte: StrOp = ..., stops__twin_country__lt: StrOp = ...,
+        stops__twin_country__lte: StrOp = ..., stops__twin_country__range: StrPair = ...,
+        stops__twin_country__contains: StrOp = ..., stops__twin_country__icontains: StrOp = ...,
+        stops__twin_country__startswith: StrOp = ..., stops__twin_country__istartswith: StrOp = ...,
+        stops__twin_country__endswith: StrOp = ..., stops__twin_country__iendswith: StrOp = ...,
+        stops__twin_country__iexact: StrOp = ..., stops__twin_country__posix_regex: StrOp = ...,
+        stops__twin_country__iposix_regex: StrOp = ..., stops__twin_country__regex: StrOp = ...,
+        stops__twin_country__iregex: StrOp = ..., stops__twin_country__search: StrOp = ...,
+        stops__twin_code: UuidOpt = ..., stops__twin_code__not: UuidOpt = ..., stops__twin_code__in: Uuids = ...,
+        stops__twin_code__not_in: Uuids = ..., stops__twin_code__isnull: bool = ...,
+        stops__twin_code__not_isnull: bool = ..., stops__twin_code__gt: UuidOp = ...,
+        stops__twin_code__gte: UuidOp = ..., stops__twin_code__lt: UuidOp = ..., stops__twin_code__lte: UuidOp = ...,
+        stops__twin_code__range: UuidPair = ...,
+        stops__twin_since: DateOpt = ..., stops__twin_since__not: DateOpt = ..., stops__twin_since__in: Dates = ...,
+        stops__twin_since__not_in: Dates = ..., stops__twin_since__isnull: bool = ...,
+        stops__twin_since__not_isnull: bool = ..., stops__twin_since__gt: DateOp = ...,
+        stops__twin_since__gte: DateOp = ..., stops__twin_since__lt: DateOp = ..., stops__twin_since__lte: DateOp = ...,
+        stops__twin_since__range: DatePair = ..., stops__twin_since__year: IntOp = ...,
+        stops__twin_since__quarter: IntOp = ..., stops__twin_since__month: IntOp = ...,
+        stops__twin_since__week: IntOp = ..., stops__twin_since__day: IntOp = ...,
+        carried__tenant_id: IntOpt = ..., carried__tenant_id__not: IntOpt = ..., carried__tenant_id__in: Ints = ...,
+        carried__tenant_id__not_in: Ints = ..., carried__tenant_id__isnull: bool = ...,
+        carried__tenant_id__not_isnull: bool = ..., carried__tenant_id__gt: IntOp = ...,
+        carried__tenant_id__gte: IntOp = ..., carried__tenant_id__lt: IntOp = ..., carried__tenant_id__lte: IntOp = ...,
+        carried__tenant_id__range: IntPair = ...,
+        carried__id: IntOpt = ..., carried__id__not: IntOpt = ..., carried__id__in: Ints = ...,
+        carried__id__not_in: Ints = ..., carried__id__isnull: bool = ..., carried__id__not_isnull: bool = ...,
+        carried__id__gt: IntOp = ..., carried__id__gte: IntOp = ..., carried__id__lt: IntOp = ...,
+        carried__id__lte: IntOp = ..., carried__id__range: IntPair = ...,
+        carried__title: StrOpt = ..., carried__title__not: StrOpt = ..., carried__title__in: Strs = ...,
+        carried__title__not_in: Strs = ..., carried__title__isnull: bool = ..., carried__title__not_isnull: bool = ...,
+        carried__title__gt: StrOp = ..., carried__title__gte: StrOp = ..., carried__title__lt: StrOp = ...,
+        carried__title__lte: StrOp = ..., carried__title__range: StrPair = ..., carried__title__contains: StrOp = ...,
+        carried__title__icontains: StrOp = ..., carried__title__startswith: StrOp = ...,
+        carried__title__istartswith: StrOp = ..., carried__title__endswith: StrOp = ...,
+        carried__title__iendswith: StrOp = ..., carried__title__iexact: StrOp = ...,
+        carried__title__posix_regex: StrOp = ..., carried__title__iposix_regex: StrOp = ...,
+        carried__title__regex: StrOp = ..., carried__title__iregex: StrOp = ..., carried__title__search: StrOp = ...,
+        carried__total: IntOpt = ..., carried__total__not: IntOpt = ..., carried__total__in: Ints = ...,
+        carried__total__not_in: Ints = ..., carried__total__isnull: bool = ..., carried__total__not_isnull: bool = ...,
+        carried__total__gt: IntOp = ..., carried__total__gte: IntOp = ..., carried__total__lt: IntOp = ...,
+        carried__total__lte: IntOp = ..., carried__total__range: IntPair = ...
+    ) -> R_co: ...
+
+class RouteDict(dict[str, Any]):
+    @overload
+    def __getitem__(self, key: Literal["id"], /) -> int: ...
+    @overload
+    def __getitem__(self, key: Literal["name"], /) -> str: ...
+    def __await__(self) -> Generator[Any, None, Self]: ...
+
+class RouteQueries(Questions[M]):
+    filter: RouteFilter[Self]
+    exclude: RouteFilter[Self]
+    def order_by(self, *orderings: RouteOrder) -> Self: ...
+    def only(self, *columns: RoutePath) -> Self: ...
+    def group_by(self, *columns: RoutePath | Expression) -> Self: ...
+    def defer(self, *columns: RouteColumn | Path[RouteRef, Any]) -> Self: ...
+    async def update(self, **values: Unpack[RouteUpdate]) -> int: ...
+    async def contains(self, obj: RouteRef) -> bool: ...
+    def union(self, *others: Combinable[RouteRef], all: bool = ...) -> CompoundQuery[M]: ...
+    def union_all(self, *others: Combinable[RouteRef]) -> CompoundQuery[M]: ...
+    def intersection(self, *others: Combinable[RouteRef]) -> CompoundQuery[M]: ...
+    def difference(self, *others: Combinable[RouteRef]) -> CompoundQuery[M]: ...
+    async def aggregate(self, **aggregates: RouteExpression) -> dict[str, Any]: ...
+    async def in_bulk(self, id_list: Iterable[int], field_name: Literal["pk", "id"] = ...) -> dict[int, M]: ...
+    @overload
+    def values(
+        self, c0: Literal["name"], c1: Literal["stops__country"], /
+    ) -> Rows[RouteRow_name_stops__countryOrDict, list[RouteRow_name_stops__countryOrDict]]: ...
+    @overload
+    def values(self, nothing: Never = ..., /) -> Rows[RouteRowOrDict, list[RouteRowOrDict]]: ...
+    @overload
+    def values(
+        self, *columns: RoutePath | Expression, **aliases: RoutePath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    @overload
+    def values_list(self, column: Path[RouteRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
+    @overload
+    def values_list(self, column: Literal["pk", "id"], /, *, flat: Literal[True]) -> Rows[int]: ...
+    @overload
+    def values_list(self, column: Literal["name"], /, *, flat: Literal[True]) -> Rows[str]: ...
+    @overload
+    def values_list(self, column: RouteColumn_str_or_none, /, *, flat: Literal[True]) -> Rows[str | None]: ...
+    @overload
+    def values_list(self, column: RouteColumn_Uuid_or_none, /, *, flat: Literal[True]) -> Rows[Uuid | None]: ...
+    @overload
+    def values_list(self, column: RouteColumn_Date_or_none, /, *, flat: Literal[True]) -> Rows[Date | None]: ...
+    @overload
+    def values_list(self, column: RouteColumn_int_or_none, /, *, flat: Literal[True]) -> Rows[int | None]: ...
+    @overload
+    def values_list(self, c0: Path[RouteRef, P0], c1: Path[RouteRef, P1], /) -> Rows[tuple[P0, P1]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[RouteRef, P0], c1: Path[RouteRef, P1], c2: Path[RouteRef, P2], /
+    ) -> Rows[tuple[P0, P1, P2]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[RouteRef, P0], c1: Path[RouteRef, P1], c2: Path[RouteRef, P2], c3: Path[RouteRef, P3], /
+    ) -> Rows[tuple[P0, P1, P2, P3]]: ...
+    @overload
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: RoutePath | Expression) -> Rows[tuple[Any, ...]]: ...
+
+class RouteBase(RouteRef):
+    __getattr__: None
+    id: Field[int]
+    pk: Field[int]
+    exists: ClassVar[RouteFilter[Coroutine[Any, Any, bool], Connection | None]]
+    Q: ClassVar[RouteFilter[RouteQ]]
+    @classmethod
+    async def in_bulk(
+        cls, id_list: Iterable[int], field_name: Literal["pk", "id"] = ..., using_db: Connection | None = ...
+    ) -> dict[int, Self]: ...
+    @classmethod
+    async def aggregate(cls, **aggregates: RouteExpression) -> dict[str, Any]: ...
+    def __init__(self, **values: Unpack[RouteNew]) -> None: ...
+    @classmethod
+    async def create(cls, using_db: Connection | None = ..., **values: Unpack[RouteNew]) -> Self: ...
+    @classmethod
+    async def get_or_create(
+        cls, defaults: RouteValues | UntypedDict | None = ..., using_db: Connection | None = ...,
+        **values: Unpack[RouteValues]
+    ) -> tuple[Self, bool]: ...
+    @classmethod
+    async def update_or_create(
+        cls, defaults: RouteValues | UntypedDict | None = ..., using_db: Connection | None = ...,
+        **values: Unpack[RouteValues]
+    ) -> tuple[Self, bool]: ...
+    @classmethod
+    async def bulk_create(
+        cls, objects: Iterable[Self], batch_size: int | None = ..., ignore_conflicts: bool = ...,
+        update_fields: Iterable[RouteColumn] | None = ..., on_conflict: Iterable[RouteColumn] | None = ...,
+        using_db: Connection | None = ..., signals: bool = ...
+    ) -> list[Self]: ...
+    @classmethod
+    async def bulk_update(
+        cls, objects: Iterable[Self], fields: Iterable[RouteColumn], batch_size: int | None = ...,
+        using_db: Connection | None = ..., signals: bool = ...
+    ) -> int: ...
+    async def save(
+        self, using_db: Connection | None = ..., update_fields: Iterable[RouteColumn] | None = ...,
+        force_create: bool = ..., force_update: bool = ...
+    ) -> None: ...
+    async def delete(self, using_db: Connection | None = ...) -> None: ...
+    async def refresh_from_db(
+        self, fields: Iterable[RouteColumn] | None = ..., using_db: Connection | None = ...
+    ) -> None: ...
+    def update_from_dict(self, data: RouteValues | UntypedDict) -> Self: ...
+    def to_dict(self) -> RouteDict: ...
+    def clone(self, pk: int | None = ...) -> Self: ...
+
+# Region: rows
+
+class RegionRow(TypedDict):
+    country: str
+    number: int
+
+# Region
+RegionRowOrDict = TypeVar("RegionRowOrDict", bound=RegionRow | dict[str, Any], default=RegionRow)
+RegionColumn: TypeAlias = Literal["pk", "country", "number"]
+RegionQ: TypeAlias = Q[RegionRef]
+RegionPath: TypeAlias = Path[RegionRef, Any] | RegionColumn | Literal[
+    "places__country", "places__code", "places__since", "places__name", "places__parent_country", "places__parent_code",
+    "places__parent_since", "places__twin_country", "places__twin_code", "places__twin_since", "places__routes"
+]
+RegionOrder: TypeAlias = RegionPath | Order[RegionRef] | OrderBy | Expression | Literal[
+    "-pk", "-country", "-number", "-places__country", "-places__code", "-places__since", "-places__name",
+    "-places__parent_country", "-places__parent_code", "-places__parent_since", "-places__twin_country",
+    "-places__twin_code", "-places__twin_since", "-places__routes"
+]
+RegionRelation: TypeAlias = Literal["places"]
+RegionDeep: TypeAlias = Literal[
+    "places__parent", "places__parts", "places__twin", "places__twin_of", "places__visits", "places__routes",
+    "places__regions"
+]
+RegionNested: TypeAlias = RegionRelation | RegionDeep
+RegionTerm: TypeAlias = RegionPath | RegionRelation
+RegionExpression: TypeAlias = Computable[RegionTerm | Expression] | RegionQ
+RegionColumn_str_or_none: TypeAlias = Literal[
+    "places__country", "places__name", "places__parent_country", "places__twin_country"
+]
+RegionColumn_Uuid_or_none: TypeAlias = Literal["places__code", "places__parent_code", "places__twin_code"]
+RegionColumn_Date_or_none: TypeAlias = Literal["places__since", "places__parent_since", "places__twin_since"]
+
+class RegionNew(TypedDict, total=False, closed=True): ...
+
+class RegionColumns(TypedDict, total=False): ...
+
+class RegionUpdate(RegionColumns, total=False, closed=True): ...
+
+class RegionValues(RegionColumns, total=False, closed=True):
+    country: StrOp
+    number: IntOp
+    pk: tuple[str, int] | Computable
+
+class RegionFilter(Generic[R_co, C]):
+    def __call__(
+        self, *args: RegionQ | Predicate, using_db: C = ...,
+        pk: tuple[str, int] | Computable = ..., pk__not: tuple[str, int] | Computable = ...,
+        pk__in: Many[tuple[str, int]] = ..., pk__not_in: Many[tuple[str, int]] = ..., pk__isnull: bool = ...,
+        pk__not_isnull: bool = ..., pk__gt: tuple[str, int] | Computable = ...,
+        pk__gte: tuple[str, int] | Computable = ..., pk__lt: tuple[str, int] | Computable = ...,
+        pk__lte: tuple[str, int] | Computable = ..., pk__range: tuple[tuple[str, int], tuple[str, int]] = ...,
+        country: StrOp = ..., country__not: StrOp = ..., country__in: Strs = ..., country__not_in: Strs = ...,
+        country__isnull: bool = ..., country__not_isnull: bool = ..., country__gt: StrOp = ...,
+        country__gte: StrOp = ..., country__lt: StrOp = ..., country__lte: StrOp = ..., country__range: StrPair = ...,
+        country__contains: StrOp = ..., country__icontains: StrOp = ..., country__startswith: StrOp = ...,
+        country__istartswith: StrOp = ..., country__endswith: StrOp = ..., country__iendswith: StrOp = ...,
+        country__iexact: StrOp = ..., country__posix_regex: StrOp = ..., country__iposix_regex: StrOp = ...,
+        country__regex: StrOp = ..., country__iregex: StrOp = ..., country__search: StrOp = ...,
+        number: IntOp = ..., number__not: IntOp = ..., number__in: Ints = ..., number__not_in: Ints = ...,
+        number__isnull: bool = ..., number__not_isnull: bool = ..., number__gt: IntOp = ..., number__gte: IntOp = ...,
+        number__lt: IntOp = ..., number__lte: IntOp = ..., number__range: IntPair = ...,
+        places: PlaceReference | Expression | None = ..., places__not: PlaceReference | Expression | None = ...,
+        places__in: Many[PlaceReference] = ..., places__not_in: Many[PlaceReference] = ..., places__isnull: bool = ...,
+        places__not_isnull: bool = ...,
+        places__country: StrOpt = ..., places__country__not: StrOpt = ..., places__country__in: Strs = ...,
+        places__country__not_in: Strs = ..., places__country__isnull: bool = ...,
+        places__country__not_isnull: bool = ..., places__country__gt: StrOp = ..., places__country__gte: StrOp = ...,
+        places__country__lt: StrOp = ..., places__country__lte: StrOp = ..., places__country__range: StrPair = ...,
+        places__country__contains: StrOp = ..., places__country__icontains: StrOp = ...,
+        places__country__startswith: StrOp = ..., places__country__istartswith: StrOp = ...,
+        places__country__endswith: StrOp = ..., places__country__iendswith: StrOp = ...,
+        places__country__iexact: StrOp = ..., places__country__posix_regex: StrOp = ...,
+        places__country__iposix_regex: StrOp = ..., places__country__regex: StrOp = ...,
+        places__country__iregex: StrOp = ..., places__country__search: StrOp = ...,
+        places__code: UuidOpt = ..., places__code__not: UuidOpt = ..., places__code__in: Uuids = ...,
+        places__code__not_in: Uuids = ..., places__code__isnull: bool = ..., places__code__not_isnull: bool = ...,
+        places__code__gt: UuidOp = ..., places__code__gte: UuidOp = ..., places__code__lt: UuidOp = ...,
+        places__code__lte: UuidOp = ..., places__code__range: UuidPair = ...,
+        places__since: DateOpt = ..., places__since__not: DateOpt = ..., places__since__in: Dates = ...,
+        places__since__not_in: Dates = ..., places__since__isnull: bool = ..., places__since__not_isnull: bool = ...,
+        places__since__gt: DateOp = ..., places__since__gte: DateOp = ..., places__since__lt: DateOp = ...,
+        places__since__lte: DateOp = ..., places__since__range: DatePair = ..., places__since__year: IntOp = ...,
+        places__since__quarter: IntOp = ..., places__since__month: IntOp = ..., places__since__week: IntOp = ...,
+        places__since__day: IntOp = ...,
+        places__name: StrOpt = ..., places__name__not: StrOpt = ..., places__name__in: Strs = ...,
+        places__name__not_in: Strs = ..., places__name__isnull: bool = ..., places__name__not_isnull: bool = ...,
+        places__name__gt: StrOp = ..., places__name__gte: StrOp = ..., places__name__lt: StrOp = ...,
+        places__name__lte: StrOp = ..., places__name__range: StrPair = ..., places__name__contains: StrOp = ...,
+        places__name__icontains: StrOp = ..., places__name__startswith: StrOp = ...,
+        places__name__istartswith: StrOp = ..., places__name__endswith: StrOp = ...,
+        places__name__iendswith: StrOp = ..., places__name__iexact: StrOp = ..., places__name__posix_regex: StrOp = ...,
+        places__name__iposix_regex: StrOp = ..., places__name__regex: StrOp = ..., places__name__iregex: StrOp = ...,
+        places__name__search: StrOp = ...,
+        places__parent_country: StrOpt = ..., places__parent_country__not: StrOpt = ...,
+        places__parent_country__in: Strs = ..., places__parent_country__not_in: Strs = ...,
+        places__parent_country__isnull: bool = ..., places__parent_country__not_isnull: bool = ...,
+        places__parent_country__gt: StrOp = ..., places__parent_country__gte: StrOp = ...,
+        places__parent_country__lt: StrOp = ..., places__parent_country__lte: StrOp = ...,
+        places__parent_country__range: StrPair = ..., places__parent_country__contains: StrOp = ...,
+        places__parent_country__icontains: StrOp = ..., places__parent_country__startswith: StrOp = ...,
+        places__parent_country__istartswith: StrOp = ..., places__parent_country__endswith: StrOp = ...,
+        places__parent_country__iendswith: StrOp = ..., places__parent_country__iexact: StrOp = ...,
+        places__parent_country__posix_regex: StrOp = ..., places__parent_country__iposix_regex: StrOp = ...,
+        places__parent_country__regex: StrOp = ..., places__parent_country__iregex: StrOp = ...,
+        places__parent_country__search: StrOp = ...,
+        places__parent_code: UuidOpt = ..., places__parent_code__not: UuidOpt = ...,
+        places__parent_code__in: Uuids = ..., places__parent_code__not_in: Uuids = ...,
+        places__parent_code__isnull: bool = ..., places__parent_code__not_isnull: bool = ...,
+        places__parent_code__gt: UuidOp = ..., places__parent_code__gte: UuidOp = ...,
+        places__parent_code__lt: UuidOp = ..., places__parent_code__lte: UuidOp = ...,
+        places__parent_code__range: UuidPair = ...,
+        places__parent_since: DateOpt = ..., places__parent_since__not: DateOpt = ...,
+        places__parent_since__in: Dates = ..., places__parent_since__not_in: Dates = ...,
+        places__parent_since__isnull: bool = ..., places__parent_since__not_isnull: bool = ...,
+        places__parent_since__gt: DateOp = ..., places__parent_since__gte: DateOp = ...,
+        places__parent_since__lt: DateOp = ..., places__parent_since__lte: DateOp = ...,
+        places__parent_since__range: DatePair = ..., places__parent_since__year: IntOp = ...,
+        places__parent_since__quarter: IntOp = ..., places__parent_since__month: IntOp = ...,
+        places__parent_since__week: IntOp = ..., places__parent_since__day: IntOp = ...,
+        places__twin_country: StrOpt = ..., places__twin_country__not: StrOpt = ...,
+        places__twin_country__in: Strs = ..., places__twin_country__not_in: Strs = ...,
+        places__twin_country__isnull: bool = ..., places__twin_country__not_isnull: bool = ...,
+        places__twin_country__gt: StrOp = ..., places__twin_country__gte: StrOp = ...,
+        places__twin_country__lt: StrOp = ..., places__twin_country__lte: StrOp = ...,
+        places__twin_country__range: StrPair = ..., places__twin_country__contains: StrOp = ...,
+        places__twin_country__icontains: StrOp = ..., places__twin_country__startswith: StrOp = ...,
+        places__twin_country__istartswith: StrOp = ..., places__twin_country__endswith: StrOp = ...,
+        places__twin_country__iendswith: StrOp = ..., places__twin_country__iexact: StrOp = ...,
+        places__twin_country__posix_regex: StrOp = ..., places__twin_country__iposix_regex: StrOp = ...,
+        places__twin_country__regex: StrOp = ..., places__twin_country__iregex: StrOp = ...,
+        places__twin_country__search: StrOp = ...,
+        places__twin_code: UuidOpt = ..., places__twin_code__not: UuidOpt = ..., places__twin_code__in: Uuids = ...,
+        places__twin_code__not_in: Uuids = ..., places__twin_code__isnull: bool = ...,
+        places__twin_code__not_isnull: bool = ..., places__twin_code__gt: UuidOp = ...,
+        places__twin_code__gte: UuidOp = ..., places__twin_code__lt: UuidOp = ..., places__twin_code__lte: UuidOp = ...,
+        places__twin_code__range: UuidPair = ...,
+        places__twin_since: DateOpt = ..., places__twin_since__not: DateOpt = ..., places__twin_since__in: Dates = ...,
+        places__twin_since__not_in: Dates = ..., places__twin_since__isnull: bool = ...,
+        places__twin_since__not_isnull: bool = ..., places__twin_since__gt: DateOp = ...,
+        places__twin_since__gte: DateOp = ..., places__twin_since__lt: DateOp = ...,
+        places__twin_since__lte: DateOp = ..., places__twin_since__range: DatePair = ...,
+        places__twin_since__year: IntOp = ..., places__twin_since__quarter: IntOp = ...,
+        places__twin_since__month: IntOp = ..., places__twin_since__week: IntOp = ...,
+        places__twin_since__day: IntOp = ...,
+        places__routes: RouteReference | Expression | None = ...
+    ) -> R_co: ...
+
+class RegionDict(dict[str, Any]):
+    @overload
+    def __getitem__(self, key: Literal["country"], /) -> str: ...
+    @overload
+    def __getitem__(self, key: Literal["number"], /) -> int: ...
+    def __await__(self) -> Generator[Any, None, Self]: ...
+
+class RegionQueries(Questions[M]):
+    filter: RegionFilter[Self]
+    exclude: RegionFilter[Self]
+    def order_by(self, *orderings: RegionOrder) -> Self: ...
+    def only(self, *columns: RegionPath) -> Self: ...
+    def group_by(self, *columns: RegionPath | Expression) -> Self: ...
+    def defer(self, *columns: RegionColumn | Path[RegionRef, Any]) -> Self: ...
+    async def update(self, **values: Unpack[RegionUpdate]) -> int: ...
+    async def contains(self, obj: RegionRef) -> bool: ...
+    def union(self, *others: Combinable[RegionRef], all: bool = ...) -> CompoundQuery[M]: ...
+    def union_all(self, *others: Combinable[RegionRef]) -> CompoundQuery[M]: ...
+    def intersection(self, *others: Combinable[RegionRef]) -> CompoundQuery[M]: ...
+    def difference(self, *others: Combinable[RegionRef]) -> CompoundQuery[M]: ...
+    async def aggregate(self, **aggregates: RegionExpression) -> dict[str, Any]: ...
+    async def in_bulk(
+        self, id_list: Iterable[tuple[str, int]], field_name: Literal["pk"] = ...
+    ) -> dict[tuple[str, int], M]: ...
+    @overload
+    def values(self, nothing: Never = ..., /) -> Rows[RegionRowOrDict, list[RegionRowOrDict]]: ...
+    @overload
+    def values(
+        self, *columns: RegionPath | Expression, **aliases: RegionPath | Expression
+    ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
+    @overload
+    def values_list(self, column: Path[RegionRef, R_co], /, *, flat: Literal[True]) -> Rows[R_co]: ...
+    @overload
+    def values_list(self, column: Literal["pk"], /, *, flat: Literal[True]) -> Rows[tuple[str, int]]: ...
+    @overload
+    def values_list(self, column: Literal["country"], /, *, flat: Literal[True]) -> Rows[str]: ...
+    @overload
+    def values_list(self, column: Literal["number"], /, *, flat: Literal[True]) -> Rows[int]: ...
+    @overload
+    def values_list(self, column: RegionColumn_str_or_none, /, *, flat: Literal[True]) -> Rows[str | None]: ...
+    @overload
+    def values_list(self, column: RegionColumn_Uuid_or_none, /, *, flat: Literal[True]) -> Rows[Uuid | None]: ...
+    @overload
+    def values_list(self, column: RegionColumn_Date_or_none, /, *, flat: Literal[True]) -> Rows[Date | None]: ...
+    @overload
+    def values_list(self, column: Literal["places__routes"], /, *, flat: Literal[True]) -> Rows[int | None]: ...
+    @overload
+    def values_list(self, c0: Path[RegionRef, P0], c1: Path[RegionRef, P1], /) -> Rows[tuple[P0, P1]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[RegionRef, P0], c1: Path[RegionRef, P1], c2: Path[RegionRef, P2], /
+    ) -> Rows[tuple[P0, P1, P2]]: ...
+    @overload
+    def values_list(
+        self, c0: Path[RegionRef, P0], c1: Path[RegionRef, P1], c2: Path[RegionRef, P2], c3: Path[RegionRef, P3], /
+    ) -> Rows[tuple[P0, P1, P2, P3]]: ...
+    @overload
+    def values_list(self, column: Expression, /, *, flat: Literal[True]) -> Rows[Any]: ...
+    @overload
+    def values_list(self, *columns: RegionPath | Expression) -> Rows[tuple[Any, ...]]: ...
+
+class RegionBase(RegionRef):
+    __getattr__: None
+    pk: Field[tuple[str, int]]
+    exists: ClassVar[RegionFilter[Coroutine[Any, Any, bool], Connection | None]]
+    Q: ClassVar[RegionFilter[RegionQ]]
+    @classmethod
+    async def in_bulk(
+        cls, id_list: Iterable[tuple[str, int]], field_name: Literal["pk"] = ..., using_db: Connection | None = ...
+    ) -> dict[tuple[str, int], Self]: ...
+    @classmethod
+    async def aggregate(cls, **aggregates: RegionExpression) -> dict[str, Any]: ...
+    @overload
+    def __init__(self, *, country: str | Computable, number: int | Computable, **values: Unpack[RegionNew]) -> None: ...
+    @overload
+    def __init__(self, *, pk: tuple[str, int] | Computable, **values: Unpack[RegionNew]) -> None: ...
+    @overload
+    @classmethod
+    async def create(
+        cls, using_db: Connection | None = ..., *, country: str | Computable, number: int | Computable,
+        **values: Unpack[RegionNew]
+    ) -> Self: ...
+    @overload
+    @classmethod
+    async def create(
+        cls, using_db: Connection | None = ..., *, pk: tuple[str, int] | Computable, **values: Unpack[RegionNew]
+    ) -> Self: ...
+    @classmethod
+    async def get_or_create(
+        cls, defaults: RegionValues | UntypedDict | None = ..., using_db: Connection | None = ...,
+        **values: Unpack[RegionValues]
+    ) -> tuple[Self, bool]: ...
+    @classmethod
+    async def update_or_create(
+        cls, defaults: RegionValues | UntypedDict | None = ..., using_db: Connection | None = ...,
+        **values: Unpack[RegionValues]
+    ) -> tuple[Self, bool]: ...
+    @classmethod
+    async def bulk_create(
+        cls, objects: Iterable[Self], batch_size: int | None = ..., ignore_conflicts: bool = ...,
+        update_fields: Iterable[RegionColumn] | None = ..., on_conflict: Iterable[RegionColumn] | None = ...,
+        using_db: Connection | None = ..., signals: bool = ...
+    ) -> list[Self]: ...
+    @classmethod
+    async def bulk_update(
+        cls, objects: Iterable[Self], fields: Iterable[RegionColumn], batch_size: int | None = ...,
+        using_db: Connection | None = ..., signals: bool = ...
+    ) -> int: ...
+    async def save(
+        self, using_db: Connection | None = ..., update_fields: Iterable[RegionColumn] | None = ...,
+        force_create: bool = ..., force_update: bool = ...
+    ) -> None: ...
+    async def delete(self, using_db: Connection | None = ...) -> None: ...
+    async def refresh_from_db(
+        self, fields: Iterable[RegionColumn] | None = ..., using_db: Connection | None = ...
+    ) -> None: ...
+    def update_from_dict(self, data: RegionValues | UntypedDict) -> Self: ...
+    def to_dict(self) -> RegionDict: ...
+    def clone(self, pk: tuple[str, int] | None = ...) -> Self: ...
 # modules: models

@@ -75,3 +75,22 @@ class Visit(Model):
     place = fields.ForeignKeyField("models.Place", related_name="visits")
     order = fields.ForeignKeyField("models.Order", related_name="visits", db_constraint=False)
     stars = fields.IntField(default=0)
+
+
+class Route(Model):
+    """Many to many, of keys with one, two and three columns."""
+
+    name = fields.CharField(max_length=50)
+    stops = fields.ManyToManyField("models.Place", related_name="routes")
+    carried = fields.ManyToManyField("models.Order", related_name="routes", through="route_order")
+
+
+class Region(Model):
+    """Both ends have keys of several columns."""
+
+    country = fields.CharField(max_length=2)
+    number = fields.IntField()
+    places = fields.ManyToManyField("models.Place", related_name="regions")
+
+    class Meta:
+        primary_key = ("country", "number")
