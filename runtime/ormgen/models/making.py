@@ -11,7 +11,14 @@ from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection, Database
 from ormgen.database.transaction import in_transaction
-from ormgen.exceptions import DBConnectionError, IntegrityError, OperationalError, ParamsError
+from ormgen.exceptions import (
+    ArgumentError,
+    DBConnectionError,
+    IntegrityError,
+    OperationalError,
+    ParamsError,
+    WrongModelError,
+)
 from ormgen.models.answers import Answer
 from ormgen.models.bulk import ROWS_AT_ONCE, insert_many, inserts, keyed_updates, update_many
 from ormgen.models.info import ModelInfo
@@ -117,7 +124,7 @@ class Making(Signalling):
         conflict = _conflict(cls, ignore_conflicts, update_fields, on_conflict)
         if signals and conflict is not None:
             raise ParamsError("signals=True: which rows are new is not known with ignore_conflicts or update_fields")
-        size, listed = _batch(batch_size), list(objects)
+        size, listed = _batch(batch_size), _listed(cls, objects)
         told = listed if signals else ()
         return Answer(cls.__model__, run, statements, cls.__model__.given(using_db))
 
@@ -148,7 +155,7 @@ class Making(Signalling):
         def statements(connection: Connection) -> list[Statement]:
             return list(keyed_updates(connection, cls.__model__, listed, names, size))
 
-        listed, size = list(objects), _batch(batch_size)
+        listed, size = _listed(cls, objects), _batch(batch_size)
         names = _changed(cls, listed, fields)
         told = listed if signals else ()
         return Answer(cls.__model__, run, statements, cls.__model__.given(using_db))
@@ -164,6 +171,22 @@ class Making(Signalling):
             await prefetch(connection, info, list(instance_list), grown({}, args))
 
         return Answer(info, run, None, using_db)
+
+
+def _listed(model: type[Any], objects: Any) -> list[Any]:
+    """Objects of `model`.
+
+    Raises:
+        ArgumentError: that is not several of anything.
+        WrongModelError: one of them is of another class.
+    """
+    if not isinstance(objects, Iterable):
+        raise ArgumentError(f"many objects are given as a list of {model.__name__}, not as {objects!r}")
+    listed = list(objects)
+    wrong = [kind for kind in {type(item) for item in listed} if not issubclass(kind, model)]
+    if wrong:
+        raise WrongModelError(model.__name__, next(item for item in listed if type(item) in wrong))
+    return listed
 
 
 def plainly_saved(model: Any) -> bool:

@@ -1,5 +1,6 @@
 """Many rows at once: created, changed, read by key, updated and deleted by condition."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,14 @@ import pytest
 
 from models.heroes import Badge, Country, Hero, Mission, Report, Team
 from ormgen import F, Q, in_transaction
-from ormgen.exceptions import FieldError, IntegrityError, ParamsError, ValidationError
+from ormgen.exceptions import (
+    ArgumentError,
+    FieldError,
+    IntegrityError,
+    ParamsError,
+    ValidationError,
+    WrongModelError,
+)
 from ormgen.expressions import Subquery
 from ormgen.functions import Count
 
@@ -189,6 +197,25 @@ async def test_locked_rows(world: World) -> None:
         assert await Hero.select_for_update(nowait=True).filter(team__isnull=True).count() == 1
         assert (await Hero.select_for_update(skip_locked=True).get(name="dan")).name == "dan"
     assert (await Hero.get(name="ann")).power == 77
+
+
+WRONG: list[Callable[[], Any]] = [
+    lambda: 1,
+    lambda: None,
+    lambda: [1],
+    lambda: [None],
+    lambda: [Team(name="x")],
+    lambda: [Hero(name="a"), Team(name="x")],
+]
+
+
+@pytest.mark.parametrize("make", WRONG)
+async def test_objects_of_something_else(world: World, make: Callable[[], Any]) -> None:
+    given = make()
+    for work in (lambda: Hero.bulk_create(given), lambda: Hero.bulk_update(given, fields=["name"])):
+        with pytest.raises((ArgumentError, WrongModelError), match="Hero"):
+            await work()
+    assert await Hero.all().count() == 4
 
 
 async def test_locks_that_would_not_last_are_worth_a_warning(world: World) -> None:
