@@ -1,6 +1,7 @@
 """MariaDB servers that a test starts: one that is written to, and a replica of it."""
 
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -38,7 +39,7 @@ class OwnMariadb:
     @contextmanager
     def new(cls, number: int) -> "Iterator[OwnMariadb]":
         """A started server with an empty database, gone at the end; `number` tells those of one test apart."""
-        server, install = program("mariadbd", "mysqld"), program("mariadb-install-db", "mysql_install_db")
+        install = program("mariadb-install-db", "mysql_install_db")
         with owned_folder() as folder:
             own = cls(folder, number)
             made = (
@@ -48,33 +49,38 @@ class OwnMariadb:
                 "--auth-root-authentication-method=normal",
             )
             subprocess.run((*made, "--skip-test-db", "--user=root"), check=True, capture_output=True, timeout=SECONDS)
-            with own.running(server):
+            own.start()
+            try:
                 yield own
+            finally:
+                own.stop(signal.SIGKILL)
 
-    @contextmanager
-    def running(self, server: str) -> Iterator[None]:
+    def start(self) -> None:
+        """Start it, and wait until it answers; makes the database where there is none."""
         command = (
-            *(server, "--no-defaults", f"--datadir={self.folder / 'data'}", f"--port={self.port}", "--user=root"),
+            *(
+                program("mariadbd", "mysqld"),
+                "--no-defaults",
+                f"--datadir={self.folder / 'data'}",
+                f"--port={self.port}",
+                "--user=root",
+            ),
             *("--bind-address=127.0.0.1", f"--socket={self.folder / 'socket'}", f"--server-id={self.number}"),
             *("--log-bin=log", "--binlog-format=ROW", "--innodb-buffer-pool-size=16M", "--skip-name-resolve"),
-            *("--innodb-flush-log-at-trx-commit=0", f"--pid-file={self.folder / 'pid'}", "--slow-query-log=0"),
+            *("--innodb-flush-log-at-trx-commit=2", f"--pid-file={self.folder / 'pid'}", "--slow-query-log=0"),
         )
         with (self.folder / "errors").open("wb") as errors:
-            started = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
-        try:
-            self.wait()
-            yield
-        finally:
-            started.kill()
-            started.wait()
-
-    def wait(self) -> None:
-        """Until statements are answered; makes the database."""
+            self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
         deadline = time.monotonic() + SECONDS
         while subprocess.run(self._client("CREATE DATABASE IF NOT EXISTS shop"), capture_output=True).returncode:
             if time.monotonic() > deadline:
                 raise Unavailable(f"MariaDB does not start: {(self.folder / 'errors').read_text()[-500:]}")
             time.sleep(0.1)
+
+    def stop(self, sent: signal.Signals = signal.SIGTERM) -> None:
+        """End it: politely, or as a crash does with SIGKILL."""
+        self.process.send_signal(sent)
+        self.process.wait(SECONDS)
 
     def follow(self, primary: "OwnMariadb") -> None:
         """Become a replica of `primary`, from its first change on."""
