@@ -174,6 +174,20 @@ async def test_checks_and_special_indexes_come_back(db_url: str, tmp_path: Path)
     assert shapes(await project.tables()) == shapes(tables)
 
 
+async def test_json_is_json_everywhere(db_url: str, tmp_path: Path) -> None:
+    """MariaDB keeps it as text of which it checks that it is JSON."""
+    project = Project(tmp_path, db_url)
+    columns = {"data": fields.JSONField(null=True), "note": fields.TextField(), "more": fields.JSONField(default=dict)}
+    await project.evolve([model("Part", None, **columns)])
+    source, _ = await written(project)
+    assert re.findall(r"(data|note|more) = fields\.(\w+)", source) == [
+        ("data", "JSONField"),
+        ("note", "TextField"),
+        ("more", "JSONField"),
+    ]
+    assert "constraints" not in source
+
+
 async def details_of(project: Project) -> LiveDetails:
     async with project.driver() as driver:
         return await live_details(driver.fetch, project.dialect)

@@ -65,7 +65,8 @@ class Columns:
         for pattern, found in _TYPES:
             match = re.match(pattern, column.type.lower())
             if match is not None:
-                told = f"  # its type is {column.type}" if pattern == _ZONED else ""
+                lossy = pattern == _ZONED or column.type.endswith(" unsigned")
+                told = f"  # its type is {column.type}" if lossy else ""
                 return found.format(*match.groups()), told
         return "TextField()", f"  # its type is {column.type}"
 

@@ -163,6 +163,8 @@ class _Model:
 
     def _field(self, name: str, column: LiveColumn, options: list[str]) -> str:
         column = replace(column, type=self._pointed_at(name) or column.type) if column.counting else column
+        if (self.name, name) in self.whole.details.json:
+            column = replace(column, type="json")
         call, remark = self.whole.columns.call(name, column, self.whole.names[self.name])
         if self.attributes[name] != name:
             options = [*options, f"source_field={name!r}"]

@@ -59,6 +59,7 @@ async def details(
     labels: dict[str, tuple[str, ...]] = {}
     special: dict[str, str] = {}
     checks: dict[str, Mapping[str, str]] = {}
+    json: frozenset[tuple[str, str]] = frozenset()
     for name, config in places(settings, None, search).connections.items():
         if alias in (None, name):
             driver = make_driver(config)
@@ -69,7 +70,8 @@ async def details(
             labels |= found.labels
             special |= found.special
             checks |= found.checks
-    return LiveDetails(labels, special, checks)
+            json |= found.json
+    return LiveDetails(labels, special, checks, json)
 
 
 _VERSION = {

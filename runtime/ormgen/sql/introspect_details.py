@@ -14,11 +14,15 @@ from ormgen.sql.statement_parts import closing, parts, unquoted
 @dataclass(frozen=True)
 class LiveDetails:
     """`labels` are the words of each enum type, `special` the statements of indexes of expressions, of some of the
-    rows, in descending order or of other kinds, by name; `checks` what each table asks of its rows, by name."""
+    rows, in descending order or of other kinds, by name; `checks` what each table asks of its rows, by name.
+
+    `json` are the tables and columns that MariaDB keeps as text which is JSON.
+    """
 
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     special: Mapping[str, str] = field(default_factory=dict)
     checks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    json: frozenset[tuple[str, str]] = frozenset()
 
 
 _LABELS: Final = """
@@ -44,9 +48,9 @@ _MYSQL_CHECKS: Final = """
 SELECT t.TABLE_NAME, c.CONSTRAINT_NAME, c.CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS c
 JOIN information_schema.TABLE_CONSTRAINTS t ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA
  AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME {same_table}
-WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK'
- AND LOWER(c.CHECK_CLAUSE) NOT LIKE 'json_valid%%' ORDER BY 1, 2
+WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK' ORDER BY 1, 2
 """
+_IS_JSON: Final = re.compile(r"\(*json_valid\(`(?P<column>[^`]+)`\)+", re.IGNORECASE)  # what MariaDB makes of JSON
 _NAME: Final = r"(?:\"(?:[^\"]|\"\")+\"|`[^`]+`|\[[^\]]+\]|[\w$]+)"
 _CHECK: Final = re.compile(rf"(?:\bCONSTRAINT\s+(?P<name>{_NAME})\s+)?\bCHECK\s*\(", re.IGNORECASE)
 _SQLITE: Final = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
@@ -65,7 +69,10 @@ async def live_details(ask: Ask, dialect: str) -> LiveDetails:
     if dialect == "mysql":
         mariadb = "mariadb" in str((await ask("SELECT VERSION()", ()))[0][0]).lower()
         asked = _MYSQL_CHECKS.format(same_table="AND t.TABLE_NAME = c.TABLE_NAME" if mariadb else "")
-        return LiveDetails({}, {row[0]: row[1] for row in await ask(_MYSQL, ())}, _by_table(await ask(asked, ())))
+        listed = [(table, name, text, _IS_JSON.fullmatch(text)) for table, name, text in await ask(asked, ())]
+        json = frozenset((table, match["column"]) for table, _, _, match in listed if match)
+        others = _by_table([(table, name, text) for table, name, text, match in listed if not match])
+        return LiveDetails({}, {row[0]: row[1] for row in await ask(_MYSQL, ())}, others, json)
     special: dict[str, str] = {}
     for name, sql in await ask(_SQLITE, ()):
         rows = [row for row in await ask("SELECT * FROM pragma_index_xinfo(?)", (name,)) if row[5]]
