@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -13,7 +13,11 @@ from ormgen_codegen.declared import Declarations, DocumentMeta
 from ormgen_codegen.parse.parsed import ParsedModule
 
 NAME: Final = "PydanticMeta"
-OPTIONS: Final = {each.name: type(getattr(DocumentOptions(), each.name)) for each in fields(DocumentOptions)}
+OPTIONS: Final = {
+    each.name: type(getattr(DocumentOptions(), each.name))
+    for each in fields(DocumentOptions)
+    if each.name != "annotated"
+}
 WITHOUT_EFFECT: Final = ("model_config",)
 
 
@@ -27,6 +31,8 @@ def read_metas(modules: Iterable[ParsedModule], declarations: Declarations) -> M
         inner = (each for node in known for each in node.body)
         meta = next((each for each in inner if isinstance(each, ast.ClassDef) and each.name == NAME), None)
         options = DocumentOptions() if meta is None else read_options(meta)
+        if options is not None and not options.backward_relations:
+            options = replace(options, annotated=frozenset(name for node in known for name in _annotated(node)))
         returns = {name: text for node in reversed(known) for name, text in _returns(node)}
         found[path] = DocumentMeta(options, MappingProxyType(returns))
     return MappingProxyType(found)
@@ -79,6 +85,12 @@ def _read(node: ast.expr) -> Any:
     if isinstance(value, list | set | tuple):
         return tuple(value) if all(isinstance(name, str) for name in value) else None
     return value
+
+
+def _annotated(node: ast.ClassDef) -> Iterator[str]:
+    for inner in node.body:
+        if isinstance(inner, ast.AnnAssign) and isinstance(inner.target, ast.Name):
+            yield inner.target.id
 
 
 def _returns(node: ast.ClassDef) -> Iterator[tuple[str, str]]:

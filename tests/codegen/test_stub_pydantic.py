@@ -116,6 +116,24 @@ def test_one_choice_is_exact(tmp_path: Path) -> None:
     assert known["HeroPydanticIn"] == {"name": "str", "team_id": "int"}
 
 
+def test_backward_relations_that_the_class_annotates_stay(tmp_path: Path) -> None:
+    models = """
+from ormgen import Model, fields
+class Town(Model):
+    id = fields.IntField(primary_key=True)
+    roads: fields.ReverseRelation["Road"]
+    class PydanticMeta:
+        backward_relations = False
+class Road(Model):
+    id = fields.IntField(primary_key=True)
+    town = fields.ForeignKeyField("models.Town", related_name="roads")
+    twin = fields.ForeignKeyField("models.Town", related_name="twins", null=True)
+"""
+    known = stub_of(tmp_path, models, "pydantic_model_creator(Town)")
+    assert known["TownPydantic"] == {"id": "int", "roads": "list[TownPydantic_roads]"}
+    assert known["TownPydantic_roads"] == {"id": "int", "twin_id": "int | None = ..."}
+
+
 def test_several_choices_are_taken_together(tmp_path: Path) -> None:
     calls = [
         "pydantic_model_creator(Hero, include=('name', 'team.id'))",

@@ -15,7 +15,8 @@ class DocumentOptions:
     """What is said about a document by `class PydanticMeta` and by the arguments of a call.
 
     Names in `include`, `exclude`, `computed` and `optional` may cross relations: `team.name`. An empty `include`
-    means everything.
+    means everything. `annotated` are the relations that the class itself annotates, which `backward_relations` does not
+    leave out.
     """
 
     include: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class DocumentOptions:
     exclude_raw_fields: bool = True
     exclude_readonly: bool = False
     sort_alphabetically: bool = False
+    annotated: frozenset[str] = frozenset()
 
     def extended(self, lists: Mapping[str, tuple[str, ...]], flags: Mapping[str, bool | None]) -> DocumentOptions:
         """With the arguments of a call: names are added, flags replace where they are not None."""
@@ -108,7 +110,8 @@ def describe_document(
     """The document of `model`; `options_of` gives what a nested model, by its key, says about itself.
 
     A relation is left out where it leads back to a model on the way, unless cycles are allowed, and where it is
-    deeper than `max_recursion`; the column of a foreign key stands for it then.
+    deeper than `max_recursion`; the column of a foreign key stands for it then, but not for the way back to the object
+    around it.
     """
     return _describe(graph, model, options, options_of, (model.key,))
 
@@ -120,7 +123,12 @@ def describe_columns(columns: Mapping[str, FieldSchema], options: DocumentOption
 
 
 def _describe(
-    graph: ModelGraph, model: LinkedModel, options: DocumentOptions, options_of: OptionsOf, way: tuple[str, ...]
+    graph: ModelGraph,
+    model: LinkedModel,
+    options: DocumentOptions,
+    options_of: OptionsOf,
+    way: tuple[str, ...],
+    back: str | None = None,
 ) -> Document:
     nested: dict[str, Member] = {}
     for relation in model.relations.values():
@@ -128,9 +136,9 @@ def _describe(
             continue
         target = graph.target(relation)
         inner = options.below(relation.name, options_of(target.key))
-        document = _describe(graph, target, inner, options_of, (*way, target.key))
+        document = _describe(graph, target, inner, options_of, (*way, target.key), relation.reverse)
         nested[relation.name] = Member(relation.name, relation=relation, nested=document)
-    members = [*_columns(model, options, nested), *nested.values(), *_computed(options)]
+    members = [*_columns(model, options, nested, back), *nested.values(), *_computed(options)]
     return Document(model.key, _finished(members, options))
 
 
@@ -140,12 +148,15 @@ def _is_shown(relation: Relation, options: DocumentOptions, way: tuple[str, ...]
     if relation.target in way and not options.allow_cycles:
         return False
     declared = relation.kind.forward or relation.kind.name == "MANY_TO_MANY"
-    return options.shows(relation.name) and (declared or options.backward_relations)
+    kept = declared or options.backward_relations or relation.name in options.annotated
+    return options.shows(relation.name) and kept
 
 
-def _columns(model: LinkedModel, options: DocumentOptions, nested: dict[str, Member]) -> Iterator[Member]:
-    """The columns that are shown; a relation that is nested takes the place of its column."""
-    shown = frozenset(nested)
+def _columns(
+    model: LinkedModel, options: DocumentOptions, nested: dict[str, Member], back: str | None
+) -> Iterator[Member]:
+    """The columns that are shown; a relation that is nested takes the place of its column, and so does the way back."""
+    shown = {*nested, back} if back is not None and options.shows(back) else {*nested}
     for name, column in model.columns.items():
         held = nested.pop(column.relation or "", None)
         replaced = column.relation in shown and options.exclude_raw_fields and not column.primary_key

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 from decimal import Decimal
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def test_fields_in_order(linked: None) -> None:
     assert nested(make(Book), "authors") == ["id", "name", "born", "photo"]
     assert nested(make(Publisher), "books") == [
         *("isbn", "title", "pages", "price", "genre", "tags", "extra", "added"),
-        *("publisher_id", "translator", "sequel_of_id", "authors", "card"),
+        *("translator", "sequel_of_id", "authors", "card"),
     ]
     assert names(make(Log)) == ["id", "line", "hero"]
     assert names(make(Card)) == ["book_id", "book", "place"]
@@ -97,6 +98,28 @@ def test_cycles_and_depth(linked: None) -> None:
         max_recursion = 0
 
     assert "team_id" in names(make(Hero, meta_override=Flat))
+
+
+@pytest.mark.feature(239)
+def test_backward_relations_that_the_class_annotates_stay(linked: None) -> None:
+    class Town(Model):
+        id = fields.IntField(primary_key=True)
+        roads: fields.ReverseRelation["Road"]
+
+        class PydanticMeta:
+            backward_relations = False
+
+    class Road(Model):
+        id = fields.IntField(primary_key=True)
+        town = fields.ForeignKeyField("towns.Town", related_name="roads")
+        twin = fields.ForeignKeyField("towns.Town", related_name="twins", null=True)
+
+    module = ModuleType("towns")
+    module.__dict__.update(Town=Town, Road=Road, __models__=[Town, Road])
+    ORM.init_models([module], "towns")
+    assert names(make(Town)) == ["id", "roads"]
+    assert nested(make(Town), "roads") == ["id", "twin_id"]
+    assert nested(make(Town, exclude=("roads.town",)), "roads") == ["id", "town_id", "twin_id"]
 
 
 @pytest.mark.feature(239)

@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 from typing_extensions import TypeVar
 
 from ormgen.contrib.pydantic.base import OpenPydanticModel, PydanticListModel, PydanticModel
-from ormgen.contrib.pydantic.writer import Wanted, made_model
+from ormgen.contrib.pydantic.writer import Wanted, described, made_model
 from ormgen.models.model import Model
 
 P_co = TypeVar("P_co", bound=PydanticModel, covariant=True)
@@ -185,5 +185,5 @@ def pydantic_queryset_creator(
     item: Any = made_model(Wanted(model, lists, flags, None, None, None, model.__module__), None)
     title = name or f"{item.__name__}_list"
     base: Any = PydanticListModel.__class_getitem__(item)
-    body = {"__module__": model.__module__, "__doc__": f"A list of {model.__name__}."}
+    body = {"__module__": model.__module__, "__doc__": described(model)}
     return type(base)(title, (base,), body, title=title)

@@ -17,8 +17,8 @@ class PydanticMeta:
     """The options of `class PydanticMeta` in a model, with their defaults; it need not inherit from this.
 
     `include` and `exclude` choose members, `computed` adds methods and properties; names may cross relations:
-    `"team.name"`. `backward_relations` are those that other models declare. `max_recursion` is how deep relations
-    nest, `allow_cycles` whether they may lead back to a model on the way. `exclude_raw_fields` leaves out the column
+    `"team.name"`. `backward_relations` are those that other models declare: without them only those are there that the
+    class annotates, `heroes: fields.ReverseRelation["Hero"]`. `max_recursion` is how deep relations nest, `allow_cycles` whether they may lead back to a model on the way. `exclude_raw_fields` leaves out the column
     of a foreign key whose relation is shown.
     """
 
@@ -47,6 +47,8 @@ def meta_options(model: Any, override: Any = None) -> tuple[DocumentOptions, Con
     for meta in (getattr(model, "PydanticMeta", None), override):
         given |= _given(model, meta) if meta is not None else {}
     config = given.pop("model_config", None) or ConfigDict()
+    if not given.get("backward_relations", True):
+        given["annotated"] = frozenset(name for base in model.__mro__ for name in vars(base).get("__annotations__", ()))
     return DocumentOptions(**given), config
 
 
