@@ -82,10 +82,12 @@ def _overloaded(name: str, *signatures: Signature) -> Method:
 
 
 def together(ref: str) -> tuple[Method, ...]:
-    """What puts questions about the objects of one model together."""
-    others, given = f"*others: Combinable[{ref}]", "CompoundQuery[M]"
+    """What puts questions about the objects of one model together; `union` takes those of others as well, which have to
+    name the same columns with `only`."""
+    others, given, flag = f"*others: Combinable[{ref}]", "CompoundQuery[M]", "all: bool = ..."
+    mixed = signature("*others: Combinable[Other]", flag, returns="CompoundQuery[M | Other]")
     return (
-        plain("union", others, "all: bool = ...", returns=given),
+        _overloaded("union", signature(others, flag, returns=given), mixed),
         *(plain(name, others, returns=given) for name in ("union_all", "intersection", "difference")),
     )
 

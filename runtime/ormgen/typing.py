@@ -66,6 +66,7 @@ from ormgen.models.operands import (
     UuidPair,
     Uuids,
 )
+from ormgen.models.other import Other
 from ormgen.models.path_families import (
     ArrayPath,
     DatedPath,
@@ -143,6 +144,7 @@ __all__ = [
     "Order",
     "OrderedPath",
     "Path",
+    "Other",
     "Plain",
     "PlainPath",
     "Predicate",

@@ -71,4 +71,4 @@ async def questions_put_together(team: Team) -> None:
     assert_type(await both.count(), int)
     assert_type(await Hero.all().intersection(team.heroes.all()).first(), Hero | None)
     assert_type([hero.name async for hero in Hero.all().difference(Hero.filter(power=1))], list[str])
-    Hero.all().union("x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Hero.all().union("x")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]

@@ -47,8 +47,18 @@ async def together(hero: Hero) -> None:
     assert_type(await strong.intersection(strong).count(), int)
     pairs = strong.values_list("id", "name").union_all(Team.all().values_list("id", "name"))
     assert_type(await pairs, list[tuple[int, str]])
-    strong.union(Team.all())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    strong.union(hero)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    strong.difference(Team.all())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    strong.union(hero)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+
+async def of_several_models() -> None:
+    both = Hero.all().only("id", "name").union(Team.all().only("id", "name"))
+    assert_type(await both.order_by("-name").limit(3), list[Hero | Team])
+    assert_type(await both.count(), int)
+    assert_type([each.name async for each in both], list[str])
+    assert_type(await Hero.all().union(Hero.filter(name="x"), all=True), list[Hero])
+    for each in await both:
+        each.power  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnusedExpression]
 
 
 async def names_in_lists(names: list[str]) -> None:

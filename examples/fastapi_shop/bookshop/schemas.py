@@ -20,7 +20,6 @@ class AuthorReadBooks(PydanticModel):
     __orm_model__: ClassVar[Any] = _bookshop_models.Book
     id: int
     title: str
-    author_id: int
     price: _decimal.Decimal
     stock: Annotated[int, Field(description='copies in the shop')]
 
@@ -82,7 +81,6 @@ class BookReadLines(PydanticModel):
     __orm_model__: ClassVar[Any] = _bookshop_models.Line
     id: int
     order_id: int
-    book_id: int
     copies: int
     price: Annotated[_decimal.Decimal, Field(description='of one copy, when it was ordered')]
 
@@ -161,7 +159,6 @@ class OrderReadLines(PydanticModel):
 
     __orm_model__: ClassVar[Any] = _bookshop_models.Line
     id: int
-    order_id: int
     book_id: int
     copies: int
     price: Annotated[_decimal.Decimal, Field(description='of one copy, when it was ordered')]

@@ -18,8 +18,9 @@ class PydanticMeta:
 
     `include` and `exclude` choose members, `computed` adds methods and properties; names may cross relations:
     `"team.name"`. `backward_relations` are those that other models declare: without them only those are there that the
-    class annotates, `heroes: fields.ReverseRelation["Hero"]`. `max_recursion` is how deep relations nest, `allow_cycles` whether they may lead back to a model on the way. `exclude_raw_fields` leaves out the column
-    of a foreign key whose relation is shown.
+    class annotates, `heroes: fields.ReverseRelation["Hero"]`. `max_recursion` is how deep relations nest,
+    `allow_cycles` whether they may lead back to a model on the way. `exclude_raw_fields` leaves out the column of a
+    foreign key whose relation is shown.
     """
 
     include: tuple[str, ...] = ()
