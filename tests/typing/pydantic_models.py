@@ -99,7 +99,7 @@ async def choosing(team: Team) -> None:
     whole = await TeamOut.from_tortoise_orm(team)
     assert_type(whole.id, int)
     assert_type(whole.heroes[0].power, int | None)
-    assert_type(whole.heroes[0].team_id, int)
+    print(whole.heroes[0].team_id)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 
 
 async def others(order: Order, customer: Customer) -> None:

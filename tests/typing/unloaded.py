@@ -58,7 +58,7 @@ async def of_several_models() -> None:
     assert_type([each.name async for each in both], list[str])
     assert_type(await Hero.all().union(Hero.filter(name="x"), all=True), list[Hero])
     for each in await both:
-        each.power  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnusedExpression]
+        each.power  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue]
 
 
 async def names_in_lists(names: list[str]) -> None:
