@@ -13,7 +13,8 @@ from pages import DOCS, ROOT
 
 ROW = re.compile(r"^\| (?P<promise>.+?) \| (?P<tests>.+?) \| (?P<databases>.+?) \|$", re.M)
 NAME = re.compile(r"`([^`]+)`")
-EVERYWHERE = {"db_url", "orm: ", "world: World"}  # the last two are those of tests/runtime/models/conftest.py
+# those of tests/runtime/models/conftest.py, and of tests in which each example asks for a database
+EVERYWHERE = {"db_url", "orm: ", "world: World", "servers: Servers"}
 FIXTURES = {
     "S": {"sqlite_url", *EVERYWHERE},
     "P": {"postgres_url", "server_url", "OwnPostgres", *EVERYWHERE},
