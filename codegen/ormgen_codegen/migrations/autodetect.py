@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations import index_operations as index_ops
 from ormgen.migrations import operations as ops
-from ormgen.migrations.documents import Document, build, document
+from ormgen.migrations.documents import build, document
 from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.state import State, options_document
+from ormgen.schema.column_types import counts_up
 from ormgen.schema.field import FieldSchema
-from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema
+from ormgen.schema.model_schema import Member, ModelSchema
 from ormgen.schema.relation_fields import RelationSchema
+from ormgen_codegen.migrations.members import (
+    alike,
+    alterable,
+    changed_options,
+    column_of,
+    declared_of,
+    has_value,
+    key_names,
+    kind_of,
+    models_of,
+    needs_others,
+    needs_value,
+    same_kind,
+    targets_of,
+    without_names,
+)
 from ormgen_codegen.migrations.questions import Answers
 from ormgen_codegen.migrations.remembered import with_member_memory, with_memory
 from ormgen_codegen.migrations.renames import Renaming, spare, staged
@@ -88,7 +104,7 @@ class _Detection:
                 for key, model in self.after.models.items()
                 if key not in self.state.models and model.app != old.app
             ]
-            said = _said(old.key, [(each.key, each.meta.renamed_from) for each in coming], (old.key,))
+            said = declared_of(old.key, [(each.key, each.meta.renamed_from) for each in coming], (old.key,))
             named = self.answers.renames.get(old.key)
             new = [each.key for each in coming if each.table == old.table or each.name == old.name or each.key == named]
             found = said or (self.answers.moved(old.key, new) if new else None)
@@ -101,7 +117,7 @@ class _Detection:
     def renamed_models(self) -> None:
         rings: set[str] = set()
         for app in dict.fromkeys(model.app for model in self.state.models.values()):
-            old, new = _of_app(self.state, app), _of_app(self.after, app)
+            old, new = models_of(self.state, app), models_of(self.after, app)
             names = {model.name: model.meta.renamed_from for model in new.values()}
             names = {name: said and said.removeprefix(f"{app}.") for name, said in names.items()}
             found = Renaming(
@@ -111,7 +127,7 @@ class _Detection:
                 {model.name: model.meta.renamed_from for model in old.values()},
                 names,
                 lambda name, to: True,
-                partial(_alike, old, new),
+                partial(alike, old, new),
             )
             for name, to in found.run():
                 self.add(app, ops.RenameModel(name, to))
@@ -127,7 +143,7 @@ class _Detection:
             f"{old.name}.",
             {member.name: member.renamed_from for member in old.members},
             {member.name: member.renamed_from for member in new.members},
-            lambda name, to: _same_kind(mine[name], theirs[to]),
+            lambda name, to: same_kind(mine[name], theirs[to]),
             lambda name, to: True,
         )
         for name, to in found.run():
@@ -162,7 +178,7 @@ class _Detection:
         done: set[str] = set()
         while len(done) < len(new):
             waiting = [key for key in new if key not in done]
-            key = next((each for each in waiting if not _needs(new[each], waiting)), waiting[0])
+            key = next((each for each in waiting if not needs_others(new[each], waiting)), waiting[0])
             self._create(new[key], {each for each in waiting if each != key})
             done.add(key)
         for app, operation in self.late:
@@ -173,11 +189,11 @@ class _Detection:
 
     def _create(self, model: ModelSchema, missing: set[str]) -> None:
         """A new model; relations to models that are yet to come, and what needs their columns, follow later."""
-        later = [each for each in model.members if isinstance(each, RelationSchema) and _targets(each) & missing]
+        later = [each for each in model.members if isinstance(each, RelationSchema) and targets_of(each) & missing]
         meta = model.meta
         if later:
             names = {name for each in later for name in (each.name, f"{each.name}_id")}
-            meta = _without_names(meta, names)
+            meta = without_names(meta, names)
         kept = [member for member in model.members if member not in later]
         fields = [(member.name, build(document(member))) for member in kept]
         self.add(model.app, ops.CreateModel(model.name, fields, options_document(meta)))
@@ -192,7 +208,7 @@ class _Detection:
                 for model in gone.values()
                 for member in model.members
                 if isinstance(member, RelationSchema)
-                for target in _targets(member)
+                for target in targets_of(member)
                 if target != model.key and target in gone
             }
             key = next((each for each in gone if each not in pointed), None)
@@ -206,11 +222,11 @@ class _Detection:
     def _cut(self, model: ModelSchema, target: str) -> None:
         """Models that go and point at each other are taken apart first."""
         for member in model.members:
-            if isinstance(member, RelationSchema) and target in _targets(member):
+            if isinstance(member, RelationSchema) and target in targets_of(member):
                 names = {member.name, f"{member.name}_id"}
-                meta = _without_names(model.meta, names)
+                meta = without_names(model.meta, names)
                 if meta != model.meta:
-                    self.add(model.app, ops.AlterModelOptions(model.name, _changed(model.meta, meta)))
+                    self.add(model.app, ops.AlterModelOptions(model.name, changed_options(model.meta, meta)))
                 self.add(model.app, ops.RemoveField(model.name, member.name))
 
     # -- fields
@@ -222,9 +238,9 @@ class _Detection:
             now = {member.name: member for member in new.members}
             for member in old.members:
                 same = now.get(member.name)
-                if same is None and _kind(member) == "pairs":
+                if same is None and kind_of(member) == "pairs":
                     self.add(old.app, ops.RemoveField(old.name, member.name))
-                elif same is not None and not _alterable(member, same):
+                elif same is not None and not alterable(member, same):
                     label = f"{old.name}.{member.name}"
                     if self.answers.renamed(old.app, label, []) is None:
                         self.add(old.app, ops.RemoveField(old.name, member.name))
@@ -232,10 +248,10 @@ class _Detection:
     def swapped_columns(self, key: str) -> None:
         """Fields whose columns others take give them up first."""
         old, new = self.state.models[key], self.after.models[key]
-        now = {member.name: _column(member) for member in new.members}
-        used = {column for each in (*old.members, *new.members) if (column := _column(each)) is not None}
+        now = {member.name: column_of(member) for member in new.members}
+        used = {column for each in (*old.members, *new.members) if (column := column_of(each)) is not None}
         for member in old.members:
-            column = _column(member)
+            column = column_of(member)
             if column is None or now.get(member.name) == column or column not in now.values():
                 continue
             free = spare(used)
@@ -243,18 +259,38 @@ class _Detection:
             self.add(old.app, ops.AlterField(old.name, member.name, build(document(member) | {"source_field": free})))
 
     def added_and_altered(self, key: str) -> None:
+        self.changed_key(key)
         old, new = self.state.models[key], self.after.models[key]
         known = {member.name: member for member in old.members}
         for member in new.members:
             before = known.get(member.name)
             made = document(member)
             if before is None:
-                fill = self._fill(new, member) if _needs_value(member) else None
+                fill = self._fill(new, member) if needs_value(member) else None
                 self.add(new.app, ops.AddField(new.name, member.name, build(made), fill))
             elif document(before) != made:
                 empties = getattr(before, "null", False) and not getattr(member, "null", False)
-                fill = self._fill(new, member) if empties and not _has_value(member) else None
+                fill = self._fill(new, member) if empties and not has_value(member) else None
                 self.add(new.app, ops.AlterField(new.name, member.name, build(made), fill))
+
+    def changed_key(self, key: str) -> None:
+        """Another primary key: its fields come first, because rows are found by the old one while they are filled."""
+        old, new = self.state.models[key], self.after.models[key]
+        wanted = key_names(new)
+        if key_names(old) == wanted or min(len(key_names(old)), len(wanted)) > 1:
+            return
+        known = {member.name for member in old.members}
+        coming = [each for each in new.members if {each.name, f"{each.name}_id"} & {*wanted}]
+        for member in [each for each in coming if each.name not in known]:
+            if isinstance(member, FieldSchema) and counts_up(member):
+                self.add(new.app, ops.AlterPrimaryKey(new.name, []))  # the database numbers the rows
+                return
+            plain = {
+                name: value for name, value in document(member).items() if name not in ("primary_key", "generated")
+            }
+            fill = None if has_value(member) else self._fill(new, member)
+            self.add(new.app, ops.AddField(new.name, member.name, build(plain), fill))
+        self.add(new.app, ops.AlterPrimaryKey(new.name, list(wanted)))
 
     def _fill(self, model: ModelSchema, member: Member) -> Any:
         return self.answers.fill(model.app, f"{model.name}.{member.name}")
@@ -270,7 +306,7 @@ class _Detection:
 
     def options(self, key: str) -> None:
         old, new = self.state.models[key], self.after.models[key]
-        changed = _changed(old.meta, new.meta)
+        changed = changed_options(old.meta, new.meta)
         for name in ("unique_together", *LISTS):
             changed.pop(name, None)
         if changed:
@@ -306,92 +342,3 @@ class _Detection:
                     self.add(old.app, operation(old.name, index))
         if set(new.meta.unique_together) != set(old.meta.unique_together):
             self.add(old.app, ops.AlterUniqueTogether(old.name, new.meta.unique_together))
-
-
-def _said(label: str, coming: Iterable[tuple[str, str | None]], names: tuple[str, ...]) -> str | None:
-    """Which of those that come declares to have been called one of `names`.
-
-    Raises:
-        ConfigurationError: several do.
-    """
-    found = [name for name, before in coming if before in names]
-    if len(found) > 1:
-        raise ConfigurationError(f"{' and '.join(found)} both say renamed_from, of {label}: only one of them can be it")
-    return found[0] if found else None
-
-
-def _alike(old: Mapping[str, ModelSchema], new: Mapping[str, ModelSchema], name: str, to: str) -> bool:
-    """Whether one model may be the other under a new name: they share fields."""
-    mine, theirs = ({member.name for member in each.members if member.name != "id"} for each in (old[name], new[to]))
-    return len(mine & theirs) * 2 >= min(len(mine), len(theirs))
-
-
-def _of_app(state: State, app: str) -> dict[str, ModelSchema]:
-    return {model.name: model for model in state.models.values() if model.app == app}
-
-
-def _same_kind(old: Member, new: Member) -> bool:
-    return _kind(old) == _kind(new)
-
-
-def _kind(member: Member) -> str:
-    if isinstance(member, FieldSchema):
-        return "field"
-    return "pairs" if member.kind == "ManyToMany" else "key"
-
-
-def _column(member: Member) -> str | None:
-    if isinstance(member, FieldSchema):
-        return member.column
-    return None if member.kind == "ManyToMany" or member.from_fields else member.source_field or f"{member.name}_id"
-
-
-def _alterable(old: Member, new: Member) -> bool:
-    if not _same_kind(old, new):
-        return False
-    return _kind(old) != "pairs" or (isinstance(new, RelationSchema) and getattr(old, "to", "") == new.to)
-
-
-def _needs(model: ModelSchema, waiting: Iterable[str]) -> bool:
-    """Whether a model points at another one that is yet to come."""
-    others = {key for key in waiting if key != model.key}
-    return any(isinstance(member, RelationSchema) and bool(_targets(member) & others) for member in model.members)
-
-
-def _targets(member: RelationSchema) -> set[str]:
-    return {member.to} | ({member.through} if member.through is not None and "." in member.through else set())
-
-
-def _without_names(meta: MetaOptions, names: set[str]) -> MetaOptions:
-    """Options without whatever is over one of these fields."""
-
-    def free(group: Iterable[str]) -> bool:
-        return not names.intersection(group)
-
-    return replace(
-        meta,
-        unique_together=tuple(group for group in meta.unique_together if free(group)),
-        indexes=tuple(each for each in meta.indexes if free(each.fields)),
-        constraints=tuple(each for each in meta.constraints if free(getattr(each, "fields", ()))),
-    )
-
-
-def _changed(old: MetaOptions, new: MetaOptions) -> Document:
-    """The options that differ, None where one is no longer said."""
-    before, after = options_document(old), options_document(new)
-    return {name: after.get(name) for name in {**before, **after} if before.get(name) != after.get(name)}
-
-
-def _has_value(member: Member) -> bool:
-    """Whether a declaration says what a row gets that is not told."""
-    if (member.default.kind != "none" and member.default.value is not None) or member.default.kind == "callable":
-        return True
-    if isinstance(member, RelationSchema):
-        return False
-    return member.db_default.kind != "none" or member.auto is not None or member.default.kind == "object"
-
-
-def _needs_value(member: Member) -> bool:
-    if isinstance(member, RelationSchema):
-        return member.kind != "ManyToMany" and not member.null and not _has_value(member)
-    return not (member.null or member.generated or _has_value(member))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations import operations as ops
@@ -70,6 +70,8 @@ def _subjects(app: str, operation: Operation) -> Iterator[tuple[str, ...]]:
             yield from ((app, name), (old, name))
         case ops.AlterUniqueTogether(name=name):
             yield app, name, "", "unique_together"
+        case ops.AlterPrimaryKey(name=name):
+            yield app, name, "", "primary_key"
         case ops.AlterModelOptions(name=name, options=options):
             yield from ((app, name, "", option) for option in options)
 
@@ -93,6 +95,7 @@ def squash(history: History, app: str, last: str | None = None, *, forget_data: 
     if not forget_data:
         _refuse_special(squashed, (RunPython, RunSQL, SeparateDatabaseAndState), "; --forget-data leaves it out")
     others = {key for each in squashed for key in history.parents(each.key) if key.app != app}
+    _refuse_between(history, squashed, others)
     needed = {key for other in others for key in history.before(other)} - {each.key for each in squashed}
     before = history.state(needed)
     after = history.state(needed | {each.key for each in squashed})
@@ -102,6 +105,20 @@ def squash(history: History, app: str, last: str | None = None, *, forget_data: 
     text = migration_text(app, called, operations, others, replaces=[each.key for each in squashed])
     path = history.folders[app] / f"{called}.py"
     return Generation((Generated(Key(app, called), path, text, tuple(operations)),), {})
+
+
+def _refuse_between(history: History, squashed: Sequence[Loaded], others: Collection[Key]) -> None:
+    """Refuse what could not be put in order: a migration of another app that is needed, and needs some of them itself.
+
+    Raises:
+        ConfigurationError: there is one.
+    """
+    keys = {each.key for each in squashed}
+    for other in sorted(others):
+        if before := keys & history.before(other):
+            first = next(each.key for each in squashed if other in history.parents(each.key))
+            told = f"{other} stands between {max(before)} and {first}, so that they cannot be one migration"
+            raise ConfigurationError(f"{told}; squash up to {max(before).name}")
 
 
 def _refuse_special(migrations: list[Loaded], kinds: tuple[type[Operation], ...], hint: str = "") -> None:

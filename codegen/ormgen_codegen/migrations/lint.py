@@ -71,6 +71,10 @@ def _found(operation: Operation, app: str, state: State, new: set[str]) -> Itera
         case index_ops.AddIndex() | index_ops.AddConstraint() | ops.AlterUniqueTogether():
             if not getattr(operation, "concurrently", False):
                 yield "locking", f"{told}: writes wait until it is built", CONCURRENTLY
+        case ops.AlterPrimaryKey():
+            hint = "add the new column in one release, use it in the next, make it the key after that"
+            yield "locking", f"{told}: the table is locked while its key is built", hint
+            yield "breaking", f"{told}: the running version finds rows by the old one", hint
         case ops.AlterModelOptions(options=options) if "table" in options or "schema" in options:
             yield "breaking", f"{told}: the running version knows the old table only", "deploy both together"
 

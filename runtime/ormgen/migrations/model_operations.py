@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from ormgen.exceptions import ConfigurationError
-from ormgen.migrations.documents import Declared, describe
+from ormgen.migrations.documents import Declared, build, describe, document
 from ormgen.migrations.state import (
     State,
     member_of,
@@ -20,7 +20,7 @@ from ormgen.migrations.state import (
 from ormgen.records import dataclass, field, replace
 from ormgen.schema.field import MISSING
 from ormgen.schema.indexes import IndexSchema
-from ormgen.schema.model_schema import MetaOptions, ModelSchema
+from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema
 from ormgen.schema.relation_fields import RelationSchema
 
 
@@ -325,3 +325,38 @@ class AlterUniqueTogether(Operation):
 
     def describe(self) -> str:
         return f"change unique groups of {self.name}"
+
+
+@dataclass(frozen=True)
+class AlterPrimaryKey(Operation):
+    """Other fields are the primary key, one or several, from rows that have them: `AlterPrimaryKey("Team", ["code"])`.
+
+    With none, the table has no key until another operation gives it one.
+    """
+
+    name: str
+    fields: Sequence[str]
+
+    def changed(self, app: str, state: State) -> State:
+        model = state.model(app, self.name)
+        columns = {f"{member.name}_id" for member in model.members if isinstance(member, RelationSchema)}
+        for name in self.fields:
+            if name not in columns:
+                member_of(model, name)
+        single = self.fields[0] if len(self.fields) == 1 else None
+        members = tuple(_as_key(member, member.name == single) for member in model.members)
+        several = tuple(self.fields) if single is None else ()
+        return state.having(with_key(replace(model, members=members, meta=replace(model.meta, primary_key=several))))
+
+    def describe(self) -> str:
+        return f"make {' and '.join(self.fields) or 'nothing'} the primary key of {self.name}"
+
+
+def _as_key(member: Member, key: bool) -> Member:
+    """A member that is the primary key, or is not."""
+    found = document(member)
+    if bool(found.get("primary_key")) is key or found["type"] == "ManyToManyField":
+        return member
+    left_out = ("null", "unique", "index", "generated") if key else ("primary_key", "generated")
+    made = {name: value for name, value in found.items() if name not in left_out}
+    return describe(member.name, build(made | ({"primary_key": True} if key else {})))

@@ -18,6 +18,7 @@ from ormgen.sql.ddl_text import (
     quote_name,
     quote_names,
     quote_text,
+    refuse_long,
 )
 
 __all__ = [
@@ -88,6 +89,7 @@ def create_table_statements(
     table: Table, dialect: str, *, safe: bool = True, without: Collection[str] = ()
 ) -> list[str]:
     """One table with its indexes and comments; foreign keys named in `without` are left out."""
+    refuse_long([table.name.name, *(column.column for column in table.columns)], dialect, table.label)
     for column in table.columns:
         refuse_elsewhere(column, dialect, f"{table.label}.{column.name}")
     keys = [key for key in table.foreign_keys if key.name not in without]

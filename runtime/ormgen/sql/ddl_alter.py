@@ -13,7 +13,7 @@ from ormgen.sql.ddl import column_sql, qualified
 from ormgen.sql.ddl_change import ColumnParts, TableChange, Value, column_cast, column_parts, fill_in
 from ormgen.sql.ddl_steps import Statement, Step
 from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName
-from ormgen.sql.ddl_text import quote_comment, quote_name, quote_text
+from ormgen.sql.ddl_text import quote_comment, quote_name, quote_text, stored_name
 from ormgen.sql.dialect import Dialect
 from ormgen.sql.dialects.mysql import MysqlDialect
 from ormgen.sql.dialects.postgres import PostgresDialect
@@ -120,7 +120,7 @@ class PostgresAlterer(Alterer):
             if new.schema:
                 yield f"CREATE SCHEMA IF NOT EXISTS {self.quoted(new.schema)}"
             yield f"{self.alter(old)} SET SCHEMA {self.quoted(new.schema or 'public')}"
-        if old.name != new.name:
+        if stored_name(old.name, "postgres") != stored_name(new.name, "postgres"):
             yield f"{self.alter(replace(old, schema=new.schema))} RENAME TO {self.quoted(new.name)}"
 
     def table_comment(self, before: Table, after: Table) -> Iterator[str]:
@@ -129,7 +129,10 @@ class PostgresAlterer(Alterer):
             yield f"COMMENT ON TABLE {qualified(after.name, 'postgres')} IS {text}"
 
     def drop_primary_key(self, table: TableName) -> str:
-        return f"{self.alter(table)} DROP CONSTRAINT {self.quoted(f'{table.name}_pkey')}"
+        where = quote_text(qualified(table, "postgres"), "postgres")  # the constraint keeps the name of its first table
+        named = f"SELECT conname FROM pg_constraint WHERE conrelid = {where}::regclass AND contype = 'p'"
+        drop = quote_text(self.alter(table).replace("%", "%%") + " DROP CONSTRAINT %I", "postgres")
+        return f"DO $$ BEGIN EXECUTE format({drop}, ({named})); END $$"
 
     def column_comment(self, table: Table, column: FieldSchema, fill: Value) -> Iterator[Step]:
         if column.description:

@@ -14,7 +14,7 @@ from ormgen.sql.ddl_rebuild import sqlite_steps
 from ormgen.sql.ddl_servers import server_steps
 from ormgen.sql.ddl_steps import Step
 from ormgen.sql.ddl_tables import Table, TableName, tables_of
-from ormgen.sql.ddl_text import quote_name
+from ormgen.sql.ddl_text import quote_name, refuse_long
 
 
 def change_steps(
@@ -37,6 +37,8 @@ def change_steps(
     """
     known_dialect(dialect)
     old, new = tables_of(before, here[0]), tables_of(after, here[1])
+    for table in new:
+        refuse_long([table.name.name, *(column.column for column in table.columns)], dialect, table.label)
     change = difference(old, new, find_renames(before, after, models or {}, fields or {}))
     given = {(after[key].table, name): value for (key, name), value in (fills or {}).items()}
     values = _values(change, given, dialect)

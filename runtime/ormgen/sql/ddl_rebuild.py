@@ -88,7 +88,7 @@ def _altered(change: TableChange, whole: Change, fills: Mapping[str, Value]) -> 
 def _needs_rebuild(change: TableChange, whole: Change, fills: Mapping[str, Value]) -> bool:
     if change.dropped or change.before.comment != change.after.comment:
         return True
-    if change.before.primary_key and change.before.primary_key != change.after.primary_key:
+    if change.before.primary_key != change.after.primary_key:
         return True
     before = {same_index(index, change).columns for index in unique_constraints(change.before)}
     if before != {index.columns for index in unique_constraints(change.after)}:

@@ -24,7 +24,7 @@ from ormgen.sql.ddl_indexes import check_sql
 from ormgen.sql.ddl_refusals import refusals
 from ormgen.sql.ddl_steps import Refusal, Statement, Step
 from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, late_foreign_keys
-from ormgen.sql.ddl_text import quote_name, quote_names
+from ormgen.sql.ddl_text import quote_name, quote_names, stored_name
 
 Fills = Mapping[TableName, Mapping[str, Value]]
 KINDS: Final[Mapping[bool, Callable[[Table], tuple[Index, ...]]]] = MappingProxyType(
@@ -163,7 +163,7 @@ class _Work:
                     yield Statement(sql)
         for each in self.change.kept:
             for new, old in each.names.items():
-                if new != old:
+                if stored_name(new, self.dialect) != stored_name(old, self.dialect):
                     names = f"{quote_name(old, self.dialect)} TO {quote_name(new, self.dialect)}"
                     yield Statement(f"ALTER TABLE {qualified(each.after.name, self.dialect)} RENAME COLUMN {names}")
 
@@ -186,7 +186,8 @@ class _Work:
         fills = self.fills.get(change.after.name, {})
         for column in change.added:
             yield from self.alterer.add_column(change.after, column, fills.get(column.column))
-        for old, new in change.pairs:
+        # the key goes from one column before it comes to another
+        for old, new in sorted(change.pairs, key=lambda pair: pair[1].primary_key and not pair[0].primary_key):
             yield from self.alterer.alter_column(change, old, new, fills.get(new.column))
         for column in change.dropped:
             yield Statement(f"ALTER TABLE {table} DROP COLUMN {quote_name(column.column, self.dialect)}")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from ormgen.exceptions import ConfigurationError, ValidationError
+from ormgen.exceptions import ConfigurationError, UnSupportedError, ValidationError
 from ormgen.schema.column_types import column_type
 from ormgen.schema.db_defaults import Now, SqlDefault
 from ormgen.schema.field import FieldSchema
@@ -140,3 +140,20 @@ def _without_nul(text: str) -> str:
     if "\0" in text:
         raise ConfigurationError(f"{text!r}: SQL text cannot hold a NUL character")
     return text
+
+
+def stored_name(name: str, dialect: str) -> str:
+    """A name as the database keeps it: PostgreSQL cuts off what is behind 63 bytes."""
+    return name.encode()[:63].decode(errors="ignore") if dialect == "postgres" else name
+
+
+def refuse_long(names: Iterable[str], dialect: str, label: str) -> None:
+    """Refuse names that MySQL and MariaDB do not take, before anything is run.
+
+    Raises:
+        UnSupportedError: there is one.
+    """
+    for name in names if dialect == "mysql" else ():
+        if len(name) > 64:
+            hint = "shorten it with Meta.table, through or source_field"
+            raise UnSupportedError(f'{label}: "{name}" has {len(name)} letters; MySQL and MariaDB take 64; {hint}')

@@ -9,9 +9,14 @@ from graphs import model
 from migrating import Project
 from ormgen import fields, migrations
 from ormgen.exceptions import ConfigurationError
+from ormgen.migrations.history import History
+from ormgen.migrations.state import State
 from ormgen.migrations.verify import drift
 from ormgen.schema.model_schema import ModelSchema
+from ormgen.schema.relation_fields import ForeignKeyFieldInstance
+from ormgen_codegen.migrations.generate import generate
 from ormgen_codegen.migrations.join import squash
+from ormgen_codegen.migrations.questions import Answers
 
 NAMES = ["0001_initial", "0002_add_team_x1", "0003_add_team_x2", "0004_add_team_x3"]
 
@@ -123,3 +128,25 @@ def test_the_sql_of_a_part(tmp_path: Path) -> None:
     assert "DROP" in migrations.sqlmigrate("postgres", "0002", location=tmp_path, backward=True)
     with pytest.raises(ConfigurationError, match=r"models.0002_add_team_x1 is a part of models.0004_squashed now"):
         squash(project.history, "models", "0002")
+
+
+def test_apps_that_wait_for_each_other_are_not_squashed_into_a_ring(tmp_path: Path) -> None:
+    def models(size: int) -> State:
+        def key() -> Any:
+            return fields.IntField(primary_key=True)
+
+        to_beta = ForeignKeyFieldInstance("b.Beta", related_name="alphas", null=True)
+        to_alpha = ForeignKeyFieldInstance("a.Alpha", related_name="betas", null=True)
+        alpha = model("Alpha", {"app": "a"}, id=key(), name=fields.CharField(max_length=size), beta=to_beta)
+        beta = model("Beta", {"app": "b"}, id=key(), name=fields.CharField(max_length=size), alpha=to_alpha)
+        return State.of([alpha.in_app("a"), beta.in_app("b")])
+
+    folders = {app: tmp_path / app for app in "ab"}
+    for size in (5, 6, 7):
+        generate(History.read(folders), models(size), Answers()).write()
+    names = [str(each.key) for each in History.read(folders).order]
+    assert names.index("a.0001_initial") < names.index("b.0001_initial") < names.index("a.0002_add_alpha_beta")
+    told = "b.0001_initial stands between a.0001_initial and a.0002_add_alpha_beta, so .*; squash up to 0001_initial"
+    with pytest.raises(ConfigurationError, match=told):
+        squash(History.read(folders), "a")
+    assert [str(each.key) for each in History.read(folders).order] == names  # nothing was written
