@@ -26,6 +26,7 @@ UNDOCUMENTED = {  # windows that show again what stands elsewhere, for programs 
     *(f"ormgen.backends.{kind}{room}" for kind in BACKENDS for room in ("", ".client")),
     *("ormgen.query_api", "ormgen.query_utils", "ormgen.utils", "ormgen.warnings", "ormgen.typing", "ormgen.models"),
     *("ormgen.contrib.pylint", "ormgen.contrib.shell", "ormgen.contrib.register", "ormgen.contrib.data"),
+    "ormgen.records",  # for ormgen itself
 }
 BEHIND = {*ROOMS} - {"ormgen", "ormgen.contrib", "ormgen_codegen", "ormgen_stubs"}
 FETCHED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "video": "src"}
