@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import datetime, time
+from logging import DEBUG
 from typing import Any, Final
 
 from ormgen.database.capabilities import Capabilities, known
-from ormgen.database.hooks import Hooks, Watched
+from ormgen.database.hooks import Hooks, Watched, debugging
 from ormgen.database.writes import Noting, note_write
 from ormgen.drivers.driver import Driver, Result, Rows, Session, Transaction
 from ormgen.drivers.statistics import PoolStatistics
@@ -39,8 +40,11 @@ class Connection:
     @property
     def session(self) -> Session:
         """What runs the text of statements; watched while somebody wants to know of them."""
+        hooks = self.hooks
         session = Noting(self._session, self) if self.replicated else self._session
-        return Watched(session, self.hooks, self.alias, self.dialect) if self.hooks.watching else session
+        if hooks.queries or hooks.comment is not None or debugging(DEBUG):
+            return Watched(session, hooks, self.alias, self.dialect)
+        return session
 
     @property
     def dialect(self) -> str:

@@ -146,7 +146,8 @@ class ORMContext:
         route = self._routes.get(model)
         if route is None:
             raise self._unlisted(model)
-        connection = connection_of(self.connections.database(route.write), handed)
+        connections = self.connections
+        connection = connection_of(connections.databases.get(route.write) or connections.database(route.write), handed)
         if write or not route.parted or isinstance(connection, TransactionConnection):
             return connection
         for alias in route.reads:
@@ -311,7 +312,7 @@ def require_context() -> ORMContext:
     Raises:
         NotInitialised: there is none.
     """
-    context = current.get()
+    context = current.override.get() or current.default  # as `get`, spelled out: each statement asks
     if context is None:
         raise NotInitialised("No ORMContext is currently active: call `await ORM.init(...)` before the first query")
     return context

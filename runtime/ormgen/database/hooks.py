@@ -23,6 +23,7 @@ from ormgen.records import dataclass
 F = TypeVar("F", bound=Callable[..., object])
 
 LOGGER = logging.getLogger("ormgen.db_client")
+debugging = LOGGER.isEnabledFor
 OWN_LOGGER = logging.getLogger("ormgen")
 
 
@@ -91,7 +92,7 @@ class Hooks:
         self.transactions: tuple[Callable[[TransactionEvent], object], ...] = tuple(on_transaction)
         self.acquires: tuple[Callable[[AcquireEvent], object], ...] = tuple(on_acquire)
         self.hide_parameters = True
-        self._comment: Callable[[], Mapping[str, str]] | None = None
+        self.comment: Callable[[], Mapping[str, str]] | None = None
         self._watches: list[tuple[str, weakref.ref[Watch]]] = []
 
     def on_query(self, hook: Callable[[QueryEvent], object]) -> Callable[[QueryEvent], object]:
@@ -131,27 +132,22 @@ class Hooks:
         self.acquires = tuple(each for each in self.acquires if each != hook)
         self._set_watches()
 
-    @property
-    def watching(self) -> bool:
-        """Whether statements are to be told of."""
-        return bool(self.queries) or self._comment is not None or LOGGER.isEnabledFor(logging.DEBUG)
-
     def comment_sql(self, names: Callable[[], Mapping[str, str]] | None) -> None:
         """Append what `names()` gives to each statement, as a comment that the database's own logs show.
 
         None: no longer. The form is sqlcommenter's, `/*key='value',route='%2Fheroes'*/`, where no value can end the
         comment. A statement whose comment differs each time is prepared each time.
         """
-        self._comment = names
+        self.comment = names
 
     def commented(self, sql: str, dialect: str) -> str:
         """`sql` with the comment that is wished; as it is where the function that makes the comment fails."""
-        if self._comment is None:
+        if self.comment is None:
             return sql
         try:
-            pairs = sorted((quote(key, safe=""), quote(value, safe="")) for key, value in self._comment().items())
+            pairs = sorted((quote(key, safe=""), quote(value, safe="")) for key, value in self.comment().items())
         except Exception:
-            OWN_LOGGER.exception("a hook failed: %r", self._comment)
+            OWN_LOGGER.exception("a hook failed: %r", self.comment)
             return sql
         comment = ",".join(f"{key}='{value}'" for key, value in pairs)
         if not comment:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from typing import Any, Protocol, TypeAlias
 
 from ormgen.drivers.statistics import PoolStatistics, Watch
 
@@ -11,19 +11,30 @@ Row: TypeAlias = Sequence[Any]
 Rows: TypeAlias = Sequence[Row]
 
 
-class Result(NamedTuple):
+class Result:
     """What a statement did.
 
     `affected` counts the rows written (on MySQL those matched), or read for a SELECT. `last_id` means something
     only after an INSERT into a table with a generated key, on SQLite and MySQL; on MySQL it is the key of the first
-    row inserted, on SQLite that of the last. `columns` names the columns of `rows`; PostgreSQL leaves it empty when
-    there is no row.
+    row inserted, on SQLite that of the last.
     """
 
-    rows: Rows
-    affected: int
-    last_id: int | None
-    columns: tuple[str, ...]
+    __slots__ = ("_named", "affected", "last_id", "rows")
+
+    def __init__(
+        self, rows: Rows, affected: int, last_id: int | None, named: Callable[[], Iterable[str]] | None
+    ) -> None:
+        self.rows = rows
+        self.affected = affected
+        self.last_id = last_id
+        self._named = named
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns of `rows`, asked for by raw SQL alone: made at once they took 0.5 us of each
+        statement. PostgreSQL tells none when there is no row.
+        """
+        return () if self._named is None else tuple(self._named())
 
 
 class Session(Protocol):

@@ -7,6 +7,8 @@ import re
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from asyncmy.connection import Connection
@@ -138,7 +140,7 @@ class MysqlConnection(Connection):
             first.rows or (),
             first.affected_rows,
             first.insert_id or None,
-            tuple(column[0] for column in first.description or ()),
+            partial(map, itemgetter(0), first.description or ()),
         )
 
     async def send(self, sql: str) -> None:

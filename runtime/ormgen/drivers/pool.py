@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context
+from time import monotonic
 from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
@@ -87,7 +88,7 @@ class Pool(Generic[C]):
         while self._idle:
             connection = self._idle.pop()
             if connection.usable():
-                if self.loop.time() - connection.idle_since < self._settings.max_idle:
+                if monotonic() - connection.idle_since < self._settings.max_idle:
                     connection.holder = asyncio.current_task()
                     if self.watch.told:
                         self.watch.tell(0.0)
@@ -115,7 +116,7 @@ class Pool(Generic[C]):
             if not waiter.done():
                 waiter.set_result(connection)
                 return
-        connection.idle_since = self.loop.time()
+        connection.idle_since = monotonic()
         self._idle.append(connection)
 
     def lose(self, connection: C) -> None:

@@ -6,6 +6,8 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
+from operator import itemgetter
 from queue import SimpleQueue
 from threading import Lock
 from time import perf_counter
@@ -17,6 +19,7 @@ from ormgen.exceptions import TransactionManagementError
 Task: TypeAlias = tuple[asyncio.Future[Any] | None, Callable[[], Any]]
 
 STOP = object()
+FIRST = itemgetter(0)
 LEFT_OPEN = "the statement left a transaction open, so it was rolled back; use `in_transaction()`"
 
 
@@ -87,12 +90,8 @@ def run_statement(connection: sqlite3.Connection, sql: str, parameters: Sequence
     before = connection.total_changes
     cursor = connection.execute(sql, parameters)
     description = cursor.description
-    if description is None:
-        rows: Rows = ()
-        columns: tuple[str, ...] = ()
-    else:
-        rows = cursor.fetchall()
-        columns = tuple(column[0] for column in description)
+    rows: Rows = () if description is None else cursor.fetchall()
+    columns = None if description is None else partial(map, FIRST, description)
     written = cursor.rowcount
     if written < 0 and connection.total_changes != before:
         # sqlite3 counts only what begins with INSERT, UPDATE, DELETE or REPLACE

@@ -59,12 +59,23 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
             TypeError: what will run depends on what the database answers.
         """
         self._used = True
-        if self._statement is None:
-            raise TypeError("what will run depends on what is found; log the queries instead")
         info, connection = self._info, self._connection
-        given = self._statement
-        statements = given(info.connection(connection)) if callable(given) else (given,)
+        statements = self._spelled(connection)
         return ";\n".join(info.spelled(each, connection, dialect, params_inline) for each in statements)
+
+    def _spelled(self, connection: Connection | None) -> Iterable[Statement]:
+        given = self._statement
+        if given is None:
+            raise TypeError("what will run depends on what is found; log the queries instead")
+        return given(self._info.connection(connection)) if callable(given) else (given,)
+
+    def _asked(self) -> str:
+        """What was called, where it writes; nothing where it only reads."""
+        if isinstance(self._statement, Select | Compound):
+            return ""
+        if isinstance(self._statement, Update | Delete):
+            return type(self._statement).__name__.lower()
+        return self._run.__qualname__.split(".")[-3]
 
     async def _answer(self) -> T_co:
         self._used = True
@@ -73,11 +84,8 @@ class Answer(Coroutine[Any, Any, T_co], Generic[T_co]):
         return answer
 
     def __del__(self) -> None:
-        if not self._used and not isinstance(self._statement, Select | Compound):
-            asked = self._run.__qualname__.split(".")[-3]
-            if isinstance(self._statement, Update | Delete):
-                asked = type(self._statement).__name__
-            message = f"{self._info.model.__name__}.{asked.lower()}() was never awaited"
+        if not self._used and (asked := self._asked()):
+            message = f"{self._info.model.__name__}.{asked}() was never awaited"
             warnings.warn(message, RuntimeWarning, stacklevel=2, source=self)
 
     def __await__(self) -> Generator[Any, None, T_co]:

@@ -25,7 +25,14 @@ from ormgen.schema.field_types import CharEnumField, IntEnumField, JSONField
 from ormgen.schema.graph import LinkedModel, Relation, RelationKind
 from ormgen.schema.names import did_you_mean
 
-ABSENT: Final = object()  # stands for a keyword that was not given
+
+class Absent:
+    """The type of `ABSENT` alone, so that no column's values are of it."""
+
+    __slots__ = ()
+
+
+ABSENT: Final = Absent()  # stands for a keyword that was not given
 
 
 class AsyncDefault:
@@ -87,11 +94,13 @@ def _filling(info: ModelInfo, scope: dict[str, Any]) -> list[str]:
         factory, constant = _default(column)
         scope |= {f"__type{at}": plain_type(column.field), f"__read{at}": column.field.to_python_value}
         scope[f"__default{at}"] = constant if factory is None else factory
+        absent = [f"if {name} is __absent:", f"    __new.{name} = __default{at}{'' if factory is None else '()'}"]
+        given = [f"if __type({name}) is __type{at}:", f"    __new.{name} = {name}"]
+        first, second = (absent, given) if column.generated else (given, absent)  # what is usual comes first
         lines += [
-            f"    if {name} is __absent:",
-            f"        __new.{name} = __default{at}{'' if factory is None else '()'}",
-            f"    elif __type({name}) is __type{at}:",
-            f"        __new.{name} = {name}",
+            *(f"    {line}" for line in first),
+            f"    el{second[0]}",
+            f"    {second[1]}",
             "    else:",
             f"        __new.{name} = __converted(__info, {name!r}, __read{at}, {name})",
         ]

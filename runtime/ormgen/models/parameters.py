@@ -144,14 +144,14 @@ def _generated(connection: Connection, columns: list[FieldSchema], creating: boo
 def _quick(at: int, field: Field[Any], codec: Any, scope: dict[str, Any]) -> list[str]:
     """What is done with a value of the field's own type: the usual limits are written out, a call costs 0.1 us."""
     lines, encode, check = [], codec.direct(field), checker(field)
+    scope |= {f"encode{at}": encode, f"check{at}": check, "UTC": UTC}
+    if check is not None and not (isinstance(field, DecimalField) and encode is not None and check == field.check):
+        unusual = _unusual(at, field, check)
+        lines += [f"if {unusual}:", f"    check{at}(v{at})"] if unusual else [f"check{at}(v{at})"]
+        if unusual and encode is not None and isinstance(field, CharField | TextField):  # finds what is odd itself
+            return [*lines, f"    encode{at}(v{at})"]
     if encode is not None:
-        scope[f"encode{at}"] = encode
-    covered = isinstance(field, DecimalField) and encode is not None and check == field.check
-    if check is not None and not covered:
-        scope[f"check{at}"] = check
-        lines.append(f"{_unusual(at, field, check)}check{at}(v{at})")
-    if encode is not None:
-        lines.append(f"v{at} = encode{at}(v{at})")
+        lines.append(f"v{at} = {codec.direct_text(field, f'v{at}', f'encode{at}(v{at})')}")
     return lines or ["pass"]
 
 
@@ -161,13 +161,13 @@ def _unusual(at: int, field: Field[Any], check: Callable[[Any], None]) -> str:
         return ""
     if type(field).check is IntField.check and isinstance(field, IntField):
         low, high = field.bounds
-        return f"if not {low:d} <= v{at} <= {high:d}: "
+        return f"not {low:d} <= v{at} <= {high:d}"
     if type(field).check is TimeField.check:
-        return f"if v{at}.tzinfo is not None: "
+        return f"v{at}.tzinfo is not None"
     odd = f'not v{at}.isascii() or "\\0" in v{at}'
     if type(field).check is CharField.check and isinstance(field, CharField):
-        return f"if len(v{at}) > {field.max_length:d} or {odd}: "
-    return f"if {odd}: " if type(field).check is TextField.check else ""
+        return f"len(v{at}) > {field.max_length:d} or {odd}"
+    return odd if type(field).check is TextField.check else ""
 
 
 def _parameter(column: FieldSchema, encode: Callable[[Any], Any], creating: bool, instance: Any, where: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from ormgen.database.connection import Connection
 from ormgen.exceptions import HydrationError, OperationalError, UnSupportedError
 from ormgen.models.construct import async_defaults, await_defaults
 from ormgen.models.info import ModelInfo
-from ormgen.models.parameters import Computed, computed_in, parameters_of, stored_rows
+from ormgen.models.parameters import Computed, Parameters, computed_in, parameters_of, stored_rows
 from ormgen.query.expressions import Condition, Expression, Q
 from ormgen.query.layout import Extra
 from ormgen.query.statements import Delete, Insert, Select, Update
@@ -59,11 +58,15 @@ class Insertion:
     names: Columns
     made: Columns
 
+    def statement(self) -> Insert:
+        """The statement that stores one instance, without its values."""
+        return Insert(self.model, self.names, ((None,) * len(self.names),), self.made)
+
 
 def insertion(info: ModelInfo, instance: Any) -> Insertion:
     """The columns that an INSERT names, and the others: the key that the database makes, what it has a default for."""
     missing: Columns = ()
-    for column in optional_columns(info):
+    for column in info.memo.get("optional") or optional_columns(info):
         value = getattr(instance, column.name, None)
         computed = column.generated and (value is None or not column.primary_key)
         if computed or type(value) is DatabaseDefault:
@@ -98,16 +101,17 @@ def optional_columns(info: ModelInfo) -> list[FieldSchema]:
     return found
 
 
-def updated_columns(info: ModelInfo, instance: Any, names: Columns) -> Columns:
-    """Those of `names` that an UPDATE sets: neither the key, nor what the database computes or has yet to tell."""
+def change(info: ModelInfo, instance: Any, names: Columns | None) -> Change:
+    """An UPDATE of `names`, None for all: neither of the key, nor of what the database computes or has yet to tell."""
     untold: Columns = ()
-    for column in optional_columns(info):
+    for column in info.memo.get("optional") or optional_columns(info):
         if column.db_default.kind != "none" and type(getattr(instance, column.name, None)) is DatabaseDefault:
             untold += (column.name,)
-    found: Columns | None = info.memo.get(("updated", names, untold))
+    found: Change | None = info.memo.get(("change", names, untold))
     if found is None:
         left_out = {*untold, *info.need().pk_names, *[each.name for each in optional_columns(info) if each.generated]}
-        found = info.memo["updated", names, untold] = tuple([name for name in names if name not in left_out])
+        chosen = tuple([name for name in (info.columns if names is None else names) if name not in left_out])
+        found = info.memo["change", names, untold] = Change(info.path, info.need().pk, chosen)
     return found
 
 
@@ -130,15 +134,16 @@ async def insert(connection: Connection, info: ModelInfo, instance: Any) -> None
     """Store a new instance and take over what the database made: its key and its defaults."""
     if instance.__loaded__:
         refresh_keys(info, (instance,))
-    if async_defaults(info):
+    waiting = info.memo.get("async defaults")
+    if waiting or (waiting is None and async_defaults(info)):
         await await_defaults(info, (instance,))
     chosen = insertion(info, instance)
+    parameters_from, compiled = connection.compiler.made.get(chosen) or _prepared(connection, info, chosen)
     try:
-        parameters = parameters_of(connection, info, chosen.names, True)((instance,), connection)
+        parameters = parameters_from((instance,), connection)
     except Computed:
         return await insert_computed(connection, info, chosen, (instance,))
-    compiled, running = connection.run_stored(chosen, partial(_statement, connection, info, chosen), parameters)
-    result = await running
+    result = await connection.session.execute(compiled.sql, compiled.ordered(parameters))
     if compiled.extras and result.rows:
         take(instance, compiled.extras, result.rows[0])
     elif chosen.made:
@@ -176,10 +181,18 @@ async def read_again(connection: Connection, info: ModelInfo, instances: Sequenc
         take(instance, others, found[instance.pk])
 
 
-def _statement(connection: Connection, info: ModelInfo, chosen: Insertion) -> Insert:
-    """What stores one instance, where the key of its row will be known."""
-    refuse_unknown_key(connection, info, chosen.made)
-    return Insert(chosen.model, chosen.names, ((None,) * len(chosen.names),), chosen.made)
+def _prepared(connection: Connection, info: ModelInfo, chosen: Insertion | Change) -> tuple[Parameters, Any]:
+    """What makes the parameters of a statement about one instance, and the statement; kept together, so that one look
+    finds both: 0.6 us less for each statement."""
+    compiler = connection.compiler
+    names, statement = chosen.names, chosen.statement()
+    if isinstance(chosen, Change):
+        names = (chosen.key, *names)
+    else:
+        refuse_unknown_key(connection, info, chosen.made)
+    made = parameters_of(connection, info, names, isinstance(chosen, Insertion)), compiler.compile(statement)
+    compiler.keep_made(chosen, made)
+    return made
 
 
 async def take_made(
@@ -244,25 +257,22 @@ class Change:
         return Update(chosen, tuple([(name, None) for name in self.names]))
 
 
-async def update(connection: Connection, info: ModelInfo, instance: Any, names: Columns) -> int:
-    """Store columns of an instance that exists; the number of rows found."""
+async def update(connection: Connection, info: ModelInfo, instance: Any, names: Columns | None) -> int:
+    """Store columns of an instance that exists, None for all; the number of rows found."""
     linked = info.need()
     if instance.__loaded__:
         refresh_keys(info, (instance,))
-    names = updated_columns(info, instance, names)
-    if not names:
+    chosen = change(info, instance, names)
+    if not chosen.names:
         return 1
     if len(linked.pk_names) > 1 or getattr(instance, linked.pk) is None:
-        return await _update_computed(connection, info, instance, names)
+        return await _update_computed(connection, info, instance, chosen.names)
+    parameters_from, compiled = connection.compiler.made.get(chosen) or _prepared(connection, info, chosen)
     try:
-        parameters = parameters_of(connection, info, (linked.pk, *names), False)((instance,), connection)
+        parameters = parameters_from((instance,), connection)
     except Computed:
-        return await _update_computed(connection, info, instance, names)
-    change: Change = info.memo.get(("change", names)) or info.memo.setdefault(
-        ("change", names), Change(info.path, linked.pk, names)
-    )
-    _, running = connection.run_stored(change, change.statement, parameters)
-    return (await running).affected
+        return await _update_computed(connection, info, instance, chosen.names)
+    return (await connection.session.execute(compiled.sql, compiled.ordered(parameters))).affected
 
 
 async def _update_computed(connection: Connection, info: ModelInfo, instance: Any, names: Columns) -> int:

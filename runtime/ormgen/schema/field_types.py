@@ -19,12 +19,12 @@ from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
 from ormgen.schema.reading import member, read, refuse_unstorable, refuse_zone, text
 from ormgen.schema.type_text import type_text
+from ormgen.schema.writing import json_text
 
 T = TypeVar("T", default=Any)
 E = TypeVar("E", bound=Enum)
 IE = TypeVar("IE", bound=IntEnum)
 
-_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _BOTH = "You can choose only 'auto_now' or 'auto_now_add': auto_now and auto_now_add exclude each other"
 _LONGEST = datetime.timedelta(microseconds=2**63 - 1)
 _SHORTEST = datetime.timedelta(microseconds=-(2**63))
@@ -158,6 +158,11 @@ class DecimalField(Field[Decimal]):
         if value != 0 and (value.adjusted() >= room or self.rounded(value).adjusted() >= room):
             raise ValidationError(f"{value} has more than {room} digits before the point")
 
+    @property
+    def rounding(self) -> tuple[Decimal, Context]:
+        """The unit of the last decimal place, and how values are rounded to it."""
+        return self._unit, _EXACT
+
     def rounded(self, value: Decimal) -> Decimal:
         """`value` with the field's decimal places, rounded half to even."""
         return value.quantize(self._unit, context=_EXACT)
@@ -289,7 +294,7 @@ class JSONField(Field[T]):
         field_type: type[T] | None = None,
         **options: Any,
     ) -> None:
-        self.encoder = encoder or _json_text
+        self.encoder = encoder or json_text
         self.decoder = decoder or json.loads
         self.field_type = field_type
         super().__init__(**options)
@@ -356,10 +361,6 @@ class IntEnumField(Field[IE]):
 
     def type_text(self) -> str:
         return type_text(self.enum_type)
-
-
-def _json_text(value: Any) -> str:
-    return _ENCODER.encode(value)
 
 
 FIELD_TYPES: tuple[type[Field[Any]], ...] = (

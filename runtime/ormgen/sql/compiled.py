@@ -33,7 +33,7 @@ class Parameter:
 class CompiledQuery(Layout):
     """SQL for one shape of statement, and the layout of its rows."""
 
-    __slots__ = ("_order", "_single", "parameters", "sql", "writes")
+    __slots__ = ("_mixed", "_order", "_single", "parameters", "sql", "writes")
 
     def __init__(
         self,
@@ -48,8 +48,13 @@ class CompiledQuery(Layout):
         self.parameters = tuple(parameters)
         self.writes = writes
         self._single: tuple[tuple[int, Encoder | None], ...] | None = None
+        self._mixed: tuple[tuple[int, Encoder | None, Parameter | None], ...] = ()
         if not any(parameter.many or parameter.fixed for parameter in self.parameters):
             self._single = tuple((parameter.index, parameter.encoder) for parameter in self.parameters)
+        else:
+            self._mixed = tuple(
+                (each.index, each.encoder, each if each.many or each.fixed else None) for each in self.parameters
+            )
         order = [parameter.index for parameter in self.parameters]
         self._order = None if order == list(range(len(order))) else order
 
@@ -63,12 +68,11 @@ class CompiledQuery(Layout):
             if self._single is not None:
                 return [values[index] if encode is None else encode(values[index]) for index, encode in self._single]
             bound: list[Any] = []
-            for parameter in self.parameters:
-                if parameter.many or parameter.fixed:
-                    bound += _bound(parameter, values)
+            for index, encode, several in self._mixed:
+                if several is not None:
+                    bound += _bound(several, values)
                 else:
-                    value, encode = values[parameter.index], parameter.encoder
-                    bound.append(value if encode is None else encode(value))
+                    bound.append(values[index] if encode is None else encode(values[index]))
             return bound
         except NaiveMoment:
             return self._told(values)

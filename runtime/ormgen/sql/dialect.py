@@ -111,7 +111,13 @@ class Dialect:
 
     def patterns(self, before: str, after: str, ignore_case: bool) -> list[Callable[[str], str]]:
         """Functions that turn text into the patterns for `like`; `before` and `after` are "%" or nothing."""
-        return [lambda text: before + (text if text.isalnum() else _LIKE_SPECIAL.sub(r"!\g<0>", text)) + after]
+
+        def pattern(text: str) -> str:
+            if "%" in text or "_" in text or "!" in text:  # looking for each takes a tenth of what `sub` does
+                text = _LIKE_SPECIAL.sub(r"!\g<0>", text)
+            return f"{before}{text}{after}"
+
+        return [pattern]
 
     def pattern_of(self, before: str, after: str, term: Sql, ignore_case: bool) -> list[Sql]:
         """The patterns for `like` made of a term."""

@@ -64,13 +64,15 @@ def json_encoder(field: JSONField[Any], nul: bool) -> Encoder:
     encoder = field.encoder
 
     def encode(value: Any) -> str:
-        dump = getattr(value, "model_dump", None)
+        plain = type(value) is dict or type(value) is list
+        dump = None if plain else getattr(value, "model_dump", None)
         try:
             text = encoder(dump(mode="json") if dump is not None else value)
         except (TypeError, ValueError, RecursionError) as error:
             raise JSONValueError(f"{type(value).__name__} is not a JSON value: {error}") from error
         written = text if isinstance(text, str) else text.decode()
-        refuse_unstorable(written)
+        if not written.isascii():
+            refuse_unstorable(written)
         if not nul and "\\u0000" in written and _ESCAPED_NUL.search(written):
             raise ValidationError("text inside JSON cannot hold a NUL character on PostgreSQL")
         return written if nul or _EXPONENT.search(written) is None else _LARGE.sub(_spelled_out, written)
