@@ -17,7 +17,7 @@ from typing import Any
 from adapters.adapter import Adapter
 from adapters.ormgen_adapter import OrmgenAdapter
 from charts import chart
-from harness import create_and_fill, measure, verify
+from harness import create_and_fill, latencies, measure, verify
 from places import Unavailable
 from run import DATABASES, TITLES
 from workloads import WORKLOADS, Workload
@@ -39,7 +39,9 @@ PEERS = {
     "peewee": "peewee",
 }
 DRIVERS = ("aiosqlite", "asyncpg", "psycopg", "asyncmy")
+POOLED = "50 tasks, get by pk"
 Figures = dict[str, dict[str, float]]
+Waits = dict[str, tuple[float, float]]
 
 
 def adapters_of(database: str, names: Sequence[str]) -> list[Adapter]:
@@ -53,10 +55,12 @@ def adapters_of(database: str, names: Sequence[str]) -> list[Adapter]:
     return found
 
 
-async def bench(database: str, names: Sequence[str], only: str, seconds: float) -> Figures:
-    """Microseconds of CPU time for a unit of each workload, by adapter; what an adapter cannot do is left out."""
+async def bench(database: str, names: Sequence[str], only: str, seconds: float) -> tuple[Figures, Waits]:
+    """Microseconds of CPU time for a unit of each workload, by adapter; what an adapter cannot do is left out. And how
+    long one `get` takes while 50 tasks ask, in milliseconds: median and 99th percentile."""
     adapters = adapters_of(database, names)
     figures: Figures = {}
+    waits: Waits = {}
     async with AsyncExitStack() as stack:
         urls = await stack.enter_async_context(DATABASES[database][0]([adapter.name for adapter in adapters]))
         for adapter, url in zip(adapters, urls, strict=True):
@@ -70,7 +74,9 @@ async def bench(database: str, names: Sequence[str], only: str, seconds: float) 
                 figures[workload.name] = {adapter.name: outcome.cpu(adapter.name) for adapter in able}
                 told = " ".join(f"{name} {value:.1f}" for name, value in figures[workload.name].items())
                 print(f"{database} {workload.name}: {told}", file=sys.stderr, flush=True)
-    return figures
+                if workload.name == POOLED:
+                    waits = await latencies(able[:2], seconds)
+    return figures, waits
 
 
 async def able_to(workload: Workload, raw: Adapter, adapter: Adapter) -> bool:
@@ -87,15 +93,24 @@ def table(database: str, figures: Figures) -> str:
     """CPU time relative to raw, as Markdown."""
     names = list(dict.fromkeys(name for row in figures.values() for name in row))
     raw = names[0]
-    lines = [f"| | {raw}, µs | target | " + " | ".join(names[1:]) + " |", "|---" * (len(names) + 2) + "|"]
+    lines = [f"| | {raw}, µs | target | reached | " + " | ".join(names[1:]) + " |", "|---" * (len(names) + 3) + "|"]
     for workload in WORKLOADS:
         row = figures.get(workload.name)
         if row is None:
             continue
         cells = [f"{row[name] / row[raw]:.2f}" if name in row else "-" for name in names[1:]]
         cells[0] = f"**{cells[0]}**"
-        lines.append(f"| {workload.name} | {row[raw]:.2f} | {workload.target(database):.2f} | {' | '.join(cells)} |")
+        target = workload.target(database)
+        reached = "yes" if names[1] in row and round(row[names[1]] / row[raw], 2) <= target else "no"
+        lines.append(f"| {workload.name} | {row[raw]:.2f} | {target:.2f} | {reached} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def waiting(waits: Waits) -> str:
+    """How long one `get` takes under load, as Markdown."""
+    told = [f"| {name} | {half:.2f} | {most:.2f} |" for name, (half, most) in waits.items()]
+    head = "One `get` while 50 tasks ask, milliseconds of wall time | median | 99th percentile"
+    return "\n".join([f"| {head} |", "|---|---|---|", *told])
 
 
 def machine() -> str:
@@ -112,11 +127,12 @@ def machine() -> str:
     )
 
 
-def written(found: dict[str, Figures], costs: str) -> str:
+def written(found: dict[str, tuple[Figures, Waits]], costs: str) -> str:
     """RESULTS.md."""
     parts = [HEAD + machine()]
-    for database, figures in found.items():
-        parts += [f"## {TITLES[database]}", table(database, figures), f"![{database}](results_{database}.svg)"]
+    for database, (figures, waits) in found.items():
+        parts += [f"## {TITLES[database]}", table(database, figures), waiting(waits)]
+        parts.append(f"![{database}](results_{database}.svg)")
     return "\n\n".join([*parts, costs]) + "\n"
 
 
@@ -126,7 +142,7 @@ def main() -> None:
     parser.add_argument("--database", choices=DATABASES, action="append", help="only this one")
     parser.add_argument("--peer", choices=PEERS, action="append", help="only this one")
     parser.add_argument("--only", default="", metavar="TEXT", help="only workloads with this in their name")
-    parser.add_argument("--seconds", type=float, default=12.0, help="for each workload and database (12)")
+    parser.add_argument("--seconds", type=float, default=8.0, help="for each workload and database (8)")
     given = parser.parse_args()
     peers = given.peer or list(PEERS)
     if given.child:
@@ -141,11 +157,11 @@ def main() -> None:
             sys.exit(f"{TITLES[database]} could not be measured")
         found[database] = json.loads(done.stdout.splitlines()[-1])
     if given.only or given.database or given.peer:
-        for database, figures in found.items():
-            print(table(database, figures))
+        for database, (figures, waits) in found.items():
+            print(table(database, figures), waiting(waits), sep="\n\n")
         return
     costs = subprocess.check_output([sys.executable, str(HERE / "run_costs.py"), "--markdown"], text=True)
-    for database, figures in found.items():
+    for database, (figures, _) in found.items():
         (HERE / f"results_{database}.svg").write_text(chart(TITLES[database], figures))
     (HERE / "RESULTS.md").write_text(written(found, costs.strip()))
 
