@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from importlib.util import module_from_spec, spec_from_file_location
@@ -193,20 +193,38 @@ class History:
 
     def states(self, until: Iterable[Key] | None = None) -> Iterator[tuple[Loaded, State, State]]:
         """Each migration in order, with the models before and after it; only those of `until` where given."""
-        wanted = None if until is None else set(until)
         state = State()
-        for migration in self.order:
-            if wanted is None or self.has(migration, wanted):
-                after = changed(migration, state)
-                yield migration, state, after
-                state = after
+        for migration in self._until(until):
+            after = changed(migration, state)
+            yield migration, state, after
+            state = after
 
     def state(self, until: Iterable[Key] | None = None) -> State:
-        """The models after all migrations, or after those of `until`."""
-        found = State()
-        for _, _, after in self.states(until):
-            found = after
+        """The models after all migrations, or after those of `until`.
+
+        It goes on from its last answer where it can: a run that applies a thousand migrations asks a thousand times.
+        """
+        migrations = self._until(until)
+        keys = [each.key for each in migrations]
+        known, found = self._replayed[0]
+        if keys[: len(known)] != known:
+            known, found = [], State()
+        for migration in migrations[len(known) :]:
+            found = changed(migration, found)
+        self._replayed[0] = (keys, found)
         return found
+
+    @cached_property
+    def _replayed(self) -> list[tuple[list[Key], State]]:
+        """The last answer of `state`: the migrations, and the models behind them."""
+        return [([], State())]
+
+    def _until(self, until: Iterable[Key] | None) -> Sequence[Loaded]:
+        """The migrations in order, only those of `until` where given."""
+        if until is None:
+            return self.order
+        wanted = set(until)
+        return [each for each in self.order if self.has(each, wanted)]
 
     def snapshot(self) -> State:
         """The models as the snapshots of all apps keep them; replayed for an app that has none.

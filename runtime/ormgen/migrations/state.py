@@ -169,14 +169,15 @@ def model_of(app: str, name: str, found: Mapping[str, Any]) -> ModelSchema:
 
 def with_key(model: ModelSchema) -> ModelSchema:
     """A model whose fields know whether they are part of a key of several columns."""
-    names = model.meta.primary_key
-    members = tuple(
-        member
-        if isinstance(member, RelationSchema)
-        else replace(member, primary_key=member.field.primary_key or member.name in names)
-        for member in model.members
-    )
+    members = tuple(_keyed(member, model.meta.primary_key) for member in model.members)
     return replace(model, members=members)
+
+
+def _keyed(member: Member, names: tuple[str, ...]) -> Member:
+    if isinstance(member, RelationSchema):
+        return member
+    key = member.field.primary_key or member.name in names
+    return member if member.primary_key == key else replace(member, primary_key=key)
 
 
 def module_of(app: str) -> str:
