@@ -36,6 +36,12 @@ CREATE TABLE hero (id {key}, team_id INT NOT NULL, CONSTRAINT hero_team FOREIGN 
 INSERT INTO team (name) VALUES ('counter');
 """
 
+LONG = {  # a statement that takes longer than any test
+    "sqlite": "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c",
+    "postgres": "SELECT pg_sleep(9)",
+    "mysql": "SELECT sleep(9)",
+}
+
 
 def as_driver(driver: AnyDriver) -> Driver:
     """Type checkers see here that each driver is what the rest of ormgen takes it for."""

@@ -33,6 +33,7 @@ class OwnMariadb:
         self.folder = folder
         self.number = number
         self.port = free_port()
+        self.settings: list[str] = []
         self.url = f"mysql://root@127.0.0.1:{self.port}/shop"
 
     @classmethod
@@ -68,6 +69,7 @@ class OwnMariadb:
             *("--bind-address=127.0.0.1", f"--socket={self.folder / 'socket'}", f"--server-id={self.number}"),
             *("--log-bin=log", "--binlog-format=ROW", "--innodb-buffer-pool-size=16M", "--skip-name-resolve"),
             *("--innodb-flush-log-at-trx-commit=2", f"--pid-file={self.folder / 'pid'}", "--slow-query-log=0"),
+            *self.settings,
         )
         with (self.folder / "errors").open("wb") as errors:
             self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)

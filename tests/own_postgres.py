@@ -94,6 +94,19 @@ def as_user() -> dict[str, Any]:
     return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
 
 
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 and its key, readable by a server in that folder."""
+    certificate, key = folder / "server.crt", folder / "server.key"
+    command = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
+    )
+    subprocess.run([*command.split(), "-out", certificate, "-keyout", key], check=True, capture_output=True)
+    for file in (certificate, key) if as_user() else ():
+        shutil.chown(file, "postgres", "postgres")
+    key.chmod(0o600)
+    return certificate, key
+
+
 @contextmanager
 def owned_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="ormgen-postgres-"))

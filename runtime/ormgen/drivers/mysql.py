@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from types import ModuleType
@@ -39,7 +40,8 @@ class MysqlDriver(PooledDriver[Any]):
     Takes `host` (or a path, the file of a Unix socket), `port`, `user`, `password` (a text, or a callable asked anew
     for each connection), `database`, `minsize` and `maxsize`, times in seconds (`acquire_timeout`, `command_timeout`,
     `connect_timeout`, `pool_recycle`), `sql_mode`, `time_zone`, `storage_engine`, `init_command` (SQL for each new
-    connection) and what `asyncmy.connect` takes.
+    connection), `ssl` (True or "verify-full": encrypted, to a server whose certificate is trusted; "verify-ca": trusted
+    under any name; "require": whoever answers; "disable"; an `ssl.SSLContext`) and what `asyncmy.connect` takes.
 
     Sessions speak utf8mb4, in strict mode and UTC, and commit by themselves; an UPDATE counts the rows it matched.
     Raises ConfigurationError for an unknown option, for a `sql_mode` that changes how texts are quoted, or when
@@ -91,6 +93,8 @@ def read_arguments(options: dict[str, Any]) -> dict[str, Any]:
     arguments = {name: value for name, value in options.items() if name not in OWN_OPTIONS}
     arguments.setdefault("charset", "utf8mb4")
     arguments.setdefault("connect_timeout", options.get("timeout", CONNECT_SECONDS))
+    if "ssl" in options:
+        arguments["ssl"] = read_tls(options["ssl"])
     if "command_timeout" in options:
         arguments.setdefault("read_timeout", options["command_timeout"])
     host = options.get("host", "")
@@ -101,6 +105,27 @@ def read_arguments(options: dict[str, Any]) -> dict[str, Any]:
     elif password:
         arguments["password"] = in_utf8(password)
     return arguments
+
+
+def read_tls(given: Any) -> Any:
+    """How connections are encrypted, as asyncmy is told; its own True would not look at the certificate.
+
+    Raises:
+        ConfigurationError: a word that says nothing about it.
+    """
+    if given in (False, "disable"):
+        return None
+    if given not in (True, "require", "verify-ca", "verify-full"):
+        if isinstance(given, str):
+            raise ConfigurationError(
+                '`ssl` is True, "verify-full", "verify-ca", "require" or "disable", or an SSLContext'
+            )
+        return given
+    context = ssl.create_default_context()
+    context.check_hostname = given not in ("require", "verify-ca")
+    if given == "require":
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def in_utf8(password: str) -> bytes:

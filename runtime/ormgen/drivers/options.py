@@ -67,8 +67,8 @@ SERVER: dict[str, Reader] = {
 
 OPTIONS: dict[str, dict[str, Reader]] = {
     "sqlite": {
-        "acquire_timeout": number, "readers": whole, "cached_statements": whole, "install_regexp_functions": switch,
-        **PRAGMAS,
+        "acquire_timeout": number, "command_timeout": number, "readers": whole, "cached_statements": whole,
+        "install_regexp_functions": switch, **PRAGMAS,
     },
     "postgres": {
         "schema": text, "application_name": text, "server_settings": text, "statement_cache_size": whole,

@@ -105,9 +105,10 @@ class SqliteDriver(Closable):
     transactions. Without WAL, as in memory, one connection does everything, and what is outside a transaction waits
     until the open one ends.
 
-    Options: `acquire_timeout` (seconds to wait for a connection), `readers`, `cached_statements`, and PRAGMAs, of
-    which `busy_timeout` (5000), `journal_mode` (WAL) and `foreign_keys` (ON) are set by default.
-    SQL can use `REGEXP` and `ormgen_lower(text)`. Raises ConfigurationError for an unknown option.
+    Options: `acquire_timeout` (seconds to wait for a connection), `command_timeout` (seconds that a statement may
+    take), `readers`, `cached_statements`, and PRAGMAs, of which `busy_timeout` (5000), `journal_mode` (WAL) and
+    `foreign_keys` (ON) are set by default. SQL can use `REGEXP` and `ormgen_lower(text)`.
+    Raises ConfigurationError for an unknown option.
     """
 
     dialect = "sqlite"
@@ -116,6 +117,7 @@ class SqliteDriver(Closable):
         self.path = path
         given = read_options(self.dialect, {name: value for name, value in options.items() if value is not None})
         self._timeout: float = given.get("acquire_timeout", 30.0)
+        self._limit: float = given.get("command_timeout", math.inf)
         self._cached: int = given.get("cached_statements", 256)
         self._pragmas = ordered_pragmas(path, given)
         self._in_memory = in_memory(path)
@@ -357,7 +359,8 @@ class SqliteDriver(Closable):
     async def _open_connection(self, *, only_reads: bool) -> SqliteConnection:
         pragmas = {**self._pragmas, "query_only": "ON"} if only_reads else self._pragmas
         try:
-            return await open_connection(connector(self.path, pragmas, self._cached), only_reads=only_reads)
+            connect = connector(self.path, pragmas, self._cached)
+            return await open_connection(connect, only_reads=only_reads, limit=self._limit)
         except Exception as error:
             if isinstance(error, BaseORMException):
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from ormgen.exceptions import DBConnectionError
 
 HELD_UP_SECONDS = 0.005
 BUSY_SECONDS = 10.0
+STEPS = 10_000  # instructions of SQLite's machine between two looks at the clock: about 0.1 ms
 
 
 class SqliteConnection(aiosqlite.Connection):
@@ -36,14 +38,14 @@ class SqliteConnection(aiosqlite.Connection):
     place = None
     doomed: Exception | None = None
 
-    def __init__(self, connector: Callable[[], sqlite3.Connection], *, only_reads: bool) -> None:
+    def __init__(self, connector: Callable[[], sqlite3.Connection], *, only_reads: bool, limit: float) -> None:
         super().__init__(connector, iter_chunk_size=64)
         self.holder: asyncio.Task[Any] | Holder | None = None
         self.idle_since = 0.0
         self.journal_mode = ""
         self._only_reads = only_reads
         self._cursors: list[sqlite3.Cursor] = []
-        self._desk = thread.Desk()
+        self._desk = thread.Desk(limit)
         self._thread = Thread(target=thread.serve, args=(self._tx, self._desk), name="ormgen-sqlite", daemon=True)
 
     def hop(self, function: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
@@ -53,6 +55,10 @@ class SqliteConnection(aiosqlite.Connection):
         future = asyncio.get_running_loop().create_future()
         self._tx.put_nowait((future, partial(function, self._connection, *arguments)))
         return future
+
+    async def watch_time(self) -> None:
+        """Lets SQLite end statements that take longer than the limit."""
+        await self.hop(sqlite3.Connection.set_progress_handler, self._desk.late, STEPS)
 
     def read(self, sql: str, parameters: Sequence[Any]) -> asyncio.Future[Rows]:
         return self.hop(thread.fetch_rows, sql, parameters)
@@ -240,9 +246,13 @@ def set_pragma(connection: sqlite3.Connection, name: str, value: object) -> None
             time.sleep(0.02)
 
 
-async def open_connection(connect: Callable[[], sqlite3.Connection], *, only_reads: bool) -> SqliteConnection:
-    """Opens a connection on a thread of its own."""
-    connection = SqliteConnection(connect, only_reads=only_reads)
+async def open_connection(
+    connect: Callable[[], sqlite3.Connection], *, only_reads: bool, limit: float
+) -> SqliteConnection:
+    """Opens a connection on a thread of its own, whose statements take `limit` seconds at most."""
+    connection = SqliteConnection(connect, only_reads=only_reads, limit=limit)
     await connection
+    if limit < math.inf:
+        await connection.watch_time()
     ((connection.journal_mode,),) = await connection.read("PRAGMA journal_mode", ())
     return connection

@@ -24,14 +24,21 @@ LEFT_OPEN = "the statement left a transaction open, so it was rolled back; use `
 
 
 class Desk:
-    """What the thread is doing now; `lock` is held while that changes."""
+    """What the thread is doing now, since when, and how many seconds that may take; `lock` is held while it changes."""
 
-    __slots__ = ("current", "lock", "started")
+    __slots__ = ("current", "limit", "lock", "overdue", "started")
 
-    def __init__(self) -> None:
+    def __init__(self, limit: float) -> None:
         self.lock = Lock()
         self.current: asyncio.Future[Any] | None = None
         self.started = 0.0
+        self.limit = limit
+        self.overdue = False
+
+    def late(self) -> bool:
+        """Whether the statement has taken too long; SQLite asks while it runs, and ends it then."""
+        self.overdue = self.current is not None and perf_counter() - self.started > self.limit
+        return self.overdue
 
 
 def serve(queue: SimpleQueue[Task], desk: Desk) -> None:
@@ -48,10 +55,11 @@ def serve(queue: SimpleQueue[Task], desk: Desk) -> None:
         try:
             value = function()
         except BaseException as caught:
-            error = caught
+            error = TimeoutError() if desk.overdue else caught
         if future is not None:
             with desk.lock:
                 desk.current = None
+                desk.overdue = False
             try:
                 future.get_loop().call_soon_threadsafe(answer, future, value, error)
             except RuntimeError:

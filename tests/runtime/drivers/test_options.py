@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from driver_tools import DRIVERS, AnyDriver, make_driver
+from driver_tools import DRIVERS, LONG, AnyDriver, make_driver
 from ormgen.drivers.mysql import MysqlDriver
 from ormgen.drivers.postgres import PostgresDriver
 from ormgen.drivers.sqlite import SqliteDriver
@@ -124,13 +124,28 @@ async def test_postgres_options(postgres_url: str) -> None:
 
 
 async def test_command_timeout(db_url: str) -> None:
-    if db_url.startswith("sqlite"):
-        return
     driver = make_driver(db_url, command_timeout=0.1)
     with pytest.raises(OperationalError, match="command_timeout") as raised:
-        await driver.fetch("SELECT pg_sleep(9)" if driver.dialect == "postgres" else "SELECT sleep(9)", ())
+        await driver.fetch(LONG[driver.dialect], ())
     assert (raised.value.sqlstate, isinstance(raised.value, DBConnectionError)) == ("57014", False)
     await driver.fetch("SELECT 1", ())
+    await driver.close()
+
+
+async def test_command_timeout_in_a_transaction(sqlite_url: str) -> None:
+    """What was written before is still there to be committed, and the time begins anew with each statement."""
+    driver = make_driver(f"{sqlite_url}?command_timeout=0.1")
+    await driver.execute("CREATE TABLE t (n int)", ())
+    transaction = await driver.begin()
+    await transaction.execute("INSERT INTO t VALUES (1)", ())
+    with pytest.raises(OperationalError, match="command_timeout"):
+        await transaction.fetch(LONG["sqlite"], ())
+    await transaction.rollback()
+    assert await driver.fetch("SELECT n FROM t", ()) == []
+    await driver.execute("INSERT INTO t VALUES (2)", ())
+    with pytest.raises(OperationalError, match="command_timeout"):
+        await driver.execute(f"INSERT INTO t {LONG['sqlite']}", ())
+    assert await driver.fetch("SELECT n FROM t", ()) == [(2,)]
     await driver.close()
 
 

@@ -12,7 +12,7 @@ import asyncmy
 import asyncpg
 import pytest
 
-from driver_tools import AnyDriver, make_driver, spelled, whole
+from driver_tools import LONG, AnyDriver, make_driver, spelled, whole
 from ormgen.exceptions import (
     BaseORMException,
     ConfigurationError,
@@ -137,14 +137,14 @@ async def test_exclusion_constraints(postgres_url: str) -> None:
 
 async def test_statements_that_take_too_long(db_url: str, driver: AnyDriver) -> None:
     limits: dict[str, list[dict[str, Any]]] = {
-        "sqlite": [],
+        "sqlite": [{"command_timeout": 0.2}],
         "postgres": [{"server_settings": {"statement_timeout": "100"}}, {"command_timeout": 0.2}],
         "mysql": [{"init_command": "SET max_statement_time = 0.1"}, {"command_timeout": 0.2}],
     }
     for options in limits[driver.dialect]:
         hasty = make_driver(db_url, **options)
         with pytest.raises(OperationalError) as caught:
-            await hasty.execute({"postgres": "SELECT pg_sleep(9)", "mysql": "SELECT SLEEP(9)"}[driver.dialect], ())
+            await hasty.execute(LONG[driver.dialect], ())
         ours(caught.value, "57014")
         assert not isinstance(caught.value, DBConnectionError)
         await whole(hasty)

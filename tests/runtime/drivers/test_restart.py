@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import ssl
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from databases import Unavailable
 from driver_tools import AnyDriver, make_driver, whole
 from ormgen.drivers.postgres import PostgresDriver
 from ormgen.exceptions import BaseORMException, DBConnectionError, OperationalError
-from own_postgres import OwnPostgres, as_user
+from own_postgres import OwnPostgres, self_signed
 
 CRASHES = int(os.environ.get("ORMGEN_TEST_RESTARTS", "2"))
 
@@ -108,19 +107,6 @@ async def test_a_statement_waits_for_the_server_to_come_back(server: OwnPostgres
     await asyncio.to_thread(server.start)
     assert [tuple(row) for row in (await waiting).rows] == [(5,)]
     await driver.close()
-
-
-def self_signed(folder: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 and its key, readable by the server."""
-    certificate, key = folder / "server.crt", folder / "server.key"
-    command = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
-    )
-    subprocess.run([*command.split(), "-out", certificate, "-keyout", key], check=True, capture_output=True)
-    for file in (certificate, key) if as_user() else ():
-        shutil.chown(file, "postgres", "postgres")
-    key.chmod(0o600)
-    return certificate, key
 
 
 @pytest.mark.feature(40)

@@ -2,16 +2,20 @@
 
 import asyncio
 import os
+import shutil
 import signal
+import ssl
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from databases import Unavailable
 from driver_tools import AnyDriver, make_driver, whole
-from ormgen.exceptions import BaseORMException, DBConnectionError
+from ormgen.exceptions import BaseORMException, ConfigurationError, DBConnectionError
 from own_mariadb import OwnMariadb
+from own_postgres import self_signed
 
 CRASHES = int(os.environ.get("ORMGEN_TEST_RESTARTS", "2"))
 
@@ -85,3 +89,31 @@ async def test_a_statement_waits_for_the_server_to_come_back(server: OwnMariadb)
     await asyncio.to_thread(server.start)
     assert [tuple(row) for row in (await waiting).rows] == [(5,)]
     await driver.close()
+
+
+@pytest.mark.feature(40)
+async def test_tls(server: OwnMariadb, tmp_path: Path) -> None:
+    """`ssl=True` looks at the certificate, as on PostgreSQL; `require` encrypts whoever answers."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl")
+    certificate, key = self_signed(server.folder)
+    server.settings += [f"--ssl-cert={certificate}", f"--ssl-key={key}"]
+    server.stop()
+    server.start()
+    in_use = "SELECT variable_value <> '' FROM information_schema.session_status WHERE variable_name = 'Ssl_cipher'"
+    for option, expected in (
+        (ssl.create_default_context(cafile=str(certificate)), True),
+        ("require", True),
+        (True, None),  # the certificate must be one that this machine trusts
+        ("verify-ca", None),
+        ("disable", False),
+    ):
+        driver = make_driver(server.url, ssl=option)
+        if expected is None:
+            with pytest.raises(DBConnectionError, match="certificate"):
+                await driver.fetch(in_use, ())
+        else:
+            assert bool((await driver.fetch(in_use, ()))[0][0]) is expected
+        await driver.close()
+    with pytest.raises(ConfigurationError, match="`ssl` is True"):
+        make_driver(server.url, ssl="perhaps")
