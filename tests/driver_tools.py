@@ -36,6 +36,10 @@ CREATE TABLE hero (id {key}, team_id INT NOT NULL, CONSTRAINT hero_team FOREIGN 
 INSERT INTO team (name) VALUES ('counter');
 """
 
+ADVISORY_LOCKS = """SELECT objid FROM pg_locks WHERE locktype = 'advisory'
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+"""Those of this database of PostgreSQL: servers are shared with other tests."""
+
 LONG = {  # a statement that takes longer than any test
     "sqlite": "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c",
     "postgres": "SELECT pg_sleep(9)",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from databases import Unavailable
-from driver_tools import AnyDriver, make_driver, whole
+from driver_tools import ADVISORY_LOCKS, AnyDriver, make_driver, whole
 from models.heroes import Hero, Team
 from ormgen import ORM, F, connections, in_transaction, run_transaction
 from ormgen.exceptions import ConfigurationError, DBConnectionError, IntegrityError, OperationalError, UnSupportedError
@@ -86,7 +86,7 @@ async def test_what_ends_with_its_transaction_is_not(one: AnyDriver, sql: str) -
         await (transaction.execute(sql, ()) if run_alone else transaction.script(f"SELECT 1; {sql}"))
         await transaction.commit()
     assert (await one.fetch("SHOW work_mem", ()))[0][0] == usual
-    assert (await one.fetch("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'", ()))[0][0] == 0
+    assert await one.fetch(ADVISORY_LOCKS, ()) == []
 
 
 async def test_settings_of_a_connection(postgres_url: str, url: str) -> None:

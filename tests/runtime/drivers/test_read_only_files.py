@@ -75,8 +75,9 @@ def take_rights(path: Path) -> None:
     """Everybody may read the file, nobody may write to it or beside it."""
     path.chmod(0o444)
     path.parent.chmod(0o555)
-    for folder in (path.parent.parent, path.parent.parent.parent):
-        folder.chmod(0o755)
+    for folder in path.parent.parents:
+        if not folder.stat().st_mode & 0o001:
+            folder.chmod(0o755)
 
 
 async def test_rights(path: Path, request: pytest.FixtureRequest) -> None:

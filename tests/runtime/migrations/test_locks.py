@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from driver_tools import ADVISORY_LOCKS
 from graphs import model
 from migrating import Project, process, write
 from ormgen import fields, migrations
@@ -61,7 +62,7 @@ async def test_four_processes_without_advisory_locks(postgres_url: str, tmp_path
         assert [each.returncode for each in processes] == [0] * 4, told
         assert await other.rows('SELECT "name", "x" FROM "team"') == [("counted", 1)]
         assert await other.rows(f"SELECT * FROM {LOCK_TABLE}") == [(1,)]
-        assert not await project.rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'")
+        assert not await project.rows(ADVISORY_LOCKS)
     finally:
         await project.run(
             "GRANT EXECUTE ON FUNCTION pg_try_advisory_xact_lock(bigint) TO PUBLIC",
