@@ -187,8 +187,8 @@ async def test_objects_stay_what_they_are(heroes: str) -> None:
         assert set(team.to_dict()) == {"id", "name", "city", "size", "country_id"}
 
 
-async def test_the_whole_process(sqlite_url: str) -> None:
-    await ORM.init(db_url=sqlite_url, modules={"models": ["models.heroes"]}, n_plus_one="raise")
+async def test_the_whole_process(db_url: str) -> None:
+    await ORM.init(db_url=db_url, modules={"models": ["models.heroes"]}, n_plus_one="raise")
     try:
         await ORM.generate_schemas()
         await build()
@@ -204,4 +204,4 @@ async def test_the_whole_process(sqlite_url: str) -> None:
         await ORM.close_connections()
     assert watching.on is False
     with pytest.raises(ConfigurationError, match="n_plus_one is"):
-        await ORM.init(db_url=sqlite_url, modules={"models": ["models.heroes"]}, n_plus_one="no")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        await ORM.init(db_url=db_url, modules={"models": ["models.heroes"]}, n_plus_one="no")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
