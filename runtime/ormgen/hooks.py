@@ -1,7 +1,7 @@
 """Watching statements, transactions and pools: `from ormgen.hooks import QueryEvent`."""
 
-from ormgen.database.hooks import AcquireEvent, Hooks, QueryEvent, TransactionEvent
+from ormgen.database.hooks import AcquireEvent, Hooks, QueryEvent, ReleaseEvent, TransactionEvent
 from ormgen.database.slow import log_slow
 from ormgen.drivers.statistics import PoolStatistics
 
-__all__ = ["AcquireEvent", "Hooks", "PoolStatistics", "QueryEvent", "TransactionEvent", "log_slow"]
+__all__ = ["AcquireEvent", "Hooks", "PoolStatistics", "QueryEvent", "ReleaseEvent", "TransactionEvent", "log_slow"]

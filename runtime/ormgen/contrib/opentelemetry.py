@@ -18,7 +18,7 @@ from opentelemetry.propagate import inject
 from opentelemetry.trace import SpanKind, Status, StatusCode, TracerProvider
 
 from ormgen.database.context import ORMContext, require_context
-from ormgen.hooks import AcquireEvent, PoolStatistics, QueryEvent, TransactionEvent
+from ormgen.hooks import AcquireEvent, PoolStatistics, QueryEvent, ReleaseEvent, TransactionEvent
 from ormgen.records import dataclass
 
 SYSTEMS: Mapping[str, str] = {"sqlite": "sqlite", "postgres": "postgresql", "mysql": "mysql"}
@@ -64,6 +64,7 @@ def instrument(
     context.hooks.on_query(told.query)
     context.hooks.on_transaction(told.transaction)
     context.hooks.on_acquire(told.acquire)
+    context.hooks.on_release(told.release)
     return told.end
 
 
@@ -106,8 +107,12 @@ class _Telling:
         self._wait = meter.create_histogram(
             "db.client.connection.wait_time", "s", "Time it took to obtain an open connection from the pool"
         )
+        self._use = meter.create_histogram(
+            "db.client.connection.use_time", "s", "Time between borrowing a connection and returning it to the pool"
+        )
         pools: Iterable[tuple[str, str, str, Callable[[PoolStatistics], Mapping[str, int]]]] = (
             ("count", "{connection}", "Connections by state", lambda pool: {"used": pool.in_use, "idle": pool.idle}),
+            ("max", "{connection}", "Connections that there may be", lambda pool: {"": pool.most}),
             ("pending_requests", "{request}", "Tasks that wait for a connection", lambda pool: {"": pool.waiting}),
             ("timeouts", "{timeout}", "Waits that ended without a connection", lambda pool: {"": pool.timeouts}),
         )
@@ -119,7 +124,7 @@ class _Telling:
     def end(self) -> None:
         """Tell nothing any more."""
         self._on = False
-        for hook in (self.query, self.transaction, self.acquire):
+        for hook in (self.query, self.transaction, self.acquire, self.release):
             self._context.hooks.remove(hook)
 
     def query(self, event: QueryEvent) -> None:
@@ -153,6 +158,10 @@ class _Telling:
     def acquire(self, event: AcquireEvent) -> None:
         """How long a connection was waited for."""
         self._wait.record(event.seconds, {"db.client.connection.pool.name": event.connection})
+
+    def release(self, event: ReleaseEvent) -> None:
+        """How long a connection was used."""
+        self._use.record(event.seconds, {"db.client.connection.pool.name": event.connection})
 
     def _span(self, name: str, attributes: Attributes, seconds: float, error: BaseException | None) -> None:
         ended = time.time_ns()

@@ -63,6 +63,14 @@ class AcquireEvent:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class ReleaseEvent:
+    """A statement or a transaction gave its connection back, which it had for `seconds`."""
+
+    connection: str
+    seconds: float
+
+
 def plain(hook: F) -> F:
     """`hook`, which is called and not awaited.
 
@@ -87,10 +95,12 @@ class Hooks:
         on_query: Iterable[Callable[[QueryEvent], object]] = (),
         on_transaction: Iterable[Callable[[TransactionEvent], object]] = (),
         on_acquire: Iterable[Callable[[AcquireEvent], object]] = (),
+        on_release: Iterable[Callable[[ReleaseEvent], object]] = (),
     ) -> None:
         self.queries: tuple[Callable[[QueryEvent], object], ...] = tuple(on_query)
         self.transactions: tuple[Callable[[TransactionEvent], object], ...] = tuple(on_transaction)
         self.acquires: tuple[Callable[[AcquireEvent], object], ...] = tuple(on_acquire)
+        self.releases: tuple[Callable[[ReleaseEvent], object], ...] = tuple(on_release)
         self.hide_parameters = True
         self.comment: Callable[[], Mapping[str, str]] | None = None
         self._watches: list[tuple[str, weakref.ref[Watch]]] = []
@@ -111,6 +121,12 @@ class Hooks:
         self._set_watches()
         return hook
 
+    def on_release(self, hook: Callable[[ReleaseEvent], object]) -> Callable[[ReleaseEvent], object]:
+        """Call `hook` when a connection is given back; may be used as a decorator."""
+        self.releases = (*self.releases, plain(hook))
+        self._set_watches()
+        return hook
+
     def watch(self, connection: str, watch: Watch) -> None:
         """Listen to a driver, too."""
         self._watches.append((connection, weakref.ref(watch)))
@@ -120,16 +136,22 @@ class Hooks:
         self._watches = [(connection, found) for connection, found in self._watches if found() is not None]
         for connection, found in self._watches:
             if (watch := found()) is not None:
-                watch.told = (self._teller(connection),) if self.acquires else ()
+                told, freed = self._tellers(connection)
+                watch.told = (told,) if self.acquires or self.releases else ()
+                watch.freed = (freed,) if self.releases else ()
 
-    def _teller(self, connection: str) -> Callable[[float], None]:
-        return lambda seconds: _call(self.acquires, AcquireEvent(connection, seconds))
+    def _tellers(self, connection: str) -> tuple[Callable[[float], None], Callable[[float], None]]:
+        return (
+            lambda seconds: _call(self.acquires, AcquireEvent(connection, seconds)),
+            lambda seconds: _call(self.releases, ReleaseEvent(connection, seconds)),
+        )
 
     def remove(self, hook: Callable[[Any], object]) -> None:
         """Forget a hook; nothing happens where it is not known."""
         self.queries = tuple(each for each in self.queries if each != hook)
         self.transactions = tuple(each for each in self.transactions if each != hook)
         self.acquires = tuple(each for each in self.acquires if each != hook)
+        self.releases = tuple(each for each in self.releases if each != hook)
         self._set_watches()
 
     def comment_sql(self, names: Callable[[], Mapping[str, str]] | None) -> None:

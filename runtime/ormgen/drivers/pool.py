@@ -79,6 +79,10 @@ class Pool(Generic[C]):
     def idle(self) -> int:
         return len(self._idle)
 
+    @property
+    def most(self) -> int:
+        return self._settings.maxsize
+
     def has_room(self) -> bool:
         """Whether a connection is to be had without waiting for others."""
         return bool(self._idle) or self.size < self._settings.maxsize
@@ -91,7 +95,7 @@ class Pool(Generic[C]):
                 if monotonic() - connection.idle_since < self._settings.max_idle:
                     connection.holder = asyncio.current_task()
                     if self.watch.told:
-                        self.watch.tell(0.0)
+                        self.watch.tell(0.0, connection)
                     return connection
                 self.cleanup.start(connection.hang_up())
             else:
@@ -108,6 +112,8 @@ class Pool(Generic[C]):
     def give(self, connection: C) -> None:
         """Takes back a connection whose session is as it was."""
         connection.holder = None
+        if self.watch.began:
+            self.watch.free(connection)
         if self.closed or not connection.usable():
             self.lose(connection)
             return
@@ -121,6 +127,7 @@ class Pool(Generic[C]):
 
     def lose(self, connection: C) -> None:
         """Ends a connection and makes room for another one."""
+        self.watch.free(connection)
         self.watch.lost += connection in self._members
         self._members.discard(connection)
         connection.discard()
@@ -158,7 +165,7 @@ class Pool(Generic[C]):
         connection.holder = task
         seconds = self.loop.time() - began
         self.watch.waited(seconds)
-        self.watch.tell(seconds)
+        self.watch.tell(seconds, connection)
         return connection
 
     async def recover(self, connection: C, error: BaseException) -> None:
@@ -263,7 +270,7 @@ class Pool(Generic[C]):
 
     def statistics(self) -> PoolStatistics:
         """How things are, and what was counted."""
-        return self.watch.statistics(self.size, self.idle, self.waiting, tuple(self.holders()))
+        return self.watch.statistics(self.size, self.idle, self.waiting, tuple(self.holders()), self.most)
 
     def _fit(self, connection: C, error: BaseException) -> bool:
         """Whether there is nothing to clean, because the session is in order or gone."""

@@ -67,7 +67,8 @@ class PooledDriver(Closable, Generic[C]):
     def statistics(self) -> PoolStatistics:
         pools = self._pools()
         holders = tuple(name for pool in pools for name in pool.holders())
-        return self.watch.statistics(self.size, self.idle, sum(pool.waiting for pool in pools), holders)
+        most = self._settings.maxsize * max(1, len(pools))
+        return self.watch.statistics(self.size, self.idle, sum(pool.waiting for pool in pools), holders, most)
 
     def __repr__(self) -> str:
         settings = getattr(self, "_settings", None)  # not there while an option is refused

@@ -62,6 +62,11 @@ class Home:
         return 1 + (self.reader is not None) + (self.readers.size if self.readers is not None else 0)
 
     @property
+    def most(self) -> int:
+        """How many connections there may be."""
+        return 1 + (self.reader is not None) + (self.readers.most if self.readers is not None else 0)
+
+    @property
     def idle(self) -> int:
         """How many of them nobody uses."""
         writer = not self.writer.locked() and not self.writer.connection.working()
@@ -144,7 +149,8 @@ class SqliteDriver(Closable):
     def statistics(self) -> PoolStatistics:
         homes = self._homes()
         holders = tuple(name for home in homes for name in home.holders())
-        return self.watch.statistics(self.size, self.idle, sum(home.writer.waiting for home in homes), holders)
+        most = sum(home.most for home in homes) or 1
+        return self.watch.statistics(self.size, self.idle, sum(home.writer.waiting for home in homes), holders, most)
 
     def __repr__(self) -> str:
         return f"<SqliteDriver {self.path}>"
@@ -172,9 +178,9 @@ class SqliteDriver(Closable):
         reader = home.reader or await home.writer.wait()
         if reader.held_up() and home.readers is not None and home.readers.has_room():
             return await self._fetch_aside(home.readers, sql, parameters)
-        if self.watch.told:
-            self.watch.tell(0.0)
         future = reader.read(sql, parameters)
+        if self.watch.told:
+            self.watch.lend(future)
         try:
             return await future
         except Exception as error:
@@ -191,10 +197,11 @@ class SqliteDriver(Closable):
             self._refuse_lost(home)
         writer = home.writer
         connection = await writer.wait() if writer.locked() else writer.connection
+        future = connection.run_alone(sql, parameters)
         if self.watch.told:
-            self.watch.tell(0.0)
+            self.watch.lend(future)
         try:
-            return await connection.run_alone(sql, parameters)
+            return await future
         except Exception as error:
             raise translate(error) from error
 

@@ -41,7 +41,7 @@ class Writer:
         else:
             await self._wait_for(task)
             self._watch.waited(self.loop.time() - began)
-        self._watch.tell(self.loop.time() - began)
+        self._watch.tell(self.loop.time() - began, self.connection)
         if self._closed:
             self._lock.release()
             raise DBConnectionError(f"{self._name}: closed while waiting for the connection")
@@ -51,12 +51,16 @@ class Writer:
     async def wait(self) -> SqliteConnection:
         """The connection while no transaction is open; what is handed to it at once runs before the next one."""
         if self._lock.locked():
-            self.give(await self.take())
+            taken = await self.take()
+            self._watch.began.pop(id(taken), None)  # the statement's time is told on its own
+            self.give(taken)
         return self.connection
 
     def give(self, connection: SqliteConnection) -> None:
         """Takes the connection back from a transaction."""
         connection.holder = None
+        if self._watch.began:
+            self._watch.free(connection)
         if self._lock.locked():  # what was forgotten may come back after the end
             self._lock.release()
 

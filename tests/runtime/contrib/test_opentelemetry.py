@@ -1,5 +1,6 @@
 """OpenTelemetry: what a collector would get, read from exporters in memory."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -124,6 +125,16 @@ async def test_metrics(orm: None, collected: Collected) -> None:
     assert states["used"] == 0
     assert found["db.client.connection.pending_requests"][0].value == 0
     assert found["db.client.connection.wait_time"][0].count >= 3
+    (used,) = found["db.client.connection.use_time"]
+    assert used.count == 3
+    assert 0 < used.sum < 10
+    assert found["db.client.connection.max"][0].value == get_connection("default").statistics().most >= 1
+    async with in_transaction():
+        await Team.create(name="b")
+        await asyncio.sleep(0.2)
+    (used,) = collected.metrics()["db.client.connection.use_time"]
+    assert used.count == 4
+    assert used.max >= 0.2
 
 
 async def test_the_names_are_those_of_the_conventions(orm: None, collected: Collected) -> None:
@@ -142,7 +153,8 @@ async def test_the_names_are_those_of_the_conventions(orm: None, collected: Coll
     assert used >= {"db.query.summary", "error.type"}
     assert all(span.name == dict(span.attributes or {}).get("db.query.summary", span.name) for span in spans)
     assert {span.instrumentation_scope.schema_url for span in spans if span.instrumentation_scope} == {SCHEMA}
-    units = {"db.client.operation.duration": "s", "db.client.connection.wait_time": "s"}
+    seconds = ("db.client.operation.duration", "db.client.connection.wait_time", "db.client.connection.use_time")
+    units = {**dict.fromkeys(seconds, "s"), "db.client.connection.max": "{connection}"}
     names = {*strings(stable_metrics), *strings(incubating_metrics)}
     data = collected.reader.get_metrics_data()
     assert data is not None

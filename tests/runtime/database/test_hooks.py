@@ -10,7 +10,7 @@ import pytest
 from models.heroes import Team
 from ormgen import ORM, ORMContext, connections, get_connection, in_transaction
 from ormgen.exceptions import DBConnectionError, OperationalError, ParamsError
-from ormgen.hooks import AcquireEvent, QueryEvent, TransactionEvent, log_slow
+from ormgen.hooks import AcquireEvent, QueryEvent, ReleaseEvent, TransactionEvent, log_slow
 
 HEROES = {"models": ["models.heroes"]}
 
@@ -119,11 +119,24 @@ async def test_connections_that_are_handed_out(db_url: str) -> None:
     await ORM.init(db_url=db_url, modules=HEROES)
     await ORM.generate_schemas()
     events: list[AcquireEvent] = []
+    released: list[ReleaseEvent] = []
     ORM.hooks.on_acquire(events.append)
+    ORM.hooks.on_release(released.append)
     await Team.create(name="a")
     await Team.all()
     async with in_transaction():
         await Team.create(name="b")
+        before = len(released)
+        await asyncio.sleep(0.1)
+    assert len(released) == len(events) == before + 1
+    assert released[-1].seconds >= 0.1
+    assert {event.connection for event in released} == {"default"}
+    with pytest.raises(OperationalError):
+        await get_connection("default").execute_query("SELECT nothing FROM nowhere")
+    assert len(released) == len(events)
+    ORM.hooks.remove(released.append)
+    await Team.all()
+    assert (len(released), len(events)) == (before + 2, before + 3)
     assert len(events) >= 3
     assert {event.connection for event in events} == {"default"}
     assert all(0 <= event.seconds < 10 for event in events)
@@ -178,7 +191,7 @@ async def test_hooks_are_called_not_awaited() -> None:
     async def hook(event: object) -> None: ...
 
     hooks = ORMContext().hooks
-    for watch in (hooks.on_query, hooks.on_transaction, hooks.on_acquire):
+    for watch in (hooks.on_query, hooks.on_transaction, hooks.on_acquire, hooks.on_release):
         with pytest.raises(ParamsError, match="hook is a coroutine function, and hooks are called, not awaited"):
             watch(hook)
 

@@ -75,7 +75,7 @@ async def test_json_without_an_end(home: str) -> None:
             await columns.Document.create(value=value)
 
 
-@pytest.mark.parametrize("watch", ["on_query", "on_transaction", "on_acquire"])
+@pytest.mark.parametrize("watch", ["on_query", "on_transaction", "on_acquire", "on_release"])
 async def test_hooks_that_fail(home: str, watch: str) -> None:
     def fail(event: object) -> None:
         raise KeyError("hook")
