@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from ormgen_codegen.config import load_config
 from ormgen_codegen.migrations.inspect_models import models_source
 
 Command = Callable[..., Any]
+Shown = Callable[[Entry], str]
 TARGET = click.argument("target", nargs=-1, metavar="[TARGET]")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 
@@ -92,7 +93,7 @@ def upgrade(
     def work() -> int:
         where = {"target": joined(target), "app": app, **place(settings, location)}
         if planning:
-            return planned(asyncio.run(migrations.plan(**where)), as_json)
+            return planned(migrations.plan, where, as_json)
         given = {"fake": fake, "show": console.note, "lock_timeout": lock_timeout or None, "wait": wait, **where}
         done = asyncio.run(migrations.upgrade(in_transaction=in_transaction, **given))
         return told(done, "nothing to apply", as_json)
@@ -107,23 +108,32 @@ def joined(target: tuple[str, ...]) -> str | None:
     return ".".join(target) or None
 
 
-def planned(keys: Iterable[Key], as_json: bool) -> int:
-    """Print what would be done."""
-    names = [str(key) for key in keys]
+def planned(plan: Callable[..., Coroutine[Any, Any, list[Key]]], where: dict[str, Any], as_json: bool) -> int:
+    """Print what would be done, with the name of the database where there are several."""
+    aliases = places(where["settings"], where["location"], where["search"]).used
+    found = {alias: asyncio.run(plan(alias=alias, **where)) for alias in aliases}
     if as_json:
-        say_json(names)
-    for name in () if as_json else names:
-        console.say(name)
+        say_json([str(key) for keys in found.values() for key in keys])
+    for alias, keys in () if as_json else found.items():
+        for key in keys:
+            console.say(f"{key}{_on(alias, found)}")
     return console.DONE
+
+
+def _on(database: str, databases: Collection[str]) -> str:
+    """Which of several databases is meant; nothing where there is one, called `default` as usual."""
+    return f"  on {database}" if len(databases) > 1 or database != "default" else ""
 
 
 def told(done: list[Done], nothing: str, as_json: bool = False) -> int:
     """Print what was done."""
     if as_json:
-        say_json([{"key": str(each.key), "backwards": each.backwards, "seconds": each.seconds} for each in done])
+        say_json([{**asdict(each), "key": str(each.key)} for each in done])
         return console.DONE
+    databases = {each.database for each in done}
     for each in done:
-        console.note(f"{'reverted' if each.backwards else 'applied'} {each.key} in {each.seconds:.2f} s")
+        what = "reverted" if each.backwards else "applied"
+        console.note(f"{what} {each.key} in {each.seconds:.2f} s{_on(each.database, databases)}")
     if not done:
         console.note(nothing)
     return console.DONE
@@ -144,7 +154,8 @@ def history(apps: tuple[str, ...], settings: str | None, location: str | None, a
     """
 
     def work() -> int:
-        _print_entries(_entries(settings, location, _named(apps, app)), as_json, _whole)
+        found, databases = _entries(settings, location, _named(apps, app))
+        _print_entries(found, databases, as_json, _whole)
         return console.DONE
 
     leave(work)
@@ -158,8 +169,9 @@ def status(apps: tuple[str, ...], settings: str | None, location: str | None, ap
     """Print the migrations that a database lacks; exit code 1 if there are some."""
 
     def work() -> int:
-        missing = [each for each in _entries(settings, location, _named(apps, app)) if each.applied_at is None]
-        _print_entries(missing, as_json, _when)
+        found, databases = _entries(settings, location, _named(apps, app))
+        missing = [each for each in found if each.applied_at is None]
+        _print_entries(missing, databases, as_json, _when)
         if not missing and not as_json:
             console.note("the database has every migration")
         return console.FOUND if missing else console.DONE
@@ -171,9 +183,11 @@ def _named(apps: tuple[str, ...], app: str | None) -> tuple[str, ...]:
     return apps or ((app,) if app is not None else ())
 
 
-def _entries(settings: str | None, location: str | None, apps: tuple[str, ...]) -> list[Entry]:
+def _entries(settings: str | None, location: str | None, apps: tuple[str, ...]) -> tuple[list[Entry], set[str]]:
+    """The entries of some apps, and the names of all databases."""
     found = asyncio.run(migrations.status(**place(settings, location)))
-    return [entry for entry in found if not apps or entry.key.app in _known(apps, {each.key.app for each in found})]
+    known = _known(apps, {each.key.app for each in found})
+    return [each for each in found if not apps or each.key.app in known], {each.database for each in found}
 
 
 def _known(apps: tuple[str, ...], known: Collection[str]) -> tuple[str, ...]:
@@ -183,11 +197,11 @@ def _known(apps: tuple[str, ...], known: Collection[str]) -> tuple[str, ...]:
     return apps
 
 
-def _print_entries(entries: Iterable[Entry], as_json: bool, shown: Callable[[Entry], str]) -> None:
+def _print_entries(entries: Iterable[Entry], databases: Collection[str], as_json: bool, shown: Shown) -> None:
     if as_json:
         say_json([_entry_data(entry) for entry in entries])
     for entry in () if as_json else entries:
-        console.say(f"{entry.key}  {shown(entry)}")
+        console.say(f"{entry.key}{_on(entry.database, databases)}  {shown(entry)}")
 
 
 def _entry_data(entry: Entry) -> dict[str, Any]:
@@ -238,6 +252,7 @@ def heads(apps: tuple[str, ...], location: str | None, app: str | None, as_json:
 @click.option("--app", help="The app that the target belongs to.")
 @click.option("--location", help="The folder with a folder of migrations for each app.")
 @click.option("--config", "-c", "--config-file", "settings", envvar=VARIABLES, help="Settings that name a database.")
+@JSON
 def sqlmigrate(
     target: tuple[str, ...],
     dialect: str | None,
@@ -245,6 +260,7 @@ def sqlmigrate(
     app: str | None,
     location: str | None,
     settings: str | None,
+    as_json: bool,
 ) -> None:
     """Print the SQL of the migration TARGET. No database is asked."""
 
@@ -252,7 +268,11 @@ def sqlmigrate(
         config = load_config(Path.cwd())
         base = (config.root or Path.cwd()) / (location or config.location)
         spoken = dialect or _dialect(place(settings, location))
-        console.say(migrations.sqlmigrate(spoken, joined(target) or "", location=base, app=app, backward=backward))
+        text = migrations.sqlmigrate(spoken, joined(target) or "", location=base, app=app, backward=backward)
+        if as_json:
+            say_json({"dialect": spoken, "sql": text})
+        else:
+            console.say(text)
         return console.DONE
 
     leave(work)

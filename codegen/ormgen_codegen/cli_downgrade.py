@@ -52,9 +52,9 @@ def downgrade(
 
     def work() -> int:
         where = _backwards(target, app, version, place(settings, location))
-        keys = asyncio.run(migrations.reverse_plan(**where))
         if planning:
-            return planned(keys, as_json)
+            return planned(migrations.reverse_plan, where, as_json)
+        keys = asyncio.run(migrations.reverse_plan(**where))
         if not keys:
             return told([], "nothing to undo", as_json)
         if delete:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from ormgen_codegen import console
-from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read
-from ormgen_codegen.diagram import dot, mermaid
+from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, say_json, telling
+from ormgen_codegen.diagram import diagram_data, dot, mermaid
 from ormgen_codegen.diagram_page import html
 
 FORMATS = {"mermaid": mermaid, "dot": dot, "html": html}
@@ -22,15 +22,22 @@ FORMATS = {"mermaid": mermaid, "dot": dot, "html": html}
     show_default=True,
     help="Mermaid is what GitHub, GitLab and many editors show in Markdown; dot is for Graphviz; html is a page.",
 )
-def graph(modules: tuple[str, ...], form: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print what the diagram shows: models and relations, as JSON.")
+@click.pass_context
+def graph(context: click.Context, modules: tuple[str, ...], form: str, as_json: bool) -> None:
     """Print a diagram of the models of MODULE..., with their columns and relations."""
-    leave(lambda: _graph(modules, form))
+    if as_json and context.get_parameter_source("form") is not click.core.ParameterSource.DEFAULT:
+        raise click.UsageError("--format and --json: one of them")
+    leave(lambda: _graph(modules, form, as_json), telling(as_json, models=[], relations=[]))
 
 
-def _graph(modules: tuple[str, ...], form: str) -> int:
+def _graph(modules: tuple[str, ...], form: str, as_json: bool) -> int:
     run = read(modules)
     console.tell(run.warnings)
     asked = {f"{model.module}:{model.name}" for module in run.asked_modules for model in module.concrete}
     keys = sorted(model.key for model in run.graph if model.path in asked)
-    console.say(FORMATS[form](run.graph, keys))
+    if as_json:
+        say_json(diagram_data(run.graph, keys))
+    else:
+        console.say(FORMATS[form](run.graph, keys))
     return console.DONE

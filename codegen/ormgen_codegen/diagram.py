@@ -23,6 +23,39 @@ def drawn_relations(graph: ModelGraph, keys: Sequence[str]) -> Iterator[Relation
         yield from (each for each in graph.models[key].relations.values() if each.kind in _DRAWN)
 
 
+def diagram_data(graph: ModelGraph, keys: Sequence[str]) -> dict[str, list[dict[str, object]]]:
+    """What a diagram shows, as data: models with their columns, and the relations between them."""
+    return {
+        "models": [_model_data(graph.models[key]) for key in keys],
+        "relations": [
+            {
+                "model": each.model,
+                "name": each.name,
+                "kind": each.kind.value,
+                "target": each.target,
+                "back_as": each.reverse or None,
+                "null": each.null,
+            }
+            for each in drawn_relations(graph, keys)
+        ],
+    }
+
+
+def _model_data(model: LinkedModel) -> dict[str, object]:
+    columns = [
+        {
+            "name": each.name,
+            "column": each.column,
+            "type": each.type,
+            "python_type": short_type(each),
+            "null": each.null,
+            "keys": list(key_marks(each)),
+        }
+        for each in model.columns.values()
+    ]
+    return {"key": model.key, "module": model.module, "table": model.table, "columns": columns}
+
+
 # -- Mermaid
 
 

@@ -1,5 +1,6 @@
 """`ormgen graph`: diagrams that Mermaid and Graphviz read, whatever the user's names are."""
 
+import json
 import shutil
 import subprocess
 from dataclasses import replace
@@ -40,6 +41,19 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     make_project(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def test_json_holds_what_is_drawn(project: Path) -> None:
+    code, out, error = outcome("--json")
+    told = json.loads(out)
+    assert (code, error) == (0, "")
+    arrows = {(each["model"], each["target"], f"{each['name']} / {each['back_as']}") for each in told["relations"]}
+    assert arrows == {(model, target, names) for model, _, target, names in RELATIONS}
+    assert {each["name"]: each["kind"] for each in told["relations"]}["crew"] == "many to many"
+    models = {each["key"]: each for each in told["models"]}
+    assert models.keys() == read_mermaid(outcome()[1]).entities.keys()
+    badge = {each["name"]: (each["python_type"], each["keys"]) for each in models["game.Badge"]["columns"]}
+    assert badge == {"id": ("int", ["PK"]), "hero_id": ("int", ["FK", "UK"]), "code": ("UUID", [])}
 
 
 def test_mermaid(project: Path) -> None:

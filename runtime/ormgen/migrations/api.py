@@ -26,7 +26,8 @@ class Entry:
     """One migration of the history; `applied_at` is None where it is not applied, `step` where it is not half done.
 
     `seconds` is how long it took, `by` who has applied it (user@host), `checksum` that of the file as it was then, or
-    is now where it is not applied (SHA-256), `version` the version of ormgen that has applied it.
+    is now where it is not applied (SHA-256), `version` the version of ormgen that has applied it, `database` the
+    connection.
     """
 
     key: Key
@@ -37,6 +38,7 @@ class Entry:
     by: str | None = None
     checksum: str = ""
     version: str | None = None
+    database: str = "default"
 
 
 def _quiet(text: str) -> None:
@@ -195,7 +197,8 @@ async def status(
     entries: list[Entry] = []
     for runner in found.runners(alias=alias):
         async with runner.opened():
-            entries += _entries(runner.history, await runner.recorder.applied(runner.driver))
+            listed = _entries(runner.history, await runner.recorder.applied(runner.driver))
+            entries += [replace(each, database=runner.alias) for each in listed]
     return entries
 
 

@@ -38,6 +38,11 @@ class Places:
         """The migrations of all apps."""
         return History.read(self.folders)
 
+    @property
+    def used(self) -> list[str]:
+        """The connections that apps are on; all where no app says."""
+        return [name for name in self.connections if name in self.aliases.values()] or list(self.connections)
+
     def runners(
         self,
         show: Show = lambda text: None,
@@ -48,10 +53,9 @@ class Places:
     ) -> list[Runner]:
         """What runs migrations on each database, or on the one called `alias`; those of `history` where it is given."""
         history = self.history() if history is None else history
-        used = [name for name in self.connections if name in self.aliases.values()] or list(self.connections)
         if alias is not None and alias not in self.connections:
             raise ConfigurationError(f'there is no connection "{alias}"; choose from {", ".join(self.connections)}')
-        wanted = used if alias is None else [alias]
+        wanted = self.used if alias is None else [alias]
         alone = len(self.connections) == 1
         return [
             Runner(
@@ -61,6 +65,7 @@ class Places:
                 patience=patience,
                 show=show,
                 in_transaction=in_transaction,
+                alias=name,
             )
             for name in wanted
         ]

@@ -30,11 +30,12 @@ from ormgen.sql.ddl_steps import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A migration that was applied or reverted, and how long it took, in seconds."""
+    """A migration that was applied or reverted, how long it took, in seconds, and on which connection."""
 
     key: Key
     backwards: bool
     seconds: float
+    database: str = "default"
 
 
 ZERO: Final = "zero"  # what stands for no migration of an app
@@ -44,7 +45,7 @@ Show = Callable[[str], None]
 class Runner:
     """The migrations of one database: `here` says which models have their tables in it.
 
-    `in_transaction` says for every migration what `atomic` says in its file.
+    `in_transaction` says for every migration what `atomic` says in its file; `alias` is what the settings call it.
     """
 
     def __init__(
@@ -56,8 +57,10 @@ class Runner:
         patience: Patience = Patience(),
         show: Show = lambda text: None,
         in_transaction: bool | None = None,
+        alias: str = "default",
     ) -> None:
         self.in_transaction = in_transaction
+        self.alias = alias
         self.history = history
         self.config = config
         self.dialect = config.dialect
@@ -120,7 +123,7 @@ class Runner:
             begun_before = following.key in applied
             work = partial(self._exclusively, following, fake or had, complete_in(applied), begun_before)
             if await self.patience.again(work, self.show):
-                done.append(Done(following.key, False, time.monotonic() - begun))
+                done.append(Done(following.key, False, time.monotonic() - begun, self.alias))
         return done
 
     def plan(self, applied: Mapping[Key, Applied], target: Key | None = None) -> list[Loaded]:
@@ -265,7 +268,7 @@ class Runner:
             complete -= {migration.key, *self.history.behind(migration)}
             halfway = migration.key in applied and not applied[migration.key].complete
             await self.patience.again(partial(self._undo, migration, fake, complete, halfway), self.show)
-            done.append(Done(migration.key, True, time.monotonic() - begun))
+            done.append(Done(migration.key, True, time.monotonic() - begun, self.alias))
         return done
 
     def reverse_plan(

@@ -17,7 +17,7 @@ from opentelemetry.semconv.metrics import db_metrics as stable_metrics
 from opentelemetry.trace import SpanKind, StatusCode
 
 from models.heroes import Team
-from ormgen import ORM, get_connection, in_transaction
+from ormgen import ORM, connections, get_connection, in_transaction
 from ormgen.contrib.opentelemetry import SCHEMA, _read, comment_with_traces, instrument
 from ormgen.exceptions import IntegrityError
 
@@ -128,7 +128,7 @@ async def test_metrics(orm: None, collected: Collected) -> None:
     (used,) = found["db.client.connection.use_time"]
     assert used.count == 3
     assert 0 < used.sum < 10
-    assert found["db.client.connection.max"][0].value == get_connection("default").statistics().most >= 1
+    assert found["db.client.connection.max"][0].value == connections.databases["default"].statistics().most >= 1
     async with in_transaction():
         await Team.create(name="b")
         await asyncio.sleep(0.2)
