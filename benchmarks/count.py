@@ -36,6 +36,7 @@ HOT = (
     "filter with 5 lookups",
     "select_related",
     "prefetch reverse",
+    "prefetch many-to-many",
 )
 ALLOWED = 1.04  # times what is kept
 

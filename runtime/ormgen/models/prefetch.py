@@ -10,13 +10,13 @@ from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection
 from ormgen.exceptions import FieldError, ParamsError, UnknownRelationError
+from ormgen.models.grouping import Groups, Owners, grouper, shared
 from ormgen.models.hydrate import hydrator
 from ormgen.models.info import ModelInfo
 from ormgen.models.n_plus_one import watching
 from ormgen.models.naming import refuse_taken
 from ormgen.query.expressions import Condition, Q
-from ormgen.query.layout import Layout
-from ormgen.query.statements import VIA, Select, Via
+from ormgen.query.statements import Select, Via
 from ormgen.records import dataclass, field, replace
 from ormgen.schema.graph import Relation
 from ormgen.schema.names import did_you_mean
@@ -158,20 +158,20 @@ async def _load(
             statement = _numbered(statement, relation, target, bounds)
     if statement.output is not None:
         raise ParamsError(f"Prefetch({branch.relation!r}) loads objects, not values()")
-    keys = list(dict.fromkeys(key for item in instances if (key := getattr(item, relation.near)) is not None))
-    groups: defaultdict[Any, list[Any]] = defaultdict(list)
+    owners = Owners(relation, instances)
+    groups: Groups = defaultdict(list)
     loaded: list[Any] = []
     width = 1 if relation.through is None else len(relation.through.near_columns)
     size = KEYS_AT_ONCE // max(len(relation.pairs), width)
-    for start in range(0, len(keys), size):
-        chunk = tuple(keys[start : start + size])
+    for start in range(0, len(owners.keys), size):
+        chunk = owners.keys[start : start + size]
         loaded += await _load_chunk(connection, relation, target, statement, chunk, groups)
     if numbered:
         for item in loaded:
             del item.__dict__[NUMBER]
     elif bounds is not None:
         groups = defaultdict(list, {key: found[bounds] for key, found in groups.items()})
-    _store(relation, branch, instances, groups)
+    owners.give(groups, branch.to_attr)
     return loaded
 
 
@@ -202,58 +202,21 @@ async def _load_chunk(
     target: ModelInfo,
     statement: Select,
     keys: tuple[Any, ...],
-    groups: defaultdict[Any, list[Any]],
+    groups: Groups,
 ) -> list[Any]:
     if relation.through is not None:
         via = Via(relation.model, relation.name, keys, labelled=True)
         compiled, rows = await connection.fetch(statement.replace(via=via))
-        return _shared(compiled, rows, relation, target, groups)
+        return shared(compiled, rows, relation, target, groups)
     only = statement.only
     if only is not None and relation.far not in only:
         statement = statement.replace(only=(*only, relation.far))
     condition = Q.of((Condition(f"{relation.far}__in", keys),), "AND")
     compiled, rows = await connection.fetch(statement.replace(where=(*statement.where, condition)))
     objects = hydrator(compiled, target)(rows)
-    far = relation.far
-    for item in objects:
-        groups[getattr(item, far)].append(item)
+    del rows  # what is gone already, the garbage collector does not look at
+    grouper(target, relation.far)(objects, groups)
     return objects
-
-
-def _shared(
-    compiled: Layout, rows: Sequence[Any], relation: Relation, target: ModelInfo, groups: defaultdict[Any, list[Any]]
-) -> list[Any]:
-    """The objects of labelled rows, each made once: 3,000 rows of 50 objects take 0.4 ms instead of 2.5."""
-    section, label = compiled.sections[0], compiled.extras[-1]
-    whole = len(compiled.sections) == 1 and len(compiled.extras) == 1 and relation.far in section.attributes
-    if not whole or label.parts:  # what else a row holds may be its own
-        unique: dict[Any, Any] = {}
-        for item in hydrator(compiled, target)(rows):
-            owner = item.__dict__.pop(VIA)
-            groups[owner].append(unique.setdefault(getattr(item, relation.far), item))
-        return list(unique.values())
-    key_at, owner_at = section.start + section.attributes.index(relation.far), label.position
-    unequal = {row[key_at]: row for row in rows}
-    objects = hydrator(compiled, target)(list(unequal.values()))
-    by_key = dict(zip(unequal, objects, strict=True))
-    found: defaultdict[Any, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row[owner_at]].append(by_key[row[key_at]])
-    for owner, members in found.items():
-        groups[owner if label.decoder is None else label.decoder(owner)] += members
-    for item in objects:
-        del item.__dict__[VIA]
-    return objects
-
-
-def _store(relation: Relation, branch: Branch, instances: Sequence[Any], groups: Mapping[Any, list[Any]]) -> None:
-    for item in instances:
-        found = groups.get(getattr(item, relation.near), [])
-        value: Any = list(found) if relation.many else (found[0] if found else None)
-        if branch.to_attr is not None:
-            setattr(item, branch.to_attr, value)
-        else:
-            store(item, relation.name, value)
 
 
 def store(instance: Any, name: str, value: Any) -> None:

@@ -36,7 +36,7 @@ class Joins:
         self.held = held
         self.base = f"{prefix}{source or model.table}"
         self._aliases: dict[tuple[str, ...], str] = {}
-        self._joins: list[tuple[str, str, str | None, Sql]] = []
+        self._joins: list[tuple[str, str, str | None, Sql, JoinType]] = []
         self._taken = {self.base}
         self._queries: list[tuple[QueryBuilder, str, Sql]] = []
         self._named: dict[str, tuple[str, Sql, bool]] = {}
@@ -102,7 +102,7 @@ class Joins:
             pairs = [(ColumnTerm(there, far), key) for far, key in zip(last.through.far_columns, keys, strict=True)]
         alias = self._new_alias(names)
         on = [Fragment("{}={}", near, ColumnTerm(alias, target.columns[far].column)) for near, far in pairs]
-        self._joins.append((target.table, alias, target.meta.schema, joined(on, "AND")))
+        self._joins.append((target.table, alias, target.meta.schema, joined(on, "AND"), JoinType.left))
         self._aliases[names] = alias
         return alias
 
@@ -116,12 +116,16 @@ class Joins:
         near = [self.near(relations[:-1], name) for name in self._keys(last.model, last.near)]
         alias = self._new_alias(names)
         on = [Fragment("{}={}", key, ColumnTerm(alias, at)) for key, at in zip(near, through.near_columns, strict=True)]
-        self._joins.append((through.table, alias, self.graph[last.model].meta.schema, joined(on, "AND")))
+        self._joins.append((through.table, alias, self.graph[last.model].meta.schema, joined(on, "AND"), JoinType.left))
         self._aliases[names] = alias
         return alias
 
     def via(self, relation: Relation) -> str:
-        """The alias of the through table of a many-to-many relation that leads here from another model."""
+        """The alias of the through table of a many-to-many relation that leads here from another model.
+
+        Only rows that it leads to are wanted: SQLite looks them up by their key where nothing else is asked for, and
+        reads the whole table to join it from the left.
+        """
         names = (relation.name, "via")
         if names in self._aliases:
             return self._aliases[names]
@@ -130,7 +134,9 @@ class Joins:
         alias = self._new_alias(names)
         far = [self.own(column) for column in self.graph[relation.target].columns_of(relation.far)]
         on = [Fragment("{}={}", key, ColumnTerm(alias, at)) for key, at in zip(far, through.far_columns, strict=True)]
-        self._joins.append((through.table, alias, self.graph[relation.model].meta.schema, joined(on, "AND")))
+        self._joins.append(
+            (through.table, alias, self.graph[relation.model].meta.schema, joined(on, "AND"), JoinType.inner)
+        )
         self._aliases[names] = alias
         return alias
 
@@ -146,15 +152,15 @@ class Joins:
         found = {"self": self.base, self.model.table: self.base}
         for names, alias in self._aliases.items():
             found.setdefault("__".join(names), alias)
-        for table, alias, _, _ in self._joins:
+        for table, alias, *_ in self._joins:
             found.setdefault(table, alias)
         return found
 
     def applied(self, query: QueryBuilder) -> QueryBuilder:
         """`query` with all joins that were asked for."""
-        for table, alias, schema, on in self._joins:
+        for table, alias, schema, on, kind in self._joins:
             joined = Table(table, schema=None if schema is None else Schema(schema), alias=alias)
-            query = query.join(joined, JoinType.left).on(on)
+            query = query.join(joined, kind).on(on)
         for inner, alias, on in self._queries:
             query = query.join(inner.as_(alias), JoinType.inner).on(on)
         for name, (alias, on, left) in self._named.items():
