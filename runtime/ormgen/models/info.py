@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -28,7 +28,8 @@ class ModelInfo(KnownNames):
     `own` holds the fields and relations of the class itself by name (None: removed), `declared` those of its bases
     as well; `schema` is None for an abstract
     model; `linked`, `graph` and `classes` are there after `ORM.init`. `path` is how statements name the model.
-    `listeners` were registered on the class itself, `heard` are all that are told of its writes.
+    `listeners` were registered on the class itself, `heard` are all that are told of its writes. `awaiting` is called
+    once, when the model is linked.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class ModelInfo(KnownNames):
         self.memo: dict[Any, Any] = {}
         self.listeners: tuple[Listener, ...] = ()
         self.heard: Heard | None = None
+        self.awaiting: list[Callable[[], None]] = []
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _info_of, (self.model,)
@@ -70,6 +72,9 @@ class ModelInfo(KnownNames):
         self.classes = classes
         self.memo = {}
         self.model.attached()
+        awaiting, self.awaiting = self.awaiting, []
+        for function in awaiting:
+            function()
 
     def need(self) -> LinkedModel:
         """The linked model.

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 from decimal import Decimal
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,9 +15,7 @@ from pydantic import ConfigDict, ValidationError, field_validator
 from models.heroes import Hero, Log, Stamped, Team
 from models.library import Author, Book, Card, Genre, Publisher
 from ormgen import ORM, Model, fields
-from ormgen.contrib.pydantic import (
-    PydanticMeta,
-)
+from ormgen.contrib.pydantic import PydanticMeta, pydantic_model_creator
 from ormgen.exceptions import ConfigurationError
 
 from .shelves import MODULES, make, names, nested
@@ -287,6 +286,42 @@ def test_before_the_models_are_linked() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert names(make(Lone, exclude=("other", "name"))) == ["id"]
+        assert names(make(Lone, exclude_readonly=True)) == ["name"]
+
+
+def test_relations_that_others_declare_are_missed_when_models_are_linked() -> None:
+    class Port(Model):
+        name = fields.CharField(max_length=5)
+
+    class Boat(Model):
+        home = fields.ForeignKeyField("harbour.Port", related_name="boats")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        made = pydantic_model_creator(Port)
+        assert names(make(Port, exclude=("boats",))) == ["id", "name"]
+        assert names(make(Port, exclude_readonly=True)) == ["name"]
+    with pytest.warns(RuntimeWarning, match="Boat is not linked yet, its pydantic model lacks home: ") as told:
+        pydantic_model_creator(Boat)
+    assert (told[0].filename, told[0].lineno) == (__file__, line_of("        pydantic_model_creator(Boat)"))
+    assert names(made) == ["id", "name"]
+    module = ModuleType("harbour")
+    module.__dict__["__models__"] = [Port, Boat]
+    with pytest.warns(RuntimeWarning) as told:
+        ORM.init_models([module], "harbour")
+    (only,) = told
+    assert str(only.message).startswith(
+        "Port was not linked when this ran, its pydantic model lacks boats: call ORM.init"
+    )
+    assert (only.filename, only.lineno) == (__file__, line_of("        made = pydantic_model_creator(Port)"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert names(make(Port)) == ["id", "name", "boats"]
+        ORM.init_models([module], "harbour")
+
+
+def line_of(text: str) -> int:
+    return Path(__file__).read_text("utf-8").splitlines().index(text) + 1
 
 
 def test_fields_that_pydantic_uses_itself() -> None:

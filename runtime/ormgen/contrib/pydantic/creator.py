@@ -121,7 +121,8 @@ def pydantic_model_creator(
     what is left is what a caller may send. Relations nest up to `PydanticMeta.max_recursion` deep and never lead back,
     unless `allow_cycles`. Equal calls give the same class.
 
-    Before the models are linked, by `ORM.init` or `ORM.init_models`, there are no relations, with a warning.
+    Before the models are linked, by `ORM.init` or `ORM.init_models`, there are no relations; a warning names them, at
+    once or, where others declare them, when the models are linked.
 
     Raises:
         ConfigurationError: `model` is no model with a table, or an argument names what it does not have.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -19,6 +20,7 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.model import Model
 from ormgen.schema.documents import Document, DocumentOptions, Member, describe_columns, describe_document
 from ormgen.schema.field import FieldSchema
+from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.relation_fields import RelationSchema
 
 
@@ -92,23 +94,56 @@ def document_of(info: ModelInfo, options: DocumentOptions) -> Document:
     if info.linked is None or info.graph is None:
         return unlinked_document(info, options)
     refuse_unknown(info, options)
+    return linked_document(info, info.graph, info.linked, options)
+
+
+def linked_document(info: ModelInfo, graph: ModelGraph, linked: LinkedModel, options: DocumentOptions) -> Document:
+    """The document of a model with its relations."""
     classes = info.classes
-    return describe_document(info.graph, info.linked, options, lambda key: meta_options(classes[key])[0])
+    return describe_document(graph, linked, options, lambda key: meta_options(classes[key])[0])
 
 
 def unlinked_document(info: ModelInfo, options: DocumentOptions) -> Document:
-    """The document of a model before `ORM.init`: its own columns."""
+    """The document of a model before `ORM.init`: its own columns.
+
+    What it lacks is warned of where the creator was called: now what the model declares itself, and what others declare
+    when it is linked.
+    """
     assert info.schema is not None
     members = info.schema.members
-    missing = [each.name for each in members if isinstance(each, RelationSchema) and options.shows(each.name)]
+    relations = [] if options.exclude_readonly else [each for each in members if isinstance(each, RelationSchema)]
+    missing = [each.name for each in relations if options.shows(each.name)]
+    caller = sys._getframe(4)
+    place = Place(caller.f_code.co_filename, caller.f_lineno, caller.f_globals.get("__name__", "__main__"))
     if missing:
-        warnings.warn(
-            f"{info.model.__name__} is not linked yet, its pydantic model lacks {', '.join(missing)}: call "
-            "ORM.init or ORM.init_models before pydantic_model_creator",
-            RuntimeWarning,
-            stacklevel=5,
-        )
+        place.warn(f"{info.model.__name__} is not linked yet", missing)
+
+    def look_again() -> None:
+        assert info.graph is not None
+        assert info.linked is not None
+        known = linked_document(info, info.graph, info.linked, options)
+        late = [each.name for each in known.members if each.relation is not None and each.name not in missing]
+        if late:
+            place.warn(f"{info.model.__name__} was not linked when this ran", late)
+
+    info.awaiting.append(look_again)
     return describe_columns({each.name: each for each in members if isinstance(each, FieldSchema)}, options)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a creator was called."""
+
+    path: str
+    line: int
+    module: str
+
+    def warn(self, fact: str, lacking: Sequence[str]) -> None:
+        """Say what a pydantic model lacks, and what to do."""
+        told = f"{fact}, its pydantic model lacks {', '.join(lacking)}: call ORM.init or ORM.init_models before"
+        warnings.warn_explicit(
+            f"{told} pydantic_model_creator, or exclude them", RuntimeWarning, self.path, self.line, self.module
+        )
 
 
 class Writer:
