@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pydantic import ConfigDict, create_model
 from ormgen.contrib.pydantic.base import OpenPydanticModel
 from ormgen.contrib.pydantic.columns import Entry, column_entry, computed_entry, relation_entry
 from ormgen.contrib.pydantic.options import meta_options, names_of, refuse_unknown
+from ormgen.database.call_site import Site, call_site
 from ormgen.exceptions import ConfigurationError
 from ormgen.models.info import ModelInfo
 from ormgen.models.model import Model
@@ -113,10 +113,9 @@ def unlinked_document(info: ModelInfo, options: DocumentOptions) -> Document:
     members = info.schema.members
     relations = [] if options.exclude_readonly else [each for each in members if isinstance(each, RelationSchema)]
     missing = [each.name for each in relations if options.shows(each.name)]
-    caller = sys._getframe(4)
-    place = Place(caller.f_code.co_filename, caller.f_lineno, caller.f_globals.get("__name__", "__main__"))
+    site = call_site()
     if missing:
-        place.warn(f"{info.model.__name__} is not linked yet", missing)
+        warn(site, f"{info.model.__name__} is not linked yet", missing)
 
     def look_again() -> None:
         assert info.graph is not None
@@ -124,26 +123,18 @@ def unlinked_document(info: ModelInfo, options: DocumentOptions) -> Document:
         known = linked_document(info, info.graph, info.linked, options)
         late = [each.name for each in known.members if each.relation is not None and each.name not in missing]
         if late:
-            place.warn(f"{info.model.__name__} was not linked when this ran", late)
+            warn(site, f"{info.model.__name__} was not linked when this ran", late)
 
     info.awaiting.append(look_again)
     return describe_columns({each.name: each for each in members if isinstance(each, FieldSchema)}, options)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a creator was called."""
-
-    path: str
-    line: int
-    module: str
-
-    def warn(self, fact: str, lacking: Sequence[str]) -> None:
-        """Say what a pydantic model lacks, and what to do."""
-        told = f"{fact}, its pydantic model lacks {', '.join(lacking)}: call ORM.init or ORM.init_models before"
-        warnings.warn_explicit(
-            f"{told} pydantic_model_creator, or exclude them", RuntimeWarning, self.path, self.line, self.module
-        )
+def warn(site: Site, fact: str, lacking: Sequence[str]) -> None:
+    """Say what the pydantic model lacks that was made at `site`, and what to do."""
+    told = f"{fact}, its pydantic model lacks {', '.join(lacking)}: call ORM.init or ORM.init_models before"
+    warnings.warn_explicit(
+        f"{told} pydantic_model_creator, or exclude them", RuntimeWarning, site.file or "<unknown>", site.line
+    )
 
 
 class Writer:
