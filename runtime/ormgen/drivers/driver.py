@@ -137,6 +137,10 @@ class Driver(Session, Protocol):
         """Waits for what is running, then closes every connection; a later statement opens anew."""
         ...
 
+    async def execute_together(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[Result]:
+        """Runs several statements in order, in a transaction of their own: all of them or none."""
+        ...
+
     async def begin(
         self, *, isolation: str | None = None, read_only: bool = False, deferrable: bool = False
     ) -> Transaction:

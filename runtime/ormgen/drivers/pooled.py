@@ -115,6 +115,22 @@ class PooledDriver(Closable, Generic[C]):
             pool.give(connection)
         return result
 
+    async def execute_together(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[Result]:
+        pool = self._enter()
+        connection = pool.take() or await pool.acquire()
+        try:
+            await connection.command(self._begin_sql(None, False, False))
+            results = [await connection.run(sql, parameters) for sql, parameters in statements]
+            await connection.finish()
+        except BaseException as error:
+            await pool.recover(connection, error)
+            raise
+        if connection.unclean():
+            await self._clean(pool, connection)
+        else:
+            pool.give(connection)
+        return results
+
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         pool = self._enter()
         connection = pool.take() or await pool.acquire()

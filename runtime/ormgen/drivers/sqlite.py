@@ -8,7 +8,7 @@ import os
 import threading
 import warnings
 from asyncio import get_running_loop
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any, NoReturn
 
@@ -16,13 +16,14 @@ from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.connection import ReadChunks
 from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.forgotten import Closable
-from ormgen.drivers.options import PRAGMAS, read_isolation, read_options
+from ormgen.drivers.options import read_isolation, read_options
 from ormgen.drivers.pool import LEFT_TO_PARENT, Pool, PoolSettings
 from ormgen.drivers.pooled import stream_chunks
 from ormgen.drivers.python_errors import LOST
 from ormgen.drivers.sqlite_connection import SqliteConnection, connector, open_connection
 from ormgen.drivers.sqlite_errors import translate, translate_connecting
 from ormgen.drivers.sqlite_file import OpenFile
+from ormgen.drivers.sqlite_pragmas import in_memory, ordered_pragmas
 from ormgen.drivers.sqlite_writer import Writer
 from ormgen.drivers.statistics import PoolStatistics, Watch
 from ormgen.drivers.transaction import OpenTransaction
@@ -35,7 +36,6 @@ from ormgen.exceptions import (
 )
 
 CLOSE_SECONDS = 10.0
-DEFAULT_PRAGMAS = {"busy_timeout": 5000, "foreign_keys": "ON"}
 
 
 class Home:
@@ -204,6 +204,22 @@ class SqliteDriver(Closable):
             return await future
         except Exception as error:
             raise translate(error) from error
+
+    async def execute_together(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[Result]:
+        home = await self._enter()
+        if home.file.gone():
+            self._refuse_lost(home)
+        connection = await home.writer.wait()
+        future = connection.run_together(statements)
+        if self.watch.told:
+            self.watch.lend(future)
+        try:
+            return await future
+        except Exception as error:
+            raise translate(error) from error
+        except asyncio.CancelledError:
+            connection.stop_running(future)  # all of it is undone then
+            raise
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         connection = await (await self._enter()).writer.wait()
@@ -375,17 +391,3 @@ class SqliteDriver(Closable):
 
     def holds_connections(self) -> bool:
         return bool(self._homes())
-
-
-def in_memory(path: str) -> bool:
-    """Whether a database lives as long as its connection."""
-    return path in ("", ":memory:") or "mode=memory" in path
-
-
-def ordered_pragmas(path: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The PRAGMAs for a new connection, in an order that works: the page size, for one, before the journal mode."""
-    pragmas: dict[str, Any] = dict(DEFAULT_PRAGMAS)
-    if not in_memory(path) and "mode=ro" not in path and "immutable=1" not in path:
-        pragmas["journal_mode"] = "WAL"
-    pragmas |= {name: value for name, value in given.items() if name in PRAGMAS}
-    return {name: pragmas[name] for name in PRAGMAS if name in pragmas}

@@ -70,6 +70,10 @@ class SqliteConnection(aiosqlite.Connection):
         """As `run`, outside a transaction."""
         return self.hop(thread.run_alone, sql, parameters)
 
+    def run_together(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> asyncio.Future[list[Result]]:
+        """Runs several statements in a transaction of their own."""
+        return self.hop(thread.run_together, statements)
+
     def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> asyncio.Future[None]:
         return self.hop(thread.run_many, sql, rows)
 

@@ -118,6 +118,18 @@ def run_alone(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any
     return result
 
 
+def run_together(connection: sqlite3.Connection, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[Result]:
+    """Runs several statements in a transaction of their own, all or none."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        results = [run_statement(connection, sql, parameters) for sql, parameters in statements]
+        connection.execute("COMMIT")
+    except BaseException:
+        roll_back(connection)
+        raise
+    return results
+
+
 def run_many(connection: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
     """Runs a statement for each of `rows`, all or none, inside a transaction or not."""
     inside = connection.in_transaction

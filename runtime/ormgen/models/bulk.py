@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
 from ormgen.database.connection import Connection
+from ormgen.database.together import MOST, outside, run_together
 from ormgen.exceptions import OperationalError
 from ormgen.models.construct import await_defaults
 from ormgen.models.generate import generated
@@ -25,7 +26,8 @@ from ormgen.models.saving import (
 from ormgen.query.expressions import Condition, Expression, Q
 from ormgen.query.statements import Insert, KeyedUpdate, Select
 
-ROWS_AT_ONCE: Final = 500
+ROWS_AT_ONCE: Final = 500  # of wide rows; servers keep what they have prepared
+NARROW: Final = 12
 
 
 async def insert_many(
@@ -33,20 +35,58 @@ async def insert_many(
 ) -> None:
     """Store many new instances, the same columns at a time; `conflict` lends its rules for existing rows."""
     await await_defaults(info, instances)
+    stored: list[tuple[Insertion, list[Any], Any, Any]] = []
     for chosen, batch in batches(connection, info, instances, batch_size, conflict):
         try:
             parameters = parameters_of(connection, info, chosen.names, True)(batch, connection)
         except Computed:
             await _insert_computed(connection, info, chosen, batch, conflict)
             continue
-        made = partial(_insert, info, chosen, ((None,) * len(chosen.names),) * len(batch), conflict)
-        rules = None if conflict is None else conflict[4:7]
-        compiled, running = connection.run_stored((chosen, len(batch), rules), made, parameters)
+        shape, made = _new_rows(info, chosen, len(batch), conflict)
+        compiled, running = connection.run_stored(shape, made, parameters)
         result = await running
         if conflict is None:
-            _take(info, chosen, batch, compiled.extras, result)
+            stored.append((chosen, batch, compiled.extras, result))
         elif conflict.conflict == "update":
             await _take_keys(connection, info, made(), batch, compiled.extras, result.rows)
+    for each in stored:  # once all are there: what failed is undone, and would say that it was saved
+        _take(info, *each)
+
+
+def _new_rows(
+    info: ModelInfo, chosen: Insertion, size: int, conflict: Insert | None
+) -> tuple[Hashable, Callable[[], Insert]]:
+    """The shape of an insert of so many rows, and what makes the statement the first time."""
+    made = partial(_insert, info, chosen, ((None,) * len(chosen.names),) * size, conflict)
+    return (chosen, size, None if conflict is None else conflict[4:7]), made
+
+
+async def insert_together(connection: Connection, info: ModelInfo, instances: Sequence[Any], batch_size: int) -> bool:
+    """Store new instances as `insert_many` does, in one go; False where that takes a transaction of several steps.
+
+    Nothing is stored and no instance is touched where one of the values is refused.
+    """
+    database = outside(connection)
+    if database is None:
+        return False
+    await await_defaults(info, instances)
+    found = list(batches(connection, info, instances, batch_size, None))
+    if not 0 < len(found) <= MOST:
+        return False
+    statements, extras = [], []
+    for chosen, batch in found:
+        try:
+            parameters = parameters_of(connection, info, chosen.names, True)(batch, connection)
+        except Computed:
+            return False
+        shape, made = _new_rows(info, chosen, len(batch), None)
+        compiled, parameters = connection.compiler.prepare_stored(shape, made, parameters)
+        statements.append((compiled.sql, parameters))
+        extras.append(compiled.extras)
+    results = await run_together(database, statements)
+    for (chosen, batch), told, result in zip(found, extras, results, strict=True):
+        _take(info, chosen, batch, told, result)
+    return True
 
 
 async def _insert_computed(
@@ -191,9 +231,12 @@ def _refuse_mixture(info: ModelInfo, made: list[Columns]) -> None:
 
 
 def rows_at_once(connection: Connection, width: int, batch_size: int) -> int:
-    """How many rows of `width` values one statement may hold."""
-    most = connection.compiler.dialect.max_parameters // width if width else 1
-    return max(1, min(batch_size, most))
+    """How many rows of `width` values one statement holds: `batch_size`, where the database takes as many; as many as
+    are quick together where that is 0."""
+    dialect = connection.compiler.dialect
+    usual = ROWS_AT_ONCE if width > NARROW else dialect.rows_at_once
+    most = dialect.max_parameters // width if width else 1
+    return max(1, min(batch_size or usual, most))
 
 
 def keyed_updates(
@@ -230,13 +273,41 @@ async def update_many(
             batch = [item for item in batch if not _computes(item, names)]
             parameters = parameters_from(batch, connection)
         if batch:
-            rows = ((None,) * len(keyed),) * len(batch)
-            shape = ("keyed update", info.path, names, len(batch))
-            _, running = connection.run_stored(shape, partial(KeyedUpdate, info.path, names, rows), parameters)
+            _, running = connection.run_stored(*_keyed_update(info, names, len(batch)), parameters)
             affected += (await running).affected
         for item in computed:
             affected += await update(connection, info, item, names)
     return affected
+
+
+def _keyed_update(info: ModelInfo, names: Columns, size: int) -> tuple[Hashable, Callable[[], KeyedUpdate]]:
+    """The shape of an update of so many rows, and what makes the statement the first time."""
+    rows = ((None,) * (len(info.need().pk_names) + len(names)),) * size
+    return ("keyed update", info.path, names, size), partial(KeyedUpdate, info.path, names, rows)
+
+
+async def update_together(
+    connection: Connection, info: ModelInfo, instances: Sequence[Any], names: Columns, batch_size: int
+) -> int | None:
+    """What `update_many` gives, in one go; None where that takes a transaction of several steps."""
+    database = outside(connection)
+    if database is None:
+        return None
+    keyed = (*info.need().pk_names, *names)
+    found = list(_batches(connection, info, instances, len(keyed), batch_size))
+    if not 0 < len(found) <= MOST:
+        return None
+    parameters_from = parameters_of(connection, info, keyed, False)
+    statements = []
+    for batch in found:
+        try:
+            parameters = parameters_from(batch, connection)
+        except Computed:
+            return None
+        shape, make = _keyed_update(info, names, len(batch))
+        compiled, parameters = connection.compiler.prepare_stored(shape, make, parameters)
+        statements.append((compiled.sql, parameters))
+    return sum(result.affected for result in await run_together(database, statements))
 
 
 def _computes(instance: Any, names: Iterable[str]) -> bool:

@@ -21,7 +21,14 @@ from ormgen.exceptions import (
     WrongModelError,
 )
 from ormgen.models.answers import Answer
-from ormgen.models.bulk import ROWS_AT_ONCE, insert_many, inserts, keyed_updates, update_many
+from ormgen.models.bulk import (
+    insert_many,
+    insert_together,
+    inserts,
+    keyed_updates,
+    update_many,
+    update_together,
+)
 from ormgen.models.info import ModelInfo
 from ormgen.models.listeners import telling
 from ormgen.models.naming import own_columns
@@ -147,6 +154,8 @@ class Making(Signalling):
         """
 
         async def run(connection: Connection) -> list[Self]:
+            if plain and await insert_together(connection, cls.__model__, listed, size):
+                return listed
             async with in_transaction(connection) as inside, telling(cls.__model__.heard, told, True, inside, None):
                 await insert_many(inside, cls.__model__, listed, size, conflict)
             return listed
@@ -158,7 +167,7 @@ class Making(Signalling):
         if signals and conflict is not None:
             raise ParamsError("signals=True: which rows are new is not known with ignore_conflicts or update_fields")
         size, listed = _batch(batch_size), _listed(cls, objects)
-        told = listed if signals else ()
+        told, plain = listed if signals else (), conflict is None and not signals
         return Answer(cls.__model__, run, statements, cls.__model__.given(using_db))
 
     @classmethod
@@ -179,6 +188,9 @@ class Making(Signalling):
         """
 
         async def run(connection: Connection) -> int:
+            found = None if signals else await update_together(connection, cls.__model__, listed, names, size)
+            if found is not None:
+                return found
             async with (
                 in_transaction(connection) as inside,
                 telling(cls.__model__.heard, told, False, inside, [*names]),
@@ -311,6 +323,11 @@ def _conflict(
 
 
 def _batch(size: int | None) -> int:
+    """How many rows a statement takes; 0 where that is left to us.
+
+    Raises:
+        ParamsError: it is no number of rows.
+    """
     if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
         raise ParamsError(f"batch_size is a whole number of at least 1, not {size!r}")
-    return size or ROWS_AT_ONCE
+    return size or 0

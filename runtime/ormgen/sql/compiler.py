@@ -21,6 +21,7 @@ class Spelling(Protocol):
     name: ClassVar[str]
     returning: ClassVar[bool]
     max_parameters: ClassVar[int]
+    rows_at_once: ClassVar[int]
 
     def placeholder(self, position: int) -> str:
         """The placeholder of the parameter at `position`, counted from 1."""

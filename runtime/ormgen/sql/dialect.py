@@ -31,6 +31,7 @@ class Dialect:
     query: ClassVar[type[Query]] = Query
     quote: ClassVar[str] = '"'
     max_parameters: ClassVar[int] = 30_000
+    rows_at_once: ClassVar[int] = 500  # narrow rows in one statement that stores many
     returning: ClassVar[bool] = True
     no_limit: ClassVar[str | None] = None
     locks: ClassVar[bool] = True

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.heroes import Badge, Country, Hero, Mission, Report, Team
-from ormgen import F, Q, in_transaction
+from ormgen import F, Q, connections, in_transaction
 from ormgen.exceptions import (
     ArgumentError,
     FieldError,
@@ -88,6 +88,37 @@ async def test_bulk_create_beside_rows_that_exist(orm: str) -> None:
             await Team.bulk_create([Team(name="x")], **options)
     with pytest.raises(FieldError, match='did you mean "city"'):
         await Team.bulk_create([Team(name="x")], update_fields=["citi"], on_conflict=["name"])
+
+
+async def test_several_statements_are_all_or_nothing(orm: str) -> None:
+    """Outside of transactions they go to the database together, inside of one a savepoint is around them."""
+
+    async def refused(**options: Any) -> None:
+        teams = [Team(name=f"t{number}") for number in range(20)] + [Team(name="t0")]
+        with pytest.raises(IntegrityError):
+            await Team.bulk_create(teams, batch_size=6, **options)
+        assert not any(team._saved_in_db for team in teams)
+
+    await refused()
+    assert await Team.all().count() == 0
+    kept = await Team.bulk_create([Team(name=f"k{number}") for number in range(20)], batch_size=6)
+    assert {team.id: team.name for team in await Team.all()} == {team.id: team.name for team in kept}
+    kept[1].size, kept[19].name = 9, "k0"
+    with pytest.raises(IntegrityError):
+        await Team.bulk_update(kept, ["size", "name"], batch_size=6)
+    assert not await Team.filter(size=9).exists()
+    kept[19].name = "last"
+    assert await Team.bulk_update([*kept, Team(id=99_999, name="none")], ["size", "name"], batch_size=6) == 20
+    assert await Team.filter(name__in=["last", "k1"]).order_by("id").values_list("size", flat=True) == [9, 0]
+    async with in_transaction() as connection:
+        await Team.create(name="before")
+        await refused()
+        await refused(using_db=connections.get("default"))
+        await Team.bulk_create([Team(name=f"after{number}") for number in range(3)], batch_size=2, using_db=connection)
+        await Team.bulk_create([Team(name="with it")], using_db=connections.get("default"))
+        assert await Team.filter(name__in=["before", "after2", "with it"]).count() == 3
+        await connection.rollback()
+    assert await Team.all().count() == 20
 
 
 async def test_bulk_update(orm: str) -> None:

@@ -76,6 +76,7 @@ class PostgresDialect(Dialect):
     """PostgreSQL 12 or newer."""
 
     name: ClassVar[str] = "postgres"
+    rows_at_once: ClassVar[int] = 1_000  # one statement needs no transaction, of 0.2 ms; the server keeps 1 to 4 MB
     query: ClassVar[type[Query]] = PostgreSQLQuery
     numbered: ClassVar[bool] = True
 
