@@ -195,6 +195,33 @@ def test_what_is_left_is_listed_and_the_rest_done(project: Path) -> None:
     assert (project / "old.py").read_bytes().endswith("from ormgen import Model  # \xe9\n".encode("latin-1"))
 
 
+BESIDE = {
+    "Makefile": "migrate:\n\tpython -m x; aerich upgrade\n",
+    "setup.cfg": "[options]\ninstall_requires =\n    tortoise-orm[asyncpg]\n",
+    ".github/workflows/ci.yml": "run: aerich init -t settings.TORTOISE_ORM\n",
+    "config.json": '{"engine": "tortoise.backends.asyncpg", "x": "tortoise"}\n',
+    "compose.yaml": "environment: {ORM: app.settings.TORTOISE_ORM}\n",
+    "docker/web.Dockerfile": "FROM tortoises\nRUN pip install aerich\n",
+    "README.md": "tortoise-orm\n",
+}
+
+
+def test_what_stands_beside_the_program_is_told(project: Path) -> None:
+    for name, text in BESIDE.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+    told = run(code=1)
+    assert [line for line in told.splitlines() if "stands here" in line] == [
+        ".github/workflows/ci.yml:1:6: warning: `aerich init` stands here",
+        "Makefile:2:15: warning: `aerich upgrade` stands here",
+        "compose.yaml:1:20: warning: `app.settings.TORTOISE_ORM` stands here",
+        "config.json:1:13: warning: `tortoise.backends.asyncpg` stands here",
+        "docker/web.Dockerfile:2:17: warning: `aerich` stands here",
+        "setup.cfg:3:5: warning: `tortoise-orm` stands here",
+    ]
+    assert {name: (project / name).read_text() for name in BESIDE} == BESIDE
+
+
 def test_all_files_or_none(project: Path) -> None:
     before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
     (project / ".settings.py.adopting").mkdir()

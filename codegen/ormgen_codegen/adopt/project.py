@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from ormgen.exceptions import ConfigurationError
 from ormgen_codegen.adopt import names
+from ormgen_codegen.adopt.mentions import FOLDERS, is_beside, mentions
 from ormgen_codegen.adopt.rewrite import NEW_SETTINGS, SETTINGS, Habits, rewrite
 from ormgen_codegen.config import adopted_settings, ours
 from ormgen_codegen.locate import shown_path
@@ -46,6 +47,9 @@ def adoption(root: Path) -> Adoption:
     found = Adoption()
     sources: dict[Path, str] = {}
     for path in sorted(_files(root)):
+        if not _is_rewritten(path):
+            found.findings += mentions(path)
+            continue
         text = _read(path, found)
         if text is not None:
             sources[path] = text
@@ -68,13 +72,19 @@ def _files(root: Path) -> Iterator[Path]:
         folders[:] = [
             name
             for name in folders
-            if name not in SKIPPED and not name.startswith(".") and not (here / name / "pyvenv.cfg").is_file()
+            if (name in FOLDERS or (name not in SKIPPED and not name.startswith(".")))
+            and not (here / name / "pyvenv.cfg").is_file()
         ]
         for name in files:
             path = here / name
-            requirements = name.startswith("requirements") and path.suffix in (".txt", ".in")
-            if (path.suffix in (".py", ".pyi") or requirements or name == "pyproject.toml") and not path.is_symlink():
+            if not path.is_symlink() and (_is_rewritten(path) or is_beside(path)):
                 yield path
+
+
+def _is_rewritten(path: Path) -> bool:
+    """Whether a file is a program, or says what a program needs."""
+    requirements = path.name.startswith("requirements") and path.suffix in (".txt", ".in")
+    return path.suffix in (".py", ".pyi") or requirements or path.name == "pyproject.toml"
 
 
 def _read(path: Path, found: Adoption) -> str | None:
