@@ -27,7 +27,18 @@ VOCABULARY: Final = MappingProxyType(
     }
 )
 """Type text: the beginning of its names in `ormgen.typing` (`Int`, `IntOp`, `IntOpt`, `Ints`, `IntPair`)."""
-SHAPES: Final = ("Json", "Many", "R_co", "SomeLoaded", "Untyped", "UntypedDict", "DecIn")
+SHAPES: Final = (
+    "Json",
+    "Many",
+    "R_co",
+    "SomeLoaded",
+    "Untyped",
+    "UntypedDict",
+    "DecIn",
+    "HeldPrefetch",
+    "HeldPrefetchAs",
+    "HeldTerm",
+)
 BARE: Final = frozenset(
     "bool bytes int float str object complex bytearray dict list tuple set frozenset type None ...".split()
 )

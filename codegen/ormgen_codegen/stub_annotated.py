@@ -12,7 +12,7 @@ from ormgen_codegen.stub_dicts import aggregate_method
 from ormgen_codegen.stub_grown import growing
 from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, dict_rows, tuple_calls, tuple_rows
 from ormgen_codegen.stub_scope import Scope, literal
-from ormgen_codegen.stub_shared import OPEN
+from ormgen_codegen.stub_shared import OPEN, terms
 from ormgen_codegen.stub_states import PREFETCH, SELECT, States
 from ormgen_codegen.views import Attribute, Class, Method, Signature, method, plain, signature, without
 
@@ -52,13 +52,8 @@ def annotate_on_class(scope: Scope, asked: Asked) -> Method:
         for call in calls
     ]
     stem = scope.stem(asked.model)
-    loose = signature(
-        f"**annotations: {stem}Expression",
-        returns=_open(scope, asked),
-        first="cls",
-        decorators=_ON_CLASS,
-    )
-    return method("annotate", [*found, loose])
+    loose = _loose(scope, f"{stem}Expression", _open(scope, asked), first="cls", decorators=_ON_CLASS)
+    return method("annotate", [*found, *loose])
 
 
 _ON_CLASS = ("classmethod",)
@@ -73,7 +68,7 @@ def annotate_on_queryset(scope: Scope, asked: Asked) -> Method:
     stem = scope.stem(asked.model)
     calls = [call for call in asked.annotated.calls if call.before is None]
     found = list(_annotating(scope, asked, calls, lambda row: f"{stem}QuerySet[{row}]", _queries))
-    return method("annotate", [*found, _loose(f"{stem}Expression", _open(scope, asked))])
+    return method("annotate", [*found, *_loose(scope, f"{stem}Expression", _open(scope, asked))])
 
 
 def annotate_on_single(scope: Scope, asked: Asked) -> Method:
@@ -86,7 +81,7 @@ def annotate_on_single(scope: Scope, asked: Asked) -> Method:
             scope, asked, calls, lambda row: f"{stem}Single[{row}, Any]", lambda call, row: f"{stem}Single[{row}, N]"
         )
     )
-    return method("annotate", [*found, _loose(f"{stem}Expression", f"{stem}Single[{row}, N]")])
+    return method("annotate", [*found, *_loose(scope, f"{stem}Expression", f"{stem}Single[{row}, N]")])
 
 
 def _open(scope: Scope, asked: Asked) -> str:
@@ -95,8 +90,13 @@ def _open(scope: Scope, asked: Asked) -> str:
     return f"{stem}OpenQueries[{stem}Open]" if scope.opens(asked.model) else f"{OPEN}[Any]"
 
 
-def _loose(expression: str, returns: str) -> Signature:
-    return signature(f"**annotations: {expression}", returns=returns)
+def _loose(
+    scope: Scope, expression: str, returns: str, first: str = "self", decorators: tuple[str, ...] = ()
+) -> list[Signature]:
+    return [
+        signature(f"**annotations: {each}", returns=returns, first=first, decorators=decorators)
+        for each in terms(scope, expression)
+    ]
 
 
 def _annotating(
@@ -166,7 +166,7 @@ def annotated_classes(scope: Scope, asked: Asked, each: Annotated) -> tuple[Clas
         loads = _loads(scope, asked, each, kind, lambda row: f"{own}[{row}]", lambda row: f"self: {own}[{row}]")
         methods.append(method(kind, loads))
     methods.append(_annotate_further(scope, asked, each))
-    methods.append(aggregate_method(asked.annotated.totals, each, each.expression))
+    methods.append(aggregate_method(scope, asked.annotated.totals, each, each.expression))
     dicts = growing(asked.annotated.grown, DICTS, (*each.rows.dicts, *asked.rows.dicts))
     methods.append(method("values", dict_calls(dicts, path, dict_rows)))
     tuples = growing(asked.annotated.grown, TUPLES, (*each.rows.tuples, *asked.rows.tuples))
@@ -190,7 +190,7 @@ def _annotate_further(scope: Scope, asked: Asked, each: Annotated) -> Method:
         if call.before is each:
             first = "self" if call.tree == BARE else f"self: {each.state}QuerySet[{asked.before(call)}]"
             found.append(signature("*", *call.parameters, returns=_queries(call, asked.after(call)), first=first))
-    return method("annotate", [*found, _loose(each.expression, _open(scope, asked))])
+    return method("annotate", [*found, *_loose(scope, each.expression, _open(scope, asked))])
 
 
 def single_attributes(scope: Scope, model: LinkedModel, filter_name: str) -> tuple[Attribute, ...]:

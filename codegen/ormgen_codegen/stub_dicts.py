@@ -9,6 +9,7 @@ from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.signatures import column_type, columns_of
 from ormgen_codegen.stub_annotate import Aggregating, Annotated
 from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.stub_shared import terms
 from ormgen_codegen.usage import TO_DICT
 from ormgen_codegen.views import Class, Method, Signature, method, plain, signature
 
@@ -17,7 +18,7 @@ LONGEST_LITERAL: Final = 80  # characters
 
 
 def aggregate_method(
-    calls: Iterable[Aggregating], before: Annotated | None, expression: str, on_class: bool = False
+    scope: Scope, calls: Iterable[Aggregating], before: Annotated | None, expression: str, on_class: bool = False
 ) -> Method:
     """`aggregate`: the calls of the project, then any other."""
     first, decorators = ("cls", ("classmethod",)) if on_class else ("self", ())
@@ -26,7 +27,8 @@ def aggregate_method(
         return signature(*parameters, returns=returns, awaited=True, first=first, decorators=decorators)
 
     known = [made("*", *each.parameters, returns=f"{each.use.row}OrDict") for each in calls if each.before is before]
-    return method(AGGREGATE, [*known, made(f"**aggregates: {expression}", returns="dict[str, Any]")])
+    loose = [made(f"**aggregates: {each}", returns="dict[str, Any]") for each in terms(scope, expression)]
+    return method(AGGREGATE, [*known, *loose])
 
 
 def dict_class(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:

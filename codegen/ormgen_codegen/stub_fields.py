@@ -118,7 +118,7 @@ def fields_class(scope: Scope, model: LinkedModel, totals: tuple[Aggregating, ..
     key = assigned(scope, model.member("pk"))
     methods = [
         in_bulk_method(scope, model, "Self", "cls"),
-        aggregate_method(totals, None, f"{stem}Expression", on_class=True),
+        aggregate_method(scope, totals, None, f"{stem}Expression", on_class=True),
         *creating_methods(scope, model),
         plain(
             "save",
@@ -183,7 +183,7 @@ def queries_class(
         plain("update", f"**values: Unpack[{stem}Update]", returns="int", awaited=True),
         plain("contains", f"obj: {scope.ref(model)}", returns="bool", awaited=True),
         *together(scope.ref(model)),
-        aggregate_method(totals, None, f"{stem}Expression"),
+        aggregate_method(scope, totals, None, f"{stem}Expression"),
         in_bulk_method(scope, model, "M"),
         method("values", dict_calls(rows.dicts, path, dict_rows, f"{stem}Row" if rows.whole else None)),
         method("values_list", tuple_calls(flats, rows.tuples, path, tuple_rows)),

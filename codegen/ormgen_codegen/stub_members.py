@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from ormgen_codegen.stub_shared import SOME
+from ormgen_codegen.stub_shared import HELD_TERM, SOME
 from ormgen_codegen.stub_writing import SIGNALS, USING
 from ormgen_codegen.targets import ORMGEN, Target
 from ormgen_codegen.views import Attribute, Class, Method, Section, Signature
@@ -53,7 +53,13 @@ def _attribute(view: Attribute) -> Attribute:
 
 def _method(view: Method) -> Method:
     change = _CHANGED.get(view.name)
-    return view if change is None else Method(view.name, tuple(map(change, view.signatures)))
+    if change is None:
+        return view
+    changed = tuple(dict.fromkeys(map(change, view.signatures)))
+    if len(changed) < len(view.signatures) and len(changed) == 1:
+        (only,) = changed
+        changed = (only._replace(decorators=tuple(each for each in only.decorators if each != "overload")),)
+    return Method(view.name, changed)
 
 
 def _with(view: Signature, parameters: Mapping[str, str], returns: str | None = None) -> Signature:
@@ -73,6 +79,10 @@ def _in_bulk(view: Signature) -> Signature:
     return _with(view, parameters if view.rows[0][0] == "self" else {})
 
 
+_BY_NAME: Final = {
+    **{f"*relations: {each}": "*relations: Nested" for each in SOME},
+    **{f"**{each}: {HELD_TERM}": f"**{each}: Terms" for each in ("annotations", "aggregates")},
+}
 _UNCONNECTED: Final[Callable[[Signature], Signature]] = lambda view: _with(view, {USING: ""})  # noqa: E731
 _CHANGED: Final[Mapping[str, Callable[[Signature], Signature]]] = MappingProxyType(
     {
@@ -82,7 +92,9 @@ _CHANGED: Final[Mapping[str, Callable[[Signature], Signature]]] = MappingProxyTy
         "in_bulk": _in_bulk,
         "bulk_create": lambda view: _with(view, {SIGNALS: ""}, "None"),
         "bulk_update": lambda view: _with(view, {SIGNALS: ""}),
-        "fetch_related": lambda view: _with(view, {f"*relations: {SOME}": "*relations: Nested"}, "None"),
-        "fetch_for_list": lambda view: _with(view, {f"*relations: {SOME}": "*relations: Nested"}),
+        "fetch_related": lambda view: _with(view, _BY_NAME, "None"),
+        "annotate": lambda view: _with(view, _BY_NAME),
+        "aggregate": lambda view: _with(view, _BY_NAME),
+        "fetch_for_list": lambda view: _with(view, _BY_NAME),
     }
 )

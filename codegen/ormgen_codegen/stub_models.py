@@ -7,7 +7,7 @@ from ormgen_codegen.declared import DeclaredClass, Role, UsedManager
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.stub_annotated import Asked, annotate_on_class
 from ormgen_codegen.stub_scope import IN_PLACE, Scope
-from ormgen_codegen.stub_shared import CLOSED, ONE, UNLOADED, is_told, shares_storing
+from ormgen_codegen.stub_shared import CLOSED, HELD, ONE, UNLOADED, fetch_for_list, is_told, shares_storing
 from ormgen_codegen.stub_states import FETCH, Loader, load_methods
 from ormgen_codegen.stub_writing import USING
 from ormgen_codegen.targets import Lack
@@ -89,9 +89,8 @@ def base_class(scope: Scope, asked: Asked) -> Class:
     else:
         more += load_methods(scope, model, asked.states, loader, (FETCH,))
     if scope.relations(model):
-        some = "Nested" if scope.lacks(Lack.LOADED_ANSWERS) else "Fetch"
-        given = ("instance_list: Iterable[Self]", f"*relations: {stem}{some}", USING)
-        more.append(on_class("fetch_for_list", *given, returns="None", awaited=True))
+        some = ("Nested",) if scope.lacks(Lack.LOADED_ANSWERS) else ("Fetch", f"Nested | {HELD}")
+        more.append(fetch_for_list(*[f"{stem}{each}" for each in some]))
     above = parents(scope, model.path)
     if shares_storing(scope, model):
         more = [each for each in more if not is_told(scope, model, each)]

@@ -12,7 +12,19 @@ from ormgen_codegen.naming import is_name
 from ormgen_codegen.signatures import assigned, column_type, columns_of
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_writing import USING
-from ormgen_codegen.views import Attribute, Class, Method, Signature, Variable, on_class, plain, signature
+from ormgen_codegen.targets import Lack
+from ormgen_codegen.views import (
+    Attribute,
+    Class,
+    Method,
+    Signature,
+    Variable,
+    awaited_on_class,
+    method,
+    on_class,
+    plain,
+    signature,
+)
 
 CLOSED: Final = Attribute("__getattr__", "None")
 """What takes back the `__getattr__` that lets a class without a stub have any attribute."""
@@ -31,7 +43,10 @@ SHARED_VARIABLES: Final = tuple(Variable(name, ("default=Any",)) for name in DIF
 _ASKED: Final = ("Orders", "Paths", "Columns", "Terms", "Refs", "Keys", "KeyNames")
 _STORED: Final = ("Orders", "Columns", "Terms", "Nested", "Values", "Keys", "KeyNames")
 _MAYBE: Final = "One[{}, None]"
-SOME: Final = "Nested | Prefetch[Nested, Any, Any]"
+HELD: Final = "HeldPrefetchAs"
+HELD_TERM: Final = "HeldTerm"
+SOME: Final = ("Nested | Prefetch[Nested, Any, Any]", f"Nested | {HELD}")
+_TERMS: Final = ("Terms", HELD_TERM)
 _ROWS: Final = "Paths | Expression"
 
 
@@ -73,6 +88,11 @@ def shared_classes() -> tuple[Class, ...]:
     return one, asked, stored, linked, unloaded
 
 
+def terms(scope: Scope, expression: str) -> tuple[str, ...]:
+    """What may be computed, each in a call of its own: of known names, and of those that mypy has forgotten."""
+    return (expression,) if scope.lacks(Lack.EXACT_ARGUMENTS) else (expression, HELD_TERM)
+
+
 def _named(*methods: Method) -> dict[str, Method]:
     return {each.name: each for each in methods}
 
@@ -92,6 +112,14 @@ def together(ref: str) -> tuple[Method, ...]:
     )
 
 
+def fetch_for_list(*relations: str) -> Method:
+    """The class method; `relations` are the types of what it takes, each in a call of its own."""
+    given = "instance_list: Iterable[Self]"
+    return method(
+        "fetch_for_list", [awaited_on_class(given, f"*relations: {each}", USING, returns="None") for each in relations]
+    )
+
+
 ASKED_METHODS: Final = _named(
     plain("order_by", "*orderings: Orders", returns="Self"),
     plain("only", "*columns: Paths", returns="Self"),
@@ -101,10 +129,12 @@ ASKED_METHODS: Final = _named(
     plain("last", returns=_MAYBE.format("M")),
     plain("latest", "*orderings: Orders", returns=_MAYBE.format("M")),
     plain("earliest", "*orderings: Orders", returns=_MAYBE.format("M")),
-    plain("annotate", "**annotations: Terms", returns=f"{OPEN}[Any]"),
+    method("annotate", [signature(f"**annotations: {each}", returns=f"{OPEN}[Any]") for each in _TERMS]),
     plain("contains", "obj: Refs", returns="bool", awaited=True),
     *together("Refs"),
-    plain("aggregate", "**aggregates: Terms", returns="dict[str, Any]", awaited=True),
+    method(
+        "aggregate", [signature(f"**aggregates: {each}", returns="dict[str, Any]", awaited=True) for each in _TERMS]
+    ),
     plain("in_bulk", "id_list: Iterable[Keys]", "field_name: KeyNames = ...", returns="dict[Keys, M]", awaited=True),
     plain("values", f"*columns: {_ROWS}", f"**aliases: {_ROWS}", returns="Rows[dict[str, Any], list[dict[str, Any]]]"),
     _overloaded(
@@ -125,8 +155,14 @@ STORED_METHODS: Final = _named(
     on_class("last", USING, returns=_MAYBE.format("Self")),
     on_class("latest", "*orderings: Orders", USING, returns=_MAYBE.format("Self")),
     on_class("earliest", "*orderings: Orders", USING, returns=_MAYBE.format("Self")),
-    on_class("annotate", "**annotations: Terms", returns=f"{OPEN}[Any]"),
-    on_class("aggregate", "**aggregates: Terms", returns="dict[str, Any]", awaited=True),
+    method(
+        "annotate",
+        [
+            signature(f"**annotations: {each}", returns=f"{OPEN}[Any]", first="cls", decorators=("classmethod",))
+            for each in _TERMS
+        ],
+    ),
+    method("aggregate", [awaited_on_class(f"**aggregates: {each}", returns="dict[str, Any]") for each in _TERMS]),
     on_class(
         "in_bulk",
         *("id_list: Iterable[Keys]", "field_name: KeyNames = ...", USING),
@@ -156,13 +192,8 @@ STORED_METHODS: Final = _named(
     plain("refresh_from_db", f"fields: {_COLUMNS}", USING, returns="None", awaited=True),
     plain("update_from_dict", "data: Values | UntypedDict", returns="Self"),
     plain("clone", "pk: Keys | None = ...", returns="Self"),
-    plain("fetch_related", f"*relations: {SOME}", USING, returns="Any", awaited=True),
-    on_class(
-        "fetch_for_list",
-        *("instance_list: Iterable[Self]", f"*relations: {SOME}", USING),
-        returns="None",
-        awaited=True,
-    ),
+    method("fetch_related", [signature(f"*relations: {each}", USING, returns="Any", awaited=True) for each in SOME]),
+    fetch_for_list(*SOME),
 )
 """The methods of models that give objects one by one, or take names and values of columns."""
 
@@ -204,7 +235,8 @@ def is_told(scope: Scope, model: LinkedModel, each: Method) -> bool:
         case "first" | "last" | "latest" | "earliest":
             return scope.single(model) == ONE
         case "annotate":
-            return len(each.signatures) == 1 and not scope.opens(model)
+            loose = all("**" in one.rows[0][-1] for one in each.signatures)
+            return loose and not scope.opens(model)
         case "fetch_related":
             return len(each.signatures) == 1 and not scope.loads_further(model)
     return each.name == "fetch_for_list"

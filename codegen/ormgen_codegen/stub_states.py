@@ -326,3 +326,5 @@ def _loose_signatures(stem: str, deep: bool, call: Callable[..., Signature]) -> 
         yield call(f"relation: Prefetch[{stem}Deep, Any, None]", "/", state=f"{stem}Loaded")
     yield call(f"relation: Prefetch[{stem}Nested, Any, str]", "/", state=f"{stem}Open")
     yield call(f"r0: {stem}Fetch", f"r1: {stem}Fetch", "/", f"*relations: {stem}Fetch", state=f"{stem}Open")
+    yield call(f"*relations: {stem}Nested | HeldPrefetch", state=f"{stem}Loaded")
+    yield call(f"*relations: {stem}Nested | HeldPrefetchAs", state=f"{stem}Open")

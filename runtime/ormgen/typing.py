@@ -31,6 +31,7 @@ from ormgen.models.operands import (
     FloatOpt,
     FloatPair,
     Floats,
+    HeldTerm,
     Int,
     IntOp,
     IntOpt,
@@ -86,6 +87,7 @@ from ormgen.models.path_families import (
     TimedPath,
     UnreadPath,
 )
+from ormgen.models.prefetch import HeldPrefetch, HeldPrefetchAs
 from ormgen.query.expressions import Computable, M_contra, Predicate
 from ormgen.query.path_expressions import O, Order, Path
 
@@ -125,6 +127,9 @@ __all__ = [
     "FloatPair",
     "FloatPath",
     "Floats",
+    "HeldPrefetch",
+    "HeldPrefetchAs",
+    "HeldTerm",
     "Int",
     "IntOp",
     "IntOpt",

@@ -216,8 +216,8 @@ def test_loaded_states_appear_once_they_are_used() -> None:
     assert "HeroState" not in before
     assert {"HeroLoaded", "HeroOpen", "HeroOpenQueries"}.isdisjoint(before)
     assert returns(before["HeroQuerySet"], "select_related") == ["HeroQuerySet[Any]"]
-    assert returns(before["Asked"], "annotate") == ["OpenQuestions[Any]"]
-    assert returns(before["Stored"], "fetch_related") == ["Any"]
+    assert set(returns(before["Asked"], "annotate")) == {"OpenQuestions[Any]"}
+    assert set(returns(before["Stored"], "fetch_related")) == {"Any"}
     assert "fetch_related" not in methods(before["HeroModel"])
     assert "fetch_related" in methods(after["HeroModel"])
     assert {"HeroLoaded", "HeroOpen", "HeroOpenQueries"} <= lean(Usage(marks=frozenset({PREFETCH}))).keys()

@@ -257,8 +257,8 @@ def test_totals() -> None:
     given = (("n", "Count('heroes')"), ("name", "Max('heroes__name')"), ("odd", "Mystery()"))
     view = described(usage=Usage(chains=frozenset({(("aggregate", given),), (("aggregate", (("n", "Sum('no')"),)),)})))
     assert members(view, "TeamTotals_n_name_odd") == {"n": "int", "name": "str | None", "odd": "Any"}
-    assert returns(view, "TeamQueries", "aggregate") == ["TeamTotals_n_name_oddOrDict", "dict[str, Any]"]
-    assert returns(view, "HeroQueries", "aggregate") == ["dict[str, Any]"]
+    assert returns(view, "TeamQueries", "aggregate") == ["TeamTotals_n_name_oddOrDict", *2 * ["dict[str, Any]"]]
+    assert returns(view, "HeroQueries", "aggregate") == 2 * ["dict[str, Any]"]
 
 
 def test_the_dictionary_of_an_object() -> None:

@@ -44,7 +44,7 @@ async def annotating() -> None:
     print(loose.twice, loose.name)
     await Team.annotate(m=Avg("heroes__power")).values("id", "m")
     Team.all().annotate(n=Count("heros"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
-    Team.annotate(k=Sum("heroes__pwoer"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Team.annotate(k=Sum("heroes__pwoer"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
     Hero.annotate(k=Sum("pwoer"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
     Hero.annotate(k=F("power") + 1)
 
@@ -60,7 +60,7 @@ async def chained() -> None:
     assert_type((await between.get(best__gt=3, n=2)).best, int | None)
     between.filter(mean=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     between.filter(best="x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    between.annotate(k=Sum("heroes__pwoer"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    between.annotate(k=Sum("heroes__pwoer"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
     rows = await Team.annotate(n=Count("heroes")).annotate(best=Max("heroes__power")).values("name", "n", "best")
     assert_type((rows[0]["name"], rows[0]["n"], rows[0]["best"]), tuple[str, int, int | None])
     pairs = await Team.annotate(n=Count("heroes")).annotate(best=Max("heroes__power")).values_list("n", "best")

@@ -43,7 +43,7 @@ async def what_functions_give() -> None:
     assert_type((await rated)[0].rated, str)
     points = Hero.annotate(points=Case(When(name="x", then=3), default=F("power")), some=Case(When(name="x", then="y")))
     assert_type([(each.points, each.some) async for each in points], list[tuple[int | None, str | None]])
-    Hero.annotate(other=Left("nmae", 2))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Hero.annotate(other=Left("nmae", 2))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 async def where_expressions_fit() -> None:

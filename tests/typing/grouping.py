@@ -24,13 +24,13 @@ async def computed(names: dict[str, Any]) -> None:
     Hero.annotate(once=F("power") + 1, more=RawSQL("1"), least=Length(Lower("name")), none=Coalesce("name", "x"))
     Hero.annotate(path=Hero.q.team.name, called=Lower(Hero.q.team.name))
     Hero.annotate(path=Team.q.name)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
-    Hero.annotate(called=Lower(Team.q.name))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    Hero.annotate(called=Lower("nam"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    Hero.annotate(called="name")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-    Hero.all().annotate(called=Count("tem"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Hero.annotate(called=Lower(Team.q.name))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    Hero.annotate(called=Lower("nam"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    Hero.annotate(called="name")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    Hero.all().annotate(called=Count("tem"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
-def named(name: str) -> Count[str]:
+def named(name: str) -> Count:
     return Count(name)
 
 

@@ -21,8 +21,8 @@ async def loading(hero: Hero, team: Team, mission: Mission, profile: Profile) ->
     assert_type(await loaded.team, Team)
     hero = loaded
     await Hero.fetch_for_list([loaded, hero], "team", Prefetch("missions", Mission.all()))
-    await Hero.fetch_for_list([hero], "tem")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    await Hero.fetch_for_list([team], "team")  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    await Hero.fetch_for_list([hero], "tem")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    await Hero.fetch_for_list([team], "team")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
     first = await Hero.filter(name="x").select_related("team").first()
     assert first is not None
     assert_type(first.team.name, str)

@@ -19,7 +19,7 @@ async def totals(team: Team) -> dict[str, Any]:
     behind = await Team.annotate(n=Count("heroes")).aggregate(most=Max("n"), mean=Avg("n"))
     assert_type((behind["most"], behind["mean"]), tuple[int | None, float | None])
     await Hero.aggregate(n=Count("nmae"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
-    await Hero.all().aggregate(total=Sum("pwoer"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await Hero.all().aggregate(total=Sum("pwoer"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
     Hero.aggregate(n=Count("id"))  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine]
     plain: dict[str, Any] = await Hero.aggregate(n=Count("id"))
     print(plain)

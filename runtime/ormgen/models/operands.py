@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from typing_extensions import TypeVar
 
 from ormgen.models.rows import Rows
-from ormgen.query.expressions import Combined, Computable, F, RawSQL, Value
+from ormgen.query.conditional import Case
+from ormgen.query.expressions import Combined, Computable, F, Nameless, Q, RawSQL, Value
 from ormgen.query.statements import Subquery
 from ormgen.schema.field import Field
 
@@ -61,6 +62,7 @@ class Objects(Protocol[E_co]):
 
 Json: TypeAlias = Any
 Plain: TypeAlias = F | Combined | RawSQL | Subquery | Value
+HeldTerm: TypeAlias = Computable[object, Callable[[Nameless], object]] | Plain | Case | Q
 Many: TypeAlias = Iterable[E_co | Computable] | Objects[E_co] | Subquery | Rows[Any, Any]
 
 Bool: TypeAlias = bool

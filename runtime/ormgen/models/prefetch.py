@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Generic, Protocol, overload
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, Generic, LiteralString, Protocol, TypeAlias, overload
 
 from typing_extensions import TypeVar
 
@@ -15,7 +15,7 @@ from ormgen.models.hydrate import hydrator
 from ormgen.models.info import ModelInfo
 from ormgen.models.n_plus_one import watching
 from ormgen.models.naming import refuse_taken
-from ormgen.query.expressions import Condition, Q
+from ormgen.query.expressions import Condition, Nameless, Q
 from ormgen.query.statements import Select, Via
 from ormgen.records import dataclass, field, replace
 from ormgen.schema.graph import Relation
@@ -24,9 +24,13 @@ from ormgen.schema.names import did_you_mean
 NUMBER: Final = "prefetched_number"  # of an object among those of its instance, while they are loaded
 KEYS_AT_ONCE: Final = 16_384  # a power of two: so many places has a statement for more than half of them
 
-S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
+S_co = TypeVar("S_co", bound=str, default=Any, covariant=True)
 QS_co = TypeVar("QS_co", default=Any, covariant=True)
 TO_co = TypeVar("TO_co", bound=str | None, default=Any, covariant=True)
+N_co = TypeVar("N_co", default=object, covariant=True)
+T = TypeVar("T", bound=LiteralString)
+A = TypeVar("A", bound=LiteralString)
+QS = TypeVar("QS")
 
 
 class Question(Protocol):
@@ -42,7 +46,7 @@ class Question(Protocol):
     def prefetched(self) -> Mapping[str, Branch]: ...
 
 
-class Prefetch(Generic[S_co, QS_co, TO_co]):
+class Prefetch(Generic[S_co, QS_co, TO_co, N_co]):
     """A relation to load with a query set of one's own: `Prefetch("heroes", queryset=Hero.filter(power__gt=3))`.
 
     With `to_attr` the objects are stored as a list under that name instead of in the relation. A query set that is
@@ -53,15 +57,23 @@ class Prefetch(Generic[S_co, QS_co, TO_co]):
     """
 
     @overload
-    def __init__(self: Prefetch[S_co, QS_co, None], relation: S_co, queryset: QS_co) -> None: ...  # pyright: ignore[reportInvalidTypeVarUse]
+    def __init__(self: Prefetch[T, QS, None, Callable[[T], object]], relation: T, queryset: QS) -> None: ...
     @overload
-    def __init__(self, relation: S_co, queryset: QS_co, to_attr: TO_co) -> None: ...
+    def __init__(self: Prefetch[T, QS, A, Callable[[T], object]], relation: T, queryset: QS, to_attr: A) -> None: ...
+    @overload
+    def __init__(
+        self: Prefetch[str, QS, str | None, object], relation: str, queryset: QS, to_attr: str | None = None
+    ) -> None: ...
     def __init__(self, relation: str, queryset: Any, to_attr: str | None = None) -> None:
         self.relation: Final = relation
         self.queryset: Final = queryset
         self.to_attr: Final = to_attr
         if to_attr is not None and not to_attr.isidentifier():
             raise ParamsError(f"to_attr is the name of an attribute, not {to_attr!r}")
+
+
+HeldPrefetch: TypeAlias = Prefetch[str, Any, None, Callable[[Nameless], object]]
+HeldPrefetchAs: TypeAlias = Prefetch[str, Any, Any, Callable[[Nameless], object]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,23 @@ from ormgen.exceptions import ParamsError
 Shape = Any  # hashable; class objects are not Hashable to type checkers
 Roots = frozenset[type[Any]]
 A_co = TypeVar("A_co", covariant=True, default=Any)
+N_co = TypeVar("N_co", covariant=True, default=object)
 
 NO_ROOTS: Final[Roots] = frozenset()
 
 
-class Computable(Generic[A_co]):
+class Nameless(str):
+    """No literal is of this type, so that it stands in generated stubs where a name was forgotten, as mypy forgets
+    those of objects in variables: what takes any name takes this one too."""
+
+    __slots__ = ()
+
+
+class Computable(Generic[A_co, N_co]):
     """What the database can compute a value from: an expression, or what stands for one, such as a path.
 
-    `A` is the name or path that it is computed from, as far as type checkers can tell whose that is.
+    `A` is the name or path that it is computed from, as far as type checkers can tell whose that is; `N` is what they
+    tell names by that mypy has forgotten, see `Nameless`.
     """
 
     __slots__ = ()
@@ -31,7 +40,7 @@ class Computable(Generic[A_co]):
         raise TypeError(f"{type(self).__name__} is not a complete expression")
 
 
-class Expression(Computable[A_co]):
+class Expression(Computable[A_co, N_co]):
     """Something the database computes: a column, a function, arithmetic."""
 
     __slots__ = ()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, ClassVar, Final, Never
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Final, LiteralString, Never, TypeAlias, overload
 
 from typing_extensions import TypeVar
 
@@ -23,6 +23,20 @@ from ormgen.query.expressions import (
 from ormgen.schema.functions import FUNCTIONS, FunctionSchema
 
 S_co = TypeVar("S_co", bound=str | Computable, default=Any, covariant=True)
+L_co = TypeVar("L_co", bound=LiteralString | Computable, default=Any, covariant=True)
+N_co = TypeVar("N_co", covariant=True, default=object)
+
+MYPY = False
+"""mypy takes a name that is called so for true: to it, and to it alone, `SomeText` is nothing.
+
+To the others it is any text that is not literal. To mypy literal texts are of no type of their own, and a way to give
+any text would be one to give wrong names.
+"""
+
+if not MYPY:
+    SomeText: TypeAlias = str  # pyright: ignore[reportRedeclaration]
+else:
+    SomeText: TypeAlias = Never  # pyright: ignore[reportRedeclaration]
 
 OrderedBy = str | Computable | OrderBy
 
@@ -37,7 +51,7 @@ def kind_of(function: type[Function[Any]], value: Any) -> type:
     return Small if whole and function.schema() is None else type(value)
 
 
-class Function(Expression[S_co]):
+class Function(Expression[S_co, N_co]):
     """A function of a column or expression, with further plain arguments.
 
     A subclass names its SQL function in `name` or `database_func`; `Coalesce("nick", "none")` passes the rest as bound
@@ -92,6 +106,19 @@ class Function(Expression[S_co]):
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
+class NamedFunction(Function[L_co, Callable[[L_co], object]]):
+    """A function whose object may be held in a variable: type checkers keep its name, or know that they forgot it."""
+
+    __slots__ = ()
+
+    @overload
+    def __init__(self, field: L_co, *arguments: Any) -> None: ...
+    @overload
+    def __init__(self, field: SomeText, *arguments: Any) -> None: ...  # type: ignore[overload-cannot-match]
+    def __init__(self, field: Any, *arguments: Any) -> None:
+        self._fill(field.__expression__() if isinstance(field, Computable) else Name(str(field)), arguments)
+
+
 class Standalone(Function[Never]):
     """A function without a column."""
 
@@ -101,7 +128,7 @@ class Standalone(Function[Never]):
         self._fill(None, arguments)
 
 
-class Aggregate(Function[S_co]):
+class Aggregate(Function[S_co, N_co]):
     """One value from many rows: `Count("heroes")`, `Sum("orders__total", distinct=True, _filter=Q(...))`.
 
     `_filter` restricts the rows that are counted, by conditions on the model that the query is about.
@@ -124,6 +151,21 @@ class Aggregate(Function[S_co]):
         return (super().shape(values), self.distinct, condition)
 
 
+class NamedAggregate(Aggregate[L_co, Callable[[L_co], object]]):
+    """An aggregate whose object may be held in a variable, as `NamedFunction`."""
+
+    __slots__ = ()
+
+    @overload
+    def __init__(self, field: L_co, *arguments: Any, distinct: bool = ..., _filter: Q | None = ...) -> None: ...
+    @overload
+    def __init__(  # type: ignore[overload-cannot-match]
+        self, field: SomeText, *arguments: Any, distinct: bool = ..., _filter: Q | None = ...
+    ) -> None: ...
+    def __init__(self, field: Any, *arguments: Any, distinct: bool = False, _filter: Q | None = None) -> None:
+        super().__init__(field, *arguments, distinct=distinct, _filter=_filter)
+
+
 def aggregates(expression: Any) -> bool:
     """Whether an aggregate is computed somewhere in an expression, outside of sub-queries."""
     if isinstance(expression, Combined):
@@ -133,35 +175,35 @@ def aggregates(expression: Any) -> bool:
     return isinstance(expression, Aggregate)
 
 
-class Count(Aggregate[S_co]):
+class Count(NamedAggregate[L_co]):
     """How many rows; of a relation, how many objects; of "*", how many rows whatever they hold."""
 
     __slots__ = ()
     name = "COUNT"
 
 
-class Sum(Aggregate[S_co]):
+class Sum(NamedAggregate[L_co]):
     """The sum; None where there are no rows."""
 
     __slots__ = ()
     name = "SUM"
 
 
-class Avg(Aggregate[S_co]):
+class Avg(NamedAggregate[L_co]):
     """The mean; a float, or of a decimal column a Decimal with the column's places."""
 
     __slots__ = ()
     name = "AVG"
 
 
-class Min(Aggregate[S_co]):
+class Min(NamedAggregate[L_co]):
     """The least value."""
 
     __slots__ = ()
     name = "MIN"
 
 
-class Max(Aggregate[S_co]):
+class Max(NamedAggregate[L_co]):
     """The greatest value."""
 
     __slots__ = ()
@@ -192,7 +234,7 @@ class Variance(_Spread[S_co]):
     name = "VARIANCE"
 
 
-class JSONArrayAgg(Aggregate[S_co]):
+class JSONArrayAgg(NamedAggregate[L_co]):
     """The values of all rows as a JSON array, nulls among them; in no particular order."""
 
     __slots__ = ()

@@ -6,32 +6,32 @@ from typing import Any, Final
 
 from ormgen.exceptions import ParamsError
 from ormgen.query.expressions import Computable, Name
-from ormgen.query.functions import Function, S_co, Standalone
+from ormgen.query.functions import Function, L_co, NamedFunction, S_co, Standalone
 from ormgen.schema.lookups import Family
 
 
-class Lower(Function[S_co]):
+class Lower(NamedFunction[L_co]):
     """Text in lower case."""
 
     __slots__ = ()
     name = "LOWER"
 
 
-class Upper(Function[S_co]):
+class Upper(NamedFunction[L_co]):
     """Text in upper case."""
 
     __slots__ = ()
     name = "UPPER"
 
 
-class Length(Function[S_co]):
+class Length(NamedFunction[L_co]):
     """The number of characters."""
 
     __slots__ = ()
     name = "LENGTH"
 
 
-class Trim(Function[S_co]):
+class Trim(NamedFunction[L_co]):
     """Text without spaces at both ends."""
 
     __slots__ = ()
@@ -52,7 +52,7 @@ class RTrim(Function[S_co]):
     name = "RTRIM"
 
 
-class Concat(Function[S_co]):
+class Concat(NamedFunction[L_co]):
     """Texts in one; null counts as empty."""
 
     __slots__ = ()
@@ -135,7 +135,7 @@ class Position(Function[S_co]):
     name = "POSITION"
 
 
-class Abs(Function[S_co]):
+class Abs(NamedFunction[L_co]):
     """A number without its sign."""
 
     __slots__ = ()
@@ -236,7 +236,7 @@ class Tan(Function[S_co]):
     name = "TAN"
 
 
-class Coalesce(Function[S_co]):
+class Coalesce(NamedFunction[L_co]):
     """The first of its arguments that is not null."""
 
     __slots__ = ()

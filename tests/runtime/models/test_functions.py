@@ -341,4 +341,4 @@ async def test_what_a_function_cannot_read(orm: str) -> None:
     with pytest.raises(FieldError, match='did you mean "value"'):
         await Whole.annotate(x=Abs("valeu"))
     with pytest.raises(ParamsError, match="_filter is a Q"):
-        Count("value", _filter={"value": 1})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        Count("value", _filter={"value": 1})  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
