@@ -76,6 +76,10 @@ def _index(index: Index, dialect: str, *settings: str) -> str:
     given = [*settings, f"name: {_text(index.name)}"]
     if declared is not None and declared.type:
         given.append(f"type: {declared.type.lower()}" if declared.type in ("BTREE", "HASH") else _note(declared.type))
+    if declared is not None and any(declared.marks):
+        given.append(
+            _note(", ".join(map(" ".join, zip(index.columns, declared.marks, strict=True))).replace(" ,", ","))
+        )
     if declared is not None and declared.condition is not None:
         given.append(_note("of some of the rows"))
     if declared is not None and declared.expressions:

@@ -23,7 +23,8 @@ from ormgen.migrations.tables import (
 from ormgen.schema.column_types import counts_up
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
-from ormgen.schema.indexes import ExclusionConstraint, HnswIndex
+from ormgen.schema.index_kinds import HnswIndex, PrefixIndex
+from ormgen.schema.indexes import ExclusionConstraint
 from ormgen_codegen.export_types import Words, default_of, helpers_for, imports_for, quoted, sql_arguments
 from ormgen_codegen.migrations.source_state import as_kept
 from ormgen_codegen.migrations.writer import folded
@@ -185,7 +186,7 @@ class _Export:
         if declared is not None and declared.expressions:
             parts.append(f"Sql({sql_arguments(expression_texts(index))})")
         else:
-            parts += [quoted(name) for name in index.columns]
+            parts += list(_marked(index))
         parts += options
         if declared is not None and declared.type:
             postgres = homes_of(index) == ("postgres",)
@@ -288,6 +289,13 @@ def _exclusion(table: Table, declared: ExclusionConstraint) -> str:
     return f"ExcludeConstraint({', '.join(parts)})"
 
 
+def _marked(index: Index) -> Iterator[str]:
+    """The columns of an index, those in descending order as expressions; MySQL is told of lengths by `_served`."""
+    marks = index.declared.marks if index.declared is not None else ()
+    for at, name in enumerate(index.columns):
+        yield f"sa.desc({quoted(name)})" if "DESC" in marks[at : at + 1] else quoted(name)
+
+
 def _served(index: Index) -> Iterator[str]:
     """The operator classes and settings of an index of PostgreSQL."""
     live = None if index.declared is None else index.declared.index
@@ -296,6 +304,10 @@ def _served(index: Index) -> Iterator[str]:
     if live.opclasses and live.fields:
         served = zip(index.columns, live.opclasses, strict=True)
         yield f"postgresql_ops={{{', '.join(f'{quoted(name)}: {quoted(each)}' for name, each in served)}}}"
+    if isinstance(live, PrefixIndex):
+        cut = [(name, length) for name, length in zip(index.columns, live.lengths, strict=True) if length]
+        listed = ", ".join(f"{quoted(name)}: {length}" for name, length in cut)
+        yield from (f"{product}_length={{{listed}}}" for product in ("mysql", "mariadb"))
     if isinstance(live, HnswIndex) and live.extra:
         settings = {name: value for name, value in live.options().items() if name != "opclasses"}
         yield f"postgresql_with={{{', '.join(f'{quoted(name)}: {value}' for name, value in settings.items())}}}"

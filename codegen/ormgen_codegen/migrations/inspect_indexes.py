@@ -17,7 +17,9 @@ _HEAD: Final = re.compile(
 )
 _REST: Final = re.compile(r"\s*(?:WHERE\s+(?P<condition>.+?))?\s*;?\s*", re.IGNORECASE | re.DOTALL)
 _COLUMN: Final = re.compile(rf"(?P<name>{_NAME})(?:\s+(?P<opclass>[\w.]+))?")
-_ORDERED: Final = re.compile(r"\b(?:ASC|DESC|NULLS\s+(?:FIRST|LAST)|COLLATE\s+\S+)$", re.IGNORECASE)
+_ORDERED: Final = re.compile(
+    r"(?P<what>.+?)(?:\s+(?P<way>ASC|DESC))?(?:\s+NULLS\s+(?P<nulls>FIRST|LAST))?", re.IGNORECASE | re.DOTALL
+)
 _MYSQL: Final = {"FULLTEXT": "FullTextIndex", "SPATIAL": "SpatialIndex"}
 _POSTGRES: Final = {
     "gin": "GinIndex",
@@ -28,7 +30,7 @@ _POSTGRES: Final = {
     "bloom": "BloomIndex",
 }
 HOMES: Final = {
-    **dict.fromkeys(_MYSQL.values(), "ormgen.contrib.mysql.indexes"),
+    **dict.fromkeys((*_MYSQL.values(), "PrefixIndex"), "ormgen.contrib.mysql.indexes"),
     **dict.fromkeys(_POSTGRES.values(), "ormgen.contrib.postgres.indexes"),
     **dict.fromkeys(("CheckConstraint", "Index", "PartialIndex", "UniqueConstraint"), "ormgen.indexes"),
     "ArrayField": "ormgen.contrib.postgres.fields",
@@ -40,7 +42,10 @@ HOMES: Final = {
 
 @dataclass(frozen=True)
 class SpecialIndex:
-    """An index as its statement says; `elements` are columns or SQL, `opclasses` one for each of them, or none."""
+    """An index as its statement says; `elements` are columns or SQL, `opclasses` one for each of them, or none.
+
+    `orders` are ways and places of nulls, both in upper case or empty, for each element.
+    """
 
     name: str
     unique: bool
@@ -49,6 +54,36 @@ class SpecialIndex:
     elements: tuple[str, ...]
     opclasses: tuple[str, ...]
     condition: str | None
+    orders: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def ordered(self) -> bool:
+        """Whether some element is not in the order that is usual."""
+        return any(way == "DESC" or nulls for way, nulls in self.orders)
+
+    @property
+    def simply(self) -> bool:
+        """Whether there is nothing about its columns but descending orders."""
+        return bool(self.columns) and not self.opclasses and not any(nulls for _, nulls in self.orders)
+
+    def source(self, field_of: Callable[[str], str]) -> str | None:
+        """The source of an index; None where no class has it. `field_of` gives the attribute of a column."""
+        name = f"name={self.name!r}"
+        signs = ["-" if way == "DESC" else "" for way, _ in self.orders]
+        columns = tuple(f"{sign}{field_of(each)}" for sign, each in zip(signs, self.columns, strict=False))
+        what = f"fields={columns!r}"
+        if not self.columns or (self.ordered and (self.unique or not self.simply)):
+            what = ", ".join(map(_expression, self.elements, self.orders))
+        condition = [] if self.condition is None else [f"condition={self.condition!r}"]
+        if self.unique:
+            plain = self.kind == "btree" and not self.opclasses
+            return f"UniqueConstraint({', '.join([what, name, *condition])})" if plain else None
+        if self.kind == "btree":
+            called = "PartialIndex" if condition else "Index"
+            return None if self.opclasses else f"{called}({', '.join([what, name, *condition])})"
+        known = _POSTGRES.get(self.kind)
+        opclasses = [f"opclasses={self.opclasses!r}"] if self.opclasses else []
+        return known and f"{known}({', '.join([what, name, *condition, *opclasses])})"
 
 
 def read_index(statement: str, columns: Collection[str]) -> SpecialIndex | None:
@@ -59,8 +94,9 @@ def read_index(statement: str, columns: Collection[str]) -> SpecialIndex | None:
     if head is None or end is None or rest is None:
         return None
     elements = tuple(each.strip() for each in parts(statement[head.end() : end]))
-    if any(_ORDERED.search(each) for each in elements):
-        return None
+    split = [match for each in elements if (match := _ORDERED.fullmatch(each)) is not None]
+    elements = tuple(each["what"] for each in split)
+    orders = tuple(((each["way"] or "").upper(), (each["nulls"] or "").upper()) for each in split)
     found = [_COLUMN.fullmatch(each) for each in elements]
     plain = [each for each in found if each is not None and unquoted(each["name"]) in columns]
     classes = tuple(each["opclass"] or "" for each in plain)
@@ -70,7 +106,7 @@ def read_index(statement: str, columns: Collection[str]) -> SpecialIndex | None:
     kind = (head["kind"] or "btree").lower()
     opclasses = classes if any(classes) else ()
     return SpecialIndex(
-        unquoted(head["name"]), bool(head["unique"]), kind, names, elements, opclasses, rest["condition"]
+        unquoted(head["name"]), bool(head["unique"]), kind, names, elements, opclasses, rest["condition"], orders
     )
 
 
@@ -80,28 +116,54 @@ def table_of(statement: str) -> str | None:
     return None if head is None else unquoted(head["table"])
 
 
-def special_index(index: SpecialIndex, field_of: Callable[[str], str]) -> str | None:
-    """The source of an index; None where no class has it. `field_of` gives the attribute of a column."""
-    name = f"name={index.name!r}"
-    fields = f"fields={tuple(field_of(each) for each in index.columns)!r}"
-    what = fields if index.columns else ", ".join(f"RawSQL({each!r})" for each in index.elements)
-    condition = [] if index.condition is None else [f"condition={index.condition!r}"]
-    if index.unique:
-        plain = index.kind == "btree" and index.columns and not index.opclasses
-        return f"UniqueConstraint({', '.join([fields, name, *condition])})" if plain else None
-    if index.kind == "btree":
-        called = "PartialIndex" if condition else "Index"
-        return None if index.opclasses else f"{called}({', '.join([what, name, *condition])})"
-    known = _POSTGRES.get(index.kind)
-    opclasses = [f"opclasses={index.opclasses!r}"] if index.opclasses else []
-    return known and f"{known}({', '.join([what, name, *condition, *opclasses])})"
+def _expression(element: str, order: tuple[str, str]) -> str:
+    way, nulls = order
+    told = f"nulls_{nulls.lower()}=True" if nulls else ""
+    turned = f".{'desc' if way == 'DESC' else 'asc'}({told})" if way == "DESC" or told else ""
+    return f"RawSQL({element!r}){turned}"
 
 
-def mysql_index(told: str, columns: tuple[str, ...], field_of: Callable[[str], str]) -> str | None:
-    """The source of an index of MySQL or MariaDB, of which `told` is the kind and the name."""
-    kind, _, name = told.partition(" ")
-    known = _MYSQL.get(kind)
-    return known and f"{known}(fields={tuple(field_of(each) for each in columns)!r}, name={name!r})"
+@dataclass(frozen=True)
+class MysqlIndex:
+    """An index of MariaDB or MySQL; `marks` stand behind `columns`: the length of a prefix, D for descending order."""
+
+    unique: bool
+    kind: str
+    table: str
+    name: str
+    columns: tuple[str, ...]
+    marks: tuple[str, ...]
+
+    @classmethod
+    def read(cls, told: str) -> MysqlIndex:
+        """The index that the lines of the catalog tell."""
+        unique, kind, table, name, *pairs = told.split("\n")
+        return cls(bool(unique), kind, table, name, tuple(pairs[::2]), tuple(pairs[1::2]))
+
+    def source(self, field_of: Callable[[str], str]) -> str | None:
+        """The source of the index; None where no class has it."""
+        fields, name = [field_of(each) for each in self.columns], f"name={self.name!r}"
+        if self.kind in _MYSQL:
+            return f"{_MYSQL[self.kind]}(fields={tuple(fields)!r}, {name})"
+        if self.kind != "BTREE" or self.unique or not all(fields):
+            return None
+        if set(self.marks) <= {"", "D"}:
+            signed = tuple(f"-{each}" if mark else each for each, mark in zip(fields, self.marks, strict=True))
+            return f"Index(fields={signed!r}, {name})"
+        if any("D" in each for each in self.marks):
+            return None
+        lengths = tuple(int(mark or 0) for mark in self.marks)
+        return f"PrefixIndex(fields={tuple(fields)!r}, lengths={lengths!r}, {name})"
+
+    def __str__(self) -> str:
+        listed = [
+            f"{each}{f'({mark})' if mark.isdecimal() else ' DESC' if mark else ''}" for each, mark in self.parts()
+        ]
+        return f"{'UNIQUE ' if self.unique else ''}{self.kind} {self.name} ({', '.join(listed)})"
+
+    def parts(self) -> list[tuple[str, str]]:
+        """Columns and marks."""
+        return list(zip(self.columns, self.marks, strict=True))
 
 
 def imports(body: str) -> list[str]:

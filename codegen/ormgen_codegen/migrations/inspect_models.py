@@ -11,11 +11,10 @@ from ormgen.migrations.tables import constraint_name
 from ormgen_codegen.migrations.inspect_columns import Columns, attribute_name, plain_default
 from ormgen_codegen.migrations.inspect_indexes import (
     HOMES,
+    MysqlIndex,
     SpecialIndex,
     imports,
-    mysql_index,
     read_index,
-    special_index,
     table_of,
 )
 
@@ -102,7 +101,7 @@ class _Model:
             key[0][0]: key for key in self.table.foreign_keys if len(key[0]) == 1 and key[1] in whole.names
         }
         self.special = self._special()
-        some = {each.columns for each in self.special.values() if each is not None and each.unique}
+        some = {each.columns for each in self.special.values() if not isinstance(each, str) and each.unique}
         self.uniques = {group for group in self.table.uniques if all(group) and group not in some}
         self.single = {group[0] for group in self.uniques if len(group) == 1}
         self.taken: set[str] = {attribute_name(each) for each in self.table.columns if each not in self.keys}
@@ -257,24 +256,26 @@ class _Model:
             yield f"        unique_together = {[tuple(self._column(each) for each in group) for group in groups]!r}"
         yield from self._indexes()
 
-    def _special(self) -> dict[str, SpecialIndex | None]:
-        """The indexes of this table that are more than columns, by name; None for those that no model can say."""
-        bare, found = self.name.rpartition(".")[2], {}
+    def _special(self) -> dict[str, SpecialIndex | MysqlIndex | str]:
+        """The indexes of this table that are more than columns, by name; the statement of one that nobody can read."""
+        bare = self.name.rpartition(".")[2]
+        found: dict[str, SpecialIndex | MysqlIndex | str] = {}
         for name, statement in self.whole.details.special.items():
-            if name in self.table.indexes or table_of(statement) == bare:
-                found[name] = read_index(statement, self.table.columns)
+            if not statement.upper().startswith("CREATE"):
+                told = MysqlIndex.read(statement)
+                found |= {told.name: told} if told.table == bare else {}
+            elif name in self.table.indexes or table_of(statement) == bare:
+                found[name] = read_index(statement, self.table.columns) or statement
         return found
 
     def _indexes(self) -> Iterator[str]:
         indexes: list[str] = []
         constraints = [f"CheckConstraint(check={text!r}, name={name!r})" for name, text in self._checks()]
         for name, read in sorted(self.special.items()):
-            statement = self.whole.details.special[name]
-            made = special_index(read, self._column) if read is not None else None
-            if read is None and not statement.upper().startswith("CREATE"):
-                made = mysql_index(statement, self.table.indexes[name], self._column)
+            made = None if isinstance(read, str) else read.source(self._column)
             if made is None:
-                yield f"        # Not written, because no class has it: {statement}".replace("\n", " ")
+                told = read if isinstance(read, MysqlIndex) else self.whole.details.special[name]
+                yield f"        # Not written, because no class has it: {told}".replace("\n", " ")
             elif made.startswith("UniqueConstraint("):
                 constraints.append(made)
             else:

@@ -33,6 +33,7 @@ from ormgen_codegen.parse.values import (
     Function,
     Instance,
     LibraryPath,
+    Ordered,
     Refused,
     Unread,
     is_read,
@@ -80,6 +81,8 @@ class Calls:
             return _computed(function, arguments, options)
         if function in RELATIONS:
             return self._build(function, arguments, options)
+        if isinstance(function, Ordered) and is_read([*arguments, options]):
+            return Ordered(function.inner, function.way, options)
         if isinstance(function, Function):
             return self._followed(function, arguments, options)
         if isinstance(function, LibraryPath):

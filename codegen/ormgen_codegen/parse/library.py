@@ -10,7 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from ormgen.schema import database_fields, db_defaults, field_types, indexes, relation_fields
+from ormgen.schema import database_fields, db_defaults, field_types, index_kinds, indexes, relation_fields
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
 from ormgen.schema.names import nearest
@@ -89,7 +89,7 @@ def _names() -> dict[str, Any]:
     names |= {kind.__name__: kind for kind in (db_defaults.SqlDefault, db_defaults.Now, db_defaults.RandomHex)}
     names |= {"Field": Field, "Model": ModelRoot, "Manager": ManagerRoot, "QuerySet": QuerySetRoot}
     names |= {
-        kind.__name__: kind for kind in (*indexes.INDEX_TYPES, indexes.CheckConstraint, indexes.ExclusionConstraint)
+        kind.__name__: kind for kind in (*index_kinds.INDEX_TYPES, indexes.CheckConstraint, indexes.ExclusionConstraint)
     }
     names["Family"] = Family
     names["OnDelete"] = relation_fields.OnDelete

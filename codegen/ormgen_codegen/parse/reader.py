@@ -19,7 +19,7 @@ from ormgen_codegen.parse.library import (
 )
 from ormgen_codegen.parse.mirrors import Mirrors
 from ormgen_codegen.parse.modules import Modules
-from ormgen_codegen.parse.values import Instance, LibraryPath, ModuleValue, Unread
+from ormgen_codegen.parse.values import ORDERS, Instance, LibraryPath, ModuleValue, Ordered, Unread
 from ormgen_codegen.parse.windows import lacks, meant
 
 
@@ -94,6 +94,8 @@ class Reader:
     def attribute(self, value: Any, name: str) -> Any:
         """The value of `value.name`."""
         match value:
+            case Instance() if name in ORDERS and not isinstance(value, Ordered):
+                return Ordered(value, name)
             case Unread() | Instance():
                 return Unread(f"{value!r}.{name}")
             case ModuleValue(name=module):

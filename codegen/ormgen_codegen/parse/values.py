@@ -114,6 +114,24 @@ def _written(value: Any) -> str:
     return value.written() if isinstance(value, Instance) else repr(value)
 
 
+class Ordered(Instance):
+    """An expression with an order: `Lower("name").desc()`; `way` is the name of the method."""
+
+    def __init__(self, inner: Instance, way: str, options: Mapping[str, Any] | None = None) -> None:
+        super().__init__("OrderBy", (), options)
+        self.inner = inner
+        self.way = way
+
+    def written(self) -> str:
+        """How such an entry tells itself."""
+        options = [f"{key}=True" for key, value in self.options.items() if value]
+        return f"{self.inner.written()}.{self.way}({', '.join(options)})"
+
+
+ORDERS = ("asc", "desc")
+"""The methods that give an expression an order."""
+
+
 class CallableInstance(Instance):
     """An `Instance` of a class with a `__call__`."""
 

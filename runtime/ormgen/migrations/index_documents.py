@@ -12,8 +12,8 @@ from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import Document, evaluated, repr_of
 from ormgen.query import date_functions, functions, scalar_functions
 from ormgen.query.expressions import F, Q, RawSQL, Value, condition_of
+from ormgen.schema.index_kinds import INDEX_TYPES
 from ormgen.schema.indexes import (
-    INDEX_TYPES,
     CheckConstraint,
     CheckSchema,
     ExclusionConstraint,
@@ -44,7 +44,7 @@ def index_document(index: IndexSchema | CheckSchema) -> Document:
     kind = type(live).__name__ if live is not None else "UniqueConstraint" if index.unique else "Index"
     kind = kind if kind in KINDS else next(name for name, cls in KINDS.items() if isinstance(live, cls))
     found: Document = {} if kind == "Index" else {"type": kind}
-    found |= {"fields": list(index.fields)} if index.fields else {"expressions": list(index.expressions)}
+    found |= {"fields": list(index.signed)} if index.fields else {"expressions": list(index.expressions)}
     found |= {"name": index.name} if index.name else {}
     if index.condition is not None:
         found["condition"] = _condition(index.condition if live is None else live.condition, index.condition)
@@ -96,7 +96,8 @@ def index_of(found: Mapping[str, Any]) -> IndexSchema | CheckSchema:
     cls: Any = KINDS[kind]
     if "condition" in given:
         given["condition"] = _live(given["condition"])
-    expressions = [expression(text) for text in given.pop("expressions", ())]
+    read = [expression(text) for text in given.pop("expressions", ())]
+    expressions = [F(each) if isinstance(each, str) else each for each in read]
     made: Index = cls(*expressions, **given)
     return made.schema()
 
@@ -163,6 +164,11 @@ def _read(node: ast.expr) -> Any:
             return _OPERATORS[type(operator)](_read(left), _read(right))
         case ast.UnaryOp(op=ast.Invert(), operand=operand):
             return ~_read(operand)
+        case ast.Call(func=ast.Attribute(value=ordered, attr="asc" | "desc" as way), args=[], keywords=keywords):
+            nulls: dict[str, bool] = {str(each.arg): bool(_read(each.value)) for each in keywords}
+            found = _read(ordered)
+            inner: Any = F(found) if isinstance(found, str) else found  # `written` leaves the F out
+            return inner.desc(**nulls) if way == "desc" else inner.asc(**nulls)
     return evaluated(ast.unparse(node))
 
 

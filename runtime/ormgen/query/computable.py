@@ -194,7 +194,8 @@ class OrderBy:
         return ("OrderBy", self.expression.shape(values), self.descending, self.nulls)
 
     def __repr__(self) -> str:
-        return f"{self.expression!r}.{'desc' if self.descending else 'asc'}()"
+        nulls = f"nulls_{self.nulls}=True" if self.nulls else ""
+        return f"{self.expression!r}.{'desc' if self.descending else 'asc'}({nulls})"
 
 
 def _nulls(first: bool, last: bool) -> Nulls | None:

@@ -11,7 +11,6 @@ from ormgen.records import dataclass
 from ormgen.records import field as dataclass_field
 
 _COLUMN = re.compile(r"\bF\(('[^']*')\)")
-_CLASS = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?")
 _OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|`?]{1,63}")
 
 
@@ -21,8 +20,8 @@ class IndexSchema:
 
     `type` is a kind of index that not every database has ("GIN"), `expressions` are indexed in place of fields,
     `condition` restricts the rows, both as they are written in Python or SQL; `extra` stands behind the columns,
-    `opclasses` say for each of them which operators are served. `index` is the live declaration, which SQL is made
-    from; it takes no part in equality.
+    `opclasses` say for each of them which operators are served, `marks` what else stands behind it ("DESC", the "(10)"
+    of its first characters). `index` is the live declaration, which SQL is made from; it takes no part in equality.
     """
 
     fields: tuple[str, ...]
@@ -33,12 +32,18 @@ class IndexSchema:
     condition: str | None = None
     extra: str = ""
     opclasses: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     index: Index | None = dataclass_field(default=None, kw_only=True, compare=False, repr=False)
 
     @property
     def is_plain(self) -> bool:
         """Whether it is an ordinary index of columns, which every row takes part in."""
-        return not self.type and not self.expressions and self.condition is None
+        return not self.type and not self.expressions and self.condition is None and not self.marks
+
+    @property
+    def signed(self) -> tuple[str, ...]:
+        """The fields as they are declared, those in descending order with a minus."""
+        return signed(self.fields, self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,12 @@ class CheckSchema:
 
 
 class Index:
-    """An index over fields, `Index(fields=("team_id", "name"))`, or over expressions, `Index(Lower("name"))`.
+    """An index over fields, `Index(fields=("team_id", "-name"))`, or over expressions, `Index(Lower("name").desc())`.
+
+    A minus puts great values first.
 
     Raises:
-        ConfigurationError: neither or both are given.
+        ConfigurationError: neither or both are given; a minus where there is no order.
     """
 
     INDEX_TYPE: ClassVar[str] = ""
@@ -63,9 +70,15 @@ class Index:
     condition: Any = None
     extra: str = ""
     opclasses: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
     def __init__(self, *expressions: Any, fields: Iterable[str] | None = None, name: str | None = None) -> None:
-        self.fields = (fields,) if isinstance(fields, str) else tuple(fields or ())
+        given = (fields,) if isinstance(fields, str) else tuple(fields or ())
+        self.fields = tuple(each.removeprefix("-") for each in given)
+        if self.fields != given:
+            self.marks = tuple("DESC" if each.startswith("-") else "" for each in given)
+            if self.INDEX_TYPE or self.unique:
+                raise ConfigurationError(f"{type(self).__name__} has no order, so its fields have no minus: {given!r}")
         self.expressions = expressions
         self.name = name
         if not self.fields and not expressions:
@@ -86,13 +99,14 @@ class Index:
             None if self.condition is None else written(self.condition),
             self.extra,
             self.opclasses,
+            self.marks,
             index=self,
         )
 
     def describe(self) -> dict[str, Any]:
         """This index as plain data."""
         return {
-            "fields": list(self.fields),
+            "fields": list(signed(self.fields, self.marks)),
             "expressions": [written(each) for each in self.expressions],
             "name": self.name,
             "type": self.INDEX_TYPE,
@@ -105,7 +119,11 @@ class Index:
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """The path of this class, and the arguments that make the same index again."""
-        options = {"fields": list(self.fields) or None, "name": self.name, "condition": self.condition}
+        options = {
+            "fields": list(signed(self.fields, self.marks)) or None,
+            "name": self.name,
+            "condition": self.condition,
+        }
         given = {name: value for name, value in options.items() if value is not None} | self.options()
         return f"{type(self).__module__}.{type(self).__qualname__}", list(self.expressions), given
 
@@ -117,7 +135,7 @@ class Index:
 
     def __repr__(self) -> str:
         parts = [written(each) for each in self.expressions]
-        parts += [f"fields={list(self.fields)!r}"] if self.fields else []
+        parts += [f"fields={list(signed(self.fields, self.marks))!r}"] if self.fields else []
         parts += [f"name={self.name!r}"] if self.name is not None else []
         return f"{type(self).__name__}({', '.join(parts)})"
 
@@ -140,20 +158,26 @@ class PartialIndex(Index):
 
 
 class UniqueConstraint(Index):
-    """Rows differ in at least one of `fields`; with `condition`, those rows that meet it.
+    """Rows differ in at least one of `fields`, or of expressions: `UniqueConstraint(Lower("name"), name="one_name")`.
 
-    `condition` is SQL text, or lookups as a filter has them, or a `Q`.
+    With `condition`, those rows that meet it: SQL text, or lookups as a filter has them, or a `Q`. Fields may be the
+    first argument, the name the second.
     """
 
     unique = True
 
     def __init__(
         self,
-        fields: Iterable[str] = (),
+        *expressions: Any,
+        fields: Iterable[str] | None = None,
         name: str | None = None,
         condition: str | Mapping[str, Any] | Any = None,
     ) -> None:
-        super().__init__(fields=fields, name=name)
+        if fields is None and expressions and isinstance(expressions[0], list | tuple | set):
+            fields, *more = expressions
+            given = dict(zip(("name", "condition"), more, strict=False))
+            name, condition, expressions = given.get("name", name), given.get("condition", condition), ()
+        super().__init__(*expressions, fields=fields, name=name)
         self.condition = condition or None
 
 
@@ -230,143 +254,9 @@ class ExclusionConstraint(CheckConstraint):
         return f"{type(self).__module__}.{type(self).__qualname__}", [], given
 
 
-class PostgreSQLIndex(PartialIndex):
-    """Base of the kinds of index that only PostgreSQL has; `opclasses` names an operator class for each field.
-
-    Raises:
-        ConfigurationError: they are not as many as the fields, or no names.
-    """
-
-    dialects = ("postgres",)
-
-    def __init__(
-        self,
-        *expressions: Any,
-        fields: Iterable[str] | None = None,
-        name: str | None = None,
-        condition: Mapping[str, Any] | Any = None,
-        opclasses: Iterable[str] = (),
-    ) -> None:
-        super().__init__(*expressions, fields=fields, name=name, condition=condition)
-        self.opclasses = tuple(opclasses)
-        if self.opclasses and len(self.opclasses) != len(self.fields or self.expressions):
-            raise ConfigurationError(f"{type(self).__name__}: opclasses= needs one name for each field")
-        if wrong := [each for each in self.opclasses if not _CLASS.fullmatch(each)]:
-            raise ConfigurationError(f"{type(self).__name__}: {wrong[0]!r} is no name of an operator class")
-
-
-class BloomIndex(PostgreSQLIndex):
-    """Signatures of many columns; needs the extension `bloom`."""
-
-    INDEX_TYPE = "BLOOM"
-
-
-class BrinIndex(PostgreSQLIndex):
-    """Ranges of values in blocks of rows, for large tables in natural order."""
-
-    INDEX_TYPE = "BRIN"
-
-
-class GinIndex(PostgreSQLIndex):
-    """The items inside of arrays, JSON and search vectors."""
-
-    INDEX_TYPE = "GIN"
-
-
-class GistIndex(PostgreSQLIndex):
-    """Shapes, ranges and search vectors."""
-
-    INDEX_TYPE = "GIST"
-
-
-class HashIndex(PostgreSQLIndex):
-    """Hashes of values: equality only."""
-
-    INDEX_TYPE = "HASH"
-
-
-class HnswIndex(PostgreSQLIndex):
-    """Nearest vectors; needs the extension `vector` (pgvector), and an operator class such as `vector_cosine_ops`.
-
-    `m` is how many neighbours each one keeps, `ef_construction` how many are looked at on the way; both as the server
-    has them unless given.
-    """
-
-    INDEX_TYPE = "HNSW"
-
-    def __init__(
-        self,
-        *expressions: Any,
-        fields: Iterable[str] | None = None,
-        name: str | None = None,
-        condition: Mapping[str, Any] | Any = None,
-        opclasses: Iterable[str] = (),
-        m: int | None = None,
-        ef_construction: int | None = None,
-    ) -> None:
-        super().__init__(*expressions, fields=fields, name=name, condition=condition, opclasses=opclasses)
-        self.m = m
-        self.ef_construction = ef_construction
-        given = {"m": m, "ef_construction": ef_construction}
-        settings = ", ".join(f"{key} = {int(value)}" for key, value in given.items() if value is not None)
-        self.extra = f" WITH ({settings})" if settings else ""
-
-    def options(self) -> dict[str, Any]:
-        given = {"m": self.m, "ef_construction": self.ef_construction}
-        return super().options() | {name: value for name, value in given.items() if value is not None}
-
-
-class SpGistIndex(PostgreSQLIndex):
-    """Values that divide space unevenly, such as points and text by its beginning."""
-
-    INDEX_TYPE = "SPGIST"
-
-
-class FullTextIndex(Index):
-    """The words of text, for `__search`; `parser_name` is a parser plug-in of MySQL such as "ngram"."""
-
-    INDEX_TYPE = "FULLTEXT"
-    dialects = ("mysql",)
-
-    def __init__(
-        self,
-        *expressions: Any,
-        fields: Iterable[str] | None = None,
-        name: str | None = None,
-        parser_name: str | None = None,
-    ) -> None:
-        super().__init__(*expressions, fields=fields, name=name)
-        if parser_name is not None and not parser_name.isidentifier():
-            raise ConfigurationError(f"FullTextIndex: parser_name is {parser_name!r}, which is no name of a parser")
-        self.parser_name = parser_name
-        self.extra = f" WITH PARSER {parser_name}" if parser_name else ""
-
-    def options(self) -> dict[str, Any]:
-        return {"parser_name": self.parser_name} if self.parser_name else {}
-
-
-class SpatialIndex(Index):
-    """Shapes that are not null, by their bounding boxes."""
-
-    INDEX_TYPE = "SPATIAL"
-    dialects = ("mysql",)
-
-
-INDEX_TYPES: tuple[type[Index], ...] = (
-    Index,
-    PartialIndex,
-    UniqueConstraint,
-    PostgreSQLIndex,
-    BloomIndex,
-    BrinIndex,
-    GinIndex,
-    GistIndex,
-    HashIndex,
-    HnswIndex,
-    SpGistIndex,
-    FullTextIndex,
-    SpatialIndex,
-)
+def signed(fields: Iterable[str], marks: tuple[str, ...]) -> tuple[str, ...]:
+    """Fields with a minus where their mark is a descending order."""
+    return tuple(f"-{name}" if "DESC" in marks[at : at + 1] else name for at, name in enumerate(fields))
 
 
 def written(value: Any) -> str:

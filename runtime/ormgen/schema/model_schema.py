@@ -142,7 +142,9 @@ def _index(entry: Any, option: str) -> IndexSchema:
     if isinstance(entry, Index):
         return entry.schema()
     if isinstance(entry, list | tuple) and entry and all(isinstance(part, str) for part in entry):
-        return IndexSchema(tuple(entry))
+        return (
+            Index(fields=entry).schema() if any(part.startswith("-") for part in entry) else IndexSchema(tuple(entry))
+        )
     raise ConfigurationError(f"Meta.{option}: {entry!r} is neither a tuple of field names nor an Index")
 
 

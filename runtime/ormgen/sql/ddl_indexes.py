@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError, FieldError, UnSupportedError, ValidationError
+from ormgen.query.computable import OrderBy
 from ormgen.query.expressions import Computable, Q
 from ormgen.query.paths import Path
 from ormgen.query.resolve import Resolver
@@ -93,8 +94,17 @@ def index_columns(index: Index, dialect: str) -> str:
         parts = [quote_name(column, dialect) for column in index.columns]
     else:
         writer = _writer(index, dialect, "indexes")
-        parts = [f"({writer.text(expression)})" for expression in declared.index.expressions]
-    return ", ".join(map(" ".join, zip(parts, declared.opclasses, strict=True)) if declared.opclasses else parts)
+        parts = [_element(writer, expression) for expression in declared.index.expressions]
+    behind = [each for each in (declared.opclasses, declared.marks) if each]
+    return ", ".join(" ".join(filter(None, each)) for each in zip(parts, *behind, strict=True))
+
+
+def _element(writer: LiteralWriter, declared: Any) -> str:
+    """An expression in an index, with the order that it has there."""
+    if not isinstance(declared, OrderBy):
+        return f"({writer.text(declared)})"
+    nulls = f" NULLS {declared.nulls.upper()}" if declared.nulls else ""
+    return f"({writer.text(declared.expression)}){' DESC' if declared.descending else ''}{nulls}"
 
 
 def index_condition(index: Index, dialect: str) -> str:

@@ -116,7 +116,8 @@ def model_table(model: LinkedModel, graph: ModelGraph) -> Table:
     def special(prefix: str, declared: IndexSchema) -> Index:
         names = tuple(columns[name].column for name in declared.fields)
         texts = tuple(re.sub(r"\W+", "_", text).strip("_") for text in declared.expressions)
-        extra = (declared.type, *declared.expressions, declared.condition or "") if not declared.is_plain else ()
+        extra = (declared.type, *declared.expressions, declared.condition or "", *declared.marks)
+        extra = () if declared.is_plain else extra
         name = declared.name or constraint_name(prefix, model.table, names or texts, *extra)
         return Index(name, names, declared, model, graph)
 

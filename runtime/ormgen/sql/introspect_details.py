@@ -14,7 +14,8 @@ from ormgen.sql.statement_parts import closing, parts, unquoted
 @dataclass(frozen=True)
 class LiveDetails:
     """`labels` are the words of each enum type, `special` the statements of indexes of expressions, of some of the
-    rows, in descending order or of other kinds, by name; `checks` what each table asks of its rows, by name.
+    rows, in descending order or of other kinds, by name; those of MariaDB and MySQL are lines, by table and name.
+    `checks` is what each table asks of its rows, by name.
 
     `json` are the tables and columns that MariaDB keeps as text which is JSON.
     """
@@ -55,9 +56,15 @@ _NAME: Final = r"(?:\"(?:[^\"]|\"\")+\"|`[^`]+`|\[[^\]]+\]|[\w$]+)"
 _CHECK: Final = re.compile(rf"(?:\bCONSTRAINT\s+(?P<name>{_NAME})\s+)?\bCHECK\s*\(", re.IGNORECASE)
 _SQLITE: Final = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
 _MYSQL: Final = (
-    "SELECT DISTINCT INDEX_NAME, CONCAT(INDEX_TYPE, ' ', INDEX_NAME) FROM information_schema.STATISTICS "
-    "WHERE TABLE_SCHEMA = DATABASE() AND (INDEX_TYPE <> 'BTREE' OR SUB_PART IS NOT NULL OR COLLATION = 'D')"
+    "SELECT CONCAT(TABLE_NAME, '.', INDEX_NAME), CONCAT_WS('\n', IF(MAX(NON_UNIQUE), '', 'UNIQUE '), INDEX_TYPE, "
+    "TABLE_NAME, INDEX_NAME, GROUP_CONCAT(CONCAT(COALESCE(COLUMN_NAME, ''), '\n', IF(INDEX_TYPE = 'BTREE', "
+    "COALESCE(SUB_PART, ''), ''), IF(COLLATION = 'D', 'D', '')) ORDER BY SEQ_IN_INDEX SEPARATOR '\n')) "
+    "FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND INDEX_NAME <> 'PRIMARY' "
+    "GROUP BY TABLE_NAME, INDEX_NAME, INDEX_TYPE "
+    "HAVING INDEX_TYPE <> 'BTREE' OR MAX(SUB_PART) IS NOT NULL OR MAX(COLLATION) = 'D'"
 )
+"""Of each index its table and name, and lines: whether it is unique, its kind, table and name, then pairs of columns
+and their marks: the length of a prefix, D for a descending order."""
 
 
 async def live_details(ask: Ask, dialect: str) -> LiveDetails:

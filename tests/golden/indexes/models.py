@@ -2,7 +2,7 @@
 
 from ormgen import F, Model, Q, fields
 from ormgen.constraints import CheckConstraint, ExclusionConstraint
-from ormgen.contrib.mysql.indexes import FullTextIndex, SpatialIndex
+from ormgen.contrib.mysql.indexes import FullTextIndex, PrefixIndex, SpatialIndex
 from ormgen.contrib.postgres import indexes as postgres
 from ormgen.contrib.postgres.indexes import BloomIndex, GinIndex, HnswIndex
 from ormgen.functions import Coalesce, Lower, Upper
@@ -33,10 +33,15 @@ class Article(Model):
             GinIndex(fields=("title",), opclasses=("gin_trgm_ops",)),
             FullTextIndex(fields=("body",), parser_name="ngram"),
             SpatialIndex(fields=("body",)),
+            ("-title", "live"),
+            Index(fields=["title", "-number"], name="falling"),
+            Index(Lower("title").desc(nulls_last=True), F("number").asc()),
+            PrefixIndex(fields=("title", "body"), lengths=(0, 20)),
         ]
         constraints = [
             UniqueConstraint(fields=("title",), name="one_live", condition="live"),
             UniqueConstraint(("title", "number")),
+            UniqueConstraint(Lower("title"), name="one_title", condition=Q(live=True)),
             CheckConstraint(check="number > 0", name="positive"),
             CheckConstraint(check=Q(number__lt=10, live=True), name="small"),
             ExclusionConstraint([("number", "="), ("int4range(number, 9)", "&&")], name="apart", condition=Q(live=True)),

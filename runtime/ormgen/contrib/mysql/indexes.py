@@ -1,5 +1,5 @@
 """Kinds of index that MySQL and MariaDB have: `from ormgen.contrib.mysql.indexes import FullTextIndex`."""
 
-from ormgen.schema.indexes import FullTextIndex, SpatialIndex
+from ormgen.schema.index_kinds import FullTextIndex, PrefixIndex, SpatialIndex
 
-__all__ = ["FullTextIndex", "SpatialIndex"]
+__all__ = ["FullTextIndex", "PrefixIndex", "SpatialIndex"]
