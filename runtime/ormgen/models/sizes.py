@@ -13,6 +13,8 @@ def checked_size(name: str, value: Any) -> int:
     Raises:
         ParamsError: it is not a whole number of at least 0 and at most 64 bits.
     """
+    if type(value) is int and 0 <= value < 2**63:
+        return value
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ParamsError(f"{name} should be non-negative number, not {value!r}")
     if value >= 2**63:

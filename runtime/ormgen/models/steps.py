@@ -193,7 +193,8 @@ class Steps(Unawaited, Generic[M_co]):
         Raises:
             ParamsError: it is not a whole number of at least 0.
         """
-        return self._bounded(checked_size("Limit", limit), self._limits()[1])
+        size = checked_size("Limit", limit)
+        return self._bounded(size, self.statement.offset if self._plain is None else self._plain.offset)
 
     def offset(self, offset: int) -> Self:
         """Without the first `offset` rows.

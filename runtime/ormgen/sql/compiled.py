@@ -69,10 +69,15 @@ class CompiledQuery(Layout):
                 return [values[index] if encode is None else encode(values[index]) for index, encode in self._single]
             bound: list[Any] = []
             for index, encode, several in self._mixed:
-                if several is not None:
-                    bound += _bound(several, values)
-                else:
+                if several is None:
                     bound.append(values[index] if encode is None else encode(values[index]))
+                elif several.fixed or several.spread or encode is None:
+                    bound += _bound(several, values)
+                else:  # a list, in half the time
+                    items = values[index]
+                    bound += map(encode, items)
+                    if len(items) < several.size:
+                        bound += bound[-1:] * (several.size - len(items))
             return bound
         except NaiveMoment:
             return self._told(values)

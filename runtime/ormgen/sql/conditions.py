@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Final
 
 from ormgen.exceptions import ParamsError
@@ -83,7 +82,9 @@ class Writer(TermWriter):
             return [self.place(operand.index, encoder, item, label) for item in (0, 1)]
         if comparison.lookup.name in PATTERNS and comparison.lookup.operand is Operand.TEXT:
             made = self.dialect.patterns(*PATTERNS[comparison.lookup.name])
-            return [self.place(operand.index, partial(_converted, encoder, each), None, label) for each in made]
+            name = comparison.lookup.name
+            encoders = [text_encoder(name, self.codec.text, each) for each in made]
+            return [self.place(operand.index, each, None, label) for each in encoders]
         return [self.place(operand.index, encoder, None, label)]
 
     def _operand(self, scope: Scope, term: Term, comparison: Comparison, encoder: Encoder | None) -> Sql:
@@ -133,17 +134,13 @@ def compared_attribute(comparison: Comparison) -> str:
     return "pk" if path is None or path.end is None else path.end_attribute
 
 
-def _converted(encode: Encoder, convert: Callable[[str], str], value: Any) -> str:
-    return convert(encode(value))
-
-
-def text_encoder(lookup: str, check: Callable[[str], str]) -> Encoder:
-    """An encoder for the text of a lookup, as the dialect takes it."""
+def text_encoder(lookup: str, check: Callable[[str], str], convert: Callable[[str], str] = str) -> Encoder:
+    """An encoder for the text of a lookup, as the dialect takes it; `convert` makes a pattern of it."""
 
     def encode(value: Any) -> str:
         if not isinstance(value, str):
             raise ParamsError(f"{lookup} takes text, not {value!r}")
-        return check(str(value))
+        return convert(check(value if type(value) is str else str(value)))
 
     return encode
 
