@@ -55,7 +55,10 @@ def own_transactions() -> Handed | None:
     if found is None:
         return None
     task = asyncio.current_task()
-    return {database: opened for database, opened in found.items() if opened.owner is task} or None
+    for opened in found.values():
+        if opened.owner is not task:
+            return {database: opened for database, opened in found.items() if opened.owner is task} or None
+    return found or None  # the usual case; it is made anew when a transaction begins or ends
 
 
 def connection_of(database: Database, handed: Handed | None = None) -> Connection:

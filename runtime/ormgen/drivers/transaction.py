@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from itertools import count
 from typing import Any, Protocol, TypeVar
@@ -12,6 +13,7 @@ from ormgen.drivers.aside import Stream
 from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.connection import Connection
 from ormgen.drivers.driver import Result, Rows
+from ormgen.drivers.turn import Turn
 from ormgen.exceptions import TransactionManagementError
 
 T = TypeVar("T")
@@ -52,7 +54,7 @@ class Held:
         self.connection = connection
         self.loop = asyncio.get_running_loop()
         self.owner = owner
-        self.lock = asyncio.Lock()
+        self.lock = Turn()
         self.lost: BaseException | None = None
         self.names = count(1)
         self.streams: list[Stream] = []
@@ -112,7 +114,9 @@ class OpenSession:
         self._child: OpenSavepoint | None = None
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Rows:
-        held = await self._turn()
+        held = self._held
+        if self._over or held.lost is not None or held.loop is not get_running_loop() or not held.lock.take():
+            await self._turn()
         try:
             if held.streams:
                 await held.make_way(writes=False)
@@ -124,7 +128,9 @@ class OpenSession:
         return rows
 
     async def execute(self, sql: str, parameters: Sequence[Any]) -> Result:
-        held = await self._turn()
+        held = self._held
+        if self._over or held.lost is not None or held.loop is not get_running_loop() or not held.lock.take():
+            await self._turn()
         try:
             if held.streams:
                 await held.make_way(writes=True)
@@ -309,7 +315,7 @@ class OpenTransaction(OpenSession):
         held = self._held
         while held.streams:  # those of a connection that is lost
             held.streams.pop().drop()
-        if held.lock.locked():
+        if held.lock.locked:
             held.lock.release()
         if clean:
             held.owner.give(held.connection)
