@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -135,13 +135,17 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class Operands:
-    """What the lookups of one Python type take, as annotations: `value` itself, one, one or None, several, a pair."""
+    """What the lookups of one Python type take, as annotations: `value` itself, one, one or None, several, a pair.
+
+    `given` is what a new object takes: `value`, or what stands for it.
+    """
 
     value: str
     one: str
     maybe: str
     several: str
     pair: str
+    given: str = ""
 
     def exact(self, optional: bool) -> str:
         """The operand of equality."""
@@ -157,7 +161,7 @@ class Annotations:
     `carried` says which modules get stubs that import the generated ones. `uses` counts how often a class of such a
     module was named: what names none can stand outside of that ring of imports, as those of `aliases` do that are
     in `light`. `calls` notes what was asked for, and the answers. `homes` says of classes which others are
-    named in their stead.
+    named in their stead, `enums` which values stand for members of enums.
     """
 
     def __init__(
@@ -166,9 +170,11 @@ class Annotations:
         names: Namespace,
         carried: Callable[[str], bool] = lambda module: False,
         homes: Mapping[str, str] = MappingProxyType({}),
+        enums: Mapping[str, tuple[str | int, ...]] = MappingProxyType({}),
     ) -> None:
         self.package = package
         self.homes = homes
+        self.enums = enums
         self.names = names
         self.carried = carried
         self.uses = 0
@@ -245,11 +251,16 @@ class Annotations:
         path = text if ":" in text else f"builtins:{text}"
         stem = self.names.stem(path, TYPE_SUFFIXES)
         self.aliases[f"{stem}Value"] = spelled
-        self.aliases[f"{stem}Op"] = f"{spelled} | Computable"
-        self.aliases[f"{stem}Opt"] = f"{spelled} | Computable | None"
-        self.aliases[f"{stem}Many"] = f"Many[{spelled}]"
-        self.aliases[f"{stem}Pair"] = f"tuple[{stem}Op, {stem}Op] | list[{spelled}]"
-        return Operands(f"{stem}Value", f"{stem}Op", f"{stem}Opt", f"{stem}Many", f"{stem}Pair")
+        values, given = self.enums.get(text, ()), spelled
+        if values:  # of an enum: the runtime takes them for its members
+            given = f"{stem}In"
+            self.aliases[given] = f"{spelled} | Literal[{', '.join(map(repr, values))}]"
+        self.aliases[f"{stem}Op"] = f"{given} | Computable"
+        self.aliases[f"{stem}Opt"] = f"{given} | Computable | None"
+        self.aliases[f"{stem}Many"] = f"Many[{given}]"
+        self.aliases[f"{stem}Pair"] = f"tuple[{stem}Op, {stem}Op] | list[{given}]"
+        operands = Operands(f"{stem}Value", f"{stem}Op", f"{stem}Opt", f"{stem}Many", f"{stem}Pair")
+        return replace(operands, given=given) if values else operands
 
     def _reference(self, name: str) -> str:
         if name == "typing:Any":

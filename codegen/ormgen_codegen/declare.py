@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import ModelGraph
 from ormgen_codegen.declared import Declarations, DeclaredClass, Role, UsedManager
 from ormgen_codegen.parse.library import ModelRoot
@@ -54,7 +55,20 @@ def declare(
         for each in module.classes:
             if each.kind in ROLES and (each.kind is not ClassKind.MODEL or known[each.path] in graph.paths):
                 found[known[each.path]] = _declared(each, models.get(each.path), known, graph, reader)
-    return Declarations(MappingProxyType(found), MappingProxyType(dict(packages)), MappingProxyType(nested))
+    return Declarations(
+        MappingProxyType(found),
+        MappingProxyType(dict(packages)),
+        MappingProxyType(nested),
+        enums=MappingProxyType(
+            {
+                member.member.python_type: member.values
+                for module in listed
+                for model in (*module.models, *module.concrete)
+                for member in model.members
+                if member.values and isinstance(member.member, FieldSchema)
+            }
+        ),
+    )
 
 
 def _declared(

@@ -77,12 +77,14 @@ class Declarations:
     its dotted name ("" is the folder of a module without a package). `nested` gives the whole path of models inside of
     other classes (`shop.models:Shop.Order`) by that which the graph knows (`shop.models:Order`), which is also the
     path of their DeclaredClass. `documents` says how pydantic models are made of a class, where the project makes some.
+    `enums` are the values of enums that columns hold, by the type text of the enum.
     """
 
     classes: Mapping[str, DeclaredClass] = field(default_factory=lambda: MappingProxyType({}))
     packages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     nested: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     documents: Mapping[str, DocumentMeta] = field(default_factory=lambda: MappingProxyType({}))
+    enums: Mapping[str, tuple[str | int, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
     def _known(self) -> Mapping[str, str]:

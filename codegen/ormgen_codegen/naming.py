@@ -19,7 +19,7 @@ MODEL_SUFFIXES: Final = tuple(
     RelatedInPlace RelatedOrNoneInPlace
     """.split()
 )
-TYPE_SUFFIXES: Final = ("Value", "Op", "Opt", "Many", "Pair")
+TYPE_SUFFIXES: Final = ("Value", "In", "Op", "Opt", "Many", "Pair")
 
 
 @cache

@@ -290,7 +290,8 @@ def assigned(scope: Scope, column: FieldSchema) -> str:
 
 def given(scope: Scope, column: FieldSchema) -> str:
     """What may be given for a column of a new object that is stored at once: a value, or what computes it."""
-    text = assigned(scope, column)
+    value = scope.types.operands(column.python_type).given
+    text = optional(value, column.null) if value else assigned(scope, column)
     return text if text == "Any" or scope.lacks(Lack.COMPUTED_OBJECTS) else f"{text} | Computable"
 
 

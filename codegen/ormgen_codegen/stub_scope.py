@@ -47,7 +47,7 @@ class Scope:
         self.package = package
         self.stems = project.stems
         self.names = Namespace(project.namespaces[package].taken if package in project.namespaces else RESERVED)
-        self.types = Annotations(package, self.names, project.carries, project.target.homes)
+        self.types = Annotations(package, self.names, project.carries, project.target.homes, project.declarations.enums)
         self.calls: dict[Call, Any] = self.types.calls
         self.foreign: dict[tuple[str, str], str] = {}
         self._asked: dict[str, Usage] = {}

@@ -19,16 +19,18 @@ import blog.models as _models
 from blog._ormgen_fields import *
 
 RoleValue: TypeAlias = _models.Role
-RoleOp: TypeAlias = _models.Role | Computable
-RoleOpt: TypeAlias = _models.Role | Computable | None
-RoleMany: TypeAlias = Many[_models.Role]
-RolePair: TypeAlias = tuple[RoleOp, RoleOp] | list[_models.Role]
+RoleIn: TypeAlias = _models.Role | Literal[1, 2, 3]
+RoleOp: TypeAlias = RoleIn | Computable
+RoleOpt: TypeAlias = RoleIn | Computable | None
+RoleMany: TypeAlias = Many[RoleIn]
+RolePair: TypeAlias = tuple[RoleOp, RoleOp] | list[RoleIn]
 AboutType_links: TypeAlias = list[str]
 StatusValue: TypeAlias = _models.Status
-StatusOp: TypeAlias = _models.Status | Computable
-StatusOpt: TypeAlias = _models.Status | Computable | None
-StatusMany: TypeAlias = Many[_models.Status]
-StatusPair: TypeAlias = tuple[StatusOp, StatusOp] | list[_models.Status]
+StatusIn: TypeAlias = _models.Status | Literal['draft', 'published', 'withdrawn']
+StatusOp: TypeAlias = StatusIn | Computable
+StatusOpt: TypeAlias = StatusIn | Computable | None
+StatusMany: TypeAlias = Many[StatusIn]
+StatusPair: TypeAlias = tuple[StatusOp, StatusOp] | list[StatusIn]
 ArticleType_translations: TypeAlias = dict[str, str]
 
 # every model
@@ -1202,7 +1204,7 @@ class WriterNew(TypedDict, total=False, closed=True):
     created_at: DateTime | Computable
     updated_at: DateTime | Computable
     handle: Required[str | Computable]
-    role: RoleValue | Computable
+    role: RoleIn | Computable
     born: Date | None | Computable
 
 class WriterColumns(TypedDict, total=False):
@@ -3848,7 +3850,7 @@ class ArticleNew(TypedDict, total=False, closed=True):
     slug: Required[str | Computable]
     title: Required[str | Computable]
     body: Required[str | Computable]
-    status: StatusValue | Computable
+    status: StatusIn | Computable
     reading_time: TimeDelta | None | Computable
     translations: dict[str, str] | Computable
     category: CategoryRef | None

@@ -20,21 +20,24 @@ import shop.orders.models as _orders_models
 from shop._ormgen_fields import *
 
 KindValue: TypeAlias = _catalog_models.Kind
-KindOp: TypeAlias = _catalog_models.Kind | Computable
-KindOpt: TypeAlias = _catalog_models.Kind | Computable | None
-KindMany: TypeAlias = Many[_catalog_models.Kind]
-KindPair: TypeAlias = tuple[KindOp, KindOp] | list[_catalog_models.Kind]
+KindIn: TypeAlias = _catalog_models.Kind | Literal['tea', 'cup', 'kettle']
+KindOp: TypeAlias = KindIn | Computable
+KindOpt: TypeAlias = KindIn | Computable | None
+KindMany: TypeAlias = Many[KindIn]
+KindPair: TypeAlias = tuple[KindOp, KindOp] | list[KindIn]
 SizeValue: TypeAlias = _catalog_models.Size
-SizeOp: TypeAlias = _catalog_models.Size | Computable
-SizeOpt: TypeAlias = _catalog_models.Size | Computable | None
-SizeMany: TypeAlias = Many[_catalog_models.Size]
-SizePair: TypeAlias = tuple[SizeOp, SizeOp] | list[_catalog_models.Size]
+SizeIn: TypeAlias = _catalog_models.Size | Literal[1, 2, 3]
+SizeOp: TypeAlias = SizeIn | Computable
+SizeOpt: TypeAlias = SizeIn | Computable | None
+SizeMany: TypeAlias = Many[SizeIn]
+SizePair: TypeAlias = tuple[SizeOp, SizeOp] | list[SizeIn]
 ProductType_details: TypeAlias = dict[str, Any]
 Order_StateValue: TypeAlias = _orders_models.Order.State
-Order_StateOp: TypeAlias = _orders_models.Order.State | Computable
-Order_StateOpt: TypeAlias = _orders_models.Order.State | Computable | None
-Order_StateMany: TypeAlias = Many[_orders_models.Order.State]
-Order_StatePair: TypeAlias = tuple[Order_StateOp, Order_StateOp] | list[_orders_models.Order.State]
+Order_StateIn: TypeAlias = _orders_models.Order.State | Literal['open', 'paid', 'sent']
+Order_StateOp: TypeAlias = Order_StateIn | Computable
+Order_StateOpt: TypeAlias = Order_StateIn | Computable | None
+Order_StateMany: TypeAlias = Many[Order_StateIn]
+Order_StatePair: TypeAlias = tuple[Order_StateOp, Order_StateOp] | list[Order_StateIn]
 
 # every model
 
@@ -1446,7 +1449,7 @@ class OrderRow(TypedDict):
 
 class OrderNew(TypedDict, total=False, closed=True):
     number: Required[int | Computable]
-    state: Order_StateValue | Computable
+    state: Order_StateIn | Computable
     placed_at: DateTime | Computable
     note: str | None | Computable
 
@@ -3875,8 +3878,8 @@ class ProductNew(TypedDict, total=False, closed=True):
     active: bool | Computable
     sku: Required[str | Computable]
     ean: int | None | Computable
-    kind: Required[KindValue | Computable]
-    size: SizeValue | None | Computable
+    kind: Required[KindIn | Computable]
+    size: SizeIn | None | Computable
     price: Required[DecIn | Computable]
     weight: float | None | Computable
     stock: int | Computable

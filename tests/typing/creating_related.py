@@ -31,7 +31,7 @@ async def making(product: Product, category: Category, order: Order, customer: C
     await Order.create(number="1", customer=customer, placed_by=player)
     await Order.create(customer=customer)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     await Order.create(number="1", customer=customer, state=Order.State.PAID)
-    await Order.create(number="1", customer=customer, state="paid")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+    await Order.create(number="1", customer=customer, state="payed")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     await Invoice.create(order=order)
     await Invoice.create(order_id="1", paid_on=None)
     await Invoice.create()  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]

@@ -60,7 +60,7 @@ def mistakes(hero: Hero) -> None:
     Hero.filter(id__in=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.filter(id__range=(1, 2, 3))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.filter(power__isnull="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    Hero.filter(status="active")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Hero.filter(status="activ")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.filter(team=hero)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.filter(team__nmae="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Hero.filter(team__name=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -94,7 +94,7 @@ async def collisions(status: Status, note: Status_note, row: StatusRow) -> None:
     assert_type((await Status_note.all().select_related("one"))[0].one.note_id, str)
     assert_type(row.flavour, Flavour | None)
     StatusRow.filter(flavour=Flavour.SWEET, flavour__in=[Flavour.SWEET], tags__day=Date.TODAY)
-    StatusRow.filter(flavour="sweet")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    StatusRow.filter(flavour="sour or so")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     counted = (await Note.annotate(n=Count("rows")).filter(n__gt=1))[0]
     assert_type(counted.n, int)
     assert_type(await note.third, Parameters)

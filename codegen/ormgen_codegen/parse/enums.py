@@ -5,13 +5,27 @@ from __future__ import annotations
 import types
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Final
 
+from ormgen.schema.field import Field
+from ormgen.schema.field_types import CharEnumField, IntEnumField
 from ormgen_codegen.parse.inline import FunctionNode, follow
 from ormgen_codegen.parse.source import Source
 from ormgen_codegen.parse.values import Environment, is_read
 
 Methods = Mapping[str, tuple[Source, FunctionNode, Environment]]
+
+ENUM_FIELDS: Final = {CharEnumField: str, IntEnumField: int}
+"""The fields that hold members of enums, and the type of the values that stand for members of theirs."""
+MOST_VALUES: Final = 200
+
+
+def enum_values(field: Field[Any]) -> tuple[str | int, ...]:
+    """The values that stand for members of a column's enum: all of the type that such a column keeps, not too many."""
+    enum_type: Any = getattr(field, "enum_type", ())
+    values = [member.value for member in enum_type]
+    fits = {type(value) for value in values} == {ENUM_FIELDS.get(type(field))} and len(values) <= MOST_VALUES
+    return tuple(value for value in values if isinstance(value, int) or value.isprintable()) if fits else ()
 
 
 def is_enum(bases: tuple[type, ...]) -> bool:

@@ -118,7 +118,11 @@ class Mirrors:
         body = mirror.environment
         members: list[tuple[str, Any]] = []
         local = Local(body)
+        ignored = body.attempt("_ignore_") if "_ignore_" in body.scope.by_name else ()
+        ignored = ignored.replace(",", " ").split() if isinstance(ignored, str) else ignored
         for binding in body.scope.bindings:
+            if isinstance(ignored, list | tuple) and binding.name in ignored:
+                continue
             if binding.when is When.NEVER or not isinstance(binding.node, ast.Assign | ast.AnnAssign):
                 continue
             if not is_member_name(binding.name):

@@ -14,6 +14,7 @@ from ormgen.schema.relation_fields import RelationalField
 from ormgen.schema.type_text import ANY
 from ormgen_codegen.locate import Locator
 from ormgen_codegen.parse.bodies import Bodies, Body, Declared, Meta, linearised
+from ormgen_codegen.parse.enums import ENUM_FIELDS, enum_values
 from ormgen_codegen.parse.environment import UNBOUND, ScopeEnvironment
 from ormgen_codegen.parse.kept import KeptModules
 from ormgen_codegen.parse.library import ManagerRoot, ModelRoot, QuerySetRoot
@@ -246,7 +247,9 @@ class ModelReader:
         else:
             member = value.describe(name)
         body = self.bodies.body(owner)
-        return ParsedField(name, member, class_path(owner), body.places[name], body.annotations.get(name))
+        whole = type(value) in ENUM_FIELDS and self.reader.mirrors.is_complete(getattr(value, "enum_type", None))
+        values = enum_values(value) if whole and isinstance(value, Field) else ()
+        return ParsedField(name, member, class_path(owner), body.places[name], body.annotations.get(name), values)
 
     def _schema(self, model: ParsedModel) -> ModelSchema:
         members = [each.member for each in model.members]

@@ -122,7 +122,8 @@ class ParsedManager:
 class ParsedField(NamedTuple):
     """One field or relation of a model, its own or inherited.
 
-    `owner` is the path of the class that declares it, `annotation` the text behind its colon there.
+    `owner` is the path of the class that declares it, `annotation` the text behind its colon there. `values` are those
+    of the enum that the column holds, where all of them could be read.
     """
 
     name: str
@@ -130,6 +131,7 @@ class ParsedField(NamedTuple):
     owner: str
     position: Position
     annotation: str | None = None
+    values: tuple[str | int, ...] = ()
 
     @property
     def is_relation(self) -> bool:

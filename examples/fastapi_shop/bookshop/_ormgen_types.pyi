@@ -20,10 +20,11 @@ import ormgen.expressions as _ormgen_expressions
 from bookshop._ormgen_fields import *
 
 StateValue: TypeAlias = _models.State
-StateOp: TypeAlias = _models.State | Computable
-StateOpt: TypeAlias = _models.State | Computable | None
-StateMany: TypeAlias = Many[_models.State]
-StatePair: TypeAlias = tuple[StateOp, StateOp] | list[_models.State]
+StateIn: TypeAlias = _models.State | Literal['open', 'paid', 'cancelled']
+StateOp: TypeAlias = StateIn | Computable
+StateOpt: TypeAlias = StateIn | Computable | None
+StateMany: TypeAlias = Many[StateIn]
+StatePair: TypeAlias = tuple[StateOp, StateOp] | list[StateIn]
 
 # every model
 
@@ -513,7 +514,7 @@ class OrderNew(TypedDict, total=False, closed=True):
     pk: int | Computable
     id: int | Computable
     email: Required[str | Computable]
-    state: StateValue | Computable
+    state: StateIn | Computable
     placed_at: DateTime | Computable
 
 class OrderColumns(TypedDict, total=False):

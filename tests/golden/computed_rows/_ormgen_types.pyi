@@ -20,10 +20,11 @@ import ormgen.expressions as _ormgen_expressions
 from _ormgen_fields import *
 
 StateValue: TypeAlias = _models.State
-StateOp: TypeAlias = _models.State | Computable
-StateOpt: TypeAlias = _models.State | Computable | None
-StateMany: TypeAlias = Many[_models.State]
-StatePair: TypeAlias = tuple[StateOp, StateOp] | list[_models.State]
+StateIn: TypeAlias = _models.State | Literal['open', 'paid']
+StateOp: TypeAlias = StateIn | Computable
+StateOpt: TypeAlias = StateIn | Computable | None
+StateMany: TypeAlias = Many[StateIn]
+StatePair: TypeAlias = tuple[StateOp, StateOp] | list[StateIn]
 
 # every model
 
@@ -107,7 +108,7 @@ class BillRow_state_n_worth(TypedDict):
 class BillNew(TypedDict, total=False, closed=True):
     pk: int | Computable
     id: int | Computable
-    state: Required[StateValue | Computable]
+    state: Required[StateIn | Computable]
     total: Required[DecIn | Computable]
     paid: bool | Computable
     opens_at: Time | None | Computable

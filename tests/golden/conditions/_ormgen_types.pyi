@@ -19,10 +19,11 @@ import models as _models
 from _ormgen_fields import *
 
 KindValue: TypeAlias = _models.Kind
-KindOp: TypeAlias = _models.Kind | Computable
-KindOpt: TypeAlias = _models.Kind | Computable | None
-KindMany: TypeAlias = Many[_models.Kind]
-KindPair: TypeAlias = tuple[KindOp, KindOp] | list[_models.Kind]
+KindIn: TypeAlias = _models.Kind | Literal['a']
+KindOp: TypeAlias = KindIn | Computable
+KindOpt: TypeAlias = KindIn | Computable | None
+KindMany: TypeAlias = Many[KindIn]
+KindPair: TypeAlias = tuple[KindOp, KindOp] | list[KindIn]
 
 # every model
 
@@ -182,7 +183,7 @@ class ThingRow(TypedDict):
 class ThingNew(TypedDict, total=False, closed=True):
     pk: int | Computable
     id: int | Computable
-    kind: Required[KindValue | Computable]
+    kind: Required[KindIn | Computable]
     price: Required[float | Computable]
     size: Required[int | Computable]
     parent: ThingRef | None

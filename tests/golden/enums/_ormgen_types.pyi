@@ -19,50 +19,59 @@ import models as _models
 from _ormgen_fields import *
 
 StatusValue: TypeAlias = _models.Status
-StatusOp: TypeAlias = _models.Status | Computable
-StatusOpt: TypeAlias = _models.Status | Computable | None
-StatusMany: TypeAlias = Many[_models.Status]
-StatusPair: TypeAlias = tuple[StatusOp, StatusOp] | list[_models.Status]
+StatusIn: TypeAlias = _models.Status | Literal['open', 'closed', 'a value of some length']
+StatusOp: TypeAlias = StatusIn | Computable
+StatusOpt: TypeAlias = StatusIn | Computable | None
+StatusMany: TypeAlias = Many[StatusIn]
+StatusPair: TypeAlias = tuple[StatusOp, StatusOp] | list[StatusIn]
 ColourValue: TypeAlias = _models.Colour
-ColourOp: TypeAlias = _models.Colour | Computable
-ColourOpt: TypeAlias = _models.Colour | Computable | None
-ColourMany: TypeAlias = Many[_models.Colour]
-ColourPair: TypeAlias = tuple[ColourOp, ColourOp] | list[_models.Colour]
+ColourIn: TypeAlias = _models.Colour | Literal['red', 'dark_blue']
+ColourOp: TypeAlias = ColourIn | Computable
+ColourOpt: TypeAlias = ColourIn | Computable | None
+ColourMany: TypeAlias = Many[ColourIn]
+ColourPair: TypeAlias = tuple[ColourOp, ColourOp] | list[ColourIn]
 LevelValue: TypeAlias = _models.Level
-LevelOp: TypeAlias = _models.Level | Computable
-LevelOpt: TypeAlias = _models.Level | Computable | None
-LevelMany: TypeAlias = Many[_models.Level]
-LevelPair: TypeAlias = tuple[LevelOp, LevelOp] | list[_models.Level]
+LevelIn: TypeAlias = _models.Level | Literal[1, 8]
+LevelOp: TypeAlias = LevelIn | Computable
+LevelOpt: TypeAlias = LevelIn | Computable | None
+LevelMany: TypeAlias = Many[LevelIn]
+LevelPair: TypeAlias = tuple[LevelOp, LevelOp] | list[LevelIn]
 SizeValue: TypeAlias = _models.Size
-SizeOp: TypeAlias = _models.Size | Computable
-SizeOpt: TypeAlias = _models.Size | Computable | None
-SizeMany: TypeAlias = Many[_models.Size]
-SizePair: TypeAlias = tuple[SizeOp, SizeOp] | list[_models.Size]
+SizeIn: TypeAlias = _models.Size | Literal['s', 'b']
+SizeOp: TypeAlias = SizeIn | Computable
+SizeOpt: TypeAlias = SizeIn | Computable | None
+SizeMany: TypeAlias = Many[SizeIn]
+SizePair: TypeAlias = tuple[SizeOp, SizeOp] | list[SizeIn]
 Ticket_StateValue: TypeAlias = _models.Ticket.State
-Ticket_StateOp: TypeAlias = _models.Ticket.State | Computable
-Ticket_StateOpt: TypeAlias = _models.Ticket.State | Computable | None
-Ticket_StateMany: TypeAlias = Many[_models.Ticket.State]
-Ticket_StatePair: TypeAlias = tuple[Ticket_StateOp, Ticket_StateOp] | list[_models.Ticket.State]
+Ticket_StateIn: TypeAlias = _models.Ticket.State | Literal['new', 'done']
+Ticket_StateOp: TypeAlias = Ticket_StateIn | Computable
+Ticket_StateOpt: TypeAlias = Ticket_StateIn | Computable | None
+Ticket_StateMany: TypeAlias = Many[Ticket_StateIn]
+Ticket_StatePair: TypeAlias = tuple[Ticket_StateOp, Ticket_StateOp] | list[Ticket_StateIn]
 LoudValue: TypeAlias = _models.Loud
-LoudOp: TypeAlias = _models.Loud | Computable
-LoudOpt: TypeAlias = _models.Loud | Computable | None
-LoudMany: TypeAlias = Many[_models.Loud]
-LoudPair: TypeAlias = tuple[LoudOp, LoudOp] | list[_models.Loud]
+LoudIn: TypeAlias = _models.Loud | Literal['hey!', 'you_there!']
+LoudOp: TypeAlias = LoudIn | Computable
+LoudOpt: TypeAlias = LoudIn | Computable | None
+LoudMany: TypeAlias = Many[LoudIn]
+LoudPair: TypeAlias = tuple[LoudOp, LoudOp] | list[LoudIn]
 LabelledValue: TypeAlias = _models.Labelled
-LabelledOp: TypeAlias = _models.Labelled | Computable
-LabelledOpt: TypeAlias = _models.Labelled | Computable | None
-LabelledMany: TypeAlias = Many[_models.Labelled]
-LabelledPair: TypeAlias = tuple[LabelledOp, LabelledOp] | list[_models.Labelled]
+LabelledIn: TypeAlias = _models.Labelled | Literal['one', 'two']
+LabelledOp: TypeAlias = LabelledIn | Computable
+LabelledOpt: TypeAlias = LabelledIn | Computable | None
+LabelledMany: TypeAlias = Many[LabelledIn]
+LabelledPair: TypeAlias = tuple[LabelledOp, LabelledOp] | list[LabelledIn]
 NumberValue: TypeAlias = _models.Number
-NumberOp: TypeAlias = _models.Number | Computable
-NumberOpt: TypeAlias = _models.Number | Computable | None
-NumberMany: TypeAlias = Many[_models.Number]
-NumberPair: TypeAlias = tuple[NumberOp, NumberOp] | list[_models.Number]
+NumberIn: TypeAlias = _models.Number | Literal[1, 2]
+NumberOp: TypeAlias = NumberIn | Computable
+NumberOpt: TypeAlias = NumberIn | Computable | None
+NumberMany: TypeAlias = Many[NumberIn]
+NumberPair: TypeAlias = tuple[NumberOp, NumberOp] | list[NumberIn]
 LetterValue: TypeAlias = _models.Letter
-LetterOp: TypeAlias = _models.Letter | Computable
-LetterOpt: TypeAlias = _models.Letter | Computable | None
-LetterMany: TypeAlias = Many[_models.Letter]
-LetterPair: TypeAlias = tuple[LetterOp, LetterOp] | list[_models.Letter]
+LetterIn: TypeAlias = _models.Letter | Literal['1', '2']
+LetterOp: TypeAlias = LetterIn | Computable
+LetterOpt: TypeAlias = LetterIn | Computable | None
+LetterMany: TypeAlias = Many[LetterIn]
+LetterPair: TypeAlias = tuple[LetterOp, LetterOp] | list[LetterIn]
 
 # every model
 
@@ -120,15 +129,15 @@ class TicketRow(TypedDict):
 class TicketNew(TypedDict, total=False, closed=True):
     pk: int | Computable
     id: int | Computable
-    status: StatusValue | Computable
-    colour: ColourValue | None | Computable
-    level: LevelValue | Computable
-    size: SizeValue | Computable
-    state: Ticket_StateValue | Computable
-    loud: Required[LoudValue | Computable]
-    labelled: Required[LabelledValue | Computable]
-    number: NumberValue | Computable
-    letter: Required[LetterValue | Computable]
+    status: StatusIn | Computable
+    colour: ColourIn | None | Computable
+    level: LevelIn | Computable
+    size: SizeIn | Computable
+    state: Ticket_StateIn | Computable
+    loud: Required[LoudIn | Computable]
+    labelled: Required[LabelledIn | Computable]
+    number: NumberIn | Computable
+    letter: Required[LetterIn | Computable]
     text: str | Computable
 
 class TicketColumns(TypedDict, total=False):
@@ -466,7 +475,7 @@ class AuditRow(TypedDict):
 class AuditNew(TypedDict, total=False, closed=True):
     pk: int | Computable
     id: int | Computable
-    state: Required[Ticket_StateValue | Computable]
+    state: Required[Ticket_StateIn | Computable]
 
 class AuditColumns(TypedDict, total=False):
     state: Ticket_StateOp

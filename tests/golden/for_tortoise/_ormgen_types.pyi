@@ -11,10 +11,11 @@ import models as _models
 from _ormgen_fields import *
 
 RankValue: TypeAlias = _models.Rank
-RankOp: TypeAlias = _models.Rank | Computable
-RankOpt: TypeAlias = _models.Rank | Computable | None
-RankMany: TypeAlias = Many[_models.Rank]
-RankPair: TypeAlias = tuple[RankOp, RankOp] | list[_models.Rank]
+RankIn: TypeAlias = _models.Rank | Literal[1, 2]
+RankOp: TypeAlias = RankIn | Computable
+RankOpt: TypeAlias = RankIn | Computable | None
+RankMany: TypeAlias = Many[RankIn]
+RankPair: TypeAlias = tuple[RankOp, RankOp] | list[RankIn]
 FighterType_notes: TypeAlias = dict[str, Any]
 
 # every model
@@ -495,7 +496,7 @@ class FighterNew(TypedDict, total=False, closed=True):
     id: int
     name: Required[str]
     power: int
-    rank: RankValue
+    rank: RankIn
     notes: dict[str, Any] | None
     badge: BadgeRef | None
     badge_id: Uuid | None

@@ -17,10 +17,11 @@ from ormgen.typing import *
 import _levels as __levels
 
 LevelValue: TypeAlias = __levels.Level
-LevelOp: TypeAlias = __levels.Level | Computable
-LevelOpt: TypeAlias = __levels.Level | Computable | None
-LevelMany: TypeAlias = Many[__levels.Level]
-LevelPair: TypeAlias = tuple[LevelOp, LevelOp] | list[__levels.Level]
+LevelIn: TypeAlias = __levels.Level | Literal[1, 2]
+LevelOp: TypeAlias = LevelIn | Computable
+LevelOpt: TypeAlias = LevelIn | Computable | None
+LevelMany: TypeAlias = Many[LevelIn]
+LevelPair: TypeAlias = tuple[LevelOp, LevelOp] | list[LevelIn]
 
 # every model
 N = TypeVar("N", default=Never, covariant=True)

@@ -20,10 +20,11 @@ import models as _models
 from _ormgen_fields import *
 
 SizeValue: TypeAlias = _models.Size
-SizeOp: TypeAlias = _models.Size | Computable
-SizeOpt: TypeAlias = _models.Size | Computable | None
-SizeMany: TypeAlias = Many[_models.Size]
-SizePair: TypeAlias = tuple[SizeOp, SizeOp] | list[_models.Size]
+SizeIn: TypeAlias = _models.Size | Literal['s', 'l']
+SizeOp: TypeAlias = SizeIn | Computable
+SizeOpt: TypeAlias = SizeIn | Computable | None
+SizeMany: TypeAlias = Many[SizeIn]
+SizePair: TypeAlias = tuple[SizeOp, SizeOp] | list[SizeIn]
 
 # every model
 BoxReference: TypeAlias = BoxRef | SizeValue | Computable
@@ -80,7 +81,7 @@ class BoxRow(TypedDict):
     label: str
 
 class BoxNew(TypedDict, total=False, closed=True):
-    size: Required[SizeValue | Computable]
+    size: Required[SizeIn | Computable]
     label: Required[str | Computable]
 
 class BoxColumns(TypedDict, total=False):
@@ -526,7 +527,7 @@ class ShelfRow(TypedDict):
     level: LevelValue
 
 class ShelfNew(TypedDict, total=False, closed=True):
-    level: Required[LevelValue | Computable]
+    level: Required[LevelIn | Computable]
 
 class ShelfColumns(TypedDict, total=False): ...
 
@@ -951,7 +952,7 @@ class ItemNew(TypedDict, total=False, closed=True):
     id: int | Computable
     name: Required[str | Computable]
     shelf: ShelfRef | None
-    shelf_id: LevelValue | None | Computable
+    shelf_id: LevelIn | None | Computable
 
 class ItemColumns(TypedDict, total=False):
     name: StrOp
@@ -1098,14 +1099,14 @@ class ItemBase(ItemRef):
     @overload
     def __init__(self, *, box: BoxRef, **values: Unpack[ItemNew]) -> None: ...
     @overload
-    def __init__(self, *, box_id: SizeValue | Computable, **values: Unpack[ItemNew]) -> None: ...
+    def __init__(self, *, box_id: SizeIn | Computable, **values: Unpack[ItemNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, box: BoxRef, **values: Unpack[ItemNew]) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, box_id: SizeValue | Computable, **values: Unpack[ItemNew]
+        cls, using_db: Connection | None = ..., *, box_id: SizeIn | Computable, **values: Unpack[ItemNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1284,7 +1285,7 @@ class ItemOf_shelf(ItemQuerySet[ItemT], ReverseRelation[ItemT]):
     ) -> _models.Item: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, box_id: SizeValue | Computable, **values: Unpack[ItemNew]
+        self, using_db: Connection | None = ..., *, box_id: SizeIn | Computable, **values: Unpack[ItemNew]
     ) -> _models.Item: ...
 
 class ItemOf_shelfFetched(Fetched[ItemT], ItemOf_shelf[ItemT]): ...
@@ -1507,14 +1508,14 @@ class SealBase(SealRef):
     @overload
     def __init__(self, *, box: BoxRef, **values: Unpack[SealNew]) -> None: ...
     @overload
-    def __init__(self, *, box_id: SizeValue | Computable, **values: Unpack[SealNew]) -> None: ...
+    def __init__(self, *, box_id: SizeIn | Computable, **values: Unpack[SealNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, box: BoxRef, **values: Unpack[SealNew]) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, box_id: SizeValue | Computable, **values: Unpack[SealNew]
+        cls, using_db: Connection | None = ..., *, box_id: SizeIn | Computable, **values: Unpack[SealNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

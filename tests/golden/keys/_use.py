@@ -20,5 +20,5 @@ async def use(box: Box, item: Item, shelf: Shelf) -> None:
     await Item.create(name="x", box_id=Size.SMALL, shelf=shelf)
     await box.items.create(name="x", shelf_id=Level.HIGH)
     await Item.filter(box=Level.LOW)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    await Item.create(name="x", box_id="s")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    await Item.create(name="x", box_id="m")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     await Box.get(pk=Level.LOW)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

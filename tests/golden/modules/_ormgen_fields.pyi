@@ -19,10 +19,11 @@ from shop import _ormgen_fields as _shop_fields
 import shop.choices as _shop_choices
 
 PaymentValue: TypeAlias = _shop_choices.Payment
-PaymentOp: TypeAlias = _shop_choices.Payment | Computable
-PaymentOpt: TypeAlias = _shop_choices.Payment | Computable | None
-PaymentMany: TypeAlias = Many[_shop_choices.Payment]
-PaymentPair: TypeAlias = tuple[PaymentOp, PaymentOp] | list[_shop_choices.Payment]
+PaymentIn: TypeAlias = _shop_choices.Payment | Literal['cash', 'card']
+PaymentOp: TypeAlias = PaymentIn | Computable
+PaymentOpt: TypeAlias = PaymentIn | Computable | None
+PaymentMany: TypeAlias = Many[PaymentIn]
+PaymentPair: TypeAlias = tuple[PaymentOp, PaymentOp] | list[PaymentIn]
 
 # every model
 N = TypeVar("N", default=Never, covariant=True)
@@ -99,7 +100,7 @@ ReportColumn_PaymentValue_or_none: TypeAlias = Literal["previous__payment", "rep
 class ReportNew(TypedDict, total=False, closed=True):
     pk: int | Computable
     id: int | Computable
-    payment: Required[PaymentValue | Computable]
+    payment: Required[PaymentIn | Computable]
     previous: ReportRef | None
     previous_id: int | None | Computable
     line: _shop_fields.LineRef | None

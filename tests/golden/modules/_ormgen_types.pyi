@@ -424,7 +424,7 @@ class CopyNew(TypedDict, total=False, closed=True):
     pk: int | Computable
     id: int | Computable
     stamp: DateTime | Computable
-    payment: PaymentValue | Computable
+    payment: PaymentIn | Computable
     guest: _shop_fields.GuestRef | None
     guest_id: int | None | Computable
 

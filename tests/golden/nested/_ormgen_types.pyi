@@ -19,10 +19,11 @@ import models as _models
 from _ormgen_fields import *
 
 Shop_StateValue: TypeAlias = _models.Shop.State
-Shop_StateOp: TypeAlias = _models.Shop.State | Computable
-Shop_StateOpt: TypeAlias = _models.Shop.State | Computable | None
-Shop_StateMany: TypeAlias = Many[_models.Shop.State]
-Shop_StatePair: TypeAlias = tuple[Shop_StateOp, Shop_StateOp] | list[_models.Shop.State]
+Shop_StateIn: TypeAlias = _models.Shop.State | Literal['open', 'closed']
+Shop_StateOp: TypeAlias = Shop_StateIn | Computable
+Shop_StateOpt: TypeAlias = Shop_StateIn | Computable | None
+Shop_StateMany: TypeAlias = Many[Shop_StateIn]
+Shop_StatePair: TypeAlias = tuple[Shop_StateOp, Shop_StateOp] | list[Shop_StateIn]
 
 # every model
 
@@ -77,7 +78,7 @@ class ShopNew(TypedDict, total=False, closed=True):
     pk: int | Computable
     id: int | Computable
     name: Required[str | Computable]
-    state: Shop_StateValue | Computable
+    state: Shop_StateIn | Computable
 
 class ShopColumns(TypedDict, total=False):
     name: StrOp

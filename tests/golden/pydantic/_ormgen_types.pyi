@@ -22,10 +22,11 @@ import ormgen.contrib.pydantic as _ormgen_contrib_pydantic
 from _ormgen_fields import *
 
 GenreValue: TypeAlias = _models.Genre
-GenreOp: TypeAlias = _models.Genre | Computable
-GenreOpt: TypeAlias = _models.Genre | Computable | None
-GenreMany: TypeAlias = Many[_models.Genre]
-GenrePair: TypeAlias = tuple[GenreOp, GenreOp] | list[_models.Genre]
+GenreIn: TypeAlias = _models.Genre | Literal['crime', 'poetry']
+GenreOp: TypeAlias = GenreIn | Computable
+GenreOpt: TypeAlias = GenreIn | Computable | None
+GenreMany: TypeAlias = Many[GenreIn]
+GenrePair: TypeAlias = tuple[GenreOp, GenreOp] | list[GenreIn]
 BookType_tags: TypeAlias = list[str]
 
 # every model
@@ -1093,7 +1094,7 @@ class BookNew(TypedDict, total=False, closed=True):
     isbn: Required[_builtins.str | Computable]
     title: Required[_builtins.str | Computable]
     price: Required[DecIn | Computable]
-    genre: GenreValue | Computable
+    genre: GenreIn | Computable
     tags: list[_builtins.str] | Computable
     added: DateTime | Computable
     str: int | Computable

@@ -23,10 +23,11 @@ import shop.parts.two as _parts_two
 from shop._ormgen_fields import *
 
 KindValue: TypeAlias = _parts_three.Kind
-KindOp: TypeAlias = _parts_three.Kind | Computable
-KindOpt: TypeAlias = _parts_three.Kind | Computable | None
-KindMany: TypeAlias = Many[_parts_three.Kind]
-KindPair: TypeAlias = tuple[KindOp, KindOp] | list[_parts_three.Kind]
+KindIn: TypeAlias = _parts_three.Kind | Literal['a', 'b']
+KindOp: TypeAlias = KindIn | Computable
+KindOpt: TypeAlias = KindIn | Computable | None
+KindMany: TypeAlias = Many[KindIn]
+KindPair: TypeAlias = tuple[KindOp, KindOp] | list[KindIn]
 
 # every model
 
@@ -1404,8 +1405,8 @@ class ThreeRow(TypedDict):
 class ThreeNew(TypedDict, total=False, closed=True):
     pk: int | Computable
     id: int | Computable
-    kind: KindValue | Computable
-    k2: KindValue | None | Computable
+    kind: KindIn | Computable
+    k2: KindIn | None | Computable
     name: Required[str | Computable]
     price: DecIn | Computable
     one: OneRef | None

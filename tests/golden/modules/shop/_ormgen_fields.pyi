@@ -19,10 +19,11 @@ import _ormgen_fields as _types_fields
 import shop.choices as _choices
 
 PaymentValue: TypeAlias = _choices.Payment
-PaymentOp: TypeAlias = _choices.Payment | Computable
-PaymentOpt: TypeAlias = _choices.Payment | Computable | None
-PaymentMany: TypeAlias = Many[_choices.Payment]
-PaymentPair: TypeAlias = tuple[PaymentOp, PaymentOp] | list[_choices.Payment]
+PaymentIn: TypeAlias = _choices.Payment | Literal['cash', 'card']
+PaymentOp: TypeAlias = PaymentIn | Computable
+PaymentOpt: TypeAlias = PaymentIn | Computable | None
+PaymentMany: TypeAlias = Many[PaymentIn]
+PaymentPair: TypeAlias = tuple[PaymentOp, PaymentOp] | list[PaymentIn]
 
 # every model
 N = TypeVar("N", default=Never, covariant=True)
@@ -641,7 +642,7 @@ class OrderNew(TypedDict, total=False, closed=True):
     pk: int | Computable
     id: int | Computable
     stamp: DateTime | Computable
-    payment: PaymentValue | Computable
+    payment: PaymentIn | Computable
     guest: GuestRef | None
     guest_id: int | None | Computable
 

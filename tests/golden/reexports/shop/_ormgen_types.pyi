@@ -21,10 +21,11 @@ import shop.models.user as _models_user
 from shop._ormgen_fields import *
 
 ColorValue: TypeAlias = _common.Color
-ColorOp: TypeAlias = _common.Color | Computable
-ColorOpt: TypeAlias = _common.Color | Computable | None
-ColorMany: TypeAlias = Many[_common.Color]
-ColorPair: TypeAlias = tuple[ColorOp, ColorOp] | list[_common.Color]
+ColorIn: TypeAlias = _common.Color | Literal['red', 'blue']
+ColorOp: TypeAlias = ColorIn | Computable
+ColorOpt: TypeAlias = ColorIn | Computable | None
+ColorMany: TypeAlias = Many[ColorIn]
+ColorPair: TypeAlias = tuple[ColorOp, ColorOp] | list[ColorIn]
 
 # every model
 
@@ -578,7 +579,7 @@ class UserNew(TypedDict, total=False, closed=True):
     pk: int | Computable
     id: int | Computable
     name: Required[str | Computable]
-    color: ColorValue | Computable
+    color: ColorIn | Computable
 
 class UserColumns(TypedDict, total=False):
     name: StrOp
