@@ -114,6 +114,28 @@ class CompiledQuery(Layout):
         return None
 
 
+class CompiledRows(CompiledQuery):
+    """SQL with a place for each value of `count` rows, which have the parameters `row` over and over.
+
+    These are made when a statement is bound: the values of most are parameters already.
+    """
+
+    __slots__ = ("_count", "_row", "_whole")
+
+    def __init__(self, sql: str, row: Sequence[Parameter], count: int, extras: tuple[Extra, ...] = ()) -> None:
+        super().__init__(sql, extras=extras, writes=True)
+        self._row = tuple(row)
+        self._count = count
+        self._whole: CompiledQuery | None = None
+
+    def bind(self, values: Sequence[Any]) -> list[Any]:
+        if self._whole is None:
+            each = self._row * self._count
+            parameters = [Parameter(at, one.encoder, label=one.label) for at, one in enumerate(each)]
+            self._whole = CompiledQuery(self.sql, parameters)
+        return self._whole.bind(values)
+
+
 def _bound(parameter: Parameter, values: Sequence[Any]) -> list[Any]:
     if parameter.fixed:
         return list(parameter.fixed)
