@@ -23,7 +23,11 @@ from ormgen_codegen import console
 from ormgen_codegen.cli_common import leave, say_json
 from ormgen_codegen.cli_migrate import DIALECTS
 from ormgen_codegen.config import load_config
-from ormgen_codegen.migrations.inspect_models import models_source
+from ormgen_codegen.findings import as_data
+from ormgen_codegen.migrations.inspect_models import models_source, remarks
+from ormgen_codegen.parse.parsed import Finding
+from ormgen_codegen.parse.source import Position
+from ormgen_codegen.write import Change, write
 
 Command = Callable[..., Any]
 Shown = Callable[[Entry], str]
@@ -290,11 +294,22 @@ def _dialect(where: dict[str, Any]) -> str:
 @click.command(short_help="Print models for the tables of a database.")
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
 @click.option("--table", "-t", "more", multiple=True, help="The same as TABLE.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="The file to write, instead of printing.")
 @at_database
+@JSON
 def inspectdb(
-    tables: tuple[str, ...], more: tuple[str, ...], settings: str | None, location: str | None, app: str | None
+    tables: tuple[str, ...],
+    more: tuple[str, ...],
+    output: Path | None,
+    settings: str | None,
+    location: str | None,
+    app: str | None,
+    as_json: bool,
 ) -> None:
-    """Print the source of models for the tables of a database, or for TABLE..."""
+    """Print the source of models for the tables of a database, or for TABLE...
+
+    What models cannot say stands there in comments, which are told as warnings too.
+    """
 
     def work() -> int:
         where = place(settings, location)
@@ -304,7 +319,18 @@ def inspectdb(
             raise ConfigurationError(f"there is no table {unknown[0]}; {did_you_mean(unknown[0], found)}")
         chosen = {name: found[name] for name in wanted or found}
         more_of = asyncio.run(details(where["settings"], search=where["search"]))
-        console.say(models_source(chosen, app or "models", more_of))
+        source = models_source(chosen, app or "models", more_of)
+        shown = str(output) if output is not None else "models.py"
+        left = [Finding(Position(shown, line, at), "warning", fact) for line, at, fact in remarks(source)]
+        if output is not None:
+            write(Change(output, None, source))
+            console.note(f"wrote {output}")
+        if as_json:
+            say_json({"source": source, "left": as_data(left)})
+        elif output is None:
+            console.say(source)
+        if not as_json:
+            console.tell(left)
         return console.DONE
 
     leave(work)

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import shlex
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ depth = 0
 """
 QUERY = "-- name: names :many\nSELECT name FROM hero WHERE id > :id\n"
 TEXT_ONLY = {
-    *("adopt", "completion", "fix-migrations", "init", "init-db", "init-migrations", "inspectdb", "merge"),
+    *("adopt", "completion", "fix-migrations", "init", "init-db", "init-migrations", "merge"),
     *("shell", "squash"),
 }
 """Commands whose output is a text in a language of its own, or which tell people what they have written."""
@@ -124,6 +125,11 @@ def test_migrations_from_missing_to_applied(folder: Path, db_url: str) -> None:
     assert told(f"status {at}", 0) == []
     assert told(f"history {at}", 0)[0]["applied_at"]
     assert told(f"drift {at}", 0) == []
+    found = told(f"inspectdb hero {at}", 0)
+    assert "class Hero(Model):" in found["source"]
+    assert found["left"] == []
+    assert run(f"inspectdb hero {at} -o found.py", 0) == ""
+    assert (folder / "found.py").read_text() == found["source"]
     assert told(f"verify {at}", 0) == []
     (folder / "app" / "models.py").write_text(MODELS.replace("name =", "title ="))
     assert "name" in "".join(told("migrate", 3)["questions"])
@@ -226,3 +232,19 @@ def test_several_databases_are_named(folder: Path) -> None:
     assert missing
     assert all("counts.0001_initial  on " in line for line in missing)
     del sys.modules["settings"]
+
+
+def test_what_inspectdb_cannot_say_is_told_with_its_line(folder: Path) -> None:
+    with sqlite3.connect(folder / "old.sqlite3") as connection:
+        connection.execute("CREATE TABLE log (price MONEY)")
+    done = CliRunner().invoke(cli, ["inspectdb", "-c", "sqlite://old.sqlite3"])
+    lines = done.stdout.splitlines()
+    told = re.findall(r"models\.py:(\d+):(\d+): warning: (.*)", done.stderr)
+    assert [fact[:24] for _, _, fact in told] == ["The table has no primary", "its type is MONEY"]
+    assert [lines[int(line) - 1][int(column) + 1 :].strip() for line, column, _ in told] == [
+        fact for _, _, fact in told
+    ]
+    left = json.loads(CliRunner().invoke(cli, ["inspectdb", "-c", "sqlite://old.sqlite3", "--json"]).stdout)["left"]
+    assert [(str(each["line"]), each["fact"] if "fact" in each else each["message"]) for each in left] == [
+        (line, fact) for line, _, fact in told
+    ]

@@ -17,6 +17,7 @@ from ormgen.migrations.live import LiveColumn, LiveTable
 from ormgen.schema.model_schema import ModelSchema
 from ormgen.schema.relation_fields import ForeignKeyFieldInstance, ManyToManyFieldInstance, OnDelete
 from ormgen.sql.ddl import create_statements
+from ormgen.sql.introspect_details import LiveDetails
 from ormgen_codegen.config import Config
 from ormgen_codegen.migrations.inspect_models import class_name, models_source
 from ormgen_codegen.migrations.source_state import as_kept, state_of
@@ -104,7 +105,8 @@ async def test_enums_and_special_indexes(db_url: str, tmp_path: Path) -> None:
     if project.dialect != "sqlite":
         assert "    IN_STOCK = 'in stock'\n" in source
         assert "VALUE_2" not in source
-        assert "max_length=9)  # its type is" in source
+        told = "max_length=9)\n" if project.dialect == "mysql" else "max_length=9)  # its type is kind_of\n"
+        assert told in source
     assert {each.table for each in state.models.values()} == {"part", "log"}
 
 
@@ -227,12 +229,18 @@ def test_names_of_classes(table: str, name: str) -> None:
     assert class_name(table) == name
 
 
-def test_types_that_no_field_has_are_told() -> None:
-    columns = {"class": "inet", "zoned": "time with time zone", "clock": "time without time zone"}
+def test_types_that_no_field_has_are_classes_or_told() -> None:
+    columns = {"class": "inet", "zoned": "time with time zone", "clock": "time without time zone", "more": "inet"}
     others = {name: LiveColumn(kind, False) for name, kind in columns.items()}
     table = LiveTable({"id": LiveColumn("bigint", False, None, 1, True), **others})
-    source = models_source({"things": table})
+    source = models_source({"things": table}, details=LiveDetails(dialect="postgres"))
     assert "    id = fields.BigIntField(primary_key=True)\n" in source
-    assert "    class_ = fields.TextField(source_field='class')  # its type is inet\n" in source
-    assert "    zoned = fields.TimeField()  # its type is time with time zone\n" in source
+    assert source.count("class Inet(fields.TextField):\n    SQL_TYPE = 'inet'\n") == 1
+    assert "    class_ = Inet(source_field='class')\n" in source
+    assert "    zoned = TimeWithTimeZone()\n" in source
     assert "    clock = fields.TimeField()\n" in source
+    assert "    more = Inet()\n" in source
+    sqlite = models_source(
+        {"things": LiveTable({"odd": LiveColumn("MONEY", False)})}, details=LiveDetails(dialect="sqlite")
+    )
+    assert "    odd = fields.TextField()  # its type is MONEY\n" in sqlite

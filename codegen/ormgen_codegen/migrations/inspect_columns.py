@@ -9,11 +9,10 @@ from typing import Final
 from ormgen.migrations.live import LiveColumn, LiveDetails
 from ormgen.schema.model_schema import RESERVED
 
-_ZONED: Final = r"time(\(\d\))? with time zone|timetz.*"  # times of day are kept without a zone
 _TYPES: Final = (  # a pattern of SQL types, and the field with the arguments that groups give
     (r"(tinyint\(1\)|bool(ean)?)$", "BooleanField()"),
-    (r"(big ?int|int8).*", "BigIntField()"),
-    (r"(small ?int|int2|tinyint).*", "SmallIntField()"),
+    (r"(big ?int|int8|int(eger)?(\(\d+\))? unsigned).*", "BigIntField()"),
+    (r"(small ?int|int2|tinyint|year).*", "SmallIntField()"),
     (r"(int|integer|mediumint)(\(\d+\))?( unsigned)?$", "IntField()"),
     (r"(char|character)\(36\)$", "UUIDField()"),
     (r"uuid$", "UUIDField()"),
@@ -24,10 +23,19 @@ _TYPES: Final = (  # a pattern of SQL types, and the field with the arguments th
     (r"(?:decimal|numeric)\((\d+), ?(\d+)\)$", "DecimalField(max_digits={0}, decimal_places={1})"),
     (r"(timestamp|datetime).*", "DatetimeField()"),
     (r"date$", "DateField()"),
-    (_ZONED, "TimeField()"),
     (r"time.*", "TimeField()"),
-    (r"(bytea|.*blob|.*binary.*)", "BinaryField()"),
+    (r"(bytea|.*blob|.*binary.*|bit\(\d+\))", "BinaryField()"),
 )
+_OURS: Final = {  # the types that fields have by themselves, as catalogs tell them
+    "postgres": (
+        r"boolean|bigint|smallint|integer|uuid|character varying\(\d+\)|jsonb|text|double precision|bytea|date"
+        r"|numeric\(\d+,\d+\)|timestamp with time zone|time without time zone"
+    ),
+    "mysql": (
+        r"tinyint\(1\)|bigint(\(20\))?|smallint(\(6\))?|int(\(11\))?|char\(36\)|varchar\(\d+\)|json|longtext|double"
+        r"|decimal\(\d+,\d+\)|datetime\(6\)|date|time\(6\)|longblob"
+    ),
+}
 _ARRAY: Final = re.compile(r"(.+)\[\]")
 _ENUM: Final = re.compile(r"enum\((.*)\)$", re.IGNORECASE | re.DOTALL)
 
@@ -51,28 +59,59 @@ class Columns:
     def __init__(self, details: LiveDetails, taken: set[str]) -> None:
         self.details = details
         self.taken = taken
-        self.enums: dict[str, str] = {}  # by the text of their members
+        self.enums: dict[str, str] = {}  # the source of each, by its name
+        self.types: dict[str, str] = {}  # the same of fields with an SQL type of their own
 
-    def call(self, name: str, column: LiveColumn, model: str) -> tuple[str, str]:
-        """The field of a column, and a remark behind it where no field has its type."""
+    def call(self, name: str, column: LiveColumn, model: str, table: str = "") -> tuple[str, str]:
+        """The field of a column, and a remark behind it where models made of it have another type."""
         words = self.details.labels.get(column.type) or _words(column.type)
+        collation = self.details.collations.get((table, name))
+        remark = f"  # its type is {column.type}"
+        kind = f"{column.type} COLLATE {collation}" if collation and self.details.dialect == "mysql" else column.type
         if words:
             enum = self._enum(f"{model}_{name}" if _ENUM.match(column.type) else column.type, words)
-            longest = max(map(len, words))
-            return f"CharEnumField({enum}, max_length={longest})", f"  # its type is {column.type}"
+            call = f"CharEnumField({enum}, max_length={max(map(len, words))})"
+            return (call, remark) if self.details.dialect != "mysql" else (self._own_type(call, kind, enum), "")
         if array := _ARRAY.fullmatch(column.type):
-            return f"ArrayField({array[1]!r})", ""
+            return f"ArrayField({array[1]!r})", f"  # its collation is {collation}" if collation else ""
+        usual = self._usual(column) or "TextField()"
+        if usual.startswith(("CharField(", "TextField(")):
+            known = self._usual(column) is not None
+            call = usual if self._is_ours(column) else self._own_type(usual, column.type)
+            return _collated(call, collation), "" if known or call != usual else remark
+        plain = kind == column.type and self._is_ours(column)
+        return (usual, "") if plain else (self._own_type(usual, kind), "")
+
+    def _usual(self, column: LiveColumn) -> str | None:
         for pattern, found in _TYPES:
             match = re.match(pattern, column.type.lower())
             if match is not None:
-                lossy = pattern == _ZONED or column.type.endswith(" unsigned")
-                told = f"  # its type is {column.type}" if lossy else ""
-                return found.format(*match.groups()), told
-        return "TextField()", f"  # its type is {column.type}"
+                return found.format(*match.groups())
+        return None
+
+    def _is_ours(self, column: LiveColumn) -> bool:
+        """Whether a field has the type by itself; SQLite only looks at words inside of it."""
+        ours = _OURS.get(self.details.dialect)
+        return column.counting or ours is None or re.fullmatch(ours, column.type.lower()) is not None
+
+    def _own_type(self, call: str, kind: str, name: str = "") -> str:
+        """The call of a class that has the SQL type, which is written once."""
+        base, _, arguments = call.partition("(")
+        text = f"(fields.{base}):\n    SQL_TYPE = {kind!r}\n"
+        called = "".join(part[:1].upper() + part[1:] for part in re.split(r"\W+|_", name or kind) if part) or "Own"
+        taken = self.taken | self.enums.keys()
+        while not called.isidentifier() or called in taken or self.types.get(called, text) != text:
+            called = f"{called}Field" if called[:1].isalpha() else f"Field{called}"
+        self.types[called] = text
+        return f"{called}({arguments}"
+
+    def sources(self) -> list[str]:
+        """The classes that fields need, before the models."""
+        return [*self.enums.values(), *(f"class {name}{text}" for name, text in self.types.items())]
 
     def _enum(self, name: str, words: tuple[str, ...]) -> str:
         called = "".join(part[:1].upper() + part[1:] for part in re.split(r"\W+|_", name) if part)
-        while called in self.taken or not called.isidentifier():
+        while called in self.taken or called in self.types or not called.isidentifier():
             called = f"Enum{called}"
         members: dict[str, str] = {}
         for at, word in enumerate(words, 1):
@@ -83,6 +122,12 @@ class Columns:
         lines = "".join(f"    {member} = {word!r}\n" for member, word in members.items())
         self.enums[called] = f"class {called}(str, Enum):\n{lines}"
         return called
+
+
+def _collated(call: str, collation: str | None) -> str:
+    """The call of a field of text, with the collation of its column."""
+    start = call.removesuffix(")")
+    return call if collation is None else f"{start}{'' if start.endswith('(') else ', '}db_collation={collation!r})"
 
 
 def _words(kind: str) -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -27,11 +29,21 @@ def models_source(tables: Mapping[str, LiveTable], label: str = "models", detail
     plain = {name: table for name, table in tables.items() if name not in pairs}
     whole = Whole(plain, pairs, _class_names(plain), label, details or LiveDetails())
     models = [_Model(whole, name).text() for name in plain]
-    body = "\n\n".join([*whole.columns.enums.values(), *models])
+    body = "\n\n".join([*whole.columns.sources(), *models])
     heading = '"""Models of a database that was there before them."""\n\n'
     enums = "from enum import Enum\n\n" if whole.columns.enums else ""
     lines = ["from ormgen import Model, fields", *imports(body)]
     return heading + enums + "\n".join(lines) + "\n\n\n" + body
+
+
+def remarks(source: str) -> list[tuple[int, int, str]]:
+    """What the text of models tells in comments, because they cannot say it: lines, columns and words."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [
+        (token.start[0], token.start[1] + 1, token.string.removeprefix("# "))
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    ]
 
 
 def class_name(table: str) -> str:
@@ -86,7 +98,7 @@ class Whole:
     columns: Columns = field(init=False)
 
     def __post_init__(self) -> None:
-        self.columns = Columns(self.details, set(self.names.values()))
+        self.columns = Columns(self.details, {"Enum", "Model", "fields", *HOMES, *self.names.values()})
 
 
 class _Model:
@@ -164,10 +176,11 @@ class _Model:
         column = replace(column, type=self._pointed_at(name) or column.type) if column.counting else column
         if (self.name, name) in self.whole.details.json:
             column = replace(column, type="json")
-        call, remark = self.whole.columns.call(name, column, self.whole.names[self.name])
+        call, remark = self.whole.columns.call(name, column, self.whole.names[self.name], self.name)
         if self.attributes[name] != name:
             options = [*options, f"source_field={name!r}"]
-        home = "" if call.startswith("ArrayField(") else "fields."
+        own = call.startswith("ArrayField(") or call.partition("(")[0] in self.whole.columns.types
+        home = "" if own else "fields."
         return f"    {self.attributes[name]} = {home}{_with(call, options)}{remark}"
 
     def _pointed_at(self, name: str) -> str | None:

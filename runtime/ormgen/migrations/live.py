@@ -60,6 +60,8 @@ async def details(
     special: dict[str, str] = {}
     checks: dict[str, Mapping[str, str]] = {}
     json: frozenset[tuple[str, str]] = frozenset()
+    collations: dict[tuple[str, str], str] = {}
+    dialect = ""
     for name, config in places(settings, None, search).connections.items():
         if alias in (None, name):
             driver = make_driver(config)
@@ -71,7 +73,9 @@ async def details(
             special |= found.special
             checks |= found.checks
             json |= found.json
-    return LiveDetails(labels, special, checks, json)
+            collations |= found.collations
+            dialect = found.dialect
+    return LiveDetails(labels, special, checks, json, collations, dialect)
 
 
 _VERSION = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -146,6 +147,32 @@ def column_type(column: TypedColumn, dialect: str) -> str:
             f'{column.name}: {column.custom or column.type} has no SQL type; give the class SQL_TYPE = "..."'
         )
     return template.format_map(dict(column.options))
+
+
+_COLLATION = re.compile(r"[\w@-]+(?:\.[\w@-]+)*")
+
+
+def collation(field: Any, name: str | None) -> str | None:
+    """The name of a collation, as a field is given it.
+
+    Raises:
+        ConfigurationError: it is no name.
+    """
+    if name is not None and not (isinstance(name, str) and _COLLATION.fullmatch(name)):
+        raise ConfigurationError(f"{type(field).__name__}: db_collation is {name!r}, not the name of a collation")
+    return name
+
+
+def collation_option(field: Any) -> tuple[tuple[str, str], ...]:
+    """How the description of a field tells of its collation, if it has one."""
+    return () if field.db_collation is None else (("db_collation", field.db_collation),)
+
+
+def stored_type(column: TypedColumn, dialect: str) -> str:
+    """The SQL type of a column with its collation, as in its definition."""
+    name = dict(column.options).get("db_collation")
+    shown = f'"{name}"' if dialect == "postgres" else name
+    return column_type(column, dialect) + (f" COLLATE {shown}" if name else "")
 
 
 def refuse_elsewhere(column: TypedColumn, dialect: str, label: str = "") -> None:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, get_origin
 from typing_extensions import TypeVar
 
 from ormgen.exceptions import ConfigurationError, JSONTextError, MissingOptionError, ValidationError
+from ormgen.schema.column_types import collation, collation_option
 from ormgen.schema.deprecated import warn
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
@@ -68,14 +69,16 @@ class SmallIntField(IntField):
 
 
 class CharField(Field[str]):
-    """Text of at most `max_length` characters."""
+    """Text of at most `max_length` characters; `db_collation` is how the database compares and sorts it, by name."""
 
     python_type = str
     family = Family.TEXT
     option_names = ("max_length",)
+    db_collation: str | None = None
 
-    def __init__(self, max_length: int = 0, **options: Any) -> None:
+    def __init__(self, max_length: int = 0, *, db_collation: str | None = None, **options: Any) -> None:
         super().__init__(**options)
+        self.db_collation = collation(self, db_collation)
         if type(max_length) is not int or max_length < 1:
             raise MissingOptionError("CharField needs max_length, a whole number: 'max_length' must be >= 1")
         self.max_length = max_length
@@ -88,16 +91,24 @@ class CharField(Field[str]):
             raise ValidationError(f"length of {len(value)} is more than max_length {self.max_length}")
         refuse_unstorable(value)
 
+    def describe_options(self) -> tuple[tuple[str, Any], ...]:
+        return (*super().describe_options(), *collation_option(self))
+
 
 class TextField(Field[str]):
-    """Text of any length; as a primary key it works, but not on MySQL and MariaDB, and `CharField` is better."""
+    """Text of any length; as a primary key it works, but not on MySQL and MariaDB, and `CharField` is better.
+
+    `db_collation` is how the database compares and sorts it, by name.
+    """
 
     python_type = str
     family = Family.TEXT
     indexable = False
+    db_collation: str | None = None
 
-    def __init__(self, primary_key: bool | None = None, **options: Any) -> None:
+    def __init__(self, primary_key: bool | None = None, *, db_collation: str | None = None, **options: Any) -> None:
         super().__init__(primary_key=primary_key, **options)
+        self.db_collation = collation(self, db_collation)
         if self.primary_key:
             warn("TextField as a PrimaryKey is Deprecated, use CharField instead")
 
@@ -106,6 +117,9 @@ class TextField(Field[str]):
 
     def check(self, value: str) -> None:
         refuse_unstorable(value)
+
+    def describe_options(self) -> tuple[tuple[str, Any], ...]:
+        return (*super().describe_options(), *collation_option(self))
 
 
 class BooleanField(Field[bool]):

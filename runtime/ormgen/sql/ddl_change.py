@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ormgen.records import dataclass, field, replace
-from ormgen.schema.column_types import column_type, counts_up, generated_sql, refuse_elsewhere
+from ormgen.schema.column_types import column_type, counts_up, generated_sql, refuse_elsewhere, stored_type
 from ormgen.schema.db_defaults import Now, SqlDefault
 from ormgen.schema.field import Default, FieldSchema
 from ormgen.schema.graph import ModelGraph, RelationKind
@@ -179,7 +179,7 @@ def column_parts(column: FieldSchema, table: Table, dialect: str) -> ColumnParts
     refuse_elsewhere(column, dialect, f"{table.label}.{column.name}")
     names = {each.name: each.column for each in table.columns}
     return ColumnParts(
-        column_type(column, dialect),
+        stored_type(column, dialect),
         column.null,
         default_sql(column, dialect) if column.db_default.kind != "none" else None,
         counts_up(column),

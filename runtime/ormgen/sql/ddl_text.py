@@ -23,6 +23,7 @@ from ormgen.sql.zone import Zone
 LONGEST_NAME = 63
 _QUOTES = {"sqlite": '"', "postgres": '"', "mysql": "`"}
 _COMMENT_LIMITS = {"table": 2048, "column": 1024}  # of MySQL and MariaDB, in characters
+_ON_UPDATE = re.compile(r"(.+?)(\s+ON\s+UPDATE\s+[\w()]+)", re.IGNORECASE | re.DOTALL)
 _PLAIN_DEFAULT = re.compile(r"[-+]?\w[\w.]*|'(?:[^']|'')*'|CURRENT_TIMESTAMP\(\d\)|\([^()]*\)", re.IGNORECASE)
 _NEEDS_BRACKETS = frozenset({"TextField", "JSONField", "BinaryField"})
 
@@ -78,7 +79,7 @@ def default_sql(column: FieldSchema, dialect: str) -> str:
     if isinstance(default, Now):
         return _now(column.family, dialect)
     if isinstance(default, SqlDefault):
-        return _computed(default.get_sql(dialect=dialect))
+        return _computed(default.get_sql(dialect=dialect), dialect)
     try:
         stored = Codec(dialect, Zone(use_tz=False)).encoder(column.field)(default)
     except ValidationError as error:
@@ -104,10 +105,15 @@ def _now(family: Family, dialect: str) -> str:
     return "(replace(strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now'), '.000000', ''))"
 
 
-def _computed(sql: str) -> str:
-    """SQL text as a default: what is more than a word stands in brackets, which SQLite and MySQL ask for."""
-    text = _without_nul(sql).strip()
-    return text if _PLAIN_DEFAULT.fullmatch(text) else f"({text})"
+def _computed(sql: str, dialect: str) -> str:
+    """SQL text as a default: what is more than a word stands in brackets, which SQLite and MySQL ask for.
+
+    `ON UPDATE …` of MariaDB and MySQL, which sets a moment whenever a row changes, stays behind them.
+    """
+    text, behind = _without_nul(sql).strip(), ""
+    if dialect == "mysql" and (updated := _ON_UPDATE.fullmatch(text)):
+        text, behind = updated[1], updated[2]
+    return (text if _PLAIN_DEFAULT.fullmatch(text) else f"({text})") + behind
 
 
 def literal_sql(name: str, value: Any, dialect: str) -> str:

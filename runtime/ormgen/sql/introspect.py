@@ -184,6 +184,8 @@ async def _mysql(ask: Ask) -> dict[str, LiveTable]:
         if name in found:
             shown = None if default in (None, "NULL") else default
             counting = "auto_increment" in extra
+            updated = re.search(r"on update (.+)", extra, re.IGNORECASE)
+            shown = f"{shown or 'NULL'} ON UPDATE {updated[1]}" if updated else shown
             found[name].columns[column] = LiveColumn(kind, null == "YES", shown, 0, counting, comment or None)
     await _mysql_indexes(ask, found, here)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from ormgen.records import dataclass, field
@@ -17,13 +17,16 @@ class LiveDetails:
     rows, in descending order or of other kinds, by name; those of MariaDB and MySQL are lines, by table and name.
     `checks` is what each table asks of its rows, by name.
 
-    `json` are the tables and columns that MariaDB keeps as text which is JSON.
+    `json` are the tables and columns that MariaDB keeps as text which is JSON, `collations`
+    how columns compare text where that is not what ormgen's tables do by themselves.
     """
 
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     special: Mapping[str, str] = field(default_factory=dict)
     checks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     json: frozenset[tuple[str, str]] = frozenset()
+    collations: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    dialect: str = ""
 
 
 _LABELS: Final = """
@@ -67,19 +70,36 @@ _MYSQL: Final = (
 and their marks: the length of a prefix, D for a descending order."""
 
 
+_POSTGRES_COLLATIONS: Final = """
+SELECT CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END, a.attname, l.collname
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_type t ON t.oid = a.atttypid JOIN pg_collation l ON l.oid = a.attcollation
+WHERE a.attnum > 0 AND a.attcollation <> t.typcollation AND c.relkind IN ('r', 'p')
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+"""
+_MYSQL_COLLATIONS: Final = """
+SELECT TABLE_NAME, COLUMN_NAME, COLLATION_NAME FROM information_schema.COLUMNS
+WHERE TABLE_SCHEMA = DATABASE() AND COLLATION_NAME NOT IN ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin')
+"""
+
+
 async def live_details(ask: Ask, dialect: str) -> LiveDetails:
     """The details of a database."""
     if dialect == "postgres":
         labels = {name: tuple(words) for name, words in await ask(_LABELS, ())}
         indexes = {row[0]: row[1] for row in await ask(_POSTGRES, ())}
-        return LiveDetails(labels, indexes, _by_table(await ask(_POSTGRES_CHECKS, ())))
+        collations = {(table, column): name for table, column, name in await ask(_POSTGRES_COLLATIONS, ())}
+        return LiveDetails(
+            labels, indexes, _by_table(await ask(_POSTGRES_CHECKS, ())), frozenset(), collations, dialect
+        )
     if dialect == "mysql":
         mariadb = "mariadb" in str((await ask("SELECT VERSION()", ()))[0][0]).lower()
         asked = _MYSQL_CHECKS.format(same_table="AND t.TABLE_NAME = c.TABLE_NAME" if mariadb else "")
         listed = [(table, name, text, _IS_JSON.fullmatch(text)) for table, name, text in await ask(asked, ())]
         json = frozenset((table, match["column"]) for table, _, _, match in listed if match)
         others = _by_table([(table, name, text) for table, name, text, match in listed if not match])
-        return LiveDetails({}, {row[0]: row[1] for row in await ask(_MYSQL, ())}, others, json)
+        collations = {(row[0], row[1]): row[2] for row in await ask(_MYSQL_COLLATIONS, ()) if row[:2] not in json}
+        return LiveDetails({}, {row[0]: row[1] for row in await ask(_MYSQL, ())}, others, json, collations, dialect)
     special: dict[str, str] = {}
     for name, sql in await ask(_SQLITE, ()):
         rows = [row for row in await ask("SELECT * FROM pragma_index_xinfo(?)", (name,)) if row[5]]
@@ -88,7 +108,9 @@ async def live_details(ask: Ask, dialect: str) -> LiveDetails:
             special[name] = sql
     found = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     tables = await ask(found, ())
-    return LiveDetails({}, special, {name: checks for name, sql in tables if (checks := sqlite_checks(name, sql))})
+    collations = {(name, column): each for name, sql in tables for column, each in sqlite_collations(sql)}
+    checks = {name: checks for name, sql in tables if (checks := sqlite_checks(name, sql))}
+    return LiveDetails({}, special, checks, frozenset(), collations, dialect)
 
 
 def _by_table(rows: Iterable[Sequence[str]]) -> dict[str, dict[str, str]]:
@@ -113,3 +135,21 @@ def sqlite_checks(table: str, statement: str) -> dict[str, str]:
             found[name] = part[match.end() : ended].strip()
             match = _CHECK.search(part, ended)
     return found
+
+
+_COLLATED: Final = re.compile(rf"\s*(?P<column>{_NAME})(?P<rest>.*)", re.DOTALL)
+_COLLATE: Final = re.compile(rf"\bCOLLATE\s+(?P<name>{_NAME})", re.IGNORECASE)
+_INSIDE: Final = re.compile(r"\([^()]*\)|'(?:[^']|'')*'|/\*.*?\*/", re.DOTALL)
+
+
+def sqlite_collations(statement: str) -> Iterator[tuple[str, str]]:
+    """The columns that CREATE TABLE gives a collation, and its name."""
+    opened = statement.find("(")
+    end = closing(statement, opened) if opened >= 0 else None
+    for part in parts(statement[opened + 1 : end]) if end is not None else ():
+        while (shorter := _INSIDE.sub(" ", part)) != part:
+            part = shorter
+        match = _COLLATED.match(part)
+        found = _COLLATE.search(match["rest"]) if match is not None else None
+        if match is not None and found is not None:
+            yield unquoted(match["column"]), unquoted(found["name"])

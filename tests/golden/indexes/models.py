@@ -15,7 +15,7 @@ class Ours(GinIndex):
 
 class Article(Model):
     title = fields.CharField(max_length=100)
-    body = fields.TextField()
+    body = fields.TextField(db_collation="C")
     live = fields.BooleanField(default=True)
     number = fields.IntField()
 
