@@ -74,9 +74,13 @@ class Block:
 
 @dataclass(slots=True)
 class Calls:
-    """All calls of a file in order, outer ones first, with the scope of each; and what every node stands in."""
+    """All calls of a file in order, outer ones first, with the scope of each; and what every node stands in.
+
+    `tested` are the names and calls of which it is asked whether they are true.
+    """
 
     found: list[tuple[ast.Call, Block]] = field(default_factory=list)
+    tested: list[tuple[ast.expr, Block]] = field(default_factory=list)
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
 
@@ -91,11 +95,38 @@ def calls_of(tree: ast.Module) -> Calls:
             calls.found.append((node, block))
         elif isinstance(node, ast.Global | ast.Nonlocal):
             calls.shared.update(node.names)
+        tested = _tested_by(node)
+        if tested:
+            calls.tested += [(each, block) for each in tested if isinstance(each, ast.Name | ast.Call | ast.NamedExpr)]
         inner = _with_blocks(node, block)
         for child, _ in inner:
             calls.parents[child] = node
         pending += reversed(inner)
     return calls
+
+
+def _tested_by(node: ast.AST) -> list[ast.expr]:
+    """What a node asks whether it is true; of `a or b` the last part is asked by what stands around it."""
+    match node:
+        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test) | ast.Assert(test=test):
+            return _parts(test)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _parts(operand)
+        case ast.BoolOp(values=values):
+            return [part for value in values[:-1] for part in _parts(value)]
+        case ast.comprehension(ifs=tests):
+            return [part for test in tests for part in _parts(test)]
+        case ast.match_case(guard=ast.expr() as guard):
+            return _parts(guard)
+        case ast.Call(func=ast.Name(id="bool"), args=[given], keywords=[]):
+            return _parts(given)
+    return []
+
+
+def _parts(test: ast.expr) -> list[ast.expr]:
+    while isinstance(test, ast.BoolOp):
+        test = test.values[-1]
+    return [test]
 
 
 def _with_blocks(node: ast.AST, block: Block) -> list[tuple[ast.AST, Block]]:

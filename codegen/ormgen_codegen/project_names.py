@@ -26,7 +26,7 @@ _OTHERS: Final = (
 )
 _ASKS: Final = re.compile(
     rf"\.(?:(?:{'|'.join(_COMMON.split())})\s*\(\s*(?:[~*(\#]|(?:[^()=\n]*,\s*)?\w+\s*=(?!=)|[\w.]*Q\s*\()"
-    rf"|(?:{'|'.join(_OTHERS.split())})\s*\(\s*[^\s)])".encode()
+    rf"|(?:{'|'.join(_OTHERS.split())})\s*\(\s*[^\s)]|(?:all|first|last)\s*\(\s*\))".encode()
 )
 _BARE: Final = re.compile(
     rf"(?<!\w)(?:Q|F|Prefetch|OuterRef|When|Window|Cast|SearchVector|{'|'.join(sorted(FUNCTIONS))})\s*\(".encode()

@@ -1,4 +1,4 @@
-"""Checks every name that one file asks of a model: keywords of conditions, names of columns and relations."""
+"""Checks what one file asks of models: every name, and that no question is taken for true before it is awaited."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ IGNORED: Final = re.compile(r"#\s*ormgen:\s*ignore(?![\w-])")
 CONDITIONS: Final = {"Q": "join_type", "When": "then"}
 """Expressions whose keywords are conditions, and the keyword that is none."""
 PREFETCH: Final = "Prefetch"
+UNTRUE: Final = {
+    Shape.QUERY: ("a query set", ", or use `await ….exists()`"),
+    Shape.ROWS: ("a question for values", ""),
+    Shape.SINGLE: ("a question for one object", ""),
+}
+"""What raises TypeError when it is asked whether it is true, how it is called, and what else there is to do."""
 PASSING: Final = frozenset({"Case", "Window", "Cast", "SearchVector"})
 EXPRESSIONS: Final = frozenset({"F", PREFETCH, OUTER, *CONDITIONS, *PASSING}) | FUNCTIONS
 
@@ -60,6 +66,24 @@ class Uses:
                 known = self.receivers.receiver(call, block)
                 if known is not None:
                     yield from self._in_question(call, *known)
+        for node, block in self.calls.tested:
+            yield from self._in_test(node, block)
+
+    def _in_test(self, node: ast.expr, block: Block) -> Iterator[Finding]:
+        """A question that is asked whether it is true, as mypy lets it be.
+
+        Relations are left out: those that are loaded are true where they hold objects.
+        """
+        if isinstance(node, ast.Call) and not isinstance(node.func, ast.Attribute | ast.Name):
+            return
+        found = self.receivers.seen(node, block)
+        if (
+            isinstance(found, Known)
+            and found.shape in UNTRUE
+            and not self.judge.classes.defines(found.classes, "__bool__")
+        ):
+            what, remedy = UNTRUE[found.shape]
+            yield from self._told(node, f"{what} is neither true nor false", f"await it first{remedy}")
 
     @cached_property
     def _model_names(self) -> frozenset[str]:

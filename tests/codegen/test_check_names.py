@@ -188,7 +188,7 @@ RECEIVERS = [
     'Hero.objects.filter(⟦nmae="x"⟧)',
     'Hero.all().first().only(⟦"nmae"⟧)',
     "[h.team.heroes.order_by(⟦'nmae'⟧) for h in heroes]",
-    '[h.missions.filter(title="x") for h in heroes if h.missions.filter(crew__in=h.team.heroes.filter(⟦nmae=1⟧))]',
+    "[h.missions for h in heroes if await h.missions.filter(crew__in=h.team.heroes.filter(⟦nmae=1⟧))]",
     'heroes[0].team.heroes.filter(⟦nmae="x"⟧)',
     '(await team.owner).teams.filter(heroes__in=Hero.filter(⟦nmae="x"⟧))',
     '(await Hero.get(id=1)).team.heroes.filter(⟦nmae="x"⟧)',
@@ -226,6 +226,44 @@ BLOCKS = [
     "other: Team\n    other.heroes.filter(⟦nmae=1⟧)",
 ]
 
+TESTS = [
+    (
+        "if ⟦Hero.filter(name='x')⟧: pass",
+        "a query set is neither true nor false [await it first, or use `await ….exists()`]",
+    ),
+    ("if not ⟦Hero.all()⟧: pass", "a query set is neither true nor false [await it first, or use `await ….exists()`]"),
+    ("while ⟦Hero.get_or_none(id=1)⟧: pass", "a question for one object is neither true nor false [await it first]"),
+    (
+        "x = 1 if ⟦team.heroes.all().values('id')⟧ else 2",
+        "a question for values is neither true nor false [await it first]",
+    ),
+    ("found = team.heroes.filter(power=1); assert key and ⟦found⟧", None),
+    ("found = team.heroes.filter(power=1); x = ⟦Hero.all()⟧ and found", None),
+    ("x = [h for h in heroes if ⟦h.team.heroes.filter(name='x')⟧]", None),
+    ("bool(⟦Hero.all().order_by('name')⟧)", None),
+    ("if (every := 3) and not (key or ⟦Hero.first()⟧): pass", None),
+    ("def inner(qs: QuerySet[Hero] | None = None) -> None:\n        x = ⟦qs⟧ or Hero.all()", None),
+]
+NOT_TESTS = """
+    if await Hero.filter(name="x"):
+        pass
+    if team.heroes and not await Hero.all().exists() and await Hero.first():
+        pass
+    every = Hero.all()
+    every = await every
+    some = Hero.all() if every else None
+    if some is not None or every:
+        pass
+    if [h for h in await Hero.all() if h.name] or len(heroes):
+        pass
+    if Hero and team and hero.team and key:
+        pass
+    named = every or Hero.all()
+    asked = Hero.all()  # ormgen: ignore
+    if asked:  # ormgen: ignore
+        pass
+"""
+
 
 def check(folder: Path, marked: str, fact: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     text = f"{HEAD}    {marked}\n"
@@ -248,6 +286,17 @@ def test_what_is_told(tmp_path: Path, marked: str, fact: str, monkeypatch: pytes
 @pytest.mark.parametrize("marked", [*RECEIVERS, *BLOCKS])
 def test_whom_it_is_asked_of(tmp_path: Path, marked: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check(tmp_path, marked, None, monkeypatch)
+
+
+@pytest.mark.parametrize(("marked", "fact"), TESTS)
+def test_what_is_no_truth(tmp_path: Path, marked: str, fact: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    check(tmp_path, marked, fact, monkeypatch)
+
+
+def test_what_may_be_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_project(tmp_path, use=HEAD + NOT_TESTS)
+    monkeypatch.chdir(tmp_path)
+    assert told_about(tmp_path) == []
 
 
 METHODS = """
