@@ -32,6 +32,7 @@ _PLAIN: Final[Mapping[str, str]] = {
     "JSONField": 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")',
     "BinaryField": f"sa.LargeBinary().with_variant(mysql.LONGBLOB(), {_MYSQL})",
 }
+_TEXT_TYPE: Final = re.compile(r"(sa\.String\(|sa\.Text\(|mysql\.LONGTEXT\()(\d*)\)")
 _PYTHON: Final[Mapping[str, str]] = {
     "IntField": "int",
     "BigIntField": "int",
@@ -158,6 +159,16 @@ _FROM: Final[Mapping[str, str]] = {
 _MODULES: Final = ("datetime", "decimal", "enum", "uuid")
 
 
+def _collated(text: str, column: FieldSchema) -> str:
+    """A type of text with the collation of its column."""
+    name = dict(column.options).get("db_collation")
+    if name is None:
+        return text
+    return _TEXT_TYPE.sub(
+        lambda found: f"{found[1]}{found[2]}{', ' if found[2] else ''}collation={quoted(str(name))})", text
+    )
+
+
 @dataclass
 class Words:
     """Types of columns as they are asked for, with the enums that have to be defined."""
@@ -176,7 +187,7 @@ class Words:
         texts = type_texts(column)
         usual = column.type in _PLAIN and all(own_type(column.field, dialect) is None for dialect in texts)
         if usual:
-            return _PLAIN[column.type].format_map(dict(column.options))
+            return _collated(_PLAIN[column.type].format_map(dict(column.options)), column)
         return f"SqlType({sql_arguments(texts)})"
 
     def python_of(self, column: FieldSchema) -> str:

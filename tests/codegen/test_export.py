@@ -13,9 +13,11 @@ from click.testing import CliRunner
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
+from inspected import details_of, told
 from migrating import Project
 from ormgen.migrations.state import State
 from ormgen.sql.adoption import affinity
+from ormgen.sql.ddl import create_statements
 from ormgen.sql.introspect import LiveTable
 from ormgen_codegen.cli import cli
 from ormgen_codegen.config import Config
@@ -26,9 +28,12 @@ from ormgen_codegen.run import read_run
 ROOT = Path(__file__).parents[1]
 EVERYWHERE = ("columns", "links", "tenants", "library", "checked", "meta_options", "defaults")
 ONLY = {
+    "collated": ("postgres",),
     "described": ("sqlite", "postgres"),
     "indexed": ("sqlite", "postgres"),
+    "ordered": ("sqlite", "postgres"),
     "postgres_indexed": ("postgres",),
+    "prefixed": ("mysql",),
     "schemas": ("postgres",),
 }
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "mysql": "mysql+asyncmy"}
@@ -102,10 +107,19 @@ async def test_both_make_the_same_tables(name: str, db_url: str, tmp_path: Path)
     if name == "schemas":
         await project.run('CREATE SCHEMA "warehouse"')
     found = await made_by_sqlalchemy(module, project)
+    more = await details_of(project)
     if name == "schemas":
         await project.run('DROP SCHEMA "warehouse" CASCADE')
     wanted = await project.fresh_tables_of(as_kept(state_in(name)))
     assert shapes(found, project.dialect) == shapes(wanted, project.dialect)
+    if name in ("collated", "ordered", "prefixed"):
+        async with project.driver() as driver:
+            for statement in create_statements(as_kept(state_in(name)).graph, project.dialect):
+                await driver.script(statement)
+        same = await details_of(project)
+        assert told(same) == told(more)
+        assert same.collations == more.collations
+        assert same.special or same.collations
 
 
 MODELS = """
