@@ -207,7 +207,10 @@ class _Model:
             assert key[2][0] in there.columns
         if f"{attribute}_id" != name:
             given.append(f"source_field={name!r}")
-        remark = f"  # the column has a default: {lost[0]}" if lost else ""
+        rule = self.whole.details.rules.get((self.name, key[0]))
+        told = [f"the column has a default: {lost[0]}"] if lost else []
+        told += [f"its foreign key says {rule}"] if rule else []
+        remark = f"  # {'; '.join(told)}" if told else ""
         return f"    {attribute} = fields.{_with(f'{kind}({self._target(key)})', given)}{remark}"
 
     def _way_back(self, key: Key, attribute: str) -> Iterator[str]:
@@ -233,7 +236,9 @@ class _Model:
             given = ["null=True"] if any(self.table.columns[each].null for each in key[0]) else []
             given += [f"from_fields={tuple(self._column(each) for each in key[0])!r}", *self._way_back(key, attribute)]
             kind = "OneToOneField" if key[0] in self.uniques else "ForeignKeyField"
-            yield f"    {attribute} = fields.{_with(f'{kind}({self._target(key)})', given)}"
+            rule = self.whole.details.rules.get((self.name, key[0]))
+            remark = f"  # its foreign key says {rule}" if rule else ""
+            yield f"    {attribute} = fields.{_with(f'{kind}({self._target(key)})', given)}{remark}"
 
     def _many(self, pair: str, joined: LiveTable) -> Iterator[str]:
         """The relation that a table of pairs makes, on the model that its first column points at."""
@@ -264,10 +269,35 @@ class _Model:
             yield f"        table_description = {self.table.comment!r}"
         if len(self.key) > 1:
             yield f"        primary_key = ({', '.join(repr(self._column(each)) for each in self.key)})"
-        groups = sorted(group for group in self.uniques if len(group) > 1)
+        named = self._names()
+        own = {columns for columns in named if self._is_group(columns)}
+        groups = sorted(group for group in self.uniques if len(group) > 1 and group not in own)
         if groups:
             yield f"        unique_together = {[tuple(self._column(each) for each in group) for group in groups]!r}"
+        if others := [name for columns, name in sorted(named.items()) if not self._is_group(columns)]:
+            yield f"        # Models make these constraints anew under other names: {', '.join(others)}"
         yield from self._indexes()
+
+    def _names(self) -> dict[tuple[str, ...], str]:
+        """The names of unique constraints and foreign keys that models would give other names, by their columns."""
+        known, bare = self.whole.details.names.get(self.name), self.name.rpartition(".")[2]
+        if known is None:
+            return {}
+        found = {
+            key[0]: known.foreign_keys[key[0]]
+            for key in self.table.foreign_keys
+            if known.foreign_keys.get(key[0])
+            not in (None, constraint_name("fk", bare, key[0], key[1].rpartition(".")[2], *key[2]))
+        }
+        for columns, (name, _) in known.uniques.items():
+            automatic = name.startswith("sqlite_autoindex_")
+            if columns in self.uniques and not automatic and name != constraint_name("uid", bare, columns):
+                found[columns] = name
+        return found
+
+    def _is_group(self, columns: tuple[str, ...]) -> bool:
+        """Whether a name is one that `UniqueConstraint` can say."""
+        return len(columns) > 1 and columns in self.uniques and self.whole.details.dialect != "sqlite"
 
     def _special(self) -> dict[str, SpecialIndex | MysqlIndex | str]:
         """The indexes of this table that are more than columns, by name; the statement of one that nobody can read."""
@@ -284,6 +314,10 @@ class _Model:
     def _indexes(self) -> Iterator[str]:
         indexes: list[str] = []
         constraints = [f"CheckConstraint(check={text!r}, name={name!r})" for name, text in self._checks()]
+        for columns, name in sorted(self._names().items()):
+            if self._is_group(columns):
+                fields = tuple(self._column(each) for each in columns)
+                constraints.append(f"UniqueConstraint(fields={fields!r}, name={name!r})")
         for name, read in sorted(self.special.items()):
             made = None if isinstance(read, str) else read.source(self._column)
             if made is None:

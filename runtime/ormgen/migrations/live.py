@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 
 from ormgen.database.connect import make_driver
 from ormgen.database.connection_config import ConnectionConfig
@@ -56,12 +55,7 @@ async def details(
     settings: Settings | None = None, *, search: str | os.PathLike[str] | None = None, alias: str | None = None
 ) -> LiveDetails:
     """The words of enums, the special indexes and the checks of the databases that settings name."""
-    labels: dict[str, tuple[str, ...]] = {}
-    special: dict[str, str] = {}
-    checks: dict[str, Mapping[str, str]] = {}
-    json: frozenset[tuple[str, str]] = frozenset()
-    collations: dict[tuple[str, str], str] = {}
-    dialect = ""
+    merged = LiveDetails()
     for name, config in places(settings, None, search).connections.items():
         if alias in (None, name):
             driver = make_driver(config)
@@ -69,13 +63,17 @@ async def details(
                 found = await live_details(driver.fetch, config.dialect)
             finally:
                 await driver.close()
-            labels |= found.labels
-            special |= found.special
-            checks |= found.checks
-            json |= found.json
-            collations |= found.collations
-            dialect = found.dialect
-    return LiveDetails(labels, special, checks, json, collations, dialect)
+            merged = LiveDetails(
+                {**merged.labels, **found.labels},
+                {**merged.special, **found.special},
+                {**merged.checks, **found.checks},
+                merged.json | found.json,
+                {**merged.collations, **found.collations},
+                found.dialect,
+                {**merged.names, **found.names},
+                {**merged.rules, **found.rules},
+            )
+    return merged
 
 
 _VERSION = {

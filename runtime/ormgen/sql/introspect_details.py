@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from ormgen.records import dataclass, field
+from ormgen.records import dataclass, field, replace
 from ormgen.sql.introspect import Ask
+from ormgen.sql.introspect_names import LiveNames, live_names
 from ormgen.sql.statement_parts import closing, parts, unquoted
 
 
@@ -18,7 +19,8 @@ class LiveDetails:
     `checks` is what each table asks of its rows, by name.
 
     `json` are the tables and columns that MariaDB keeps as text which is JSON, `collations`
-    how columns compare text where that is not what ormgen's tables do by themselves.
+    how columns compare text where that is not what ormgen's tables do by themselves; `names` are those of constraints,
+    `rules` what else than ON DELETE stands behind a foreign key, by its table and columns.
     """
 
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -27,6 +29,8 @@ class LiveDetails:
     json: frozenset[tuple[str, str]] = frozenset()
     collations: Mapping[tuple[str, str], str] = field(default_factory=dict)
     dialect: str = ""
+    names: Mapping[str, LiveNames] = field(default_factory=dict)
+    rules: Mapping[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
 
 
 _LABELS: Final = """
@@ -83,8 +87,43 @@ WHERE TABLE_SCHEMA = DATABASE() AND COLLATION_NAME NOT IN ('utf8mb4_nopad_bin', 
 """
 
 
+_POSTGRES_RULES: Final = """
+SELECT CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END,
+       ARRAY(SELECT attname::text FROM unnest(o.conkey) WITH ORDINALITY k(num, at)
+             JOIN pg_attribute ON attrelid = o.conrelid AND attnum = k.num ORDER BY k.at),
+       concat_ws(' ', CASE o.confupdtype WHEN 'c' THEN 'ON UPDATE CASCADE' WHEN 'n' THEN 'ON UPDATE SET NULL'
+                 WHEN 'd' THEN 'ON UPDATE SET DEFAULT' WHEN 'r' THEN 'ON UPDATE RESTRICT' END,
+                 CASE WHEN o.condeferrable THEN 'DEFERRABLE' END, CASE WHEN o.condeferred THEN 'INITIALLY DEFERRED' END)
+FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE o.contype = 'f' AND (o.confupdtype <> 'a' OR o.condeferrable)
+"""
+_MYSQL_RULES: Final = """
+SELECT k.TABLE_NAME, GROUP_CONCAT(k.COLUMN_NAME ORDER BY k.ORDINAL_POSITION SEPARATOR '\n'),
+       CONCAT('ON UPDATE ', MAX(r.UPDATE_RULE))
+FROM information_schema.REFERENTIAL_CONSTRAINTS r JOIN information_schema.KEY_COLUMN_USAGE k
+  ON k.CONSTRAINT_SCHEMA = r.CONSTRAINT_SCHEMA AND k.CONSTRAINT_NAME = r.CONSTRAINT_NAME AND k.TABLE_NAME = r.TABLE_NAME
+WHERE r.CONSTRAINT_SCHEMA = DATABASE() AND r.UPDATE_RULE NOT IN ('RESTRICT', 'NO ACTION')
+GROUP BY k.TABLE_NAME, k.CONSTRAINT_NAME
+"""
+_SQLITE_RULES: Final = """
+SELECT m.name, group_concat(k."from", char(10)), 'ON UPDATE ' || max(k.on_update)
+FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) k WHERE m.type = 'table' AND k.on_update <> 'NO ACTION'
+GROUP BY m.name, k.id
+"""
+
+
 async def live_details(ask: Ask, dialect: str) -> LiveDetails:
     """The details of a database."""
+    found = await _details(ask, dialect)
+    asked = {"postgres": _POSTGRES_RULES, "mysql": _MYSQL_RULES, "sqlite": _SQLITE_RULES}[dialect]
+    listed = [
+        (row[0], row[1].split("\n") if isinstance(row[1], str) else row[1], row[2]) for row in await ask(asked, ())
+    ]
+    rules = {(table, tuple(columns)): rule for table, columns, rule in listed}
+    return replace(found, names=await live_names(ask, dialect), rules=rules)
+
+
+async def _details(ask: Ask, dialect: str) -> LiveDetails:
     if dialect == "postgres":
         labels = {name: tuple(words) for name, words in await ask(_LABELS, ())}
         indexes = {row[0]: row[1] for row in await ask(_POSTGRES, ())}
