@@ -47,14 +47,16 @@ class ClassPlan:
 
 @dataclass(frozen=True, slots=True)
 class CarryPlan:
-    """What changes in one module: its classes by path, and the line that imports the generated types.
+    """What changes in one module: its classes by path, and the lines that import the generated types.
 
-    `anything` is how the generated types call `typing.Any`.
+    `anything` is how the generated types call `typing.Any`. `early` imports the bases before the classes, where there
+    is a line for it, so that type checkers know them when they come to the classes.
     """
 
     classes: Mapping[str, ClassPlan]
     import_line: str
     anything: str
+    early: str = ""
 
 
 def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelGraph = NOTHING) -> str:
@@ -79,7 +81,7 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
     lines = edited(_without_cookie(source.lines), edits)
     if not lines[-1]:
         lines.pop()
-    code, missing = [plan.import_line, *listed_names(module, exports)], bool(exports.missing(module))
+    code, missing = [*_imports(plan, source.tree, lines), *listed_names(module, exports)], bool(exports.missing(module))
     last = trailer(source, code, missing, checked=unnarrowed is not None)
     text = "\n".join([*lines, *last]) + "\n"
     text = text.encode("utf-8", "replace").decode()
@@ -89,19 +91,44 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
     return text
 
 
+def _imports(plan: CarryPlan, tree: ast.Module, lines: list[str]) -> list[str]:
+    """The imports to put behind the source; that of bases stands before its first import, if that precedes classes."""
+    if not plan.early:
+        return [plan.import_line]
+    given = plan.early.rpartition(" ")[2]
+    late = [f"if {given}.TYPE_CHECKING:", f"    {plan.import_line}"]  # which says nothing of the order of modules
+    for node in tree.body:
+        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.module != "__future__"):
+            place = node.lineno - 1
+            if lines[place].startswith(("import ", "from ")):
+                lines[place] = f"{plan.early}; {lines[place]}"
+                return late
+        if isinstance(node, ast.ClassDef):
+            break
+    return [plan.early, *late]
+
+
 def _renamed(plan: CarryPlan, text: str) -> CarryPlan:
-    """The plan with another name for the generated types where the source has that name already."""
-    given = plan.import_line.rpartition(" ")[2]
-    alias, number = given, 1
-    while re.search(rf"(?<!\w){alias}(?!\w)", text):
-        number += 1
-        alias = f"{given}{number}"
-    if alias == given:
-        return plan
+    """The plan with other names for the generated modules where the source has those names already."""
+    for line in filter(None, (plan.early, plan.import_line)):
+        given = line.rpartition(" ")[2]
+        alias, number = given, 1
+        while re.search(rf"(?<!\w){alias}(?!\w)", text):
+            number += 1
+            alias = f"{given}{number}"
+        if alias != given:
+            plan = _called(plan, given, alias)
+    return plan
+
+
+def _called(plan: CarryPlan, given: str, alias: str) -> CarryPlan:
     prefix = re.compile(rf"(?<![\w.]){given}\.")
 
     def put(words: str) -> str:
         return prefix.sub(f"{alias}.", words)
+
+    def put_last(line: str) -> str:
+        return line.removesuffix(f" {given}") + f" {alias}" if line.endswith(f" {given}") else line
 
     classes = {
         path: ClassPlan(
@@ -111,7 +138,7 @@ def _renamed(plan: CarryPlan, text: str) -> CarryPlan:
         )
         for path, each in plan.classes.items()
     }
-    return CarryPlan(classes, plan.import_line.removesuffix(given) + alias, put(plan.anything))
+    return CarryPlan(classes, put_last(plan.import_line), put(plan.anything), put_last(plan.early))
 
 
 def class_nodes(tree: ast.Module) -> Iterator[ast.ClassDef]:

@@ -31,7 +31,7 @@ LASTING: Final = frozenset({"operands", "module", "user", "alias", "foreign"})
 """What gives the same again whenever it is asked."""
 UNKNOWN: Final = object()
 
-Make = Callable[[Scope, LinkedModel, StateWriter], tuple[list[Section], Section]]
+Make = Callable[[Scope, LinkedModel, StateWriter], tuple[list[Section], list[Section]]]
 Taken = tuple[Call, Any]
 """Something that was taken from the scope, and what it was."""
 
@@ -45,7 +45,7 @@ class KeptSection:
     """
 
     apart: tuple[Text, ...]
-    near: Text
+    near: tuple[Text, ...]
     touched: frozenset[str]
     calls: tuple[Taken, ...]
     fingerprint: bytes
@@ -103,7 +103,7 @@ class Memory:
 
     def sections(
         self, scope: Scope, model: LinkedModel, writer: StateWriter, make: Make
-    ) -> tuple[tuple[Text, ...], Text]:
+    ) -> tuple[tuple[Text, ...], tuple[Text, ...]]:
         """The texts about a model, made only where none are kept that fit."""
         kept = self.before[model.path] if self._is_good(model.path) else None
         if kept is None and model.path in self._ahead:
@@ -153,12 +153,15 @@ def _made(
     touched = {model.key, model.path, *(each.path for each in scope.project.declarations.line(model.path))}
     touched |= scope.graph.touched
     calls = tuple(map(shared, scope.calls.items()))
-    return KeptSection(tuple(map(_text, apart)), _text(near), frozenset(touched), calls, fingerprint(scope, model))
+    return KeptSection(
+        tuple(map(_text, apart)), tuple(map(_text, near)), frozenset(touched), calls, fingerprint(scope, model)
+    )
 
 
 def _text(section: Section) -> Text:
     hidden = tuple(name for name in section.names if name.startswith("_"))
-    return Text(section.title, text=render_section(section), hidden=hidden)
+    text = render_section(section) if section.names else ""
+    return Text(section.title, taken=section.taken, text=text, hidden=hidden)
 
 
 def replayed(scope: Scope, writer: StateWriter, call: Call) -> Any:

@@ -9,7 +9,9 @@ from typing import Final
 
 TYPES_MODULE: Final = "_ormgen_types"
 FIELDS_MODULE: Final = "_ormgen_fields"
+BASES_MODULE: Final = "_ormgen_bases"
 CARRIED_AS: Final = "_ormgen"
+BASES_AS: Final = "_ormgen_bases"
 
 MODEL_SUFFIXES: Final = tuple(
     """

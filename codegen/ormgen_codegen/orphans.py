@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ormgen_codegen.generated import package_folder, package_of
-from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE
+from ormgen_codegen.naming import BASES_MODULE, FIELDS_MODULE, TYPES_MODULE
 from ormgen_codegen.outside import own_modules
 from ormgen_codegen.package_work import MODULES
 from ormgen_codegen.run import Run
@@ -45,7 +45,7 @@ def _is_orphan(path: Path, run: Run, files: Collection[Path]) -> bool:
     except (OSError, UnicodeDecodeError):
         return False
     last = text.rstrip().rsplit("\n", 3)[1:]
-    if path.name.startswith(FIELDS_MODULE) or path.name in SUPPORT_FILES:
+    if path.name.startswith((FIELDS_MODULE, BASES_MODULE)) or path.name in SUPPORT_FILES:
         types = path.with_name(TYPES_FILE)
         gone = types in files or not types.exists() or _is_orphan(types, run, files)
         return gone and is_generated(text)

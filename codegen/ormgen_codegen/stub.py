@@ -12,7 +12,7 @@ from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen_codegen.declared import Declarations, Role
 from ormgen_codegen.depth import Depth, reach
 from ormgen_codegen.kept_sections import Memory
-from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE, import_line
+from ormgen_codegen.naming import BASES_MODULE, FIELDS_MODULE, TYPES_MODULE, import_line
 from ormgen_codegen.scan_chain import DICTS, TUPLES
 from ormgen_codegen.stub_annotate import Annotations, annotations_of
 from ormgen_codegen.stub_annotated import Asked
@@ -26,7 +26,7 @@ from ormgen_codegen.stub_fields import (
     reference_alias,
 )
 from ormgen_codegen.stub_grown import growing, grown_classes
-from ormgen_codegen.stub_leaves import Leaves, fields_imports
+from ormgen_codegen.stub_leaves import Leaves
 from ormgen_codegen.stub_members import for_target
 from ormgen_codegen.stub_models import (
     abstract_class,
@@ -36,6 +36,7 @@ from ormgen_codegen.stub_models import (
     unloaded_classes,
     variable,
 )
+from ormgen_codegen.stub_near import Near, NearModules, sections_of
 from ormgen_codegen.stub_paths import path_classes
 from ormgen_codegen.stub_project import Project
 from ormgen_codegen.stub_pydantic import with_documents
@@ -90,9 +91,9 @@ def describe_types(
 def generated_modules(scope: Scope, memory: Memory | None = None) -> tuple[TypesModule, ...]:
     """What is generated for a package, with what `memory` has of earlier runs.
 
-    The last module imports the modules of the models and is imported by them. Those before it have what can be said
-    of models without naming their classes: one for all of them, and with many models one for each module of models,
-    so that a change of one of these leaves the others as they are.
+    The last module, and with many models the last two, are in a ring of imports with the modules of the models. Those
+    before them have what can be said of models without naming their classes: one for all of them, and with many
+    models one for each module of models, so that a change of one of these leaves the others as they are.
     """
     known = scope.project
     # Nothing in the module of fields is named before it is defined: type checkers read it in one go.
@@ -109,7 +110,7 @@ def generated_modules(scope: Scope, memory: Memory | None = None) -> tuple[Types
     ]
     leaves = Leaves(scope, fields)
     common = Section("every model", aliases=late, classes=() if shared else (open_questions(),))
-    types: list[Section] = [for_target(known.target, common)]
+    near = NearModules(scope, for_target(known.target, common))
     states = StateWriter(scope)
     models = {model.path: model for model in scope.models}
     mine = [path for path in known.described if known.package(path) == scope.package]
@@ -119,18 +120,17 @@ def generated_modules(scope: Scope, memory: Memory | None = None) -> tuple[Types
     with nullcontext() if memory is None else memory.working(scope, listed, states, _sections):
         for path in mine:
             if path in models:
-                apart, near = make(scope, models[path], states)
+                apart, parts = make(scope, models[path], states)
                 leaves.add(models[path], apart)
-                types.append(near)
+                near.add(models[path], parts)
             elif known.declarations.classes[path].role is Role.ABSTRACT:
                 declared = known.declarations.classes[path]
-                types.append(Section(declared.name, classes=(abstract_class(scope, declared),)))
-    given = _imports(scope, TYPES_MODULE, scope.types.modules)
-    imports = [line for name, sections in leaves.found.items() for line in fields_imports(scope, name, sections)]
-    return (
-        *_fields_modules(scope, leaves),
-        _module(scope, TYPES_MODULE, (*given, *imports), types, described=bool(models)),
+                near.add_base(Section(declared.name, classes=(abstract_class(scope, declared),)))
+    rings = (
+        _module(scope, name, (*_imports(scope, name), *near.imports(name, leaves)), sections, described=bool(models))
+        for name, sections in near.found.items()
     )
+    return *_fields_modules(scope, leaves), *rings
 
 
 def _fields_modules(scope: Scope, leaves: Leaves) -> Iterator[TypesModule]:
@@ -158,14 +158,14 @@ def _generation(scope: Scope, path: str) -> int:
     return len(scope.project.declarations.line(path))
 
 
-def _sections(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[list[Section], Section]:
+def _sections(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[list[Section], list[Section]]:
     """What is generated about a model, apart from its class and near it, as its library has it."""
     target = scope.project.target
     apart, near = _described(scope, model, writer)
-    return [for_target(target, each) for each in apart], for_target(target, near)
+    return [for_target(target, each) for each in apart], [for_target(target, each) for each in near]
 
 
-def _described(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[list[Section], Section]:
+def _described(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[list[Section], list[Section]]:
     stem, before = scope.stem(model), scope.types.uses
     flats, groups = flat_groups(scope, model)
     annotated = annotations_of(scope, model)
@@ -187,24 +187,19 @@ def _described(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[l
     if not light:
         scope.set_near(model.path)
     asked = Asked(model, writer.describe(model, annotated.trees), rows, flats, annotated)
-    near = Section(
-        model.name,
-        (variable(scope, model),),
+    near = Near(
+        variable(scope, model),
         (*related_aliases(scope, model), *fetch_aliases(scope, model, asked.states)),
-        (
-            *path_classes(scope, model),
-            *query_classes(scope, asked),
-            *unloaded_classes(scope, model),
-            *asked.states.classes,
-            *manager_classes(scope, model),
-            *with_documents(scope, model, base_class(scope, asked)),
-        ),
+        tuple(path_classes(scope, model)),
+        tuple(query_classes(scope, asked)),
+        (*unloaded_classes(scope, model), *asked.states.classes, *manager_classes(scope, model)),
+        tuple(with_documents(scope, model, base_class(scope, asked))),
     )
-    if light:
-        apart = [Section(f"{model.name}: rows", classes=row_classes)] if row_classes else []
-        return [*apart, Section(model.name, row_variables, names, content)], near
-    classes = (*row_classes, *content, *near.classes)
-    return [], Section(model.name, (*row_variables, *near.variables), (*names, *near.aliases), classes)
+    told = Section(model.name, row_variables, names, content)
+    if not light:
+        return [], sections_of(scope, replace(told, classes=(*row_classes, *content)), near)
+    apart = [Section(f"{model.name}: rows", classes=row_classes)] if row_classes else []
+    return [*apart, told], sections_of(scope, Section(model.name), near)
 
 
 def _growing(rows: Rows, annotated: Annotations) -> Rows:
@@ -220,7 +215,7 @@ def _filters(scope: Scope, model: LinkedModel, annotated: Annotations) -> Iterat
         yield filter_class(scope, model, f"{each.state}Filter", each.keywords)
 
 
-def _imports(scope: Scope, name: str, modules: Iterable[str]) -> tuple[str, ...]:
+def _imports(scope: Scope, name: str, modules: Iterable[str] = ()) -> tuple[str, ...]:
     """The imports of a generated module."""
     target = scope.project.target
     support = target.support
@@ -229,10 +224,12 @@ def _imports(scope: Scope, name: str, modules: Iterable[str]) -> tuple[str, ...]
     found = [*STANDARD, *target.imports, *([f"from {support} import *"] if support else [])]
     if "itself" in vars(scope):
         found = [_given_on(line) for line in found]
-        found.append(import_line(scope.package, name, scope.itself))
+        if name != BASES_MODULE:
+            found.append(import_line(scope.package, name, scope.itself))
     found += scope.foreign_imports(FIELDS_MODULE)
-    if name == TYPES_MODULE:
+    if name in (TYPES_MODULE, BASES_MODULE):
         found += scope.foreign_imports(TYPES_MODULE)
+        found += scope.foreign_imports(BASES_MODULE)
     found += [f"import {module} as {scope.types.modules[module]}" for module in sorted(modules)]
     return tuple(found)
 

@@ -10,7 +10,7 @@ from ormgen.schema.graph import LinkedModel, Relation
 from ormgen_codegen.annotations import PLAIN, VOCABULARY
 from ormgen_codegen.carry import CarryPlan, ClassPlan
 from ormgen_codegen.declared import DeclaredClass, Role
-from ormgen_codegen.naming import CARRIED_AS, TYPES_MODULE, is_name
+from ormgen_codegen.naming import BASES_AS, BASES_MODULE, CARRIED_AS, TYPES_MODULE, import_line, is_name
 from ormgen_codegen.parse.parsed import ParsedClass, ParsedField, ParsedModel, ParsedModule
 from ormgen_codegen.signatures import optional
 from ormgen_codegen.stub_scope import Scope
@@ -29,9 +29,9 @@ def carry_plan(scope: Scope, module: ParsedModule) -> CarryPlan:
             plans[each.path] = ClassPlan(bases=MappingProxyType(dict(_queryset_bases(scope, each, declared))))
         elif each.path in parsed:
             plans[each.path] = _class_plan(scope, parsed[each.path])
-    where = f"from {scope.package} " if scope.package else ""
-    line = f"{where}import {TYPES_MODULE} as {CARRIED_AS}"
-    return CarryPlan(MappingProxyType(plans), line, f"{CARRIED_AS}.Any")
+    line = import_line(scope.package, TYPES_MODULE, CARRIED_AS)
+    early = import_line(scope.package, BASES_MODULE, BASES_AS) if scope.bases_apart else ""
+    return CarryPlan(MappingProxyType(plans), line, f"{CARRIED_AS}.Any", early)
 
 
 def _class_plan(scope: Scope, model: ParsedModel) -> ClassPlan:
@@ -47,7 +47,7 @@ def _class_plan(scope: Scope, model: ParsedModel) -> ClassPlan:
             for name, _ in declared.managers:
                 if is_name(name):
                     members[name] = f"{CARRIED_AS}.ClassVar[{CARRIED_AS}.{scope.attribute_manager(linked, name)}]"
-    base = None if known is None else f"{CARRIED_AS}.{known}Model"
+    base = None if known is None else f"{BASES_AS if scope.bases_apart else CARRIED_AS}.{known}Model"
     return ClassPlan(base=base, members=MappingProxyType(members))
 
 

@@ -38,6 +38,10 @@ class Leaves:
                 line = f"from {path} import {stem}Base as {stem}Base"
                 self.parents.setdefault(name, {})[line] = None
 
+    def home(self, model: LinkedModel) -> str:
+        """The path of the module of fields that has what is said about a model."""
+        return dotted(self.scope, self._of(model))
+
     def _is_mine(self, model: LinkedModel) -> bool:
         return self.scope.project.package(model.path) == self.scope.package
 

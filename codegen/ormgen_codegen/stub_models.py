@@ -60,7 +60,7 @@ def unloaded_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
 
 def abstract_class(scope: Scope, declared: DeclaredClass) -> Class:
     """The generated base of an abstract model: its place among the bases of others, and nothing else."""
-    return Class(scope.of_path(declared.path, "Model"), parents(scope, declared.path) or ("Model",))
+    return Class(scope.model_base(declared.path), parents(scope, declared.path) or ("Model",))
 
 
 def parents(scope: Scope, path: str) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def parents(scope: Scope, path: str) -> tuple[str, ...]:
     found = []
     for base in declared.bases if declared is not None else ():
         if base in known and known[base].role in (Role.MODEL, Role.ABSTRACT) and base in scope.stems:
-            found.append(scope.of_path(base, "Model"))
+            found.append(scope.model_base(base))
     return tuple(found)
 
 

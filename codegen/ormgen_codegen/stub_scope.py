@@ -11,7 +11,7 @@ from typing import Any
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
 from ormgen_codegen.annotations import Annotations, guarded, words
 from ormgen_codegen.declared import Role
-from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE, Namespace, import_line, is_name
+from ormgen_codegen.naming import BASES_MODULE, FIELDS_MODULE, TYPES_MODULE, Namespace, import_line, is_name
 from ormgen_codegen.spans import Span, find_span
 from ormgen_codegen.stub_project import RESERVED, CustomQuerySet, Project
 from ormgen_codegen.target_names import is_known
@@ -105,6 +105,12 @@ class Scope:
         """The models that this module describes."""
         return tuple(model for model in self.graph if self.project.package(model.path) == self.package)
 
+    @cached_property
+    def own_stems(self) -> frozenset[str]:
+        """What the names about the models of this package begin with."""
+        project = self.project
+        return frozenset(self.stems[path] for path in project.described if project.package(path) == self.package)
+
     def stem(self, model: LinkedModel) -> str:
         """What the names about `model` begin with in its own types module."""
         return self.stems[model.path]
@@ -120,10 +126,19 @@ class Scope:
         if package == self.package:
             return name
         if (package, module) not in self.foreign:
-            end = "_fields" if module == FIELDS_MODULE else ""
+            end = {FIELDS_MODULE: "_fields", BASES_MODULE: "_bases"}.get(module, "")
             self.foreign[package, module] = self.names.fresh(f"_{package or 'types'}{end}")
         found = self.calls["foreign", path, suffix, module] = f"{self.foreign[package, module]}.{name}"
         return found
+
+    @property
+    def bases_apart(self) -> bool:
+        """Whether the generated bases of models have a module of their own, as they do where models are many."""
+        return not self.project.reach.complete
+
+    def model_base(self, path: str) -> str:
+        """The generated base of the user's class at `path`."""
+        return self.of_path(path, "Model", BASES_MODULE if self.bases_apart else TYPES_MODULE)
 
     def ref(self, model: LinkedModel) -> str:
         """The class that stands for `model` where its own would close a ring of imports: only its objects have it."""

@@ -71,12 +71,13 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """All that is generated about one model."""
+    """All that is generated about one model; `taken` are names of other generated modules that it needs."""
 
     title: str
     variables: tuple[Variable, ...] = ()
     aliases: tuple[Alias, ...] = ()
     classes: tuple[Class, ...] = ()
+    taken: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -85,13 +85,15 @@ def test_with_many_models_each_module_has_fields_of_its_own(project: Path) -> No
     for line in ("from shop._ormgen_fields_items import ItemBase as ItemBase", "import _HiddenBase as _HiddenBase"):
         assert line in leaves["rare"]
     assert "from shop._ormgen_fields_rare import *" in files["shop/_ormgen_types.pyi"]
+    assert "class RareModel(RareBase, ItemModel):" in files["shop/_ormgen_bases.pyi"]
+    assert "class Rare(_ormgen_bases.RareModel, Item):" in files["shop/rare.pyi"]
     assert all("\n# ty: ignore\n" in text for name, text in files.items() if "_ormgen_" in name)
     put(shop__rare="from ormgen import fields\n" + heir.replace("worth", "price"))
     assert ormgen("shop", "--depth", "used").exit_code == 0
     later = written()
     assert {name for name in files if files[name] != later[name]} == {"shop/_ormgen_fields_rare.pyi", "shop/rare.pyi"}
     assert ormgen("shop").exit_code == 0
-    assert set(written()) == {name for name in files if "_fields_" not in name}
+    assert set(written()) == {name for name in files if "_fields_" not in name and "_bases" not in name}
 
 
 def test_twice_changes_nothing(project: Path) -> None:

@@ -60,8 +60,7 @@ def classes(view: TypesModule) -> dict[str, Class]:
 
 def lean(usage: Usage = Usage()) -> dict[str, Class]:
     """What a run over many models makes of two of them."""
-    fields, types = modules(heroes(), usage, Depth.USED)
-    return classes(fields) | classes(types)
+    return {name: each for view in modules(heroes(), usage, Depth.USED) for name, each in classes(view).items()}
 
 
 def methods(found: Class) -> dict[str, Method]:
@@ -123,13 +122,13 @@ def test_committed_modules_of_fields_name_nothing_early(path: Path) -> None:
 @pytest.mark.parametrize("usage", [Usage(), USED], ids=["nothing used", "much used"])
 @pytest.mark.parametrize("depth", Depth)
 def test_modules_of_fields_name_nothing_early(depth: Depth, usage: Usage) -> None:
-    fields, _ = modules(heroes(), usage, depth)
+    fields, *_ = modules(heroes(), usage, depth)
     assert named_early(render(fields)) == []
 
 
 @pytest.mark.parametrize("depth", Depth)
 def test_modules_of_fields_name_no_class_of_the_user(depth: Depth) -> None:
-    fields, types = modules(heroes(), USED, depth)
+    fields, *_, types = modules(heroes(), USED, depth)
     assert "_models" not in render(fields)
     assert "import tests.models as _models" in render(types)
 
@@ -157,7 +156,7 @@ def schema(name: str, *described: Member) -> ModelSchema:
 
 
 def test_models_with_classes_of_the_user_are_described_near_them() -> None:
-    fields, types = modules(heavy())
+    fields, *_, types = modules(heavy())
     apart, near = classes(fields), classes(types)
     assert {"TaskFilter", "TaskQueries", "TaskBase", "TaskNew"} <= near.keys() - apart.keys()
     assert {"RoomFilter", "ChairFilter", "ChairBase"} <= near.keys() - apart.keys()
@@ -169,13 +168,15 @@ def test_models_with_classes_of_the_user_are_described_near_them() -> None:
 
 
 def test_a_module_without_models_of_its_own_has_no_words_to_ty() -> None:
-    fields, types = modules(graph(schema("Task", describe_field("s", CharField(5), {"python_type": "tests.models:S"}))))
+    fields, *_, types = modules(
+        graph(schema("Task", describe_field("s", CharField(5), {"python_type": "tests.models:S"})))
+    )
     assert "ty: ignore" not in fields.remarks  # nothing in it for ty to ignore, which it would warn of
     assert "ty: ignore" in types.remarks
 
 
 def test_few_columns_across_a_relation_keep_a_model_apart() -> None:
-    fields, types = modules(heavy(), depth=Depth.USED)
+    fields, *_, types = modules(heavy(), depth=Depth.USED)
     assert "NoteFilter" in classes(fields)
     assert "NoteFilter" in classes(modules(heavy(), depth=Depth.FULL)[1])  # which spells out `task__state`
     assert "ChairFilter" in classes(types)
@@ -186,7 +187,7 @@ def test_few_columns_across_a_relation_keep_a_model_apart() -> None:
 
 @pytest.mark.parametrize("depth", Depth)
 def test_nothing_is_named_early_or_twice_beside_heavy_models(depth: Depth) -> None:
-    fields, types = (render(view) for view in modules(heavy(), depth=depth))
+    fields, *_, types = (render(view) for view in modules(heavy(), depth=depth))
     assert named_early(fields) == []
     assert "_models" not in fields
     names = [name for text in (fields, types) for node in ast.parse(text).body for name in defined(node)]
@@ -263,7 +264,7 @@ def parameters(method: Method) -> Iterable[str]:
 
 
 def test_creating_through_a_relation_names_no_class_of_the_user() -> None:
-    fields, types = modules(heroes(), depth=Depth.USED)
+    fields, *_, types = modules(heroes(), depth=Depth.USED)
     (call,) = classes(fields)["HeroCreatorIn_home"].methods
     assert [signature.returns for signature in call.signatures] == ["R_co"]
     created = {each.name: each.annotation for each in classes(types)["HeroOf_home"].attributes}["create"]
@@ -287,7 +288,7 @@ def test_what_the_user_wrote_is_not_shared() -> None:
         path: DeclaredClass(path, Role.MODEL, written=frozenset({name}))
         for path, name in (("tests.models:Hero", "save"), ("tests.models:City", "strength"))
     }
-    fields, types = describe_types(heroes(), "tests", Declarations(classes=hand), depth=Depth.USED)
+    fields, *_, types = describe_types(heroes(), "tests", Declarations(classes=hand), depth=Depth.USED)
     found = classes(fields) | classes(types)
     assert found["HeroBase"].bases == ("HeroRef",)
     assert "save" not in methods(found["HeroBase"])
@@ -301,11 +302,11 @@ def test_foreign_keys_that_are_created_alike_share_a_class() -> None:
         return tuple(ForeignKeyFieldInstance("models.User", f"as_{name}").describe(name) for name in names)
 
     models = graph(schema("User"), schema("Post", *keys("author", "editor")), schema("Note", *keys("writer")))
-    fields, types = (classes(view) for view in modules(models, depth=Depth.USED))
+    fields, bases, types = (classes(view) for view in modules(models, depth=Depth.USED))
     assert {"PostCreator"} == {name for name in fields if name.startswith("PostCreator")}
     assert {"PostOf"} == {name for name in types if name.startswith("PostOf")}
     assert {"NoteCreatorIn_writer", "NoteOf_writer"} <= {*fields, *types}
-    user = {each.name: each.annotation for each in types["UserModel"].attributes}
+    user = {each.name: each.annotation for each in bases["UserModel"].attributes}
     assert (user["as_author"], user["as_editor"], user["as_writer"]) == ("PostOf", "PostOf", "NoteOf_writer")
 
 

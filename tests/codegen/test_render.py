@@ -15,7 +15,7 @@ from ormgen.schema.model_schema import build_model_schema, read_meta
 from ormgen.schema.relation_fields import ForeignKeyFieldInstance
 from ormgen_codegen.declared import Declarations
 from ormgen_codegen.depth import Depth
-from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE
+from ormgen_codegen.naming import BASES_MODULE, FIELDS_MODULE, TYPES_MODULE
 from ormgen_codegen.render import RenderError, filled, folded, refuse_broken, render
 from ormgen_codegen.stub import describe_types
 from ormgen_codegen.usage import Usage
@@ -35,17 +35,21 @@ def teams() -> ModelGraph:
 
 
 def texts_of(models: ModelGraph, usage: Usage = USAGE, depth: Depth = Depth.AUTO) -> dict[str, str]:
-    """The texts of both generated modules."""
-    fields, types = describe_types(models, "tests", Declarations(), usage, depth)
-    return {FIELDS_MODULE: render(fields), TYPES_MODULE: render(types)}
+    """The texts of the generated modules."""
+    return {view.name: render(view) for view in describe_types(models, "tests", Declarations(), usage, depth)}
 
 
 def test_the_same_text_each_time() -> None:
     assert texts_of(teams()) == texts_of(teams())
 
 
-@pytest.mark.parametrize("depth", [Depth.FULL, Depth.USED])
-@pytest.mark.parametrize("name", [FIELDS_MODULE, TYPES_MODULE])
+@pytest.mark.parametrize(
+    ("depth", "name"),
+    [
+        *((depth, name) for depth in (Depth.FULL, Depth.USED) for name in (FIELDS_MODULE, TYPES_MODULE)),
+        (Depth.USED, BASES_MODULE),
+    ],
+)
 def test_the_text_is_tidy(name: str, depth: Depth) -> None:
     lines = texts_of(teams(), depth=depth)[name].splitlines()
     assert [line for line in lines if line != line.rstrip()] == []

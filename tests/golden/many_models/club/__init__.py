@@ -1,0 +1,1 @@
+"""Two modules of models, described as where models are many."""
