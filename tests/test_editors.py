@@ -19,7 +19,7 @@ from ormgen_codegen.run import read_run
 
 RECOMMENDED = {"exclude": ["**/_ormgen_*.pyi", "**/node_modules"]}  # docs/editors.md says why
 OPENING = """
-from heroes.models import Hero, Team, User
+from heroes.models import Hero, Profile, Team, User
 from ormgen.functions import Avg, Count, Lower
 from ormgen.query_utils import Prefetch
 
@@ -224,15 +224,11 @@ def test_hover_tells_whether_a_relation_is_loaded(editor: Editor) -> None:
     assert editor.hover('(await Hero.all().select_related("team"))[0].te|am').endswith("team: Team")
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        'Hero.all().select_related("team__|")',
-    ],
-)
-def test_known_gaps(editor: Editor, line: str) -> None:
-    """docs/editors.md tells of these."""
-    assert editor.strings(line) == set()
+def test_paths_of_relations_are_completed_behind_two_underscores(editor: Editor) -> None:
+    assert editor.strings('Profile.all().select_related("favourite__|")') >= {"favourite__team"}
+    assert editor.strings('Hero.all().select_related("team__|")') == set()  # a team has nothing to join
+    assert editor.strings('Team.all().prefetch_related("heroes__|")') == {"heroes__team", "heroes__fans"}
+    assert editor.strings('Hero.all().values("team__n|")') == {"team__name"}
 
 
 def test_models_themselves_are_seen_as_written(server: LanguageServer, folder: Path) -> None:

@@ -266,10 +266,10 @@ def far_paths(scope: Scope, model: LinkedModel) -> tuple[ColumnPath, ...]:
 
 
 def nested_relations(scope: Scope, model: LinkedModel, joinable: bool) -> tuple[str, ...]:
-    """Names of two relations in a row if there are few models, and any that the project uses."""
+    """Names of two relations in a row, with many models those that can be joined, and any that the project uses."""
     found: dict[str, None] = {}
-    first = scope.joinable(model) if joinable else scope.relations(model)
-    for relation in first if scope.project.reach.complete else ():
+    first, reach = scope.joinable(model) if joinable else scope.relations(model), scope.project.reach
+    for relation in first if reach.complete or (joinable and reach.one is Depth.EXACT) else ():
         target = scope.target(relation)
         for further in scope.joinable(target) if joinable else scope.relations(target):
             found[f"{relation.name}__{further.name}"] = None

@@ -227,6 +227,20 @@ def test_loaded_states_appear_once_they_are_used() -> None:
     assert {"Hero_friends", "City_heroes"}.isdisjoint(after)
 
 
+@pytest.mark.parametrize(
+    ("depth", "hero", "city"),
+    [
+        (Depth.EXACT, 'Literal["home", "home__boss"]', 'Literal["boss", "boss__home"]'),
+        (Depth.USED, 'Literal["home"]', 'Literal["boss"]'),
+    ],
+)
+def test_two_relations_in_a_row_are_joined_before_they_are_used(depth: Depth, hero: str, city: str) -> None:
+    sections = [section for view in modules(heroes(), depth=depth) for section in view.sections]
+    aliases = {alias.name: alias.value for section in sections for alias in section.aliases}
+    assert (aliases["HeroJoin"], aliases["CityJoin"]) == (hero, city)
+    assert "home__boss" not in aliases["HeroNested"]
+
+
 def test_rows_appear_once_they_are_used() -> None:
     before, after = lean(), lean(USED)
     assert {"HeroRow", "HeroRow_id_home__name", "CityRow"}.isdisjoint(before)
