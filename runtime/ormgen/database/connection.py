@@ -73,8 +73,10 @@ class Connection:
 
         What is awaited for the rows is the driver's own: one level less is 0.1 us.
         """
-        compiled, parameters = self.compiler.prepare_known(shape, make, values)
-        return compiled, self.session.fetch(compiled.sql, parameters)
+        compiled = self.compiler.kept.get(shape)
+        if compiled is None:
+            compiled, _ = self.compiler.prepare_known(shape, make, values)
+        return compiled, self.session.fetch(compiled.sql, compiled.bind(values))
 
     def run_known(
         self, shape: Hashable, make: Callable[[], Statement], values: Sequence[Any]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable, Sequence
-from functools import partial
 from inspect import getattr_static
 from typing import Any, Self
 
 from ormgen.database.connection import Connection
-from ormgen.database.current import own_transactions
+from ormgen.database.current import open_transactions, own_transactions
 from ormgen.exceptions import DoesNotExist, ObjectDoesNotExistError, ValidationError
 from ormgen.models.answers import Answer
 from ormgen.models.by_value import ByValue, only_plain
@@ -66,8 +65,11 @@ class Asking(Instance, metaclass=ModelMeta):
     @classmethod
     def get(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Single[Self]:
         """The only object that meets the conditions; DoesNotExist or MultipleObjectsReturned otherwise."""
-        if using_db is None and not args and only_plain(kwargs) and plainly_asked(cls):
-            return ByValue(cls.__model__, partial(QuerySet, cls), kwargs, "one", None, own_transactions())
+        info = cls.__model__
+        if using_db is None and not args and (info.memo.get("plainly asked") or plainly_asked(cls)):
+            handed = None if open_transactions.get() is None else own_transactions()
+            if only_plain(kwargs):
+                return ByValue(info, QuerySet, kwargs, "one", None, handed)
         return cls.all(cls.__model__.given(using_db)).get(*args, **kwargs)
 
     @classmethod

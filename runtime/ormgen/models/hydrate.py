@@ -46,28 +46,31 @@ def _instances(compiled: Layout, info: ModelInfo) -> Hydrator:
         lines.append(f"        o0.{extra.name} = {_value(scope, extra)}")
     lines.append("        add(o0)")
     scope["located"] = partial(_located, compiled, info)
-    text = ["def hydrate(rows):", "    try:", *[f"    {line}" for line in lines], "        return out"]
+    text = ["    try:", *[f"    {line}" for line in lines], "        return out"]
     text += ["    except Exception as error:", "        raise located(rows) or error from error"]
-    return uncollected(generated("hydrate", text, scope))
+    return uncollected(text, scope)
 
 
-def uncollected(make: Hydrator) -> Hydrator:
-    """`make`, without the garbage collector while there are many rows.
+def uncollected(body: Sequence[str], scope: dict[str, Any]) -> Hydrator:
+    """The function `hydrate(rows)` with this body, without the garbage collector while there are many rows.
 
     It would look at all that is new again and again, and find nothing to collect: 10,000 small instances take 0.15 us
     each instead of 0.28.
     """
 
     def run(rows: Rows) -> list[Any]:
-        if len(rows) < MANY or not gc.isenabled():
-            return make(rows)
+        enabled = gc.isenabled()
         gc.disable()
         try:
-            return make(rows)
+            made: list[Any] = scope["hydrate"](rows, False)
         finally:
-            gc.enable()
+            if enabled:
+                gc.enable()
+        return made
 
-    return run
+    scope |= {"many": MANY, "run": run}
+    lines = ["def hydrate(rows, looked=True):", "    if looked and len(rows) >= many:", "        return run(rows)"]
+    return generated("hydrate", [*lines, *body], scope)
 
 
 def section_class(info: ModelInfo, section: Section) -> type[Any]:
@@ -167,6 +170,6 @@ def _values(extras: tuple[Extra, ...], form: str, of: str) -> Callable[[Rows], l
         made = f"({', '.join(reads)},)"
     else:
         made = "{" + ", ".join(f"{extra.name!r}: {read}" for extra, read in zip(extras, reads, strict=True)) + "}"
-    lines = ["def hydrate(rows):", "    try:", f"        return [{made} for {', '.join(names)}, in rows]"]
+    lines = ["    try:", f"        return [{made} for {', '.join(names)}, in rows]"]
     lines += ["    except Exception as error:", "        raise located(rows) or error from error"]
-    return uncollected(generated("hydrate", lines, scope))
+    return uncollected(lines, scope)

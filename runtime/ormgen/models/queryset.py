@@ -66,7 +66,7 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
     def _single(self, args: tuple[Any, ...], kwargs: dict[str, Any], rule: Rule) -> Single[Any]:
         everything = self.statement is self.info.memo.get("everything") and not self.prefetched
         if everything and not args and only_plain(kwargs):
-            return ByValue(self.info, self.all, kwargs, rule, self.connection, self.handed)
+            return ByValue(self.info, lambda model: self.all(), kwargs, rule, self.connection, self.handed)
         return Single(self.found(args, kwargs), rule)
 
     def found(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Self:
@@ -238,9 +238,9 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
             compiled, rows = await connection.fetch(self.statement)
         else:
             shape = plain.shape(self.info.path)
-            compiled, running = connection.fetch_known(shape, lambda: self.statement, plain.bound())
+            compiled, running = connection.fetch_known(shape, self._select, plain.bound())
             rows = await running
-        objects: list[M_co] = hydrator(compiled, self.info)(rows)
+        objects: list[M_co] = (compiled.memo.get(self.info.model) or hydrator(compiled, self.info))(rows)
         if watching.on:
             watching.found(objects)
         if self.prefetched:

@@ -11,7 +11,7 @@ from typing_extensions import TypeVar
 
 from ormgen.database.call_site import call_site
 from ormgen.database.connection import Connection, TransactionConnection
-from ormgen.database.current import own_transactions
+from ormgen.database.current import open_transactions, own_transactions
 from ormgen.exceptions import ParamsError
 from ormgen.models.info import ModelInfo
 from ormgen.models.named import defining
@@ -64,6 +64,9 @@ class Steps(Unawaited, Generic[M_co]):
             made = self._statement = self._plain.select(self.info.path)
         return made
 
+    def _select(self) -> Select:
+        return self.statement
+
     def _same(self) -> Self:
         made = object.__new__(type(self))
         made.info = self.info
@@ -104,7 +107,7 @@ class Steps(Unawaited, Generic[M_co]):
         made.info = model.__model__
         made.prefetched = NOTHING
         made.connection = None
-        made.handed = own_transactions()
+        made.handed = None if open_transactions.get() is None else own_transactions()
         made._statement = None
         made._plain = plain
         return made

@@ -65,9 +65,11 @@ class CompiledQuery(Layout):
             ValidationError: a value does not fit its field.
         """
         try:
-            if self._single is not None:
-                return [values[index] if encode is None else encode(values[index]) for index, encode in self._single]
             bound: list[Any] = []
+            if self._single is not None:
+                for index, encode in self._single:  # no list display, which is a function of its own
+                    bound.append(values[index] if encode is None else encode(values[index]))
+                return bound
             for index, encode, several in self._mixed:
                 if several is None:
                     bound.append(values[index] if encode is None else encode(values[index]))
