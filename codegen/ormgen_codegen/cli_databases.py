@@ -25,6 +25,7 @@ from ormgen_codegen.cli_migrate import DIALECTS
 from ormgen_codegen.config import load_config
 from ormgen_codegen.findings import as_data
 from ormgen_codegen.migrations.inspect_models import models_source, remarks
+from ormgen_codegen.migrations.lint import lint
 from ormgen_codegen.parse.parsed import Finding
 from ormgen_codegen.parse.source import Position
 from ormgen_codegen.write import Change, write
@@ -116,12 +117,23 @@ def planned(plan: Callable[..., Coroutine[Any, Any, list[Key]]], where: dict[str
     """Print what would be done, with the name of the database where there are several."""
     aliases = places(where["settings"], where["location"], where["search"]).used
     found = {alias: asyncio.run(plan(alias=alias, **where)) for alias in aliases}
+    if plan is migrations.plan:
+        _warn_of({key for keys in found.values() for key in keys}, where)
     if as_json:
         say_json([str(key) for keys in found.values() for key in keys])
     for alias, keys in () if as_json else found.items():
         for key in keys:
             console.say(f"{key}{_on(alias, found)}")
     return console.DONE
+
+
+def _warn_of(keys: Collection[Key], where: dict[str, Any]) -> None:
+    """What `ormgen lint` says of migrations that are going to be applied, squawk not asked."""
+    history = places(where["settings"], where["location"], where["search"]).history()
+    listed = [each for each in history.states() if each[0].key in keys] if keys else []
+    for warned in lint(listed):
+        console.note(f"warning: {warned.migration}: {warned.kind}: {warned.fact}")
+        console.note(f"hint: {warned.hint}")
 
 
 def _on(database: str, databases: Collection[str]) -> str:

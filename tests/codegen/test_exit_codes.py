@@ -248,3 +248,18 @@ def test_what_inspectdb_cannot_say_is_told_with_its_line(folder: Path) -> None:
     assert [(str(each["line"]), each["fact"] if "fact" in each else each["message"]) for each in left] == [
         (line, fact) for line, _, fact in told
     ]
+
+
+def test_the_plan_warns_of_what_lint_finds(folder: Path) -> None:
+    at = "-c sqlite://one.sqlite3"
+    run("migrate", 0)
+    assert "warning" not in CliRunner().invoke(cli, shlex.split(f"upgrade --plan {at}")).stderr
+    run(f"upgrade {at}", 0)
+    (folder / "app" / "models.py").write_text(MODELS.replace("name = fields.CharField(max_length=100)", "pass"))
+    run("migrate", 0)
+    planned = CliRunner().invoke(cli, shlex.split(f"upgrade --plan {at}"))
+    assert planned.stdout.startswith("models.0002_")
+    assert re.search(r"warning: models\.0002_\w+: destructive: .*its values are gone", planned.stderr)
+    assert "hint: keep a copy" in planned.stderr
+    run(f"upgrade {at}", 0)
+    assert CliRunner().invoke(cli, shlex.split(f"upgrade --plan {at}")).stderr == ""
