@@ -1,11 +1,12 @@
 """Common table expressions keep what is known of the questions that they are made of."""
 
-from typing import assert_type
+from typing import Any, assert_type
 
 from heroes.models import Hero, Team
 from ormgen.expressions import CTE, Subquery, Value, With
 from ormgen.functions import Count
-from ormgen.queryset import CompoundQuery, OpenQuerySet
+from ormgen.models import Model
+from ormgen.queryset import CompoundQuery, OpenQuerySet, QuerySet
 
 
 async def named() -> None:
@@ -44,3 +45,20 @@ async def together() -> None:
     both.union(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     open_rows: OpenQuerySet[Hero] = CTE.recursive(lambda cte: both).queryset()
     assert_type(await open_rows.order_by("-power").limit(3), list[Hero])
+
+
+async def joined_to(found: QuerySet[Any], asked: QuerySet[Hero], some: type[Model]) -> None:
+    strong = CTE(Hero.filter(power__gt=3), name="strong")
+    team = await strong.join(Team, id=strong.col.team_id, using_db=None).filter(name="x").select_related("owner").get()
+    print(team.owner.username)  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
+    assert_type((await strong.join(Team.annotate(n=Count("heroes")), n__gt=3))[0].n, int)
+    with_heroes = strong.join(Team.all().prefetch_related("heroes"), Team.Q(name="x"), id=3)
+    assert_type([hero.name for hero in (await with_heroes)[0].heroes], list[str])
+    assert_type(strong.join(found, id=3), QuerySet[Any])
+    assert_type(strong.left_join(asked, id=3), QuerySet[Hero])
+    assert_type(strong.join(some, anything=3), OpenQuerySet[Model])
+    strong.join(Team.all(), idd=strong.col.team_id)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    strong.left_join(Team, idd=strong.col.team_id)  # type: ignore[type-var]  # pyright: ignore[reportCallIssue]
+    strong.join(Team.all(), id="x")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    strong.join(Team.all(), Hero.Q(name="x"))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    strong.join(3, id="x")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, cast, overload
+from typing import Any, Generic, ParamSpec, Protocol, cast, overload
 
 from typing_extensions import TypeVar
 
@@ -19,9 +19,26 @@ from ormgen.query.expressions import Q
 from ormgen.query.statements import Common, NamedColumn, NamedJoin, NamedQuestion, Select
 
 T = TypeVar("T")
-J = TypeVar("J")
-M = TypeVar("M", bound=Asking)
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+P = ParamSpec("P")
 S_co = TypeVar("S_co", covariant=True, default=Any)
+
+
+class Narrowed(Protocol[P, R_co]):
+    """A query set, or a model with a stub: what its `filter` takes are conditions on it."""
+
+    @property
+    def filter(self) -> Callable[P, R_co]: ...
+
+
+class Open(Protocol):
+    """An object of a model without a stub: it may have any attribute."""
+
+    def __getattr__(self, name: str, /) -> Any: ...
+
+
+L = TypeVar("L", bound=Open)
 
 
 class Columns:
@@ -119,10 +136,10 @@ class CTE(Generic[S_co]):
         return cast("S_co", asked if part.form == "objects" else Rows(asked, part.form))
 
     @overload
-    def join(self, queryset: type[M], *on: Q[Any], **conditions: Any) -> OpenQuerySet[M]: ...
+    def join(self, queryset: Narrowed[P, R], *on: P.args, **conditions: P.kwargs) -> R: ...
     @overload
-    def join(self, queryset: J, *on: Q[Any], **conditions: Any) -> J: ...
-    def join(self, queryset: Any, *on: Q[Any], **conditions: Any) -> Any:
+    def join(self, queryset: type[L], *on: Q[Any], **conditions: Any) -> OpenQuerySet[L]: ...
+    def join(self, queryset: Any, *on: Any, **conditions: Any) -> Any:
         """The rows of a query set, each with every row of this one that meets the conditions:
         `cte.join(Team.all(), id=cte.col.team_id)`.
 
@@ -132,10 +149,10 @@ class CTE(Generic[S_co]):
         return self._joined(queryset, on, conditions, False)
 
     @overload
-    def left_join(self, queryset: type[M], *on: Q[Any], **conditions: Any) -> OpenQuerySet[M]: ...
+    def left_join(self, queryset: Narrowed[P, R], *on: P.args, **conditions: P.kwargs) -> R: ...
     @overload
-    def left_join(self, queryset: J, *on: Q[Any], **conditions: Any) -> J: ...
-    def left_join(self, queryset: Any, *on: Q[Any], **conditions: Any) -> Any:
+    def left_join(self, queryset: type[L], *on: Q[Any], **conditions: Any) -> OpenQuerySet[L]: ...
+    def left_join(self, queryset: Any, *on: Any, **conditions: Any) -> Any:
         """As `join`, with rows for which there is none too, where the columns of this one are null.
 
         Raises:
