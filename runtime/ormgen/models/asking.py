@@ -19,7 +19,7 @@ from ormgen.models.queryset import OpenQuerySet, QuerySet
 from ormgen.models.raw import RawRows
 from ormgen.models.single import Single
 from ormgen.models.unloaded import queryset_of
-from ormgen.query.instance import Instance
+from ormgen.schema.instance import Instance
 
 
 def plainly_asked(model: Any) -> bool:

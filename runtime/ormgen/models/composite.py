@@ -8,9 +8,10 @@ from typing import Any
 from ormgen.exceptions import KeyUpdateError, ParamsError
 from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Computable
-from ormgen.query.instance import Instance, key_of
+from ormgen.query.instance import key_of
 from ormgen.query.keys import parts_of
 from ormgen.schema.graph import LinkedModel
+from ormgen.schema.instance import Instance
 
 
 class CompositeKey:

@@ -17,9 +17,9 @@ from ormgen.models.prefetch import store
 from ormgen.models.queryset import QuerySet
 from ormgen.models.unloaded import Unloaded, queryset_of, unloaded
 from ormgen.query.expressions import Condition, Q
-from ormgen.query.instance import Instance
 from ormgen.query.statements import Pairs, Via
 from ormgen.schema.graph import Relation, Through
+from ormgen.schema.instance import Instance
 
 PAIRS_AT_ONCE: Final = 10_000
 
@@ -35,6 +35,8 @@ class Related(Generic[GET_co, SET_contra]):
     def __init__(self, name: str) -> None:
         self.name = name
 
+    @overload
+    def __get__(self, instance: Instance, owner: Any) -> GET_co: ...  # first: type checkers try them in order
     @overload
     def __get__(self, instance: None, owner: Any) -> Self: ...
     @overload

@@ -27,7 +27,7 @@ from ormgen.query.computable import (
     operand,
     ordering_of,
 )
-from ormgen.query.instance import Instance
+from ormgen.schema.instance import Instance
 
 __all__ = [
     "NO_ROOTS",

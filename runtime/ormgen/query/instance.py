@@ -6,12 +6,7 @@ from typing import Any
 
 from ormgen.exceptions import OperationalError, ValidationError, WrongModelError
 from ormgen.schema.field import MISSING
-
-
-class Instance:
-    """Base of all model instances."""
-
-    __slots__ = ()
+from ormgen.schema.instance import Instance
 
 
 def key_of(value: Any, attribute: str, path: str | None = None) -> Any:

@@ -15,6 +15,7 @@ from ormgen.records import field as dataclass_field
 from ormgen.schema import describing
 from ormgen.schema.db_defaults import DatabaseDefault, Now, RandomHex, SqlDefault
 from ormgen.schema.deprecated import warn_deprecated
+from ormgen.schema.instance import Instance
 from ormgen.schema.lookups import Family
 from ormgen.schema.names import nearest
 from ormgen.schema.type_text import type_text
@@ -217,6 +218,8 @@ class Field(Generic[T]):
         hint = f"; did you mean {close!r}?" if close else ""
         return f"{type(self).__name__} has no option {name!r}{hint}"
 
+    @overload
+    def __get__(self, instance: Instance, owner: Any) -> T: ...  # first: type checkers try them in order
     @overload
     def __get__(self, instance: None, owner: Any) -> Self: ...
     @overload

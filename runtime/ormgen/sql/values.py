@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Any
 
 from ormgen.exceptions import ValidationError, located
-from ormgen.query.instance import Instance, key_of
+from ormgen.query.instance import key_of
 from ormgen.query.layout import Decoder
 from ormgen.schema.column_types import own_type
 from ormgen.schema.database_fields import ArrayField, CompressedUUIDField, GeometryField
@@ -38,6 +38,7 @@ from ormgen.schema.field_types import (
     TimeField,
     UUIDField,
 )
+from ormgen.schema.instance import Instance
 from ormgen.schema.reading import refuse_zone
 from ormgen.sql.direct import decimal_of_its_places, direct_text, plain_members
 from ormgen.sql.json_text import json_decoder, json_encoder

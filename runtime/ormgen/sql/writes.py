@@ -6,7 +6,6 @@ from typing import Any
 
 from ormgen.exceptions import FieldError, KeyUpdateError, MissingValueError, ParamsError
 from ormgen.query.expressions import Expression
-from ormgen.query.instance import Instance
 from ormgen.query.layout import Extra
 from ormgen.query.new_rows import refuse_reading
 from ormgen.query.paths import column_path
@@ -16,6 +15,7 @@ from ormgen.query.statements import Delete, Insert, KeyedUpdate, Pairs, Select, 
 from ormgen.records import replace
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel
+from ormgen.schema.instance import Instance
 from ormgen.schema.names import did_you_mean
 from ormgen.sql.compiled import CompiledQuery, CompiledRows, Parameter
 from ormgen.sql.conditions import Writer

@@ -16,7 +16,7 @@ from ormgen.models.queryset import QuerySet
 from ormgen.models.relations import ReverseRelation
 from ormgen.models.single import Single
 from ormgen.models.unloaded import Unloaded
-from ormgen.query.instance import Instance
+from ormgen.schema.instance import Instance
 
 ABSENT: Final = object()
 
