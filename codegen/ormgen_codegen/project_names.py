@@ -29,7 +29,7 @@ _ASKS: Final = re.compile(
     rf"|(?:{'|'.join(_OTHERS.split())})\s*\(\s*[^\s)]|(?:all|first|last)\s*\(\s*\))".encode()
 )
 _BARE: Final = re.compile(
-    rf"(?<!\w)(?:Q|F|Prefetch|OuterRef|When|Window|Cast|SearchVector|{'|'.join(sorted(FUNCTIONS))})\s*\(".encode()
+    rf"(?<!\w)(?:pydantic_(?:model|queryset)_creator|Q|F|Prefetch|OuterRef|When|Window|Cast|SearchVector|{'|'.join(sorted(FUNCTIONS))})\s*\(".encode()
 )
 _WORDS: Final = re.compile(rb"[A-Za-z_]\w*")
 _COMPUTES: Final = re.compile(r"\.(?:annotate|values)\s*\(")

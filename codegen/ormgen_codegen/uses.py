@@ -11,6 +11,7 @@ from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.blocks import Block, Calls, How
+from ormgen_codegen.document_names import unknown_members
 from ormgen_codegen.model_classes import Openness
 from ormgen_codegen.name_judge import BARE, Asked, Judge
 from ormgen_codegen.name_rules import Role, target_of
@@ -63,6 +64,8 @@ class Uses:
             if word is not None:
                 yield from self._in_expression(call, word, block)
             elif self._may_ask(call):
+                for node, fact, hint in unknown_members(call, block, self.receivers):
+                    yield from self._told(node, fact, hint)
                 known = self.receivers.receiver(call, block)
                 if known is not None:
                     yield from self._in_question(call, *known)

@@ -244,6 +244,15 @@ TESTS = [
     ("if (every := 3) and not (key or ⟦Hero.first()⟧): pass", None),
     ("def inner(qs: QuerySet[Hero] | None = None) -> None:\n        x = ⟦qs⟧ or Hero.all()", None),
 ]
+DOCUMENTS = """
+from ormgen.contrib.pydantic import pydantic_model_creator, pydantic_queryset_creator
+from app.models import Clerk, Hero
+
+SECRET = ("powr",)
+Right = pydantic_model_creator(Hero, exclude=("team.name", "power", "pk"), include=["badge"], computed=("comrades",))
+Wrong = pydantic_model_creator(Hero, name="Wrong", exclude=("powr", "team.nmae"), optional=["nmae"])
+Several = pydantic_queryset_creator(Clerk, include=("desk", "name", "dsek"), exclude=SECRET)
+"""
 NOT_TESTS = """
     if await Hero.filter(name="x"):
         pass
@@ -291,6 +300,16 @@ def test_whom_it_is_asked_of(tmp_path: Path, marked: str, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(("marked", "fact"), TESTS)
 def test_what_is_no_truth(tmp_path: Path, marked: str, fact: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     check(tmp_path, marked, fact, monkeypatch)
+
+
+def test_members_of_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_project(tmp_path, use=DOCUMENTS)
+    monkeypatch.chdir(tmp_path)
+    assert told_about(tmp_path) == [
+        'app/use.py:7:61: Hero has no member "powr" [did you mean "power"?]',
+        'app/use.py:7:93: Hero has no member "nmae" [did you mean "name"?]',
+        'app/use.py:8:69: Clerk has no member "dsek" [did you mean "desk"?]',
+    ]
 
 
 def test_what_may_be_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
