@@ -82,8 +82,10 @@ class Connection:
         self, shape: Hashable, make: Callable[[], Statement], values: Sequence[Any]
     ) -> tuple[CompiledQuery, Awaitable[Result]]:
         """As `run`, for the statement that `make` makes the first time."""
-        compiled, parameters = self.compiler.prepare_known(shape, make, values)
-        return compiled, self.session.execute(compiled.sql, parameters)
+        compiled = self.compiler.kept.get(shape)
+        if compiled is None:
+            compiled, _ = self.compiler.prepare_known(shape, make, values)
+        return compiled, self.session.execute(compiled.sql, compiled.bind(values))
 
     def run_stored(
         self, shape: Hashable, make: Callable[[], Statement], parameters: list[Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from ormgen.database.connection import Connection
 from ormgen.database.context import require_context
@@ -20,6 +20,8 @@ from ormgen.schema.model_schema import MetaOptions, ModelSchema
 from ormgen.schema.relation_fields import RelationalField
 
 Declared = Field[Any] | RelationalField
+
+MEMOS_KEPT: Final = 2_000  # of one model; lists of names come in any order where they are somebody's data
 
 
 class ModelInfo(KnownNames):

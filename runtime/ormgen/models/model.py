@@ -135,7 +135,8 @@ class Model(Making):
         names = None if update_fields is None else own_columns(info, update_fields)
         if info.heard is not None:
             await tell(info.heard.pre_save, self, connection, None if names is None else list(names))
-        created = force_create or not (force_update or (self._saved_in_db and self.pk is not None))
+        stored = force_update or (self._saved_in_db and getattr(self, info.need().pk) is not None)
+        created = force_create or not stored
         if created:
             await insert(connection, info, self)
         else:

@@ -9,7 +9,7 @@ from uuid import UUID
 from ormgen.database.connection import Connection
 from ormgen.exceptions import HydrationError, OperationalError, UnSupportedError
 from ormgen.models.construct import async_defaults, await_defaults
-from ormgen.models.info import ModelInfo
+from ormgen.models.info import MEMOS_KEPT, ModelInfo
 from ormgen.models.parameters import Computed, Parameters, computed_in, parameters_of, stored_rows
 from ormgen.query.expressions import Condition, Expression, Q
 from ormgen.query.layout import Extra
@@ -111,7 +111,9 @@ def change(info: ModelInfo, instance: Any, names: Columns | None) -> Change:
     if found is None:
         left_out = {*untold, *info.need().pk_names, *[each.name for each in optional_columns(info) if each.generated]}
         chosen = tuple([name for name in (info.columns if names is None else names) if name not in left_out])
-        found = info.memo["change", names, untold] = Change(info.path, info.need().pk, chosen)
+        found = Change(info.path, info.need().pk, chosen)
+        if len(info.memo) < MEMOS_KEPT:
+            info.memo["change", names, untold] = found
     return found
 
 
@@ -297,7 +299,7 @@ def refuse_keys(info: ModelInfo, names: Iterable[str]) -> None:
 
 async def remove(connection: Connection, info: ModelInfo, instance: Any) -> None:
     """Delete the row of an instance."""
-    key = instance.pk
+    key = getattr(instance, info.need().pk)
     if type(key) not in PLAIN_KEYS:
         await connection.run(Delete(Select(info.path, where=(by_key(info.need(), instance),))))
         return

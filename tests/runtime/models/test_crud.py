@@ -1,6 +1,7 @@
 """Rows are created, read, changed and deleted one at a time."""
 
 import asyncio
+import itertools
 from decimal import Decimal
 from typing import Any
 
@@ -306,3 +307,19 @@ async def test_wrong_types_on_assignment_are_found_when_saving(orm: str) -> None
     hero.power = "strong"
     with pytest.raises(ValidationError, match=r"Hero\.power: 'strong' is not a valid int"):
         await hero.save()
+
+
+async def test_update_fields_in_any_order_take_no_memory_for_ever(orm: str) -> None:
+    hero = await Hero.create(name="ann")
+    memo = Hero.__model__.memo
+    names = ["name", "power", "nick", "price", "team_id"]
+    for filled in range(3_000):
+        memo.setdefault(("filled", filled), None)
+    size = len(memo)
+    for order in itertools.permutations(names):
+        hero.nick = order[0]
+        await hero.save(update_fields=order)
+        assert (await Hero.get(id=hero.id)).nick == order[0]
+    assert len(memo) <= size + 5
+    for filled in range(3_000):
+        del memo["filled", filled]
