@@ -106,7 +106,8 @@ class Editor:
         return self._server.complete(self._path, OPENING + line + "\n")
 
     def strings(self, line: str) -> set[str]:
-        return {item.label.strip("\"'") for item in self.offered(line)}
+        """Literal texts, without the empty one: in `Count("")` pyright offers what is written there already as well."""
+        return {item.label.strip("\"'") for item in self.offered(line)} - {""}
 
     def keywords(self, line: str) -> set[str]:
         return {item.label.removesuffix("=") for item in self.offered(line) if item.label.endswith("=")}
