@@ -24,11 +24,10 @@ from ormgen.schema.names import did_you_mean
 NUMBER: Final = "prefetched_number"  # of an object among those of its instance, while they are loaded
 KEYS_AT_ONCE: Final = 16_384  # a power of two: so many places has a statement for more than half of them
 
-S_co = TypeVar("S_co", bound=str, default=Any, covariant=True)
+S_co = TypeVar("S_co", bound=LiteralString, default=Any, covariant=True)
 QS_co = TypeVar("QS_co", default=Any, covariant=True)
 TO_co = TypeVar("TO_co", bound=str | None, default=Any, covariant=True)
 N_co = TypeVar("N_co", default=object, covariant=True)
-T = TypeVar("T", bound=LiteralString)
 A = TypeVar("A", bound=LiteralString)
 QS = TypeVar("QS")
 
@@ -57,12 +56,21 @@ class Prefetch(Generic[S_co, QS_co, TO_co, N_co]):
     """
 
     @overload
-    def __init__(self: Prefetch[T, QS, None, Callable[[T], object]], relation: T, queryset: QS) -> None: ...
-    @overload
-    def __init__(self: Prefetch[T, QS, A, Callable[[T], object]], relation: T, queryset: QS, to_attr: A) -> None: ...
+    def __init__(
+        self: Prefetch[S_co, QS_co, None, Callable[[S_co], object]],  # pyright: ignore[reportInvalidTypeVarUse]
+        relation: S_co,
+        queryset: QS_co,
+    ) -> None: ...
     @overload
     def __init__(
-        self: Prefetch[str, QS, str | None, object], relation: str, queryset: QS, to_attr: str | None = None
+        self: Prefetch[S_co, QS_co, A, Callable[[S_co], object]],  # pyright: ignore[reportInvalidTypeVarUse]
+        relation: S_co,
+        queryset: QS_co,
+        to_attr: A,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Prefetch[LiteralString, QS, str | None, object], relation: str, queryset: QS, to_attr: str | None = None
     ) -> None: ...
     def __init__(self, relation: str, queryset: Any, to_attr: str | None = None) -> None:
         self.relation: Final = relation
@@ -72,8 +80,8 @@ class Prefetch(Generic[S_co, QS_co, TO_co, N_co]):
             raise ParamsError(f"to_attr is the name of an attribute, not {to_attr!r}")
 
 
-HeldPrefetch: TypeAlias = Prefetch[str, Any, None, Callable[[Nameless], object]]
-HeldPrefetchAs: TypeAlias = Prefetch[str, Any, Any, Callable[[Nameless], object]]
+HeldPrefetch: TypeAlias = Prefetch[LiteralString, Any, None, Callable[[Nameless], object]]
+HeldPrefetchAs: TypeAlias = Prefetch[LiteralString, Any, Any, Callable[[Nameless], object]]
 
 
 @dataclass(frozen=True, slots=True)
