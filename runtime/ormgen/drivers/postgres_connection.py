@@ -23,6 +23,8 @@ __all__ = ["PostgresConnection", "connect", "probe", "translate_connecting"]
 
 HANG_UP_SECONDS = 5.0
 LONG = 4_096
+LONGER = 15_360  # what asyncpg keeps prepared by itself; the server keeps 1 to 4 MB for a bulk insert
+MOST_LONGER = 16
 CANCELLED = "57014"
 PART = "SELECT pg_cancel_backend($2) FROM (SELECT pg_blocking_pids($2) AS pids) AS locks WHERE $1 = ANY(pids)"
 
@@ -48,6 +50,7 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         self.holder: asyncio.Task[Any] | Holder | None = None
         self.idle_since = 0.0
         self.portals = count(1)
+        self._longer: dict[int, None] = {}
         self._changed = False
         self.pooled = False
         self.misplaced = False
@@ -78,7 +81,27 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
                 self._drop_global_statement_cache()
                 if self.transaction_open():
                     raise
+        elif len(sql) > LONGER and not self.pooled and not self._query_loggers and not self._keeps(sql):
+            return await self._once(sql, parameters, told)
         return await self._execute(sql, parameters, 0, None, return_status=told)
+
+    def _keeps(self, sql: str) -> bool:
+        """Whether a long statement stays prepared: one that came lately, while there are not many.
+
+        Bulk writes of ever other numbers of rows would fill the server's memory.
+        """
+        text = hash(sql)
+        again = text in self._longer
+        self._longer.pop(text, None)
+        self._longer[text] = None
+        if len(self._longer) > MOST_LONGER:
+            del self._longer[next(iter(self._longer))]
+        return again and sum(len(each.query) > LONGER for each in self._stmt_cache.iter_statements()) < MOST_LONGER
+
+    async def _once(self, sql: str, parameters: Sequence[Any], told: bool) -> Any:
+        """As `_bound`, with a statement that ends with its use."""
+        statement = await self._get_statement(sql, None, use_cache=False)
+        return await self._protocol.bind_execute(statement, parameters, "", 0, told, None)
 
     async def _read_pinned(self, sql: str, parameters: Sequence[Any]) -> Rows:
         """As `read`. A pooler may send what is prepared to one server and what runs it to another one, where the
