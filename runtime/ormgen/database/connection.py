@@ -10,7 +10,7 @@ from logging import DEBUG
 from typing import Any, Final
 
 from ormgen.database.capabilities import Capabilities, known
-from ormgen.database.hooks import Hooks, Watched, debugging
+from ormgen.database.hooks import LEVELS, Hooks, Watched, debugging
 from ormgen.database.writes import Noting, note_write
 from ormgen.drivers.driver import Driver, Result, Rows, Session, Transaction
 from ormgen.drivers.statistics import PoolStatistics
@@ -42,9 +42,16 @@ class Connection:
         """What runs the text of statements; watched while somebody wants to know of them."""
         hooks = self.hooks
         session = Noting(self._session, self) if self.replicated else self._session
-        if hooks.queries or hooks.comment is not None or debugging(DEBUG):
+        if hooks.queries or hooks.comment is not None or (LEVELS.get(DEBUG, True) and debugging(DEBUG)):
             return Watched(session, hooks, self.alias, self.dialect)
         return session
+
+    def send(self, sql: str, parameters: Sequence[Any]) -> Awaitable[Result]:
+        """What runs a statement that changes rows; without the property, which Python calls through three others."""
+        hooks = self.hooks
+        if self.replicated or hooks.queries or hooks.comment is not None or LEVELS.get(DEBUG, True):
+            return self.session.execute(sql, parameters)
+        return self._session.execute(sql, parameters)
 
     @property
     def dialect(self) -> str:
@@ -76,7 +83,10 @@ class Connection:
         compiled = self.compiler.kept.get(shape)
         if compiled is None:
             compiled, _ = self.compiler.prepare_known(shape, make, values)
-        return compiled, self.session.fetch(compiled.sql, compiled.bind(values))
+        hooks = self.hooks
+        if self.replicated or hooks.queries or hooks.comment is not None or LEVELS.get(DEBUG, True):
+            return compiled, self.session.fetch(compiled.sql, compiled.bind(values))
+        return compiled, self._session.fetch(compiled.sql, compiled.bind(values))
 
     def run_known(
         self, shape: Hashable, make: Callable[[], Statement], values: Sequence[Any]
@@ -85,7 +95,7 @@ class Connection:
         compiled = self.compiler.kept.get(shape)
         if compiled is None:
             compiled, _ = self.compiler.prepare_known(shape, make, values)
-        return compiled, self.session.execute(compiled.sql, compiled.bind(values))
+        return compiled, self.send(compiled.sql, compiled.bind(values))
 
     def run_stored(
         self, shape: Hashable, make: Callable[[], Statement], parameters: list[Any]

@@ -45,7 +45,7 @@ class ORMContext:
         self.apps = Apps({})
         self.hooks = Hooks()
         self.routers: list[type[Any]] = []
-        self._routes: dict[type[Any], Route] = {}
+        self.routes: dict[type[Any], Route] = {}
         self._replicas: dict[Route, Any] = {}
         self._classes: dict[str, type[Any]] = {}
 
@@ -95,7 +95,7 @@ class ORMContext:
         for connection in settings.connections.values() if _create_db else ():
             await create_database(connection)
         await self.close_connections()
-        self.config, self.graph, self._classes, self._routes = settings, graph, classes, routes
+        self.config, self.graph, self._classes, self.routes = settings, graph, classes, routes
         self.connections, self.apps, self.routers = made, Apps.of(classes, settings.apps), list(map(type, objects))
         self._begin()
         if _enable_global_fallback:
@@ -143,7 +143,7 @@ class ORMContext:
         Raises:
             NotInitialised: no app of this context lists the model.
         """
-        route = self._routes.get(model)
+        route = self.routes.get(model)
         if route is None:
             raise self._unlisted(model)
         database = self.connections.databases.get(route.write) or self.connections.database(route.write)
@@ -223,7 +223,7 @@ class ORMContext:
         if not self.inited:
             raise NotInitialised("there are no models yet; call ORM.init first")
         for alias in list(self.connections.databases):
-            keys = [key for key, cls in self._classes.items() if self._routes[cls].write == alias]
+            keys = [key for key, cls in self._classes.items() if self.routes[cls].write == alias]
             if keys:
                 yield self.connections.database(alias), keys
 
@@ -232,7 +232,7 @@ class ORMContext:
         connections, self.connections = self.connections, Connections()
         self.inited = False
         self.apps = Apps({})
-        self.routers, self._routes = [], {}
+        self.routers, self.routes = [], {}
         closed, self._classes = self._classes, {}
         if current.default is self:
             current.default = None

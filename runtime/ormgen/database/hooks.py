@@ -11,7 +11,7 @@ import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from inspect import iscoroutinefunction
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 from urllib.parse import quote
 
 from ormgen.database.call_site import call_site
@@ -24,6 +24,8 @@ F = TypeVar("F", bound=Callable[..., object])
 
 LOGGER = logging.getLogger("ormgen.db_client")
 debugging = LOGGER.isEnabledFor
+# the logger's own answers to that, found without a function, and emptied when a level changes
+LEVELS: Final[Mapping[int, bool]] = vars(LOGGER).get("_cache", {})
 OWN_LOGGER = logging.getLogger("ormgen")
 
 

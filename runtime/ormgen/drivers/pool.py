@@ -93,7 +93,7 @@ class Pool(Generic[C]):
             connection = self._idle.pop()
             if connection.usable():
                 if monotonic() - connection.idle_since < self._settings.max_idle:
-                    connection.holder = asyncio.current_task()
+                    connection.holder = asyncio.current_task(self.loop)
                     if self.watch.told:
                         self.watch.tell(0.0, connection)
                     return connection

@@ -25,6 +25,7 @@ HANG_UP_SECONDS = 5.0
 LONG = 4_096
 LONGER = 15_360  # what asyncpg keeps prepared by itself; the server keeps 1 to 4 MB for a bulk insert
 MOST_LONGER = 16
+AFFECTED = {b"INSERT 0 1": 1, b"UPDATE 1": 1, b"DELETE 1": 1}  # one look instead of three functions
 CANCELLED = "57014"
 PART = "SELECT pg_cancel_backend($2) FROM (SELECT pg_blocking_pids($2) AS pids) AS locks WHERE $1 = ANY(pids)"
 
@@ -50,6 +51,7 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         self.holder: asyncio.Task[Any] | Holder | None = None
         self.idle_since = 0.0
         self.portals = count(1)
+        self._record = self._protocol.get_record_class()
         self._longer: dict[int, None] = {}
         self._changed = False
         self.pooled = False
@@ -70,18 +72,27 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
 
         The two errors are treated as asyncpg does: what it knows of types or of results is out of date.
         """
-        statement = self._stmt_cache.get((sql, self._protocol.get_record_class(), False))
-        if statement is not None and not self._query_loggers:
-            try:
-                return await self._protocol.bind_execute(statement, parameters, "", 0, told, None)
-            except asyncpg.OutdatedSchemaCacheError:
-                await self.reload_schema_state()
-                raise
-            except asyncpg.InvalidCachedStatementError:
-                self._drop_global_statement_cache()
-                if self.transaction_open():
-                    raise
-        elif len(sql) > LONGER and not self.pooled and not self._query_loggers and not self._keeps(sql):
+        statement = self._stmt_cache.get((sql, self._record, False))
+        if statement is None or self._query_loggers:
+            return await self._unbound(sql, parameters, told)
+        try:
+            return await self._protocol.bind_execute(statement, parameters, "", 0, told, None)
+        except (asyncpg.OutdatedSchemaCacheError, asyncpg.InvalidCachedStatementError) as error:
+            return await self._out_of_date(error, sql, parameters, told)
+
+    async def _out_of_date(self, error: Exception, sql: str, parameters: Sequence[Any], told: bool) -> Any:
+        """After a statement that was prepared before its tables changed."""
+        if isinstance(error, asyncpg.OutdatedSchemaCacheError):
+            await self.reload_schema_state()
+            raise error
+        self._drop_global_statement_cache()
+        if self.transaction_open():
+            raise error
+        return await self._execute(sql, parameters, 0, None, return_status=told)
+
+    async def _unbound(self, sql: str, parameters: Sequence[Any], told: bool) -> Any:
+        """As `_bound`, for what is not prepared."""
+        if len(sql) > LONGER and not self.pooled and not self._query_loggers and not self._keeps(sql):
             return await self._once(sql, parameters, told)
         return await self._execute(sql, parameters, 0, None, return_status=told)
 
@@ -127,11 +138,21 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
             else:
                 self._changed = True
         alone = self.pooled and await self._pin()
-        rows, status, _ = await self._bound(sql, parameters, True)
+        statement = self._stmt_cache.get((sql, self._record, False))
+        if statement is None or self._query_loggers:
+            rows, status, _ = await self._unbound(sql, parameters, True)
+        else:  # as `_bound`, one coroutine less
+            try:
+                rows, status, _ = await self._protocol.bind_execute(statement, parameters, "", 0, True, None)
+            except (asyncpg.OutdatedSchemaCacheError, asyncpg.InvalidCachedStatementError) as error:
+                rows, status, _ = await self._out_of_date(error, sql, parameters, True)
         if alone:
             await self.execute("COMMIT")
-        affected = status.rpartition(b" ")[2]
-        return Result(rows, int(affected) if affected.isdigit() else len(rows), None, rows[0].keys if rows else None)
+        affected = AFFECTED.get(status)
+        if affected is None:
+            count = status.rpartition(b" ")[2]
+            affected = int(count) if count.isdigit() else len(rows)
+        return Result(rows, affected, None, rows[0].keys if rows else None)
 
     async def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         alone = self.pooled and await self._pin()

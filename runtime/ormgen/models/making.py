@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection, Database
-from ormgen.database.current import Handed, own_transactions
+from ormgen.database.current import Handed, open_transactions, own_transactions
 from ormgen.database.transaction import in_transaction
 from ormgen.exceptions import (
     ArgumentError,
@@ -33,7 +33,7 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.listeners import telling
 from ormgen.models.naming import own_columns
 from ormgen.models.prefetch import grown, prefetch
-from ormgen.models.saving import insert
+from ormgen.models.saving import insert, sent_insert
 from ormgen.models.signalling import Signalling
 from ormgen.query.statements import Insert, Lock, Statement
 
@@ -60,7 +60,7 @@ class Creation(Answer[T]):
         self._info = info
         self._given = given
         self._connection = connection
-        self._handed = own_transactions() or handed
+        self._handed = handed if open_transactions.get() is None else own_transactions() or handed
         self._coroutine = None
 
     def using_db(self, connection: Connection | None) -> Self:
@@ -79,10 +79,14 @@ class Creation(Answer[T]):
         info = self._info
         connection = info.connection(self._connection, self._handed)
         made: Any = info.model(**self._given)
-        if plainly_saved(info.model):
-            await insert(connection, info, made)
-        else:
+        if info.heard is not None or (info.memo.get("own save", True) and not plainly_saved(info.model)):
             await made.save(using_db=connection, force_create=True)
+        elif (sent := sent_insert(connection, info, made)) is None:
+            await insert(connection, info, made)
+        else:  # awaited here: a coroutine less between the caller and the driver
+            result = await sent[1]
+            setattr(made, str(sent[0].told), result.rows[0][0] if result.rows else result.last_id)
+            made._saved_in_db = True
         return made  # type: ignore[no-any-return]
 
 

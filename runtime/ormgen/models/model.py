@@ -8,7 +8,7 @@ from inspect import getattr_static
 from typing import Any, ClassVar, Self
 
 from ormgen.database.connection import Connection
-from ormgen.database.current import Handed, own_transactions
+from ormgen.database.current import Handed, open_transactions, own_transactions
 from ormgen.exceptions import IntegrityError, OperationalError, ParamsError
 from ormgen.models.composite import CompositeKey
 from ormgen.models.construct import attribute_error, constructor, filler, plain_default, set_attributes
@@ -21,7 +21,7 @@ from ormgen.models.path_roots import ConditionsOf, Paths
 from ormgen.models.prefetch import Prefetch, checked_relation, grown, prefetch
 from ormgen.models.queryset import Manager
 from ormgen.models.relations import Related, ToMany
-from ormgen.models.saving import insert, refuse_keys, reload, remove, update
+from ormgen.models.saving import insert, refuse_keys, reload, remove, sent_update, update
 
 
 class Objects:
@@ -120,7 +120,8 @@ class Model(Making):
             IncompleteInstanceError: not all columns were loaded.
             ValidationError: a value does not fit its field.
         """
-        return self._save(own_transactions(), using_db, update_fields, force_create, force_update)
+        handed = None if open_transactions.get() is None else own_transactions()
+        return self._save(handed, using_db, update_fields, force_create, force_update)
 
     async def _save(
         self,
@@ -135,14 +136,16 @@ class Model(Making):
         names = None if update_fields is None else own_columns(info, update_fields)
         if info.heard is not None:
             await tell(info.heard.pre_save, self, connection, None if names is None else list(names))
-        stored = force_update or (self._saved_in_db and getattr(self, info.need().pk) is not None)
+        pk = info.need().pk if info.linked is None else info.linked.pk
+        stored = force_update or (self._saved_in_db and getattr(self, pk) is not None)
         created = force_create or not stored
         if created:
             await insert(connection, info, self)
         else:
-            if names is not None:
+            sent = sent_update(connection, info, self, names)
+            if sent is None and names is not None:
                 refuse_keys(info, names)
-            if not await update(connection, info, self, names):
+            if not (await update(connection, info, self, names) if sent is None else (await sent).affected):
                 raise IntegrityError(f"Can't update object that doesn't exist. PK: {self.pk!r}")
             self._saved_in_db = True
         if info.heard is not None:
@@ -154,7 +157,7 @@ class Model(Making):
         Raises:
             OperationalError: it has not been saved.
         """
-        return self._delete(own_transactions(), using_db)
+        return self._delete(None if open_transactions.get() is None else own_transactions(), using_db)
 
     async def _delete(self, handed: Handed | None, using_db: Connection | None) -> None:
         info = type(self).__model__
