@@ -172,7 +172,7 @@ def annotated_classes(scope: Scope, asked: Asked, each: Annotated) -> tuple[Clas
     tuples = growing(asked.annotated.grown, TUPLES, (*each.rows.tuples, *asked.rows.tuples))
     methods.append(method("values_list", tuple_calls(annotated_list(each, path), tuples, path, tuple_rows)))
     found = [
-        Class(each.state, (scope.user(model),), each.attributes),
+        Class(each.state, (scope.user(model), f"Narrowed[{scope.user(model)}]"), each.attributes),
         Class(own, (scope.queryset(model, scope.row(model)),), attributes, without(methods, hand)),
     ]
     if scope.relations(model):

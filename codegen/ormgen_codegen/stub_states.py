@@ -89,7 +89,7 @@ def _some_loaded(scope: Scope, model: LinkedModel) -> tuple[str, ...]:
     """The bases of the loaded forms of `model`: a class of its own where a signature asks for any of them."""
     if scope.project.reach.complete or scope.loads_further(model):
         return (scope.name(model, "State"),)
-    return (scope.user(model), "SomeLoaded")
+    return (scope.user(model), f"SomeLoaded[{scope.user(model)}]")
 
 
 class StateWriter:
@@ -128,11 +128,11 @@ class StateWriter:
         scope, stem, user = self.scope, self.scope.stem(model), self.scope.user(model)
         if not relations:
             if scope.opens(model):
-                yield state_class(scope, f"{stem}Open", (user,), (), open_=True)
+                yield state_class(scope, f"{stem}Open", (user, f"Narrowed[{user}]"), (), open_=True)
             return
         bases = _some_loaded(scope, model)
         if len(bases) == 1:
-            yield Class(f"{stem}State", (user, "SomeLoaded"))
+            yield Class(f"{stem}State", (user, f"SomeLoaded[{user}]"))
         for relation in standing(scope, model):
             row = scope.user(scope.target(relation))
             text = self._loaded_type(relation, row)
@@ -297,7 +297,7 @@ def _load_signatures(
         yield call(*load.parameters, "/", state=load.state)
     if kind != SELECT and every and not alike:
         # A query set that loads relations itself: which, is not followed, so all of them count as loaded.
-        yield call(f"relation: Prefetch[{names}, QuerySet[SomeLoaded], None]", "/", state=loaded)
+        yield call(f"relation: Prefetch[{names}, QuerySet[SomeLoaded[Any]], None]", "/", state=loaded)
     for relation, given in states.alone.items() if every else _alone_by(scope, model, states, kind):
         if kind != SELECT:
             yield call(f"relation: {given}", "/", state=f"{stem}_{relation}")

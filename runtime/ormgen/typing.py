@@ -1,6 +1,7 @@
 """The types that generated stubs are made of; not meant for code written by hand."""
 
 from ormgen.models.compound import Combinable
+from ormgen.models.listed import Narrowed, SomeLoaded
 from ormgen.models.operands import (
     Bool,
     BoolOp,
@@ -43,7 +44,6 @@ from ormgen.models.operands import (
     NotText,
     Plain,
     R_co,
-    SomeLoaded,
     Str,
     StrOp,
     StrOpt,
@@ -141,6 +141,7 @@ __all__ = [
     "L_co",
     "M_contra",
     "Many",
+    "Narrowed",
     "MemberPath",
     "MomentPath",
     "NotText",

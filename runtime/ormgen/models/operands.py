@@ -39,10 +39,6 @@ class Untyped:
     def __init__(self, *, impossible: Untyped) -> None: ...
 
 
-class SomeLoaded:
-    """Marks the generated forms of a model that have relations loaded; it exists for type checkers only."""
-
-
 UntypedDict: TypeAlias = Mapping[str, Untyped]
 
 

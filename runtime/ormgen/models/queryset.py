@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable
-from typing import Any, ClassVar, Final, Generic, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, cast, overload
 
 from typing_extensions import TypeVar
 
@@ -14,6 +14,7 @@ from ormgen.models.by_value import ByValue, only_plain
 from ormgen.models.composite import with_parts
 from ormgen.models.compound import Combinable, Part
 from ormgen.models.hydrate import hydrator, values_reader
+from ormgen.models.listed import Listed, Narrowed
 from ormgen.models.n_plus_one import loading_cure, watching
 from ormgen.models.naming import checked_alias, refuse_hidden
 from ormgen.models.outputs import giving, named_once
@@ -30,6 +31,7 @@ from ormgen.query.statements import Delete, Subquery, Update
 M_co = TypeVar("M_co", covariant=True)
 R_co = TypeVar("R_co", covariant=True, default=Any)
 T = TypeVar("T")
+Next = TypeVar("Next", default="QuerySet[Any]")
 
 STREAMED_AT_ONCE: Final = 1_000
 
@@ -47,6 +49,13 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
     def as_manager(cls) -> Manager[Any]:
         """A manager whose questions begin with this class, as in Django: `people = PeopleQuerySet.as_manager()`."""
         return Manager.from_queryset(cls)()
+
+    if TYPE_CHECKING:
+        # What is expected of them, or else a query set of anything: this class knows no relations.
+
+        def select_related(self, *relations: Any) -> Next: ...  # type: ignore[type-var]
+
+        def prefetch_related(self, *relations: Any) -> Next: ...  # type: ignore[type-var]
 
     # -- one object
 
@@ -254,7 +263,11 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
             instance, relation = origin
             watching.loads(instance, relation, instead or loading_cure(relation))
 
-    def __await__(self) -> Generator[Any, None, list[M_co]]:
+    @overload
+    def __await__(self: QuerySet[Narrowed[T]]) -> Generator[Any, None, Listed[T, M_co]]: ...
+    @overload
+    def __await__(self) -> Generator[Any, None, list[M_co]]: ...
+    def __await__(self) -> Generator[Any, None, Any]:
         return self.fetched().__await__()
 
     async def __aiter__(self) -> AsyncIterator[M_co]:

@@ -145,7 +145,7 @@ class EverythingUnloaded(EverythingSingle[_models.Everything, N]):
     filter: EverythingFilter[EverythingSingle[_models.Everything, None]]
     exclude: EverythingFilter[EverythingSingle[_models.Everything, None]]
 
-class EverythingOpen(_models.Everything):
+class EverythingOpen(_models.Everything, Narrowed[_models.Everything]):
     def __getattr__(self, name: str) -> Any: ...
 
 class EverythingModel(EverythingBase):
@@ -242,7 +242,7 @@ class ImplicitUnloaded(ImplicitSingle[_models.Implicit, N]):
     filter: ImplicitFilter[ImplicitSingle[_models.Implicit, None]]
     exclude: ImplicitFilter[ImplicitSingle[_models.Implicit, None]]
 
-class ImplicitOpen(_models.Implicit):
+class ImplicitOpen(_models.Implicit, Narrowed[_models.Implicit]):
     def __getattr__(self, name: str) -> Any: ...
 
 class ImplicitModel(ImplicitBase):
@@ -339,7 +339,7 @@ class OldSpellingUnloaded(OldSpellingSingle[_models.OldSpelling, N]):
     filter: OldSpellingFilter[OldSpellingSingle[_models.OldSpelling, None]]
     exclude: OldSpellingFilter[OldSpellingSingle[_models.OldSpelling, None]]
 
-class OldSpellingOpen(_models.OldSpelling):
+class OldSpellingOpen(_models.OldSpelling, Narrowed[_models.OldSpelling]):
     def __getattr__(self, name: str) -> Any: ...
 
 class OldSpellingModel(OldSpellingBase):
@@ -435,7 +435,7 @@ class RandomKeyUnloaded(RandomKeySingle[_models.RandomKey, N]):
     filter: RandomKeyFilter[RandomKeySingle[_models.RandomKey, None]]
     exclude: RandomKeyFilter[RandomKeySingle[_models.RandomKey, None]]
 
-class RandomKeyOpen(_models.RandomKey):
+class RandomKeyOpen(_models.RandomKey, Narrowed[_models.RandomKey]):
     def __getattr__(self, name: str) -> Any: ...
 
 class RandomKeyModel(RandomKeyBase):
@@ -527,7 +527,7 @@ class GivenKeyUnloaded(GivenKeySingle[_models.GivenKey, N]):
     filter: GivenKeyFilter[GivenKeySingle[_models.GivenKey, None]]
     exclude: GivenKeyFilter[GivenKeySingle[_models.GivenKey, None]]
 
-class GivenKeyOpen(_models.GivenKey):
+class GivenKeyOpen(_models.GivenKey, Narrowed[_models.GivenKey]):
     def __getattr__(self, name: str) -> Any: ...
 
 class GivenKeyModel(GivenKeyBase):
@@ -630,7 +630,7 @@ class AnnotatedUnloaded(AnnotatedSingle[_models.Annotated, N]):
     filter: AnnotatedFilter[AnnotatedSingle[_models.Annotated, None]]
     exclude: AnnotatedFilter[AnnotatedSingle[_models.Annotated, None]]
 
-class AnnotatedOpen(_models.Annotated):
+class AnnotatedOpen(_models.Annotated, Narrowed[_models.Annotated]):
     def __getattr__(self, name: str) -> Any: ...
 
 class AnnotatedModel(AnnotatedBase):

@@ -102,7 +102,7 @@ class SilentUnloaded(SilentSingle[_models.Silent, N]):
     filter: SilentFilter[SilentSingle[_models.Silent, None]]
     exclude: SilentFilter[SilentSingle[_models.Silent, None]]
 
-class SilentOpen(_models.Silent):
+class SilentOpen(_models.Silent, Narrowed[_models.Silent]):
     def __getattr__(self, name: str) -> Any: ...
 
 class SilentModel(SilentBase):
@@ -170,7 +170,7 @@ class BuildingSingle(Single[M | N], Generic[M, N]):
     ) -> BuildingSingle[BuildingLoaded, N]: ...
     @overload
     def prefetch_related(
-        self, relation: Prefetch[BuildingNested, QuerySet[SomeLoaded], None], /
+        self, relation: Prefetch[BuildingNested, QuerySet[SomeLoaded[Any]], None], /
     ) -> BuildingSingle[BuildingLoaded, N]: ...
     @overload
     def prefetch_related(self, relation: BuildingFetch_owner, /) -> BuildingSingle[Building_owner, N]: ...
@@ -257,7 +257,7 @@ class BuildingQuerySet(BuildingQueries[BuildingT]):
     ) -> BuildingQuerySet[BuildingLoaded]: ...
     @overload
     def prefetch_related(
-        self, relation: Prefetch[BuildingNested, QuerySet[SomeLoaded], None], /
+        self, relation: Prefetch[BuildingNested, QuerySet[SomeLoaded[Any]], None], /
     ) -> BuildingQuerySet[BuildingLoaded]: ...
     @overload
     def prefetch_related(self, relation: BuildingFetch_owner, /) -> BuildingQuerySet[Building_owner]: ...
@@ -294,7 +294,7 @@ class BuildingUnloaded(BuildingSingle[_models.Building, N]):
     filter: BuildingFilter[BuildingSingle[_models.Building, None]]
     exclude: BuildingFilter[BuildingSingle[_models.Building, None]]
 
-class BuildingState(_models.Building, SomeLoaded): ...
+class BuildingState(_models.Building, SomeLoaded[_models.Building]): ...
 
 class Building_owner(BuildingState):
     owner: _models.Building | None
@@ -339,7 +339,8 @@ class BuildingModel(BuildingBase):
     def annotate(cls, **annotations: HeldTerm) -> BuildingOpenQueries[BuildingOpen]: ...
     @overload
     async def fetch_related(
-        self, relation: Prefetch[BuildingNested, QuerySet[SomeLoaded], None], /, *, using_db: Connection | None = ...
+        self, relation: Prefetch[BuildingNested, QuerySet[SomeLoaded[Any]], None], /, *,
+        using_db: Connection | None = ...
     ) -> BuildingLoaded: ...
     @overload
     async def fetch_related(

@@ -505,7 +505,7 @@ class BillSingle(Single[M | N], Generic[M, N]):
     ) -> BillSingle[BillLoaded, N]: ...
     @overload
     def prefetch_related(
-        self, relation: Prefetch[BillNested, QuerySet[SomeLoaded], None], /
+        self, relation: Prefetch[BillNested, QuerySet[SomeLoaded[Any]], None], /
     ) -> BillSingle[BillLoaded, N]: ...
     @overload
     def prefetch_related(self, relation: BillFetch_parent, /) -> BillSingle[Bill_parent, N]: ...
@@ -664,7 +664,7 @@ class BillQuerySet(BillQueries[BillT]):
     ) -> _models.BillQuerySet[BillLoaded]: ...
     @overload
     def prefetch_related(
-        self, relation: Prefetch[BillNested, QuerySet[SomeLoaded], None], /
+        self, relation: Prefetch[BillNested, QuerySet[SomeLoaded[Any]], None], /
     ) -> _models.BillQuerySet[BillLoaded]: ...
     @overload
     def prefetch_related(self, relation: BillFetch_parent, /) -> _models.BillQuerySet[Bill_parent]: ...
@@ -702,7 +702,7 @@ class BillQuerySet(BillQueries[BillT]):
 
 class BillOpenQueries(OpenQuestions[BillT], _models.BillQuerySet[BillT]): ...
 
-class BillWith_above_and_doubled_and_earliest_and_least_and_settled(_models.Bill):
+class BillWith_above_and_doubled_and_earliest_and_least_and_settled(_models.Bill, Narrowed[_models.Bill]):
     above: Dec | None
     doubled: Dec
     earliest: Time | None
@@ -801,7 +801,7 @@ class BillUnloaded(BillSingle[_models.Bill, N]):
     filter: BillFilter[BillSingle[_models.Bill, None]]
     exclude: BillFilter[BillSingle[_models.Bill, None]]
 
-class BillState(_models.Bill, SomeLoaded): ...
+class BillState(_models.Bill, SomeLoaded[_models.Bill]): ...
 
 class Bill_parent(BillState):
     parent: _models.Bill | None
@@ -858,7 +858,7 @@ class BillModel(BillBase):
     def annotate(cls, **annotations: HeldTerm) -> BillOpenQueries[BillOpen]: ...
     @overload
     async def fetch_related(
-        self, relation: Prefetch[BillNested, QuerySet[SomeLoaded], None], /, *, using_db: Connection | None = ...
+        self, relation: Prefetch[BillNested, QuerySet[SomeLoaded[Any]], None], /, *, using_db: Connection | None = ...
     ) -> BillLoaded: ...
     @overload
     async def fetch_related(

@@ -112,7 +112,7 @@ class FallbackUnloaded(FallbackSingle[_models.Fallback, N]):
     filter: FallbackFilter[FallbackSingle[_models.Fallback, None]]
     exclude: FallbackFilter[FallbackSingle[_models.Fallback, None]]
 
-class FallbackOpen(_models.Fallback):
+class FallbackOpen(_models.Fallback, Narrowed[_models.Fallback]):
     def __getattr__(self, name: str) -> Any: ...
 
 class FallbackModel(FallbackBase):
@@ -420,7 +420,7 @@ class ThingSingle(Single[M | N], Generic[M, N]):
     ) -> ThingSingle[ThingLoaded, N]: ...
     @overload
     def prefetch_related(
-        self, relation: Prefetch[ThingNested, QuerySet[SomeLoaded], None], /
+        self, relation: Prefetch[ThingNested, QuerySet[SomeLoaded[Any]], None], /
     ) -> ThingSingle[ThingLoaded, N]: ...
     @overload
     def prefetch_related(self, relation: ThingFetch_parent, /) -> ThingSingle[Thing_parent, N]: ...
@@ -502,7 +502,7 @@ class ThingQuerySet(ThingQueries[ThingT]):
     ) -> ThingQuerySet[ThingLoaded]: ...
     @overload
     def prefetch_related(
-        self, relation: Prefetch[ThingNested, QuerySet[SomeLoaded], None], /
+        self, relation: Prefetch[ThingNested, QuerySet[SomeLoaded[Any]], None], /
     ) -> ThingQuerySet[ThingLoaded]: ...
     @overload
     def prefetch_related(self, relation: ThingFetch_parent, /) -> ThingQuerySet[Thing_parent]: ...
@@ -539,7 +539,7 @@ class ThingUnloaded(ThingSingle[_models.Thing, N]):
     filter: ThingFilter[ThingSingle[_models.Thing, None]]
     exclude: ThingFilter[ThingSingle[_models.Thing, None]]
 
-class ThingState(_models.Thing, SomeLoaded): ...
+class ThingState(_models.Thing, SomeLoaded[_models.Thing]): ...
 
 class Thing_parent(ThingState):
     parent: _models.Thing | None
@@ -584,7 +584,7 @@ class ThingModel(ThingBase):
     def annotate(cls, **annotations: HeldTerm) -> ThingOpenQueries[ThingOpen]: ...
     @overload
     async def fetch_related(
-        self, relation: Prefetch[ThingNested, QuerySet[SomeLoaded], None], /, *, using_db: Connection | None = ...
+        self, relation: Prefetch[ThingNested, QuerySet[SomeLoaded[Any]], None], /, *, using_db: Connection | None = ...
     ) -> ThingLoaded: ...
     @overload
     async def fetch_related(
@@ -690,7 +690,7 @@ class TwiceUnloaded(TwiceSingle[_models.Twice, N]):
     filter: TwiceFilter[TwiceSingle[_models.Twice, None]]
     exclude: TwiceFilter[TwiceSingle[_models.Twice, None]]
 
-class TwiceOpen(_models.Twice):
+class TwiceOpen(_models.Twice, Narrowed[_models.Twice]):
     def __getattr__(self, name: str) -> Any: ...
 
 class TwiceModel(TwiceBase):
@@ -782,7 +782,7 @@ class HereUnloaded(HereSingle[_models.Here, N]):
     filter: HereFilter[HereSingle[_models.Here, None]]
     exclude: HereFilter[HereSingle[_models.Here, None]]
 
-class HereOpen(_models.Here):
+class HereOpen(_models.Here, Narrowed[_models.Here]):
     def __getattr__(self, name: str) -> Any: ...
 
 class HereModel(HereBase):
@@ -874,7 +874,7 @@ class MoneyUnloaded(MoneySingle[_models.Money, N]):
     filter: MoneyFilter[MoneySingle[_models.Money, None]]
     exclude: MoneyFilter[MoneySingle[_models.Money, None]]
 
-class MoneyOpen(_models.Money):
+class MoneyOpen(_models.Money, Narrowed[_models.Money]):
     def __getattr__(self, name: str) -> Any: ...
 
 class MoneyModel(MoneyBase):

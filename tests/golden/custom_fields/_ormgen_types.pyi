@@ -416,7 +416,7 @@ class ProductUnloaded(ProductSingle[_models.Product, N]):
     filter: ProductFilter[ProductSingle[_models.Product, None]]
     exclude: ProductFilter[ProductSingle[_models.Product, None]]
 
-class ProductOpen(_models.Product):
+class ProductOpen(_models.Product, Narrowed[_models.Product]):
     def __getattr__(self, name: str) -> Any: ...
 
 class ProductModel(ProductBase):

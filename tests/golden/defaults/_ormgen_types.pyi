@@ -144,7 +144,7 @@ class ValuesUnloaded(ValuesSingle[_models.Values, N]):
     filter: ValuesFilter[ValuesSingle[_models.Values, None]]
     exclude: ValuesFilter[ValuesSingle[_models.Values, None]]
 
-class ValuesOpen(_models.Values):
+class ValuesOpen(_models.Values, Narrowed[_models.Values]):
     def __getattr__(self, name: str) -> Any: ...
 
 class ValuesModel(ValuesBase):

@@ -107,7 +107,7 @@ class ПисьмоUnloaded(ПисьмоSingle[_cyrillic.Письмо, N]):
     filter: ПисьмоFilter[ПисьмоSingle[_cyrillic.Письмо, None]]
     exclude: ПисьмоFilter[ПисьмоSingle[_cyrillic.Письмо, None]]
 
-class ПисьмоOpen(_cyrillic.Письмо):
+class ПисьмоOpen(_cyrillic.Письмо, Narrowed[_cyrillic.Письмо]):
     def __getattr__(self, name: str) -> Any: ...
 
 class ПисьмоModel(ПисьмоBase):
@@ -205,7 +205,7 @@ class GrößeUnloaded(GrößeSingle[_models.Größe, N]):
     filter: GrößeFilter[GrößeSingle[_models.Größe, None]]
     exclude: GrößeFilter[GrößeSingle[_models.Größe, None]]
 
-class GrößeOpen(_models.Größe):
+class GrößeOpen(_models.Größe, Narrowed[_models.Größe]):
     def __getattr__(self, name: str) -> Any: ...
 
 class GrößeModel(GrößeBase):
@@ -300,7 +300,7 @@ class PageUnloaded(PageSingle[_pages.Page, N]):
     filter: PageFilter[PageSingle[_pages.Page, None]]
     exclude: PageFilter[PageSingle[_pages.Page, None]]
 
-class PageOpen(_pages.Page):
+class PageOpen(_pages.Page, Narrowed[_pages.Page]):
     def __getattr__(self, name: str) -> Any: ...
 
 class PageModel(PageBase):
@@ -394,7 +394,7 @@ class CaféUnloaded(CaféSingle[_western.Café, N]):
     filter: CaféFilter[CaféSingle[_western.Café, None]]
     exclude: CaféFilter[CaféSingle[_western.Café, None]]
 
-class CaféOpen(_western.Café):
+class CaféOpen(_western.Café, Narrowed[_western.Café]):
     def __getattr__(self, name: str) -> Any: ...
 
 class CaféModel(CaféBase):

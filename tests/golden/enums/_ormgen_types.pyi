@@ -425,7 +425,7 @@ class TicketUnloaded(TicketSingle[_models.Ticket, N]):
     filter: TicketFilter[TicketSingle[_models.Ticket, None]]
     exclude: TicketFilter[TicketSingle[_models.Ticket, None]]
 
-class TicketOpen(_models.Ticket):
+class TicketOpen(_models.Ticket, Narrowed[_models.Ticket]):
     def __getattr__(self, name: str) -> Any: ...
 
 class TicketModel(TicketBase):
@@ -664,7 +664,7 @@ class AuditUnloaded(AuditSingle[_models.Audit, N]):
     filter: AuditFilter[AuditSingle[_models.Audit, None]]
     exclude: AuditFilter[AuditSingle[_models.Audit, None]]
 
-class AuditOpen(_models.Audit):
+class AuditOpen(_models.Audit, Narrowed[_models.Audit]):
     def __getattr__(self, name: str) -> Any: ...
 
 class AuditModel(AuditBase):

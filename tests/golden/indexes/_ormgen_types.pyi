@@ -109,7 +109,7 @@ class ArticleUnloaded(ArticleSingle[_models.Article, N]):
     filter: ArticleFilter[ArticleSingle[_models.Article, None]]
     exclude: ArticleFilter[ArticleSingle[_models.Article, None]]
 
-class ArticleOpen(_models.Article):
+class ArticleOpen(_models.Article, Narrowed[_models.Article]):
     def __getattr__(self, name: str) -> Any: ...
 
 class ArticleModel(ArticleBase):

@@ -66,7 +66,7 @@ class OwnerSingle(Single[M | N], Generic[M, N]):
     ) -> OwnerSingle[OwnerLoaded, N]: ...
     @overload
     def prefetch_related(
-        self, relation: Prefetch[OwnerNested, QuerySet[SomeLoaded], None], /
+        self, relation: Prefetch[OwnerNested, QuerySet[SomeLoaded[Any]], None], /
     ) -> OwnerSingle[OwnerLoaded, N]: ...
     @overload
     def prefetch_related(self, relation: OwnerFetch_plains, /) -> OwnerSingle[Owner_plains, N]: ...
@@ -138,7 +138,7 @@ class OwnerQuerySet(OwnerQueries[OwnerT]):
     ) -> OwnerQuerySet[OwnerLoaded]: ...
     @overload
     def prefetch_related(
-        self, relation: Prefetch[OwnerNested, QuerySet[SomeLoaded], None], /
+        self, relation: Prefetch[OwnerNested, QuerySet[SomeLoaded[Any]], None], /
     ) -> OwnerQuerySet[OwnerLoaded]: ...
     @overload
     def prefetch_related(self, relation: OwnerFetch_plains, /) -> OwnerQuerySet[Owner_plains]: ...
@@ -169,7 +169,7 @@ class OwnerUnloaded(OwnerSingle[_models.Owner, N]):
     filter: OwnerFilter[OwnerSingle[_models.Owner, None]]
     exclude: OwnerFilter[OwnerSingle[_models.Owner, None]]
 
-class OwnerState(_models.Owner, SomeLoaded): ...
+class OwnerState(_models.Owner, SomeLoaded[_models.Owner]): ...
 
 class Owner_plains(OwnerState):
     plains: models_PlainOf_ownerFetched[_models.Plain]
@@ -215,7 +215,7 @@ class OwnerModel(OwnerBase):
     def annotate(cls, **annotations: HeldTerm) -> OwnerOpenQueries[OwnerOpen]: ...
     @overload
     async def fetch_related(
-        self, relation: Prefetch[OwnerNested, QuerySet[SomeLoaded], None], /, *, using_db: Connection | None = ...
+        self, relation: Prefetch[OwnerNested, QuerySet[SomeLoaded[Any]], None], /, *, using_db: Connection | None = ...
     ) -> OwnerLoaded: ...
     @overload
     async def fetch_related(
@@ -321,7 +321,7 @@ class PersonUnloaded(PersonSingle[_models.Person, N]):
     filter: PersonFilter[PersonSingle[_models.Person, None]]
     exclude: PersonFilter[PersonSingle[_models.Person, None]]
 
-class PersonOpen(_models.Person):
+class PersonOpen(_models.Person, Narrowed[_models.Person]):
     def __getattr__(self, name: str) -> Any: ...
 
 class PersonModel(PersonBase):
@@ -423,7 +423,7 @@ class EmployeeUnloaded(EmployeeSingle[_models.Employee, N]):
     filter: EmployeeFilter[EmployeeSingle[_models.Employee, None]]
     exclude: EmployeeFilter[EmployeeSingle[_models.Employee, None]]
 
-class EmployeeOpen(_models.Employee):
+class EmployeeOpen(_models.Employee, Narrowed[_models.Employee]):
     def __getattr__(self, name: str) -> Any: ...
 
 class EmployeeModel(EmployeeBase, PersonModel):
@@ -489,7 +489,7 @@ class models_PlainSingle(Single[M | N], Generic[M, N]):
     ) -> models_PlainSingle[models_PlainLoaded, N]: ...
     @overload
     def prefetch_related(
-        self, relation: Prefetch[models_PlainNested, QuerySet[SomeLoaded], None], /
+        self, relation: Prefetch[models_PlainNested, QuerySet[SomeLoaded[Any]], None], /
     ) -> models_PlainSingle[models_PlainLoaded, N]: ...
     @overload
     def prefetch_related(self, relation: models_PlainFetch_owner, /) -> models_PlainSingle[models_Plain_owner, N]: ...
@@ -577,7 +577,7 @@ class models_PlainQuerySet(models_PlainQueries[models_PlainT]):
     ) -> models_PlainQuerySet[models_PlainLoaded]: ...
     @overload
     def prefetch_related(
-        self, relation: Prefetch[models_PlainNested, QuerySet[SomeLoaded], None], /
+        self, relation: Prefetch[models_PlainNested, QuerySet[SomeLoaded[Any]], None], /
     ) -> models_PlainQuerySet[models_PlainLoaded]: ...
     @overload
     def prefetch_related(self, relation: models_PlainFetch_owner, /) -> models_PlainQuerySet[models_Plain_owner]: ...
@@ -620,7 +620,7 @@ class models_PlainUnloaded(models_PlainSingle[_models.Plain, N]):
     filter: models_PlainFilter[models_PlainSingle[_models.Plain, None]]
     exclude: models_PlainFilter[models_PlainSingle[_models.Plain, None]]
 
-class models_PlainState(_models.Plain, SomeLoaded): ...
+class models_PlainState(_models.Plain, SomeLoaded[_models.Plain]): ...
 
 class models_Plain_owner(models_PlainState):
     owner: _models.Owner | None
@@ -664,7 +664,7 @@ class models_PlainModel(models_PlainBase, BaseModel):
     def annotate(cls, **annotations: HeldTerm) -> models_PlainOpenQueries[models_PlainOpen]: ...
     @overload
     async def fetch_related(
-        self, relation: Prefetch[models_PlainNested, QuerySet[SomeLoaded], None], /, *,
+        self, relation: Prefetch[models_PlainNested, QuerySet[SomeLoaded[Any]], None], /, *,
         using_db: Connection | None = ...
     ) -> models_PlainLoaded: ...
     @overload
@@ -774,7 +774,7 @@ class ManagerUnloaded(ManagerSingle[_models.Manager, N]):
     filter: ManagerFilter[ManagerSingle[_models.Manager, None]]
     exclude: ManagerFilter[ManagerSingle[_models.Manager, None]]
 
-class ManagerOpen(_models.Manager):
+class ManagerOpen(_models.Manager, Narrowed[_models.Manager]):
     def __getattr__(self, name: str) -> Any: ...
 
 class ManagerModel(ManagerBase, EmployeeModel):
@@ -846,7 +846,7 @@ class FullSingle(Single[M | N], Generic[M, N]):
     ) -> FullSingle[FullLoaded, N]: ...
     @overload
     def prefetch_related(
-        self, relation: Prefetch[FullNested, QuerySet[SomeLoaded], None], /
+        self, relation: Prefetch[FullNested, QuerySet[SomeLoaded[Any]], None], /
     ) -> FullSingle[FullLoaded, N]: ...
     @overload
     def prefetch_related(self, relation: FullFetch_owner, /) -> FullSingle[Full_owner, N]: ...
@@ -918,7 +918,7 @@ class FullQuerySet(FullQueries[FullT]):
     ) -> FullQuerySet[FullLoaded]: ...
     @overload
     def prefetch_related(
-        self, relation: Prefetch[FullNested, QuerySet[SomeLoaded], None], /
+        self, relation: Prefetch[FullNested, QuerySet[SomeLoaded[Any]], None], /
     ) -> FullQuerySet[FullLoaded]: ...
     @overload
     def prefetch_related(self, relation: FullFetch_owner, /) -> FullQuerySet[Full_owner]: ...
@@ -951,7 +951,7 @@ class FullUnloaded(FullSingle[_models.Full, N]):
     filter: FullFilter[FullSingle[_models.Full, None]]
     exclude: FullFilter[FullSingle[_models.Full, None]]
 
-class FullState(_models.Full, SomeLoaded): ...
+class FullState(_models.Full, SomeLoaded[_models.Full]): ...
 
 class Full_owner(FullState):
     owner: _models.Owner
@@ -991,7 +991,7 @@ class FullModel(FullBase, BaseModel):
     def annotate(cls, **annotations: HeldTerm) -> FullOpenQueries[FullOpen]: ...
     @overload
     async def fetch_related(
-        self, relation: Prefetch[FullNested, QuerySet[SomeLoaded], None], /, *, using_db: Connection | None = ...
+        self, relation: Prefetch[FullNested, QuerySet[SomeLoaded[Any]], None], /, *, using_db: Connection | None = ...
     ) -> FullLoaded: ...
     @overload
     async def fetch_related(self, relation: FullFetch_owner, /, *, using_db: Connection | None = ...) -> Full_owner: ...
@@ -1096,7 +1096,7 @@ class LessUnloaded(LessSingle[_models.Less, N]):
     filter: LessFilter[LessSingle[_models.Less, None]]
     exclude: LessFilter[LessSingle[_models.Less, None]]
 
-class LessOpen(_models.Less):
+class LessOpen(_models.Less, Narrowed[_models.Less]):
     def __getattr__(self, name: str) -> Any: ...
 
 class LessModel(LessBase, FullModel):
@@ -1194,7 +1194,7 @@ class BothUnloaded(BothSingle[_models.Both, N]):
     filter: BothFilter[BothSingle[_models.Both, None]]
     exclude: BothFilter[BothSingle[_models.Both, None]]
 
-class BothOpen(_models.Both):
+class BothOpen(_models.Both, Narrowed[_models.Both]):
     def __getattr__(self, name: str) -> Any: ...
 
 class BothModel(BothBase, LeftModel, RightModel):
@@ -1292,7 +1292,7 @@ class OtherUnloaded(OtherSingle[_models.Other, N]):
     filter: OtherFilter[OtherSingle[_models.Other, None]]
     exclude: OtherFilter[OtherSingle[_models.Other, None]]
 
-class OtherOpen(_models.Other):
+class OtherOpen(_models.Other, Narrowed[_models.Other]):
     def __getattr__(self, name: str) -> Any: ...
 
 class OtherModel(OtherBase, RightModel, LeftModel):

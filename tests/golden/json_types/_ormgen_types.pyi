@@ -498,7 +498,7 @@ class DocumentUnloaded(DocumentSingle[_models.Document, N]):
     filter: DocumentFilter[DocumentSingle[_models.Document, None]]
     exclude: DocumentFilter[DocumentSingle[_models.Document, None]]
 
-class DocumentOpen(_models.Document):
+class DocumentOpen(_models.Document, Narrowed[_models.Document]):
     def __getattr__(self, name: str) -> Any: ...
 
 class DocumentModel(DocumentBase):

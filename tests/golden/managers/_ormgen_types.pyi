@@ -107,7 +107,7 @@ class BothUnloaded(BothSingle[_models.Both, N]):
     filter: BothFilter[BothSingle[_models.Both, None]]
     exclude: BothFilter[BothSingle[_models.Both, None]]
 
-class BothOpen(_models.Both):
+class BothOpen(_models.Both, Narrowed[_models.Both]):
     def __getattr__(self, name: str) -> Any: ...
 
 class BothManager(_models.StrongManager, BothQuerySet[_models.Both]):
@@ -204,7 +204,7 @@ class HeroUnloaded(HeroSingle[_models.Hero, N]):
     filter: HeroFilter[HeroSingle[_models.Hero, None]]
     exclude: HeroFilter[HeroSingle[_models.Hero, None]]
 
-class HeroOpen(_models.Hero):
+class HeroOpen(_models.Hero, Narrowed[_models.Hero]):
     def __getattr__(self, name: str) -> Any: ...
 
 class HeroManager(_models.StrongManager, HeroQuerySet[_models.Hero]):
@@ -311,7 +311,7 @@ class SidekickUnloaded(SidekickSingle[_models.Sidekick, N]):
     filter: SidekickFilter[SidekickSingle[_models.Sidekick, None]]
     exclude: SidekickFilter[SidekickSingle[_models.Sidekick, None]]
 
-class SidekickOpen(_models.Sidekick):
+class SidekickOpen(_models.Sidekick, Narrowed[_models.Sidekick]):
     def __getattr__(self, name: str) -> Any: ...
 
 class SidekickManager(_ormgen_models_queryset.Manager, SidekickQuerySet[_models.Sidekick]):

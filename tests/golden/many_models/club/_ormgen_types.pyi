@@ -268,7 +268,7 @@ class CaptainQuerySet(CaptainQueries[CaptainT]):
 
 # Member
 
-class people_Member_ground(_people.Member, SomeLoaded):
+class people_Member_ground(_people.Member, SomeLoaded[_people.Member]):
     ground: _places.Ground
 
 class people_MemberManager(_ormgen_models_queryset.Manager, _people.Members[_people.Member]):
