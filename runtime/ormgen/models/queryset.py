@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, cast, overload
+from typing import Any, ClassVar, Final, Generic, Self, cast, overload
 
 from typing_extensions import TypeVar
 
@@ -50,12 +50,15 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
         """A manager whose questions begin with this class, as in Django: `people = PeopleQuerySet.as_manager()`."""
         return Manager.from_queryset(cls)()
 
-    if TYPE_CHECKING:
-        # What is expected of them, or else a query set of anything: this class knows no relations.
+    # -- relations: what is expected of these, or else a query set of anything, because this class knows none
 
-        def select_related(self, *relations: Any) -> Next: ...  # type: ignore[type-var]
+    def select_related(self, *relations: Any) -> Next:  # type: ignore[type-var]
+        """Load foreign keys and one-to-one relations in the same statement, by joins."""
+        return cast("Next", self._joining(relations))
 
-        def prefetch_related(self, *relations: Any) -> Next: ...  # type: ignore[type-var]
+    def prefetch_related(self, *relations: Any) -> Next:  # type: ignore[type-var]
+        """Load relations of any kind, with one more statement for each."""
+        return cast("Next", self._fetching(relations))
 
     # -- one object
 

@@ -281,7 +281,7 @@ class Steps(Unawaited, Generic[M_co]):
         behind = [name.rpartition("__")[0] for name in names if "__" in name]
         if not behind:
             return self._with_only(names)
-        related: Self = self.select_related(*dict.fromkeys(behind))
+        related = self._joining(tuple(dict.fromkeys(behind)))
         return related._with_only(names)
 
     def _with_only(self, names: tuple[str, ...]) -> Self:
@@ -293,8 +293,7 @@ class Steps(Unawaited, Generic[M_co]):
         kept = tuple(name for name in self.info.columns if name not in left_out)
         return self._with(self.statement.replace(only=kept))
 
-    def select_related(self, *relations: Any) -> Any:
-        """Load foreign keys and one-to-one relations in the same statement, by joins."""
+    def _joining(self, relations: tuple[Any, ...]) -> Self:
         linked, graph = self.info.need(), self.info.graph
         assert graph is not None
         names = texts(self.info, relations)
@@ -302,8 +301,7 @@ class Steps(Unawaited, Generic[M_co]):
             relation_path(graph, linked, name)
         return self._with(self.statement.replace(related=(*self.statement.related, *names)))
 
-    def prefetch_related(self, *relations: Any) -> Any:
-        """Load relations of any kind, with one more statement for each."""
+    def _fetching(self, relations: tuple[Any, ...]) -> Self:
         branches = grown(self.prefetched, texts(self.info, relations))
         check(self.info, branches)
         made = self._same()
