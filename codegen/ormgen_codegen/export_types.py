@@ -12,6 +12,7 @@ from ormgen.migrations.documents import plain
 from ormgen.migrations.tables import type_texts
 from ormgen.schema.column_types import own_type
 from ormgen.schema.field import FieldSchema
+from ormgen.schema.native_enums import native_enum
 from ormgen_codegen.migrations.writer import WIDTH, folded
 
 _MYSQL: Final = '"mysql", "mariadb"'
@@ -183,6 +184,10 @@ class Words:
             if column.type == "IntEnumField":
                 return f"NumberEnum({name})"
             length = dict(column.options)["max_length"]
+            if native := native_enum(column.field):
+                where = f", schema={quoted(native.schema)}" if native.schema else ""
+                called = quoted(native.name.rpartition(".")[2])
+                return f"sa.Enum({name}, name={called}{where}, values_callable=values_of)"
             return f"sa.Enum({name}, native_enum=False, length={length}, values_callable=values_of)"
         texts = type_texts(column)
         usual = column.type in _PLAIN and all(own_type(column.field, dialect) is None for dialect in texts)

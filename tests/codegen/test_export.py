@@ -26,7 +26,7 @@ from ormgen_codegen.migrations.source_state import as_kept, state_of
 from ormgen_codegen.run import read_run
 
 ROOT = Path(__file__).parents[1]
-EVERYWHERE = ("columns", "links", "tenants", "library", "checked", "meta_options", "defaults")
+EVERYWHERE = ("columns", "links", "tenants", "library", "checked", "meta_options", "defaults", "native_enums")
 ONLY = {
     "collated": ("postgres",),
     "described": ("sqlite", "postgres"),

@@ -12,11 +12,12 @@ from migrating import Project
 from ormgen import fields
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import build, document
-from ormgen.migrations.live import LiveTable
+from ormgen.migrations.live import LiveColumn, LiveTable
 from ormgen.schema.field import Field, describe_field
 from ormgen.schema.field_types import CharField, TextField
 from ormgen.schema.model_schema import ModelSchema
 from ormgen.sql.ddl import create_statements
+from ormgen.sql.introspect import differences
 from ormgen.sql.introspect_details import sqlite_collations
 from ormgen_codegen.migrations.source_state import as_kept
 
@@ -155,3 +156,54 @@ async def test_names_and_rules_of_constraints(db_url: str, tmp_path: Path) -> No
             await driver.script(statement)
     again, _ = await written(project)
     assert "other names" not in again
+
+
+ENUMS = {
+    "sqlite": ("""CREATE TABLE "person" ("id" INT NOT NULL PRIMARY KEY, "mood" VARCHAR(5) NOT NULL)""",),
+    "postgres": (
+        "CREATE SCHEMA own",
+        """CREATE TYPE "mood" AS ENUM ('sad', 'ok', 'happy')""",
+        """CREATE TYPE "Odd Kind" AS ENUM ('', 'it''s', 'a\\b')""",
+        """CREATE TYPE "own"."mood" AS ENUM ('other')""",
+        """CREATE TYPE "with.dot" AS ENUM ('x')""",
+        """CREATE TABLE "person" ("id" INT NOT NULL PRIMARY KEY, "mood" mood NOT NULL DEFAULT 'ok', "was" mood UNIQUE,
+        "kind" "Odd Kind" DEFAULT '', "far" own.mood NOT NULL, "dot" "with.dot")""",
+        """CREATE TABLE "ruler" ("mood" mood NOT NULL PRIMARY KEY)""",
+        """CREATE TABLE "subject" ("id" INT NOT NULL PRIMARY KEY, "ruler_id" mood NOT NULL
+        REFERENCES "ruler" ("mood") ON DELETE CASCADE)""",
+    ),
+    "mysql": (
+        """CREATE TABLE `person` (`id` INT NOT NULL PRIMARY KEY, `mood` ENUM('sad','ok','happy') NOT NULL DEFAULT 'ok',
+        `was` ENUM('sad','ok','happy') UNIQUE, `kind` ENUM('','it''s','a\\\\b','x\\ny') DEFAULT '',
+        `ci` ENUM('a') COLLATE utf8mb4_general_ci) COLLATE utf8mb4_nopad_bin""",
+        """CREATE TABLE `ruler` (`mood` ENUM('sad','ok') NOT NULL PRIMARY KEY)""",
+    ),
+}
+
+
+async def test_enum_types_come_back(db_url: str, tmp_path: Path) -> None:
+    project = Project(tmp_path, db_url)
+    await project.run(*ENUMS[project.dialect])
+    tables = await project.tables()
+    source, state = await written(project)
+    if project.dialect == "postgres":
+        assert tables["person"].columns["mood"].values == ("sad", "ok", "happy")
+        assert "mood = fields.CharEnumField(Mood, native_enum='mood', db_default=" in source
+        assert "kind = fields.CharEnumField(OddKind, native_enum='Odd Kind', null=True" in source
+        assert "far = fields.CharEnumField(OwnMood, native_enum='own.mood')" in source
+        assert source.count("# its type is") == source.count('# its type is "with.dot"') == 1
+        tables["person"].columns["dot"] = LiveColumn("character varying(1)", True)
+    if project.dialect == "mysql":
+        assert "was = fields.CharEnumField(PersonWas, native_enum='person_was', null=True, unique=True)" in source
+        assert "native_enum='person_ci', db_collation='utf8mb4_general_ci'" in source
+    assert await project.fresh_tables_of(as_kept(state)) == tables
+
+
+async def test_drift_of_enum_types(postgres_url: str, tmp_path: Path) -> None:
+    project = Project(tmp_path, postgres_url)
+    await project.run(*ENUMS["postgres"])
+    before = await project.tables()
+    await project.run("""ALTER TYPE "mood" ADD VALUE 'wild' AFTER 'sad'""")
+    told = differences(before, await project.tables())
+    assert told[0] == "person.mood: values is ('sad', 'wild', 'ok', 'happy'), not ('sad', 'ok', 'happy')"
+    assert len(told) == 4

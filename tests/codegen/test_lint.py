@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from graphs import model
 from migrating import Project, write
 from ormgen import fields
+from ormgen.migrations.documents import make_enum
 from ormgen.schema.model_schema import ModelSchema
 from ormgen.schema.relation_fields import ForeignKeyFieldInstance
 from ormgen_codegen.cli import cli
@@ -58,6 +59,26 @@ def test_each_kind_with_a_safe_way(project: Project) -> None:
     assert {each["migration"] for each in found} == {"models.0002_create_hero_and_4_more"}
     assert lint(project, "0002", "--no-squawk", code=0) == []
     assert lint(project, "models.__latest__", "--no-squawk", code=0) == []
+
+
+def test_values_of_enum_types(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    project = Project(tmp_path / "migrations", "sqlite://:memory:")
+
+    def mood(*values: str, **more: Any) -> Any:
+        members = make_enum("Mood", [(value.upper(), value) for value in values])
+        return fields.CharEnumField(members, native_enum="mood", **more)
+
+    project.generate([team(mood=mood("sad", "ok"))])
+    project.generate([team(mood=mood("sad", "ok", "happy"))])
+    assert lint(project, "0001", "--no-squawk", code=0) == []
+    project.generate([team(mood=mood("glum", "ok", "happy"))], renames={"mood.sad": "glum"})
+    project.generate([team(mood=mood("glum", "ok", "happy", "odd", db_default="odd"))])
+    found = lint(project, "0002", "--no-squawk")
+    assert [(each["migration"].partition(".")[2][:4], each["kind"]) for each in found] == [
+        ("0003", "breaking"),
+        ("0004", "rewriting"),
+    ]
 
 
 def test_an_unknown_migration_is_told(project: Project) -> None:

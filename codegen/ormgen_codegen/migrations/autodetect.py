@@ -16,6 +16,7 @@ from ormgen.schema.column_types import counts_up
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.model_schema import Member, ModelSchema
 from ormgen.schema.relation_fields import RelationSchema
+from ormgen_codegen.migrations.enum_changes import enum_changes
 from ormgen_codegen.migrations.members import (
     alike,
     alterable,
@@ -74,6 +75,8 @@ class _Detection:
             self.renamed_fields(key)
         for key in kept:
             self.shrunk_lists(key)
+        for app, operation in enum_changes(self.state, self.after, self.answers):
+            self.add(app, operation)
         self.removed_relations(kept)
         if self.reused_tables():
             self.deleted_models()

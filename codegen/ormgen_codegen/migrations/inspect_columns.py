@@ -47,6 +47,12 @@ def plain_default(column: LiveColumn, details: LiveDetails) -> str | None:
     return column.default.removesuffix(cast) if known and column.default is not None else column.default
 
 
+def type_name(shown: str) -> str | None:
+    """The name of a type as a catalog shows it, without quotes; None for one with a dot inside of them."""
+    parts = [quoted or plain for quoted, plain in re.findall(r'"((?:[^"]|"")+)"|([^".]+)', shown)]
+    return None if any("." in part for part in parts) else ".".join(part.replace('""', '"') for part in parts)
+
+
 def attribute_name(column: str) -> str:
     """What a column can be called in Python."""
     made = re.sub(r"\W|__+", "_", column).strip("_") or "column"
@@ -70,8 +76,10 @@ class Columns:
         kind = f"{column.type} COLLATE {collation}" if collation and self.details.dialect == "mysql" else column.type
         if words:
             enum = self._enum(f"{model}_{name}" if _ENUM.match(column.type) else column.type, words)
-            call = f"CharEnumField({enum}, max_length={max(map(len, words))})"
-            return (call, remark) if self.details.dialect != "mysql" else (self._own_type(call, kind, enum), "")
+            native = type_name(column.type) if self.details.dialect == "postgres" else f"{model}_{name}".lower()
+            if native is None:
+                return f"CharEnumField({enum}, max_length={max(map(len, words))})", remark
+            return _collated(f"CharEnumField({enum}, native_enum={native!r})", collation), ""
         if array := _ARRAY.fullmatch(column.type):
             return f"ArrayField({array[1]!r})", f"  # its collation is {collation}" if collation else ""
         usual = self._usual(column) or "TextField()"
@@ -133,4 +141,9 @@ def _collated(call: str, collation: str | None) -> str:
 def _words(kind: str) -> tuple[str, ...]:
     """The words that a type of MySQL lists."""
     found = _ENUM.match(kind)
-    return tuple(word.replace("''", "'") for word in re.findall(r"'((?:[^']|'')*)'", found[1])) if found else ()
+    return tuple(_unescaped(word) for word in re.findall(r"'((?:[^']|'')*)'", found[1])) if found else ()
+
+
+def _unescaped(word: str) -> str:
+    marks = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "Z": "\x1a"}
+    return re.sub(r"\\(.)", lambda found: marks.get(found[1], found[1]), word).replace("''", "'")

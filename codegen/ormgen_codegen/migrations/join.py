@@ -72,6 +72,8 @@ def _subjects(app: str, operation: Operation) -> Iterator[tuple[str, ...]]:
             yield app, name, "", "unique_together"
         case ops.AlterPrimaryKey(name=name):
             yield app, name, "", "primary_key"
+        case ops.AlterEnum(name=name):
+            yield app, "", name
         case ops.AlterModelOptions(name=name, options=options):
             yield from ((app, name, "", option) for option in options)
 

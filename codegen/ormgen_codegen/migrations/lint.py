@@ -75,6 +75,12 @@ def _found(operation: Operation, app: str, state: State, new: set[str]) -> Itera
             hint = "add the new column in one release, use it in the next, make it the key after that"
             yield "locking", f"{told}: the table is locked while its key is built", hint
             yield "breaking", f"{told}: the running version finds rows by the old one", hint
+        case ops.AlterEnum(renamed=renamed, anew=anew):
+            if renamed:
+                hint = "add the new value, write it, update the rows, remove the old one in a later release"
+                yield "breaking", f"{told}: the running version knows the old values only", hint
+            if anew:
+                yield "rewriting", f"{told}: all rows that have it are written anew", "use new values in a later one"
         case ops.AlterModelOptions(options=options) if "table" in options or "schema" in options:
             yield "breaking", f"{told}: the running version knows the old table only", "deploy both together"
 

@@ -76,6 +76,24 @@ class Answers:
         self.open.append(f'{told}; or write renamed_from="{old.rpartition(".")[2]}" in the models')
         return None
 
+    def renamed_value(self, app: str, old: str, candidates: Sequence[str]) -> str | None:
+        """What a value of a type of the database, `type.value`, is now; None if it was dropped."""
+        for name in (f"{app}.{old}", old):
+            if name in self.renames or name in self.drops:
+                self.used.add(name)
+                found = self.renames.get(name)
+                if found is not None and found not in candidates:
+                    told = f"--rename {name}:{found}: {found} is not new; choose from {', '.join(candidates)}"
+                    raise ConfigurationError(told)
+                return found
+        if self.ask is not None:
+            choices = [f"renamed to {name}" for name in candidates] + ["removed; no row may have it"]
+            chosen = self.ask(f"the value {old} is gone; it was", choices)
+            return candidates[chosen] if chosen < len(candidates) else None
+        options = [f"--rename {old}:{name}" for name in candidates] + [f"--drop {old}"]
+        self.open.append(f"the value {app}.{old} is gone: renamed or dropped? Say which: {' or '.join(options)}")
+        return None
+
     def moved(self, old: str, candidates: Sequence[str]) -> str | None:
         """What a model that is gone is called now in another app, app.Name; None if it was not moved."""
         short = old.rpartition(".")[2]

@@ -4,6 +4,7 @@ from ormgen.migrations.adopting import adopt
 from ormgen.migrations.api import downgrade, heads, plan, reverse_plan, sqlmigrate, status, upgrade
 from ormgen.migrations.batches import in_batches
 from ormgen.migrations.documents import Imported, Unwritten, make_enum, with_sql_types
+from ormgen.migrations.enum_operations import AlterEnum
 from ormgen.migrations.index_operations import (
     AddConstraint,
     AddIndex,
@@ -35,6 +36,7 @@ __all__ = [
     "AddConstraint",
     "AddField",
     "AddIndex",
+    "AlterEnum",
     "AlterField",
     "AlterModelOptions",
     "AlterPrimaryKey",

@@ -42,7 +42,7 @@ class Carrier:
             case Statement(sql=sql) | Script(sql=sql):
                 await session.script(sql)
             case Refusal(sql=sql, fact=fact):
-                await refuse(session, sql, fact)
+                await refuse(session, sql, fact, self.driver.dialect)
             case Filling():
                 await self._fill(unit, session)
             case Rebuilding():
@@ -121,9 +121,10 @@ def refuse_outside(migration: Loaded, units: Iterable[Unit], dialect: str) -> No
             raise ConfigurationError(f"{told}; write `atomic = False` in class Migration")
 
 
-async def refuse(session: Session, sql: str, fact: str) -> None:
+async def refuse(session: Session, sql: str, fact: str, dialect: str) -> None:
     """Raise ParamsError where a count is not nought."""
-    count = (await session.fetch(sql, ()))[0][0]
+    text = sql.replace("%", "%%") if dialect == "mysql" else sql
+    count = (await session.fetch(text, ()))[0][0]
     if count:
         raise ParamsError(f"{fact} ({count} {'row' if count == 1 else 'rows'})")
 

@@ -22,18 +22,20 @@ from ormgen.schema.field import MISSING
 from ormgen.schema.indexes import IndexSchema
 from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema
 from ormgen.schema.relation_fields import RelationSchema
+from ormgen.sql.ddl_enum_changes import EnumWishes
 
 
 @dataclass(frozen=True)
 class Hints:
     """What two states alone do not tell: names that have changed, and values for rows that exist.
 
-    `models` maps keys, `fields` and `fills` new keys with an attribute.
+    `models` maps keys, `fields` and `fills` new keys with an attribute; `enums` is about types of the database.
     """
 
     models: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[tuple[str, str], str] = field(default_factory=dict)
     fills: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    enums: EnumWishes = field(default_factory=EnumWishes)
 
     def backwards(self) -> Hints:
         """The same on the way back."""
@@ -41,7 +43,8 @@ class Hints:
         old = {new: name for name, new in self.models.items()}
         for (key, name), new in self.fields.items():
             fields[old.get(key, key), new] = name
-        return Hints(old, fields)
+        words = {name: {new: value for value, new in renamed.items()} for name, renamed in self.enums.renamed.items()}
+        return Hints(old, fields, enums=EnumWishes(words, self.enums.anew))
 
 
 class Operation:

@@ -1,5 +1,6 @@
 """Every operation: `from ormgen.migrations.operations import AddIndex`."""
 
+from ormgen.migrations.enum_operations import AlterEnum
 from ormgen.migrations.index_operations import (
     AddConstraint,
     AddIndex,
@@ -28,6 +29,7 @@ __all__ = [
     "AddConstraint",
     "AddField",
     "AddIndex",
+    "AlterEnum",
     "AlterField",
     "AlterModelOptions",
     "AlterPrimaryKey",

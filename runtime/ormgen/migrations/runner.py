@@ -244,7 +244,7 @@ class Runner:
         for unit in units:
             if isinstance(unit, Refusal):
                 with contextlib.suppress(OperationalError):  # about what the migration has yet to make
-                    await refuse(self.driver, unit.sql, unit.fact)
+                    await refuse(self.driver, unit.sql, unit.fact, self.driver.dialect)
 
     async def downgrade(
         self, target: Key | None = None, *, fake: bool = False, app: str | None = None, inclusive: bool = False

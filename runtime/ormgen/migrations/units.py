@@ -7,9 +7,10 @@ from typing import Any, TypeAlias
 
 from ormgen.exceptions import ConfigurationError, ParamsError, UnSupportedError
 from ormgen.migrations.concurrently import spelled
+from ormgen.migrations.enum_operations import AlterEnum
 from ormgen.migrations.index_operations import AddIndex, RemoveIndex
 from ormgen.migrations.migration import Loaded
-from ormgen.migrations.model_operations import MoveModel, Operation
+from ormgen.migrations.model_operations import AlterField, MoveModel, Operation
 from ormgen.migrations.special import CreateSchema, RunPython, RunSQL, SeparateDatabaseAndState
 from ormgen.migrations.state import State
 from ormgen.records import dataclass
@@ -109,7 +110,7 @@ def _forwards(operation: Operation, app: str, before: State, after: State, diale
                 following = each.changed(app, before)
                 yield from _forwards(each, app, before, following, dialect, here)
                 before = following
-        case _ if before.models != after.models:
+        case _ if before.models != after.models or _of_values(operation):
             _refuse_apart(operation, app, here(before.graph), here(after.graph))
             yield from _concurrently(operation, _steps(before, after, operation.hints(app), dialect, here), dialect)
 
@@ -126,9 +127,15 @@ def _backwards(operation: Operation, app: str, before: State, after: State, dial
                 states.append(each.changed(app, states[-1]))
             for at in reversed(range(len(listed))):
                 yield from _backwards(listed[at], app, states[at], states[at + 1], dialect, here)
-        case _ if before.models != after.models:
+        case _ if before.models != after.models or _of_values(operation):
             steps = _steps(after, before, operation.hints(app).backwards(), dialect, here)
             yield from _concurrently(operation, steps, dialect)
+
+
+def _of_values(operation: Operation) -> bool:
+    """Whether an operation may change values of an enum type, which models that are alike can differ in."""
+    altered = operation.field if isinstance(operation, AlterField) else None
+    return isinstance(operation, AlterEnum) or getattr(altered, "native_enum", None) is not None
 
 
 def _refuse_apart(
@@ -164,6 +171,7 @@ def _steps(before: State, after: State, hints: Any, dialect: str, here: Here) ->
         models=hints.models,
         fields=hints.fields,
         fills=hints.fills,
+        enums=hints.enums,
         here=(here(before.graph), here(after.graph)),
     )
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from ormgen.exceptions import ConfigurationError, UnSupportedError
+from ormgen.schema.native_enums import native_type
 
 _EVERYWHERE = {
     "IntField": "INT",
@@ -142,6 +143,9 @@ def column_type(column: TypedColumn, dialect: str) -> str:
     own = own_type(column.field, dialect)
     if own is not None:
         return own
+    native = native_type(column.field, dialect)
+    if native is not None:
+        return native
     if template is None:
         raise ConfigurationError(
             f'{column.name}: {column.custom or column.type} has no SQL type; give the class SQL_TYPE = "..."'
@@ -171,6 +175,8 @@ def collation_option(field: Any) -> tuple[tuple[str, str], ...]:
 def stored_type(column: TypedColumn, dialect: str) -> str:
     """The SQL type of a column with its collation, as in its definition."""
     name = dict(column.options).get("db_collation")
+    if dialect == "postgres" and native_type(column.field, dialect) is not None:
+        return column_type(column, dialect)  # in the order of its values
     shown = f'"{name}"' if dialect == "postgres" else name
     return column_type(column, dialect) + (f" COLLATE {shown}" if name else "")
 

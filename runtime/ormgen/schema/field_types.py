@@ -18,6 +18,7 @@ from ormgen.schema.column_types import collation, collation_option
 from ormgen.schema.deprecated import warn
 from ormgen.schema.field import Field
 from ormgen.schema.lookups import Family
+from ormgen.schema.native_enums import checked_name, native_option
 from ormgen.schema.reading import member, read, refuse_unstorable, refuse_zone, text
 from ormgen.schema.type_text import type_text
 from ormgen.schema.writing import json_text
@@ -331,18 +332,35 @@ class JSONField(Field[T]):
 
 
 class CharEnumField(Field[E]):
-    """A member of an enum whose values are text, stored by value."""
+    """A member of an enum whose values are text, stored by value.
+
+    `native_enum` names a type of the database that lists them (SQLite keeps text), `db_collation` how text compares.
+    """
 
     family = Family.TEXT_ENUM
-    option_names = ("max_length",)
+    option_names = ("max_length", "native_enum", "db_collation")
 
-    def __init__(self, enum_type: type[E], description: str | None = None, max_length: int = 0, **options: Any) -> None:
+    def __init__(
+        self,
+        enum_type: type[E],
+        description: str | None = None,
+        max_length: int = 0,
+        *,
+        native_enum: str | None = None,
+        db_collation: str | None = None,
+        **options: Any,
+    ) -> None:
         longest = max((len(str(item.value)) for item in enum_type), default=1)
         if max_length and max_length < longest:
             raise ConfigurationError(f"max_length {max_length} is less than the longest value of {enum_type.__name__}")
         self.enum_type = enum_type
         self.max_length = max_length or longest
+        self.native_enum = checked_name(self, native_enum)
+        self.db_collation = collation(self, db_collation)
         super().__init__(description=description, **options)
+
+    def describe_options(self) -> tuple[tuple[str, Any], ...]:
+        return ("max_length", self.max_length), *native_option(self), *collation_option(self)
 
     def to_python_value(self, value: Any) -> Any:
         return member(self.enum_type, value)
@@ -377,22 +395,6 @@ class IntEnumField(Field[IE]):
         return type_text(self.enum_type)
 
 
-FIELD_TYPES: tuple[type[Field[Any]], ...] = (
-    IntField,
-    BigIntField,
-    SmallIntField,
-    CharField,
-    TextField,
-    BooleanField,
-    FloatField,
-    DecimalField,
-    DatetimeField,
-    DateField,
-    TimeField,
-    TimeDeltaField,
-    UUIDField,
-    BinaryField,
-    JSONField,
-    CharEnumField,
-    IntEnumField,
-)
+_PLAIN = (IntField, BigIntField, SmallIntField, CharField, TextField, BooleanField, FloatField, DecimalField)
+_OTHERS = (DatetimeField, DateField, TimeField, TimeDeltaField, UUIDField, BinaryField, JSONField)
+FIELD_TYPES: tuple[type[Field[Any]], ...] = (*_PLAIN, *_OTHERS, CharEnumField, IntEnumField)

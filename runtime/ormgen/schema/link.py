@@ -15,6 +15,7 @@ from ormgen.schema.keys import KeyColumns, foreign_keys
 from ormgen.schema.model_schema import RESERVED, ModelSchema
 from ormgen.schema.names import nearest
 from ormgen.schema.relation_fields import RelationSchema
+from ormgen.schema.shared_enums import differing
 from ormgen.schema.through import through_table
 
 
@@ -63,6 +64,8 @@ class _Linker:
             for member in schema.members:
                 if isinstance(member, RelationSchema):
                     self.add_relation(schema, member)
+        if not self.halfway:
+            self.problems += differing(self.schemas.values())
         linked = {schema.key: self.finish(schema) for schema in self.schemas.values()}
         return ModelGraph(MappingProxyType(linked))
 

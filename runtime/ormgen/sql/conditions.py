@@ -55,6 +55,8 @@ class Writer(TermWriter):
         name, fixed = comparison.lookup.name, comparison.fixed
         test = Test(name, comparison.field, comparison.has_none, fixed, as_array, nested, bound)
         term = self.term(scope, comparison.term)
+        if comparison.several or not (bound or nested or comparison.operand is None):
+            term = self.dialect.argument(term, comparison.field)
         if comparison.lookup.operand in (Operand.INTEGER, Operand.DATE):
             term = self.local(term, test.family)
         return CRITERIA[test.lookup](self.dialect, test, term, self._operands(scope, comparison, as_array))

@@ -16,6 +16,7 @@ from ormgen.schema.column_types import (
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.relation_fields import OnDelete
+from ormgen.sql.ddl_enums import create_type_statements, drop_type_sql, enum_types
 from ormgen.sql.ddl_indexes import check_sql, index_columns, index_condition, refuse_index
 from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, late_foreign_keys, tables_of
 from ormgen.sql.ddl_text import (
@@ -59,6 +60,7 @@ def create_statements(
     tables = tables_of(graph, models)
     late = [] if sqlite else late_foreign_keys(tables)
     statements = list(_create_schemas(tables, dialect))
+    statements += create_type_statements(enum_types(tables, dialect).values(), safe=safe)
     for table in tables:
         statements += create_table_statements(table, dialect, safe=safe, without={key.name for _, key in late})
     return statements + [add_foreign_key_sql(table.name, key, dialect, safe=safe) for table, key in late]
@@ -75,6 +77,9 @@ def drop_statements(graph: ModelGraph, dialect: str, *, models: Collection[str] 
     late = late_foreign_keys(tables)
     drops = [f"DROP TABLE IF EXISTS {qualified(table.name, dialect)}" for table in reversed(tables)]
     if not sqlite:
+        others = [table for table in tables_of(graph) if table not in tables] if models is not None else []
+        kept_types = enum_types(others, dialect)
+        drops += [drop_type_sql(each) for name, each in enum_types(tables, dialect).items() if name not in kept_types]
         return [_drop_foreign_key_sql(table.name, key, dialect) for table, key in late] + drops
     kept = (key for table in tables for key in table.foreign_keys if key.target == table.name)
     stuck = late or any(key.on_delete is OnDelete.RESTRICT for key in kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from ormgen.exceptions import UnSupportedError
@@ -10,6 +10,9 @@ from ormgen.records import dataclass
 from ormgen.schema.column_types import PRODUCTS, column_type
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.field_types import DecimalField, IntField
+from ormgen.schema.native_enums import NativeEnum
+from ormgen.sql.ddl_enums import column_enum
+from ormgen.sql.ddl_text import quote_text
 
 _WHOLE: Final = "^[+-]?[0-9]+$"
 _NUMBER: Final = "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)$"
@@ -51,16 +54,50 @@ def cast_of(before: FieldSchema, after: FieldSchema, dialect: str, label: str) -
         UnSupportedError: nothing says how.
     """
     old, new = column_type(before, dialect), column_type(after, dialect)
+    enums = column_enum(before, dialect), column_enum(after, dialect)
+    textual = {_KINDS.get(before.type), _KINDS.get(after.type)} == {"text"}
+    if (enums[0] or enums[1]) and textual:
+        return _enums(before, after, dialect, *enums)
+    if enums[0] or enums[1]:
+        raise _unknown(before, after, dialect, label)
     kinds = _KINDS.get(before.type, before.type), _KINDS.get(after.type, after.type)
     found = _CASTS.get(kinds)
     if found is not None:
         return found(before, after, dialect)
     if before.type == after.type or (old == new and "enum" not in kinds):
         return Cast()
-    raise UnSupportedError(
+    raise _unknown(before, after, dialect, label)
+
+
+def _unknown(before: FieldSchema, after: FieldSchema, dialect: str, label: str) -> UnSupportedError:
+    old, new = column_type(before, dialect), column_type(after, dialect)
+    return UnSupportedError(
         f"{label}: nothing says how {before.type} ({old}) becomes {after.type} ({new}) on {PRODUCTS[dialect]}; "
         "add another field, fill it with RunPython, and remove this one"
     )
+
+
+def _enums(
+    before: FieldSchema, after: FieldSchema, dialect: str, old: NativeEnum | None, new: NativeEnum | None
+) -> Cast:
+    """Text from and to enum types of the database, and from one to another."""
+    written = "{}::text" if dialect == "postgres" else "{}"
+    if new is None:
+        limit, longest = _length(after), max(map(len, old.values), default=0) if old is not None else 0
+        bad = "" if limit is None or longest <= limit else f"{_characters(dialect)}({written}) > {limit}"
+        return Cast(written, bad)
+    made = f"{{}}::text::{column_type(after, dialect)}" if dialect == "postgres" else "{}"
+    if old is None:
+        return Cast(made, _outside_of(new.values, written, "NOT IN", dialect))
+    gone = [value for value in old.values if value not in new.values]
+    return Cast(made, _outside_of(gone, written, "IN", dialect) if gone else "")
+
+
+def _outside_of(values: Sequence[str], term: str, operator: str, dialect: str) -> str:
+    binary = "BINARY " if dialect == "mysql" else ""
+    listed = ", ".join(quote_text(value, dialect) for value in values) or "NULL"
+    listed = listed.replace("{}", "{'\n'}")  # the same text, without the mark of the column
+    return f"{binary}{term} {operator} ({listed})"
 
 
 def _matches(pattern: str, dialect: str) -> str:

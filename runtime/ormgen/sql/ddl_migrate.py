@@ -10,6 +10,7 @@ from ormgen.schema.column_types import known_dialect
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import ModelGraph
 from ormgen.sql.ddl_change import Change, Value, difference, find_renames, value_of_rows
+from ormgen.sql.ddl_enum_changes import EnumWishes, enum_change
 from ormgen.sql.ddl_rebuild import sqlite_steps
 from ormgen.sql.ddl_servers import server_steps
 from ormgen.sql.ddl_steps import Step
@@ -26,6 +27,7 @@ def change_steps(
     fields: Mapping[tuple[str, str], str] | None = None,
     fills: Mapping[tuple[str, str], Any] | None = None,
     here: tuple[Collection[str] | None, Collection[str] | None] = (None, None),
+    enums: EnumWishes | None = None,
 ) -> list[Step]:
     """What has to be done to a database with the tables of `before`, for it to have those of `after`.
 
@@ -39,10 +41,13 @@ def change_steps(
     old, new = tables_of(before, here[0]), tables_of(after, here[1])
     for table in new:
         refuse_long([table.name.name, *(column.column for column in table.columns)], dialect, table.label)
-    change = difference(old, new, find_renames(before, after, models or {}, fields or {}))
+    typed = enum_change(old, new, enums or EnumWishes(), dialect)
+    change = difference(typed.before, new, find_renames(before, after, models or {}, fields or {}))
     given = {(after[key].table, name): value for (key, name), value in (fills or {}).items()}
     values = _values(change, given, dialect)
-    return sqlite_steps(change, values) if dialect == "sqlite" else server_steps(change, values, dialect)
+    if dialect == "sqlite":
+        return [*typed.first, *sqlite_steps(change, values)]
+    return server_steps(change, values, dialect, (typed.first, typed.last))
 
 
 def schema_sql(name: str, dialect: str, *, drop: bool) -> str:

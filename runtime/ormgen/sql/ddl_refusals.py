@@ -19,6 +19,7 @@ from ormgen.sql.ddl_change import (
     same_key,
     unique_constraints,
 )
+from ormgen.sql.ddl_enums import column_enum
 from ormgen.sql.ddl_indexes import check_condition
 from ormgen.sql.ddl_steps import Refusal
 from ormgen.sql.ddl_tables import ForeignKey, Table, TableName
@@ -93,10 +94,16 @@ class _View:
         if old is None:
             return constant
         cast = column_cast(self.change, old, new, self.dialect).expression.replace("{}", self.quoted(old.column))
+        if self._is_enum(old) or self._is_enum(new):  # types that are yet to come cannot be named
+            cast = f"{self.quoted(old.column)}::text"
         return f"COALESCE({cast}, {constant})" if isinstance(fill, str) else cast
 
     def _typed(self, value: str, column: FieldSchema) -> str:
-        return f"CAST({value} AS {column_type(column, self.dialect)})" if self.dialect == "postgres" else value
+        kind = "text" if self._is_enum(column) else column_type(column, self.dialect)
+        return f"CAST({value} AS {kind})" if self.dialect == "postgres" else value
+
+    def _is_enum(self, column: FieldSchema) -> bool:
+        return self.dialect == "postgres" and column_enum(column, self.dialect) is not None
 
 
 def _values(view: _View) -> Iterator[Refusal]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from ormgen.records import dataclass, replace
+from ormgen.schema.column_types import column_type
 from ormgen.sql.ddl import add_foreign_key_sql, create_index_sql, create_table_statements, qualified
 from ormgen.sql.ddl_alter import ALTERERS, Alterer
 from ormgen.sql.ddl_change import (
@@ -20,6 +21,7 @@ from ormgen.sql.ddl_change import (
     unique_constraints,
     unnamed,
 )
+from ormgen.sql.ddl_enums import column_enum
 from ormgen.sql.ddl_indexes import check_sql
 from ormgen.sql.ddl_refusals import refusals
 from ormgen.sql.ddl_steps import Refusal, Statement, Step
@@ -32,10 +34,12 @@ KINDS: Final[Mapping[bool, Callable[[Table], tuple[Index, ...]]]] = MappingProxy
 )
 
 
-def server_steps(change: Change, fills: Fills, dialect: str) -> list[Step]:
-    """The steps that carry out a change on a server."""
+def server_steps(
+    change: Change, fills: Fills, dialect: str, types: tuple[Sequence[Step], Sequence[Step]] = ((), ())
+) -> list[Step]:
+    """The steps that carry out a change on a server; `types` are those before and after what happens to tables."""
     work = _Work(change, fills, dialect, ALTERERS[dialect])
-    return [*work.checks(), *(step for part in work.parts() for step in part)]
+    return [*work.checks(), *types[0], *(step for part in work.parts() for step in part), *types[1]]
 
 
 @dataclass(frozen=True)
@@ -127,28 +131,39 @@ class _Work:
 
     def dropped_indexes(self, change: TableChange) -> Iterator[Step]:
         alter = f"ALTER TABLE {qualified(change.before.name, self.dialect)}"
+        renewed = self.renewed(change)
         for check in change.before.checks:
-            if check not in change.after.checks:
+            if check not in change.after.checks or renewed:
                 yield Statement(f"{alter} DROP CONSTRAINT {quote_name(check.name, self.dialect)}")
         for unique, listed in KINDS.items():
             after = {unnamed(index) for index in listed(change.after)}
             for index in listed(change.before):
-                if unnamed(same_index(index, change)) not in after:
+                if unnamed(same_index(index, change)) not in after or (renewed and _is_special(index)):
                     yield Statement(self.alterer.drop_index(change.before.name, index, unique))
 
     def added_indexes(self, change: TableChange) -> Iterator[Step]:
+        renewed = self.renewed(change)
         for check in change.after.checks:
-            if check not in change.before.checks:
+            if check not in change.before.checks or renewed:
                 alter = f"ALTER TABLE {qualified(change.after.name, self.dialect)}"
                 yield Statement(f"{alter} ADD {check_sql(change.after, check, self.dialect)}")
         for unique, listed in KINDS.items():
-            before = {unnamed(same_index(index, change)): index.name for index in listed(change.before)}
+            kept = [index for index in listed(change.before) if not (renewed and _is_special(index))]
+            before = {unnamed(same_index(index, change)): index.name for index in kept}
             for index in listed(change.after):
                 name = before.get(unnamed(index))
                 if name is None:
                     yield Statement(self.index_sql(change.after.name, index, unique))
                 elif name != index.name:
                     yield Statement(self.alterer.rename_index(change.after.name, name, index.name, unique))
+
+    def renewed(self, change: TableChange) -> bool:
+        """Whether conditions of a table may hold values of a type that PostgreSQL takes off a column."""
+        return self.dialect == "postgres" and any(
+            (column_enum(old, self.dialect) or column_enum(new, self.dialect))
+            and column_type(old, self.dialect) != column_type(new, self.dialect)
+            for old, new in change.pairs
+        )
 
     def index_sql(self, table: TableName, index: Index, unique: bool) -> str:
         if not unique:
@@ -194,3 +209,7 @@ class _Work:
         key = change.after.primary_key
         if key and key != change.key_before:
             yield Statement(f"ALTER TABLE {table} ADD PRIMARY KEY ({quote_names(key, self.dialect)})")
+
+
+def _is_special(index: Index) -> bool:
+    return index.declared is not None and not index.declared.is_plain

@@ -57,6 +57,10 @@ class Dialect:
         """`term` in a form in which values compare and sort as their Python values do."""
         return term
 
+    def argument(self, term: Sql, field: Any) -> Sql:
+        """A column as an argument of functions, or where its values meet computed ones."""
+        return term
+
     def compared(self, term: Sql, field: Any) -> Sql:
         """A computed operand in the form in which it is compared with values of `field`."""
         return term

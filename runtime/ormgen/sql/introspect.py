@@ -13,7 +13,7 @@ Ask = Callable[[str, Sequence[Any]], Awaitable[Sequence[Sequence[Any]]]]
 
 @dataclass
 class LiveColumn:
-    """One column as the database has it."""
+    """One column as the database has it; `values` are those of its enum type on PostgreSQL."""
 
     type: str
     null: bool
@@ -21,6 +21,7 @@ class LiveColumn:
     primary_key: int = 0
     counting: bool = False
     comment: str | None = None
+    values: tuple[str, ...] | None = None
 
 
 @dataclass
@@ -109,10 +110,13 @@ async def _sqlite(ask: Ask) -> dict[str, LiveTable]:
 _POSTGRES_COLUMNS: Final = """
 SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
        pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
-       col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class')
+       col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class'),
+       CASE t.typtype WHEN 'e' THEN
+         ARRAY(SELECT enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) END
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+LEFT JOIN pg_type t ON t.oid = a.atttypid
 WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2, a.attnum
 """
 _POSTGRES_CONSTRAINTS: Final = """
@@ -146,7 +150,8 @@ async def _postgres(ask: Ask) -> dict[str, LiveTable]:
         if row[2] is not None:
             generated = row[5] if row[7] else None
             default = f"GENERATED {generated}" if generated else row[5]
-            table.columns[row[2]] = LiveColumn(row[3], row[4], default, 0, bool(row[6]), row[8])
+            values = None if row[10] is None else tuple(row[10])
+            table.columns[row[2]] = LiveColumn(row[3], row[4], default, 0, bool(row[6]), row[8], values)
     for schema, name, kind, columns, target, target_schema, far, action in await ask(_POSTGRES_CONSTRAINTS, ()):
         table = found[_bare(schema, name)]
         if kind == "p":

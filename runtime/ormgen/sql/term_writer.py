@@ -162,9 +162,9 @@ class TermWriter:
         if isinstance(term, Choice):
             terms = []
             for group, result in term.branches:
-                terms += [self.group(scope, group), self.term(scope, result)]
+                terms += [self.group(scope, group), self.argument(scope, result)]
             branches = " ".join(["WHEN {} THEN {}"] * len(term.branches))
-            return Fragment(f"CASE {branches} ELSE {{}} END", *terms, self.term(scope, term.otherwise))
+            return Fragment(f"CASE {branches} ELSE {{}} END", *terms, self.argument(scope, term.otherwise))
         if isinstance(term, Truth):
             return Fragment("CASE WHEN {} THEN TRUE ELSE FALSE END", self.group(scope, term.group))
         if isinstance(term, InJson):
@@ -194,7 +194,7 @@ class TermWriter:
             kind = f"{call.fields[0].element_type}{'[]' if function.whole else ''}"
             terms = [self.of_array(scope, argument, kind) for argument in call.arguments]
         else:
-            terms = [self.term(scope, argument) for argument in call.arguments]
+            terms = [self.argument(scope, argument) for argument in call.arguments]
         if function.database_func is not None:
             return called(function.database_func, terms)
         if function.name in JSON_CALLS:
@@ -212,6 +212,11 @@ class TermWriter:
         if function.name == "CAST":
             return cast(self.dialect.name, call.option, terms[0])
         return spelled(self.dialect.name, function.name, terms, call.fields)
+
+    def argument(self, scope: Scope, term: Term) -> Sql:
+        """A term that goes into a function."""
+        made = self.term(scope, term)
+        return self.dialect.argument(made, term.path.column.field) if isinstance(term, Column) else made
 
     def of_array(self, scope: Scope, term: Term, kind: str) -> Sql:
         """An argument that belongs to an array; a bound value has to be told its type."""
@@ -249,7 +254,7 @@ class TermWriter:
         if not isinstance(inner, Call):
             return scope.over_rows(inner, over)
         if inner.function.name in ("LAG", "LEAD") and len(inner.arguments) == 3:
-            terms = [self.term(scope, argument) for argument in inner.arguments]
+            terms = [self.argument(scope, argument) for argument in inner.arguments]
             return self.dialect.neighbour(inner.function.name, terms, over)
         return Fragment("{}{}", self.call(scope, inner), over)
 

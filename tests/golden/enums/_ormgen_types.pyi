@@ -100,13 +100,13 @@ class OpenQuestions(OpenQuerySet[M]):
 TicketRowOrDict = TypeVar("TicketRowOrDict", bound=TicketRow | dict[str, Any], default=TicketRow)
 TicketT = TypeVar("TicketT", bound=Model, default=_models.Ticket, covariant=True)
 TicketColumn: TypeAlias = Literal[
-    "pk", "id", "status", "colour", "level", "size", "state", "loud", "labelled", "number", "letter", "text"
+    "pk", "id", "status", "colour", "level", "size", "state", "loud", "labelled", "number", "letter", "text", "native"
 ]
 TicketQ: TypeAlias = Q[TicketRef]
 TicketPath: TypeAlias = Path[TicketRef, Any] | TicketColumn
 TicketOrder: TypeAlias = TicketPath | Order[TicketRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-status", "-colour", "-level", "-size", "-state", "-loud", "-labelled", "-number", "-letter",
-    "-text"
+    "-text", "-native"
 ]
 TicketTerm: TypeAlias = TicketPath
 TicketExpression: TypeAlias = Computable[TicketTerm | Expression] | TicketQ
@@ -125,6 +125,7 @@ class TicketRow(TypedDict):
     number: NumberValue
     letter: LetterValue
     text: str
+    native: ColourValue
 
 class TicketNew(TypedDict, total=False, closed=True):
     pk: int | Computable
@@ -139,6 +140,7 @@ class TicketNew(TypedDict, total=False, closed=True):
     number: NumberIn | Computable
     letter: Required[LetterIn | Computable]
     text: str | Computable
+    native: ColourIn | Computable
 
 class TicketColumns(TypedDict, total=False):
     status: StatusOp
@@ -151,6 +153,7 @@ class TicketColumns(TypedDict, total=False):
     number: NumberOp
     letter: LetterOp
     text: StrOp
+    native: ColourOp
 
 class TicketUpdate(TicketColumns, total=False, closed=True): ...
 
@@ -194,7 +197,9 @@ class TicketFilter(Generic[R_co, C]):
         text__icontains: StrOp = ..., text__startswith: StrOp = ..., text__istartswith: StrOp = ...,
         text__endswith: StrOp = ..., text__iendswith: StrOp = ..., text__iexact: StrOp = ...,
         text__posix_regex: StrOp = ..., text__iposix_regex: StrOp = ..., text__regex: StrOp = ...,
-        text__iregex: StrOp = ..., text__search: StrOp = ...
+        text__iregex: StrOp = ..., text__search: StrOp = ...,
+        native: ColourOp = ..., native__not: ColourOp = ..., native__in: ColourMany = ...,
+        native__not_in: ColourMany = ..., native__isnull: bool = ..., native__not_isnull: bool = ...
     ) -> R_co: ...
 
 class TicketDict(dict[str, Any]):
@@ -220,6 +225,8 @@ class TicketDict(dict[str, Any]):
     def __getitem__(self, key: Literal["letter"], /) -> LetterValue: ...
     @overload
     def __getitem__(self, key: Literal["text"], /) -> str: ...
+    @overload
+    def __getitem__(self, key: Literal["native"], /) -> ColourValue: ...
     def __await__(self) -> Generator[Any, None, Self]: ...
 
 class TicketQueries(Questions[M]):
@@ -273,6 +280,8 @@ class TicketQueries(Questions[M]):
     def values_list(self, column: Literal["letter"], /, *, flat: Literal[True]) -> Rows[LetterValue]: ...
     @overload
     def values_list(self, column: Literal["text"], /, *, flat: Literal[True]) -> Rows[str]: ...
+    @overload
+    def values_list(self, column: Literal["native"], /, *, flat: Literal[True]) -> Rows[ColourValue]: ...
     @overload
     def values_list(self, c0: Path[TicketRef, P0], c1: Path[TicketRef, P1], /) -> Rows[tuple[P0, P1]]: ...
     @overload
@@ -353,6 +362,7 @@ class TicketPaths(Generic[M_contra, O]):
     number: OrderedPath[M_contra, NumberValue, O]
     letter: MemberPath[M_contra, LetterValue, O]
     text: TextPath[M_contra, O]
+    native: MemberPath[M_contra, ColourValue, O]
 
 class TicketFarPaths(TicketPaths[M_contra, O], RelationPath[M_contra, int | O, TicketReference, O]): ...
 
@@ -392,6 +402,8 @@ class TicketSingle(Single[M | N], Generic[M, N]):
     def values_list(self, column: Literal["letter"], /, *, flat: Literal[True]) -> Single[LetterValue | N]: ...
     @overload
     def values_list(self, column: Literal["text"], /, *, flat: Literal[True]) -> Single[str | N]: ...
+    @overload
+    def values_list(self, column: Literal["native"], /, *, flat: Literal[True]) -> Single[ColourValue | N]: ...
     @overload
     def values_list(self, c0: Path[TicketRef, P0], c1: Path[TicketRef, P1], /) -> Single[tuple[P0, P1] | N]: ...
     @overload

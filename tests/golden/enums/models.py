@@ -79,6 +79,7 @@ class Ticket(Model):
     number = fields.IntEnumField(Number, default=Number.FIRST)
     letter = fields.CharEnumField(Letter, max_length=4)
     text = fields.CharField(max_length=10, default=Colour.RED.value)
+    native = fields.CharEnumField(Colour, native_enum="colour", default=Colour.RED)
 
 
 class Audit(Model):

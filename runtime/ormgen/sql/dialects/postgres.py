@@ -15,8 +15,9 @@ from ormgen.query.functions import Small
 from ormgen.schema.column_types import own_type
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.lookups import Family
+from ormgen.schema.native_enums import native_type
 from ormgen.sql.dialect import Dialect
-from ormgen.sql.fragments import Fragment, Sql, listed, quoted
+from ormgen.sql.fragments import Fragment, Sql, Text, listed, quoted
 from ormgen.sql.functions import spelled
 from ormgen.sql.zone import Zone
 
@@ -191,6 +192,16 @@ class PostgresDialect(Dialect):
         family = None if field is None else field.family
         return Fragment(f"({{}})::{_TYPES[family]}", term) if family in _STEADY else term
 
+    def argument(self, term: Sql, field: Any) -> Sql:
+        return term if native_type(field, self.name) is None else Fragment("({})::text", term)
+
+    def compared(self, term: Sql, field: Any) -> Sql:
+        return self.argument(term, field)
+
+    def assigned(self, term: Sql, field: Any) -> Sql:
+        native = native_type(field, self.name)
+        return term if native is None else Fragment("({})::text::{}", term, Text(native))
+
     def bound(self, place: Sql, value_type: type | None) -> Sql:
         cast = None if value_type is None else _CASTS.get(value_type)
         return place if cast is None else Fragment(f"{{}}::{cast}", place)
@@ -200,7 +211,7 @@ class PostgresDialect(Dialect):
 
     def stored_type(self, column: FieldSchema) -> str:
         """The type of a bound value of a column."""
-        return own_type(column.field, self.name) or _TYPES[column.family]
+        return own_type(column.field, self.name) or native_type(column.field, self.name) or _TYPES[column.family]
 
     def keyed_update(
         self, table: str, names: list[str], columns: list[FieldSchema], rows: list[list[str]], keys: int = 1
