@@ -1,7 +1,7 @@
 """Prefetch objects and expressions in variables, lists and functions: mypy forgets their names, others do not."""
 
 from functools import partial
-from typing import assert_type
+from typing import Any, assert_type
 
 from heroes.models import Hero, Player, Team
 from ormgen.expressions import Case, Expression, F, Q, Subquery, Value, When
@@ -102,3 +102,12 @@ async def wrongly_computed(name: str) -> None:
     misnamed = Count("heros")
     Team.annotate(n=misnamed)  # pyright: ignore[reportArgumentType, reportCallIssue]
     Hero.annotate(n=3)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+
+async def names_from_outside(name: str, *more: str) -> None:
+    heroes = await Hero.all().order_by(F(name), *(F(each).desc() for each in more))
+    assert_type(heroes, list[Hero])
+    rows = await Hero.all().values(**{each: F(each) for each in more})
+    assert_type(rows, list[dict[str, Any]])
+    Hero.all().order_by(name)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Hero.all().order_by(*more)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
