@@ -46,7 +46,7 @@ class Asking(Instance, metaclass=ModelMeta):
     @classmethod
     def filter(cls, *args: Any, using_db: Any = None, **kwargs: Any) -> OpenQuerySet[Self]:
         """Those objects that meet all conditions."""
-        if using_db is None and kwargs and not args and plainly_asked(cls):
+        if using_db is None and kwargs and not args and (cls.__model__.memo.get("plainly asked") or plainly_asked(cls)):
             begun: Any = QuerySet.begun(cls, kwargs)
             if begun is not None:
                 return begun  # type: ignore[no-any-return]

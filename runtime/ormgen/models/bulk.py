@@ -10,7 +10,6 @@ from ormgen.database.connection import Connection
 from ormgen.database.together import MOST, outside, run_together
 from ormgen.exceptions import OperationalError
 from ormgen.models.construct import await_defaults
-from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
 from ormgen.models.parameters import Computed, computed_in, parameters_of, stored_rows
 from ormgen.models.saving import (
@@ -25,6 +24,7 @@ from ormgen.models.saving import (
 )
 from ormgen.query.expressions import Condition, Expression, Q
 from ormgen.query.statements import Insert, KeyedUpdate, Select
+from ormgen.schema.generate import generated
 
 ROWS_AT_ONCE: Final = 500  # of wide rows; servers keep what they have prepared
 NARROW: Final = 12

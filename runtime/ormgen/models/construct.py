@@ -16,12 +16,12 @@ from ormgen.exceptions import (
     located,
 )
 from ormgen.models.composite import parts
-from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Computable
 from ormgen.schema.db_defaults import DatabaseDefault
 from ormgen.schema.field import MISSING, Field, FieldSchema, base_type
 from ormgen.schema.field_types import CharEnumField, IntEnumField, JSONField
+from ormgen.schema.generate import generated
 from ormgen.schema.graph import LinkedModel, Relation, RelationKind
 from ormgen.schema.names import did_you_mean
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from ormgen.models.generate import generated
 from ormgen.models.hydrate import hydrator
 from ormgen.models.info import ModelInfo
 from ormgen.query.layout import Layout
 from ormgen.query.statements import VIA
+from ormgen.schema.generate import generated
 from ormgen.schema.graph import Relation
 
 Groups: TypeAlias = defaultdict[Any, list[Any]]

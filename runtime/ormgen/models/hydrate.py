@@ -13,9 +13,9 @@ from functools import partial
 from typing import Any, Final
 
 from ormgen.exceptions import HydrationError
-from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
 from ormgen.query.layout import Decoder, Extra, Layout, Section
+from ormgen.schema.generate import generated
 
 MANY: Final = 500
 

@@ -10,12 +10,12 @@ from typing import Any, Final
 from ormgen.database.connection import Connection
 from ormgen.exceptions import IncompleteInstanceError, MissingValueError, ValidationError, located
 from ormgen.models.construct import plain_type
-from ormgen.models.generate import generated
 from ormgen.models.info import ModelInfo
 from ormgen.query.expressions import Expression
 from ormgen.query.new_rows import for_new_row
 from ormgen.schema.field import MISSING, Field, FieldSchema, base_type
 from ormgen.schema.field_types import CharField, DecimalField, IntField, TextField, TimeField
+from ormgen.schema.generate import generated
 
 Parameters = Callable[[Iterable[Any], Connection], list[Any]]
 

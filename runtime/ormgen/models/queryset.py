@@ -242,17 +242,18 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
 
     async def fetched(self) -> list[M_co]:
         """The objects, asked for now."""
-        self.watched()
-        connection = self.on()
-        plain = self._plain
+        if watching.on:
+            self.watched()
+        plain, info = self._plain, self.info
         if plain is None:
-            refuse_hidden(self.info, self.statement.annotations)
+            connection = self.on()
+            refuse_hidden(info, self.statement.annotations)
             compiled, rows = await connection.fetch(self.statement)
-        else:
-            shape = plain.shape(self.info.path)
-            compiled, running = connection.fetch_known(shape, self._select, plain.bound())
+        else:  # it locks nothing, which is all that `on` would look at
+            connection = info.connection(self.connection, self.handed, False)
+            compiled, running = connection.fetch_known(plain.shape(info.path), self._select, plain.bound())
             rows = await running
-        objects: list[M_co] = (compiled.memo.get(self.info.model) or hydrator(compiled, self.info))(rows)
+        objects: list[M_co] = (compiled.memo.get(info.model) or hydrator(compiled, info))(rows)
         if watching.on:
             watching.found(objects)
         if self.prefetched:

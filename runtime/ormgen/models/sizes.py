@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ormgen.exceptions import ParamsError
+
+MOST_ROWS: Final = 2**63 - 1
 
 
 def checked_size(name: str, value: Any) -> int:
@@ -13,11 +15,11 @@ def checked_size(name: str, value: Any) -> int:
     Raises:
         ParamsError: it is not a whole number of at least 0 and at most 64 bits.
     """
-    if type(value) is int and 0 <= value < 2**63:
+    if type(value) is int and 0 <= value <= MOST_ROWS:
         return value
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ParamsError(f"{name} should be non-negative number, not {value!r}")
-    if value >= 2**63:
+    if value > MOST_ROWS:
         raise ParamsError(f"{name} should have at most 64 bits, not {value!r}")
     return value
 

@@ -19,7 +19,7 @@ from ormgen.models.naming import checked_alias, own_columns
 from ormgen.models.path_names import computed, conditions, groups, orders, refuse_foreign, texts, turned
 from ormgen.models.plain import EVERYTHING, Plain
 from ormgen.models.prefetch import Branch, check, grown
-from ormgen.models.sizes import checked_size, sliced
+from ormgen.models.sizes import MOST_ROWS, checked_size, sliced
 from ormgen.models.unawaited import Unawaited
 from ormgen.query.expressions import Computable, Condition, Expression, OrderBy, Q
 from ormgen.query.paths import relation_path
@@ -196,8 +196,11 @@ class Steps(Unawaited, Generic[M_co]):
         Raises:
             ParamsError: it is not a whole number of at least 0.
         """
-        size = checked_size("Limit", limit)
-        return self._bounded(size, self.statement.offset if self._plain is None else self._plain.offset)
+        size = limit if type(limit) is int and 0 <= limit <= MOST_ROWS else checked_size("Limit", limit)
+        plain = self._plain
+        if plain is None:
+            return self._bounded(size, self.statement.offset)
+        return self._plainly(plain.bounded(size, plain.offset))
 
     def offset(self, offset: int) -> Self:
         """Without the first `offset` rows.

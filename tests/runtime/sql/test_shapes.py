@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ormgen.exceptions import ParamsError, ValidationError
 from ormgen.query.expressions import MAX_DEPTH, F, Q, Value
 from ormgen.query.functions import Count, Sum
 from ormgen.query.scalar_functions import Coalesce
 from ormgen.query.statements import Delete, Insert, Pairs, Select, Statement, Subquery, Update, Via
+from ormgen.sql.compiled import OFTEN, WRITTEN_OUT
 from ormgen.sql.compiler import Compiler
 from ormgen.sql.zone import Zone
 
@@ -144,6 +146,43 @@ def test_different_texts_have_different_shapes(first: Q, second: Q) -> None:
     compiler = Compiler(HEROES, "postgres", Zone())
     texts = [compiler.prepare(heroes(where=(q,)))[0].sql for q in (first, second)]
     assert texts[0] != texts[1]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(LEAF, min_size=1, max_size=4), st.integers(0, 9))
+def test_parameters_are_the_same_however_often_they_are_made(leaves: list[Q], limit: int) -> None:
+    statement = heroes(where=tuple(leaves), limit=limit)
+    for dialect in DIALECTS:
+        compiler = Compiler(HEROES, dialect, Zone())
+        compiled, first = compiler.prepare(statement)
+        for _ in range(OFTEN):
+            _, again = compiler.prepare(statement)
+            assert (again, [*map(type, again)]) == (first, [*map(type, first)])
+        assert compiled.bind.__name__ == ("bind" if len(compiled.parameters) <= WRITTEN_OUT else "_bind")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    ("key", "usual", "refused"),
+    [
+        ("power", 1, 2**70),
+        ("power", 1, "much"),
+        ("power__in", (1, 2), (1, 2**70)),
+        ("price", Decimal("1.5"), Decimal("NaN")),
+        ("name__contains", "a", 7),
+        ("born", datetime.date(2020, 1, 2), "soon"),
+    ],
+)
+def test_refusals_are_the_same_however_often_it_was_asked(dialect: str, key: str, usual: Any, refused: Any) -> None:
+    compiled = Compiler(HEROES, dialect, Zone()).prepare(heroes(where=(Q(**{key: usual}),)))[0]
+    told = []
+    for _ in range(OFTEN + 1):
+        with pytest.raises((ValidationError, ParamsError)) as caught:
+            compiled.bind((refused,))
+        told.append(str(caught.value))
+        compiled.bind((usual,))
+    assert compiled.bind.__name__ == "bind"
+    assert set(told) == {told[0]}
 
 
 def test_the_cache_is_bounded_and_used() -> None:
