@@ -12,7 +12,7 @@ import asyncpg
 
 from ormgen.drivers.connection import Holder
 from ormgen.drivers.driver import Result, Rows
-from ormgen.drivers.postgres_errors import READ_ONLY, translate, translate_connecting
+from ormgen.drivers.postgres_errors import READ_ONLY, STALE, is_stale, translate, translate_connecting
 from ormgen.drivers.postgres_server import probe
 from ormgen.drivers.postgres_session import changes_session, refuse_lasting
 from ormgen.drivers.secret import revealed
@@ -27,6 +27,7 @@ LONGER = 15_360  # what asyncpg keeps prepared by itself; the server keeps 1 to 
 MOST_LONGER = 16
 AFFECTED = {b"INSERT 0 1": 1, b"UPDATE 1": 1, b"DELETE 1": 1}  # one look instead of three functions
 CANCELLED = "57014"
+OUT_OF_DATE = (*STALE, asyncpg.InternalServerError)
 PART = "SELECT pg_cancel_backend($2) FROM (SELECT pg_blocking_pids($2) AS pids) AS locks WHERE $1 = ANY(pids)"
 
 known_change = lru_cache(maxsize=512)(changes_session)  # 0.1 us instead of 1.0
@@ -70,20 +71,22 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
     async def _bound(self, sql: str, parameters: Sequence[Any], told: bool) -> Any:
         """As `_execute`, which is four coroutines deep: 3 us less for what is prepared already, of about 35.
 
-        The two errors are treated as asyncpg does: what it knows of types or of results is out of date.
+        The first two errors are treated as asyncpg does: what it knows of types or of results is out of date.
         """
         statement = self._stmt_cache.get((sql, self._record, False))
         if statement is None or self._query_loggers:
             return await self._unbound(sql, parameters, told)
         try:
             return await self._protocol.bind_execute(statement, parameters, "", 0, told, None)
-        except (asyncpg.OutdatedSchemaCacheError, asyncpg.InvalidCachedStatementError) as error:
+        except OUT_OF_DATE as error:
             return await self._out_of_date(error, sql, parameters, told)
 
     async def _out_of_date(self, error: Exception, sql: str, parameters: Sequence[Any], told: bool) -> Any:
         """After a statement that was prepared before its tables changed."""
         if isinstance(error, asyncpg.OutdatedSchemaCacheError):
             await self.reload_schema_state()
+            raise error
+        if not is_stale(error):
             raise error
         self._drop_global_statement_cache()
         if self.transaction_open():
@@ -144,7 +147,7 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         else:  # as `_bound`, one coroutine less
             try:
                 rows, status, _ = await self._protocol.bind_execute(statement, parameters, "", 0, True, None)
-            except (asyncpg.OutdatedSchemaCacheError, asyncpg.InvalidCachedStatementError) as error:
+            except OUT_OF_DATE as error:
                 rows, status, _ = await self._out_of_date(error, sql, parameters, True)
         if alone:
             await self.execute("COMMIT")

@@ -29,6 +29,7 @@ PREPARED_ELSEWHERE: Final = frozenset(("26000", "42P05"))
 IN_FAILED_TRANSACTION: Final = "25P02"
 COME_BACK_LATER: Final = frozenset(("57P03", "53300"))
 STALE: Final = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
+TYPE_GONE: Final = "cache lookup failed for type"  # of a statement prepared before the type was made anew
 UNSUPPORTED: Final = (asyncpg.UnsupportedClientFeatureError, asyncpg.exceptions.UnsupportedServerFeatureError)
 
 
@@ -51,7 +52,12 @@ def translate(error: BaseException) -> BaseException:
         return DBConnectionError(text, sqlstate=state, retryable=state in COME_BACK_LATER)
     if state == IN_FAILED_TRANSACTION:
         return TransactionManagementError(text)
-    return OperationalError(text, sqlstate=state, retryable=state in RETRYABLE or isinstance(error, STALE))
+    return OperationalError(text, sqlstate=state, retryable=state in RETRYABLE or is_stale(error))
+
+
+def is_stale(error: BaseException) -> bool:
+    """Whether what the session knows of types or of results is out of date: it learns anew, and may be asked again."""
+    return isinstance(error, STALE) or (isinstance(error, asyncpg.InternalServerError) and TYPE_GONE in str(error))
 
 
 def constraint_of(error: Exception) -> str | None:

@@ -252,6 +252,30 @@ async def test_a_new_column_full_of_a_new_value(db_url: str, tmp_path: Path) -> 
     assert await project.rows("SELECT was FROM person") == [("ok",)]
 
 
+async def test_open_connections_go_on(db_url: str, tmp_path: Path) -> None:
+    """What PostgreSQL has prepared for the old type is prepared again."""
+    project = Project(tmp_path, db_url)
+    await project.evolve(person(mood("sad happy")))
+    await project.run("INSERT INTO person (id, mood) VALUES (1, 'sad')")
+    place = {"sqlite": "?", "postgres": "$1", "mysql": "%s"}[project.dialect]
+    asked = f"SELECT id FROM person WHERE mood = {place}"
+    changed = f"UPDATE person SET mood = {place} WHERE id = 1"
+    async with project.driver() as driver:
+        for words in ("sad happy ok", "happy ok sad", "ok sad happy"):
+            for _ in range(2):
+                assert [tuple(row) for row in await driver.fetch(asked, ("sad",))] == [(1,)]
+                assert (await driver.execute(changed, ("sad",))).affected == 1
+            await project.evolve(person(mood(words)))
+        if project.dialect == "postgres":
+            transaction = await driver.begin()
+            with pytest.raises(OperationalError, match="cache lookup failed") as caught:
+                await transaction.fetch(asked, ("sad",))
+            assert caught.value.retryable
+            await transaction.rollback()
+        assert [tuple(row) for row in await driver.fetch(asked, ("sad",))] == [(1,)]
+        assert (await driver.execute(changed, ("sad",))).affected == 1
+
+
 async def test_what_has_to_be_said(tmp_path: Path) -> None:
     project = Project(tmp_path, "sqlite://:memory:")
     project.generate(person(mood("sad happy")))

@@ -113,7 +113,7 @@ async def test_many_rows(orm: str) -> None:
     made = [Person(name=str(at), mood=moods[at % 4], before=None, level=Level.HIGH) for at in range(1500)]
     await Person.bulk_create(made)
     assert await Person.filter(mood=Mood.ODD).count() == 375
-    listed = await Person.all().order_by("id")
+    listed: list[Any] = await Person.all().order_by("id")
     for each in listed:
         each.mood, each.before = Mood.SAD, Mood.HAPPY
     await Person.bulk_update(listed, fields=["mood", "before"])
