@@ -17,7 +17,7 @@ from ormgen.drivers.cleanup import Cleanup
 from ormgen.drivers.connection import Connection, Holder
 from ormgen.drivers.lookout import EVERY, Pair, part, suspects
 from ormgen.drivers.statistics import PoolStatistics, Watch
-from ormgen.drivers.waiting import FIRST_LOOK, LATER_LOOKS, blocked, waits_for_any
+from ormgen.drivers.waiting import FIRST_LOOK, LATER_LOOKS, blocked, current_task, waits_for_any
 from ormgen.exceptions import DBConnectionError
 from ormgen.records import dataclass
 
@@ -93,7 +93,7 @@ class Pool(Generic[C]):
             connection = self._idle.pop()
             if connection.usable():
                 if monotonic() - connection.idle_since < self._settings.max_idle:
-                    connection.holder = asyncio.current_task(self.loop)
+                    connection.holder = current_task(self.loop)
                     if self.watch.told:
                         self.watch.tell(0.0, connection)
                     return connection
@@ -122,6 +122,15 @@ class Pool(Generic[C]):
             if not waiter.done():
                 waiter.set_result(connection)
                 return
+        connection.idle_since = monotonic()
+        self._idle.append(connection)
+
+    def take_back(self, connection: C) -> None:
+        """As `give`, after a statement that succeeded: whether the connection still lives is asked when it is taken."""
+        if self._waiters or self.closed or self.watch.began:
+            self.give(connection)
+            return
+        connection.holder = None
         connection.idle_since = monotonic()
         self._idle.append(connection)
 

@@ -96,7 +96,7 @@ class PooledDriver(Closable, Generic[C]):
         except BaseException as error:
             await pool.recover(connection, error)
             raise
-        pool.give(connection)
+        pool.take_back(connection)
         return rows
 
     async def execute(self, sql: str, parameters: Sequence[Any]) -> Result:
@@ -112,7 +112,7 @@ class PooledDriver(Closable, Generic[C]):
         if connection.unclean():
             await self._clean(pool, connection)
         else:
-            pool.give(connection)
+            pool.take_back(connection)
         return result
 
     async def execute_together(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[Result]:

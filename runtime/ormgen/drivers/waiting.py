@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ormgen.exceptions import DBConnectionError
@@ -12,6 +13,11 @@ FIRST_LOOK = 0.5  # seconds; whoever made the task that waits has come to wait f
 LATER_LOOKS = 1.0
 # before the call graphs of Python 3.14 asyncio tells only here what a gathering, a task and a group wait for
 CHILDREN, WAITER, TASKS = "_children", "_fut_waiter", "_tasks"
+
+# Python 3.11 has a function of its own around this dictionary; later ones do it in C
+current_task: Callable[[asyncio.AbstractEventLoop], asyncio.Task[Any] | None] = (
+    vars(asyncio.tasks)["_current_tasks"].get if sys.version_info < (3, 12) else asyncio.current_task
+)
 
 
 def waits_for_any(task: asyncio.Task[Any] | None, others: Collection[asyncio.Task[Any]]) -> asyncio.Task[Any] | None:

@@ -65,7 +65,13 @@ def own_columns(info: ModelInfo, names: Any) -> tuple[str, ...]:
     Raises:
         FieldError: a name is no column of this model.
     """
-    known = ("own columns", *names) if type(names) in (list, tuple) and {*map(type, names)} == {str} else None
+    known = None
+    if type(names) is list or type(names) is tuple:
+        for name in names:
+            if type(name) is not str:
+                break
+        else:
+            known = ("own columns", *names)
     made: tuple[str, ...] | None = info.memo.get(known)
     if made is None:
         made = _own_columns(info, names)

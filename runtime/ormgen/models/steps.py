@@ -175,9 +175,9 @@ class Steps(Unawaited, Generic[M_co]):
 
     def order_by(self, *orderings: Any) -> Self:
         """In this order: names (a minus reverses) or paths (`Hero.q.power.desc()`). Without any: in no order at all."""
-        plain = None if self._plain is None else self._plain.ordered(orderings)
-        if plain is not None:
-            return self._plainly(plain)
+        plain = self._plain
+        if plain is not None and (ordered := plain.ordered(orderings)) is not None:
+            return self._plainly(ordered)
         return self._with(self.statement.replace(order_by=orders(self.info, orderings)))
 
     def reverse(self) -> Self:
