@@ -12,7 +12,9 @@ from ormgen.migrations.tables import (
     Index,
     Table,
     TableName,
+    column_enum,
     default_texts,
+    enum_types,
     tables_of,
     through_name,
     type_on,
@@ -20,6 +22,7 @@ from ormgen.migrations.tables import (
 from ormgen.schema.column_types import counts_up
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import ModelGraph, Relation, RelationKind
+from ormgen.schema.native_enums import NativeEnum
 
 PROVIDERS: Final[Mapping[str, str]] = {"postgres": "postgresql", "mysql": "mysql", "sqlite": "sqlite"}
 # What Prisma calls SQL types: its own type, and the attribute that says more where that is needed.
@@ -69,7 +72,10 @@ class _Schema:
         self.graph, self.dialect = graph, dialect
         self.tables: Mapping[TableName, Table] = {table.name: table for table in tables_of(graph, keys)}
         self.names = self._model_names()
-        self.schemas = sorted({name.schema for name in self.tables if name.schema})
+        enums = enum_types(self.tables.values(), dialect).values()
+        named = [*(name.schema for name in self.tables), *(enum.schema for enum in enums)]
+        self.schemas = sorted({schema for schema in named if schema})
+        self.enums: dict[str, NativeEnum] = {}  # by what they are called there
         self.back: dict[TableName, list[str]] = {name: [] for name in self.tables}
         self.taken = {
             name: {*self.scalars(table).values(), *(table.model.relations if table.model else ())}
@@ -84,6 +90,7 @@ class _Schema:
             told = "".join(f"/// {line}\n" for line in (table.comment or "").splitlines())
             body = "\n".join(f"  {line}".rstrip() for line in lines)
             whole.append(f"{told}model {self.names[name]} {{\n{body}\n}}\n")
+        whole += [f"enum {word} {{\n{''.join(self._values(enum))}}}\n" for word, enum in self.enums.items()]
         return "\n".join(whole)
 
     def _head(self) -> str:
@@ -149,13 +156,31 @@ class _Schema:
             yield f"@db.{native}"
 
     def _type(self, column: FieldSchema) -> tuple[str, str]:
-        text = type_on(column, self.dialect)
+        text, enum = type_on(column, self.dialect), column_enum(column, self.dialect)
+        if enum is not None:
+            word = _word(enum.name)
+            while word in self.names.values() or self.enums.setdefault(word, enum) != enum:
+                word += "_"
+            return word, ""
         base = text.removesuffix("[]")
         for pattern, kind, native in TYPES:
             if found := re.fullmatch(pattern, base, re.IGNORECASE):
                 kind += "[]" if base != text else ""
                 return kind, "" if self.dialect == "sqlite" else native.format(*found.groups())
         return f"Unsupported({_quoted(text)})", ""
+
+    def _values(self, enum: NativeEnum) -> Iterator[str]:
+        """The lines inside of an enum."""
+        words: list[str] = []
+        for value in enum.values:
+            word = _word(value)
+            while word in words:
+                word += "_"
+            words.append(word)
+            yield f"  {word}\n" if word == value else f"  {word} @map({_quoted(value)})\n"
+        if self.dialect == "postgres":
+            yield f"\n  @@map({_quoted(enum.name.rpartition('.')[2])})\n"
+            yield f"  @@schema({_quoted(enum.schema or 'public')})\n" if self.schemas else ""
 
     def _relation(self, table: Table, key: ForeignKey) -> str:
         names, there = self.scalars(table), self.scalars(self.tables[key.target])

@@ -167,6 +167,21 @@ def test_prisma(project: Path) -> None:
     assert found.rstrip() == spelled(PRISMA, found).rstrip()
 
 
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres", "mysql"])
+def test_enum_types_in_prisma(dialect: str) -> None:
+    state = as_kept(state_of(read_run(["models.native_enums"], Config(ROOT), folders=[ROOT])))
+    found = prisma_source(state.graph, dialect, sorted(state.models))
+    if dialect == "sqlite":
+        assert "enum " not in found
+        assert "\n  mood String\n" in found
+        return
+    mapped = '\n  @@map("mood")\n' if dialect == "postgres" else ""
+    last = 'it_s____odd___s___ @map("it\'s \\\\ \\"odd\\" %s {}")'
+    assert f"\nenum mood {{\n  sad\n  ok\n  happy\n  {last}\n{mapped}}}\n" in found
+    assert "\n  before mood?\n" in found
+    assert found.count("\nenum ") == 2
+
+
 def test_dbml(project: Path) -> None:
     found = run("dbml", "--dialect", "mysql")
     expected = DBML.replace("[not null, unique, note", "[not null, unique, note")
@@ -174,7 +189,7 @@ def test_dbml(project: Path) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgres", "mysql"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "native_enums"])
 def test_nothing_is_left_out(name: str, dialect: str) -> None:
     state = as_kept(state_of(read_run([f"models.{name}"], Config(ROOT), folders=[ROOT])))
     keys = sorted(state.models)

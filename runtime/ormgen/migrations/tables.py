@@ -10,6 +10,7 @@ from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.indexes import CheckSchema
 from ormgen.sql.ddl import create_statements
+from ormgen.sql.ddl_enums import column_enum, enum_types
 from ormgen.sql.ddl_indexes import check_sql, exclusion_parts, index_columns, index_condition, refuse_index
 from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName, tables_of, through_name
 from ormgen.sql.ddl_text import constraint_name, default_sql
@@ -20,9 +21,11 @@ __all__ = [
     "Table",
     "TableName",
     "check_texts",
+    "column_enum",
     "constraint_name",
     "create_sql",
     "default_texts",
+    "enum_types",
     "exclusion_parts",
     "expression_texts",
     "condition_texts",

@@ -276,6 +276,23 @@ async def test_open_connections_go_on(db_url: str, tmp_path: Path) -> None:
         assert (await driver.execute(changed, ("sad",))).affected == 1
 
 
+@pytest.mark.parametrize("at", range(5))
+async def test_interrupted(at: int, mysql_url: str, tmp_path: Path) -> None:
+    """MariaDB and MySQL take back no part of a migration: it goes on where it was stopped."""
+    project = Project(tmp_path, mysql_url)
+    await project.evolve(person(mood("sad wild happy", db_default="sad")))
+    await project.run("INSERT INTO person (id, mood) VALUES (1, 'sad'), (2, 'happy')")
+    after = person(mood("happy ok glum", db_default="glum"))
+    project.generate(after, renames={"mood.sad": "glum"}, drops=frozenset({"mood.wild"}))
+    units = await project.interrupted(at)
+    assert at < units == 5
+    await project.upgrade()
+    assert await rows(project) == ["glum", "happy"]
+    await settled(project, after)
+    migrated = await project.tables()
+    assert await project.fresh_tables(after) == migrated
+
+
 async def test_what_has_to_be_said(tmp_path: Path) -> None:
     project = Project(tmp_path, "sqlite://:memory:")
     project.generate(person(mood("sad happy")))
