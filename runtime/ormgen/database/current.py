@@ -14,6 +14,7 @@ from typing import Generic
 from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection, Database, TransactionConnection
+from ormgen.drivers.waiting import current_task
 
 T = TypeVar("T")
 
@@ -54,7 +55,7 @@ def own_transactions() -> Handed | None:
     found = open_transactions.get()
     if found is None:
         return None
-    task = asyncio.current_task()
+    task = current_task(asyncio.get_running_loop())
     for opened in found.values():
         if opened.owner is not task:
             return {database: opened for database, opened in found.items() if opened.owner is task} or None

@@ -155,7 +155,7 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         if affected is None:
             count = status.rpartition(b" ")[2]
             affected = int(count) if count.isdigit() else len(rows)
-        return Result(rows, affected, None, rows[0].keys if rows else None)
+        return Result(rows, affected, None, None)
 
     async def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         alone = self.pooled and await self._pin()
