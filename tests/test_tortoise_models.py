@@ -148,7 +148,7 @@ def test_every_class_is_there_on_its_line(project: Path) -> None:
     found = outline(stub)
     assert found == outline(source)
     assert len(found) > 100
-    generated = outline(project / "tests" / "_ormgen_types.pyi")
+    generated = outline(project / "tests" / "_ormgen_bases.pyi")
     for node in ast.parse(source.read_bytes()).body:
         if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Model" for base in node.bases):
             assert f"{node.name}Model" in generated

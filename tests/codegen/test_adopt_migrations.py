@@ -96,7 +96,8 @@ def test_a_database_of_aerich_goes_on(place: Place, state: bool) -> None:
     told = place.run("adopt-migrations", "--yes")
     assert "2 migrations of aerich, the last one 1_20240202000000_more" in told
     assert place.rows() == rows
-    assert sorted(path.name for path in place.old.iterdir()) == ["0001_adopted.py", "before_ormgen", "state.json"]
+    names = sorted(path.name for path in place.old.iterdir() if path.name != "__pycache__")
+    assert names == ["0001_adopted.py", "before_ormgen", "state.json"]
     assert sorted(path.name for path in (place.old / "before_ormgen").iterdir()) == list(FILES)
     assert place.run("migrate") == "no changes\n"
     assert "as its migrations say" in place.run("drift")
