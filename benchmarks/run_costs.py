@@ -23,9 +23,8 @@ INIT = """
 import asyncio, sys, time; sys.path.insert(0, {folder!r}); from ormgen import ORM, Model, fields
 import ormgen.database.apps
 start = time.process_time()
-import many
 async def main():
-    await ORM.init(db_url="sqlite://:memory:", modules={{"models": [many]}})
+    await ORM.init(db_url="sqlite://:memory:", modules={{"models": ["many"]}})
 asyncio.run(main()); print(round((time.process_time() - start) * 1000))
 """
 STREAM = """

@@ -42,6 +42,7 @@ HOMES = {  # library: where it lives; a file that a home needs more carries its 
     "yaml": ("ormgen.database.config_file",),
     "pydantic": ("ormgen.contrib.pydantic",),
     "sqlglot": ("ormgen_codegen.sql_files",),
+    "libcst": ("ormgen_codegen.adopt",),
 }
 ONE_PLACE = ("tomlkit", "tomllib")  # one module of each package reads settings
 ANY_LIBRARY = ("ormgen.contrib",)
@@ -57,6 +58,7 @@ LOADED_WHEN_USED = (  # own modules that may be imported inside a function
     "ormgen.drivers.sqlite",
     "ormgen.drivers.postgres",
     "ormgen.drivers.mysql",
+    "ormgen_codegen.adopt.rewrite",
     "ormgen_codegen.cli",
     "ormgen_codegen.console_lines",
     "ormgen_codegen.sql_files.files",
@@ -75,6 +77,7 @@ NOT_AT_IMPORT = {
     "yaml",
     "pydantic",
     "pypika",
+    "libcst",
 }
 PUBLIC_BY_USE = {  # what tools of Tortoise users read, the methods of named tuples, what ends a process
     *("_meta", "_saved_in_db", "_inited", "_drop_databases"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ormgen.schema.collector import collector_paused
 from ormgen_codegen.blocks import calls_of
 from ormgen_codegen.build_graph import in_order
 from ormgen_codegen.locate import shown_path
@@ -13,7 +14,7 @@ from ormgen_codegen.name_rules import Role
 from ormgen_codegen.parse.environment import ScopeEnvironment
 from ormgen_codegen.parse.parsed import Finding
 from ormgen_codegen.parse.scope import Scope
-from ormgen_codegen.parse.source import Unreadable, collector_paused, parse_source
+from ormgen_codegen.parse.source import Unreadable, parse_source
 from ormgen_codegen.project_names import Candidate, ProjectNames, candidates
 from ormgen_codegen.receivers import Receivers
 from ormgen_codegen.run import Run

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.schema.collector import collector_paused
 from ormgen_codegen import console, last_run
 from ormgen_codegen.cli_common import (
     EPILOG,
@@ -30,7 +31,6 @@ from ormgen_codegen.jobs import usual_jobs
 from ormgen_codegen.kept_run import remembered
 from ormgen_codegen.orphans import orphans
 from ormgen_codegen.parse.parsed import Finding, SourceErrors
-from ormgen_codegen.parse.source import collector_paused
 from ormgen_codegen.run import Run
 from ormgen_codegen.targets import TARGETS
 from ormgen_codegen.write import Change, changes, removals, write

@@ -109,6 +109,9 @@ def _relation_row(relation: Relation) -> tuple[str, ...]:
     details = ["may be empty"] if relation.optional else []
     if relation.kind.forward:
         details.append(f"on_delete {relation.on_delete.value}")
+        details += [f"on_update {relation.on_update.value}"] if relation.on_update is not None else []
+        details += [f"deferrable, {relation.deferrable.value.lower()}"] if relation.deferrable is not None else []
+        details += [f"constraint {relation.constraint_name}"] if relation.constraint_name else []
     if relation.through is not None:
         details.append(f"through {relation.through.model or relation.through.table}")
     return relation.name, relation.kind.value, relation.target, relation.reverse or "", ", ".join(details)

@@ -51,7 +51,7 @@ def _column(column: FieldSchema, table: Table, dialect: str) -> str:
         settings.append("increment")
     if not column.null and "pk" not in settings:
         settings.append("not null")
-    if any(each.columns == (column.column,) and each.declared is None for each in table.uniques):
+    if any(each.columns == (column.column,) and _is_total(each) for each in table.uniques):
         settings.append("unique")
     if column.db_default.kind != "none" and not counts_up(column):
         settings.append(f"default: {_expression(default_texts(column)[dialect])}")
@@ -88,10 +88,12 @@ def _index(index: Index, dialect: str, *settings: str) -> str:
 
 
 def _reference(table: Table, key: ForeignKey) -> str:
-    one = any(set(each.columns) == set(key.columns) and each.declared is None for each in table.uniques)
+    one = any(set(each.columns) == set(key.columns) and _is_total(each) for each in table.uniques)
     near = f"{_named(table.name)}.{_columns(key.columns)}"
     far = f"{_named(key.target)}.{_columns(key.target_columns)}"
-    return f"Ref {_name(key.name)}: {near} {'-' if one else '>'} {far} [delete: {key.on_delete.value.lower()}]"
+    updated = f", update: {key.on_update.value.lower()}" if key.on_update is not None else ""
+    rules = f"[delete: {key.on_delete.value.lower()}{updated}]"
+    return f"Ref {_name(key.name)}: {near} {'-' if one else '>'} {far} {rules}"
 
 
 def _columns(names: Sequence[str]) -> str:
@@ -117,3 +119,7 @@ def _expression(text: str) -> str:
 
 def _note(text: str) -> str:
     return f"note: {_text(text)}"
+
+
+def _is_total(index: Index) -> bool:
+    return index.declared is None or index.declared.is_total

@@ -192,7 +192,7 @@ class _Schema:
             f"fields: [{', '.join(names[each] for each in key.columns)}]",
             f"references: [{', '.join(there[each] for each in key.target_columns)}]",
             f"onDelete: {ACTIONS[key.on_delete.value]}",
-            "onUpdate: NoAction",
+            f"onUpdate: {ACTIONS[key.on_update.value] if key.on_update is not None else 'NoAction'}",
             *([] if self.dialect == "sqlite" else [f"map: {_quoted(key.name)}"]),
         ]
         hidden = " @ignore" if not self._identified(table) else ""
@@ -258,7 +258,7 @@ class _Schema:
 
 
 def _plain(index: Index) -> bool:
-    return index.declared is None or index.declared.is_plain
+    return index.declared is None or index.declared.is_total
 
 
 def _word(name: str) -> str:

@@ -154,7 +154,9 @@ class _Export:
         kept = self.kept[table.name]
         for unique in kept.uniques:
             if unique.declared is None or unique.declared.is_plain:
-                yield f"sa.UniqueConstraint({_names(unique.columns)}, name={quoted(unique.name)})"
+                later = getattr(unique.declared and unique.declared.index, "deferrable", None)
+                rule = "" if later is None else f", deferrable=True, initially={quoted(later.value)}"
+                yield f"sa.UniqueConstraint({_names(unique.columns)}, name={quoted(unique.name)}{rule})"
             else:
                 yield self._index(unique, "unique=True")
         for index in kept.indexes:
@@ -172,7 +174,7 @@ class _Export:
         cyclic = ", use_alter=True" if self._comes_later(key) else ""
         return (
             f"sa.ForeignKeyConstraint([{_names(key.columns)}], [{_names(there)}], name={quoted(key.name)}, "
-            f"ondelete={quoted(key.on_delete.value)}{cyclic})"
+            f"ondelete={quoted(key.on_delete.value)}{''.join(_rules(key))}{cyclic})"
         )
 
     def _comes_later(self, key: ForeignKey) -> bool:
@@ -311,3 +313,10 @@ def _served(index: Index) -> Iterator[str]:
     if isinstance(live, HnswIndex) and live.extra:
         settings = {name: value for name, value in live.options().items() if name != "opclasses"}
         yield f"postgresql_with={{{', '.join(f'{quoted(name)}: {value}' for name, value in settings.items())}}}"
+
+
+def _rules(key: ForeignKey) -> Iterator[str]:
+    if key.on_update is not None:
+        yield f", onupdate={quoted(key.on_update.value)}"
+    if key.deferrable is not None:
+        yield f", deferrable=True, initially={quoted(key.deferrable.value)}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.schema.collector import collector_paused
 from ormgen_codegen.carry import CarryError
 from ormgen_codegen.declare import ROLES, declare
 from ormgen_codegen.jobs import usual_jobs
@@ -15,7 +16,7 @@ from ormgen_codegen.naming import TYPES_MODULE
 from ormgen_codegen.outside import own_modules, packages_of, tell_outside
 from ormgen_codegen.package_work import MODULES, PackageWork
 from ormgen_codegen.parse.parsed import ParsedModule
-from ormgen_codegen.parse.source import Source, collector_paused
+from ormgen_codegen.parse.source import Source
 from ormgen_codegen.project_root import scanned_folders
 from ormgen_codegen.pydantic_meta import read_metas
 from ormgen_codegen.render import RenderError

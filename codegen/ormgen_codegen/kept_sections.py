@@ -19,6 +19,7 @@ from ormgen_codegen.declared import DeclaredClass, Role
 from ormgen_codegen.fingerprints import fingerprint
 from ormgen_codegen.jobs import beside, may_fork
 from ormgen_codegen.render import render_section
+from ormgen_codegen.stub_leaves import words_of
 from ormgen_codegen.stub_scope import Call, Scope
 from ormgen_codegen.stub_states import StateWriter
 from ormgen_codegen.views import Section, Text
@@ -159,9 +160,9 @@ def _made(
 
 
 def _text(section: Section) -> Text:
-    hidden = tuple(name for name in section.names if name.startswith("_"))
-    text = render_section(section) if section.names else ""
-    return Text(section.title, taken=section.taken, text=text, hidden=hidden)
+    names = section.names
+    text = render_section(section) if names else ""
+    return Text(section.title, taken=section.taken, text=text, defined=names, words=words_of(text, names))
 
 
 def replayed(scope: Scope, writer: StateWriter, call: Call) -> Any:

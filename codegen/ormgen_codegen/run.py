@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.schema.collector import collector_paused
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.names import nearest
 from ormgen_codegen.build_graph import checked_graph
@@ -15,7 +16,6 @@ from ormgen_codegen.locate import Located, Locator, search_folders
 from ormgen_codegen.parse.kept import KeptModules
 from ormgen_codegen.parse.models import ModelReader
 from ormgen_codegen.parse.parsed import Finding, ParsedModule
-from ormgen_codegen.parse.source import collector_paused
 from ormgen_codegen.read_ahead import read_ahead
 
 

@@ -12,7 +12,7 @@ from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen_codegen.declared import Declarations, Role
 from ormgen_codegen.depth import Depth, reach
 from ormgen_codegen.kept_sections import Memory
-from ormgen_codegen.naming import BASES_MODULE, FIELDS_MODULE, TYPES_MODULE, import_line
+from ormgen_codegen.naming import FIELDS_MODULE, TYPES_MODULE
 from ormgen_codegen.scan_chain import DICTS, TUPLES
 from ormgen_codegen.stub_annotate import Annotations, annotations_of
 from ormgen_codegen.stub_annotated import Asked
@@ -46,7 +46,7 @@ from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.stub_shared import SHARED_VARIABLES, open_questions, questions, shared_classes
 from ormgen_codegen.stub_states import StateWriter, fetch_aliases
 from ormgen_codegen.stub_writing import creator_classes, writing_classes
-from ormgen_codegen.targets import ORMGEN, STANDARD, Target
+from ormgen_codegen.targets import ORMGEN, Target
 from ormgen_codegen.usage import Usage
 from ormgen_codegen.views import Alias, Class, Section, TypesModule, Variable
 
@@ -127,7 +127,7 @@ def generated_modules(scope: Scope, memory: Memory | None = None) -> tuple[Types
                 declared = known.declarations.classes[path]
                 near.add_base(Section(declared.name, classes=(abstract_class(scope, declared),)))
     rings = (
-        _module(scope, name, (*_imports(scope, name), *near.imports(name, leaves)), sections, described=bool(models))
+        _module(scope, name, near.imports(name, leaves), sections, described=bool(models))
         for name, sections in near.found.items()
     )
     return *_fields_modules(scope, leaves), *rings
@@ -137,7 +137,7 @@ def _fields_modules(scope: Scope, leaves: Leaves) -> Iterator[TypesModule]:
     """The modules that name no model's class."""
     outside = [module for module in scope.types.modules if not scope.project.carries(module)]
     for name, sections in leaves.found.items():
-        imports = (*_imports(scope, name, outside), *leaves.imports(name))
+        imports = leaves.imports(name, outside)
         described = name != FIELDS_MODULE or len(sections) > 2 or not scope.project.reach.complete
         yield _module(scope, name, imports, sections, described)
 
@@ -213,29 +213,3 @@ def _filters(scope: Scope, model: LinkedModel, annotated: Annotations) -> Iterat
     yield filter_class(scope, model, f"{scope.stem(model)}Filter")
     for each in annotated.sets:
         yield filter_class(scope, model, f"{each.state}Filter", each.keywords)
-
-
-def _imports(scope: Scope, name: str, modules: Iterable[str] = ()) -> tuple[str, ...]:
-    """The imports of a generated module."""
-    target = scope.project.target
-    support = target.support
-    if support and scope.package:
-        support = f"{scope.package}.{support}"
-    found = [*STANDARD, *target.imports, *([f"from {support} import *"] if support else [])]
-    if "itself" in vars(scope):
-        found = [_given_on(line) for line in found]
-        if name != BASES_MODULE:
-            found.append(import_line(scope.package, name, scope.itself))
-    found += scope.foreign_imports(FIELDS_MODULE)
-    if name in (TYPES_MODULE, BASES_MODULE):
-        found += scope.foreign_imports(TYPES_MODULE)
-        found += scope.foreign_imports(BASES_MODULE)
-    found += [f"import {module} as {scope.types.modules[module]}" for module in sorted(modules)]
-    return tuple(found)
-
-
-def _given_on(line: str) -> str:
-    """An import whose names can be read from outside, as a stub must say."""
-    head, _, names = line.rpartition(" import ")
-    listed = [name.partition(" as ")[0] for name in names.split(", ")]
-    return line if names == "*" else f"{head} import {', '.join(f'{name} as {name}' for name in listed)}"

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from string import punctuation
+from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.naming import FIELDS_MODULE, fields_module
+from ormgen_codegen.render import render_section
+from ormgen_codegen.stub_imports import STAR, imported, library_imports
 from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.stub_shared import parent_models
 from ormgen_codegen.views import Section, Text
+
+APART: Final = str.maketrans(dict.fromkeys({*punctuation} - {"_"}, " "))
 
 
 class Leaves:
@@ -48,26 +54,46 @@ class Leaves:
     def _of(self, model: LinkedModel) -> str:
         return fields_module(model.path.partition(":")[0], self.scope.package) if self.split else FIELDS_MODULE
 
-    def imports(self, name: str) -> tuple[str, ...]:
-        """What the module of this name takes from the others."""
+    def imports(self, name: str, modules: Iterable[str]) -> tuple[str, ...]:
+        """All that the module of this name imports, `modules` of the program among it."""
         if name == FIELDS_MODULE:
-            return ()
-        return (*self._shared, *self.parents.get(name, ()))
+            return library_imports(self.scope, name, modules)
+        named = named_in(self.found[name])
+        return (
+            *library_imports(self.scope, name, modules, named if self.scope.bases_apart else None),
+            *self.taken(FIELDS_MODULE, named),
+            *self.parents.get(name, ()),
+        )
 
-    @cached_property
-    def _shared(self) -> tuple[str, ...]:
-        return tuple(fields_imports(self.scope, FIELDS_MODULE, self.found[FIELDS_MODULE]))
+    def defined(self, name: str) -> frozenset[str]:
+        """The names that the module of this name defines."""
+        aliases = self.scope.types.light if name == FIELDS_MODULE else ()
+        return frozenset({*aliases, *(each for section in self.found[name] for each in section.names)})
+
+    def taken(self, name: str, named: Collection[str], given_on: Collection[str] = ()) -> Iterator[str]:
+        """The imports of what a module of fields defines: all of it, or with many models what is `named`."""
+        module, defined = dotted(self.scope, name), self.defined(name)
+        if self.scope.bases_apart:
+            yield from imported(module, defined.intersection(named), "itself" in vars(self.scope) or given_on)
+            return
+        yield f"from {module}{STAR}"  # it leaves out names that begin with an underscore
+        for each in sorted(defined):
+            if each.startswith("_"):
+                yield f"from {module} import {each} as {each}"
 
 
-def fields_imports(scope: Scope, name: str, sections: Iterable[Section]) -> Iterator[str]:
-    """The imports of what stands in a module of fields: the star leaves out names that begin with an underscore."""
-    module, names = dotted(scope, name), set[str]()
-    yield f"from {module} import *"
-    for section in sections:
-        names.update(section.hidden if isinstance(section, Text) else section.names)
-    for each in sorted(names):
-        if each.startswith("_"):
-            yield f"from {module} import {each} as {each}"
+def named_in(sections: Iterable[Section]) -> frozenset[str]:
+    """The words in the sections that other generated modules may define."""
+    found: set[str] = set()
+    for each in sections:
+        found.update(each.words if isinstance(each, Text) else words_of(render_section(each), each.names))
+    return frozenset(found)
+
+
+def words_of(text: str, defined: Iterable[str]) -> tuple[str, ...]:
+    """The words of a generated text, which defines some names itself, that other generated modules may define."""
+    found = {*text.translate(APART).split()}.difference(defined)
+    return tuple(sys.intern(each) for each in sorted(found) if not each.islower() and each.isidentifier())
 
 
 def dotted(scope: Scope, name: str) -> str:

@@ -16,10 +16,11 @@ from typing import Final
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.naming import BASES_MODULE, FIELDS_MODULE, TYPES_MODULE, import_line
 from ormgen_codegen.render import filled
-from ormgen_codegen.stub_leaves import Leaves, dotted, fields_imports
+from ormgen_codegen.stub_imports import library_imports
+from ormgen_codegen.stub_leaves import Leaves, dotted, named_in
 from ormgen_codegen.stub_project import RESERVED
 from ormgen_codegen.stub_scope import Scope
-from ormgen_codegen.views import Alias, Class, Section, Text, Variable
+from ormgen_codegen.views import Alias, Class, Section, Variable
 
 WORD: Final = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
@@ -89,7 +90,7 @@ class NearModules:
         """Take what `sections_of` made of a model."""
         *listed, last = parts
         for place, part in enumerate(listed):
-            if part.names or (isinstance(part, Text) and part.text):
+            if part.names:
                 self.parts[place].append(part)
         self.add_base(last)
         stem = self.scope.stem(model)
@@ -109,23 +110,28 @@ class NearModules:
             return {TYPES_MODULE: [*parts, *self.bases]}
         return {BASES_MODULE: self.bases, TYPES_MODULE: parts}
 
-    def imports(self, name: str, leaves: Leaves) -> list[str]:
-        """What a module of the ring imports of the project and of what its models name."""
+    def imports(self, name: str, leaves: Leaves) -> tuple[str, ...]:
+        """All that a module of the ring imports."""
         modules = self.scope.types.modules
         lines = {module: f"import {module} as {modules[module]}" for module in sorted(modules)}
+        apart = self.scope.bases_apart
+        named = named_in(self.found[name]).union(self.late if name == TYPES_MODULE else ()) if apart else frozenset()
+        given = library_imports(self.scope, name, named=named if apart else None)
         if name == TYPES_MODULE:
-            given = (fields_imports(self.scope, leaf, sections) for leaf, sections in leaves.found.items())
-            return [*lines.values(), *(line for each in given for line in each)]
+            light = {*self.scope.types.light, "M", *self.late}
+            taken = (leaves.taken(leaf, named | light, light) for leaf in leaves.found)
+            return (*given, *lines.values(), *(line for each in taken for line in each))
         carries = self.scope.project.carries
-        return [
+        return (
+            *given,
             *(line for module, line in lines.items() if not carries(module)),
-            *fields_imports(self.scope, FIELDS_MODULE, leaves.found[FIELDS_MODULE]),
+            *leaves.taken(FIELDS_MODULE, named),
             *self._taken_early(leaves),
             "from typing import TYPE_CHECKING as TYPE_CHECKING",
             "if TYPE_CHECKING:",
             *(f"    {line}" for module, line in lines.items() if carries(module)),
             *self._taken_late(),
-        ]
+        )
 
     def _taken_early(self, leaves: Leaves) -> Iterator[str]:
         """The names from modules of fields."""

@@ -88,10 +88,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Text(Section):
-    """A section that was rendered before; `hidden` are its names that begin with an underscore."""
+    """A section that was rendered before: what it defines, and the words in it that other modules may define."""
 
     text: str = ""
-    hidden: tuple[str, ...] = ()
+    defined: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that is defined in it."""
+        return self.defined
 
 
 @dataclass(frozen=True, slots=True)

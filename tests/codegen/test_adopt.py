@@ -2,7 +2,8 @@
 
 import pytest
 
-from ormgen_codegen.adopt.rewrite import Habits, rewrite
+from ormgen_codegen.adopt.module import Habits
+from ormgen_codegen.adopt.rewrite import rewrite
 from ormgen_codegen.config import adopted_settings, ours
 
 SAME = [

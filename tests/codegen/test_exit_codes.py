@@ -240,7 +240,7 @@ def test_what_inspectdb_cannot_say_is_told_with_its_line(folder: Path) -> None:
     done = CliRunner().invoke(cli, ["inspectdb", "-c", "sqlite://old.sqlite3"])
     lines = done.stdout.splitlines()
     told = re.findall(r"models\.py:(\d+):(\d+): warning: (.*)", done.stderr)
-    assert [fact[:24] for _, _, fact in told] == ["The table has no primary", "its type is MONEY"]
+    assert [fact[:24] for _, _, fact in told] == ["Nothing tells its rows a", "its type is MONEY"]
     assert [lines[int(line) - 1][int(column) + 1 :].strip() for line, column, _ in told] == [
         fact for _, _, fact in told
     ]

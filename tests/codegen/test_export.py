@@ -61,7 +61,10 @@ def engine(url: str) -> AsyncEngine:
 
 
 def shapes(tables: dict[str, LiveTable], dialect: str) -> object:
-    """Tables as far as both can make them alike: SQLite's types by how they store, and without its comments."""
+    """Tables as far as both can make them alike: SQLite's types by how they store, and without its comments; on MariaDB
+    without collations, which are those of the database where SQLAlchemy makes them."""
+    if dialect == "mysql":
+        tables = {name: without_collations(table) for name, table in tables.items()}
     if dialect != "sqlite":
         return {name: (dict(table.columns), *rest(table), table.comment) for name, table in tables.items()}
     return {
@@ -71,6 +74,10 @@ def shapes(tables: dict[str, LiveTable], dialect: str) -> object:
         )
         for name, table in tables.items()
     }
+
+
+def without_collations(table: LiveTable) -> LiveTable:
+    return replace(table, columns={name: replace(each, collation=None) for name, each in table.columns.items()})
 
 
 def rest(table: LiveTable) -> tuple[object, ...]:

@@ -12,13 +12,13 @@ from migrating import Project
 from ormgen import fields
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import build, document
-from ormgen.migrations.live import LiveColumn, LiveTable
+from ormgen.migrations.live import LiveColumn
 from ormgen.schema.field import Field, describe_field
 from ormgen.schema.field_types import CharField, TextField
 from ormgen.schema.model_schema import ModelSchema
 from ormgen.sql.ddl import create_statements
 from ormgen.sql.introspect import differences
-from ormgen.sql.introspect_details import sqlite_collations
+from ormgen.sql.introspect_sqlite import sqlite_collations
 from ormgen_codegen.migrations.source_state import as_kept
 
 HOSTILE = {
@@ -119,43 +119,6 @@ def test_what_sqlite_keeps_of_collations() -> None:
         'd' INT CHECK (d COLLATE BINARY > 1),
         e TEXT DEFAULT 'COLLATE y', `f` VARCHAR(3) collate nocase)"""
     assert list(sqlite_collations(text)) == [("b c", "no case"), ("f", "nocase")]
-
-
-KEYS = (
-    """CREATE TABLE "home" ("id" INT NOT NULL PRIMARY KEY, "code" VARCHAR(9) NOT NULL,
-    CONSTRAINT "odd" UNIQUE ("code"))""",
-    """CREATE TABLE "guest" ("id" INT NOT NULL PRIMARY KEY, "home_id" INT NOT NULL, "a" INT NOT NULL, "b" INT NOT NULL,
-    CONSTRAINT "both" UNIQUE ("a", "b"),
-    CONSTRAINT "lives" FOREIGN KEY ("home_id") REFERENCES "home" ("id") ON DELETE CASCADE ON UPDATE CASCADE)""",
-)
-
-
-def without_indexes(tables: dict[str, LiveTable]) -> object:
-    """MariaDB makes an index for each foreign key, and calls it like that."""
-    return {name: (table.columns, table.uniques, table.foreign_keys) for name, table in tables.items()}
-
-
-async def test_names_and_rules_of_constraints(db_url: str, tmp_path: Path) -> None:
-    project = Project(tmp_path, db_url)
-    await project.run(*KEYS)
-    tables = await project.tables()
-    source, state = await written(project)
-    assert "on_delete" not in source
-    assert "  # its foreign key says ON UPDATE CASCADE\n" in source
-    if project.dialect == "sqlite":
-        assert "unique_together = [('a', 'b')]" in source
-        assert "other names" not in source
-    else:
-        assert "constraints = [UniqueConstraint(fields=('a', 'b'), name='both')]" in source
-        assert "unique_together" not in source
-        assert source.count("# Models make these constraints anew under other names: odd\n") == 1
-        assert source.count("# Models make these constraints anew under other names: lives\n") == 1
-    assert without_indexes(await project.fresh_tables_of(as_kept(state))) == without_indexes(tables)
-    async with project.driver() as driver:
-        for statement in create_statements(as_kept(state).graph, project.dialect):
-            await driver.script(statement)
-    again, _ = await written(project)
-    assert "other names" not in again
 
 
 ENUMS = {

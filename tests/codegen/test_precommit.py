@@ -26,10 +26,11 @@ def test_hooks() -> None:
 
 
 def test_they_install_what_the_command_needs() -> None:
-    """pre-commit installs the distribution without its extras."""
+    """pre-commit installs the distribution without its extras; libcst is for `ormgen adopt` alone."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     for hook in HOOKS.values():
-        assert hook["additional_dependencies"] == extras["codegen"]
+        needed = [each for each in extras["codegen"] if not each.startswith("libcst")]
+        assert hook["additional_dependencies"] == needed
 
 
 def run(hook: str, folder: Path) -> subprocess.CompletedProcess[str]:

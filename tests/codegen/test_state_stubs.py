@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -113,13 +114,16 @@ class Migration(migrations.Migration):
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
     (tmp_path / "game").mkdir()
     for name, text in {"__init__": "", "models": MODELS, "places": CITIES}.items():
         (tmp_path / "game" / f"{name}.py").write_text(text)
     (tmp_path / "pyproject.toml").write_text(SETTINGS)
-    return tmp_path
+    yield tmp_path
+    for name in [name for name in sys.modules if name.partition(".")[0] == "game"]:
+        del sys.modules[name]
 
 
 def ormgen(*arguments: str, code: int = 0) -> str:

@@ -28,7 +28,14 @@ class Member(Model):
     emptied = fields.ForeignKeyField(
         "models.Club", related_name="emptied_members", null=True, on_delete=fields.SET_NULL
     )
-    kept = fields.ForeignKeyField("models.Club", related_name="kept_members", null=True, on_delete=fields.NO_ACTION)
+    kept = fields.ForeignKeyField(
+        "models.Club",
+        related_name="kept_members",
+        null=True,
+        on_delete=fields.NO_ACTION,
+        on_update=fields.CASCADE,
+        constraint_name="kept_by_a_club",
+    )
     free = fields.ForeignKeyField("models.Club", related_name="free_members", null=True, db_constraint=False)
 
 

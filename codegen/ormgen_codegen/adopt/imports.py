@@ -1,238 +1,148 @@
-"""The imports of a module, and the names that they bind, as ormgen has them."""
+"""What the imports of a module say with ormgen, and which of its names are called otherwise then."""
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cached_property
-from typing import Any, Final
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeGuard
+
+import libcst as cst
+from libcst import matchers as m
+from libcst.codemod import CodemodContext
+from libcst.codemod.visitors import GatherExportsVisitor
+from libcst.helpers import get_full_name_for_node
+from libcst.metadata import BaseAssignment, ImportAssignment, Scope
 
 from ormgen_codegen.adopt import names
-from ormgen_codegen.adopt.edits import Edit, Text
+from ormgen_codegen.adopt.module import Habits
 
-Tell = Callable[..., None]
+OWN: Final = "ormgen"
 WIDTH: Final = 88  # characters
-_FROM: Final = re.compile(rb"from[\s\\]+([\w.]+)")
+_TEXTS: Final = (cst.SimpleString, cst.ConcatenatedString)
+Place = tuple[str, str]
+"""A module and a name in it."""
 
 
-class Imports:
-    """Rewrites the imports of one module; `given_on` are names that other modules take from here."""
+@dataclass
+class Plan:
+    """What becomes of names that imports bind."""
 
-    def __init__(self, text: Text, given_on: Collection[str], tell: Tell) -> None:
-        self.text = text
-        self.given_on = given_on
-        self.tell = tell
-        self.modules: dict[str, str] = {}  # local names that stand for a module of Tortoise ORM
-
-    def edits(self) -> Iterator[Edit]:
-        """Every change."""
-        renamed: dict[str, str] = {}
-        for node in ast.walk(self.text.tree):
-            if isinstance(node, ast.ImportFrom) and not node.level and node.module is not None:
-                if names.is_theirs(node.module):
-                    yield from self._from(node, renamed)
-                elif node.module.partition(".")[0] in names.HINTS:
-                    self._left(node, node.module)
-            elif isinstance(node, ast.Import):
-                yield from self._import(node)
-        yield from self._references(renamed)
-
-    def _left(self, node: ast.AST, module: str) -> None:
-        self.tell(node, f"{module} is imported, which ormgen does not use", names.HINTS[module.partition(".")[0]])
-
-    # -- from tortoise.x import a, b as c
-
-    def _from(self, node: ast.ImportFrom, renamed: dict[str, str]) -> Iterator[Edit]:
-        module = str(node.module)
-        if node.names[0].name == "*":
-            if names.has_module(names.own(module)):
-                yield self._module_token(node, names.own(module))
-            else:
-                self.tell(node, f"ormgen has no module {names.own(module)}")
-            return
-        found = {alias: names.equal(module, alias.name) for alias in node.names}
-        for alias, place in found.items():
-            if place is None:
-                self.tell(alias, f"ormgen has no {alias.name} of {module}", names.HINTS.get(module))
-            elif names.has_module(".".join(place)) and alias.name == place[1]:
-                self.modules[alias.asname or alias.name] = f"{module}.{alias.name}"
-        parts = {alias: self._part(alias, place, renamed) for alias, place in found.items()}
-        places = {module if place is None else place[0] for place in found.values()}
-        if places == {module}:
-            return
-        if len(places) == 1:
-            yield self._module_token(node, places.pop())
-            for alias, part in parts.items():
-                if part != self.text.segment(alias):
-                    yield self.text.whole(alias, part)
-            return
-        yield self.text.whole(node, self._split(node, found, parts))
-
-    def _part(self, alias: ast.alias, place: tuple[str, str] | None, renamed: dict[str, str]) -> str:
-        if place is None or place[1] == alias.name:
-            return self.text.segment(alias)
-        if alias.asname is not None:
-            return f"{place[1]} as {alias.asname}"
-        if alias.name in self.given_on or alias.name in self._bound_otherwise or place[1] in self._taken:
-            return f"{place[1]} as {alias.name}"
-        renamed[alias.name] = place[1]
-        return place[1]
-
-    def _split(
-        self, node: ast.ImportFrom, found: dict[ast.alias, tuple[str, str] | None], parts: dict[ast.alias, str]
-    ) -> str:
-        """One import for each module that the names are in; comments between them stay above."""
-        groups: dict[str, list[str]] = {}
-        for alias, place in found.items():
-            groups.setdefault(str(node.module) if place is None else place[0], []).append(parts[alias])
-        comments = re.findall(r"#[^\n]*", self.text.segment(node))
-        before = self.text.data[self.text.lines[node.lineno - 1] : self.text.start(node)].decode()
-        after = self.text.data[self.text.end(node) : self.text.lines[node.end_lineno or node.lineno]].decode().strip()
-        alone = not before.strip() and (not after or after.startswith("#"))
-        lines = [_line(place, listed, before if alone else None) for place, listed in groups.items()]
-        return f"\n{before}".join([*comments, *lines]) if alone else "; ".join(lines)
-
-    def _module_token(self, node: ast.ImportFrom, module: str) -> Edit:
-        start = self.text.start(node)
-        match = _FROM.match(self.text.data, start)
-        assert match is not None
-        return Edit(match.start(1), match.end(1), module)
-
-    # -- import tortoise.x as y
-
-    def _import(self, node: ast.Import) -> Iterator[Edit]:
-        for alias in node.names:
-            if alias.name.partition(".")[0] in names.HINTS:
-                self._left(alias, alias.name)
-            if not names.is_theirs(alias.name):
-                continue
-            new = names.own(alias.name)
-            local = alias.asname or names.TORTOISE
-            lost = [] if alias.asname is not None else list(self._lost_paths())
-            if not names.has_module(new) or lost:
-                for each in lost:
-                    self.tell(each, f"ormgen has nothing called {ast.unparse(each)}")
-                if not lost:
-                    self.tell(alias, f"ormgen has no module {new}")
-                continue
-            self.modules[local] = alias.name if alias.asname is not None else names.TORTOISE
-            start = self.text.start(alias)
-            yield Edit(start, start + len(alias.name), new)
-
-    def _lost_paths(self) -> Iterator[ast.Attribute]:
-        """What a module asks `tortoise` for that ormgen does not have."""
-        for node in self._chains(names.TORTOISE):
-            if self._place_of(names.TORTOISE, node) is None:
-                yield node
-
-    # -- what is bound
-
-    def _references(self, renamed: Mapping[str, str]) -> Iterator[Edit]:
-        for node in ast.walk(self.text.tree):
-            if isinstance(node, ast.Name) and node.id in renamed:
-                yield from self._name(node, node.id, renamed[node.id])
-        yield from self._annotations(renamed)
-        for local, module in self.modules.items():
-            if local in self._bound_otherwise:
-                continue
-            for chain in self._chains(local):
-                yield from self._attribute(chain, module)
-        if self.modules.get(names.TORTOISE) == names.TORTOISE:
-            for node in ast.walk(self.text.tree):
-                if isinstance(node, ast.Name) and node.id == names.TORTOISE:
-                    yield from self._name(node, node.id, "ormgen")
-
-    def _name(self, node: ast.Name | ast.Attribute, old: str, new: str) -> Iterator[Edit]:
-        if self.text.shows(node, old):
-            end = self.text.end(node)
-            yield Edit(end - len(old.encode()), end, new)
-        else:
-            self.tell(node, f"{old} in this f-string is {new} now")
-
-    def _annotations(self, renamed: Mapping[str, str]) -> Iterator[Edit]:
-        """Names in annotations that are written as text."""
-        pattern = re.compile(rf"\b({'|'.join(map(re.escape, renamed))})\b") if renamed else None
-        for node in ast.walk(self.text.tree) if pattern is not None else ():
-            for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
-                for part in ast.walk(annotation) if isinstance(annotation, ast.AST) else ():
-                    if isinstance(part, ast.Constant) and isinstance(part.value, str) and pattern is not None:
-                        shown = self.text.segment(part)
-                        made = pattern.sub(lambda found: renamed[found[0]], shown)
-                        if made != shown:
-                            yield self.text.whole(part, made)
-
-    def _attribute(self, node: ast.Attribute, module: str) -> Iterator[Edit]:
-        *inner, last = _path(node)
-        place = self._place_of(module, node)
-        home = names.own(".".join([module, *inner]))
-        if place is None:
-            self.tell(node, f"ormgen has nothing called {ast.unparse(node)}")
-        elif place[0] != home and not names.lists(home, place[1]):
-            self.tell(node, f"{home} has no {last}", f"ormgen has it in {place[0]}")
-        elif place[1] != last:
-            yield from self._name(node, last, place[1])
-
-    def _place_of(self, module: str, node: ast.Attribute) -> tuple[str, str] | None:
-        """What the first names behind a module stand for."""
-        *inner, last = _path(node)
-        return names.equal(".".join([module, *inner]), last)
-
-    def _chains(self, local: str) -> Iterator[ast.Attribute]:
-        """Each `local.a.b` as far as it leads through modules and to one name in them."""
-        for node in ast.walk(self.text.tree):
-            if not isinstance(node, ast.Attribute) or _root(node) != local:
-                continue
-            *inner, last = _path(node)
-            module = ".".join([self.modules.get(local, names.TORTOISE), *inner])
-            is_module = names.has_module(names.own(f"{module}.{last}"))
-            if (not inner or names.has_module(names.own(module))) and not is_module:
-                yield node
-
-    @cached_property
-    def _bound_otherwise(self) -> set[str]:
-        """Names that something else than an import binds, or that `__all__` lists, or that is told to be global."""
-        found: set[str] = set()
-        for node in ast.walk(self.text.tree):
-            match node:
-                case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
-                    found.add(name)
-                case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                    found.add(name)
-                case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=parts) | ast.Tuple(elts=parts)):
-                    found.update(str(part.value) for part in parts if isinstance(part, ast.Constant))
-                case ast.Global(names=listed) | ast.Nonlocal(names=listed):
-                    found.update(listed)
-        return found
-
-    @cached_property
-    def _taken(self) -> set[str]:
-        """Every name that the module uses already."""
-        found = {node.id for node in ast.walk(self.text.tree) if isinstance(node, ast.Name)}
-        nodes: list[Any] = [node for node in ast.walk(self.text.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-        found |= {alias.asname or alias.name for node in nodes for alias in node.names}
-        return found | self._bound_otherwise
+    renamed: dict[cst.CSTNode, str] = field(default_factory=dict)
+    """Names which mean something imported that is called otherwise now."""
+    texts: dict[cst.CSTNode, Scope] = field(default_factory=dict)
+    """Texts which stand for types and name something imported from Tortoise ORM, and where they are read."""
+    news: dict[str, str] = field(default_factory=dict)
+    """Every new name that the module has, by the old one."""
+    aliased: set[tuple[cst.CSTNode, str]] = field(default_factory=set)
+    """Imports and names of theirs which have to stay, under `as`."""
+    modules: set[str] = field(default_factory=set)
+    """First names of what is imported from Tortoise ORM."""
 
 
-def _line(module: str, listed: list[str], indentation: str | None) -> str:
-    """One import, on several lines where it would be too long and `indentation` allows it."""
-    line = f"from {module} import {', '.join(listed)}"
-    if indentation is None or len(indentation) + len(line) <= WIDTH:
-        return line
-    inner = "".join(f"{indentation}    {name},\n" for name in listed)
-    return f"from {module} import (\n{inner}{indentation})"
+def planned(module: cst.Module, scopes: Collection[Scope], habits: Habits, keeping: bool) -> Plan:
+    """The names of a module which change; with `keeping`, not those behind `import tortoise`."""
+    plan = Plan()
+    taken = {each.name for scope in scopes for each in scope.assignments}
+    taken |= {access.node.value for scope in scopes for access in scope.accesses if isinstance(access.node, cst.Name)}
+    listed = {*habits.given_on, *(_exported(module) if "__all__" in taken else ())}
+    for each in [each for scope in scopes for each in scope.assignments if is_theirs(each)]:
+        plan.modules.add(each.name.partition(".")[0])
+        plan.texts.update((access.node, access.scope) for access in each.references if isinstance(access.node, _TEXTS))
+        new = _new_name(each, keeping)
+        if new is None:
+            continue
+        others = [other for other in each.scope.assignments if other.name == each.name]
+        if new != OWN and (each.name in listed or new in taken or any(_new_name(it, keeping) != new for it in others)):
+            plan.aliased.add((each.node, each.name))
+            continue
+        plan.news[each.name.partition(".")[0]] = new
+        early = [access for access in each.scope.accesses[each.name] if not access.referents]
+        plan.renamed.update((root(access.node), new) for access in [*each.references, *early])
+    return plan
 
 
-def _root(node: ast.expr) -> str | None:
-    while isinstance(node, ast.Attribute):
+def _exported(module: cst.Module) -> Collection[str]:
+    """The names that `__all__` lists."""
+    gathered = GatherExportsVisitor(CodemodContext())
+    module.visit(gathered)
+    return gathered.explicit_exported_objects
+
+
+def is_theirs(assignment: BaseAssignment) -> TypeGuard[ImportAssignment]:
+    """Whether a name is bound by an import of Tortoise ORM."""
+    return isinstance(assignment, ImportAssignment) and any(
+        names.is_theirs(each.name) for each in assignment.get_qualified_names_for(assignment.name)
+    )
+
+
+def _new_name(assignment: BaseAssignment, keeping: bool) -> str | None:
+    """The name that an import without `as` binds with ormgen, if that is another one."""
+    node = assignment.node if isinstance(assignment, ImportAssignment) else None
+    for alias in node.names if isinstance(node, cst.Import) else aliases(node):
+        if alias.asname is not None or not is_theirs(assignment):
+            continue
+        if isinstance(node, cst.Import):
+            return None if keeping or assignment.name.partition(".")[0] != names.TORTOISE else OWN
+        if alias.evaluated_name == assignment.name:
+            place = names.equal(assignment.get_module_name_for_import(), assignment.name)
+            return place[1] if place is not None and place[1] != assignment.name else None
+    return None
+
+
+def root(node: cst.CSTNode) -> cst.CSTNode:
+    """The first name of a path."""
+    while isinstance(node, cst.Attribute):
         node = node.value
-    return node.id if isinstance(node, ast.Name) else None
+    return node
 
 
-def _path(node: ast.Attribute) -> list[str]:
-    parts: list[str] = []
-    found: ast.expr = node
-    while isinstance(found, ast.Attribute):
-        parts.insert(0, found.attr)
-        found = found.value
-    return parts
+def source_of(node: cst.ImportFrom) -> str | None:
+    """The module that names are imported from; None if it is said from here on."""
+    return None if node.relative or node.module is None else get_full_name_for_node(node.module)
+
+
+def aliases(node: cst.CSTNode | None) -> Sequence[cst.ImportAlias]:
+    """The names that are imported from a module, none for a star."""
+    return node.names if isinstance(node, cst.ImportFrom) and not isinstance(node.names, cst.ImportStar) else ()
+
+
+def dotted(name: str) -> cst.Name | cst.Attribute:
+    """A path as a tree."""
+    found = cst.parse_expression(name)
+    assert isinstance(found, cst.Name | cst.Attribute)
+    return found
+
+
+def adopted_alias(node: cst.ImportFrom, alias: cst.ImportAlias, place: Place | None, plan: Plan) -> cst.ImportAlias:
+    """One imported name."""
+    name = alias.evaluated_name
+    if place is None or place[1] == name:
+        return alias
+    made = alias.with_changes(name=cst.Name(place[1]))
+    return made.with_changes(asname=cst.AsName(cst.Name(name))) if (node, name) in plan.aliased else made
+
+
+def split(groups: Mapping[str, Sequence[cst.ImportAlias]]) -> Sequence[cst.ImportFrom]:
+    """One import for each module that names are in."""
+    return [cst.ImportFrom(module=dotted(source), names=_listed(found)) for source, found in groups.items()]
+
+
+def _listed(found: Sequence[cst.ImportAlias]) -> list[cst.ImportAlias]:
+    named = [(each.name, each.asname) for each in found]
+    return [cst.ImportAlias(name, None if other is None else cst.AsName(other.name)) for name, other in named]
+
+
+def fitting(node: cst.ImportFrom, room: int) -> cst.ImportFrom:
+    """An import on several lines, if there is no `room` for it on one."""
+    if isinstance(node.names, cst.ImportStar) or len(cst.Module([]).code_for_node(node)) <= room:
+        return node
+    inner, last = (cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(it)) for it in ("    ", ""))
+    listed = [each.with_changes(comma=cst.Comma(whitespace_after=inner)) for each in node.names]
+    listed[-1] = listed[-1].with_changes(comma=cst.Comma(whitespace_after=last))
+    return node.with_changes(names=listed, lpar=cst.LeftParen(whitespace_after=inner), rpar=cst.RightParen())
+
+
+def comments(node: cst.CSTNode) -> list[cst.EmptyLine]:
+    """The comments inside of a statement, as lines above it."""
+    found = [each for each in m.findall(node, m.Comment()) if isinstance(each, cst.Comment)]
+    return [cst.EmptyLine(comment=each) for each in found]

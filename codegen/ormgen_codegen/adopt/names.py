@@ -9,6 +9,8 @@ from typing import Final
 from ormgen_codegen.parse.windows import home, located, window
 
 TORTOISE: Final = "tortoise"
+SETTINGS: Final = "TORTOISE_ORM"
+NEW_SETTINGS: Final = "ORMGEN"
 RENAMED: Final[Mapping[str, str]] = {
     "Tortoise": "ORM",
     "TortoiseContext": "ORMContext",
@@ -40,6 +42,7 @@ def is_theirs(module: str) -> bool:
     return module.partition(".")[0] == TORTOISE
 
 
+@cache
 def has_module(module: str) -> bool:
     """Whether there is a module of ormgen by that name which programs may import."""
     found = located(module)
@@ -51,6 +54,7 @@ def lists(module: str, name: str) -> bool:
     return name in (window(module) or ())
 
 
+@cache
 def equal(module: str, name: str) -> tuple[str, str] | None:
     """Where ormgen has what Tortoise ORM calls `module.name`: the module and the name in it; None if it has not."""
     wanted = RENAMED.get(name, name)
@@ -80,3 +84,21 @@ def _homes() -> Mapping[str, tuple[str, str]]:
             if not name.startswith("_") and name[:1].isupper():
                 found.setdefault(name, (module, name))
     return found
+
+
+def is_module(path: str) -> bool:
+    """Whether what Tortoise ORM has at a path is a module, also where ormgen has it elsewhere."""
+    module, _, last = path.rpartition(".")
+    place = equal(module, last) if module and path.islower() else None
+    return has_module(own(path)) or (place is not None and place[1] == last and has_module(".".join(place)))
+
+
+def equal_path(path: str) -> str | None:
+    """The path of what is at a path in Tortoise ORM, attributes of classes included; None if ormgen has not got it."""
+    parts = path.split(".")
+    for cut in range(len(parts) - 1, 0, -1):
+        module = ".".join(parts[:cut])
+        if cut == 1 or has_module(own(module)):
+            found = equal(module, parts[cut])
+            return None if found is None else ".".join([*found, *parts[cut + 1 :]])
+    return None

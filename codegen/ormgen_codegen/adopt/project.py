@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
 from ormgen.exceptions import ConfigurationError
 from ormgen_codegen.adopt import names
 from ormgen_codegen.adopt.mentions import FOLDERS, is_beside, mentions
-from ormgen_codegen.adopt.rewrite import NEW_SETTINGS, SETTINGS, Habits, rewrite
+from ormgen_codegen.adopt.module import Habits, Rewritten
+from ormgen_codegen.adopt.names import NEW_SETTINGS, SETTINGS
 from ormgen_codegen.config import adopted_settings, ours
+from ormgen_codegen.jobs import beside, usual_jobs
+from ormgen_codegen.loading import loading
 from ormgen_codegen.locate import shown_path
 from ormgen_codegen.migrations.adopt import KEPT, is_foreign
 from ormgen_codegen.parse.parsed import Finding
@@ -24,7 +31,10 @@ from ormgen_codegen.parse.source import Position
 from ormgen_codegen.write import Change
 
 SKIPPED: Final = frozenset({"node_modules", "__pycache__", "site-packages", "build", "dist", "venv", KEPT})
-_MENTIONED: Final = re.compile(rb"tortoise|aerich|TORTOISE_ORM")
+FEW: Final = 20  # modules, which one process rewrites while another would still begin
+_SETTINGS: Final = re.compile(rf"{SETTINGS}|{NEW_SETTINGS}")
+_CONCERNED: Final = re.compile("|".join([*names.RENAMED, SETTINGS, NEW_SETTINGS]))
+_MENTIONED: Final = re.compile(r"tortoise|aerich|TORTOISE_ORM")
 
 
 @dataclass
@@ -55,11 +65,13 @@ def adoption(root: Path) -> Adoption:
             sources[path] = text
     python = {path: text for path, text in sources.items() if path.suffix in (".py", ".pyi")}
     habits = _habits(python.values())
+    modules: dict[Path, str] = {}
     for path, text in sources.items():
         if path.suffix not in (".py", ".pyi"):
             _settings(path, text, found, python.values())
-        elif _MENTIONED.search(text.encode()):
-            _module(path, text, habits, found)
+        elif _MENTIONED.search(text):
+            modules[path] = text
+    _modules_of(modules, habits, found)
     return found
 
 
@@ -106,11 +118,7 @@ def _habits(sources: Iterable[str]) -> Habits:
     given_on: set[str] = set()
     taken = False
     for text in sources:
-        try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError):
-            continue
-        for node in ast.walk(tree):
+        for node in _walked(text, _CONCERNED):
             match node:
                 case ast.ImportFrom(names=aliases, module=module, level=level) if level or not _library(module):
                     given_on.update(alias.name for alias in aliases if alias.name in names.RENAMED)
@@ -137,23 +145,39 @@ def _binds(statement: ast.stmt, name: str) -> bool:
     return False
 
 
-def _module(path: Path, text: str, habits: Habits, found: Adoption) -> None:
-    if is_foreign(path):
-        told = "a migration of another tool is left as it is"
-        hint = "`ormgen adopt-migrations` goes on from it"
-        found.findings.append(Finding(Position(shown_path(path), 1, 1), "warning", told, hint))
-        return
+def _modules_of(sources: Mapping[Path, str], habits: Habits, found: Adoption) -> None:
+    """What changes in modules; many are divided between processes."""
+    listed: list[tuple[Path, str]] = []
+    for path, text in sources.items():
+        if is_foreign(path):
+            told = "a migration of another tool is left as it is"
+            hint = "`ormgen adopt-migrations` goes on from it"
+            found.findings.append(Finding(Position(shown_path(path), 1, 1), "warning", told, hint))
+        else:
+            listed.append((path, text))
+    jobs = usual_jobs() if len(listed) >= FEW else 1
+    tasks = [partial(_rewritten, listed[at::jobs], habits) for at in range(jobs if listed else 0)]
     try:
-        made = rewrite(shown_path(path), text.removeprefix("\ufeff"), habits)
-    except (SyntaxError, ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", None) or 1
-        told = f"this module cannot be read: {error}"
-        found.findings.append(Finding(Position(shown_path(path), line, 1), "warning", told))
-        return
-    found.findings += made.findings
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    if made.after != made.before:
-        found.changes.append(Change(path, text, mark + made.after))
+        with beside(tasks) if jobs > 1 else nullcontext(tasks) as begun:
+            done = sorted((each for task in begun for each in task()), key=itemgetter(0))
+    except ChildProcessError:
+        raise ConfigurationError("a process that rewrites modules ended early; nothing is written") from None
+    for path, made in done:
+        found.findings += made.findings
+        if made.after != made.before:
+            found.changes.append(Change(path, sources[path], made.after))
+
+
+def _rewritten(listed: Sequence[tuple[Path, str]], habits: Habits) -> list[tuple[Path, Rewritten]]:
+    with loading():
+        from ormgen_codegen.adopt.rewrite import rewrite
+    was_on = gc.isenabled()
+    gc.disable()  # trees of libcst are many small objects, and nearly a half of the time goes into looking them over
+    try:
+        return [(path, rewrite(shown_path(path), text, habits)) for path, text in listed]
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _settings(path: Path, text: str, found: Adoption, sources: Iterable[str]) -> None:
@@ -172,7 +196,7 @@ def _settings(path: Path, text: str, found: Adoption, sources: Iterable[str]) ->
 def _apps(sources: Iterable[str]) -> dict[str, Any]:
     """The apps that settings in a program list, where they are written down as plain text."""
     for text in sources:
-        for node in _walked(text):
+        for node in _walked(text, _SETTINGS):
             match node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=keys, values=values)) if name in (
                     SETTINGS,
@@ -187,11 +211,12 @@ def _apps(sources: Iterable[str]) -> dict[str, Any]:
     return {}
 
 
-def _walked(text: str) -> Iterator[ast.AST]:
-    if SETTINGS in text or NEW_SETTINGS in text:
+def _walked(text: str, wanted: re.Pattern[str]) -> Iterator[ast.AST]:
+    """The nodes of a module, if it names what is wanted."""
+    if wanted.search(text):
         try:
-            yield from ast.walk(ast.parse(text))
-        except (SyntaxError, ValueError):
+            yield from ast.walk(ast.parse(text.removeprefix("\ufeff")))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return
 
 

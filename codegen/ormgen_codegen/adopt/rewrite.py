@@ -5,159 +5,109 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import accumulate, takewhile
 from typing import Final
 
-from ormgen_codegen.adopt import names
-from ormgen_codegen.adopt.edits import Edit, Text
-from ormgen_codegen.adopt.imports import Imports
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider, ScopeProvider
+
+from ormgen_codegen.adopt.codemod import Adopt
+from ormgen_codegen.adopt.module import Habits, Rewritten
 from ormgen_codegen.parse.parsed import Finding
+from ormgen_codegen.parse.source import Position
 
-SETTINGS: Final = "TORTOISE_ORM"
-NEW_SETTINGS: Final = "ORMGEN"
-_DOTTED: Final = re.compile(r"tortoise(\.\w+)+")
-_PATH: Final = re.compile(rf"[A-Za-z_][\w.]*[.:]{SETTINGS}")
-_REQUIRED: Final = re.compile(r"(tortoise[-_]orm|aerich)\b[^\n]{0,60}\Z")
-_LITERAL: Final = re.compile(r"""[rRuU]?(?P<quote>"{1,3}|'{1,3})[^"'\\]*(?P=quote)""", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Habits:
-    """What the whole project does: `given_on` are names that modules import from others than Tortoise ORM itself.
-
-    `settings` says whether the name TORTOISE_ORM may be changed everywhere.
-    """
-
-    given_on: frozenset[str] = frozenset()
-    settings: bool = True
-
-
-@dataclass
-class Rewritten:
-    """A module after the change, and what was left as it was."""
-
-    before: str
-    after: str
-    findings: list[Finding] = field(default_factory=list)
+DEEPEST: Final = 500  # levels; libcst needs seconds for a few thousand, and ends the process at some more
+_PLACE: Final = re.compile(r"error at (\d+):(\d+)")
 
 
 def rewrite(path: str, source: str, habits: Habits) -> Rewritten:
-    """The module at `path`.
+    """The module at `path`; one that cannot be read stays as it is, and is told.
 
-    Raises:
-        SyntaxError: it is no Python that this Python reads.
+    Nothing is raised for what a source says.
     """
-    text = Text(path, source)
-    work = _Work(text, habits)
-    edits = list(work.edits())
-    after = text.edited(edits)
-    ast.parse(after)
-    return Rewritten(source, after, sorted(work.findings, key=lambda each: each.position[1:]))
+    try:
+        return _rewritten(path, source, habits)
+    except cst.ParserSyntaxError as error:
+        found = _PLACE.search(str(error))
+        line, column = (int(found[1]), int(found[2])) if found else (1, 1)
+        fact = "libcst does not know what stands here or just before"
+    except SyntaxError as error:
+        line, column, fact = error.lineno or 1, error.offset or 1, error.msg
+    except ValueError as error:
+        line, column, fact = 1, 1, str(error)
+    except (RecursionError, MemoryError):
+        line, column, fact = 1, 1, "it is nested too deeply"
+    told = Finding(Position(path, line, max(column, 1)), "warning", f"this module cannot be read: {fact}")
+    return Rewritten(source, source, [told])
 
 
-class _Work:
-    def __init__(self, text: Text, habits: Habits) -> None:
-        self.text = text
-        self.habits = habits
-        self.findings: list[Finding] = []
-        self.removed: list[ast.expr] = []
-
-    def tell(self, node: ast.AST, fact: str, hint: str | None = None) -> None:
-        self.findings.append(Finding(self.text.position(node), "warning", fact, hint))
-
-    def edits(self) -> Iterator[Edit]:
-        imports = Imports(self.text, self.habits.given_on, self.tell)
-        yield from imports.edits()
-        if self.habits.settings:
-            yield from self.settings()
-        yield from self.strings()
-
-    def settings(self) -> Iterator[Edit]:
-        """The name of the settings, wherever it is used as a name."""
-        for node in ast.walk(self.text.tree):
-            match node:
-                case ast.Name(id=name) | ast.Attribute(attr=name) if name == SETTINGS:
-                    if self.text.shows(node, SETTINGS):
-                        end = self.text.end(node)
-                        yield Edit(end - len(SETTINGS), end, NEW_SETTINGS)
-                    else:
-                        self.tell(node, f"{SETTINGS} in this f-string is {NEW_SETTINGS} now")
-                case ast.alias(name=name) if name == SETTINGS:
-                    start = self.text.start(node)
-                    yield Edit(start, start + len(SETTINGS), NEW_SETTINGS)
-
-    def strings(self) -> Iterator[Edit]:
-        inside = {
-            id(part)
-            for node in ast.walk(self.text.tree)
-            if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-            for part in ast.walk(node)
-        }  # parts of f-strings, and documentation
-        for node in ast.walk(self.text.tree):
-            match node:
-                case ast.List(elts=elements) | ast.Tuple(elts=elements):
-                    yield from self._without_aerich(elements)
-                case ast.Call(
-                    func=ast.Attribute(attr="getLogger") | ast.Name(id="getLogger"), args=[ast.Constant() as name]
-                ):
-                    if name.value == "tortoise":
-                        yield from self._changed(name, "ormgen")
-                case ast.Constant(value=str(value)) if id(node) not in inside:
-                    yield from self._string(node, value)
-
-    def _string(self, node: ast.Constant, value: str) -> Iterator[Edit]:
-        if self.habits.settings and _PATH.fullmatch(value):
-            yield from self._changed(node, value.removesuffix(SETTINGS) + NEW_SETTINGS)
-        elif value == "aerich.models" and node not in self.removed:
-            self.tell(node, '"aerich.models" is named outside of a list', names.HINTS["aerich"])
-        elif _DOTTED.fullmatch(value):
-            yield from self._path(node, value)
-        elif self.text.path.endswith("setup.py") and _REQUIRED.match(value):
-            self.tell(node, f"{value} is required", 'write "ormgen-orm", with the extra postgres or mysql')
-
-    def _path(self, node: ast.Constant, value: str) -> Iterator[Edit]:
-        module, _, last = value.rpartition(".")
-        if module == "tortoise.backends":
-            if last in names.ENGINES:
-                yield from self._changed(node, names.own(value))
-            else:
-                self.tell(node, f"ormgen has no engine {last}", "SQLite, PostgreSQL, MariaDB and MySQL are served")
-        elif value in names.LOGGERS or names.has_module(names.own(value)):
-            yield from self._changed(node, names.own(value))
-        elif (found := _equal(value)) is not None:
-            yield from self._changed(node, found)
-        else:
-            self.tell(node, f'ormgen has nothing called "{value}"')
-
-    def _changed(self, node: ast.Constant, value: str) -> Iterator[Edit]:
-        shown = self.text.segment(node)
-        if not _LITERAL.fullmatch(shown):
-            self.tell(node, f'"{node.value!s}" is not written as one text', f'write "{value}"')
-            return
-        yield self.text.whole(node, shown.replace(str(node.value), value))
-
-    def _without_aerich(self, elements: list[ast.expr]) -> Iterator[Edit]:
-        """The models of aerich go from a list, with the comma beside them."""
-        for at, node in enumerate(elements):
-            if not (isinstance(node, ast.Constant) and node.value == "aerich.models"):
-                continue
-            self.removed = [*self.removed, node]
-            if at + 1 < len(elements):
-                yield Edit(self.text.start(node), self.text.start(elements[at + 1]), "")
-            elif at:
-                yield Edit(self.text.end(elements[at - 1]), self.text.end(node), "")
-            else:
-                behind = self.text.data[self.text.end(node) :]
-                comma = re.match(rb"\s*,[ \t]*", behind)
-                yield Edit(self.text.start(node), self.text.end(node) + (comma.end() if comma else 0), "")
+def _rewritten(path: str, source: str, habits: Habits) -> Rewritten:
+    if _is_deep(ast.parse(source.removeprefix("\ufeff"))):
+        raise RecursionError
+    module = cst.parse_module(source)
+    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+    scopes = wrapper.resolve(ScopeProvider)
+    for keeping in (False, True):
+        work = Adopt(path, module, scopes, habits, keeping)
+        changed = module.visit(work)
+        if not work.lost:
+            break
+    findings: list[Finding] = []
+    if work.told:
+        places = wrapper.resolve(PositionProvider)
+        for node, fact, hint in work.told:
+            start = places[node].start
+            findings.append(Finding(Position(path, start.line, start.column + 1), "warning", fact, hint))
+    after = _exactly(source, module.code, changed.code)
+    ast.parse(after.removeprefix("\ufeff"))
+    return Rewritten(source, after, sorted(findings, key=lambda each: each.position[1:]))
 
 
-def _equal(path: str) -> str | None:
-    """The path of what is at a path in Tortoise ORM, attributes of classes included."""
-    parts = path.split(".")
-    for cut in range(len(parts) - 1, 0, -1):
-        module = ".".join(parts[:cut])
-        if cut == 1 or names.has_module(names.own(module)):
-            found = names.equal(module, parts[cut])
-            return None if found is None else ".".join([*found, *parts[cut + 1 :]])
-    return None
+def _is_deep(tree: ast.AST) -> bool:
+    """Whether expressions or blocks are nested more deeply than people write them."""
+    level: list[ast.AST] = [tree]
+    for _ in range(DEEPEST):
+        if any(isinstance(node, ast.BoolOp) and len(node.values) > DEEPEST for node in level):
+            return True
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return False
+    return True
+
+
+def _exactly(source: str, read: str, changed: str) -> str:
+    """The source with what was changed in what libcst `read` of it, which lacks form feeds and the like at places."""
+    if source == read:
+        return changed
+    edits = sorted({*_edits(read, source), *_edits(read, changed)})
+    made, last = "", 0
+    for start, end, text in edits:
+        if start < last:
+            raise ValueError("characters that are lost stand beside names that change")
+        made, last = made + read[last:start] + text, end
+    return made + read[last:]
+
+
+def _edits(before: str, after: str) -> Iterator[tuple[int, int, str]]:
+    """What differs, as texts for spans of `before`, line by line where that can be."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    starts = [0, *accumulate(map(len, old))]
+    for tag, first, last, other, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "replace" and last - first == end - other:
+            for at in range(last - first):
+                yield _edit(starts[first + at], old[first + at], new[other + at])
+        elif tag != "equal":
+            yield _edit(starts[first], "".join(old[first:last]), "".join(new[other:end]))
+
+
+def _edit(start: int, was: str, text: str) -> tuple[int, int, str]:
+    """A text for another one, without what both begin and end with."""
+    same = _shared(was, text)
+    tail = _shared(was[same:][::-1], text[same:][::-1])
+    return start + same, start + len(was) - tail, text[same : len(text) - tail]
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

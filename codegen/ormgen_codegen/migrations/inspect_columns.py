@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from keyword import iskeyword
-from typing import Final
+from typing import Any, Final
 
+from ormgen.migrations.documents import FIELDS
 from ormgen.migrations.live import LiveColumn, LiveDetails
+from ormgen.migrations.tables import stores_alike
+from ormgen.schema.column_types import column_type
+from ormgen.schema.field import describe_field
 from ormgen.schema.model_schema import RESERVED
 
 _TYPES: Final = (  # a pattern of SQL types, and the field with the arguments that groups give
@@ -55,7 +59,7 @@ def type_name(shown: str) -> str | None:
 
 def attribute_name(column: str) -> str:
     """What a column can be called in Python."""
-    made = re.sub(r"\W|__+", "_", column).strip("_") or "column"
+    made = re.sub(r"[\W_]+", "_", column).strip("_") or "column"
     return f"{made}_" if iskeyword(made) or made[0].isdigit() or made in RESERVED else made
 
 
@@ -70,6 +74,10 @@ class Columns:
 
     def call(self, name: str, column: LiveColumn, model: str, table: str = "") -> tuple[str, str]:
         """The field of a column, and a remark behind it where models made of it have another type."""
+        if (column.default or "").startswith("GENERATED ALWAYS AS "):
+            usual, collation = self._usual(column) or "TextField()", self.details.collations.get((table, name))
+            kind = column.type + (f" COLLATE {_named(collation, self.details.dialect)}" if collation else "")
+            return self._own_type(usual, kind, f"{model}_{name}", column.default), ""
         words = self.details.labels.get(column.type) or _words(column.type)
         collation = self.details.collations.get((table, name))
         remark = f"  # its type is {column.type}"
@@ -88,7 +96,9 @@ class Columns:
             call = usual if self._is_ours(column) else self._own_type(usual, column.type)
             return _collated(call, collation), "" if known or call != usual else remark
         plain = kind == column.type and self._is_ours(column)
-        return (usual, "") if plain else (self._own_type(usual, kind), "")
+        if not plain:
+            return self._own_type(usual, kind), ""
+        return usual, remark if self.details.dialect == "sqlite" and not _stored_alike(usual, kind) else ""
 
     def _usual(self, column: LiveColumn) -> str | None:
         for pattern, found in _TYPES:
@@ -102,10 +112,11 @@ class Columns:
         ours = _OURS.get(self.details.dialect)
         return column.counting or ours is None or re.fullmatch(ours, column.type.lower()) is not None
 
-    def _own_type(self, call: str, kind: str, name: str = "") -> str:
+    def _own_type(self, call: str, kind: str, name: str = "", computed: str | None = None) -> str:
         """The call of a class that has the SQL type, which is written once."""
         base, _, arguments = call.partition("(")
         text = f"(fields.{base}):\n    SQL_TYPE = {kind!r}\n"
+        text += "" if computed is None else f"    GENERATED_SQL = {computed!r}\n"
         called = "".join(part[:1].upper() + part[1:] for part in re.split(r"\W+|_", name or kind) if part) or "Own"
         taken = self.taken | self.enums.keys()
         while not called.isidentifier() or called in taken or self.types.get(called, text) != text:
@@ -130,6 +141,18 @@ class Columns:
         lines = "".join(f"    {member} = {word!r}\n" for member, word in members.items())
         self.enums[called] = f"class {called}(str, Enum):\n{lines}"
         return called
+
+
+def _stored_alike(call: str, kind: str) -> bool:
+    """Whether SQLite keeps the values of a field as those of a column of a type."""
+    name, _, arguments = call.partition("(")
+    given: Any = {option: int(number) for option, number in re.findall(r"(\w+)=(\d+)", arguments)}
+    return stores_alike(column_type(describe_field("value", FIELDS[name](**given)), "sqlite"), kind)
+
+
+def _named(collation: str, dialect: str) -> str:
+    """The name of a collation as it stands in SQL."""
+    return collation if dialect != "postgres" else f'"{collation}"'
 
 
 def _collated(call: str, collation: str | None) -> str:

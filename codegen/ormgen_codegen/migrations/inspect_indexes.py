@@ -17,9 +17,12 @@ _HEAD: Final = re.compile(
 )
 _REST: Final = re.compile(r"\s*(?:WHERE\s+(?P<condition>.+?))?\s*;?\s*", re.IGNORECASE | re.DOTALL)
 _COLUMN: Final = re.compile(rf"(?P<name>{_NAME})(?:\s+(?P<opclass>[\w.]+))?")
+_COMPUTED: Final = re.compile(r"(?P<what>.+\))\s+(?P<opclass>[\w.]+)", re.DOTALL)
 _ORDERED: Final = re.compile(
     r"(?P<what>.+?)(?:\s+(?P<way>ASC|DESC))?(?:\s+NULLS\s+(?P<nulls>FIRST|LAST))?", re.IGNORECASE | re.DOTALL
 )
+_EXCLUSION: Final = re.compile(r"EXCLUDE\s+USING\s+(?P<kind>\w+)\s*\(")
+_COMPARED: Final = re.compile(r"(?P<what>[\w$]+|\"(?:[^\"]|\"\")+\"|.+\))\s+WITH\s+(?P<operator>\S+)", re.DOTALL)
 _MYSQL: Final = {"FULLTEXT": "FullTextIndex", "SPATIAL": "SpatialIndex"}
 _POSTGRES: Final = {
     "gin": "GinIndex",
@@ -31,9 +34,10 @@ _POSTGRES: Final = {
 }
 HOMES: Final = {
     **dict.fromkeys((*_MYSQL.values(), "PrefixIndex"), "ormgen.contrib.mysql.indexes"),
-    **dict.fromkeys(_POSTGRES.values(), "ormgen.contrib.postgres.indexes"),
+    **dict.fromkeys((*_POSTGRES.values(), "PostgreSQLIndex"), "ormgen.contrib.postgres.indexes"),
     **dict.fromkeys(("CheckConstraint", "Index", "PartialIndex", "UniqueConstraint"), "ormgen.indexes"),
     "ArrayField": "ormgen.contrib.postgres.fields",
+    "ExclusionConstraint": "ormgen.constraints",
     "RawSQL": "ormgen.expressions",
     "SqlDefault": "ormgen.fields.db_defaults",
 }
@@ -72,17 +76,17 @@ class SpecialIndex:
         signs = ["-" if way == "DESC" else "" for way, _ in self.orders]
         columns = tuple(f"{sign}{field_of(each)}" for sign, each in zip(signs, self.columns, strict=False))
         what = f"fields={columns!r}"
-        if not self.columns or (self.ordered and (self.unique or not self.simply)):
+        if not self.columns or (self.ordered and not self.simply):
             what = ", ".join(map(_expression, self.elements, self.orders))
         condition = [] if self.condition is None else [f"condition={self.condition!r}"]
-        if self.unique:
-            plain = self.kind == "btree" and not self.opclasses
-            return f"UniqueConstraint({', '.join([what, name, *condition])})" if plain else None
-        if self.kind == "btree":
-            called = "PartialIndex" if condition else "Index"
-            return None if self.opclasses else f"{called}({', '.join([what, name, *condition])})"
-        known = _POSTGRES.get(self.kind)
+        unique = ["unique=True"] if self.unique else []
         opclasses = [f"opclasses={self.opclasses!r}"] if self.opclasses else []
+        if self.unique and not opclasses and "fields=('-" not in what and ", '-" not in what:
+            return f"UniqueConstraint({', '.join([what, name, *condition])})"
+        if self.kind == "btree":
+            called = "PostgreSQLIndex" if opclasses else "PartialIndex" if condition else "Index"
+            return f"{called}({', '.join([what, name, *condition, *opclasses, *unique])})"
+        known = _POSTGRES.get(self.kind)
         return known and f"{known}({', '.join([what, name, *condition, *opclasses])})"
 
 
@@ -98,16 +102,40 @@ def read_index(statement: str, columns: Collection[str]) -> SpecialIndex | None:
     elements = tuple(each["what"] for each in split)
     orders = tuple(((each["way"] or "").upper(), (each["nulls"] or "").upper()) for each in split)
     found = [_COLUMN.fullmatch(each) for each in elements]
-    plain = [each for each in found if each is not None and unquoted(each["name"]) in columns]
-    classes = tuple(each["opclass"] or "" for each in plain)
-    if any(classes) and (len(plain) < len(elements) or not all(classes)):
-        return None
-    names = tuple(unquoted(each["name"]) for each in plain) if len(plain) == len(elements) else ()
+    plain = [each if each is not None and unquoted(each["name"]) in columns else None for each in found]
+    computed = [
+        _COMPUTED.fullmatch(each) if columned is None else None for each, columned in zip(elements, plain, strict=True)
+    ]
+    served = [each or other for each, other in zip(plain, computed, strict=True)]
+    classes = tuple((each["opclass"] if each is not None else "") or "" for each in served)
+    elements = tuple(
+        each if found is None or not found["opclass"] else found["name" if found is column else "what"]
+        for each, found, column in zip(elements, served, plain, strict=True)
+    )
+    names = tuple(unquoted(each["name"]) for each in plain if each is not None) if all(plain) else ()
     kind = (head["kind"] or "btree").lower()
     opclasses = classes if any(classes) else ()
     return SpecialIndex(
         unquoted(head["name"]), bool(head["unique"]), kind, names, elements, opclasses, rest["condition"], orders
     )
+
+
+def exclusion_source(name: str, definition: str) -> str | None:
+    """The source of an exclusion constraint; None where no class says it."""
+    head = _EXCLUSION.match(definition)
+    end = closing(definition, head.end() - 1) if head is not None else None
+    rest = _REST.fullmatch(definition, end + 1) if end is not None else None
+    if head is None or end is None or rest is None:
+        return None
+    found = [_COMPARED.fullmatch(each.strip()) for each in parts(definition[head.end() : end])]
+    listed = [(each["what"], each["operator"]) for each in found if each is not None]
+    if len(listed) < len(found):
+        return None
+    listed = [(f"({what})" if not what.startswith("(") else what, operator) for what, operator in listed]
+    kind = head["kind"].upper()
+    told = [repr(listed), f"name={name!r}", *([] if kind == "GIST" else [f"index_type={kind!r}"])]
+    told += [f"condition={rest['condition'].strip()!r}"] if rest["condition"] else []
+    return f"ExclusionConstraint({', '.join(told)})"
 
 
 def table_of(statement: str) -> str | None:
@@ -145,8 +173,9 @@ class MysqlIndex:
         fields, name = [field_of(each) for each in self.columns], f"name={self.name!r}"
         if self.kind in _MYSQL:
             return f"{_MYSQL[self.kind]}(fields={tuple(fields)!r}, {name})"
-        if self.kind != "BTREE" or self.unique or not all(fields):
+        if self.kind != "BTREE" or not all(fields):
             return None
+        name += ", unique=True" if self.unique else ""
         if set(self.marks) <= {"", "D"}:
             signed = tuple(f"-{each}" if mark else each for each, mark in zip(fields, self.marks, strict=True))
             return f"Index(fields={signed!r}, {name})"

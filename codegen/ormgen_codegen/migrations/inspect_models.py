@@ -7,6 +7,7 @@ import re
 import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from ormgen.migrations.live import LiveColumn, LiveDetails, LiveTable
 from ormgen.migrations.tables import constraint_name
@@ -15,19 +16,24 @@ from ormgen_codegen.migrations.inspect_indexes import (
     HOMES,
     MysqlIndex,
     SpecialIndex,
+    exclusion_source,
     imports,
     read_index,
     table_of,
 )
+from ormgen_codegen.migrations.inspect_pairs import Key, is_filled, is_folded, key_of, pair_of, row_key
 
-Key = tuple[tuple[str, ...], str, tuple[str, ...], str]
+_RULES: Final = re.compile(
+    r"(?P<deleted>[A-Z ]+?)(?: ON UPDATE (?P<updated>[A-Z ]+?))?(?: DEFERRABLE INITIALLY (?P<deferrable>\w+))?"
+)
 
 
 def models_source(tables: Mapping[str, LiveTable], label: str = "models", details: LiveDetails | None = None) -> str:
     """Models for tables, as the text of a module; tables that only join two others become many-to-many relations."""
-    pairs = {name: table for name, table in tables.items() if _joins(table, tables)}
+    details = details or LiveDetails()
+    pairs = {name: table for name, table in tables.items() if is_folded(name, tables, details)}
     plain = {name: table for name, table in tables.items() if name not in pairs}
-    whole = Whole(plain, pairs, _class_names(plain), label, details or LiveDetails())
+    whole = Whole(plain, pairs, _class_names(plain), label, details)
     models = [_Model(whole, name).text() for name in plain]
     body = "\n\n".join([*whole.columns.sources(), *models])
     heading = '"""Models of a database that was there before them."""\n\n'
@@ -64,26 +70,10 @@ def _class_names(tables: Mapping[str, LiveTable]) -> dict[str, str]:
     return found
 
 
-def _joins(table: LiveTable, tables: Mapping[str, LiveTable]) -> bool:
-    """Whether a table holds nothing but pairs of primary keys."""
-    singles = [key for key in table.foreign_keys if len(key[0]) == 1]
-    if len(singles) != 2 or len(table.columns) != 2 or {key[0][0] for key in singles} != set(table.columns):
-        return False
-    to_keys = all(key[1] in tables and _key_of(tables[key[1]]) == key[2] for key in singles)
-    usual = {key[3] for key in singles} == {"CASCADE"} and not any(each.primary_key for each in table.columns.values())
-    return to_keys and usual and not table.indexes.keys() - _of_keys(table)
-
-
-def _of_keys(table: LiveTable) -> set[str]:
-    """The indexes that a server makes for foreign keys by itself."""
-    near = {key[0] for key in table.foreign_keys}
-    return {name for name, columns in table.indexes.items() if columns in near and not name.startswith("idx_")}
-
-
-def _key_of(table: LiveTable) -> tuple[str, ...]:
-    """The columns of the primary key, in its order."""
-    found = [(column.primary_key, name) for name, column in table.columns.items() if column.primary_key]
-    return tuple(name for _, name in sorted(found))
+def _of_keys(whole: Whole, name: str) -> set[str]:
+    """The indexes that MariaDB makes for the foreign keys of a table by itself, and calls as they are called."""
+    known = whole.details.names.get(name)
+    return set(known.foreign_keys.values()) if known is not None and whole.details.dialect == "mysql" else set()
 
 
 @dataclass
@@ -108,30 +98,37 @@ class _Model:
         self.whole = whole
         self.name = name
         self.table = whole.tables[name]
-        self.key = _key_of(self.table)
+        self.key = key_of(self.table)
         self.keys: dict[str, Key] = {
-            key[0][0]: key for key in self.table.foreign_keys if len(key[0]) == 1 and key[1] in whole.names
+            key[0][0]: key for key in sorted(self.table.foreign_keys) if len(key[0]) == 1 and key[1] in whole.names
         }
         self.special = self._special()
-        some = {each.columns for each in self.special.values() if not isinstance(each, str) and each.unique}
-        self.uniques = {group for group in self.table.uniques if all(group) and group not in some}
+        self.unique_indexes = list(self._unique_indexes())
+        self.uniques = {columns for columns, _, _ in self.unique_indexes}
         self.single = {group[0] for group in self.uniques if len(group) == 1}
         self.taken: set[str] = {attribute_name(each) for each in self.table.columns if each not in self.keys}
         self.attributes = {each: self._attribute_of(each) for each in self.table.columns}
 
     def text(self) -> str:
         lines = [f"class {self.whole.names[self.name]}(Model):"]
-        if not self.key:
+        if facts := self.whole.details.beyond.get(self.name):
             lines.append(
-                "    # The table has no primary key, which a model needs: as it is here, it gets a column `id`."
+                f"    # Not kept: {'; '.join(facts)}. What matters of it can be made with RunSQL in a migration."
             )
+        for key in sorted(self.table.foreign_keys):
+            there = key[1] in self.whole.names
+            if not there or (len(key[0]) == 1 and self.keys[key[0][0]] != key):
+                why = "whose column points elsewhere already" if there else "which is not among these tables"
+                lines.append(f"    # Not kept: the foreign key {', '.join(key[0])} to {key[1]}, {why}.")
+        if not self.key and not any(is_filled(self.table, group) for group in self.uniques):
+            lines.append("    # Nothing tells its rows apart: what is done to an object is done to all that are alike.")
         indexed = {columns[0] for name, columns in self.table.indexes.items() if self._is_usual(name, columns)}
         for each, column in self.table.columns.items():
             options = list(self._options(each, column))
             options += ["db_index=True"] if each in indexed else []
             lines.append(self._relation(each, options) if each in self.keys else self._field(each, column, options))
         lines += self._composite_keys()
-        for pair, joined in self.whole.pairs.items():
+        for pair, joined in (*self.whole.pairs.items(), *self.whole.tables.items()):
             lines += self._many(pair, joined)
         return "\n".join([*lines, "", *self._meta()]) + "\n"
 
@@ -157,7 +154,8 @@ class _Model:
 
     def _options(self, name: str, column: LiveColumn) -> Iterator[str]:
         alone = self.key == (name,)
-        counting = column.counting or (column.default or "").startswith("nextval(")
+        rowid = self.whole.details.dialect == "sqlite" and alone and column.type.upper() == "INTEGER"
+        counting = column.counting or rowid or (column.default or "").startswith("nextval(")
         if alone:
             yield "primary_key=True"
             if not counting and re.match(r"(big|small)?int", column.type.lower()) and name not in self.keys:
@@ -167,7 +165,9 @@ class _Model:
         if name in self.single and not alone:
             yield "unique=True"
         default = plain_default(column, self.whole.details)
-        if default is not None and not counting:
+        if default is not None and default.startswith("GENERATED ALWAYS AS "):
+            yield "generated=True"
+        elif default is not None and not counting:
             yield f"db_default=SqlDefault({default!r})"
         if column.comment:
             yield f"description={column.comment!r}"
@@ -199,24 +199,33 @@ class _Model:
         kind = "OneToOneField" if "unique=True" in options or alone else "ForeignKeyField"
         left_out = ("db_default", "generated")
         given = [each for each in options if each != "unique=True" and not each.startswith(left_out)]
-        lost = [each for each in options if each.startswith("db_default")]
+        lost = [
+            each.removeprefix("db_default=SqlDefault(").removesuffix(")") for each in options if "db_default=" in each
+        ]
         given += self._way_back(key, attribute)
-        if key[2] != _key_of(self.whole.tables[key[1]]):
+        if key[2] != row_key(self.whole.tables[key[1]]):
             there = self.whole.tables[key[1]]
             given.append(f"to_field={attribute_name(key[2][0])!r}")
             assert key[2][0] in there.columns
         if f"{attribute}_id" != name:
             given.append(f"source_field={name!r}")
-        rule = self.whole.details.rules.get((self.name, key[0]))
-        told = [f"the column has a default: {lost[0]}"] if lost else []
-        told += [f"its foreign key says {rule}"] if rule else []
-        remark = f"  # {'; '.join(told)}" if told else ""
+        remark = f"  # its column has a default, which is not kept: {lost[0]}" if lost else ""
         return f"    {attribute} = fields.{_with(f'{kind}({self._target(key)})', given)}{remark}"
 
     def _way_back(self, key: Key, attribute: str) -> Iterator[str]:
         yield f"related_name={f'{self.whole.names[self.name].lower()}_{attribute}'!r}"
-        if key[3] != "CASCADE":
-            yield f"on_delete=fields.{key[3].replace(' ', '_')}"
+        rules = _RULES.fullmatch(key[3])
+        deleted, updated, deferrable = rules.groups() if rules is not None else (key[3], None, None)
+        if deleted != "CASCADE":
+            yield f"on_delete=fields.{deleted.replace(' ', '_')}"
+        if updated:
+            yield f"on_update=fields.{updated.replace(' ', '_')}"
+        if deferrable:
+            yield f"deferrable=fields.Deferrable.{deferrable}"
+        known, bare = self.whole.details.names.get(self.name), self.name.rpartition(".")[2]
+        name = known.foreign_keys.get(key[0]) if known is not None else None
+        if name not in (None, constraint_name("fk", bare, key[0], key[1].rpartition(".")[2], *key[2])):
+            yield f"constraint_name={name!r}"
 
     def _target(self, key: Key) -> str:
         return repr(f"{self.whole.label}.{self.whole.names[key[1]]}")
@@ -226,7 +235,7 @@ class _Model:
         for key in sorted(self.table.foreign_keys):
             if len(key[0]) < 2 or key[1] not in self.whole.names:
                 continue
-            if key[2] != _key_of(self.whole.tables[key[1]]):
+            if key[2] != row_key(self.whole.tables[key[1]]):
                 yield f"    # The foreign key {', '.join(key[0])} to {key[1]} does not point at its primary key."
                 continue
             attribute = attribute_name(class_name(key[1]).lower())
@@ -236,26 +245,27 @@ class _Model:
             given = ["null=True"] if any(self.table.columns[each].null for each in key[0]) else []
             given += [f"from_fields={tuple(self._column(each) for each in key[0])!r}", *self._way_back(key, attribute)]
             kind = "OneToOneField" if key[0] in self.uniques else "ForeignKeyField"
-            rule = self.whole.details.rules.get((self.name, key[0]))
-            remark = f"  # its foreign key says {rule}" if rule else ""
-            yield f"    {attribute} = fields.{_with(f'{kind}({self._target(key)})', given)}{remark}"
+            yield f"    {attribute} = fields.{_with(f'{kind}({self._target(key)})', given)}"
 
     def _many(self, pair: str, joined: LiveTable) -> Iterator[str]:
         """The relation that a table of pairs makes, on the model that its first column points at."""
-        by_column = {key[0][0]: key for key in joined.foreign_keys if len(key[0]) == 1}
-        near, far = (by_column[column] for column in joined.columns)
-        if near[1] != self.name:
+        keys = pair_of(joined, {**self.whole.tables, **self.whole.pairs})
+        if keys is None or keys[0][1] != self.name:
             return
+        near, far = keys
         attribute = attribute_name(pair.rpartition(".")[2])
         while attribute in self.taken:
             attribute = f"{attribute}_to"
         self.taken.add(attribute)
         back = f"{attribute}_of"
-        keys = f"forward_key={far[0][0]!r}, backward_key={near[0][0]!r}, related_name={back!r}"
-        unique = "" if joined.uniques else ", unique=False"
-        comment = f", description={joined.comment!r}" if joined.comment else ""
-        given = f"{self._target(far)}, through={pair.rpartition('.')[2]!r}, {keys}{unique}{comment}"
-        yield f"    {attribute} = fields.ManyToManyField({given})"
+        given = [f"forward_key={far[0][0]!r}", f"backward_key={near[0][0]!r}", f"related_name={back!r}"]
+        if model := self.whole.names.get(pair):
+            given = [self._target(far), f"through={f'{self.whole.label}.{model}'!r}", *given]
+        else:
+            given = [self._target(far), f"through={pair.rpartition('.')[2]!r}", *given]
+            given += [] if joined.uniques else ["unique=False"]
+            given += [f"description={joined.comment!r}"] if joined.comment else []
+        yield f"    {attribute} = fields.ManyToManyField({', '.join(given)})"
 
     # -- options
 
@@ -267,37 +277,51 @@ class _Model:
             yield f"        schema = {schema!r}"
         if self.table.comment:
             yield f"        table_description = {self.table.comment!r}"
-        if len(self.key) > 1:
-            yield f"        primary_key = ({', '.join(repr(self._column(each)) for each in self.key)})"
-        named = self._names()
-        own = {columns for columns in named if self._is_group(columns)}
-        groups = sorted(group for group in self.uniques if len(group) > 1 and group not in own)
+        if len(self.key) != 1:
+            listed = tuple(self._column(each) for each in row_key(self.table))
+            yield f"        primary_key = {listed!r}"
+        if not self.key:
+            yield "        db_primary_key = False"
+        elif (name := self._key_name()) is not None:
+            yield f"        db_primary_key = {name!r}"
+        named = {columns for columns, *_ in self._named_uniques()}
+        groups = sorted(group for group in self.uniques if len(group) > 1 and group not in named)
         if groups:
             yield f"        unique_together = {[tuple(self._column(each) for each in group) for group in groups]!r}"
-        if others := [name for columns, name in sorted(named.items()) if not self._is_group(columns)]:
-            yield f"        # Models make these constraints anew under other names: {', '.join(others)}"
         yield from self._indexes()
 
-    def _names(self) -> dict[tuple[str, ...], str]:
-        """The names of unique constraints and foreign keys that models would give other names, by their columns."""
+    def _key_name(self) -> str | None:
+        """The name of the primary key, where it is not the one that the database gives."""
         known, bare = self.whole.details.names.get(self.name), self.name.rpartition(".")[2]
-        if known is None:
-            return {}
-        found = {
-            key[0]: known.foreign_keys[key[0]]
-            for key in self.table.foreign_keys
-            if known.foreign_keys.get(key[0])
-            not in (None, constraint_name("fk", bare, key[0], key[1].rpartition(".")[2], *key[2]))
-        }
-        for columns, (name, _) in known.uniques.items():
-            automatic = name.startswith("sqlite_autoindex_")
-            if columns in self.uniques and not automatic and name != constraint_name("uid", bare, columns):
-                found[columns] = name
-        return found
+        if known is None or (self.whole.details.dialect == "postgres" and known.primary_key == f"{bare}_pkey"):
+            return None
+        return known.primary_key
 
-    def _is_group(self, columns: tuple[str, ...]) -> bool:
-        """Whether a name is one that `UniqueConstraint` can say."""
-        return len(columns) > 1 and columns in self.uniques and self.whole.details.dialect != "sqlite"
+    def _unique_indexes(self) -> Iterator[tuple[tuple[str, ...], str | None, bool]]:
+        """The unique constraints and indexes of columns alone: these, their names, and whether they are constraints."""
+        known = self.whole.details.names.get(self.name)
+        if known is None:
+            yield from ((columns, None, True) for columns in sorted(self.table.uniques) if all(columns))
+            return
+        for columns, (name, constraint) in sorted(known.uniques.items()):
+            if name not in self.special:
+                yield columns, None if name.startswith("sqlite_autoindex_") else name, constraint
+        yield from (each for each in known.more if each[1] not in self.special)
+
+    def _named_uniques(self) -> Iterator[tuple[tuple[str, ...], str, bool]]:
+        """Those of which more has to be said than `unique`, with their source."""
+        known, bare, seen = self.whole.details.names.get(self.name), self.name.rpartition(".")[2], set[object]()
+        for columns, name, constraint in self.unique_indexes:
+            own = name in (None, constraint_name("uid", bare, columns))
+            later = known.deferrable.get(name or "") if known is not None else None
+            if not own or later or not constraint or columns in seen:
+                told = [f"fields={tuple(self._column(each) for each in columns)!r}"]
+                told += [] if own else [f"name={name!r}"]
+                told += [f"deferrable=fields.Deferrable.{later}"] if later else []
+                called = "UniqueConstraint" if constraint else "Index"
+                told += [] if constraint else ["unique=True"]
+                yield columns, f"{called}({', '.join(told)})", constraint
+            seen.add(columns)
 
     def _special(self) -> dict[str, SpecialIndex | MysqlIndex | str]:
         """The indexes of this table that are more than columns, by name; the statement of one that nobody can read."""
@@ -314,10 +338,13 @@ class _Model:
     def _indexes(self) -> Iterator[str]:
         indexes: list[str] = []
         constraints = [f"CheckConstraint(check={text!r}, name={name!r})" for name, text in self._checks()]
-        for columns, name in sorted(self._names().items()):
-            if self._is_group(columns):
-                fields = tuple(self._column(each) for each in columns)
-                constraints.append(f"UniqueConstraint(fields={fields!r}, name={name!r})")
+        for name, definition in sorted(self.whole.details.exclusions.get(self.name, {}).items()):
+            if (source := exclusion_source(name, definition)) is not None:
+                constraints.append(source)
+            else:
+                yield f"        # Not written, because no class has it: {definition}".replace("\n", " ")
+        for _, source, constraint in self._named_uniques():
+            (constraints if constraint else indexes).append(source)
         for name, read in sorted(self.special.items()):
             made = None if isinstance(read, str) else read.source(self._column)
             if made is None:
@@ -328,7 +355,11 @@ class _Model:
             else:
                 indexes.append(made)
         for name, columns in sorted(self.table.indexes.items()):
-            if name not in self.special and not self._is_usual(name, columns) and name not in _of_keys(self.table):
+            if (
+                name not in self.special
+                and not self._is_usual(name, columns)
+                and name not in _of_keys(self.whole, self.name)
+            ):
                 fields = tuple(self._column(each) for each in columns)
                 usual = name == constraint_name("idx", self.name.rpartition(".")[2], columns)
                 indexes.append(repr(fields) if usual else f"Index(fields={fields!r}, name={name!r})")

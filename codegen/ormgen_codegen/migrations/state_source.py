@@ -18,7 +18,7 @@ HEAD: Final = (
     "from ormgen import fields as fields",
     "from ormgen.models import Model as _OrmgenModel",
 )
-OPTIONS: Final = ("table", "schema", "primary_key", "unique_together")
+OPTIONS: Final = ("table", "schema", "primary_key", "db_primary_key", "unique_together")
 
 
 def app_source(state: State, app: str) -> str:
@@ -43,6 +43,7 @@ class _SourceWriter(Writer):
                 yield from () if enums[member.name] in written else self._enum(found)
                 written.add(enums[member.name])
             found.pop("sql_types", None)
+            found.pop("generated_sql", None)
             yield f"    {member.name} = {self.declared(found)}"
         options = {name: value for name, value in options_document(model.meta).items() if name in OPTIONS}
         if options:

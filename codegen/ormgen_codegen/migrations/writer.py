@@ -127,7 +127,7 @@ class Writer:
         self.uses_fields = True
         given = dict(found)
         kind = given.pop("type")
-        types = given.pop("sql_types", {})
+        types = [given.pop("sql_types", {}), given.pop("generated_sql", {})]
         window = "fields"
         if kind in FIELDS and FIELDS[kind].window != "ormgen.fields":
             module, _, last = FIELDS[kind].window.rpartition(".")
@@ -135,14 +135,17 @@ class Writer:
             self.imports.add(f"from {module} import {last} as {window}")
         parts = [self.option(kind, name, value) for name, value in given.items()]
         call = f"{window}.{kind}({', '.join(part for part in parts if part)})"
-        return call if not types else f"migrations.with_sql_types({call}, {self.plain(types)})"
+        told = [self.plain(each) for each in (types if types[1] else types[:1])]
+        return f"migrations.with_sql_types({', '.join([call, *told])})" if any(types) else call
 
     def option(self, kind: str, name: str, value: Any) -> str:
         """One option of a field."""
         if name == "to":
             return _quoted(value)
-        if name == "on_delete":
-            return f"on_delete=fields.{OnDelete(value).name}"
+        if name in ("on_delete", "on_update"):
+            return f"{name}=fields.{OnDelete(value).name}"
+        if name == "deferrable":
+            return f"deferrable=fields.Deferrable.{value}"
         if name == "enum":
             made = f"{_quoted(value['name'])}, {self.plain([tuple(each) for each in value['members']])}"
             return f"enum_type=migrations.make_enum({made}{', int' if kind == 'IntEnumField' else ''})"

@@ -92,7 +92,7 @@ def _names() -> dict[str, Any]:
         kind.__name__: kind for kind in (*index_kinds.INDEX_TYPES, indexes.CheckConstraint, indexes.ExclusionConstraint)
     }
     names["Family"] = Family
-    names["OnDelete"] = relation_fields.OnDelete
+    names |= {"OnDelete": relation_fields.OnDelete, "Deferrable": relation_fields.Deferrable}
     names |= {member.name: member for member in relation_fields.OnDelete}
     for relation in ("ForeignKeyField", "OneToOneField", "ManyToManyField"):
         names[relation] = getattr(relation_fields, relation)

@@ -31,6 +31,7 @@ FIELD_ATTRIBUTES = (
     "generates",
     "bounds",
     "SQL_TYPE",
+    "GENERATED_SQL",
 )
 NESTED = ("_db_sqlite", "_db_postgres", "_db_mysql")  # what they say for one database
 METHODS_THAT_SHOW = ("__call__", "get_sql")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from enum import Enum
 from types import MappingProxyType
 
+from ormgen.schema.collector import collector_paused
 from ormgen.schema.field import Field, describe_field
 from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema, build_model_schema
 from ormgen.schema.relation_fields import RelationalField
@@ -34,7 +35,7 @@ from ormgen_codegen.parse.parsed import (
 )
 from ormgen_codegen.parse.reader import Reader
 from ormgen_codegen.parse.scope import When, flattened
-from ormgen_codegen.parse.source import collector_paused, refused_by_compiler
+from ormgen_codegen.parse.source import refused_by_compiler
 from ormgen_codegen.parse.statements import header_span, local_classes, name_used, parsed_statements
 from ormgen_codegen.parse.values import Refused, Unread
 from ormgen_codegen.parse.windows import ROOT

@@ -7,14 +7,11 @@ node, and refuses safely what is nested too deeply.
 from __future__ import annotations
 
 import ast
-import gc
 import io
 import sys
 import threading
 import tokenize
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -232,15 +229,3 @@ def _tree_on_large_stack(data: bytes) -> ast.Module:
     if not found:
         raise RecursionError
     return found[0]
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Python's cycle collector off: a syntax tree is many objects and no garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -27,6 +27,7 @@ class Connections:
         self.config = config
         self._make = make
         self.databases: dict[str, Database] = {}
+        self.direct: dict[Any, Database] = {}  # by model, of those that are read from where they are written to
         if config is not None and make is not None:
             self.databases = {alias: make(alias) for alias in config.connections}
 
@@ -55,12 +56,14 @@ class Connections:
 
     def set(self, alias: str, connection: Database) -> Replaced:
         """Let `connection` stand for `alias` until `reset` gets what this gives."""
+        self.direct.clear()
         former = self.databases.get(alias)
         self.databases[alias] = connection
         return Replaced(alias, former)
 
     def reset(self, token: Replaced) -> None:
         """Take back a `set`."""
+        self.direct.clear()
         if token.former is None:
             self.databases.pop(token.alias, None)
         else:
@@ -68,6 +71,7 @@ class Connections:
 
     def discard(self, alias: str) -> Database | None:
         """Forget a connection without closing it: the next statement makes a new one of its configuration."""
+        self.direct.clear()
         return self.databases.pop(alias, None)
 
     def all(self) -> list[Connection]:
@@ -88,6 +92,7 @@ class Connections:
         databases = list(self.databases.values())
         if discard:
             self.databases.clear()
+            self.direct.clear()
         async with contextlib.AsyncExitStack() as stack:
             for database in databases:
                 stack.push_async_callback(database.close)

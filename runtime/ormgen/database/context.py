@@ -16,7 +16,7 @@ from ormgen.database.connection import Connection, Database, TransactionConnecti
 from ormgen.database.connection_config import veiled
 from ormgen.database.connections import Connections
 from ormgen.database.creating import create_database, drop_database
-from ormgen.database.current import Current, Handed, connection_of, open_transactions
+from ormgen.database.current import Current, Handed, connection_of
 from ormgen.database.discover import discover
 from ormgen.database.hooks import Hooks
 from ormgen.database.router import Route, routed, routers_of
@@ -146,10 +146,11 @@ class ORMContext:
         route = self.routes.get(model)
         if route is None:
             raise self._unlisted(model)
-        database = self.connections.databases.get(route.write) or self.connections.database(route.write)
-        alone = handed is None and open_transactions.get() is None  # as `connection_of` says, which all would ask
-        connection = database if alone else connection_of(database, handed)
-        if write or route.reads == (route.write,) or isinstance(connection, TransactionConnection):
+        database = self.connections.database(route.write)
+        if not route.parted:
+            self.connections.direct[model] = database
+        connection = connection_of(database, handed)
+        if write or not route.parted or isinstance(connection, TransactionConnection):
             return connection
         for alias in route.reads:
             opened = connection_of(self.connections.database(alias), handed)

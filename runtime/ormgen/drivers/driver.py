@@ -19,7 +19,7 @@ class Result:
     row inserted, on SQLite that of the last.
     """
 
-    __slots__ = ("_named", "affected", "last_id", "rows")
+    __slots__ = ("affected", "last_id", "named", "rows")
 
     def __init__(
         self, rows: Rows, affected: int, last_id: int | None, named: Callable[[], Iterable[str]] | None
@@ -27,14 +27,14 @@ class Result:
         self.rows = rows
         self.affected = affected
         self.last_id = last_id
-        self._named = named
+        self.named = named
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns of `rows`, asked for by raw SQL alone: made at once they took 0.5 us of each
         statement. PostgreSQL tells none when there is no row.
         """
-        named = self._named
+        named = self.named
         if named is None:  # the rows of PostgreSQL know their names, which nobody asks of most
             named = getattr(self.rows[0], "keys", tuple) if self.rows else tuple
         return tuple(named())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from itertools import count
 from typing import Any, Protocol
@@ -30,6 +30,7 @@ CANCELLED = "57014"
 OUT_OF_DATE = (*STALE, asyncpg.InternalServerError)
 PART = "SELECT pg_cancel_backend($2) FROM (SELECT pg_blocking_pids($2) AS pids) AS locks WHERE $1 = ANY(pids)"
 
+new = object.__new__
 known_change = lru_cache(maxsize=512)(changes_session)  # 0.1 us instead of 1.0
 
 
@@ -53,6 +54,7 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         self.idle_since = 0.0
         self.portals = count(1)
         self._record = self._protocol.get_record_class()
+        self._ready: dict[str, Any] = {}
         self._longer: dict[int, None] = {}
         self._changed = False
         self.pooled = False
@@ -63,23 +65,47 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
     def place(self) -> Hashable | None:
         return None if self.pooled else self._addr
 
-    def read(self, sql: str, parameters: Sequence[Any]) -> Awaitable[Rows]:
-        if self.pooled:
-            return self._read_pinned(sql, parameters)
-        return self._bound(sql, parameters, False)
-
-    async def _bound(self, sql: str, parameters: Sequence[Any], told: bool) -> Any:
+    async def read(self, sql: str, parameters: Sequence[Any]) -> Rows:
         """As `_execute`, which is four coroutines deep: 3 us less for what is prepared already, of about 35.
 
-        The first two errors are treated as asyncpg does: what it knows of types or of results is out of date.
+        Errors of what is out of date are treated as asyncpg does.
         """
+        statement = self._ready.get(sql)
+        if statement is None or statement.closed or self._query_loggers:
+            rows: Rows = await (
+                self._read_pinned(sql, parameters) if self.pooled else self._bound(sql, parameters, False)
+            )
+            return rows
+        try:
+            return await self._protocol.bind_execute(statement, parameters, "", 0, False, None)  # type: ignore[no-any-return]
+        except OUT_OF_DATE as error:
+            return await self._out_of_date(error, sql, parameters, False)  # type: ignore[no-any-return]
+
+    async def _bound(self, sql: str, parameters: Sequence[Any], told: bool) -> Any:
+        """As `read`, for what is not ready; from then on it is."""
         statement = self._stmt_cache.get((sql, self._record, False))
         if statement is None or self._query_loggers:
+            self._note_use()
             return await self._unbound(sql, parameters, told)
+        if not (changes_session(sql) if len(sql) > LONG else known_change(sql)):  # which `run` does not ask again
+            self._ready[sql] = statement
         try:
             return await self._protocol.bind_execute(statement, parameters, "", 0, told, None)
         except OUT_OF_DATE as error:
             return await self._out_of_date(error, sql, parameters, told)
+
+    def _note_use(self) -> None:
+        """Tell asyncpg which statements were used, before another one is prepared and the oldest is forgotten.
+
+        What is ready is found without asking asyncpg for it each time: 2,000 instructions less for each statement.
+        """
+        for sql in self._ready:
+            self._stmt_cache.get((sql, self._record, False))
+        self._ready.clear()
+
+    def _drop_local_statement_cache(self) -> None:
+        self._ready.clear()
+        super()._drop_local_statement_cache()
 
     async def _out_of_date(self, error: Exception, sql: str, parameters: Sequence[Any], told: bool) -> Any:
         """After a statement that was prepared before its tables changed."""
@@ -135,27 +161,36 @@ class PostgresConnection(asyncpg.Connection):  # type: ignore[misc]
         return True
 
     async def run(self, sql: str, parameters: Sequence[Any]) -> Result:
+        statement = self._ready.get(sql)
+        if statement is None or statement.closed or self._query_loggers:
+            rows, status, _ = await self._run_first(sql, parameters)
+        else:  # as `_bound`, one coroutine less
+            try:
+                rows, status, _ = await self._protocol.bind_execute(statement, parameters, "", 0, True, None)
+            except OUT_OF_DATE as error:
+                rows, status, _ = await self._out_of_date(error, sql, parameters, True)
+        affected = AFFECTED.get(status)
+        if affected is None:
+            count = status.rpartition(b" ")[2]
+            affected = int(count) if count.isdigit() else len(rows)
+        made = new(Result)  # as `Result(…)`, which Python calls through three functions of its own
+        made.rows = rows
+        made.affected = affected
+        made.last_id = made.named = None
+        return made
+
+    async def _run_first(self, sql: str, parameters: Sequence[Any]) -> Any:
+        """As `run`, for what is not ready: looks at whether it changes the session."""
         if changes_session(sql) if len(sql) > LONG else known_change(sql):
             if self.pooled:
                 refuse_lasting(sql, inside=self.transaction_open())
             else:
                 self._changed = True
         alone = self.pooled and await self._pin()
-        statement = self._stmt_cache.get((sql, self._record, False))
-        if statement is None or self._query_loggers:
-            rows, status, _ = await self._unbound(sql, parameters, True)
-        else:  # as `_bound`, one coroutine less
-            try:
-                rows, status, _ = await self._protocol.bind_execute(statement, parameters, "", 0, True, None)
-            except OUT_OF_DATE as error:
-                rows, status, _ = await self._out_of_date(error, sql, parameters, True)
+        answer = await self._bound(sql, parameters, True)
         if alone:
             await self.execute("COMMIT")
-        affected = AFFECTED.get(status)
-        if affected is None:
-            count = status.rpartition(b" ")[2]
-            affected = int(count) if count.isdigit() else len(rows)
-        return Result(rows, affected, None, None)
+        return answer
 
     async def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         alone = self.pooled and await self._pin()

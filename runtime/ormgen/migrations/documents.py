@@ -9,19 +9,19 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum, IntEnum
 from importlib import import_module
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.schema import relation_fields as relations
-from ormgen.schema.column_types import COLUMN_TYPES, own_type
+from ormgen.schema.column_types import COLUMN_TYPES, dialect_value, own_type
 from ormgen.schema.database_fields import DATABASE_FIELDS
 from ormgen.schema.db_defaults import Now, RandomHex, SqlDefault
 from ormgen.schema.field import MISSING, Field, FieldSchema, describe_field
 from ormgen.schema.field_types import FIELD_TYPES
 from ormgen.schema.model_schema import Member
 from ormgen.schema.names import did_you_mean
-from ormgen.schema.relation_fields import OnDelete, RelationalField, RelationSchema
+from ormgen.schema.relation_fields import Deferrable, OnDelete, RelationalField, RelationSchema
 
 Document = dict[str, Any]
 Declared = Field[Any] | RelationalField
@@ -44,6 +44,16 @@ KNOWN_CALLS: Final[Mapping[str, Any]] = {
     "set": set,
 } | COMPUTED
 _FLAGS = ("null", "unique", "index", "primary_key")
+_TEXTS = (
+    "to_field",
+    "source_field",
+    "through",
+    "forward_key",
+    "backward_key",
+    "symmetrical",
+    "description",
+    "constraint_name",
+)
 
 
 class Imported:
@@ -90,10 +100,14 @@ def make_enum(name: str, members: Sequence[tuple[str, Any]], base: type = object
     return kind(name, list(members))
 
 
-def with_sql_types(field: Field[Any], types: Mapping[str, str]) -> Field[Any]:
-    """A field whose column has a type of its own on some databases, as a custom field class says."""
-    for dialect, text in types.items():
-        setattr(field, f"_db_{dialect}", SimpleNamespace(SQL_TYPE=text))
+def with_sql_types(
+    field: Field[Any], types: Mapping[str, str], generated: Mapping[str, str] = MappingProxyType({})
+) -> Field[Any]:
+    """A field whose column has a type of its own on some databases, or is `generated`, as a custom class says."""
+    for dialect in {**types, **generated}:
+        said = {"SQL_TYPE": types.get(dialect), "GENERATED_SQL": generated.get(dialect)}
+        space = SimpleNamespace(**{name: text for name, text in said.items() if text is not None})
+        setattr(field, f"_db_{dialect}", space)
     return field
 
 
@@ -132,6 +146,9 @@ def _field_document(field: FieldSchema) -> Document:
         found["enum"] = {"name": members.__name__, "members": [[each.name, each.value] for each in members]}
     if types := _own_types(field):
         found["sql_types"] = types
+    computed = {dialect: dialect_value(field.field, dialect, "GENERATED_SQL") for dialect in COLUMN_TYPES}
+    if field.generated and any(isinstance(text, str) for text in computed.values()):
+        found["generated_sql"] = {dialect: text for dialect, text in computed.items() if isinstance(text, str)}
     return found
 
 
@@ -140,7 +157,11 @@ def _own_types(field: FieldSchema) -> dict[str, str]:
     usual = FIELDS.get(field.type)
     if usual is not None and type(field.field) is usual:
         named = {dialect: vars(field.field).get(f"_db_{dialect}") for dialect in COLUMN_TYPES}
-        return {dialect: space.SQL_TYPE for dialect, space in named.items() if space is not None}
+        return {
+            dialect: space.SQL_TYPE
+            for dialect, space in named.items()
+            if space is not None and "SQL_TYPE" in vars(space)
+        }
     found = {dialect: own_type(field.field, dialect) for dialect in COLUMN_TYPES}
     return {dialect: text for dialect, text in found.items() if text is not None}
 
@@ -157,9 +178,12 @@ def _relation_document(relation: RelationSchema) -> Document:
         found |= {name: True for name in _FLAGS if getattr(relation, name)}
         if relation.kind == "OneToOne" or relation.primary_key:
             found.pop("unique", None)
+    for name in ("on_update", "deferrable"):
+        if getattr(relation, name) is not None:
+            found[name] = getattr(relation, name).value
     if not relation.db_constraint:
         found["db_constraint"] = False
-    for name in ("to_field", "source_field", "through", "forward_key", "backward_key", "symmetrical", "description"):
+    for name in _TEXTS:
         if getattr(relation, name):
             found[name] = getattr(relation, name)
     if relation.from_fields:
@@ -183,8 +207,8 @@ def build(found: Mapping[str, Any]) -> Declared:
             given[name] = live(given[name])
     related = RELATIONS.get(kind.removesuffix("Field"))
     if related is not None:
-        if "on_delete" in given:
-            given["on_delete"] = OnDelete(given["on_delete"])
+        rules = {"on_delete": OnDelete, "on_update": OnDelete, "deferrable": Deferrable}
+        given |= {name: kind(given[name]) for name, kind in rules.items() if name in given}
         if "index" in given:
             given["db_index"] = given.pop("index")
         made: RelationalField = related(**given)
@@ -193,7 +217,7 @@ def build(found: Mapping[str, Any]) -> Declared:
 
 
 def _build_field(kind: str, given: dict[str, Any]) -> Field[Any]:
-    types = given.pop("sql_types", {})
+    types, generated = given.pop("sql_types", {}), given.pop("generated_sql", {})
     cls = FIELDS.get(kind) or (Field if kind == "Field" else None)
     if cls is None:
         raise ConfigurationError(f"there is no field type {kind}; {did_you_mean(kind, FIELDS)}")
@@ -208,7 +232,7 @@ def _build_field(kind: str, given: dict[str, Any]) -> Field[Any]:
         given.pop("stored", None)
         if "weights" in given:
             given["weights"] = list(given["weights"])
-    return with_sql_types(cls(**given), types)
+    return with_sql_types(cls(**given), types, generated)
 
 
 def plain(value: Any) -> Any:

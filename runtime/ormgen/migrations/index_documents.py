@@ -43,7 +43,7 @@ def index_document(index: IndexSchema | CheckSchema) -> Document:
     live = index.index
     kind = type(live).__name__ if live is not None else "UniqueConstraint" if index.unique else "Index"
     kind = kind if kind in KINDS else next(name for name, cls in KINDS.items() if isinstance(live, cls))
-    found: Document = {} if kind == "Index" else {"type": kind}
+    found: Document = {} if kind == "Index" and not index.loose else {"type": kind}
     found |= {"fields": list(index.signed)} if index.fields else {"expressions": list(index.expressions)}
     found |= {"name": index.name} if index.name else {}
     if index.condition is not None:
@@ -81,7 +81,9 @@ def index_of(found: Mapping[str, Any]) -> IndexSchema | CheckSchema:
         ConfigurationError: it is of a kind that does not exist, or holds what cannot be read.
     """
     given = dict(found)
-    kind = str(given.pop("type", "UniqueConstraint" if given.pop("unique", False) else "Index"))
+    if "type" not in given:
+        given["type"] = "UniqueConstraint" if given.pop("unique", False) else "Index"
+    kind = str(given.pop("type"))
     if kind == "CheckConstraint":
         return CheckConstraint(check=_live(given["check"]), name=given["name"]).schema()
     if kind == "ExclusionConstraint":

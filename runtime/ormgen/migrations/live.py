@@ -71,7 +71,8 @@ async def details(
                 {**merged.collations, **found.collations},
                 found.dialect,
                 {**merged.names, **found.names},
-                {**merged.rules, **found.rules},
+                {**merged.exclusions, **found.exclusions},
+                {**merged.beyond, **found.beyond},
             )
     return merged
 

@@ -9,6 +9,7 @@ from ormgen.schema.column_types import COLUMN_TYPES, column_type, refuse_elsewhe
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.indexes import CheckSchema
+from ormgen.sql.adoption import stores_alike
 from ormgen.sql.ddl import create_statements
 from ormgen.sql.ddl_enums import column_enum, enum_types
 from ormgen.sql.ddl_indexes import check_sql, exclusion_parts, index_columns, index_condition, refuse_index
@@ -31,6 +32,7 @@ __all__ = [
     "condition_texts",
     "homes_of",
     "tables_of",
+    "stores_alike",
     "through_name",
     "type_on",
     "type_texts",

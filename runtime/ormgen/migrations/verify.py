@@ -18,6 +18,7 @@ from ormgen.migrations.places import LOCATION, Settings, places
 from ormgen.migrations.runner import Runner, state_of
 from ormgen.migrations.state import State
 from ormgen.migrations.units import Here
+from ormgen.sql.adoption import stores_alike
 from ormgen.sql.ddl import create_statements
 from ormgen.sql.introspect import LiveTable, differences
 
@@ -74,7 +75,8 @@ async def drift(
         complete = {key for key, each in applied.items() if each.complete}
         state = state_of(runner.history.for_database(complete), applied)
         wanted = await tables_of_state(state, runner.config, runner.here)
-        told += differences(wanted, await tables_in(runner.config))
+        alike = stores_alike if runner.config.dialect == "sqlite" else None  # which looks only at words in types
+        told += differences(wanted, await tables_in(runner.config), alike, named=True)
     return told
 
 

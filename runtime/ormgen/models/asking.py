@@ -15,20 +15,21 @@ from ormgen.models.composite import parts
 from ormgen.models.declare import ModelMeta
 from ormgen.models.describing import describe_model
 from ormgen.models.info import ModelInfo
+from ormgen.models.plain import Plan
 from ormgen.models.queryset import OpenQuerySet, QuerySet
 from ormgen.models.raw import RawRows
 from ormgen.models.single import Single
+from ormgen.models.steps import begun, first_plan
 from ormgen.models.unloaded import queryset_of
 from ormgen.schema.instance import Instance
 
 
-def plainly_asked(model: Any) -> bool:
-    """Whether questions about `model` begin with all of its objects: no manager and no `all` of its own choose some."""
+def plainly_asked(model: Any) -> Plan | None:
+    """The plan that questions about `model` begin with, that of all of its objects; None where a manager, or an `all`
+    of its own, chooses some."""
     info: ModelInfo = model.__model__
-    found: bool | None = info.memo.get("plainly asked")
-    if found is None:
-        own = getattr_static(model, "all") is not Asking.__dict__["all"]
-        found = info.memo["plainly asked"] = info.manager is None and not own
+    own = getattr_static(model, "all") is not Asking.__dict__["all"]
+    found = info.memo["plainly asked"] = first_plan(info) if info.manager is None and not own else None
     return found
 
 
@@ -44,12 +45,14 @@ class Asking(Instance, metaclass=ModelMeta):
         return made if using_db is None else made.using_db(using_db)
 
     @classmethod
-    def filter(cls, *args: Any, using_db: Any = None, **kwargs: Any) -> OpenQuerySet[Self]:
+    def filter(cls, /, *args: Any, using_db: Any = None, **kwargs: Any) -> OpenQuerySet[Self]:
         """Those objects that meet all conditions."""
-        if using_db is None and kwargs and not args and (cls.__model__.memo.get("plainly asked") or plainly_asked(cls)):
-            begun: Any = QuerySet.begun(cls, kwargs)
-            if begun is not None:
-                return begun  # type: ignore[no-any-return]
+        info = cls.__model__
+        if using_db is None and kwargs and not args:
+            plan: Plan | None = info.memo.get("plainly asked") or plainly_asked(cls)
+            asked: Any = None if plan is None else begun(QuerySet, info, plan, kwargs)
+            if asked is not None:
+                return asked  # type: ignore[no-any-return]
         return cls.all(cls.__model__.given(using_db)).filter(*args, **kwargs)
 
     @classmethod
@@ -63,7 +66,7 @@ class Asking(Instance, metaclass=ModelMeta):
         return cls.all().annotate(*args, **kwargs)
 
     @classmethod
-    def get(cls, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Single[Self]:
+    def get(cls, /, *args: Any, using_db: Connection | None = None, **kwargs: Any) -> Single[Self]:
         """The only object that meets the conditions; DoesNotExist or MultipleObjectsReturned otherwise."""
         info = cls.__model__
         if using_db is None and not args and (info.memo.get("plainly asked") or plainly_asked(cls)):

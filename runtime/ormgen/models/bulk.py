@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 
 from ormgen.database.connection import Connection
@@ -11,12 +12,13 @@ from ormgen.database.together import MOST, outside, run_together
 from ormgen.exceptions import OperationalError
 from ormgen.models.construct import await_defaults
 from ormgen.models.info import ModelInfo
-from ormgen.models.parameters import Computed, computed_in, parameters_of, stored_rows
+from ormgen.models.parameters import Computed, computed_in, parameters_of_many, stored_rows
 from ormgen.models.saving import (
     Columns,
     Insertion,
     insert_computed,
     insertions,
+    left_out,
     refresh_keys,
     refuse_unknown_key,
     take,
@@ -28,6 +30,7 @@ from ormgen.schema.generate import generated
 
 ROWS_AT_ONCE: Final = 500  # of wide rows; servers keep what they have prepared
 NARROW: Final = 12
+LOADED: Final = attrgetter("__loaded__")
 
 
 async def insert_many(
@@ -38,7 +41,7 @@ async def insert_many(
     stored: list[tuple[Insertion, list[Any], Any, Any]] = []
     for chosen, batch in batches(connection, info, instances, batch_size, conflict):
         try:
-            parameters = parameters_of(connection, info, chosen.names, True)(batch, connection)
+            parameters = parameters_of_many(connection, info, chosen.names, True)(batch, connection)
         except Computed:
             await _insert_computed(connection, info, chosen, batch, conflict)
             continue
@@ -76,7 +79,7 @@ async def insert_together(connection: Connection, info: ModelInfo, instances: Se
     statements, extras = [], []
     for chosen, batch in found:
         try:
-            parameters = parameters_of(connection, info, chosen.names, True)(batch, connection)
+            parameters = parameters_of_many(connection, info, chosen.names, True)(batch, connection)
         except Computed:
             return False
         shape, made = _new_rows(info, chosen, len(batch), None)
@@ -108,7 +111,13 @@ async def _insert_computed(
 
 
 def _take(info: ModelInfo, chosen: Insertion, batch: list[Any], extras: Any, result: Any) -> None:
-    """What the database made of new rows."""
+    """What the database made of new rows.
+
+    Raises:
+        OperationalError: it left some of them out.
+    """
+    if extras and len(result.rows) != len(batch):
+        raise left_out(info, len(result.rows), len(batch))
     if len(extras) == 1 and extras[0].decoder is None:  # the usual case, 0.3 us a row less
         taker(info, extras[0].name)(batch, result.rows)
         return
@@ -125,8 +134,8 @@ def taker(info: ModelInfo, name: str) -> Callable[[list[Any], Any], None]:
     """A function that gives instances their keys, one row for each."""
     made: Callable[[list[Any], Any], None] | None = info.memo.get(("taker", name))
     if made is None:
-        lines = ["def taker(__batch, __rows):", "    for __item, (__value,) in zip(__batch, __rows, strict=True):"]
-        lines += [f"        __item.{name} = __value", "        __item._saved_in_db = True"]
+        lines = ["def taker(__batch, __rows):", "    for __item, __row in zip(__batch, __rows, strict=True):"]
+        lines += [f"        __item.{name} = __row[0]", "        __item._saved_in_db = True"]
         made = info.memo["taker", name] = generated("taker", lines, {})
     return made
 
@@ -135,7 +144,8 @@ def batches(
     connection: Connection, info: ModelInfo, instances: Sequence[Any], batch_size: int, conflict: Insert | None
 ) -> Iterator[tuple[Insertion, list[Any]]]:
     """New instances, as many at a time as one statement stores."""
-    refresh_keys(info, instances)
+    if any(map(LOADED, instances)):
+        refresh_keys(info, instances)
     groups = insertions(info, instances)
     _refuse_mixture(info, [chosen.made for chosen in groups])
     for chosen, members in groups.items():
@@ -251,7 +261,8 @@ def keyed_updates(
 def _batches(
     connection: Connection, info: ModelInfo, instances: Sequence[Any], width: int, batch_size: int
 ) -> Iterator[Sequence[Any]]:
-    refresh_keys(info, instances)
+    if any(map(LOADED, instances)):
+        refresh_keys(info, instances)
     size = rows_at_once(connection, width, batch_size)
     for start in range(0, len(instances), size):
         yield instances[start : start + size]
@@ -262,7 +273,7 @@ async def update_many(
 ) -> int:
     """Store columns of many instances that exist; the number of rows found."""
     keyed = (*info.need().pk_names, *names)
-    parameters_from = parameters_of(connection, info, keyed, False)
+    parameters_from = parameters_of_many(connection, info, keyed, False)
     affected = 0
     for batch in _batches(connection, info, instances, len(keyed), batch_size):
         computed: list[Any] = []
@@ -297,7 +308,7 @@ async def update_together(
     found = list(_batches(connection, info, instances, len(keyed), batch_size))
     if not 0 < len(found) <= MOST:
         return None
-    parameters_from = parameters_of(connection, info, keyed, False)
+    parameters_from = parameters_of_many(connection, info, keyed, False)
     statements = []
     for batch in found:
         try:

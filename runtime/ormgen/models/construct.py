@@ -91,7 +91,7 @@ def filler(info: ModelInfo) -> Callable[..., dict[str, Any]]:
 def _filling(info: ModelInfo, scope: dict[str, Any]) -> list[str]:
     lines = []
     for at, (name, column) in enumerate(info.columns.items()):
-        factory, constant = _default(column)
+        factory, constant = default_of(column)
         scope |= {f"__type{at}": plain_type(column.field), f"__read{at}": column.field.to_python_value}
         scope[f"__default{at}"] = constant if factory is None else factory
         absent = [f"if {name} is __absent:", f"    __new.{name} = __default{at}{'' if factory is None else '()'}"]
@@ -120,7 +120,7 @@ def plain_type(field: Field[Any]) -> type:
     return python_type
 
 
-def _default(column: FieldSchema) -> tuple[Callable[[], Any] | None, Any]:
+def default_of(column: FieldSchema) -> tuple[Callable[[], Any] | None, Any]:
     """What makes the default of a column, or else the default itself."""
     field = column.field
     if inspect.iscoroutinefunction(field.default):
@@ -136,7 +136,7 @@ def _default(column: FieldSchema) -> tuple[Callable[[], Any] | None, Any]:
 
 def plain_default(column: FieldSchema) -> Any:
     """The default of a column: what stands for it where the database makes it, None where an `async def` does."""
-    factory, constant = _default(column)
+    factory, constant = default_of(column)
     value = constant if factory is None else factory()
     return None if isinstance(value, AsyncDefault) else value
 

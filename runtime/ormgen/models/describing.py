@@ -92,6 +92,9 @@ def _relation(info: ModelInfo, linked: LinkedModel, relation: Relation, serializ
     }
     if relation.kind.forward:
         described |= {"raw_field": relation.near, "on_delete": relation.on_delete.value}
+        told = {"on_update": relation.on_update, "deferrable": relation.deferrable}
+        described |= {name: rule.value for name, rule in told.items() if rule is not None}
+        described |= {"constraint_name": relation.constraint_name} if relation.constraint_name else {}
     if relation.through is not None:
         described |= {
             "model_name": relation.target,

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any
 
-from ormgen.models.hydrate import hydrator
+from ormgen.models.hydrate import Groups, hydrator
 from ormgen.models.info import ModelInfo
 from ormgen.query.layout import Layout
 from ormgen.query.statements import VIA
-from ormgen.schema.generate import generated
 from ormgen.schema.graph import Relation
-
-Groups: TypeAlias = defaultdict[Any, list[Any]]
 
 
 class Owners:
@@ -45,17 +42,6 @@ class Owners:
                 item.__loaded__ = {name: found}
             else:
                 item.__loaded__[name] = found
-
-
-def grouper(info: ModelInfo, name: str) -> Callable[[list[Any], Groups], None]:
-    """A function that puts objects into groups by their attribute `name`, which it reads in a tenth of the time that
-    `getattr` takes."""
-    made: Callable[[list[Any], Groups], None] | None = info.memo.get(("grouper", name))
-    if made is None:
-        lines = ["def grouper(__objects, __groups):", "    for __item in __objects:"]
-        lines.append(f"        __groups[__item.{name}].append(__item)")
-        made = info.memo["grouper", name] = generated("grouper", lines, {})
-    return made
 
 
 def shared(compiled: Layout, rows: Sequence[Any], relation: Relation, target: ModelInfo, groups: Groups) -> list[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from inspect import getattr_static
 from operator import attrgetter
 from typing import Any, Final, Self
 
@@ -21,6 +20,7 @@ from ormgen.exceptions import (
     WrongModelError,
 )
 from ormgen.models.answers import Answer
+from ormgen.models.at_once import plainly_saved, sent_at_once
 from ormgen.models.bulk import (
     insert_many,
     insert_together,
@@ -33,7 +33,7 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.listeners import telling
 from ormgen.models.naming import own_columns
 from ormgen.models.prefetch import grown, prefetch
-from ormgen.models.saving import insert, sent_insert
+from ormgen.models.saving import insert, left_out, sent_insert
 from ormgen.models.signalling import Signalling
 from ormgen.query.statements import Insert, Lock, Statement
 
@@ -78,15 +78,24 @@ class Creation(Answer[T]):
         self._used = True
         info = self._info
         connection = info.connection(self._connection, self._handed)
-        made: Any = info.model(**self._given)
-        if info.heard is not None or (info.memo.get("own save", True) and not plainly_saved(info.model)):
-            await made.save(using_db=connection, force_create=True)
-        elif (sent := sent_insert(connection, info, made)) is None:
-            await insert(connection, info, made)
-        else:  # awaited here: a coroutine less between the caller and the driver
-            result = await sent[1]
-            setattr(made, str(sent[0].told), result.rows[0][0] if result.rows else result.last_id)
-            made._saved_in_db = True
+        sent = sent_at_once(connection, info, self._given)
+        if sent is None:
+            made = info.model(**self._given)
+            if info.heard is not None or (info.memo.get("own save", True) and not plainly_saved(info.model)):
+                await made.save(using_db=connection, force_create=True)
+                return made  # type: ignore[no-any-return]
+            prepared = sent_insert(connection, info, made)
+            if prepared is None:
+                await insert(connection, info, made)
+                return made  # type: ignore[no-any-return]
+            sent = made, str(prepared[0].told), prepared[1]
+        made, told, running = sent
+        result = await running  # awaited here: a coroutine less between the caller and the driver
+        key = result.rows[0][0] if result.rows else result.last_id
+        if key is None:
+            raise left_out(info)
+        setattr(made, told, key)
+        made._saved_in_db = True
         return made  # type: ignore[no-any-return]
 
 
@@ -99,7 +108,7 @@ class Making(Signalling):
     __slots__ = ()
 
     @classmethod
-    def create(cls, using_db: Connection | None = None, **kwargs: Any) -> Answer[Self]:
+    def create(cls, /, using_db: Connection | None = None, **kwargs: Any) -> Answer[Self]:
         """A new object, stored."""
         info = cls.__model__
         return Creation(info, kwargs, None if using_db is None else info.given(using_db))
@@ -236,16 +245,6 @@ def _listed(model: type[Any], objects: Any) -> list[Any]:
     if wrong:
         raise WrongModelError(model.__name__, next(item for item in listed if type(item) in wrong))
     return listed
-
-
-def plainly_saved(model: Any) -> bool:
-    """Whether saving means storing and nothing else: nobody listens, and `save` is not the model's own."""
-    info: ModelInfo = model.__model__
-    own: bool | None = info.memo.get("own save")
-    if own is None:
-        save = getattr_static(model, "save")
-        own = info.memo["own save"] = (save.__module__, save.__qualname__) != ("ormgen.models.model", "Model.save")
-    return info.heard is None and not own
 
 
 async def _made(

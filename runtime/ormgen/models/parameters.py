@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, time
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 
 from ormgen.database.connection import Connection
@@ -21,6 +22,7 @@ Parameters = Callable[[Iterable[Any], Connection], list[Any]]
 
 # what the quick way raises for a value that needs care: the careful one finds out what it is and says so
 REFUSED: Final = (ValidationError, AttributeError, TypeError, ValueError, ArithmeticError)
+SHORT: Final = 2**30 - 1  # numbers of 30 bits are compared in half the time
 
 
 class Computed(Exception):
@@ -132,7 +134,7 @@ def _generated(connection: Connection, columns: list[FieldSchema], creating: boo
             lines.append(f"            {slow}")
             continue
         lines += [f"            v{at} = instance.{column.name}", f"            if type(v{at}) is type{at}:"]
-        lines += [f"                {line}" for line in _quick(at, column.field, codec, scope)]
+        lines += [f"                {line}" for line in quick_lines(at, column.field, codec, scope)]
         lines += [f"            elif v{at} is not None:" if column.null else "            else:"]
         lines.append(f"                {slow}")
     text = ["def parameters(instances, connection):", "    out = []", "    for instance in instances:", "        try:"]
@@ -141,7 +143,66 @@ def _generated(connection: Connection, columns: list[FieldSchema], creating: boo
     return generated("parameters", text, scope)
 
 
-def _quick(at: int, field: Field[Any], codec: Any, scope: dict[str, Any]) -> list[str]:
+def parameters_of_many(connection: Connection, info: ModelInfo, names: tuple[str, ...], creating: bool) -> Parameters:
+    """As `parameters_of`, for a list of many instances: column by column, which are looked at as a whole where that
+    suffices. 2,100 instructions a row of three columns instead of 3,350."""
+    kept = connection.compiler.made
+    key = (info.path, names, creating, "many")
+    made: Parameters | None = kept.get(key)
+    if made is None:
+        made = parameters_of(connection, info, names, creating)
+        columns, codec = [info.columns[name] for name in names], connection.compiler.codec
+        if not any(each.auto or custom_conversion(each.field) or codec.is_custom(each.field) for each in columns):
+            made = _by_columns(columns, codec, made)
+        connection.compiler.keep_made(key, made)
+    return made
+
+
+def _by_columns(columns: list[FieldSchema], codec: Any, careful: Parameters) -> Parameters:
+    """What takes the values of each column in turn, and leaves all to `careful` once one of them is unusual."""
+    scope: dict[str, Any] = {"refused": REFUSED, "careful": careful}
+    lines = []
+    for at, column in enumerate(columns):
+        scope |= {f"get{at}": attrgetter(column.name), f"type{at}": plain_type(column.field)}
+        loop = [f"taken, given{at} = given{at}, []", f"for v{at} in taken:", f"    if type(v{at}) is type{at}:"]
+        loop += [f"        {line}" for line in quick_lines(at, column.field, codec, scope)]
+        loop += [f"    elif v{at} is not None:" if column.null else "    else:"]
+        loop += ["        return careful(instances, connection)", f"    given{at}.append(v{at})"]
+        odd = _odd_column(at, column.field, codec)
+        lines.append(f"given{at} = list(map(get{at}, instances))")
+        if odd is None:
+            lines += loop
+        else:
+            lines += [f"if list(map(type, given{at})).count(type{at}) != size{f' or {odd}' if odd else ''}:"]
+            lines += [f"    {line}" for line in loop]
+        lines.append(f"out[{at}::{len(columns)}] = given{at}")
+    text = [
+        "def parameters(instances, connection):",
+        "    size = len(instances)",
+        f"    out = [None] * (size * {len(columns)})",
+    ]
+    text += ["    try:", *[f"        {line}" for line in lines], "    except refused:"]
+    return generated("parameters", [*text, "        return careful(instances, connection)", "    return out"], scope)
+
+
+def _odd_column(at: int, field: Field[Any], codec: Any) -> str | None:
+    """The condition under which the values of a column, all of the field's own type, have to be looked at one by one;
+    None where they have to be in any case."""
+    check, encode, given = checker(field), codec.direct(field), f"given{at}"
+    if check is None and encode is None:
+        return ""
+    if field.validators or check != field.check:
+        return None
+    if type(field).check is IntField.check and isinstance(field, IntField) and encode is None:
+        low, high = field.bounds
+        return f"min({given}) < {low:d} or max({given}) > {high:d}"
+    odd = f'not (joined := "".join({given})).isascii() or "\\0" in joined'
+    if type(field).check is CharField.check and isinstance(field, CharField):
+        return f"max(map(len, {given})) > {field.max_length:d} or {odd}"
+    return odd if type(field).check is TextField.check and isinstance(field, TextField) else None
+
+
+def quick_lines(at: int, field: Field[Any], codec: Any, scope: dict[str, Any]) -> list[str]:
     """What is done with a value of the field's own type: the usual limits are written out, a call costs 0.1 us."""
     lines, encode, check = [], codec.direct(field), checker(field)
     scope |= {f"encode{at}": encode, f"check{at}": check, "UTC": UTC}
@@ -161,7 +222,7 @@ def _unusual(at: int, field: Field[Any], check: Callable[[Any], None]) -> str:
         return ""
     if type(field).check is IntField.check and isinstance(field, IntField):
         low, high = field.bounds
-        return f"not {low:d} <= v{at} <= {high:d}"
+        return f"not {max(low, -SHORT):d} <= v{at} <= {min(high, SHORT):d}"
     if type(field).check is TimeField.check:
         return f"v{at}.tzinfo is not None"
     odd = f'not v{at}.isascii() or "\\0" in v{at}'

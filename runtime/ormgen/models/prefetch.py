@@ -10,8 +10,8 @@ from typing_extensions import TypeVar
 
 from ormgen.database.connection import Connection
 from ormgen.exceptions import FieldError, ParamsError, UnknownRelationError
-from ormgen.models.grouping import Groups, Owners, grouper, shared
-from ormgen.models.hydrate import hydrator
+from ormgen.models.grouping import Owners, shared
+from ormgen.models.hydrate import Groups, grouping_hydrator
 from ormgen.models.info import ModelInfo
 from ormgen.models.n_plus_one import watching
 from ormgen.models.naming import refuse_taken
@@ -233,10 +233,7 @@ async def _load_chunk(
         statement = statement.replace(only=(*only, relation.far))
     condition = Q.of((Condition(f"{relation.far}__in", keys),), "AND")
     compiled, rows = await connection.fetch(statement.replace(where=(*statement.where, condition)))
-    objects = hydrator(compiled, target)(rows)
-    del rows  # what is gone already, the garbage collector does not look at
-    grouper(target, relation.far)(objects, groups)
-    return objects
+    return grouping_hydrator(compiled, target, relation.far)(rows, groups)
 
 
 def store(instance: Any, name: str, value: Any) -> None:

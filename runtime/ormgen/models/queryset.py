@@ -19,6 +19,7 @@ from ormgen.models.n_plus_one import loading_cure, watching
 from ormgen.models.naming import checked_alias, refuse_hidden
 from ormgen.models.outputs import giving, named_once
 from ormgen.models.path_names import conditions, text_of
+from ormgen.models.plain import bound
 from ormgen.models.prefetch import prefetch
 from ormgen.models.rows import Rows
 from ormgen.models.single import Rule, Single
@@ -251,7 +252,7 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
             compiled, rows = await connection.fetch(self.statement)
         else:  # it locks nothing, which is all that `on` would look at
             connection = info.connection(self.connection, self.handed, False)
-            compiled, running = connection.fetch_known(plain.shape(info.path), self._select, plain.bound())
+            compiled, running = connection.fetch_known(plain[0], self._select, bound(plain))
             rows = await running
         objects: list[M_co] = (compiled.memo.get(info.model) or hydrator(compiled, info))(rows)
         if watching.on:
@@ -262,9 +263,8 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
 
     def watched(self, instead: str | None = None) -> None:
         """Tell who watches that the relation of one object is loaded, if this is that."""
-        origin = self.__dict__.get("origin") if watching.on else None
-        if origin is not None:
-            instance, relation = origin
+        if watching.on and self.origin is not None:
+            instance, relation = self.origin
             watching.loads(instance, relation, instead or loading_cure(relation))
 
     @overload

@@ -131,7 +131,7 @@ class ReverseRelation(Generic[M]):
     def _traced(self, question: QuerySet[M]) -> QuerySet[M]:
         """`question`, which knows the object that it is about while somebody watches."""
         if watching.on:
-            question.__dict__["origin"] = (self.instance, self.relation)
+            question.origin = (self.instance, self.relation)
         question.handed = self._handed
         return question
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Sequence
+from contextlib import suppress
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -64,9 +66,10 @@ class Insertion:
 
 
 class Prepared(NamedTuple):
-    """What a statement about one instance needs, found by one look: what makes its parameters, in the order of their
-    places, its text, and what its row tells, of which `told` is the only column where that needs no conversion."""
+    """What a statement about one instance needs, found by one look: what makes its parameters, of the columns `names`,
+    its text, and what its row tells, of which `told` is the only column where that needs no conversion."""
 
+    names: Columns
     parameters: Parameters
     sql: str
     extras: tuple[Extra, ...]
@@ -92,7 +95,7 @@ def sent_insert(connection: Connection, info: ModelInfo, instance: Any) -> tuple
         usual = usual_insertion(info)
     if not usual or instance.__loaded__ or getattr(instance, usual[0], None) is not None:
         return None
-    prepared = connection.compiler.made.get(usual[1]) or _prepared(connection, info, usual[1])
+    prepared = connection.compiler.made.get(usual[1]) or prepared_for(connection, info, usual[1])
     if prepared.told is None:
         return None
     try:
@@ -122,8 +125,9 @@ def insertions(info: ModelInfo, instances: Iterable[Any]) -> dict[Insertion, lis
     listed, optional = list(instances), optional_columns(info)
     if len(optional) == 1 and optional[0].generated and optional[0].primary_key and listed:
         key = optional[0].name  # the usual case, 0.4 us less for each: nothing but a key, which none of them has
-        if not [item for item in listed if getattr(item, key, None) is not None]:
-            return {insertion(info, listed[0]): listed}
+        with suppress(AttributeError):
+            if list(map(attrgetter(key), listed)).count(None) == len(listed):
+                return {insertion(info, listed[0]): listed}
     groups: dict[Insertion, list[Any]] = {}
     for instance in listed:
         groups.setdefault(insertion(info, instance), []).append(instance)
@@ -171,7 +175,7 @@ def sent_update(connection: Connection, info: ModelInfo, instance: Any, names: C
     chosen: Change | None = info.memo.get(("usual change", names))
     if chosen is None or instance.__loaded__ or getattr(instance, chosen.key) is None:
         return None
-    prepared = connection.compiler.made.get(chosen) or _prepared(connection, info, chosen)
+    prepared = connection.compiler.made.get(chosen) or prepared_for(connection, info, chosen)
     try:
         parameters = prepared.parameters((instance,), connection)
     except Computed:
@@ -194,21 +198,36 @@ def refuse_unknown_key(connection: Connection, info: ModelInfo, made: Columns) -
         )
 
 
+def left_out(info: ModelInfo, stored: int = 0, given: int = 1) -> OperationalError:
+    """The error where fewer rows come back than an INSERT was given: whose keys they are, nobody knows."""
+    table = info.need().table
+    return OperationalError(
+        f'{info.model.__name__}: {stored} of {given} rows came back from an INSERT into "{table}"; a trigger or a rule '
+        "of it leaves rows out. Hint: let it raise an error instead, or give the model a key that the program makes"
+    )
+
+
 async def insert(connection: Connection, info: ModelInfo, instance: Any) -> None:
-    """Store a new instance and take over what the database made: its key and its defaults."""
+    """Store a new instance and take over what the database made: its key and its defaults.
+
+    Raises:
+        OperationalError: the database left the row out.
+    """
     if instance.__loaded__:
         refresh_keys(info, (instance,))
     waiting = info.memo.get("async defaults")
     if waiting or (waiting is None and async_defaults(info)):
         await await_defaults(info, (instance,))
     chosen = insertion(info, instance)
-    prepared = connection.compiler.made.get(chosen) or _prepared(connection, info, chosen)
+    prepared = connection.compiler.made.get(chosen) or prepared_for(connection, info, chosen)
     try:
         parameters = prepared.parameters((instance,), connection)
     except Computed:
         return await insert_computed(connection, info, chosen, (instance,))
     result = await connection.send(prepared.sql, parameters)
-    if prepared.extras and result.rows:
+    if prepared.extras:
+        if not result.rows:
+            raise left_out(info)
         take(instance, prepared.extras, result.rows[0])
     elif chosen.made:
         await take_made(connection, info, instance, chosen.made, result.last_id)
@@ -222,6 +241,8 @@ async def insert_computed(connection: Connection, info: ModelInfo, chosen: Inser
     refuse_unknown_key(connection, info, told)
     compiled, result = await connection.run(Insert(info.path, chosen.names, rows, told, computed=True))
     if compiled.extras:
+        if len(result.rows) != len(instances):
+            raise left_out(info, len(result.rows), len(instances))
         for instance, row in zip(instances, result.rows, strict=True):
             take(instance, compiled.extras, row)
     else:
@@ -245,7 +266,7 @@ async def read_again(connection: Connection, info: ModelInfo, instances: Sequenc
         take(instance, others, found[instance.pk])
 
 
-def _prepared(connection: Connection, info: ModelInfo, chosen: Insertion | Change) -> Prepared:
+def prepared_for(connection: Connection, info: ModelInfo, chosen: Insertion | Change) -> Prepared:
     """What the statement of `chosen` needs; made once for each database and kept: 0.6 us less for each statement."""
     compiler = connection.compiler
     names, statement = chosen.names, chosen.statement()
@@ -254,10 +275,11 @@ def _prepared(connection: Connection, info: ModelInfo, chosen: Insertion | Chang
     else:
         refuse_unknown_key(connection, info, chosen.made)
     compiled = compiler.compile(statement)
-    parameters = parameters_of(connection, info, tuple(compiled.ordered([*names])), isinstance(chosen, Insertion))
+    names = tuple(compiled.ordered([*names]))
+    parameters = parameters_of(connection, info, names, isinstance(chosen, Insertion))
     only = compiled.extras[0] if len(compiled.extras) == 1 else None
     told = only.name if only is not None and only.decoder is None and only.position == 0 else None
-    made = Prepared(parameters, compiled.sql, compiled.extras, told)
+    made = Prepared(names, parameters, compiled.sql, compiled.extras, told)
     compiler.keep_made(chosen, made)
     return made
 
@@ -334,7 +356,7 @@ async def update(connection: Connection, info: ModelInfo, instance: Any, names: 
         return 1
     if len(linked.pk_names) > 1 or getattr(instance, linked.pk) is None:
         return await _update_computed(connection, info, instance, chosen.names)
-    prepared = connection.compiler.made.get(chosen) or _prepared(connection, info, chosen)
+    prepared = connection.compiler.made.get(chosen) or prepared_for(connection, info, chosen)
     try:
         parameters = prepared.parameters((instance,), connection)
     except Computed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, Generic, Literal, Self
+from typing import Any, ClassVar, Final, Generic, Literal, Self
 
 from typing_extensions import TypeVar
 
@@ -17,7 +17,7 @@ from ormgen.models.info import ModelInfo
 from ormgen.models.named import defining
 from ormgen.models.naming import checked_alias, own_columns
 from ormgen.models.path_names import computed, conditions, groups, orders, refuse_foreign, texts, turned
-from ormgen.models.plain import EVERYTHING, Plain
+from ormgen.models.plain import Plain, Plan
 from ormgen.models.prefetch import Branch, check, grown
 from ormgen.models.sizes import MOST_ROWS, checked_size, sliced
 from ormgen.models.unawaited import Unawaited
@@ -34,21 +34,53 @@ UNLOCKED: Final = (
 )
 WARNED: Final[dict[Any, Any]] = {}  # where that was said
 NOTHING: Final[Mapping[str, Branch]] = MappingProxyType({})
+new: Final = object.__new__
+
+
+def first_plan(info: ModelInfo) -> Plan:
+    """The plan that questions for all objects of a model begin with."""
+    made: Plan = info.memo.setdefault("plan", Plan(info.path))
+    return made
+
+
+def begun(cls: Any, info: ModelInfo, plan: Plan, conditions: Mapping[str, Any]) -> Any:
+    """The question, of class `cls`, for all objects that meet plain conditions, in one step from the first plan; None
+    where they are not plain."""
+    found = plan.narrowed(conditions, False)
+    if found is None:
+        return None
+    made = new(cls)
+    made.info = info
+    made.prefetched = NOTHING
+    made.connection = None
+    made.handed = None if open_transactions.get() is None else own_transactions()
+    made.origin = None
+    made._statement = None
+    made._plain = found
+    return made
 
 
 class Steps(Unawaited, Generic[M_co]):
     """What a query set is made of, and the methods that give another one."""
 
-    __slots__ = ("__dict__", "_plain", "_statement", "connection", "handed", "info", "prefetched")
+    __slots__ = ("_plain", "_statement", "connection", "handed", "info", "origin", "prefetched")
+
+    stateful: ClassVar[bool] = False  # whether a class of a user's own has further attributes, which steps hand on
 
     def __init__(self, model: Any) -> None:
-        self.info: ModelInfo = model.__model__
-        memo = self.info.memo
-        self._statement: Select | None = memo.get("everything") or memo.setdefault("everything", Select(self.info.path))
-        self._plain: Plain | None = EVERYTHING
+        info: ModelInfo = model.__model__
+        self.info = info
+        memo = info.memo
+        self._statement: Select | None = memo.get("everything") or memo.setdefault("everything", Select(info.path))
+        self._plain: Plain | None = (memo.get("plan") or first_plan(info), (), None, None)
         self.prefetched: Mapping[str, Branch] = NOTHING
         self.connection: Connection | None = None
-        self.handed = own_transactions()
+        self.handed = None if open_transactions.get() is None else own_transactions()
+        self.origin: Any = None  # the object and the relation that the question is about, while somebody watches
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.stateful = cls.__dictoffset__ != 0
 
     @property
     def model(self) -> Any:
@@ -61,55 +93,34 @@ class Steps(Unawaited, Generic[M_co]):
         made = self._statement
         if made is None:
             assert self._plain is not None
-            made = self._statement = self._plain.select(self.info.path)
+            plan, values, limit, offset = self._plain
+            made = self._statement = plan.select(values, limit, offset)
         return made
 
     def _select(self) -> Select:
         return self.statement
 
     def _same(self) -> Self:
-        made = object.__new__(type(self))
-        made.info = self.info
-        made.prefetched = self.prefetched
-        made.connection = self.connection
-        made.handed = self.handed
+        made = self._plainly(self._plain)
         made._statement = self._statement
-        made._plain = self._plain
-        if self.__dict__:
-            made.__dict__.update(self.__dict__)
         return made
 
     def _with(self, statement: Select) -> Self:
-        made = self._same()
+        made = self._plainly(None)
         made._statement = statement
-        made._plain = None
         return made
 
-    def _plainly(self, plain: Plain) -> Self:
-        made = object.__new__(type(self))  # as `_same`, written out: a call is a tenth of a step
+    def _plainly(self, plain: Plain | None) -> Self:
+        made = new(type(self))
         made.info = self.info
         made.prefetched = self.prefetched
         made.connection = self.connection
         made.handed = self.handed
+        made.origin = self.origin
         made._statement = None
         made._plain = plain
-        if self.__dict__:
+        if self.stateful:
             made.__dict__.update(self.__dict__)
-        return made
-
-    @classmethod
-    def begun(cls, model: Any, conditions: Mapping[str, Any]) -> Self | None:
-        """The question for all objects that meet plain conditions, in one step; None where they are not plain."""
-        plain = EVERYTHING.narrowed(conditions, False)
-        if plain is None:
-            return None
-        made = object.__new__(cls)
-        made.info = model.__model__
-        made.prefetched = NOTHING
-        made.connection = None
-        made.handed = None if open_transactions.get() is None else own_transactions()
-        made._statement = None
-        made._plain = plain
         return made
 
     def __getstate__(self) -> dict[str, Any]:
@@ -118,13 +129,14 @@ class Steps(Unawaited, Generic[M_co]):
             raise TypeError("a query set that is bound to a transaction cannot be pickled; it ends with it")
         alias = connection.alias if isinstance(connection, Connection) else connection
         own = {"info": self.info, "_statement": self.statement, "prefetched": dict(self.prefetched)}
-        return {"own": own, "alias": alias, "others": self.__dict__}
+        return {"own": own, "alias": alias, "others": self.__dict__ if self.stateful else {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state["own"].items():
             setattr(self, name, value)
-        self.connection, self.handed, self._plain = state["alias"], None, None
-        self.__dict__.update(state["others"])
+        self.connection, self.handed, self._plain, self.origin = state["alias"], None, None, None
+        if self.stateful:
+            self.__dict__.update(state["others"])
 
     def __copy__(self) -> Self:
         return self._same()
@@ -147,7 +159,7 @@ class Steps(Unawaited, Generic[M_co]):
         """The same question again."""
         return self._same()
 
-    def filter(self, *args: Any, **kwargs: Any) -> Self:
+    def filter(self, /, *args: Any, **kwargs: Any) -> Self:
         """Only rows that meet all conditions; a limit is one of the rows that do, whichever was said first."""
         return self._narrowed(args, kwargs, False)
 
@@ -156,10 +168,12 @@ class Steps(Unawaited, Generic[M_co]):
         return self._narrowed(args, kwargs, True)
 
     def _narrowed(self, args: tuple[Any, ...], kwargs: dict[str, Any], negated: bool) -> Self:
-        if self._plain is not None and kwargs and not args:
-            plain = self._plain.narrowed(kwargs, negated)
-            if plain is not None:
-                return self._plainly(plain)
+        plain = self._plain
+        if plain is not None and kwargs and not args:
+            plan, values, limit, offset = plain
+            found = plan.narrowed(kwargs, negated)
+            if found is not None:
+                return self._plainly((found[0], values + found[1], limit, offset))
         condition = conditions(self.info, args, kwargs, negated)
         if condition is None:
             return self._same()
@@ -175,9 +189,11 @@ class Steps(Unawaited, Generic[M_co]):
 
     def order_by(self, *orderings: Any) -> Self:
         """In this order: names (a minus reverses) or paths (`Hero.q.power.desc()`). Without any: in no order at all."""
-        plain = self._plain
-        if plain is not None and (ordered := plain.ordered(orderings)) is not None:
-            return self._plainly(ordered)
+        if self._plain is not None:
+            plan, values, limit, offset = self._plain
+            ordered = plan.ordered(orderings)
+            if ordered is not None:
+                return self._plainly((ordered, values, limit, offset))
         return self._with(self.statement.replace(order_by=orders(self.info, orderings)))
 
     def reverse(self) -> Self:
@@ -200,7 +216,8 @@ class Steps(Unawaited, Generic[M_co]):
         plain = self._plain
         if plain is None:
             return self._bounded(size, self.statement.offset)
-        return self._plainly(plain.bounded(size, plain.offset))
+        plan, values, _, offset = plain
+        return self._plainly((plan.bounded(True, offset is not None), values, size, offset))
 
     def offset(self, offset: int) -> Self:
         """Without the first `offset` rows.
@@ -214,12 +231,12 @@ class Steps(Unawaited, Generic[M_co]):
         return self._bounded(*sliced(key, *self._limits()))
 
     def _limits(self) -> tuple[int | None, int | None]:
-        asked = self._plain or self.statement
-        return asked.limit, asked.offset
+        return (self.statement.limit, self.statement.offset) if self._plain is None else self._plain[2:]
 
     def _bounded(self, limit: int | None, offset: int | None) -> Self:
         if self._plain is not None:
-            return self._plainly(self._plain.bounded(limit, offset))
+            plan, values, _, _ = self._plain
+            return self._plainly((plan.bounded(limit is not None, offset is not None), values, limit, offset))
         return self._with(self.statement.replace(limit=limit, offset=offset))
 
     def none(self) -> Self:

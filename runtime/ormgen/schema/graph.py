@@ -11,7 +11,7 @@ from ormgen.schema.field import FieldSchema
 from ormgen.schema.indexes import CheckSchema, IndexSchema
 from ormgen.schema.lookups import Family
 from ormgen.schema.model_schema import MetaOptions
-from ormgen.schema.relation_fields import OnDelete
+from ormgen.schema.relation_fields import Deferrable, OnDelete
 
 
 class RelationKind(Enum):
@@ -90,6 +90,9 @@ class Relation:
     db_constraint: bool = True
     description: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    on_update: OnDelete | None = None
+    deferrable: Deferrable | None = None
+    constraint_name: str | None = None
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:

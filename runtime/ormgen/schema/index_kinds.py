@@ -15,6 +15,8 @@ _CLASS = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?")
 class PostgreSQLIndex(PartialIndex):
     """Base of the kinds of index that only PostgreSQL has; `opclasses` names an operator class for each field.
 
+    An empty name is the class that is usual. Itself it is an ordinary index, which can be `unique`.
+
     Raises:
         ConfigurationError: they are not as many as the fields, or no names.
     """
@@ -28,12 +30,13 @@ class PostgreSQLIndex(PartialIndex):
         name: str | None = None,
         condition: Mapping[str, Any] | Any = None,
         opclasses: Iterable[str] = (),
+        unique: bool | None = None,
     ) -> None:
-        super().__init__(*expressions, fields=fields, name=name, condition=condition)
+        super().__init__(*expressions, fields=fields, name=name, condition=condition, unique=unique)
         self.opclasses = tuple(opclasses)
         if self.opclasses and len(self.opclasses) != len(self.fields or self.expressions):
             raise ConfigurationError(f"{type(self).__name__}: opclasses= needs one name for each field")
-        if wrong := [each for each in self.opclasses if not _CLASS.fullmatch(each)]:
+        if wrong := [each for each in self.opclasses if each and not _CLASS.fullmatch(each)]:
             raise ConfigurationError(f"{type(self).__name__}: {wrong[0]!r} is no name of an operator class")
 
 
@@ -137,9 +140,14 @@ class PrefixIndex(Index):
     dialects = ("mysql",)
 
     def __init__(
-        self, *, fields: Iterable[str] | None = None, lengths: Iterable[int] = (), name: str | None = None
+        self,
+        *,
+        fields: Iterable[str] | None = None,
+        lengths: Iterable[int] = (),
+        name: str | None = None,
+        unique: bool | None = None,
     ) -> None:
-        super().__init__(fields=fields, name=name)
+        super().__init__(fields=fields, name=name, unique=unique)
         self.lengths = tuple(int(each) for each in lengths)
         if len(self.lengths) != len(self.fields) or not any(self.lengths):
             raise ConfigurationError(
@@ -150,7 +158,7 @@ class PrefixIndex(Index):
         self.marks = tuple(f"({each})" if each else "" for each in self.lengths)
 
     def options(self) -> dict[str, Any]:
-        return {"lengths": list(self.lengths)}
+        return super().options() | {"lengths": list(self.lengths)}
 
 
 class SpatialIndex(Index):

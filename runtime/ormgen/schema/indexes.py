@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from ormgen.exceptions import ConfigurationError
 from ormgen.records import dataclass
 from ormgen.records import field as dataclass_field
+from ormgen.schema.relation_fields import Deferrable, chosen
 
 _COLUMN = re.compile(r"\bF\(('[^']*')\)")
 _OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|`?]{1,63}")
@@ -21,7 +22,8 @@ class IndexSchema:
     `type` is a kind of index that not every database has ("GIN"), `expressions` are indexed in place of fields,
     `condition` restricts the rows, both as they are written in Python or SQL; `extra` stands behind the columns,
     `opclasses` say for each of them which operators are served, `marks` what else stands behind it ("DESC", the "(10)"
-    of its first characters). `index` is the live declaration, which SQL is made from; it takes no part in equality.
+    of its first characters), `loose` that it is unique without being a constraint. `index` is the live declaration,
+    which SQL is made from; it takes no part in equality.
     """
 
     fields: tuple[str, ...]
@@ -33,12 +35,18 @@ class IndexSchema:
     extra: str = ""
     opclasses: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    loose: bool = False
     index: Index | None = dataclass_field(default=None, kw_only=True, compare=False, repr=False)
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is an ordinary index of columns, which every row takes part in."""
-        return not self.type and not self.expressions and self.condition is None and not self.marks
+        """Whether it is an ordinary index, or a constraint, of columns, which every row takes part in."""
+        return self.is_total and not self.loose
+
+    @property
+    def is_total(self) -> bool:
+        """The same, whether a unique one is a constraint or an index."""
+        return not (self.type or self.expressions or self.condition is not None or self.marks or self.opclasses)
 
     @property
     def signed(self) -> tuple[str, ...]:
@@ -58,26 +66,37 @@ class CheckSchema:
 class Index:
     """An index over fields, `Index(fields=("team_id", "-name"))`, or over expressions, `Index(Lower("name").desc())`.
 
-    A minus puts great values first.
+    A minus puts great values first. A `unique` index keeps rows apart as a `UniqueConstraint` does.
 
     Raises:
-        ConfigurationError: neither or both are given; a minus where there is no order.
+        ConfigurationError: neither or both are given; a minus where there is no order; a kind that cannot be unique.
     """
 
     INDEX_TYPE: ClassVar[str] = ""
-    dialects: ClassVar[tuple[str, ...] | None] = None
-    unique: ClassVar[bool] = False
+    is_constraint: ClassVar[bool] = False
+    dialects: tuple[str, ...] | None = None
+    unique: bool = False
     condition: Any = None
     extra: str = ""
     opclasses: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
 
-    def __init__(self, *expressions: Any, fields: Iterable[str] | None = None, name: str | None = None) -> None:
+    def __init__(
+        self,
+        *expressions: Any,
+        fields: Iterable[str] | None = None,
+        name: str | None = None,
+        unique: bool | None = None,
+    ) -> None:
+        if unique is not None:
+            self.unique = bool(unique)
+        if self.unique and self.INDEX_TYPE:
+            raise ConfigurationError(f"{type(self).__name__} cannot be unique")
         given = (fields,) if isinstance(fields, str) else tuple(fields or ())
         self.fields = tuple(each.removeprefix("-") for each in given)
         if self.fields != given:
             self.marks = tuple("DESC" if each.startswith("-") else "" for each in given)
-            if self.INDEX_TYPE or self.unique:
+            if self.INDEX_TYPE or self.is_constraint:
                 raise ConfigurationError(f"{type(self).__name__} has no order, so its fields have no minus: {given!r}")
         self.expressions = expressions
         self.name = name
@@ -100,22 +119,28 @@ class Index:
             self.extra,
             self.opclasses,
             self.marks,
+            self.unique and not self.is_constraint,
             index=self,
         )
 
     def describe(self) -> dict[str, Any]:
         """This index as plain data."""
-        return {
-            "fields": list(signed(self.fields, self.marks)),
-            "expressions": [written(each) for each in self.expressions],
-            "name": self.name,
-            "type": self.INDEX_TYPE,
-            "extra": self.extra,
-        } | ({} if self.condition is None else {"condition": written(self.condition)})
+        return (
+            {
+                "fields": list(signed(self.fields, self.marks)),
+                "expressions": [written(each) for each in self.expressions],
+                "name": self.name,
+                "type": self.INDEX_TYPE,
+                "extra": self.extra,
+            }
+            | ({"unique": True} if self.unique and not self.is_constraint else {})
+            | ({} if self.condition is None else {"condition": written(self.condition)})
+        )
 
     def options(self) -> dict[str, Any]:
         """The arguments that only some kinds of index have, where they are given."""
-        return {"opclasses": list(self.opclasses)} if self.opclasses else {}
+        found: dict[str, Any] = {"opclasses": list(self.opclasses)} if self.opclasses else {}
+        return found | ({"unique": True} if self.unique and not self.is_constraint else {})
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """The path of this class, and the arguments that make the same index again."""
@@ -152,8 +177,9 @@ class PartialIndex(Index):
         fields: Iterable[str] | None = None,
         name: str | None = None,
         condition: Mapping[str, Any] | Any = None,
+        unique: bool | None = None,
     ) -> None:
-        super().__init__(*expressions, fields=fields, name=name)
+        super().__init__(*expressions, fields=fields, name=name, unique=unique)
         self.condition = condition or None
 
 
@@ -161,10 +187,13 @@ class UniqueConstraint(Index):
     """Rows differ in at least one of `fields`, or of expressions: `UniqueConstraint(Lower("name"), name="one_name")`.
 
     With `condition`, those rows that meet it: SQL text, or lookups as a filter has them, or a `Q`. Fields may be the
-    first argument, the name the second.
+    first argument, the name the second. Over what `unique=True` or `unique_together` says already, it is the same
+    constraint, and gives it its name. On PostgreSQL it can be `deferrable`, as foreign keys can.
     """
 
+    is_constraint = True
     unique = True
+    deferrable: Deferrable | None = None
 
     def __init__(
         self,
@@ -172,6 +201,7 @@ class UniqueConstraint(Index):
         fields: Iterable[str] | None = None,
         name: str | None = None,
         condition: str | Mapping[str, Any] | Any = None,
+        deferrable: Deferrable | None = None,
     ) -> None:
         if fields is None and expressions and isinstance(expressions[0], list | tuple | set):
             fields, *more = expressions
@@ -179,6 +209,17 @@ class UniqueConstraint(Index):
             name, condition, expressions = given.get("name", name), given.get("condition", condition), ()
         super().__init__(*expressions, fields=fields, name=name)
         self.condition = condition or None
+        if deferrable is not None:
+            self.deferrable, self.dialects = (
+                chosen("UniqueConstraint: deferrable", deferrable, Deferrable),
+                ("postgres",),
+            )
+            self.extra = f" {self.deferrable.sql}"
+            if self.condition is not None or self.expressions:
+                raise ConfigurationError("UniqueConstraint: deferrable is for fields, without expressions or condition")
+
+    def options(self) -> dict[str, Any]:
+        return {} if self.deferrable is None else {"deferrable": self.deferrable.value}
 
 
 class CheckConstraint:

@@ -46,16 +46,16 @@ class KeyColumns:
         return self._with_key(schema, columns)
 
     def _with_key(self, schema: ModelSchema, columns: dict[str, FieldSchema]) -> dict[str, FieldSchema]:
-        """The columns, those of a key with several of them marked."""
+        """The columns, those of a key that `Meta` names marked."""
         names = self.key_names(schema)
-        if len(names) < 2:
+        if len(names) < 2 and not schema.meta.primary_key:
             return columns
         for name in names:
             column = columns.get(name)
             if column is None:
                 continue
             where, fact = f"{schema.name}.{name}", None
-            if column.null:
+            if column.null and schema.meta.db_primary_key is not False:
                 fact = f"{where} is part of the primary key and cannot be null"
             elif column.generated:
                 fact = f"{where} is part of the primary key, so that the database cannot make it"
@@ -81,8 +81,8 @@ class KeyColumns:
     def _key_of(self, schema: ModelSchema) -> tuple[FieldSchema, ...]:
         members = {member.name: member for member in schema.members}
         listed = schema.meta.primary_key
-        if len(listed) < 2:
-            key = next((member for member in schema.members if member.primary_key or member.name in listed), None)
+        if not listed:
+            key = next((member for member in schema.members if member.primary_key), None)
             if isinstance(key, FieldSchema):
                 return (key,)
             return () if key is None else self.own(schema, key)
@@ -190,9 +190,10 @@ class KeyColumns:
                 if near.python_type != far.python_type:
                     fact = f"{where}: {name} is {near.python_type}, but {far.name} is {far.python_type}"
                     self.known.report(schema, relation.name, fact)
-                if relation.on_delete is OnDelete.SET_NULL and not near.null:
-                    fact = f"{where}: on_delete=SET_NULL would empty {name}, which cannot be null"
-                    self.known.report(schema, relation.name, fact)
+                for option, rule in (("on_delete", relation.on_delete), ("on_update", relation.on_update)):
+                    if rule is OnDelete.SET_NULL and not near.null:
+                        fact = f"{where}: {option}=SET_NULL would empty {name}, which cannot be null"
+                        self.known.report(schema, relation.name, fact)
 
     def _unique_column(
         self, schema: ModelSchema, relation: RelationSchema, target: ModelSchema, name: str
@@ -235,7 +236,7 @@ def _near(relation: RelationSchema, name: str, far: FieldSchema, single: bool) -
         primary_key=relation.primary_key,
         generated=False,
         default=relation.default,
-        db_default=relation.default if relation.on_delete is OnDelete.SET_DEFAULT else Default(),
+        db_default=relation.default if OnDelete.SET_DEFAULT in (relation.on_delete, relation.on_update) else Default(),
         auto=None,
         description=relation.description,
         relation=relation.name,

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from ormgen.exceptions import Problem, SchemaError
 from ormgen.records import replace
+from ormgen.schema.collector import collector_paused
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind, Through
 from ormgen.schema.indexes import CheckSchema, IndexSchema
@@ -19,6 +20,7 @@ from ormgen.schema.shared_enums import differing
 from ormgen.schema.through import through_table
 
 
+@collector_paused()
 def link(schemas: Iterable[ModelSchema], problems: Iterable[Problem] = (), *, halfway: bool = False) -> ModelGraph:
     """The graph of `schemas`.
 
@@ -167,6 +169,9 @@ class _Linker:
             db_constraint=declared.db_constraint,
             description=declared.description,
             columns=tuple((name, far.name) for name, far in pairs) if composite else (),
+            on_update=declared.on_update,
+            deferrable=declared.deferrable,
+            constraint_name=declared.constraint_name,
         )
         if reverse is None:
             return forward, None

@@ -27,7 +27,11 @@ RESERVED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class MetaOptions:
-    """What a model's `class Meta` says; names as Tortoise users know them."""
+    """What a model's `class Meta` says; names as Tortoise users know them.
+
+    `db_primary_key` is the name of the primary key in the database, or False for a table that has none: the fields of
+    `primary_key` are then what the model tells its rows apart by, and the database does not watch over them.
+    """
 
     abstract: bool = False
     app: str | None = None
@@ -36,6 +40,7 @@ class MetaOptions:
     table_description: str | None = None
     ordering: tuple[str, ...] = ()
     primary_key: tuple[str, ...] = ()
+    db_primary_key: bool | str = True
     unique_together: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[IndexSchema, ...] = ()
     constraints: tuple[IndexSchema | CheckSchema, ...] = ()
@@ -48,7 +53,7 @@ class MetaOptions:
     def uniques(self) -> tuple[IndexSchema, ...]:
         """The unique constraints that hold for all rows."""
         declared = [each for each in (*self.indexes, *self.constraints) if isinstance(each, IndexSchema)]
-        return tuple(each for each in declared if each.unique and each.is_plain)
+        return tuple(each for each in declared if each.unique and each.is_total)
 
 
 _OWN = ("abstract", "table", "table_description", "renamed_from")
@@ -115,6 +120,10 @@ def _meta_value(name: str, value: Any) -> Any:
         raise ConfigurationError(f"Meta.{name} is {value!r}, not text")
     if name in _FLAGS:
         return bool(value)
+    if name == "db_primary_key":
+        if value is not False and value is not True and not (isinstance(value, str) and value):
+            raise ConfigurationError(f"Meta.{name} is {value!r}, neither a name nor False")
+        return value
     if name in _LISTS and not isinstance(value, str | list | tuple | set | None):
         raise ConfigurationError(f"Meta.{name} is {value!r}, not a tuple")
     if name == "unique_together":
@@ -168,8 +177,12 @@ def build_model_schema(
         names = ", ".join(key.name for key in keys)
         hint = "a key of several columns is class Meta: primary_key = (...)"
         problems.append(Problem(name, keys[1].name, f"{name} has more than one primary key: {names}", hint))
+    if meta.db_primary_key is False and not meta.primary_key:
+        fact = f"{name}.Meta.db_primary_key = False says that the table has no primary key"
+        hint = "name the fields that tell its rows apart in Meta.primary_key"
+        problems.append(Problem(name, "Meta.db_primary_key", fact, hint))
     if meta.primary_key:
-        problems += _composite_problems(name, meta.primary_key, keys)
+        problems += _composite_problems(name, meta, keys)
         declared = [_as_key(member) if member.name in meta.primary_key else member for member in declared]
     elif not keys:
         if any(member.name == "id" for member in declared):
@@ -187,10 +200,10 @@ def _as_key(member: Member) -> Member:
     return replace(member, primary_key=True) if isinstance(member, FieldSchema) else member
 
 
-def _composite_problems(name: str, key: tuple[str, ...], declared: Sequence[Member]) -> Iterable[Problem]:
+def _composite_problems(name: str, meta: MetaOptions, declared: Sequence[Member]) -> Iterable[Problem]:
     """What is wrong with `Meta.primary_key` whatever its names stand for."""
-    where = "Meta.primary_key"
-    if len(key) == 1:
+    where, key = "Meta.primary_key", meta.primary_key
+    if len(key) == 1 and meta.db_primary_key is not False:
         yield Problem(name, where, f'{name}.{where} names one field, "{key[0]}"', "give that field primary_key=True")
     for again in sorted({entry for entry in key if key.count(entry) > 1}):
         yield Problem(name, where, f'{name}.{where} names "{again}" twice')

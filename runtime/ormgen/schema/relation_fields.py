@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.records import dataclass, names_of
@@ -25,6 +25,21 @@ class OnDelete(StrEnum):
     SET_NULL = "SET NULL"
     SET_DEFAULT = "SET DEFAULT"
     NO_ACTION = "NO ACTION"
+
+
+class Deferrable(StrEnum):
+    """When the database looks at a constraint that need not hold at every moment.
+
+    `DEFERRED`: at the end of the transaction; `IMMEDIATE`: with each statement, unless the transaction says otherwise.
+    """
+
+    DEFERRED = "DEFERRED"
+    IMMEDIATE = "IMMEDIATE"
+
+    @property
+    def sql(self) -> str:
+        """As it stands behind a constraint."""
+        return f"DEFERRABLE INITIALLY {self.value}"
 
 
 CASCADE = OnDelete.CASCADE
@@ -58,6 +73,9 @@ class RelationSchema:
     default: Default = NO_DEFAULT
     description: str | None = None
     renamed_from: str | None = None
+    on_update: OnDelete | None = None
+    deferrable: Deferrable | None = None
+    constraint_name: str | None = None
     field: RelationalField | None = dataclass_field(default=None, kw_only=True, compare=False, repr=False)
 
 
@@ -94,7 +112,7 @@ class RelationalField:
             raise ConfigurationError(f"{self._label()}: related_name is a name, or False for no way back")
         self.to = to
         self.related_name = None if related_name == "" else related_name
-        self.on_delete = _on_delete(on_delete)
+        self.on_delete = chosen("on_delete", on_delete, OnDelete)
         self.db_constraint = bool(db_constraint)
         self.description = description
         self.renamed_from = renamed_from
@@ -139,6 +157,9 @@ class ForeignKeyFieldInstance(RelationalField):
 
     Where the key of the other model has several columns, there is one for each: `order_tenant_id`, `order_id`.
     `from_fields` gives them other names, in the order of that key; a name that is a field already is shared.
+
+    Of the constraint in the database `on_update` says what happens when the key of the other row changes, `deferrable`
+    when the constraint is looked at (SQLite and PostgreSQL), `constraint_name` what it is called.
     """
 
     def __init__(
@@ -157,9 +178,16 @@ class ForeignKeyFieldInstance(RelationalField):
         db_index: bool | None = None,
         index: bool | None = None,
         default: Any = MISSING,
+        on_update: OnDelete | None = None,
+        deferrable: Deferrable | None = None,
+        constraint_name: str | None = None,
         **options: Any,
     ) -> None:
         super().__init__(to, related_name, on_delete, **options)
+        self.on_update = None if on_update is None else chosen("on_update", on_update, OnDelete)
+        self.deferrable = None if deferrable is None else chosen("deferrable", deferrable, Deferrable)
+        self.constraint_name = constraint_name or None
+        self._refuse_others_than_text("constraint_name")
         self.null = bool(null)
         self.to_field = to_field
         self.source_field = source_field
@@ -169,12 +197,20 @@ class ForeignKeyFieldInstance(RelationalField):
         self.unique = bool(unique or self.primary_key)
         self.index = either("db_index", db_index, "index", index)
         self.default = default
-        if self.on_delete is SET_NULL and not null:
-            raise ConfigurationError("on_delete=SET_NULL needs null=True")
-        if self.on_delete is SET_DEFAULT and default is MISSING:
-            raise ConfigurationError("on_delete=SET_DEFAULT needs a default")
-        if self.on_delete is SET_DEFAULT and Default.of(default).kind != "value":
-            raise ConfigurationError("on_delete=SET_DEFAULT needs a default that the database knows: text or a number")
+        self._check_rules()
+
+    def _check_rules(self) -> None:
+        for option, rule in (("on_delete", self.on_delete), ("on_update", self.on_update)):
+            if rule is SET_NULL and not self.null:
+                raise ConfigurationError(f"{option}=SET_NULL needs null=True")
+            if rule is SET_DEFAULT and self.default is MISSING:
+                raise ConfigurationError(f"{option}=SET_DEFAULT needs a default")
+            if rule is SET_DEFAULT and Default.of(self.default).kind != "value":
+                told = f"{option}=SET_DEFAULT needs a default that the database knows: text or a number"
+                raise ConfigurationError(told)
+        given = [name for name in ("on_update", "deferrable", "constraint_name") if getattr(self, name) is not None]
+        if given and not self.db_constraint:
+            raise ConfigurationError(f"{given[0]} is about a constraint of the database; db_constraint=False has none")
 
     def describe(self, name: str) -> RelationSchema:
         """The frozen description of this relation, declared as `name`."""
@@ -195,6 +231,9 @@ class ForeignKeyFieldInstance(RelationalField):
             default=Default.of(self.default),
             description=self.description,
             renamed_from=self.renamed_from,
+            on_update=self.on_update,
+            deferrable=self.deferrable,
+            constraint_name=self.constraint_name,
             field=self,
         )
 
@@ -274,12 +313,16 @@ def _names(value: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
-def _on_delete(value: str) -> OnDelete:
+_Choice = TypeVar("_Choice", OnDelete, Deferrable)
+
+
+def chosen(option: str, value: str, choices: type[_Choice]) -> _Choice:
+    """The member of an enum that is meant; `option` says in the ConfigurationError where another was given."""
     try:
-        return OnDelete(value)
+        return choices(value)
     except ValueError:
-        choices = ", ".join(member.name for member in OnDelete)
-        raise ConfigurationError(f"on_delete is {value!r}; choose from {choices}") from None
+        listed = ", ".join(member.name for member in choices)
+        raise ConfigurationError(f"{option} is {value!r}; choose from {listed}") from None
 
 
 def ForeignKeyField(
@@ -288,10 +331,24 @@ def ForeignKeyField(
     on_delete: OnDelete = CASCADE,
     db_constraint: bool = True,
     null: bool = False,
+    *,
+    on_update: OnDelete | None = None,
+    deferrable: Deferrable | None = None,
+    constraint_name: str | None = None,
     **options: Any,
 ) -> Any:
     """Declare that each row points at one row of `to`; see `ForeignKeyFieldInstance` for the options."""
-    return ForeignKeyFieldInstance(to, related_name, on_delete, db_constraint=db_constraint, null=null, **options)
+    return ForeignKeyFieldInstance(
+        to,
+        related_name,
+        on_delete,
+        db_constraint=db_constraint,
+        null=null,
+        on_update=on_update,
+        deferrable=deferrable,
+        constraint_name=constraint_name,
+        **options,
+    )
 
 
 def OneToOneField(
@@ -300,10 +357,24 @@ def OneToOneField(
     on_delete: OnDelete = CASCADE,
     db_constraint: bool = True,
     null: bool = False,
+    *,
+    on_update: OnDelete | None = None,
+    deferrable: Deferrable | None = None,
+    constraint_name: str | None = None,
     **options: Any,
 ) -> Any:
     """Declare that each row points at one row of `to` which no other row points at."""
-    return OneToOneFieldInstance(to, related_name, on_delete, db_constraint=db_constraint, null=null, **options)
+    return OneToOneFieldInstance(
+        to,
+        related_name,
+        on_delete,
+        db_constraint=db_constraint,
+        null=null,
+        on_update=on_update,
+        deferrable=deferrable,
+        constraint_name=constraint_name,
+        **options,
+    )
 
 
 def ManyToManyField(

@@ -100,7 +100,7 @@ class _Fitting:
             self.fault(f".{name}: type is {found.type}, not {wanted.type}")
         if wanted.counting != found.counting and not self.can_count(found):
             self.fault(f".{name}: the database {'counts' if found.counting else 'does not count'} it up")
-        if wanted != found:
+        if wanted != replace(found, collation=wanted.collation):  # tables are converted as a whole
             self.alter(name, wanted, found)
 
     def uniques(self) -> None:
@@ -289,8 +289,7 @@ class _SqliteFitting(_Fitting):
     rebuilt = False
 
     def stores_alike(self, wanted: str, found: str) -> bool:
-        pair = (affinity(found), affinity(wanted))
-        return pair[0] == pair[1] or found.upper() in ("JSON", "BOOL", "BOOLEAN")
+        return stores_alike(wanted, found)
 
     def can_count(self, found: LiveColumn) -> bool:
         return found.type.upper() == "INTEGER" and bool(found.primary_key)
@@ -329,6 +328,11 @@ class _SqliteFitting(_Fitting):
         replaced += [name for name, columns in self.found.indexes.items() if columns in taken]
         self.result.steps.clear()
         self.step("copied into a table as its model makes it, with every row", rebuilding(self.table, replaced))
+
+
+def stores_alike(wanted: str, found: str) -> bool:
+    """Whether SQLite keeps the values of a type as those of another one."""
+    return affinity(found) == affinity(wanted) or found.upper() in ("JSON", "BOOL", "BOOLEAN")
 
 
 def affinity(kind: str) -> str:

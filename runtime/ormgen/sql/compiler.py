@@ -69,11 +69,15 @@ class Compiler:
     ) -> tuple[CompiledQuery, list[Any]]:
         """As `prepare` for the statement that `make` makes the first time; later ones of this shape need none.
 
-        `shape` must tell everything that the SQL depends on; `values` are in the order of the statement's own.
+        `shape` must tell everything that the SQL depends on; `values` are in the order of the statement's own. They are
+        all of the types that it tells in `kinds`, if it does.
         """
         compiled = self.kept.get(shape)
         if compiled is None:
             compiled, _ = self.prepare(make())
+            kinds: tuple[type | None, ...] = getattr(shape, "kinds", ())
+            if kinds:
+                compiled = compiled.of_kinds(kinds)
             self._keep(shape, compiled)
         return compiled, compiled.bind(values)
 

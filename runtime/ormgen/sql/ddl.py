@@ -62,7 +62,8 @@ def create_statements(
     statements = list(_create_schemas(tables, dialect))
     statements += create_type_statements(enum_types(tables, dialect).values(), safe=safe)
     for table in tables:
-        statements += create_table_statements(table, dialect, safe=safe, without={key.name for _, key in late})
+        without = {key.name for each, key in late if each is table}
+        statements += create_table_statements(table, dialect, safe=safe, without=without)
     return statements + [add_foreign_key_sql(table.name, key, dialect, safe=safe) for table, key in late]
 
 
@@ -106,15 +107,15 @@ def create_table_statements(
         refuse_elsewhere(column, dialect, f"{table.label}.{column.name}")
     keys = [key for key in table.foreign_keys if key.name not in without]
     names = {column.name: column.column for column in table.columns}
-    lines = [column_sql(column, dialect, names) for column in table.columns]
+    lines = [column_sql(column, dialect, names, key_sql(table, dialect)) for column in table.columns]
     if table.primary_key:
-        lines.append(f"PRIMARY KEY ({quote_names(table.primary_key, dialect)})")
+        lines.append(f"{key_sql(table, dialect)} ({quote_names(table.primary_key, dialect)})")
     for index in (*table.uniques, *table.indexes):
         refuse_index(index, dialect)
     partial = [unique for unique in table.uniques if unique.declared is not None and not unique.declared.is_plain]
     lines += [_unique_sql(unique, dialect) for unique in table.uniques if unique not in partial]
     if dialect == "mysql":
-        lines += [_key_sql(index) for index in table.indexes]
+        lines += [_key_sql(index) for index in (*partial, *table.indexes)]
     lines += [check_sql(table, check, dialect) for check in table.checks]
     lines += [foreign_key_sql(key, dialect) for key in keys]
     opening = f" {inline_comment(table.comment)}" if table.comment and dialect == "sqlite" else ""
@@ -127,11 +128,20 @@ def create_table_statements(
     return [create, *indexes, *(_comments(table) if dialect == "postgres" else ())]
 
 
-def column_sql(column: FieldSchema, dialect: str, columns: Mapping[str, str] | None = None) -> str:
+def key_sql(table: Table, dialect: str) -> str:
+    """How the primary key of a table begins: with its name, which MariaDB and MySQL do not have."""
+    named = table.key_name is not None and dialect != "mysql"
+    return f"CONSTRAINT {quote_name(table.key_name or '', dialect)} PRIMARY KEY" if named else "PRIMARY KEY"
+
+
+def column_sql(
+    column: FieldSchema, dialect: str, columns: Mapping[str, str] | None = None, key: str = "PRIMARY KEY"
+) -> str:
     """The definition of one column, as in CREATE TABLE and ADD COLUMN; keys and indexes apart from the primary key
-    are not part of it. `columns` are the columns of its table by attribute, from which it may be computed."""
+    are not part of it. `columns` are the columns of its table by attribute, from which it may be computed, `key` is
+    how its primary key is said."""
     name = quote_name(column.column, dialect)
-    parts = [name, *_column_parts(column, dialect, columns or {})]
+    parts = [name, *_column_parts(column, dialect, columns or {}, key)]
     if column.description and dialect == "sqlite":
         parts.append(inline_comment(column.description))
     elif column.description and dialect == "mysql":
@@ -139,10 +149,10 @@ def column_sql(column: FieldSchema, dialect: str, columns: Mapping[str, str] | N
     return " ".join(parts)
 
 
-def _column_parts(column: FieldSchema, dialect: str, columns: Mapping[str, str]) -> Iterator[str]:
+def _column_parts(column: FieldSchema, dialect: str, columns: Mapping[str, str], key: str) -> Iterator[str]:
     counting = counts_up(column)
     if counting and dialect == "sqlite":
-        yield "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"
+        yield f"INTEGER {key} AUTOINCREMENT NOT NULL"
         return
     yield stored_type(column, dialect)
     if counting and dialect == "postgres":
@@ -155,7 +165,7 @@ def _column_parts(column: FieldSchema, dialect: str, columns: Mapping[str, str])
     if column.db_default.kind != "none":
         yield f"DEFAULT {default_sql(column, dialect)}"
     if column.primary_key:
-        yield "PRIMARY KEY"
+        yield key
     if counting and dialect == "mysql":
         yield "AUTO_INCREMENT"
 
@@ -164,17 +174,29 @@ def foreign_key_sql(key: ForeignKey, dialect: str, *, if_not_exists: bool = Fals
     """One foreign key, as in CREATE TABLE and ADD; `if_not_exists` is for MariaDB.
 
     Raises:
-        UnSupportedError: `ON DELETE SET DEFAULT` on MySQL, where the server would silently do something else.
+        UnSupportedError: `ON DELETE SET DEFAULT` on MySQL, where the server would silently do something else, or
+            a constraint that can be deferred.
     """
-    if dialect == "mysql" and key.on_delete is OnDelete.SET_DEFAULT:
-        raise UnSupportedError(f"{key.label}: MySQL and MariaDB have no ON DELETE SET DEFAULT")
+    if dialect == "mysql":
+        _refuse_rules(key)
     # MySQL reads what is between these marks as a comment, MariaDB as SQL.
     condition = "/*M! IF NOT EXISTS */ " if if_not_exists else ""
     return (
         f"CONSTRAINT {quote_name(key.name, dialect)} FOREIGN KEY {condition}({quote_names(key.columns, dialect)}) "
         f"REFERENCES {qualified(key.target, dialect)} ({quote_names(key.target_columns, dialect)}) "
-        f"ON DELETE {key.on_delete.value}"
+        f"{key.rules}"
     )
+
+
+def _refuse_rules(key: ForeignKey) -> None:
+    for rule, name in ((key.on_delete, "DELETE"), (key.on_update, "UPDATE")):
+        if rule is OnDelete.SET_DEFAULT:
+            raise UnSupportedError(f"{key.label}: MySQL and MariaDB have no ON {name} SET DEFAULT")
+    if key.deferrable is not None:
+        raise UnSupportedError(
+            f"{key.label}: MySQL and MariaDB look at foreign keys at once; they have no DEFERRABLE. "
+            "Hint: leave deferrable out"
+        )
 
 
 def add_foreign_key_sql(table: TableName, key: ForeignKey, dialect: str, *, safe: bool = True) -> str:
@@ -232,12 +254,14 @@ def _drop_foreign_key_sql(table: TableName, key: ForeignKey, dialect: str) -> st
 
 def _unique_sql(unique: Index, dialect: str) -> str:
     kind = "UNIQUE KEY {}" if dialect == "mysql" else "CONSTRAINT {} UNIQUE"
-    return f"{kind.format(quote_name(unique.name, dialect))} ({index_columns(unique, dialect)})"
+    extra = "" if unique.declared is None else unique.declared.extra
+    return f"{kind.format(quote_name(unique.name, dialect))} ({index_columns(unique, dialect)}){extra}"
 
 
 def _key_sql(index: Index) -> str:
     """An index inside of CREATE TABLE, as MySQL has it."""
-    kind = f"{index.declared.type} " if index.declared is not None and index.declared.type else ""
+    declared = index.declared
+    kind = "" if declared is None else "UNIQUE " if declared.unique else f"{declared.type} " if declared.type else ""
     extra = "" if index.declared is None else index.declared.extra
     return f"{kind}KEY {quote_name(index.name, 'mysql')} ({index_columns(index, 'mysql')}){extra}"
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from ormgen.exceptions import UnSupportedError
 from ormgen.records import replace
 from ormgen.schema.field import Default, FieldSchema
-from ormgen.sql.ddl import column_sql, qualified
+from ormgen.sql.ddl import column_sql, key_sql, qualified
 from ormgen.sql.ddl_change import ColumnParts, TableChange, Value, column_cast, column_parts, fill_in
 from ormgen.sql.ddl_steps import Statement, Step
 from ormgen.sql.ddl_tables import ForeignKey, Index, Table, TableName
@@ -55,6 +55,10 @@ class Alterer:
     def drop_primary_key(self, table: TableName) -> str:
         """Take the primary key off a table."""
         raise NotImplementedError
+
+    def rename_primary_key(self, table: Table) -> Iterator[str]:
+        """Call the primary key of a table as it is to be called, where primary keys have names."""
+        yield from ()
 
     def alter_column(self, change: TableChange, old: FieldSchema, new: FieldSchema, fill: Value) -> Iterator[Step]:
         """Make of a column what it is to be."""
@@ -129,10 +133,17 @@ class PostgresAlterer(Alterer):
             yield f"COMMENT ON TABLE {qualified(after.name, 'postgres')} IS {text}"
 
     def drop_primary_key(self, table: TableName) -> str:
+        return self._on_primary_key(table, "DROP CONSTRAINT %I")
+
+    def rename_primary_key(self, table: Table) -> Iterator[str]:
+        name = self.quoted(table.key_name or stored_name(f"{table.name.name}_pkey", "postgres")).replace("%", "%%")
+        yield self._on_primary_key(table.name, f"RENAME CONSTRAINT %I TO {name}")
+
+    def _on_primary_key(self, table: TableName, what: str) -> str:
         where = quote_text(qualified(table, "postgres"), "postgres")  # the constraint keeps the name of its first table
         named = f"SELECT conname FROM pg_constraint WHERE conrelid = {where}::regclass AND contype = 'p'"
-        drop = quote_text(self.alter(table).replace("%", "%%") + " DROP CONSTRAINT %I", "postgres")
-        return f"DO $$ BEGIN EXECUTE format({drop}, ({named})); END $$"
+        told = quote_text(f"{self.alter(table).replace('%', '%%')} {what}", "postgres")
+        return f"DO $$ BEGIN EXECUTE format({told}, ({named})); END $$"
 
     def column_comment(self, table: Table, column: FieldSchema, fill: Value) -> Iterator[Step]:
         if column.description:
@@ -174,7 +185,7 @@ class PostgresAlterer(Alterer):
         if was.primary_key and not now.primary_key:
             yield Statement(self.drop_primary_key(change.after.name))
         if now.primary_key and not was.primary_key:
-            yield Statement(f"{alter} ADD PRIMARY KEY ({name})")
+            yield Statement(f"{alter} ADD {key_sql(change.after, 'postgres')} ({name})")
         if now.counting and not was.counting:
             where = qualified(change.after.name, "postgres")
             sequence = (

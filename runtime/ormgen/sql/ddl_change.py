@@ -218,7 +218,7 @@ def same_index(index: Index, change: TableChange) -> Index:
 def shape(index: Index) -> Index:
     """What the database knows of an index: names of attributes do not matter."""
     declared = index.declared
-    if declared is None or declared.is_plain:
+    if declared is None or (declared.is_plain and not declared.extra):
         return replace(index, declared=None, model=None, graph=None)
     return replace(index, declared=replace(declared, fields=(), name=None), model=None, graph=None)
 
@@ -277,6 +277,7 @@ def fill_in(table: Table, column: FieldSchema, make: Callable[[], Any], dialect:
     spelled = dialect()
     where = qualified(table.name, spelled.name)
     keys = table.primary_key or tuple(each.column for each in table.columns if each.primary_key)
+    keys = keys or tuple(each.column for each in (table.model.pk_columns if table.model is not None else ()))
     quoted = [spelled.quoted(name) for name in keys]
     empty = f"{spelled.quoted(column.column)} IS NULL"
     matching = " AND ".join(f"{name} = {spelled.placeholder(at + 2)}" for at, name in enumerate(quoted))

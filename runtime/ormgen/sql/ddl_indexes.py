@@ -91,20 +91,25 @@ def index_columns(index: Index, dialect: str) -> str:
     if declared is None:
         return quote_names(index.columns, dialect)
     if declared.index is None or not declared.expressions:
-        parts = [quote_name(column, dialect) for column in index.columns]
+        parts, orders = [quote_name(column, dialect) for column in index.columns], declared.marks
     else:
         writer = _writer(index, dialect, "indexes")
         parts = [_element(writer, expression) for expression in declared.index.expressions]
-    behind = [each for each in (declared.opclasses, declared.marks) if each]
+        orders = tuple(_order(expression) for expression in declared.index.expressions)
+    behind = [each for each in (declared.opclasses, orders) if each]
     return ", ".join(" ".join(filter(None, each)) for each in zip(parts, *behind, strict=True))
 
 
 def _element(writer: LiteralWriter, declared: Any) -> str:
-    """An expression in an index, with the order that it has there."""
+    """An expression in an index, without the order that it has there."""
+    return f"({writer.text(declared.expression if isinstance(declared, OrderBy) else declared)})"
+
+
+def _order(declared: Any) -> str:
     if not isinstance(declared, OrderBy):
-        return f"({writer.text(declared)})"
-    nulls = f" NULLS {declared.nulls.upper()}" if declared.nulls else ""
-    return f"({writer.text(declared.expression)}){' DESC' if declared.descending else ''}{nulls}"
+        return ""
+    nulls = f"NULLS {declared.nulls.upper()}" if declared.nulls else ""
+    return " ".join(filter(None, ("DESC" if declared.descending else "", nulls)))
 
 
 def index_condition(index: Index, dialect: str) -> str:

@@ -88,13 +88,10 @@ def _altered(change: TableChange, whole: Change, fills: Mapping[str, Value]) -> 
 def _needs_rebuild(change: TableChange, whole: Change, fills: Mapping[str, Value]) -> bool:
     if change.dropped or change.before.comment != change.after.comment:
         return True
-    if change.before.primary_key != change.after.primary_key:
+    before, after = change.before, change.after
+    if (before.primary_key, before.key_name) != (after.primary_key, after.key_name):
         return True
-    before = {same_index(index, change).columns for index in unique_constraints(change.before)}
-    if before != {index.columns for index in unique_constraints(change.after)}:
-        return True
-    old_keys = {replace(same_key(key, change, whole.renames), name="") for key in change.before.foreign_keys}
-    if old_keys != {replace(key, name="", label="") for key in change.after.foreign_keys}:
+    if _constraints_differ(change, whole):
         return True
     if change.before.checks != change.after.checks:
         return True
@@ -105,6 +102,20 @@ def _needs_rebuild(change: TableChange, whole: Change, fills: Mapping[str, Value
         if not parts.null or parts.default or parts.computed or fills.get(column.column):
             return True
     return False
+
+
+def _constraints_differ(change: TableChange, whole: Change) -> bool:
+    """Whether keys or unique constraints do; names alone matter where the same columns were called otherwise."""
+    uniques = {index.columns: index.name for index in unique_constraints(change.after)}
+    old = {same_index(index, change).columns: index for index in unique_constraints(change.before)}
+    keys = {replace(key, name="", label=""): key.name for key in change.after.foreign_keys}
+    same = {replace(same_key(key, change, whole.renames), name=""): key for key in change.before.foreign_keys}
+    if old.keys() != uniques.keys() or same.keys() != keys.keys():
+        return True
+    if change.before.name != change.after.name:
+        return False
+    renamed = any(index.columns == columns and index.name != uniques[columns] for columns, index in old.items())
+    return renamed or any(replace(key, name="", label="") == now and key.name != keys[now] for now, key in same.items())
 
 
 def _parts(table: Table, column: FieldSchema) -> ColumnParts:

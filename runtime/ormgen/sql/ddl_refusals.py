@@ -134,7 +134,7 @@ def _unique_groups(table: Table) -> Iterator[tuple[str, ...]]:
     if table.primary_key:
         yield table.primary_key
     for index in (*unique_constraints(table), *loose_indexes(table)):
-        plain = index.declared is None or index.declared.is_plain
+        plain = index.declared is None or index.declared.is_total
         if index.columns and plain and index in table.uniques:
             yield index.columns
 

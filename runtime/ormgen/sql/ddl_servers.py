@@ -8,7 +8,7 @@ from typing import Final
 
 from ormgen.records import dataclass, replace
 from ormgen.schema.column_types import column_type
-from ormgen.sql.ddl import add_foreign_key_sql, create_index_sql, create_table_statements, qualified
+from ormgen.sql.ddl import add_foreign_key_sql, create_index_sql, create_table_statements, key_sql, qualified
 from ormgen.sql.ddl_alter import ALTERERS, Alterer
 from ormgen.sql.ddl_change import (
     Change,
@@ -169,7 +169,8 @@ class _Work:
         if not unique:
             return create_index_sql(table, index, self.dialect, safe=False)
         name, columns = quote_name(index.name, self.dialect), quote_names(index.columns, self.dialect)
-        return f"ALTER TABLE {qualified(table, self.dialect)} ADD CONSTRAINT {name} UNIQUE ({columns})"
+        extra = "" if index.declared is None else index.declared.extra
+        return f"ALTER TABLE {qualified(table, self.dialect)} ADD CONSTRAINT {name} UNIQUE ({columns}){extra}"
 
     def renamings(self) -> Iterator[Step]:
         for each in self.change.kept:
@@ -187,9 +188,10 @@ class _Work:
         for schema in sorted(schemas):
             yield Statement(f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema, self.dialect)}")
         here = {table.name for table in self.change.created}
-        late = {key.name for _, key in late_foreign_keys(self.change.created) if key.target in here}
+        late = [pair for pair in late_foreign_keys(self.change.created) if pair[1].target in here]
         for table in self.change.created:
-            for sql in create_table_statements(table, self.dialect, safe=False, without=late):
+            without = {key.name for each, key in late if each is table}
+            for sql in create_table_statements(table, self.dialect, safe=False, without=without):
                 yield Statement(sql)
 
     def columns(self, change: TableChange) -> Iterator[Step]:
@@ -208,7 +210,16 @@ class _Work:
             yield Statement(f"ALTER TABLE {table} DROP COLUMN {quote_name(column.column, self.dialect)}")
         key = change.after.primary_key
         if key and key != change.key_before:
-            yield Statement(f"ALTER TABLE {table} ADD PRIMARY KEY ({quote_names(key, self.dialect)})")
+            added = key_sql(change.after, self.dialect)
+            yield Statement(f"ALTER TABLE {table} ADD {added} ({quote_names(key, self.dialect)})")
+        elif change.before.key_name != change.after.key_name and _keeps_key(change):
+            yield from (Statement(sql) for sql in self.alterer.rename_primary_key(change.after))
+
+
+def _keeps_key(change: TableChange) -> bool:
+    """Whether a table has a primary key before and after."""
+    sides = (change.before, change.after)
+    return all(each.primary_key or any(column.primary_key for column in each.columns) for each in sides)
 
 
 def _is_special(index: Index) -> bool:

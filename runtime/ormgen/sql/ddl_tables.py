@@ -9,7 +9,7 @@ from ormgen.records import dataclass, field, replace
 from ormgen.schema.field import Default, FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation, RelationKind
 from ormgen.schema.indexes import CheckSchema, IndexSchema
-from ormgen.schema.relation_fields import OnDelete
+from ormgen.schema.relation_fields import Deferrable, OnDelete
 from ormgen.sql.ddl_text import constraint_name
 
 
@@ -42,12 +42,20 @@ class ForeignKey:
     target_columns: tuple[str, ...]
     on_delete: OnDelete
     label: str
+    on_update: OnDelete | None = None
+    deferrable: Deferrable | None = None
+
+    @property
+    def rules(self) -> str:
+        """What stands behind it."""
+        updated = f" ON UPDATE {self.on_update.value}" if self.on_update is not None else ""
+        return f"ON DELETE {self.on_delete.value}{updated}{f' {self.deferrable.sql}' if self.deferrable else ''}"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table, ready to be written as SQL; `label` is its model or relation, `primary_key` are the columns of a key
-    that has several."""
+    that has several, `key_name` what it is called if not as the database likes."""
 
     name: TableName
     columns: tuple[FieldSchema, ...]
@@ -58,6 +66,7 @@ class Table:
     label: str = ""
     primary_key: tuple[str, ...] = ()
     checks: tuple[CheckSchema, ...] = ()
+    key_name: str | None = None
     model: LinkedModel | None = field(default=None, compare=False)
     graph: ModelGraph | None = field(default=None, compare=False)
 
@@ -117,14 +126,16 @@ def model_table(model: LinkedModel, graph: ModelGraph) -> Table:
         names = tuple(columns[name].column for name in declared.fields)
         texts = tuple(re.sub(r"\W+", "_", text).strip("_") for text in declared.expressions)
         extra = (declared.type, *declared.expressions, declared.condition or "", *declared.marks)
-        extra = () if declared.is_plain else extra
+        extra = extra if any(extra) else ()
         name = declared.name or constraint_name(prefix, model.table, names or texts, *extra)
         return Index(name, names, declared, model, graph)
 
-    composite = len(model.pk_names) > 1
+    keyless = model.meta.db_primary_key is False
+    composite = len(model.pk_names) > 1 or keyless
     singles = [column for column in columns.values() if composite or not column.primary_key]
-    uniques = [index("uid", (column.name,)) for column in singles if column.unique]
-    uniques += [index("uid", group) for group in model.unique_together]
+    named = {declared.fields for declared in model.indexes if declared.unique and declared.is_total}
+    groups = [*((column.name,) for column in singles if column.unique), *model.unique_together]
+    uniques = [index("uid", group) for group in groups if group not in named]
     uniques += [special("uid", declared) for declared in model.indexes if declared.unique]
     indexes = [index("idx", (column.name,)) for column in singles if column.index and not column.unique]
     indexes += [special("idx", declared) for declared in model.indexes if not declared.unique]
@@ -136,8 +147,9 @@ def model_table(model: LinkedModel, graph: ModelGraph) -> Table:
         tuple(_foreign_keys(model, graph)),
         model.meta.table_description,
         model.name,
-        tuple(column.column for column in model.pk_columns) if composite else (),
+        tuple(column.column for column in model.pk_columns) if composite and not keyless else (),
         model.checks,
+        model.meta.db_primary_key if isinstance(model.meta.db_primary_key, str) else None,
         model,
         graph,
     )
@@ -160,12 +172,14 @@ def _foreign_key(
 ) -> ForeignKey:
     far = tuple(target.columns[name].column for name in attributes)
     return ForeignKey(
-        constraint_name("fk", table, columns, target.table, *far),
+        relation.constraint_name or constraint_name("fk", table, columns, target.table, *far),
         columns,
         table_name(target),
         far,
         relation.on_delete,
         f"{relation.model}.{relation.name}",
+        relation.on_update,
+        relation.deferrable,
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from ormgen.records import dataclass, field, replace
 from ormgen.sql.introspect import Ask
+from ormgen.sql.introspect_beyond import live_beyond
 from ormgen.sql.introspect_names import LiveNames, live_names
+from ormgen.sql.introspect_sqlite import sqlite_collations
 from ormgen.sql.statement_parts import closing, parts, unquoted
 
 
@@ -20,7 +22,7 @@ class LiveDetails:
 
     `json` are the tables and columns that MariaDB keeps as text which is JSON, `collations`
     how columns compare text where that is not what ormgen's tables do by themselves; `names` are those of constraints,
-    `rules` what else than ON DELETE stands behind a foreign key, by its table and columns.
+    `exclusions` what else than checks each table asks of its rows, by name, `beyond` is what no model can say.
     """
 
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -30,7 +32,8 @@ class LiveDetails:
     collations: Mapping[tuple[str, str], str] = field(default_factory=dict)
     dialect: str = ""
     names: Mapping[str, LiveNames] = field(default_factory=dict)
-    rules: Mapping[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
+    exclusions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    beyond: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _LABELS: Final = """
@@ -40,7 +43,8 @@ SELECT format_type(t.oid, NULL), ARRAY(SELECT enumlabel::text FROM pg_enum e WHE
 _POSTGRES: Final = """
 SELECT i.relname, pg_get_indexdef(x.indexrelid) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
 JOIN pg_am a ON a.oid = i.relam JOIN pg_namespace n ON n.oid = i.relnamespace
-WHERE (x.indpred IS NOT NULL OR x.indexprs IS NOT NULL OR a.amname <> 'btree'
+WHERE (x.indpred IS NOT NULL OR x.indexprs IS NOT NULL OR a.amname <> 'btree' OR x.indnatts > x.indnkeyatts
+       OR i.reloptions IS NOT NULL OR pg_get_indexdef(x.indexrelid) LIKE '% NULLS NOT DISTINCT%'
        OR EXISTS (SELECT FROM unnest(x.indoption::int2[]) option WHERE option <> 0)
        OR EXISTS (SELECT FROM unnest(x.indclass::oid[]) class JOIN pg_opclass p ON p.oid = class
                   WHERE NOT p.opcdefault))
@@ -51,6 +55,12 @@ SELECT CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.re
        pg_get_expr(o.conbin, o.conrelid)
 FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE o.contype = 'c' AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2
+"""
+_POSTGRES_EXCLUSIONS: Final = """
+SELECT CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END, o.conname,
+       pg_get_constraintdef(o.oid)
+FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE o.contype = 'x' AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2
 """
 _MYSQL_CHECKS: Final = """
 SELECT t.TABLE_NAME, c.CONSTRAINT_NAME, c.CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS c
@@ -87,40 +97,12 @@ WHERE TABLE_SCHEMA = DATABASE() AND COLLATION_NAME NOT IN ('utf8mb4_nopad_bin', 
 """
 
 
-_POSTGRES_RULES: Final = """
-SELECT CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END,
-       ARRAY(SELECT attname::text FROM unnest(o.conkey) WITH ORDINALITY k(num, at)
-             JOIN pg_attribute ON attrelid = o.conrelid AND attnum = k.num ORDER BY k.at),
-       concat_ws(' ', CASE o.confupdtype WHEN 'c' THEN 'ON UPDATE CASCADE' WHEN 'n' THEN 'ON UPDATE SET NULL'
-                 WHEN 'd' THEN 'ON UPDATE SET DEFAULT' WHEN 'r' THEN 'ON UPDATE RESTRICT' END,
-                 CASE WHEN o.condeferrable THEN 'DEFERRABLE' END, CASE WHEN o.condeferred THEN 'INITIALLY DEFERRED' END)
-FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE o.contype = 'f' AND (o.confupdtype <> 'a' OR o.condeferrable)
-"""
-_MYSQL_RULES: Final = """
-SELECT k.TABLE_NAME, GROUP_CONCAT(k.COLUMN_NAME ORDER BY k.ORDINAL_POSITION SEPARATOR '\n'),
-       CONCAT('ON UPDATE ', MAX(r.UPDATE_RULE))
-FROM information_schema.REFERENTIAL_CONSTRAINTS r JOIN information_schema.KEY_COLUMN_USAGE k
-  ON k.CONSTRAINT_SCHEMA = r.CONSTRAINT_SCHEMA AND k.CONSTRAINT_NAME = r.CONSTRAINT_NAME AND k.TABLE_NAME = r.TABLE_NAME
-WHERE r.CONSTRAINT_SCHEMA = DATABASE() AND r.UPDATE_RULE NOT IN ('RESTRICT', 'NO ACTION')
-GROUP BY k.TABLE_NAME, k.CONSTRAINT_NAME
-"""
-_SQLITE_RULES: Final = """
-SELECT m.name, group_concat(k."from", char(10)), 'ON UPDATE ' || max(k.on_update)
-FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) k WHERE m.type = 'table' AND k.on_update <> 'NO ACTION'
-GROUP BY m.name, k.id
-"""
-
-
 async def live_details(ask: Ask, dialect: str) -> LiveDetails:
     """The details of a database."""
     found = await _details(ask, dialect)
-    asked = {"postgres": _POSTGRES_RULES, "mysql": _MYSQL_RULES, "sqlite": _SQLITE_RULES}[dialect]
-    listed = [
-        (row[0], row[1].split("\n") if isinstance(row[1], str) else row[1], row[2]) for row in await ask(asked, ())
-    ]
-    rules = {(table, tuple(columns)): rule for table, columns, rule in listed}
-    return replace(found, names=await live_names(ask, dialect), rules=rules)
+    excluded = _by_table(await ask(_POSTGRES_EXCLUSIONS, ())) if dialect == "postgres" else {}
+    beyond = await live_beyond(ask, dialect)
+    return replace(found, names=await live_names(ask, dialect), exclusions=excluded, beyond=beyond)
 
 
 async def _details(ask: Ask, dialect: str) -> LiveDetails:
@@ -174,21 +156,3 @@ def sqlite_checks(table: str, statement: str) -> dict[str, str]:
             found[name] = part[match.end() : ended].strip()
             match = _CHECK.search(part, ended)
     return found
-
-
-_COLLATED: Final = re.compile(rf"\s*(?P<column>{_NAME})(?P<rest>.*)", re.DOTALL)
-_COLLATE: Final = re.compile(rf"\bCOLLATE\s+(?P<name>{_NAME})", re.IGNORECASE)
-_INSIDE: Final = re.compile(r"\([^()]*\)|'(?:[^']|'')*'|/\*.*?\*/", re.DOTALL)
-
-
-def sqlite_collations(statement: str) -> Iterator[tuple[str, str]]:
-    """The columns that CREATE TABLE gives a collation, and its name."""
-    opened = statement.find("(")
-    end = closing(statement, opened) if opened >= 0 else None
-    for part in parts(statement[opened + 1 : end]) if end is not None else ():
-        while (shorter := _INSIDE.sub(" ", part)) != part:
-            part = shorter
-        match = _COLLATED.match(part)
-        found = _COLLATE.search(match["rest"]) if match is not None else None
-        if match is not None and found is not None:
-            yield unquoted(match["column"]), unquoted(found["name"])

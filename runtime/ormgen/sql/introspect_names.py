@@ -7,6 +7,7 @@ from typing import Final
 
 from ormgen.records import dataclass, field
 from ormgen.sql.introspect import Ask
+from ormgen.sql.introspect_sqlite import sqlite_constraints
 
 Columns = tuple[str, ...]
 
@@ -15,7 +16,8 @@ Columns = tuple[str, ...]
 class LiveNames:
     """The names of one table's constraints, by their columns.
 
-    `uniques` holds with each name whether it is a constraint of the table, not an index beside it; `definition` is the
+    `uniques` holds with each name whether it is a constraint of the table, not an index beside it; `more` are further
+    ones over the same columns, `deferrable` the rules of those that can be deferred, by name. `definition` is the
     statement that made an SQLite table.
     """
 
@@ -23,6 +25,16 @@ class LiveNames:
     foreign_keys: dict[Columns, str] = field(default_factory=dict)
     collation: str | None = None
     definition: str = ""
+    more: list[tuple[Columns, str, bool]] = field(default_factory=list)
+    deferrable: dict[str, str] = field(default_factory=dict)
+    primary_key: str | None = None
+
+    def add_unique(self, columns: Columns, name: str, constraint: bool) -> None:
+        """One more unique constraint or index."""
+        if columns in self.uniques:
+            self.more.append((columns, name, constraint))
+        else:
+            self.uniques[columns] = (name, constraint)
 
 
 async def live_names(ask: Ask, dialect: str) -> dict[str, LiveNames]:
@@ -34,39 +46,52 @@ async def _sqlite(ask: Ask) -> dict[str, LiveNames]:
     found: dict[str, LiveNames] = {}
     for name, sql in await ask("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL", ()):
         names = found[name] = LiveNames(definition=sql)
+        declared = sqlite_constraints(sql)
+        names.primary_key = next((each.name for each in declared if each.kind == "PRIMARY"), None)
+        called = {each.columns: each.name or "" for each in declared if each.kind == "UNIQUE"}
+        names.foreign_keys |= {each.columns: each.name for each in declared if each.kind == "REFERENCES" and each.name}
         for row in await ask("SELECT * FROM pragma_index_list(?)", (name,)):
             if row[2] and row[3] != "pk":
                 columns = tuple(each[2] for each in await ask("SELECT * FROM pragma_index_info(?)", (row[1],)))
-                names.uniques[columns] = (row[1], row[3] == "u")
+                inside = row[3] == "u"
+                partial = bool(row[4]) or not all(columns)
+                if not partial:
+                    names.add_unique(columns, called.get(columns) or row[1] if inside else row[1], inside)
     return found
 
 
 _POSTGRES_NAMES: Final = """
 SELECT CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END, o.conname, o.contype::text,
        ARRAY(SELECT attname::text FROM unnest(o.conkey) WITH ORDINALITY k(num, at)
-             JOIN pg_attribute ON attrelid = o.conrelid AND attnum = k.num ORDER BY k.at)
+             JOIN pg_attribute ON attrelid = o.conrelid AND attnum = k.num ORDER BY k.at),
+       CASE WHEN o.condeferrable THEN CASE WHEN o.condeferred THEN 'DEFERRED' ELSE 'IMMEDIATE' END ELSE '' END
 FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE o.contype IN ('u', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+WHERE o.contype IN ('u', 'f', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 """
 _POSTGRES_INDEXES: Final = """
 SELECT CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END, i.relname, 'i',
        ARRAY(SELECT COALESCE(attname::text, '') FROM unnest(x.indkey::int2[]) WITH ORDINALITY k(num, at)
-             LEFT JOIN pg_attribute ON attrelid = x.indrelid AND attnum = k.num ORDER BY k.at)
+             LEFT JOIN pg_attribute ON attrelid = x.indrelid AND attnum = k.num ORDER BY k.at), ''
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE x.indisunique AND x.indpred IS NULL AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+WHERE x.indisunique AND x.indpred IS NULL AND x.indexprs IS NULL
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = x.indexrelid AND o.contype IN ('p', 'u'))
 """
 
 
 async def _postgres(ask: Ask) -> dict[str, LiveNames]:
     found: dict[str, LiveNames] = {}
-    for table, name, kind, columns in (*await ask(_POSTGRES_INDEXES, ()), *await ask(_POSTGRES_NAMES, ())):
+    rows = (*await ask(_POSTGRES_NAMES, ()), *await ask(_POSTGRES_INDEXES, ()))
+    for table, name, kind, columns, deferrable in rows:
         names = found.setdefault(table, LiveNames())
-        if kind == "f":
+        if kind == "p":
+            names.primary_key = name
+        elif kind == "f":
             names.foreign_keys[tuple(columns)] = name
         else:
-            names.uniques[tuple(columns)] = (name, kind == "u")
+            names.add_unique(tuple(columns), name, kind == "u")
+            names.deferrable |= {name: deferrable} if deferrable else {}
     return found
 
 
@@ -80,7 +105,7 @@ async def _mysql(ask: Ask) -> dict[str, LiveNames]:
     uniques: dict[tuple[str, str], list[str]] = {}
     keys: dict[tuple[str, str], list[str]] = {}
     listed = (
-        f"SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS WHERE {here} "
+        f"SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS s WHERE {here} "
         "AND NON_UNIQUE = 0 AND INDEX_NAME <> 'PRIMARY' ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX"
     )
     for table, name, column in await ask(listed, ()):
@@ -101,6 +126,6 @@ def _sorted_in(
     keys: Mapping[tuple[str, str], list[str]],
 ) -> None:
     for (table, name), columns in uniques.items():
-        found[table].uniques[tuple(columns)] = (name, True)
+        found[table].add_unique(tuple(columns), name, True)
     for (table, name), columns in keys.items():
         found[table].foreign_keys[tuple(columns)] = name

@@ -23,7 +23,9 @@ class Hero(Model):
         source_field="home_code",
     )
     mentor = fields.ForeignKeyField("models.Hero", related_name="pupils", null=True, on_delete=NO_ACTION)
-    leader = fields.ForeignKeyField("self", related_name=False, null=True)
+    leader = fields.ForeignKeyField(
+        "self", related_name=False, null=True, on_update=OnDelete.CASCADE, deferrable=fields.Deferrable.DEFERRED
+    )
     friends = fields.ManyToManyField("models.Hero", related_name="befriended")
     missions = fields.ManyToManyField(
         "models.Mission", through="assignment", forward_key="mission_id", backward_key="hero_id", related_name="crew"
@@ -48,7 +50,7 @@ class Profile(Model):
 class Note(Model):
     profile = fields.ForeignKeyField("models.Profile")
     author = fields.ForeignKeyField(Hero, "notes", db_constraint=False, description="Who wrote it")
-    badge = fields.OneToOneField("models.Badge", null=True)
+    badge = fields.OneToOneField("models.Badge", null=True, constraint_name="one_badge", deferrable="IMMEDIATE")
 
 
 class Badge(Model):

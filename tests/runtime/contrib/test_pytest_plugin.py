@@ -118,8 +118,7 @@ def test_that_is_no_coroutine(orm):
 MARKS = {"anyio": "pytest.mark.anyio", "pytest_asyncio": ""}
 
 
-@pytest.mark.parametrize("workers", [0, 2])
-@pytest.mark.parametrize("library", MARKS)
+@pytest.mark.parametrize(("library", "workers"), [("anyio", 0), ("pytest_asyncio", 2)])
 def test_a_project(db_url: str, tmp_path: Path, library: str, workers: int) -> None:
     for needed in (library, *(["xdist"] if workers else [])):
         if find_spec(needed) is None:

@@ -28,3 +28,23 @@ async def test_long_statements_stay_prepared_once_they_come_again(postgres_url: 
     finally:
         await opened.rollback()
         await driver.close()
+
+
+async def test_statements_that_are_used_stay_prepared_and_others_are_forgotten(postgres_url: str) -> None:
+    """They are found without asking asyncpg each time, which hears of their use when another one is prepared."""
+    driver = make_driver(f"{postgres_url}?statement_cache_size=4&maxsize=1")
+    told = "SELECT prepare_time::text, statement FROM pg_prepared_statements"
+    try:
+        times, found = set(), dict[str, str]()
+        for number in range(20):
+            for _ in range(2):
+                assert (await driver.fetch("SELECT 'often'", ()))[0][0] == "often"
+                assert (await driver.execute("SELECT 'as well'", ())).rows[0][0] == "as well"
+            assert (await driver.fetch(f"SELECT {number}", ()))[0][0] == number
+            found = {row[1]: row[0] for row in await driver.fetch(told, ())}
+            assert len(found) <= 4
+            times.add((found["SELECT 'often'"], found["SELECT 'as well'"]))
+        assert len(times) == 1
+        assert "SELECT 0" not in found
+    finally:
+        await driver.close()

@@ -14,11 +14,13 @@ from ormgen.query_utils import Prefetch
 from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
 from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
-from ormgen.typing import *
+from ormgen.typing import (
+    HeldPrefetchAs, HeldTerm,
+)
 import ormgen.models.queryset as _ormgen_models_queryset
-from club._ormgen_fields import *
-from club._ormgen_fields import _GuestRef as _GuestRef
-from club._ormgen_fields import _GuestReference as _GuestReference
+from club._ormgen_fields import (
+    One, OpenQuestions,
+)
 from club._ormgen_fields_people import (
     _GuestBase, _GuestFilter, CaptainBase, CaptainFilter,
 )

@@ -14,11 +14,14 @@ from ormgen.query_utils import Prefetch
 from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
 from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
-from ormgen.typing import *
+from ormgen.typing import (
+    Column, Computable, IntOp, IntOpt, IntPair, Ints, Many, Order, Path, Predicate, R_co, StrOp, StrOpt, Strs,
+    UntypedDict,
+)
 import ormgen.models.queryset as _ormgen_models_queryset
-from club._ormgen_fields import *
-from club._ormgen_fields import _GuestRef as _GuestRef
-from club._ormgen_fields import _GuestReference as _GuestReference
+from club._ormgen_fields import (
+    Asked, C, CaptainRef, CaptainReference, GroundRef, M, One, Stored, people_MemberReference,
+)
 
 # Ground: rows
 

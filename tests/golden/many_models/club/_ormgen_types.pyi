@@ -14,32 +14,40 @@ from ormgen.query_utils import Prefetch
 from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuerySet, QuerySet
 from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
-from ormgen.typing import *
+from ormgen.typing import (
+    ArrayPath as ArrayPath, Bool as Bool, BoolOp as BoolOp, BoolOpt as BoolOpt, Bools as Bools, Bytes as Bytes,
+    BytesOp as BytesOp, BytesOpt as BytesOpt, Column as Column, Combinable as Combinable, Computable as Computable,
+    Date as Date, DateOp as DateOp, DateOpt as DateOpt, DatePair as DatePair, DateTime as DateTime,
+    DateTimeOp as DateTimeOp, DateTimeOpt as DateTimeOpt, DateTimePair as DateTimePair, DateTimes as DateTimes,
+    DatedPath as DatedPath, Dates as Dates, Dec as Dec, DecIn as DecIn, DecOp as DecOp, DecOpt as DecOpt,
+    DecPair as DecPair, DecimalPath as DecimalPath, Decs as Decs, Float as Float, FloatOp as FloatOp,
+    FloatOpt as FloatOpt, FloatPair as FloatPair, FloatPath as FloatPath, Floats as Floats,
+    HeldPrefetch as HeldPrefetch, HeldPrefetchAs as HeldPrefetchAs, HeldTerm as HeldTerm, Int as Int, IntOp as IntOp,
+    IntOpt as IntOpt, IntPair as IntPair, IntPath as IntPath, Ints as Ints, Json as Json, JsonPath as JsonPath,
+    L_co as L_co, M_contra as M_contra, Many as Many, MemberPath as MemberPath, MomentPath as MomentPath,
+    Narrowed as Narrowed, NotText as NotText, NumberPath as NumberPath, O as O, Order as Order,
+    OrderedPath as OrderedPath, Other as Other, Path as Path, Plain as Plain, PlainPath as PlainPath,
+    Predicate as Predicate, R_co as R_co, RelationPath as RelationPath, SearchPath as SearchPath,
+    SomeLoaded as SomeLoaded, Str as Str, StrOp as StrOp, StrOpt as StrOpt, StrPair as StrPair, Strs as Strs,
+    TextPath as TextPath, TextualPath as TextualPath, Time as Time, TimeDelta as TimeDelta, TimeDeltaOp as TimeDeltaOp,
+    TimeDeltaOpt as TimeDeltaOpt, TimeDeltaPair as TimeDeltaPair, TimeDeltas as TimeDeltas, TimeOp as TimeOp,
+    TimeOpt as TimeOpt, TimePair as TimePair, TimedPath as TimedPath, Times as Times, UnreadPath as UnreadPath,
+    Untyped as Untyped, UntypedDict as UntypedDict, Uuid as Uuid, UuidOp as UuidOp, UuidOpt as UuidOpt,
+    UuidPair as UuidPair, Uuids as Uuids,
+)
 import club.people as _people
 import club.places as _places
 import ormgen.models.queryset as _ormgen_models_queryset
-from club._ormgen_fields import *
-from club._ormgen_fields import _GuestRef as _GuestRef
-from club._ormgen_fields import _GuestReference as _GuestReference
-from club._ormgen_fields_people import *
-from club._ormgen_fields_people import _GuestBase as _GuestBase
-from club._ormgen_fields_people import _GuestColumn as _GuestColumn
-from club._ormgen_fields_people import _GuestColumns as _GuestColumns
-from club._ormgen_fields_people import _GuestCreator as _GuestCreator
-from club._ormgen_fields_people import _GuestDeep as _GuestDeep
-from club._ormgen_fields_people import _GuestExpression as _GuestExpression
-from club._ormgen_fields_people import _GuestFilter as _GuestFilter
-from club._ormgen_fields_people import _GuestNested as _GuestNested
-from club._ormgen_fields_people import _GuestNew as _GuestNew
-from club._ormgen_fields_people import _GuestOrder as _GuestOrder
-from club._ormgen_fields_people import _GuestPath as _GuestPath
-from club._ormgen_fields_people import _GuestQ as _GuestQ
-from club._ormgen_fields_people import _GuestQueries as _GuestQueries
-from club._ormgen_fields_people import _GuestRelation as _GuestRelation
-from club._ormgen_fields_people import _GuestTerm as _GuestTerm
-from club._ormgen_fields_people import _GuestUpdate as _GuestUpdate
-from club._ormgen_fields_people import _GuestValues as _GuestValues
-from club._ormgen_fields_places import *
+from club._ormgen_fields import (
+    Asked, C, GroundRef, GroundReference, Linked, M as M, One, Unloaded, _GuestRef, _GuestReference, people_MemberRef,
+    people_MemberReference,
+)
+from club._ormgen_fields_people import (
+    CaptainNested, CaptainQueries, _GuestCreator, _GuestNested, _GuestQueries,
+)
+from club._ormgen_fields_places import (
+    GroundCreator, GroundJoin, GroundNested, GroundQueries,
+)
 
 LevelValue: TypeAlias = _people.Level
 LevelIn: TypeAlias = _people.Level | Literal['junior', 'senior']
