@@ -68,12 +68,11 @@ for at in range(1, {count} + 1):
     if at == 1:
         text = 'migrations.CreateModel("Team", [("id", fields.IntField(primary_key=True))])'
     needs = f'    dependencies = [("models", "{{at - 1:04d}}_step")]\\n' if at > 1 else ""
-    (folder / "models" / f"{{at:04d}}_step.py").write_text(f"{{top}}{{needs}}    operations = [{{text}}]\\n")
-for _ in range(2):
-    start = time.process_time()
-    assert len(asyncio.run(plan(f"sqlite://{{folder}}/new.sqlite3", location=folder))) == {count}
-    took = time.process_time() - start
-print(round(took * 1000))
+    file = folder / "models" / f"{{at:04d}}_step.py"
+    file.exists() or file.write_text(f"{{top}}{{needs}}    operations = [{{text}}]\\n")
+start = time.process_time()
+assert len(asyncio.run(plan(f"sqlite://{{folder}}/new.sqlite3", location=folder))) == {count}
+print(round((time.process_time() - start) * 1000))
 """
 
 
@@ -124,7 +123,7 @@ def rows() -> list[tuple[str, str, str]]:
             figure = f"{told(INIT.format(folder=folder), 3):.0f} ms CPU"
             found.append((f"define and init {count:,} models", figure, "150 ms" if count == 1_000 else ""))
     with tempfile.TemporaryDirectory() as folder:
-        figure = f"{told(HISTORY.format(folder=folder, count=1_000)):.0f} ms CPU"
+        figure = f"{told(HISTORY.format(folder=folder, count=1_000), 3):.0f} ms CPU"
         found.append(("read, order and plan 1,000 migrations", figure, "1,000 ms"))
     found.append(("memory for each row held (3 columns)", f"{told(HELD):.0f} bytes", ""))
     for count, target in ((100_000, "5 MB"), (1_000_000, "50 MB")):
