@@ -13,7 +13,7 @@ from ormgen.drivers.driver import Driver, Transaction
 from ormgen.exceptions import IntegrityError, OperationalError, TransactionManagementError
 
 LOCK_KEY: Final = 8_244_930_217_461
-LOCK_NAME: Final = "CONCAT('ormgen_migrations:', SHA1(DATABASE()))"
+LOCK_NAME: Final = "CONCAT('ormgen:', SHA2(DATABASE(), 224))"
 LOCK_TABLE: Final = "ormgen_migrations_lock"
 PAUSE: Final = 0.05  # seconds
 ADVISORY: Final[Mapping[str, str]] = {

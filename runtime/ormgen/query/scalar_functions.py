@@ -122,7 +122,7 @@ class Repeat(Function[S_co]):
 
 
 class MD5(Function[S_co]):
-    """The MD5 hash of text in UTF-8, as 32 hexadecimal digits."""
+    """The MD5 hash of text in UTF-8, as 32 hexadecimal digits; MySQL has none from 9.6 on."""
 
     __slots__ = ()
     name = "MD5"

@@ -66,14 +66,14 @@ class Alterer:
 
     def add_column(self, table: Table, column: FieldSchema, fill: Value) -> Iterator[Step]:
         """A new column, with a value in the rows that exist."""
-        name, alter = self.quoted(column.column), self.alter(table.name)
+        alter = self.alter(table.name)
         names = {each.name: each.column for each in table.columns}
         if fill is None or column.db_default.kind != "none" or column.generated:
             yield Statement(f"{alter} ADD COLUMN {column_sql(column, self.dialect.name, names)}")
         elif isinstance(fill, str):
             shown = column_sql(replace(column, description=None), self.dialect.name)
             yield Statement(f"{alter} ADD COLUMN {shown} DEFAULT {self.in_default(column, fill)}")
-            yield Statement(f"{alter} ALTER COLUMN {name} DROP DEFAULT")
+            yield self.drop_default(table, column)
         else:
             bare = replace(column, null=True, description=None)
             yield Statement(f"{alter} ADD COLUMN {column_sql(bare, self.dialect.name)}")
@@ -81,6 +81,10 @@ class Alterer:
             if not column.null:
                 yield from self.not_null(table, column)
         yield from self.column_comment(table, column, fill)
+
+    def drop_default(self, table: Table, column: FieldSchema) -> Statement:
+        """Rows to come have no value of the database's."""
+        return Statement(f"{self.alter(table.name)} ALTER COLUMN {self.quoted(column.column)} DROP DEFAULT")
 
     def in_default(self, column: FieldSchema, fill: str) -> str:
         """A value as it stands behind DEFAULT."""
@@ -241,6 +245,10 @@ class MysqlAlterer(Alterer):
 
     def in_default(self, column: FieldSchema, fill: str) -> str:
         return fill if fill.startswith("(") or fill.startswith("CURRENT_TIMESTAMP") else f"({fill})"
+
+    def drop_default(self, table: Table, column: FieldSchema) -> Statement:
+        # behind DROP DEFAULT MySQL, unlike MariaDB, wants a value in each INSERT, where NULL is allowed too
+        return self.modified(table, column) if column.null else super().drop_default(table, column)
 
     def column_comment(self, table: Table, column: FieldSchema, fill: Value) -> Iterator[Step]:
         if column.description and fill is not None and column.db_default.kind == "none":

@@ -218,7 +218,7 @@ def _datetime_date(before: FieldSchema, after: FieldSchema, dialect: str) -> Cas
     late = {
         "postgres": "({} AT TIME ZONE 'UTC')::time <> '00:00'",
         "sqlite": "substr({}, 12) NOT IN ('00:00:00+00:00', '')",
-        "mysql": "TIME({}) <> '00:00:00'",
+        "mysql": "TIME({}) <> CAST('00:00:00' AS TIME)",
     }
     return Cast(made[dialect], late[dialect])
 

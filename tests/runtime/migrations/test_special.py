@@ -189,3 +189,13 @@ async def test_a_new_model_may_have_the_table_of_one_that_goes(db_url: str, tmp_
     await project.evolve([squad], drops=frozenset({"Team"}))
     migrated = await project.tables()
     assert await project.fresh_tables([squad]) == migrated
+
+
+async def test_programs_that_know_nothing_of_a_new_column_go_on(db_url: str, tmp_path: Path) -> None:
+    project = Project(tmp_path, db_url)
+    await project.evolve([team()])
+    added = {"x": fields.IntField(null=True, default=7), "t": fields.TextField(null=True, default="a")}
+    commented = fields.CharField(max_length=9, null=True, default="b", description="words")
+    await project.evolve([team(**added, c=commented, j=fields.JSONField(null=True, default=[1]))])
+    await project.run("INSERT INTO team (name, active) VALUES ('a', TRUE)")
+    assert await project.rows("SELECT x, t, c, j FROM team") == [(None, None, None, None)]

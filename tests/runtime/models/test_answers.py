@@ -136,7 +136,8 @@ async def test_explain(orm: str) -> None:
     else:
         assert "hero" in str(await question.explain(output_fmt="json"))
         assert "actual" in str(await question.explain(analyze=True)).lower() or orm == "mysql"
-        assert "r_total" in str(await question.explain("json", analyze=True)) or orm == "postgres"
+        ran = str(await question.explain("json", analyze=True)).lower()
+        assert "r_total" in ran or "actual" in ran  # MariaDB's word, and that of the others
     if orm == "postgres":
         assert "Buffers" not in str(await question.explain(analyze=True, buffers=False))
         assert "<explain" in str(await question.explain("xml", verbose=True, costs=False))

@@ -91,7 +91,7 @@ async def test_tens_of_thousands_of_keys(acme: Tenant) -> None:
 async def test_the_sql(acme: Tenant, orm: str) -> None:
     row = {"sqlite": "IN (VALUES (1,2),(3,4))"}.get(orm, "IN ((1,2),(3,4))")
     assert row in Order.filter(pk__in=[(1, 2), (3, 4)]).sql(params_inline=True)
-    plan = str(await Order.filter(pk=(acme.id, 1)).explain()).lower()
+    plan = str(await Order.filter(pk=(acme.id, 1)).explain("traditional" if orm == "mysql" else None)).lower()
     assert {"sqlite": "tenant_id=? and id=?", "postgres": "order_pkey", "mysql": "primary"}[orm] in plan
 
 
