@@ -78,11 +78,13 @@ async def test_restarts_under_load(server: OwnMariadb) -> None:
 
 
 async def test_a_statement_waits_for_the_server_to_come_back(server: OwnMariadb) -> None:
-    driver = make_driver(server.url, reconnect_timeout=30)
+    driver, hasty = make_driver(server.url, reconnect_timeout=30), make_driver(server.url, reconnect_timeout=0.5)
     await driver.fetch("SELECT 1", ())
+    await hasty.fetch("SELECT 1", ())
     await asyncio.to_thread(server.stop)
     with pytest.raises(DBConnectionError):
-        await driver.fetch("SELECT 1", ())
+        await hasty.fetch("SELECT 1", ())
+    await hasty.close()
     waiting = asyncio.create_task(driver.execute("SELECT 5", ()))
     await asyncio.sleep(0.3)
     assert not waiting.done()

@@ -10,10 +10,18 @@ import pytest
 
 from models.heroes import Team
 from ormgen import ORM, F, connections, in_transaction
+from ormgen.drivers import pool
 from ormgen.exceptions import BaseORMException, DBConnectionError, OperationalError
 from ormgen.transactions import TransactionConnection
 
 HEROES = {"models": ["models.heroes"]}
+LONG = 1.2  # seconds: more than three times the tests look for tasks that wait for themselves
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pools look four times as often."""
+    monkeypatch.setattr(pool, "EVERY", 0.25)
 
 
 @pytest.fixture
@@ -147,7 +155,7 @@ async def test_a_lock_that_somebody_else_gives_back_is_waited_for(heroes: str) -
         async with in_transaction("default"):
             await rename("third")
             held.set()
-            await asyncio.sleep(4)
+            await asyncio.sleep(LONG)
 
     async def parent() -> None:
         async with in_transaction("default"):
@@ -169,7 +177,7 @@ async def test_a_parent_that_waits_for_some_time_only(heroes: str) -> None:
         async with in_transaction("default"):
             await rename("b")
             child = asyncio.create_task(rename("c"))
-            await asyncio.wait({child}, timeout=4)
+            await asyncio.wait({child}, timeout=LONG)
             assert not child.done()
         return child
 
@@ -178,7 +186,7 @@ async def test_a_parent_that_waits_for_some_time_only(heroes: str) -> None:
 
 
 async def test_a_slow_statement_of_a_child_is_let_be(heroes: str) -> None:
-    slow = {"postgres": "SELECT pg_sleep(4)", "mysql": "SELECT SLEEP(4)"}
+    slow = {"postgres": f"SELECT pg_sleep({LONG})", "mysql": f"SELECT SLEEP({LONG})"}
     if heroes.startswith("sqlite"):
         pytest.skip("SQL of one's own waits for the connection that writes")
 
@@ -213,7 +221,7 @@ async def test_without_the_right_to_ask_the_timeout_explains(mysql_url: str) -> 
 def plain_user(url: str) -> str:
     scheme, _, rest = url.partition("://")
     place = rest.rpartition("@")[2]
-    return f"{scheme}://ormgen_test_plain:x@{place}?init_command=SET innodb_lock_wait_timeout=4"
+    return f"{scheme}://ormgen_test_plain:x@{place}?init_command=SET innodb_lock_wait_timeout=2"
 
 
 async def in_vain() -> None:
