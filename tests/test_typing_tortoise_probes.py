@@ -24,6 +24,7 @@ WITHOUT = {
     "held.py": "expressions and Prefetch objects that know their names",
     "hooks_and_tests.py": "hooks, a plugin for pytest",
     "key_rules.py": "ON UPDATE, DEFERRABLE and names of foreign keys",
+    "loading_together.py": "Prefetch objects that know their query sets",
     "paths.py": "path expressions",
     "pydantic_models.py": "pydantic_model_creator gives a `type[PydanticModel]`: stubs of models cannot change it",
 }

@@ -17,14 +17,25 @@ from pathlib import Path
 from typing import Any, Final
 
 from ormgen_codegen.scan_calls import Call, call_at
-from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, JOINING, ROWS, chains
+from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, JOINING, ROWS, chains, computes, loads_together
 from ormgen_codegen.scan_pydantic import DocumentCall, document_calls
 from ormgen_codegen.scan_receiver import UNKNOWN, Receiver, receiver_of
 from ormgen_codegen.source_files import source_files
-from ormgen_codegen.usage import FETCHED, FETCHING_MANY, PATH, PATHS, PREFETCH, TO_DICT, WHOLE_ROW, Step, Usage
+from ormgen_codegen.usage import (
+    FETCHED,
+    FETCHING,
+    FETCHING_MANY,
+    PATH,
+    PATHS,
+    PREFETCH,
+    TO_DICT,
+    WHOLE_ROW,
+    Step,
+    Usage,
+)
 
 LOADING: Final = ("select_related", "prefetch_related", "fetch_related")
-STEPS: Final = (ANNOTATE, AGGREGATE, *JOINING)
+STEPS: Final = (ANNOTATE, AGGREGATE, *JOINING, FETCHING)
 # Fast to look for; what they stand in is looked at closely. `values` finds `values_list` too.
 NEEDLES: Final = (
     *("select_related", "fetch_related", FETCHING_MANY, "values", "annotate", "aggregate", "to_dict", "Prefetch"),
@@ -49,6 +60,7 @@ class Found:
     loads: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
     rows: set[Row] = field(default_factory=set)
     chains: set[tuple[Step, ...]] = field(default_factory=set)
+    loadings: set[tuple[Step, ...]] = field(default_factory=set)
     to_attrs: set[tuple[str, str]] = field(default_factory=set)
     flats: set[str] = field(default_factory=set)
     marks: set[str] = field(default_factory=set)
@@ -77,6 +89,7 @@ class Found:
             frozenset(self.loads),
             frozenset(self.rows),
             frozenset(self.chains),
+            frozenset(self.loadings),
             frozenset(self.to_attrs),
             frozenset(self.flats),
             frozenset(self.marks),
@@ -169,7 +182,11 @@ def search(text: str, found: Found) -> None:
                 asked = UNKNOWN if call.name == PREFETCH else receiver_of(text, call.start)
                 about = found.of.setdefault(asked.names, Found()) if asked.names else found
                 _add(call, asked, about)
-                about.chains.update(chains(text, call, asked) if call.name in STEPS else ())
+                for chain in chains(text, call, asked) if call.name in STEPS else ():
+                    if computes(chain):
+                        about.chains.add(chain)
+                    elif loads_together(chain):
+                        about.loadings.add(chain)
             place = text.find(needle, place + len(needle))
 
 

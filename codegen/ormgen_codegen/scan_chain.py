@@ -9,12 +9,13 @@ from typing import Final
 
 from ormgen_codegen.scan_calls import Call, call_at, closing
 from ormgen_codegen.scan_receiver import Receiver, receiver_of
-from ormgen_codegen.usage import Step
+from ormgen_codegen.usage import FETCHING, Step
 
 ANNOTATE: Final = "annotate"
 AGGREGATE: Final = "aggregate"
 COMPUTING: Final = (ANNOTATE, AGGREGATE)
 JOINING: Final = ("select_related", "prefetch_related")
+QUERY: Final = "("  # behind the name of a relation: a `Prefetch` of it
 DICTS: Final = "values"
 TUPLES: Final = "values_list"
 ROWS: Final = (DICTS, TUPLES)
@@ -34,14 +35,26 @@ def chains(text: str, call: Call, asked: Receiver) -> Iterator[tuple[Step, ...]]
     own = step_of(call)
     if own is None:
         return
+    if call.name == FETCHING:
+        yield (own,)  # of an object at hand
+        return
     found = [tuple(_steps(text, asked))]
     if asked.names[:1] and len(asked.names) == 1 and not asked.names[0][:1].isupper():
         before = _assigned(text, asked.names[0], call.start, MOST_VARIABLES)
         if before:
             found.append((*before, *found[0]))
     for steps in found:
-        if any(name in COMPUTING for name, _ in (*steps, own)):
-            yield (*steps, own)
+        yield (*steps, own)
+
+
+def computes(chain: tuple[Step, ...]) -> bool:
+    """Whether anything is computed in a chain."""
+    return any(name in COMPUTING for name, _ in chain)
+
+
+def loads_together(chain: tuple[Step, ...]) -> bool:
+    """Whether a chain says more of what is loaded than its last call does by names alone."""
+    return len(chain) > 1 or any(QUERY in str(each) for _, given in chain for each in given)
 
 
 def _steps(text: str, asked: Receiver) -> Iterator[Step]:
@@ -61,9 +74,24 @@ def step_of(call: Call) -> Step | None:
         return (call.name, known) if known and len(known) == len(given) and not call.node.args else None
     if call.name in ROWS:
         return _row_step(call)
-    names = [each.value for each in call.node.args if isinstance(each, ast.Constant)]
-    texts = tuple(name for name in names if isinstance(name, str))
-    return (call.name, texts) if texts and len(texts) == len(call.node.args) else None
+    names = [_wanted(each) for each in call.node.args]
+    texts = tuple(name for name in names if name)
+    return (call.name, texts) if texts and len(texts) == len(names) else None
+
+
+def _wanted(node: ast.expr) -> str | None:
+    """What one argument loads: `heroes`, `heroes()` for a query in a `Prefetch`, `heroes(few)` with `to_attr`."""
+    match node:
+        case ast.Constant(value=str(name)):
+            return name
+        case ast.Call(func=ast.Name(id="Prefetch") | ast.Attribute(attr="Prefetch")):
+            prefetch = Call("Prefetch", node)
+            match prefetch.argument(0, "relation"), prefetch.argument(2, "to_attr"):
+                case ast.Constant(value=str(text)), None | ast.Constant(value=None):
+                    return f"{text}{QUERY})"
+                case ast.Constant(value=str(text)), ast.Constant(value=str(listed)):
+                    return f"{text}{QUERY}{listed})"
+    return None
 
 
 def _row_step(call: Call) -> Step | None:

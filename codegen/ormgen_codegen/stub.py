@@ -45,6 +45,7 @@ from ormgen_codegen.stub_rows import PATH_TYPES, Rows, flat_groups, or_dict, row
 from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.stub_shared import SHARED_VARIABLES, open_questions, questions, shared_classes
 from ormgen_codegen.stub_states import StateWriter, fetch_aliases
+from ormgen_codegen.stub_trees import ROW_VARIABLES
 from ormgen_codegen.stub_writing import creator_classes, writing_classes
 from ormgen_codegen.targets import ORMGEN, Target
 from ormgen_codegen.usage import Usage
@@ -64,6 +65,7 @@ VARIABLES: Final = (
     Variable("M", ("bound=Model", "default=Any", "covariant=True")),
     Variable("C", ("contravariant=True", "default=Never")),
     *(Variable(name, ("default=Any",)) for name in PATH_TYPES),
+    *ROW_VARIABLES,
 )
 
 
@@ -186,7 +188,7 @@ def _described(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[l
     light = scope.types.uses == before
     if not light:
         scope.set_near(model.path)
-    asked = Asked(model, writer.describe(model, annotated.trees), rows, flats, annotated)
+    asked = Asked(model, writer.describe(model, annotated), rows, flats, annotated)
     near = Near(
         variable(scope, model),
         (*related_aliases(scope, model), *fetch_aliases(scope, model, asked.states)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen.schema.lookups import EVERY_LOOKUP, lookups_of
@@ -24,19 +23,15 @@ from ormgen_codegen.naming import is_name
 from ormgen_codegen.question_methods import QUESTIONS
 from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, COMPUTING, DICTS, ROWS
 from ormgen_codegen.signatures import EQUALITY, FIXED, Keyword, fixed, optional
-from ormgen_codegen.spans import EXACT, relation_path
+from ormgen_codegen.spans import EXACT
 from ormgen_codegen.stub_grown import Growing, Grown
 from ormgen_codegen.stub_rows import Flat, Rows, RowUse, row_uses
 from ormgen_codegen.stub_scope import Scope, literal
-from ormgen_codegen.stub_states import SELECT, Tree
+from ormgen_codegen.stub_trees import BARE, Tree, TreeKey, can_load, parameters_of
 from ormgen_codegen.target_names import known_lookups
 from ormgen_codegen.targets import Lack
 from ormgen_codegen.usage import Step
 from ormgen_codegen.views import Attribute
-
-TreeKey = tuple[object, ...]
-BARE: Final[TreeKey] = ()
-"""The key of a tree without branches: no relation is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +57,28 @@ class Annotated:
 
 @dataclass(frozen=True, slots=True)
 class Annotating:
-    """A call of `annotate`: on which annotations, with which relations loaded, with which parameters."""
+    """A call of `annotate`: on which annotations, with which relations loaded, with which parameters.
+
+    `rows` are the type arguments of the class of loaded objects.
+    """
 
     before: Annotated | None
     tree: TreeKey
     parameters: tuple[str, ...]
     after: Annotated
+    rows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """A call that loads relations of objects with annotations."""
+    """A call that loads relations of objects with annotations or without; `rows` as for `Annotating`, and after it."""
 
-    of: Annotated
+    of: Annotated | None
     tree: TreeKey
     kind: str
     parameters: tuple[str, ...]
     after: TreeKey
+    rows: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Annotations:
     loads: tuple[Loading, ...] = ()
     totals: tuple[Aggregating, ...] = ()
     trees: tuple[Tree, ...] = ()
-    forms: tuple[tuple[Annotated, TreeKey, str], ...] = ()
+    forms: tuple[tuple[Annotated, TreeKey, str, str], ...] = ()
     grown: tuple[Grown, ...] = ()
 
     @property
@@ -109,8 +109,8 @@ class Annotations:
         return (*grown, *(use for each in self.sets for use in each.rows.dicts), *(each.use for each in self.totals))
 
     def row(self, annotated: Annotated, tree: TreeKey) -> str:
-        """The class of objects with annotations and loaded relations."""
-        found = (name for each, key, name in self.forms if each is annotated and key == tree)
+        """The class of objects with annotations and loaded relations, without its type arguments."""
+        found = (name for each, key, name, _ in self.forms if each is annotated and key == tree)
         return next(found, annotated.state)
 
 
@@ -118,8 +118,8 @@ def annotations_of(scope: Scope, model: LinkedModel) -> Annotations:
     """The annotations that the project computes and that make sense on `model`."""
     known = scope.project.usage.of.get(model.name)
     sure = frozenset() if known is None else known.chains
-    chains = sorted(scope.asked(model).chains)
-    if not chains:
+    chains, loadings = sorted(scope.asked(model).chains), sorted(scope.asked(model).loadings)
+    if not chains and not loadings:
         return Annotations()
     seen: dict[tuple[str, str], Result | None] = {}
     unsure: set[tuple[str, str]] = set()
@@ -134,6 +134,8 @@ def annotations_of(scope: Scope, model: LinkedModel) -> Annotations:
         told = any(each.result is not None or each.name in QUESTIONS for each in steps)
         if told or chain in sure:  # else it would fit every model
             writer.follow(chain)
+    for chain in loadings:
+        writer.follow(chain)
     return writer.annotations()
 
 
@@ -247,17 +249,17 @@ class _Writer:
 
     def annotations(self) -> Annotations:
         """All that was collected."""
-        forms: dict[tuple[str, TreeKey], tuple[Annotated, TreeKey, str]] = {}
+        forms: dict[tuple[str, TreeKey], tuple[Annotated, TreeKey, str, str]] = {}
         used = [(each.after, each.tree) for each in self.calls] + [(each.of, each.after) for each in self.loads]
         for annotated, key in used:
-            if key != BARE and (annotated.state, key) not in forms:
+            if annotated is not None and key != BARE and (annotated.state, key) not in forms:
                 name = self.scope.fresh(f"{annotated.state}_{self.trees[key].word()}")
-                forms[annotated.state, key] = (annotated, key, name)
+                forms[annotated.state, key] = (annotated, key, name, self.trees[key].arguments())
         calls = sorted(self.calls, key=lambda each: sum("Expression" in text for text in each.parameters))
         return Annotations(
             tuple(self.sets.values()),
             tuple(calls),
-            tuple(self.loads),
+            tuple(sorted(self.loads, key=lambda each: -len(each.tree))),  # what is loaded more is loaded less, too
             tuple(self.totals.values()),
             tuple(self.trees.values()),
             tuple(forms.values()),
@@ -283,18 +285,14 @@ class _Writer:
                     return
                 known |= {each.name: each.result for each in step}
                 after = self._set(known)
-                self.calls[Annotating(before, tree.key(), tuple(each.parameter for each in step), after)] = None
+                parameters = tuple(each.parameter for each in step)
+                self.calls[Annotating(before, tree.key(), parameters, after, tree.arguments())] = None
                 before = after
             else:
-                names = tuple(str(name) for name in given)
-                if not self._loads(method, names):
+                texts = tuple(str(text) for text in given)
+                if not can_load(self.scope, self.model, method, texts, tree):
                     return
-                grown = tree.grown(names)
-                self.trees[grown.key()] = grown
-                if before is not None:
-                    parameters = tuple(f"r{n}: {literal([name])}" for n, name in enumerate(names))
-                    self.loads[Loading(before, tree.key(), method, parameters, grown.key())] = None
-                tree = grown
+                tree = self._load(before, tree, method, texts)
 
     def _total(self, before: Annotated | None, step: tuple[Computed, ...] | None) -> None:
         """Add a call of `aggregate`."""
@@ -324,12 +322,15 @@ class _Writer:
             use = self.growing.add(kind, use, tuple(each.parameter for each in step), added)
             known |= {each.name: each.result for each in step}
 
-    def _loads(self, method: str, names: tuple[str, ...]) -> bool:
-        """Whether these relations can be loaded so."""
-        paths = [relation_path(self.scope.graph, self.model, name) for name in names]
-        if any(path is None or not all(is_name(relation.name) for relation in path) for path in paths):
-            return False
-        return method != SELECT or not any(relation.many for path in paths for relation in path or ())
+    def _load(self, of: Annotated | None, tree: Tree, method: str, texts: tuple[str, ...]) -> Tree:
+        """Add a call that loads relations; gives what is loaded then."""
+        grown = tree.grown(texts)
+        self.trees[grown.key()] = grown
+        parameters = tuple(parameters_of(self.scope, self.model, texts, grown.rows))
+        rows = tree.arguments(grown.rows), grown.arguments()
+        if of is not None or tree.branches or grown.rows:  # else the relations' own names say it
+            self.loads[Loading(of, tree.key(), method, parameters, grown.key(), rows)] = None
+        return grown
 
     def _set(self, known: Mapping[str, Result | None]) -> Annotated:
         key = frozenset(known.items())

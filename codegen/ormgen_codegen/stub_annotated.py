@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.scan_chain import DICTS, TUPLES
-from ormgen_codegen.stub_annotate import BARE, Annotated, Annotating, Annotations, TreeKey, annotated_list
+from ormgen_codegen.stub_annotate import Annotated, Annotating, Annotations, annotated_list
 from ormgen_codegen.stub_dicts import aggregate_method
 from ormgen_codegen.stub_grown import growing
 from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, dict_rows, tuple_calls, tuple_rows
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_shared import OPEN, terms
-from ormgen_codegen.stub_states import PREFETCH, SELECT, States
+from ormgen_codegen.stub_states import PREFETCH, States
+from ormgen_codegen.stub_trees import BARE, SELECT, TreeKey
 from ormgen_codegen.views import Attribute, Class, Method, Signature, method, plain, signature, without
 
 Name = Callable[[str], str]
@@ -36,12 +37,12 @@ class Asked:
     def before(self, call: Annotating) -> str:
         """The class of what a call annotates; "" for the model as it is."""
         if call.before is not None:
-            return self.annotated.row(call.before, call.tree)
-        return "" if call.tree == BARE else self.loaded(call.tree)
+            return self.annotated.row(call.before, call.tree) + call.rows
+        return "" if call.tree == BARE else self.loaded(call.tree) + call.rows
 
     def after(self, call: Annotating) -> str:
         """The class of what a call gives."""
-        return self.annotated.row(call.after, call.tree)
+        return self.annotated.row(call.after, call.tree) + call.rows
 
 
 def annotate_on_class(scope: Scope, asked: Asked) -> Method:
@@ -141,7 +142,8 @@ def _loads(scope: Scope, asked: Asked, each: Annotated, kind: str, wrap: Name, o
     stem = scope.stem(asked.model)
     for load in asked.annotated.loads:
         if load.of is each and load.kind == kind:
-            before, after = asked.annotated.row(each, load.tree), asked.annotated.row(each, load.after)
+            before = asked.annotated.row(each, load.tree) + load.rows[0]
+            after = asked.annotated.row(each, load.after) + load.rows[1]
             yield signature(*load.parameters, "/", returns=wrap(after), first=own(before))
     some = f"{stem}Join" if kind == SELECT else f"{stem}Nested | Prefetch[Any, Any, Any]"
     yield signature(f"*relations: {some}", returns=wrap(f"{each.state}Loaded"), first=own(each.state))
@@ -177,9 +179,9 @@ def annotated_classes(scope: Scope, asked: Asked, each: Annotated) -> tuple[Clas
     ]
     if scope.relations(model):
         found.insert(1, Class(f"{each.state}Loaded", (each.state, f"{stem}Loaded")))
-    for annotated, tree, name in asked.annotated.forms:
+    for annotated, tree, name, rows in asked.annotated.forms:
         if annotated is each:
-            found.append(Class(name, (each.state, asked.loaded(tree))))
+            found.append(Class(name, (each.state, asked.loaded(tree) + rows)))
     return tuple(found)
 
 

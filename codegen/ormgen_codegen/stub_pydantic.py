@@ -33,14 +33,17 @@ def with_documents(scope: Scope, model: LinkedModel, base: Class) -> tuple[Class
         return (base,)
     writer = _Writer(scope)
     found: list[Method] = []
-    for known_as, ending, document in _documents(scope, model, calls):
-        name = writer.write(scope.fresh(f"{scope.stem(model)}Pydantic{ending}"), model, document, root=True)
+    for known_as, ending, documents in _documents(scope, model, calls):
+        name = scope.fresh(f"{scope.stem(model)}Pydantic{ending}")
+        writer.write(name, model, together(documents), root=True, everywhere=everywhere(documents))
         found.append(plain(known_as, returns=name))
     return (*writer.classes, replace(base, methods=(*base.methods, *found)))
 
 
-def _documents(scope: Scope, model: LinkedModel, calls: list[DocumentCall]) -> Iterator[tuple[str, str, Document]]:
-    """The usual document, the one for input, and what the calls choose otherwise, taken together."""
+def _documents(
+    scope: Scope, model: LinkedModel, calls: list[DocumentCall]
+) -> Iterator[tuple[str, str, tuple[Document, ...]]]:
+    """The usual document, the one for input, and those that the calls choose otherwise."""
     usual = DocumentCall(model.name)
     for known_as, ending, call in (
         (WHOLE, "", usual),
@@ -48,11 +51,11 @@ def _documents(scope: Scope, model: LinkedModel, calls: list[DocumentCall]) -> I
     ):
         document = described(scope, model, call)
         if document is not None:
-            yield known_as, ending, document
+            yield known_as, ending, (document,)
     chosen = [described(scope, model, call) for call in calls if call.chooses]
-    known = [document for document in chosen if document is not None]
+    known = tuple(document for document in chosen if document is not None)
     if known and len(known) == len(chosen):
-        yield PART, "Part", together(known)
+        yield PART, "Part", known
 
 
 def described(scope: Scope, model: LinkedModel, call: DocumentCall) -> Document | None:
@@ -75,6 +78,11 @@ def described(scope: Scope, model: LinkedModel, call: DocumentCall) -> Document 
 
 def _meta(scope: Scope, model: LinkedModel) -> DocumentMeta:
     return scope.project.declarations.documents.get(model.path, DocumentMeta(DocumentOptions()))
+
+
+def everywhere(documents: Iterable[Document]) -> frozenset[str]:
+    """The names of the members that all documents have: who makes one of them need not give the others."""
+    return frozenset[str].intersection(*(frozenset(each.name for each in document.members) for document in documents))
 
 
 def together(documents: Iterable[Document]) -> Document:
@@ -104,14 +112,22 @@ class _Writer:
         self.scope = scope
         self.classes: list[Class] = []
 
-    def write(self, name: str, model: LinkedModel, document: Document, root: bool = False) -> str:
-        """The name of the class of a document."""
+    def write(
+        self,
+        name: str,
+        model: LinkedModel,
+        document: Document,
+        root: bool = False,
+        everywhere: frozenset[str] | None = None,
+    ) -> str:
+        """The name of the class of a document; what is not in `everywhere` may be left out."""
         named = [member for member in document.members if is_name(member.name)]
         members = frozenset(member.name for member in named)
         attributes = []
         for member in named:
             text = self.scope.guard(self._type(name, model, member), members)
-            attributes.append(Attribute(member.name, text if member.required else f"{text} = ..."))
+            needed = member.required and (everywhere is None or member.name in everywhere)
+            attributes.append(Attribute(member.name, text if needed else f"{text} = ..."))
         base = f"{self.scope.types.module(LIBRARY)}.PydanticModel"
         methods = _reading(self.scope, model) if root else ()
         self.classes.append(Class(name, (base,), tuple(attributes), methods))

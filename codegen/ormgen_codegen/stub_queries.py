@@ -19,7 +19,8 @@ from ormgen_codegen.stub_annotated import (
 from ormgen_codegen.stub_rows import dict_calls, tuple_calls
 from ormgen_codegen.stub_scope import IN_PLACE, Scope, literal
 from ormgen_codegen.stub_shared import CLOSED, LINKED, ONE, OPEN, is_told, shares_questions
-from ormgen_codegen.stub_states import PREFETCH, SELECT, Loader, load_methods
+from ormgen_codegen.stub_states import PREFETCH, Loader, load_methods
+from ormgen_codegen.stub_trees import SELECT
 from ormgen_codegen.stub_writing import USING, create_members
 from ormgen_codegen.targets import Lack
 from ormgen_codegen.views import Attribute, Class, Method, Signature, method, plain, without

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.signatures import nested_relations, optional
 from ormgen_codegen.spans import relation_path
+from ormgen_codegen.stub_annotate import Annotations
 from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.stub_trees import BARE, IN_RELATION, SELECT, Tree, TreeKey
 from ormgen_codegen.stub_writing import USING
 from ormgen_codegen.targets import Lack
 from ormgen_codegen.usage import FETCHING
@@ -18,48 +20,20 @@ from ormgen_codegen.usage import PREFETCH as PREFETCHING
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature
 
 Wrap = Callable[[str], str]
-SELECT: Final = "select_related"
 PREFETCH: Final = "prefetch_related"
 FETCH: Final = FETCHING
 
 
-@dataclass(slots=True)
-class Tree:
-    """Relations to load, and those of the objects that they lead to."""
-
-    branches: dict[str, Tree] = field(default_factory=dict)
-
-    def add(self, names: Iterable[str]) -> None:
-        """Grow by one path."""
-        here = self
-        for name in names:
-            here = here.branches.setdefault(name, Tree())
-
-    def grown(self, paths: Iterable[str]) -> Tree:
-        """Another tree with these paths as well."""
-        made = Tree({name: tree.grown(()) for name, tree in self.branches.items()})
-        for path in paths:
-            made.add(path.split("__"))
-        return made
-
-    def key(self) -> tuple[object, ...]:
-        """Equal for trees with the same branches in whatever order."""
-        return tuple(sorted((name, tree.key()) for name, tree in self.branches.items()))
-
-    def word(self) -> str:
-        """What the class is called after: `team`, `team_and_mentor`, `team__owner`."""
-        parts = []
-        for name, tree in sorted(self.branches.items()):
-            parts.append(f"{name}__{tree.word()}" if tree.branches else name)
-        return "_and_".join(parts)
-
-
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One literal call that loads relations: the parameters it fits, and the class that it gives."""
+    """One literal call that loads relations: the parameters it fits, and the class that it gives.
+
+    `before` is the class of what the call is made on, "" where nothing is loaded yet.
+    """
 
     parameters: tuple[str, ...]
     state: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +74,8 @@ class StateWriter:
         self.made: dict[tuple[str, tuple[object, ...]], str] = {}
         self.pending: list[Class] = []
 
-    def describe(self, model: LinkedModel, trees: Iterable[Tree] = ()) -> States:
-        """The loaded forms of `model`, also those of `trees`, with those of other models that they are made of."""
+    def describe(self, model: LinkedModel, annotated: Annotations) -> States:
+        """The loaded forms of `model`, also those of chains, with those of other models that they are made of."""
         relations = self.scope.relations(model)
         self.pending = []
         self.pending += self._standing(model, relations)
@@ -109,7 +83,9 @@ class StateWriter:
         for kind in (SELECT, PREFETCH, FETCH) if relations else ():
             loads[kind] = tuple(self._loads(model, kind))
         attributes = tuple(self._attributes(model)) if relations else ()
-        loaded = {tree.key(): self.state(model, tree) for tree in trees}
+        loaded = {tree.key(): self.state(model, tree) for tree in annotated.trees}
+        for kind in loads:
+            loads[kind] = (*self._together(annotated, kind, loaded), *loads[kind])
         alone = standing(self.scope, model)
         fetches = tuple(self._fetch(model, each) for each in alone)
         names = {each.name: alias.name for each, alias in zip(alone, fetches, strict=True)}
@@ -174,9 +150,9 @@ class StateWriter:
             paths = [relation_path(self.scope.graph, model, name) for name in names]
             if any(path is None or not all(is_name(r.name) for r in path) for path in paths):
                 continue
-            tree = Tree().grown(names)
             if kind == SELECT and any(r.many for path in paths for r in path or ()):
                 continue
+            tree = Tree().grown(names)
             yield Load(tuple(f'r{n}: Literal["{name}"]' for n, name in enumerate(names)), self.state(model, tree))
 
     def state(self, model: LinkedModel, tree: Tree) -> str:
@@ -186,21 +162,34 @@ class StateWriter:
             return scope.user(model)
         if len(tree.branches) == 1:
             name, further = next(iter(tree.branches.items()))
-            if not further.branches and model.relations[name] in standing(scope, model):
+            if not further.branches and not further.given and model.relations[name] in standing(scope, model):
                 return scope.name(model, f"_{name}")
         key = (model.path, tree.key())
         if key not in self.made:
             wanted = f"{scope.stems[model.path]}_{tree.word()}"
             self.made[key] = scope.calls["makes", key, wanted] = scope.names.fresh(wanted)
-            attributes = []
-            for name, further in tree.branches.items():
-                relation = model.relations[name]
-                row = self.state(scope.target(relation), further)
-                attributes.append((name, self._loaded_type(relation, row)))
-            self.pending.append(state_class(scope, self.made[key], _some_loaded(scope, model), attributes))
+            attributes = [(name, self._held(model, name, further, tree)) for name, further in tree.branches.items()]
+            generic = (f"Generic{tree.arguments()}",) if tree.rows else ()
+            bases = (*_some_loaded(scope, model), *generic)
+            self.pending.append(state_class(scope, self.made[key], bases, attributes))
         else:
             scope.calls["made", key] = self.made[key]
         return self.made[key]
+
+    def _together(self, annotated: Annotations, kind: str, loaded: Mapping[TreeKey, str]) -> Iterator[Load]:
+        """What is loaded by several calls in a chain, or with queries of its own."""
+        for load in annotated.loads:
+            if load.of is None and load.kind == kind:
+                before = loaded[load.tree] + load.rows[0] if load.tree != BARE else ""
+                yield Load(load.parameters, loaded[load.after] + load.rows[1], before)
+
+    def _held(self, model: LinkedModel, name: str, branch: Tree, tree: Tree) -> str:
+        """The type of an attribute that holds what is loaded."""
+        if branch.given not in ("", IN_RELATION):
+            return f"list[{tree.rows[name]}]"
+        relation = model.relations[name]
+        row = tree.rows[name] if branch.given else self.state(self.scope.target(relation), branch)
+        return self._loaded_type(relation, row)
 
     def _attributes(self, model: LinkedModel) -> Iterator[Load]:
         """Lists that the project stores under a name of its own, with `Prefetch(..., to_attr=...)`."""
@@ -290,11 +279,16 @@ def _load_signatures(
     any_of = names if kind == SELECT or every else f"{stem}Fetch"
     loaded = f"{stem}Loaded" if scope.loads_further(model) else "Any"
     if not loader.awaited and scope.loads_further(model):
+        for load in states.loads[kind]:
+            if load.before:
+                own = f"self: {loader.own.format(load.before)}"
+                yield call(*load.parameters, "/", state=load.state, first=own)
         own = f"self: {loader.own.format(stem + 'State')}"
         further = any_of if kind == SELECT or not every or alike else f"{names} | Prefetch[{names}, Any, None]"
         yield call(f"*relations: {further}", state=loaded, first=own)
     for load in states.loads[kind]:
-        yield call(*load.parameters, "/", state=load.state)
+        if not load.before:
+            yield call(*load.parameters, "/", state=load.state)
     if kind != SELECT and every and not alike:
         # A query set that loads relations itself: which, is not followed, so all of them count as loaded.
         yield call(f"relation: Prefetch[{names}, QuerySet[SomeLoaded[Any]], None]", "/", state=loaded)

@@ -35,7 +35,8 @@ class Usage:
     `flats`: columns of `values_list("name", flat=True)`, `PATH` likewise.
     `chains`: what leads up to each call of `annotate` or `aggregate`, or of a loading method behind one, in order. A
     step is the method with the annotations (name and expression as written, "" for a long one), with the columns of
-    `values` and `values_list` (alias or "", and name), or with the relations.
+    `values` and `values_list` (alias or "", and name), or with the relations (`heroes()` for a `Prefetch`).
+    `loadings`: likewise what leads up to a loading method where nothing is computed, if its own names say too little.
     `to_attrs`: relation and attribute of `Prefetch("heroes", to_attr="strong")`.
     `marks`: `q` where a path begins, `values` for whole rows, `Prefetch` where one is loaded, `to_dict`, and each
     method called on a question for one object, as `get.values`; `fetched.team` for what `fetch_for_list` loads.
@@ -46,6 +47,7 @@ class Usage:
     loads: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
     rows: frozenset[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]] = frozenset()
     chains: frozenset[tuple[Step, ...]] = frozenset()
+    loadings: frozenset[tuple[Step, ...]] = frozenset()
     to_attrs: frozenset[tuple[str, str]] = frozenset()
     flats: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()

@@ -1757,6 +1757,11 @@ class OrderSingle(Single[M | N], Generic[M, N]):
     def select_related(self, *relations: OrderJoin) -> OrderSingle[OrderLoaded, N]: ...
     @overload
     def prefetch_related(
+        self: OrderSingle[Order_customer__referred_by, Any],
+        r0: Prefetch[Literal["lines"], OrderLineQuerySet[L0], None], /
+    ) -> OrderSingle[Order_customer__referred_by_and_own_lines[L0], N]: ...
+    @overload
+    def prefetch_related(
         self: OrderSingle[OrderState, Any], *relations: OrderNested | Prefetch[OrderNested, Any, None]
     ) -> OrderSingle[OrderLoaded, N]: ...
     @overload
@@ -1863,6 +1868,11 @@ class OrderQuerySet(OrderQueries[OrderT]):
     def select_related(self, *relations: OrderJoin) -> OrderQuerySet[OrderLoaded]: ...
     @overload
     def prefetch_related(
+        self: OrderQuerySet[Order_customer__referred_by], r0: Prefetch[Literal["lines"], OrderLineQuerySet[L0], None],
+        /
+    ) -> OrderQuerySet[Order_customer__referred_by_and_own_lines[L0]]: ...
+    @overload
+    def prefetch_related(
         self: OrderQuerySet[OrderState], *relations: OrderNested | Prefetch[OrderNested, Any, None]
     ) -> OrderQuerySet[OrderLoaded]: ...
     @overload
@@ -1927,6 +1937,10 @@ class OrderOpen(OrderLoaded):
 
 class Order_customer__referred_by(OrderState):
     customer: Customer_referred_by
+
+class Order_customer__referred_by_and_own_lines(OrderState, Generic[L0]):
+    customer: Customer_referred_by
+    lines: OrderLineOf_orderFetched[L0]
 
 class OrderModel(OrderBase):
     lines: OrderLineOf_order
@@ -4576,6 +4590,10 @@ class ProductSingle(Single[M | N], Generic[M, N]):
     ) -> ProductSingle[ProductLoaded, N]: ...
     @overload
     def prefetch_related(
+        self, r0: Prefetch[Literal["wished_by"], CustomerQuerySet[L0], None], /
+    ) -> ProductSingle[Product_own_wished_by[L0], N]: ...
+    @overload
+    def prefetch_related(
         self, r0: Literal["goes_with__accompanies"], /
     ) -> ProductSingle[Product_goes_with__accompanies, N]: ...
     @overload
@@ -4751,6 +4769,10 @@ class ProductQuerySet(ProductQueries[ProductT]):
     def prefetch_related(
         self: ProductQuerySet[ProductState], *relations: ProductNested | Prefetch[ProductNested, Any, None]
     ) -> _catalog_models.ProductQuerySet[ProductLoaded]: ...
+    @overload
+    def prefetch_related(
+        self, r0: Prefetch[Literal["wished_by"], CustomerQuerySet[L0], None], /
+    ) -> _catalog_models.ProductQuerySet[Product_own_wished_by[L0]]: ...
     @overload
     def prefetch_related(
         self, r0: Literal["goes_with__accompanies"], /
@@ -4929,6 +4951,9 @@ class ProductOpen(ProductLoaded):
 
 class Product_goes_with__accompanies(ProductState):
     goes_with: ProductManyToManyFetched[Product_accompanies]
+
+class Product_own_wished_by(ProductState, Generic[L0]):
+    wished_by: CustomerManyToManyFetched[L0]
 
 class ProductManager(_catalog_models.ProductManager, _catalog_models.ProductQuerySet[_catalog_models.Product]):
     __getattr__: None

@@ -117,6 +117,33 @@ def test_chains(text: str, chains: set[object]) -> None:
     assert usage(text).chains | {chain for found in usage(text).of.values() for chain in found.chains} == chains
 
 
+JOIN, LISTS = ("select_related", ("team",)), ("prefetch_related", ("missions",))
+OWN = ("prefetch_related", ("missions()", "friends(few)", "team"))
+
+
+@pytest.mark.parametrize(
+    ("text", "loadings"),
+    [
+        ("q().select_related('team').filter(n=1).prefetch_related('missions')", {(JOIN, LISTS)}),
+        ("a = q().select_related('team')\nb = a.prefetch_related('missions')", {(JOIN, LISTS)}),
+        ("q().prefetch_related(Prefetch('missions', X.all()), x.Prefetch('friends', z, 'few'), 'team')", {(OWN,)}),
+        (
+            "q().prefetch_related(Prefetch('missions', queryset=X.all(), to_attr=None), 'a')",
+            {(("prefetch_related", ("missions()", "a")),)},
+        ),
+        ("hero.fetch_related(Prefetch('missions', X.all()))", {(("fetch_related", ("missions()",)),)}),
+        ("hero = await q().select_related('team')\nawait hero.fetch_related('missions')", set()),
+        ("q().prefetch_related('missions')", set()),
+        ("q().prefetch_related(Prefetch(name, X.all()))", set()),
+        ("q().prefetch_related(Prefetch('missions', X.all(), name), 'team')", set()),
+        ("q().prefetch_related(other('missions'))", set()),
+    ],
+)
+def test_loadings(text: str, loadings: set[object]) -> None:
+    assert usage(text).loadings | {each for found in usage(text).of.values() for each in found.loadings} == loadings
+    assert not usage(text).chains
+
+
 def test_attributes_of_prefetch() -> None:
     found = usage("Prefetch('heroes', Hero.all(), 'strong'); Prefetch(relation='x', to_attr='y'); Prefetch('z')")
     assert found.to_attrs == {("heroes", "strong"), ("x", "y")}

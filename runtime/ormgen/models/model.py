@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Coroutine, Generator, Iterable, Mapping
+from collections.abc import Coroutine, Generator, Iterable, Iterator, Mapping
 from inspect import getattr_static
 from typing import Any, ClassVar, Self
 
@@ -254,7 +254,7 @@ class Model(Making):
     def __getattr__(self, name: str) -> Any:
         raise attribute_error(type(self), name)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
         return iter(self.to_dict().items())
 
     def __getitem__(self, name: str) -> Any:

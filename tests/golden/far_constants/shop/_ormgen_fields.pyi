@@ -24,6 +24,10 @@ P0 = TypeVar("P0", default=Any)
 P1 = TypeVar("P1", default=Any)
 P2 = TypeVar("P2", default=Any)
 P3 = TypeVar("P3", default=Any)
+L0 = TypeVar("L0", bound=Model, default=Any, covariant=True)
+L1 = TypeVar("L1", bound=Model, default=Any, covariant=True)
+L2 = TypeVar("L2", bound=Model, default=Any, covariant=True)
+L3 = TypeVar("L3", bound=Model, default=Any, covariant=True)
 
 class OrderRef(Model): ...
 
