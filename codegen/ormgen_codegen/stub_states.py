@@ -281,31 +281,38 @@ def _load_signatures(
     if not loader.awaited and scope.loads_further(model):
         for load in states.loads[kind]:
             if load.before:
-                own = f"self: {loader.own.format(load.before)}"
-                yield call(*load.parameters, "/", state=load.state, first=own)
+                yield call(*load.parameters, "/", state=load.state, first=f"self: {loader.own.format(load.before)}")
         own = f"self: {loader.own.format(stem + 'State')}"
         further = any_of if kind == SELECT or not every or alike else f"{names} | Prefetch[{names}, Any, None]"
         yield call(f"*relations: {further}", state=loaded, first=own)
     for load in states.loads[kind]:
         if not load.before:
             yield call(*load.parameters, "/", state=load.state)
-    if kind != SELECT and every and not alike:
-        # A query set that loads relations itself: which, is not followed, so all of them count as loaded.
-        yield call(f"relation: Prefetch[{names}, QuerySet[SomeLoaded[Any]], None]", "/", state=loaded)
-    for relation, given in states.alone.items() if every else _alone_by(scope, model, states, kind):
-        if kind != SELECT:
-            yield call(f"relation: {given}", "/", state=f"{stem}_{relation}")
-        elif not model.relations[relation].many:
-            yield call(f'relation: Literal["{relation}"]', "/", state=f"{stem}_{relation}")
-    if kind != SELECT:
-        for load in states.attributes:
-            yield call(*load.parameters, "/", state=load.state)
+    yield from _alone_signatures(scope, model, states, kind, call, loaded)
     yield call(f"*relations: {any_of}", state=loaded)
     if kind != SELECT and every and alike:
         yield call(f"*relations: {stem}Fetch", state=f"{stem}Open")
     elif kind != SELECT and every:
         deep = bool(nested_relations(scope, model, joinable=False)) or len(states.alone) < len(scope.relations(model))
         yield from _loose_signatures(stem, deep, call)
+
+
+def _alone_signatures(
+    scope: Scope, model: LinkedModel, states: States, kind: str, call: Callable[..., Signature], loaded: str
+) -> Iterator[Signature]:
+    """One relation alone, by its name or with a query of its own."""
+    stem = scope.stem(model)
+    every = scope.project.reach.complete or PREFETCHING in scope.asked(model).marks
+    if kind != SELECT and every and not scope.lacks(Lack.EXACT_ARGUMENTS):
+        # A query set that loads relations itself: which, is not followed here, so all of them count as loaded.
+        yield call(f"relation: Prefetch[{stem}Nested, QuerySet[SomeLoaded[Any]], None]", "/", state=loaded)
+    for relation, given in states.alone.items() if every else _alone_by(scope, model, states, kind):
+        if kind != SELECT:
+            yield call(f"relation: {given}", "/", state=f"{stem}_{relation}")
+        elif not model.relations[relation].many:
+            yield call(f'relation: Literal["{relation}"]', "/", state=f"{stem}_{relation}")
+    for load in states.attributes if kind != SELECT else ():
+        yield call(*load.parameters, "/", state=load.state)
 
 
 def _alone_by(scope: Scope, model: LinkedModel, states: States, kind: str) -> list[tuple[str, str]]:
