@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Final, TypeAlias
 
 from ormgen.exceptions import HydrationError
+from ormgen.models.construct import explain_missing
 from ormgen.models.info import ModelInfo
 from ormgen.query.layout import Decoder, Extra, Layout, Section
 from ormgen.schema.generate import generated
@@ -44,6 +45,9 @@ def grouping_hydrator(compiled: Layout, info: ModelInfo, name: str) -> Callable[
 
 def _instances(compiled: Layout, info: ModelInfo, group: str | None) -> Hydrator:
     classes = [section_class(info, section) for section in compiled.sections]
+    for made, section in zip(classes, compiled.sections, strict=True):
+        if len(section.attributes) < len(made.__model__.columns):
+            explain_missing(made)
     scope: dict[str, Any] = {"new": object.__new__, "classes": classes}
     lines = ["    out = []", "    add = out.append"]
     width = sum(len(section.attributes) for section in compiled.sections)

@@ -241,7 +241,7 @@ def _listed(model: type[Any], objects: Any) -> list[Any]:
     if not isinstance(objects, Iterable):
         raise ArgumentError(f"many objects are given as a list of {model.__name__}, not as {objects!r}")
     listed = list(objects)
-    wrong = [kind for kind in {type(item) for item in listed} if not issubclass(kind, model)]
+    wrong = [kind for kind in set(map(type, listed)) if not issubclass(kind, model)]
     if wrong:
         raise WrongModelError(model.__name__, next(item for item in listed if type(item) in wrong))
     return listed

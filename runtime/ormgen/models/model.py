@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Coroutine, Generator, Iterable, Iterator, Mapping
 from inspect import getattr_static
 from typing import Any, ClassVar, Self
@@ -295,3 +296,5 @@ class PrimaryKey:
 
 
 Model.pk = PrimaryKey()
+if sys.version_info < (3, 12):
+    del Model.__getattr__  # see `explain_missing`
