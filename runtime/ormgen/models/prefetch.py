@@ -155,20 +155,27 @@ async def prefetch(
     for branch in branches.values() if instances else ():
         relation = checked_relation(info, branch.relation)
         target = info.target(relation).__model__
-        objects = await _load(connection, relation, target, branch, instances)
+        further = dict(branch.branches)
+        if branch.question is not None:
+            further = {**branch.question.prefetched, **further}
+        objects = await _load(connection, relation, target, branch, instances, bool(further) or watching.on)
         if watching.on:
             watching.found(objects)
             if branch.to_attr is None:
                 watching.prefetched(instances, relation.name)
-        further = dict(branch.branches)
-        if branch.question is not None:
-            further = {**branch.question.prefetched, **further}
-        await prefetch(connection, target, objects, further)
+        if further:
+            await prefetch(connection, target, objects, further)
 
 
 async def _load(
-    connection: Connection, relation: Relation, target: ModelInfo, branch: Branch, instances: Sequence[Any]
+    connection: Connection,
+    relation: Relation,
+    target: ModelInfo,
+    branch: Branch,
+    instances: Sequence[Any],
+    listed: bool,
 ) -> list[Any]:
+    """Load one relation; the objects themselves, where they are to be listed or must be known in any case."""
     statement = Select(target.path) if branch.question is None else branch.question.statement
     bounds = _bounds(statement)
     numbered = bounds is not None and relation.through is None and not statement.distinct
@@ -185,7 +192,7 @@ async def _load(
     size = KEYS_AT_ONCE // max(len(relation.pairs), width)
     for start in range(0, len(owners.keys), size):
         chunk = owners.keys[start : start + size]
-        loaded += await _load_chunk(connection, relation, target, statement, chunk, groups)
+        loaded += await _load_chunk(connection, relation, target, statement, chunk, groups, listed or numbered)
     if numbered:
         for item in loaded:
             del item.__dict__[NUMBER]
@@ -223,6 +230,7 @@ async def _load_chunk(
     statement: Select,
     keys: tuple[Any, ...],
     groups: Groups,
+    listed: bool,
 ) -> list[Any]:
     if relation.through is not None:
         via = Via(relation.model, relation.name, keys, labelled=True)
@@ -233,7 +241,7 @@ async def _load_chunk(
         statement = statement.replace(only=(*only, relation.far))
     condition = Q.of((Condition(f"{relation.far}__in", keys),), "AND")
     compiled, rows = await connection.fetch(statement.replace(where=(*statement.where, condition)))
-    return grouping_hydrator(compiled, target, relation.far)(rows, groups)
+    return grouping_hydrator(compiled, target, relation.far, listed)(rows, groups)
 
 
 def store(instance: Any, name: str, value: Any) -> None:
