@@ -12,9 +12,10 @@ from ormgen_codegen.stub_dicts import aggregate_method
 from ormgen_codegen.stub_grown import growing
 from ormgen_codegen.stub_rows import Flat, Rows, dict_calls, dict_rows, tuple_calls, tuple_rows
 from ormgen_codegen.stub_scope import Scope, literal
-from ormgen_codegen.stub_shared import OPEN, terms
+from ormgen_codegen.stub_shared import HELD, OPEN, terms
 from ormgen_codegen.stub_states import PREFETCH, States
 from ormgen_codegen.stub_trees import BARE, SELECT, TreeKey
+from ormgen_codegen.targets import Lack
 from ormgen_codegen.views import Attribute, Class, Method, Signature, method, plain, signature, without
 
 Name = Callable[[str], str]
@@ -145,8 +146,9 @@ def _loads(scope: Scope, asked: Asked, each: Annotated, kind: str, wrap: Name, o
             before = asked.annotated.row(each, load.tree) + load.rows[0]
             after = asked.annotated.row(each, load.after) + load.rows[1]
             yield signature(*load.parameters, "/", returns=wrap(after), first=own(before))
-    some = f"{stem}Join" if kind == SELECT else f"{stem}Nested | Prefetch[Any, Any, Any]"
-    yield signature(f"*relations: {some}", returns=wrap(f"{each.state}Loaded"), first=own(each.state))
+    held = () if scope.lacks(Lack.EXACT_ARGUMENTS) else (f"{stem}Nested | {HELD}",)
+    for some in (f"{stem}Join",) if kind == SELECT else (f"{stem}Fetch", *held):
+        yield signature(f"*relations: {some}", returns=wrap(f"{each.state}Loaded"), first=own(each.state))
 
 
 def annotated_classes(scope: Scope, asked: Asked, each: Annotated) -> tuple[Class, ...]:

@@ -76,3 +76,11 @@ async def with_annotations() -> None:
     )
     assert_type((crews[0].n, [hero.team.name for hero in crews[0].crew]), tuple[int, list[str]])
     crews[0].crew[0].mentor.name  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def mistakes() -> None:
+    Team.all().prefetch_related("owner", Prefetch("heros", Hero.all()))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    Team.annotate(n=Count("heroes")).prefetch_related(Prefetch("heros", Hero.all()))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    held = Prefetch("heroes", Hero.filter(power=1))
+    assert_type((await Team.annotate(n=Count("heroes")).prefetch_related(held))[0].n, int)
+    print((await Team.all().select_related("owner").prefetch_related(held, "heroes__missions"))[0].heroes)

@@ -58,6 +58,19 @@ async def saved_team(
 ) -> None: ...
 
 
+@pre_save(Team)
+@post_delete(Player)
+async def as_tortoise_has_it(
+    sender: "type[Model]", instance: Any, using_db: "Connection | None", *more: Any
+) -> None: ...
+
+
+@pre_save(Team)
+async def always_named(
+    sender: type[Team], instance: Team, using_db: Connection | None, update_fields: list[str]
+) -> None: ...
+
+
 async def short(sender: type[Hero], instance: Hero, using_db: Connection) -> None: ...
 
 

@@ -25,7 +25,7 @@ S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
 S_contra = TypeVar("S_contra", contravariant=True)
 
-Names: TypeAlias = list[str] | None
+Names: TypeAlias = list[str]  # None for all columns; handlers that say nothing of it are taken, too
 Told: TypeAlias = Callable[Concatenate[type[S], S, P], Awaitable[R]]
 
 
