@@ -17,7 +17,7 @@ NEUTRAL: Final = ("name", "sort_alphabetically", "model_config", "validators", "
 
 @dataclass(frozen=True, slots=True)
 class DocumentCall:
-    """One call: the last name of its model, the names that it lists, its flags by name where they are given.
+    """One call: the last name of its model, the names that it lists, its flags by name where they are given, its name.
 
     `readable` says that nothing else has a say in which fields there are.
     """
@@ -26,6 +26,7 @@ class DocumentCall:
     lists: tuple[tuple[str, tuple[str, ...]], ...] = ()
     flags: tuple[tuple[str, bool], ...] = ()
     readable: bool = True
+    name: str = ""
 
     @property
     def chooses(self) -> bool:
@@ -64,7 +65,10 @@ def document_call(call: Call) -> DocumentCall | None:
         elif value is not None or not _is_none(keyword.value):
             readable = readable and keyword.arg in NEUTRAL
     chosen = tuple((name, lists[name]) for name in LISTS if lists.get(name))
-    return DocumentCall(name, chosen, tuple(sorted((each, flag) for each, flag in flags.items() if flag)), readable)
+    called = call.argument(1, "name") if call.name == NEEDLES[0] else None
+    known_as = called.value if isinstance(called, ast.Constant) and isinstance(called.value, str) else ""
+    told = tuple(sorted((each, flag) for each, flag in flags.items() if flag))
+    return DocumentCall(name, chosen, told, readable, known_as)
 
 
 def _is_names(value: Any) -> bool:

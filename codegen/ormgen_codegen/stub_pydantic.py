@@ -10,15 +10,17 @@ from typing import Final
 from ormgen.schema.documents import Document, DocumentOptions, Member, describe_document
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.annotations import PLAIN
-from ormgen_codegen.declared import DocumentMeta
+from ormgen_codegen.declared import DocumentMeta, Role
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.scan_pydantic import DocumentCall
 from ormgen_codegen.signatures import optional
-from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.views import Attribute, Class, Method, on_class, plain
 
 LIBRARY: Final = "ormgen.contrib.pydantic"
+CREATOR: Final = f"{LIBRARY}.creator"
 WHOLE, INPUT, PART = "__pydantic_shape__", "__pydantic_input__", "__pydantic_part__"
+NAMED: Final = tuple(f"Named{place}" for place in range(1, 7))
 _WORDS: Final = re.compile(r"[\w.]+")
 
 
@@ -32,12 +34,16 @@ def with_documents(scope: Scope, model: LinkedModel, base: Class) -> tuple[Class
     if not calls:
         return (base,)
     writer = _Writer(scope)
-    found: list[Method] = []
+    found, bases = list[Method](), list(base.bases)
     for known_as, ending, documents in _documents(scope, model, calls):
         name = scope.fresh(f"{scope.stem(model)}Pydantic{ending}")
         writer.write(name, model, together(documents), root=True, everywhere=everywhere(documents))
         found.append(plain(known_as, returns=name))
-    return (*writer.classes, replace(base, methods=(*base.methods, *found)))
+    for known_as, called, documents in _named(scope, model, [call for call in calls if call.chooses]):
+        name = scope.fresh(f"{scope.stem(model)}Pydantic_{called}")
+        writer.write(name, model, together(documents), root=True, everywhere=everywhere(documents))
+        bases.append(f"{scope.types.module(CREATOR)}.{known_as}[{literal([called])}, {name}]")
+    return (*writer.classes, replace(base, bases=tuple(bases), methods=(*base.methods, *found)))
 
 
 def _documents(
@@ -56,6 +62,28 @@ def _documents(
     known = tuple(document for document in chosen if document is not None)
     if known and len(known) == len(chosen):
         yield PART, "Part", known
+
+
+def _named(
+    scope: Scope, model: LinkedModel, calls: list[DocumentCall]
+) -> Iterator[tuple[str, str, tuple[Document, ...]]]:
+    """The documents of calls with a name of their own, where there are several to tell apart.
+
+    A model that inherits from another has that one's bases already.
+    """
+    line = scope.project.declarations.line(model.path)
+    if len(calls) < 2 or any(each.role is Role.MODEL for each in line[1:]):
+        return
+    found: dict[str, list[Document | None]] = {}
+    for call in calls:
+        if is_name(call.name):
+            found.setdefault(call.name, []).append(described(scope, model, call))
+    free = iter(NAMED)
+    for name, documents in sorted(found.items()):
+        known = tuple(document for document in documents if document is not None)
+        known_as = next(free, None) if len(known) == len(documents) else None
+        if known_as is not None:
+            yield known_as, name, known
 
 
 def described(scope: Scope, model: LinkedModel, call: DocumentCall) -> Document | None:

@@ -25,6 +25,7 @@ TeamCard = pydantic_model_creator(
     include=("name", "motto", "heroes.name", "heroes.rank"),
     optional=["name"],
 )
+TeamName = pydantic_model_creator(Team, name="TeamName", include=("id", "name"))
 TeamOut = pydantic_model_creator(Team)
 PlayerOut = pydantic_model_creator(Player, exclude=tuple("teams".split()))
 OrderOut = pydantic_model_creator(Order)
@@ -96,6 +97,11 @@ async def choosing(team: Team) -> None:
     assert_type([hero.rank for hero in card.heroes], list[Rank | None])
     print(card.id)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     print(card.heroes[0].power)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    line = TeamName.from_orm(team)
+    assert_type((line.id, line.name), tuple[int, str])
+    print(line.motto)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    assert_type(TeamName(id=1, name="x").id, int)
+    TeamName(name="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     whole = await TeamOut.from_tortoise_orm(team)
     assert_type(whole.id, int)
     assert_type(whole.heroes[0].power, int | None)

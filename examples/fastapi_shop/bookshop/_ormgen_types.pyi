@@ -1236,7 +1236,11 @@ class LineSingle(Single[M | N], Generic[M, N]):
     def select_related(self, *relations: LineJoin) -> LineSingle[LineLoaded, N]: ...
     @overload
     def prefetch_related(
-        self: LineSingle[LineWith_total, Any], *relations: LineNested | Prefetch[Any, Any, Any]
+        self: LineSingle[LineWith_total, Any], *relations: LineFetch
+    ) -> LineSingle[LineWith_totalLoaded, N]: ...
+    @overload
+    def prefetch_related(
+        self: LineSingle[LineWith_total, Any], *relations: LineNested | HeldPrefetchAs
     ) -> LineSingle[LineWith_totalLoaded, N]: ...
     @overload
     def prefetch_related(
@@ -1399,8 +1403,13 @@ class LineWith_totalQuerySet(LineQuerySet[LineT]):
     def select_related(
         self: LineWith_totalQuerySet[LineWith_total], *relations: LineJoin
     ) -> LineWith_totalQuerySet[LineWith_totalLoaded]: ...
+    @overload
     def prefetch_related(
-        self: LineWith_totalQuerySet[LineWith_total], *relations: LineNested | Prefetch[Any, Any, Any]
+        self: LineWith_totalQuerySet[LineWith_total], *relations: LineFetch
+    ) -> LineWith_totalQuerySet[LineWith_totalLoaded]: ...
+    @overload
+    def prefetch_related(
+        self: LineWith_totalQuerySet[LineWith_total], *relations: LineNested | HeldPrefetchAs
     ) -> LineWith_totalQuerySet[LineWith_totalLoaded]: ...
     @overload
     def annotate(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Protocol, overload
+from typing import Any, Generic, Literal, Protocol, TypedDict, overload
 
 from pydantic import ConfigDict
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, Unpack
 
 from ormgen.contrib.pydantic.base import OpenPydanticModel, PydanticListModel, PydanticModel
 from ormgen.contrib.pydantic.writer import Wanted, described, made_model
@@ -15,7 +15,25 @@ from ormgen.models.model import Model
 P_co = TypeVar("P_co", bound=PydanticModel, covariant=True)
 P = TypeVar("P", bound=PydanticModel)
 
+N = TypeVar("N", bound=str)
+
 Names = Iterable[str] | None
+
+
+class Chosen(TypedDict, total=False):
+    """What a call may say beside the model and a name."""
+
+    exclude: Names
+    include: Names
+    computed: Names
+    optional: Names
+    allow_cycles: bool | None
+    sort_alphabetically: bool | None
+    exclude_readonly: bool
+    meta_override: type[Any] | None
+    model_config: ConfigDict | None
+    validators: Mapping[str, Any] | None
+    module: str | None
 
 
 class HasShape(Protocol[P_co]):
@@ -34,6 +52,30 @@ class HasPartShape(Protocol[P_co]):
     """The same for models of chosen fields: what the calls in the project's source choose, taken together."""
 
     def __pydantic_part__(self) -> P_co: ...
+
+
+class Named1(Generic[N, P_co]):
+    """Stubs give this base to a model: the call with the literal name `N`, its first, makes `P_co`."""
+
+
+class Named2(Generic[N, P_co]):
+    """Stubs give this base to a model: the call with the literal name `N`, its second, makes `P_co`."""
+
+
+class Named3(Generic[N, P_co]):
+    """Stubs give this base to a model: the call with the literal name `N`, its third, makes `P_co`."""
+
+
+class Named4(Generic[N, P_co]):
+    """Stubs give this base to a model: the call with the literal name `N`, its fourth, makes `P_co`."""
+
+
+class Named5(Generic[N, P_co]):
+    """Stubs give this base to a model: the call with the literal name `N`, its fifth, makes `P_co`."""
+
+
+class Named6(Generic[N, P_co]):
+    """Stubs give this base to a model: the call with the literal name `N`, its sixth, makes `P_co`."""
 
 
 @overload
@@ -60,6 +102,18 @@ def pydantic_model_creator(
     validators: Mapping[str, Any] | None = None,
     module: str | None = None,
 ) -> type[P]: ...
+@overload
+def pydantic_model_creator(model: type[Named1[N, P]], /, *, name: N, **chosen: Unpack[Chosen]) -> type[P]: ...
+@overload
+def pydantic_model_creator(model: type[Named2[N, P]], /, *, name: N, **chosen: Unpack[Chosen]) -> type[P]: ...
+@overload
+def pydantic_model_creator(model: type[Named3[N, P]], /, *, name: N, **chosen: Unpack[Chosen]) -> type[P]: ...
+@overload
+def pydantic_model_creator(model: type[Named4[N, P]], /, *, name: N, **chosen: Unpack[Chosen]) -> type[P]: ...
+@overload
+def pydantic_model_creator(model: type[Named5[N, P]], /, *, name: N, **chosen: Unpack[Chosen]) -> type[P]: ...
+@overload
+def pydantic_model_creator(model: type[Named6[N, P]], /, *, name: N, **chosen: Unpack[Chosen]) -> type[P]: ...
 @overload
 def pydantic_model_creator(
     model: type[HasPartShape[P]],
