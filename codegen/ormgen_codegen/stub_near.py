@@ -23,6 +23,7 @@ from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.views import Alias, Class, Section, Variable
 
 WORD: Final = re.compile(r"(?<![\w.])[^\W\d]\w*")
+QUOTED: Final = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def sections_of(scope: Scope, told: Section, near: Near) -> list[Section]:
 def _taken(scope: Scope, classes: Iterable[Class]) -> tuple[str, ...]:
     """The generated names that classes mention, in sorted order."""
     listed = tuple(classes)
-    found = {word for each in listed for text in _types(each) for word in WORD.findall(text)}
+    texts = (QUOTED.sub("", text) if '"' in text else text for each in listed for text in _types(each))
+    found = {word for text in texts for word in WORD.findall(text)}
     known = {*RESERVED, *scope.types.modules.values(), *scope.foreign.values(), *(each.name for each in listed)}
     return tuple(sorted(word for word in found - known if _is_generated(word, scope)))
 

@@ -8,11 +8,12 @@ from typing import Final
 
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen_codegen.naming import is_name
+from ormgen_codegen.scan_chain import QUERY
 from ormgen_codegen.signatures import nested_relations, optional
 from ormgen_codegen.spans import relation_path
 from ormgen_codegen.stub_annotate import Annotations
 from ormgen_codegen.stub_scope import Scope, literal
-from ormgen_codegen.stub_trees import BARE, IN_RELATION, SELECT, Tree, TreeKey
+from ormgen_codegen.stub_trees import BARE, IN_RELATION, SELECT, Tree, TreeKey, parameters_of
 from ormgen_codegen.stub_writing import USING
 from ormgen_codegen.targets import Lack
 from ormgen_codegen.usage import FETCHING
@@ -193,18 +194,16 @@ class StateWriter:
 
     def _attributes(self, model: LinkedModel) -> Iterator[Load]:
         """Lists that the project stores under a name of its own, with `Prefetch(..., to_attr=...)`."""
-        scope, stem = self.scope, self.scope.stem(model)
+        scope = self.scope
         told = () if scope.lacks(Lack.EXACT_ARGUMENTS) else sorted(scope.asked(model).to_attrs)
         for name, attribute in told:
             relation = model.relations.get(name)
             if relation is None or not relation.many or not is_name(attribute):
                 continue
-            target = scope.target(relation)
-            state = scope.fresh(f"{stem}_{name}_as_{attribute}")
-            listed = [(attribute, f"list[{scope.user(target)}]")]
-            self.pending.append(state_class(scope, state, _some_loaded(scope, model), listed))
-            given = f'Prefetch[Literal["{name}"], {scope.queryset(target, "Any")}, Literal["{attribute}"]]'
-            yield Load((f"relation: {given}",), state)
+            text = (f"{name}{QUERY}{attribute})",)
+            tree = Tree().grown(text)
+            state = self.state(model, tree) + tree.arguments()
+            yield Load(tuple(parameters_of(scope, model, text, tree.rows)), state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -834,7 +834,11 @@ class TagSingle(Single[M | N], Generic[M, N]):
     ) -> TagSingle[TagWith_used_articles, N]: ...
     @overload
     def prefetch_related(
-        self: TagSingle[TagWith_used, Any], *relations: TagNested | Prefetch[Any, Any, Any]
+        self: TagSingle[TagWith_used, Any], *relations: TagFetch
+    ) -> TagSingle[TagWith_usedLoaded, N]: ...
+    @overload
+    def prefetch_related(
+        self: TagSingle[TagWith_used, Any], *relations: TagNested | HeldPrefetchAs
     ) -> TagSingle[TagWith_usedLoaded, N]: ...
     @overload
     def prefetch_related(
@@ -996,7 +1000,11 @@ class TagWith_usedQuerySet(TagQuerySet[TagT]):
     ) -> TagWith_usedQuerySet[TagWith_used_articles]: ...
     @overload
     def prefetch_related(
-        self: TagWith_usedQuerySet[TagWith_used], *relations: TagNested | Prefetch[Any, Any, Any]
+        self: TagWith_usedQuerySet[TagWith_used], *relations: TagFetch
+    ) -> TagWith_usedQuerySet[TagWith_usedLoaded]: ...
+    @overload
+    def prefetch_related(
+        self: TagWith_usedQuerySet[TagWith_used], *relations: TagNested | HeldPrefetchAs
     ) -> TagWith_usedQuerySet[TagWith_usedLoaded]: ...
     @overload
     def annotate(
@@ -3352,7 +3360,11 @@ class CommentSingle(Single[M | N], Generic[M, N]):
     def select_related(self, *relations: CommentJoin) -> CommentSingle[CommentLoaded, N]: ...
     @overload
     def prefetch_related(
-        self: CommentSingle[CommentWith_best_and_total, Any], *relations: CommentNested | Prefetch[Any, Any, Any]
+        self: CommentSingle[CommentWith_best_and_total, Any], *relations: CommentFetch
+    ) -> CommentSingle[CommentWith_best_and_totalLoaded, N]: ...
+    @overload
+    def prefetch_related(
+        self: CommentSingle[CommentWith_best_and_total, Any], *relations: CommentNested | HeldPrefetchAs
     ) -> CommentSingle[CommentWith_best_and_totalLoaded, N]: ...
     @overload
     def prefetch_related(
@@ -3570,9 +3582,14 @@ class CommentWith_best_and_totalQuerySet(CommentQuerySet[CommentT]):
     def select_related(
         self: CommentWith_best_and_totalQuerySet[CommentWith_best_and_total], *relations: CommentJoin
     ) -> CommentWith_best_and_totalQuerySet[CommentWith_best_and_totalLoaded]: ...
+    @overload
+    def prefetch_related(
+        self: CommentWith_best_and_totalQuerySet[CommentWith_best_and_total], *relations: CommentFetch
+    ) -> CommentWith_best_and_totalQuerySet[CommentWith_best_and_totalLoaded]: ...
+    @overload
     def prefetch_related(
         self: CommentWith_best_and_totalQuerySet[CommentWith_best_and_total],
-        *relations: CommentNested | Prefetch[Any, Any, Any]
+        *relations: CommentNested | HeldPrefetchAs
     ) -> CommentWith_best_and_totalQuerySet[CommentWith_best_and_totalLoaded]: ...
     @overload
     def annotate(

@@ -61,7 +61,11 @@ class TeamSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: TeamPath) -> Self: ...
     @overload
     def prefetch_related(
-        self: TeamSingle[TeamWith_average, Any], *relations: TeamNested | Prefetch[Any, Any, Any]
+        self: TeamSingle[TeamWith_average, Any], *relations: TeamFetch
+    ) -> TeamSingle[TeamWith_averageLoaded, N]: ...
+    @overload
+    def prefetch_related(
+        self: TeamSingle[TeamWith_average, Any], *relations: TeamNested | HeldPrefetchAs
     ) -> TeamSingle[TeamWith_averageLoaded, N]: ...
     @overload
     def prefetch_related(
@@ -209,8 +213,13 @@ class TeamWith_averageQuerySet(TeamQuerySet[TeamT]):
     get_or_none: TeamWith_averageFilter[TeamSingle[TeamT, None]]
     def order_by(self, *orderings: TeamOrder | Literal["average", "-average"]) -> Self: ...
     def group_by(self, *columns: TeamPath | Literal["average"] | Expression) -> Self: ...
+    @overload
     def prefetch_related(
-        self: TeamWith_averageQuerySet[TeamWith_average], *relations: TeamNested | Prefetch[Any, Any, Any]
+        self: TeamWith_averageQuerySet[TeamWith_average], *relations: TeamFetch
+    ) -> TeamWith_averageQuerySet[TeamWith_averageLoaded]: ...
+    @overload
+    def prefetch_related(
+        self: TeamWith_averageQuerySet[TeamWith_average], *relations: TeamNested | HeldPrefetchAs
     ) -> TeamWith_averageQuerySet[TeamWith_averageLoaded]: ...
     @overload
     def annotate(
@@ -606,7 +615,11 @@ class UserSingle(Single[M | N], Generic[M, N]):
     def select_related(self, *relations: UserJoin) -> UserSingle[UserLoaded, N]: ...
     @overload
     def prefetch_related(
-        self: UserSingle[UserWith_post_count, Any], *relations: UserNested | Prefetch[Any, Any, Any]
+        self: UserSingle[UserWith_post_count, Any], *relations: UserFetch
+    ) -> UserSingle[UserWith_post_countLoaded, N]: ...
+    @overload
+    def prefetch_related(
+        self: UserSingle[UserWith_post_count, Any], *relations: UserNested | HeldPrefetchAs
     ) -> UserSingle[UserWith_post_countLoaded, N]: ...
     @overload
     def prefetch_related(
@@ -771,8 +784,13 @@ class UserWith_post_countQuerySet(UserQuerySet[UserT]):
     def select_related(
         self: UserWith_post_countQuerySet[UserWith_post_count], *relations: UserJoin
     ) -> UserWith_post_countQuerySet[UserWith_post_countLoaded]: ...
+    @overload
     def prefetch_related(
-        self: UserWith_post_countQuerySet[UserWith_post_count], *relations: UserNested | Prefetch[Any, Any, Any]
+        self: UserWith_post_countQuerySet[UserWith_post_count], *relations: UserFetch
+    ) -> UserWith_post_countQuerySet[UserWith_post_countLoaded]: ...
+    @overload
+    def prefetch_related(
+        self: UserWith_post_countQuerySet[UserWith_post_count], *relations: UserNested | HeldPrefetchAs
     ) -> UserWith_post_countQuerySet[UserWith_post_countLoaded]: ...
     @overload
     def annotate(

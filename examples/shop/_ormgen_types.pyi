@@ -4582,7 +4582,11 @@ class ProductSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ProductPath) -> Self: ...
     @overload
     def prefetch_related(
-        self: ProductSingle[ProductWith_pieces_and_times, Any], *relations: ProductNested | Prefetch[Any, Any, Any]
+        self: ProductSingle[ProductWith_pieces_and_times, Any], *relations: ProductFetch
+    ) -> ProductSingle[ProductWith_pieces_and_timesLoaded, N]: ...
+    @overload
+    def prefetch_related(
+        self: ProductSingle[ProductWith_pieces_and_times, Any], *relations: ProductNested | HeldPrefetchAs
     ) -> ProductSingle[ProductWith_pieces_and_timesLoaded, N]: ...
     @overload
     def prefetch_related(
@@ -4856,9 +4860,14 @@ class ProductWith_pieces_and_timesQuerySet(_catalog_models.ProductQuerySet[Produ
     get_or_none: ProductWith_pieces_and_timesFilter[ProductSingle[ProductT, None]]
     def order_by(self, *orderings: ProductOrder | Literal["pieces", "times", "-pieces", "-times"]) -> Self: ...
     def group_by(self, *columns: ProductPath | Literal["pieces", "times"] | Expression) -> Self: ...
+    @overload
+    def prefetch_related(
+        self: ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_times], *relations: ProductFetch
+    ) -> ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_timesLoaded]: ...
+    @overload
     def prefetch_related(
         self: ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_times],
-        *relations: ProductNested | Prefetch[Any, Any, Any]
+        *relations: ProductNested | HeldPrefetchAs
     ) -> ProductWith_pieces_and_timesQuerySet[ProductWith_pieces_and_timesLoaded]: ...
     @overload
     def annotate(

@@ -496,8 +496,12 @@ class BillSingle(Single[M | N], Generic[M, N]):
     def select_related(self, *relations: BillJoin) -> BillSingle[BillLoaded, N]: ...
     @overload
     def prefetch_related(
+        self: BillSingle[BillWith_above_and_doubled_and_earliest_and_least_and_settled, Any], *relations: BillFetch
+    ) -> BillSingle[BillWith_above_and_doubled_and_earliest_and_least_and_settledLoaded, N]: ...
+    @overload
+    def prefetch_related(
         self: BillSingle[BillWith_above_and_doubled_and_earliest_and_least_and_settled, Any],
-        *relations: BillNested | Prefetch[Any, Any, Any]
+        *relations: BillNested | HeldPrefetchAs
     ) -> BillSingle[BillWith_above_and_doubled_and_earliest_and_least_and_settledLoaded, N]: ...
     @overload
     def prefetch_related(
@@ -729,9 +733,15 @@ class BillWith_above_and_doubled_and_earliest_and_least_and_settledQuerySet(_mod
         self: BillWith_above_and_doubled_and_earliest_and_least_and_settledQuerySet[BillWith_above_and_doubled_and_earliest_and_least_and_settled],
         *relations: BillJoin
     ) -> BillWith_above_and_doubled_and_earliest_and_least_and_settledQuerySet[BillWith_above_and_doubled_and_earliest_and_least_and_settledLoaded]: ...
+    @overload
     def prefetch_related(
         self: BillWith_above_and_doubled_and_earliest_and_least_and_settledQuerySet[BillWith_above_and_doubled_and_earliest_and_least_and_settled],
-        *relations: BillNested | Prefetch[Any, Any, Any]
+        *relations: BillFetch
+    ) -> BillWith_above_and_doubled_and_earliest_and_least_and_settledQuerySet[BillWith_above_and_doubled_and_earliest_and_least_and_settledLoaded]: ...
+    @overload
+    def prefetch_related(
+        self: BillWith_above_and_doubled_and_earliest_and_least_and_settledQuerySet[BillWith_above_and_doubled_and_earliest_and_least_and_settled],
+        *relations: BillNested | HeldPrefetchAs
     ) -> BillWith_above_and_doubled_and_earliest_and_least_and_settledQuerySet[BillWith_above_and_doubled_and_earliest_and_least_and_settledLoaded]: ...
     @overload
     def annotate(

@@ -264,7 +264,7 @@ class SchoolSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: SchoolPath) -> Self: ...
     @overload
     def prefetch_related(
-        self: SchoolSingle[SchoolWith_n, Any], *relations: SchoolNested | Prefetch[Any, Any, Any]
+        self: SchoolSingle[SchoolWith_n, Any], *relations: SchoolFetch
     ) -> SchoolSingle[SchoolWith_nLoaded, N]: ...
     @overload
     def prefetch_related(
@@ -377,7 +377,7 @@ class SchoolWith_nQuerySet(SchoolQuerySet[SchoolT]):
     def order_by(self, *orderings: SchoolOrder | Literal["n", "-n"]) -> Self: ...
     def group_by(self, *columns: SchoolPath | Literal["n"] | Expression) -> Self: ...
     def prefetch_related(
-        self: SchoolWith_nQuerySet[SchoolWith_n], *relations: SchoolNested | Prefetch[Any, Any, Any]
+        self: SchoolWith_nQuerySet[SchoolWith_n], *relations: SchoolFetch
     ) -> SchoolWith_nQuerySet[SchoolWith_nLoaded]: ...
     def annotate(
         self, **annotations: Computable[SchoolTerm | Expression | Literal["n"]] | SchoolQ
