@@ -15,8 +15,8 @@ BASES_AS: Final = "_ormgen_bases"
 
 MODEL_SUFFIXES: Final = tuple(
     """
-    T Ref Base Creator Queries Column Path Order Relation Term Expression Deep Nested Fetch Join Filter New Columns
-    Update Values Row RowOrDict Single QuerySet OpenQueries State Loaded Open Model Manager Related RelatedOrNone
+    T Ref Base Creator Queries Column Path Order Relation Term Expression Deep Nested Fetch Join Filter New Values
+    Row RowOrDict Single QuerySet OpenQueries State Loaded Open Model Manager Related RelatedOrNone
     Unloaded Reference ManyToMany ManyToManyFetched ManyToManyInPlace Of OfFetched OfInPlace Paths FarPaths Q
     RelatedInPlace RelatedOrNoneInPlace
     """.split()

@@ -60,6 +60,9 @@ REMARKS: Final = (
     " reportIncompatibleVariableOverride=false, reportOverlappingOverload=false,"
     " reportInvalidStubStatement=false, reportUnusedImport=false",
 )
+PASSED_OVER: Final = ("MYPY = False", "if MYPY:", "    raise")
+"""Only mypy takes `MYPY` for true. It learns all names of such a module, and does not check what comes behind this."""
+
 VARIABLES: Final = (
     Variable("N", ("default=Never", "covariant=True")),
     Variable("M", ("bound=Model", "default=Any", "covariant=True")),
@@ -152,6 +155,7 @@ def _module(
     listed = scope.types.aliases.items() if name in (FIELDS_MODULE, TYPES_MODULE) else ()
     aliases = [Alias(*each) for each in listed if (each[0] in scope.types.light) is light]
     remarks = (MARK, *([FOR_TY] if described else []), *REMARKS)  # ty warns where there is nothing to ignore
+    imports = (*PASSED_OVER, *imports) if scope.bases_apart else imports
     return TypesModule(scope.package, name, remarks, imports, tuple(aliases), tuple(sections))
 
 

@@ -35,8 +35,8 @@ from ormgen_codegen.stub_shared import (
     stored_of,
     together,
 )
-from ormgen_codegen.stub_states import relation_aliases
-from ormgen_codegen.stub_writing import USING, creating_methods, descriptor
+from ormgen_codegen.stub_states import relation_aliases, term
+from ormgen_codegen.stub_writing import USING, creating_methods, descriptor, update_method
 from ormgen_codegen.targets import Lack
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature, without
 
@@ -52,8 +52,8 @@ def name_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
     stem, ref = scope.stem(model), scope.ref(model)
     own = [path.name for path in own_paths(scope, model)]
     far = [path.name for path in far_paths(scope, model)]
+    terms, named = term(scope, model), scope.project.reach.complete or bool(scope.asked(model).chains)
     conditions = "" if scope.lacks(Lack.EXACT_ARGUMENTS) else f" | {stem}Q"
-    term = f"{stem}Path | {stem}Relation" if scope.relations(model) else f"{stem}Path"
     return (
         Alias(f"{stem}Column", literal(own)),
         Alias(f"{stem}Q", f"Q[{ref}]"),
@@ -63,8 +63,8 @@ def name_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
             f"{stem}Path | Order[{ref}] | OrderBy | Expression | {literal(f'-{name}' for name in [*own, *far])}",
         ),
         *relation_aliases(scope, model),
-        Alias(f"{stem}Term", term),
-        Alias(f"{stem}Expression", f"Computable[{stem}Term | Expression]{conditions}"),
+        *((Alias(f"{stem}Term", terms),) if named else ()),
+        Alias(f"{stem}Expression", f"Computable[{f'{stem}Term' if named else terms} | Expression]{conditions}"),
     )
 
 
@@ -180,7 +180,7 @@ def queries_class(
         plain("only", f"*columns: {path}", returns="Self"),
         plain("group_by", f"*columns: {path} | Expression", returns="Self"),
         plain("defer", f"*columns: {stem}Column | Path[{scope.ref(model)}, Any]", returns="Self"),
-        plain("update", f"**values: Unpack[{stem}Update]", returns="int", awaited=True),
+        update_method(scope, model),
         plain("contains", f"obj: {scope.ref(model)}", returns="bool", awaited=True),
         *together(scope.ref(model)),
         aggregate_method(scope, totals, None, f"{stem}Expression"),

@@ -23,7 +23,7 @@ IMPORTED: Final = frozenset(
     Any Awaitable ClassVar Connection Coroutine Expression F Fetched Field Function Generator Generic Iterable Literal
     ManyToManyRelation Model Never OpenQuerySet Prefetch Q QuerySet RawSQL Related Required ReverseRelation Rows Self
     Single Subquery TypeAlias TypedDict TypeVar Unpack Value overload Plain OpenQuestions Questions
-    One Asked Stored Linked Unloaded C N M P0 P1 P2 P3 L0 L1 L2 L3
+    One Asked Stored Linked Unloaded C N M P0 P1 P2 P3 L0 L1 L2 L3 MYPY
     Avg Coalesce Count Length Lower Max Min Sum Trim Upper
     Orders Paths Columns Terms Nested Refs Values Keys KeyNames
     Column Combinable CompoundQuery Computable L_co M_contra O Order Path DatedPath DecimalPath FloatPath IntPath

@@ -229,17 +229,41 @@ def relation_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
     stem, relations = scope.stem(model), scope.relations(model)
     found = []
     if relations:
-        alone = standing(scope, model)
-        found.append(Alias(f"{stem}Relation", literal(relation.name for relation in relations)))
-        others = [relation.name for relation in relations if relation not in alone]
-        deep = [*others, *nested_relations(scope, model, joinable=False)]
-        if deep:
-            found.append(Alias(f"{stem}Deep", literal(deep)))
-        found.append(Alias(f"{stem}Nested", f"{stem}Relation | {stem}Deep" if deep else f"{stem}Relation"))
+        own = literal(relation.name for relation in relations)
+        if _named_apart(scope, model):
+            deep = _deep(scope, model)
+            found += [Alias(f"{stem}Relation", own), *([Alias(f"{stem}Deep", literal(deep))] if deep else [])]
+            own = f"{stem}Relation | {stem}Deep" if deep else f"{stem}Relation"
+        found.append(Alias(f"{stem}Nested", own))
     joins = [relation.name for relation in scope.joinable(model)]
     if joins:
         found.append(Alias(f"{stem}Join", literal([*joins, *nested_relations(scope, model, joinable=True)])))
     return tuple(found)
+
+
+def _deep(scope: Scope, model: LinkedModel) -> list[str]:
+    """Names of relations that have no class of their own for being loaded alone."""
+    alone = standing(scope, model)
+    others = [relation.name for relation in scope.relations(model) if relation not in alone]
+    return [*others, *nested_relations(scope, model, joinable=False)]
+
+
+def _named_apart(scope: Scope, model: LinkedModel) -> bool:
+    """Whether names of one relation, and of several in a row, are told apart."""
+    return _prefetches(scope, model) or bool(nested_relations(scope, model, joinable=False))
+
+
+def _prefetches(scope: Scope, model: LinkedModel) -> bool:
+    """Whether all ways to prefetch are told apart."""
+    return scope.project.reach.complete or PREFETCHING in scope.asked(model).marks
+
+
+def term(scope: Scope, model: LinkedModel) -> str:
+    """What a function of an expression takes: a column or a relation."""
+    stem = scope.stem(model)
+    if not scope.relations(model):
+        return f"{stem}Path"
+    return f"{stem}Path | {stem}{'Relation' if _named_apart(scope, model) else 'Nested'}"
 
 
 def fetch_aliases(scope: Scope, model: LinkedModel, states: States) -> tuple[Alias, ...]:
@@ -273,7 +297,7 @@ def _load_signatures(
             parameters = (*parameters, *bare, USING)
         return signature(*parameters, returns=loader.wrap(state), awaited=loader.awaited, first=first)
 
-    every = scope.project.reach.complete or PREFETCHING in scope.asked(model).marks
+    every = _prefetches(scope, model)
     alike = scope.lacks(Lack.EXACT_ARGUMENTS)
     any_of = names if kind == SELECT or every else f"{stem}Fetch"
     loaded = f"{stem}Loaded" if scope.loads_further(model) else "Any"

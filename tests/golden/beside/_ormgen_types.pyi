@@ -102,7 +102,7 @@ class ThingNew(TypedDict, total=False, closed=True):
     parent: ThingRef | None
     parent_id: int | None | Computable
 
-class ThingColumns(TypedDict, total=False):
+class ThingValues(TypedDict, total=False, closed=True):
     name: StrOp
     title: StrOpt
     text: StrOpt
@@ -110,10 +110,6 @@ class ThingColumns(TypedDict, total=False):
     shape: ShapeValue | None | Computable
     parent_id: IntOpt
     parent: ThingRef | None
-
-class ThingUpdate(ThingColumns, total=False, closed=True): ...
-
-class ThingValues(ThingColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -285,7 +281,10 @@ class ThingQueries(Questions[M]):
     def only(self, *columns: ThingPath) -> Self: ...
     def group_by(self, *columns: ThingPath | Expression) -> Self: ...
     def defer(self, *columns: ThingColumn | Path[ThingRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[ThingUpdate]) -> int: ...
+    async def update(
+        self, *, name: StrOp = ..., title: StrOpt = ..., text: StrOpt = ..., note: StrOp = ...,
+        shape: ShapeValue | None | Computable = ..., parent_id: IntOpt = ..., parent: ThingRef | None = ...
+    ) -> int: ...
     async def contains(self, obj: ThingRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[ThingRef], all: bool = ...) -> CompoundQuery[M]: ...

@@ -116,7 +116,7 @@ class BillNew(TypedDict, total=False, closed=True):
     parent: BillRef | None
     parent_id: int | None | Computable
 
-class BillColumns(TypedDict, total=False):
+class BillValues(TypedDict, total=False, closed=True):
     state: StateOp
     total: DecOp
     paid: BoolOp
@@ -124,10 +124,6 @@ class BillColumns(TypedDict, total=False):
     made_at: DateTimeOp
     parent_id: IntOpt
     parent: BillRef | None
-
-class BillUpdate(BillColumns, total=False, closed=True): ...
-
-class BillValues(BillColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -338,7 +334,10 @@ class BillQueries(Questions[M]):
     def only(self, *columns: BillPath) -> Self: ...
     def group_by(self, *columns: BillPath | Expression) -> Self: ...
     def defer(self, *columns: BillColumn | Path[BillRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[BillUpdate]) -> int: ...
+    async def update(
+        self, *, state: StateOp = ..., total: DecOp = ..., paid: BoolOp = ..., opens_at: TimeOpt = ...,
+        made_at: DateTimeOp = ..., parent_id: IntOpt = ..., parent: BillRef | None = ...
+    ) -> int: ...
     async def contains(self, obj: BillRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[BillRef], all: bool = ...) -> CompoundQuery[M]: ...

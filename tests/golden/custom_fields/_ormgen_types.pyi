@@ -99,7 +99,7 @@ class ProductNew(TypedDict, total=False, closed=True):
     wallet: Required[MoneyValue | Computable]
     loose: Required[Any]
 
-class ProductColumns(TypedDict, total=False):
+class ProductValues(TypedDict, total=False, closed=True):
     slug: StrOp
     long_slug: StrOp
     name: StrOpt
@@ -112,10 +112,6 @@ class ProductColumns(TypedDict, total=False):
     text: MoneyOp
     wallet: MoneyOp
     loose: Any
-
-class ProductUpdate(ProductColumns, total=False, closed=True): ...
-
-class ProductValues(ProductColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -211,7 +207,11 @@ class ProductQueries(Questions[M]):
     def only(self, *columns: ProductPath) -> Self: ...
     def group_by(self, *columns: ProductPath | Expression) -> Self: ...
     def defer(self, *columns: ProductColumn | Path[ProductRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[ProductUpdate]) -> int: ...
+    async def update(
+        self, *, slug: StrOp = ..., long_slug: StrOp = ..., name: StrOpt = ..., price: MoneyOp = ...,
+        cost: MoneyOpt = ..., place: PointOpt = ..., words: list[str] | Computable = ..., stored: PointOpt = ...,
+        listed: list[_money.Money] | Computable = ..., text: MoneyOp = ..., wallet: MoneyOp = ..., loose: Any = ...
+    ) -> int: ...
     async def contains(self, obj: ProductRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[ProductRef], all: bool = ...) -> CompoundQuery[M]: ...

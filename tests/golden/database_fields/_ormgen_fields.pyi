@@ -81,7 +81,7 @@ class ArticleNew(TypedDict, total=False, closed=True):
     search: str | Computable
     loose: str | None | Computable
 
-class ArticleColumns(TypedDict, total=False):
+class ArticleValues(TypedDict, total=False, closed=True):
     title: StrOp
     body: StrOp
     numbers: list[int] | Computable
@@ -90,10 +90,6 @@ class ArticleColumns(TypedDict, total=False):
     odd: list[Any] | Computable
     search: StrOp
     loose: StrOpt
-
-class ArticleUpdate(ArticleColumns, total=False, closed=True): ...
-
-class ArticleValues(ArticleColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -166,7 +162,11 @@ class ArticleQueries(Questions[M]):
     def only(self, *columns: ArticlePath) -> Self: ...
     def group_by(self, *columns: ArticlePath | Expression) -> Self: ...
     def defer(self, *columns: ArticleColumn | Path[ArticleRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[ArticleUpdate]) -> int: ...
+    async def update(
+        self, *, title: StrOp = ..., body: StrOp = ..., numbers: list[int] | Computable = ...,
+        words: list[str] | Computable = ..., sums: list[Dec] | Computable | None = ...,
+        odd: list[Any] | Computable = ..., search: StrOp = ..., loose: StrOpt = ...
+    ) -> int: ...
     async def contains(self, obj: ArticleRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[ArticleRef], all: bool = ...) -> CompoundQuery[M]: ...
@@ -300,13 +300,9 @@ class PlaceNew(TypedDict, total=False, closed=True):
     other: Uuid | None | Computable
     shape: Required[str | Computable]
 
-class PlaceColumns(TypedDict, total=False):
+class PlaceValues(TypedDict, total=False, closed=True):
     other: UuidOpt
     shape: StrOp
-
-class PlaceUpdate(PlaceColumns, total=False, closed=True): ...
-
-class PlaceValues(PlaceColumns, total=False, closed=True):
     id: UuidOp
     pk: UuidOp
 
@@ -395,7 +391,7 @@ class PlaceQueries(Questions[M]):
     def only(self, *columns: PlacePath) -> Self: ...
     def group_by(self, *columns: PlacePath | Expression) -> Self: ...
     def defer(self, *columns: PlaceColumn | Path[PlaceRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[PlaceUpdate]) -> int: ...
+    async def update(self, *, other: UuidOpt = ..., shape: StrOp = ...) -> int: ...
     async def contains(self, obj: PlaceRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[PlaceRef], all: bool = ...) -> CompoundQuery[M]: ...
@@ -545,7 +541,7 @@ class EntryNew(TypedDict, total=False, closed=True):
     place: PlaceRef | None
     place_id: Uuid | None | Computable
 
-class EntryColumns(TypedDict, total=False):
+class EntryValues(TypedDict, total=False, closed=True):
     created: DateTimeOp
     token: StrOp
     counter: IntOp
@@ -554,10 +550,6 @@ class EntryColumns(TypedDict, total=False):
     day: DateOp
     place_id: UuidOpt
     place: PlaceRef | None
-
-class EntryUpdate(EntryColumns, total=False, closed=True): ...
-
-class EntryValues(EntryColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -642,7 +634,10 @@ class EntryQueries(Questions[M]):
     def only(self, *columns: EntryPath) -> Self: ...
     def group_by(self, *columns: EntryPath | Expression) -> Self: ...
     def defer(self, *columns: EntryColumn | Path[EntryRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[EntryUpdate]) -> int: ...
+    async def update(
+        self, *, created: DateTimeOp = ..., token: StrOp = ..., counter: IntOp = ..., later: DateTimeOp = ...,
+        price: DecOp = ..., day: DateOp = ..., place_id: UuidOpt = ..., place: PlaceRef | None = ...
+    ) -> int: ...
     async def contains(self, obj: EntryRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[EntryRef], all: bool = ...) -> CompoundQuery[M]: ...

@@ -113,7 +113,7 @@ class ValuesNew(TypedDict, total=False, closed=True):
     stored: int | Computable
     stored_text: str | Computable
 
-class ValuesColumns(TypedDict, total=False):
+class ValuesValues(TypedDict, total=False, closed=True):
     whole: IntOp
     minus: IntOp
     big: IntOp
@@ -137,10 +137,6 @@ class ValuesColumns(TypedDict, total=False):
     plain: Any
     stored: IntOp
     stored_text: StrOp
-
-class ValuesUpdate(ValuesColumns, total=False, closed=True): ...
-
-class ValuesValues(ValuesColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -291,7 +287,13 @@ class ValuesQueries(Questions[M]):
     def only(self, *columns: ValuesPath) -> Self: ...
     def group_by(self, *columns: ValuesPath | Expression) -> Self: ...
     def defer(self, *columns: ValuesColumn | Path[ValuesRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[ValuesUpdate]) -> int: ...
+    async def update(
+        self, *, whole: IntOp = ..., minus: IntOp = ..., big: IntOp = ..., text: StrOp = ..., joined: StrOp = ...,
+        formatted: StrOp = ..., none: IntOpt = ..., yes: BoolOp = ..., ratio: FloatOp = ..., looked_up: IntOp = ...,
+        decimal: DecOp = ..., listed: Any = ..., dictionary: Any = ..., function: StrOp = ..., anonymous: StrOp = ...,
+        token: StrOp = ..., unique: UuidOp = ..., span: TimeDeltaOp = ..., moment: DateTimeOp = ..., made: IntOp = ...,
+        plain: Any = ..., stored: IntOp = ..., stored_text: StrOp = ...
+    ) -> int: ...
     async def contains(self, obj: ValuesRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[ValuesRef], all: bool = ...) -> CompoundQuery[M]: ...

@@ -98,7 +98,7 @@ class ThingNew(TypedDict, total=False, closed=True):
     parent: ThingRef | None
     parent_id: int | None | Computable
 
-class ThingColumns(TypedDict, total=False):
+class ThingValues(TypedDict, total=False, closed=True):
     name: StrOp
     title: StrOp
     code: StrOpt
@@ -108,10 +108,6 @@ class ThingColumns(TypedDict, total=False):
     spread: DecOp
     parent: ThingRef | None
     other: ThingRef
-
-class ThingUpdate(ThingColumns, total=False, closed=True): ...
-
-class ThingValues(ThingColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -350,7 +346,10 @@ class ThingQueries(Questions[M]):
     def only(self, *columns: ThingPath) -> Self: ...
     def group_by(self, *columns: ThingPath | Expression) -> Self: ...
     def defer(self, *columns: ThingColumn | Path[ThingRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[ThingUpdate]) -> int: ...
+    async def update(
+        self, *, name: StrOp = ..., title: StrOp = ..., code: StrOpt = ..., key: StrOpt = ..., parent_id: IntOpt = ...,
+        other_id: IntOp = ..., spread: DecOp = ..., parent: ThingRef | None = ..., other: ThingRef = ...
+    ) -> int: ...
     async def contains(self, obj: ThingRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[ThingRef], all: bool = ...) -> CompoundQuery[M]: ...

@@ -133,7 +133,7 @@ class DocumentNew(TypedDict, total=False, closed=True):
     read: SettingsValue | Computable
     encoded: Required[dict[str, Any] | Computable]
 
-class DocumentColumns(TypedDict, total=False):
+class DocumentValues(TypedDict, total=False, closed=True):
     free: Any
     mapping: dict[str, int] | Computable
     either: dict | list | None | Computable
@@ -153,10 +153,6 @@ class DocumentColumns(TypedDict, total=False):
     pairs: tuple[int, ...] | Computable
     read: SettingsValue | Computable
     encoded: dict[str, Any] | Computable
-
-class DocumentUpdate(DocumentColumns, total=False, closed=True): ...
-
-class DocumentValues(DocumentColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -253,7 +249,18 @@ class DocumentQueries(Questions[M]):
     def only(self, *columns: DocumentPath) -> Self: ...
     def group_by(self, *columns: DocumentPath | Expression) -> Self: ...
     def defer(self, *columns: DocumentColumn | Path[DocumentRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[DocumentUpdate]) -> int: ...
+    async def update(
+        self, *, free: Any = ..., mapping: dict[str, int] | Computable = ...,
+        either: dict | list | None | Computable = ..., optional: list[str] | None | Computable = ...,
+        union: int | str | None | Computable = ..., shape: ShapeValue | Computable = ...,
+        pair: list[_models.Pair] | Computable = ..., alias: dict[str, Any] | Computable = ..., quoted: Any = ...,
+        literal: _typing.Literal['a', 'b', 3] | Computable = ...,
+        abstract: _collections_abc.Mapping[str, _collections_abc.Sequence[Date]] | Computable = ...,
+        spelled: _collections_abc.Mapping[str, Any] | Computable = ..., nested: Document_InnerValue | Computable = ...,
+        generic: _models.Page[int] | Computable = ..., new: Any = ..., anything: Any = ...,
+        pairs: tuple[int, ...] | Computable = ..., read: SettingsValue | Computable = ...,
+        encoded: dict[str, Any] | Computable = ...
+    ) -> int: ...
     async def contains(self, obj: DocumentRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[DocumentRef], all: bool = ...) -> CompoundQuery[M]: ...

@@ -110,7 +110,7 @@ class ReportNew(TypedDict, total=False, closed=True):
     line: _shop_fields.LineRef | None
     line_id: int | None | Computable
 
-class ReportColumns(TypedDict, total=False):
+class ReportValues(TypedDict, total=False, closed=True):
     order_id: IntOp
     payment: PaymentOp
     previous_id: IntOpt
@@ -118,10 +118,6 @@ class ReportColumns(TypedDict, total=False):
     order: _shop_fields.OrderRef
     previous: ReportRef | None
     line: _shop_fields.LineRef | None
-
-class ReportUpdate(ReportColumns, total=False, closed=True): ...
-
-class ReportValues(ReportColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -300,7 +296,10 @@ class ReportQueries(Questions[M]):
     def only(self, *columns: ReportPath) -> Self: ...
     def group_by(self, *columns: ReportPath | Expression) -> Self: ...
     def defer(self, *columns: ReportColumn | Path[ReportRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[ReportUpdate]) -> int: ...
+    async def update(
+        self, *, order_id: IntOp = ..., payment: PaymentOp = ..., previous_id: IntOpt = ..., line_id: IntOpt = ...,
+        order: _shop_fields.OrderRef = ..., previous: ReportRef | None = ..., line: _shop_fields.LineRef | None = ...
+    ) -> int: ...
     async def contains(self, obj: ReportRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[ReportRef], all: bool = ...) -> CompoundQuery[M]: ...

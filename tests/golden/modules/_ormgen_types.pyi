@@ -429,7 +429,7 @@ class CopyNew(TypedDict, total=False, closed=True):
     guest: _shop_fields.GuestRef | None
     guest_id: int | None | Computable
 
-class CopyColumns(TypedDict, total=False):
+class CopyValues(TypedDict, total=False, closed=True):
     stamp: DateTimeOp
     customer_id: IntOp
     payment: PaymentOp
@@ -438,10 +438,6 @@ class CopyColumns(TypedDict, total=False):
     customer: _shop_fields.CustomerRef
     guest: _shop_fields.GuestRef | None
     report: ReportRef
-
-class CopyUpdate(CopyColumns, total=False, closed=True): ...
-
-class CopyValues(CopyColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -558,7 +554,11 @@ class CopyQueries(Questions[M]):
     def only(self, *columns: CopyPath) -> Self: ...
     def group_by(self, *columns: CopyPath | Expression) -> Self: ...
     def defer(self, *columns: CopyColumn | Path[CopyRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[CopyUpdate]) -> int: ...
+    async def update(
+        self, *, stamp: DateTimeOp = ..., customer_id: IntOp = ..., payment: PaymentOp = ..., guest_id: IntOpt = ...,
+        report_id: IntOp = ..., customer: _shop_fields.CustomerRef = ..., guest: _shop_fields.GuestRef | None = ...,
+        report: ReportRef = ...
+    ) -> int: ...
     async def contains(self, obj: CopyRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[CopyRef], all: bool = ...) -> CompoundQuery[M]: ...

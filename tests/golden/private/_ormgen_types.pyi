@@ -19,7 +19,6 @@ import models as _models
 from _ormgen_fields import *
 from _ormgen_fields import _Base as _Base
 from _ormgen_fields import _Column as _Column
-from _ormgen_fields import _Columns as _Columns
 from _ormgen_fields import _Deep as _Deep
 from _ormgen_fields import _Dict as _Dict
 from _ormgen_fields import _Expression as _Expression
@@ -38,7 +37,6 @@ from _ormgen_fields import _Row as _Row
 from _ormgen_fields import _RowOrDict as _RowOrDict
 from _ormgen_fields import _TeamBase as _TeamBase
 from _ormgen_fields import _TeamColumn as _TeamColumn
-from _ormgen_fields import _TeamColumns as _TeamColumns
 from _ormgen_fields import _TeamDeep as _TeamDeep
 from _ormgen_fields import _TeamDict as _TeamDict
 from _ormgen_fields import _TeamExpression as _TeamExpression
@@ -55,10 +53,8 @@ from _ormgen_fields import _TeamRelation as _TeamRelation
 from _ormgen_fields import _TeamRow as _TeamRow
 from _ormgen_fields import _TeamRowOrDict as _TeamRowOrDict
 from _ormgen_fields import _TeamTerm as _TeamTerm
-from _ormgen_fields import _TeamUpdate as _TeamUpdate
 from _ormgen_fields import _TeamValues as _TeamValues
 from _ormgen_fields import _Term as _Term
-from _ormgen_fields import _Update as _Update
 from _ormgen_fields import _Values as _Values
 
 # every model

@@ -191,7 +191,7 @@ class CowNew(TypedDict, total=False, closed=True):
     calf_of: CowRef | None
     calf_of_id: int | None | Computable
 
-class CowColumns(TypedDict, total=False):
+class CowValues(TypedDict, total=False, closed=True):
     name: StrOp
     born: DateOpt
     home_id: IntOp
@@ -199,10 +199,6 @@ class CowColumns(TypedDict, total=False):
     calf_of_id: IntOpt
     home: FarmRef
     calf_of: CowRef | None
-
-class CowUpdate(CowColumns, total=False, closed=True): ...
-
-class CowValues(CowColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -347,7 +343,10 @@ class CowQueries(Questions[M]):
     def only(self, *columns: CowPath) -> Self: ...
     def group_by(self, *columns: CowPath | Expression) -> Self: ...
     def defer(self, *columns: CowColumn | Path[CowRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[CowUpdate]) -> int: ...
+    async def update(
+        self, *, name: StrOp = ..., born: DateOpt = ..., home_id: IntOp = ..., milk: FloatOp = ...,
+        calf_of_id: IntOpt = ..., home: FarmRef = ..., calf_of: CowRef | None = ...
+    ) -> int: ...
     async def contains(self, obj: CowRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[CowRef], all: bool = ...) -> CompoundQuery[M]: ...

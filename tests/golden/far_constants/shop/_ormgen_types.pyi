@@ -614,7 +614,7 @@ class OneNew(TypedDict, total=False, closed=True):
     j: Required[str | Computable]
     k: str | Computable
 
-class OneColumns(TypedDict, total=False):
+class OneValues(TypedDict, total=False, closed=True):
     a: StrOp
     b: StrOpt
     c: StrOp
@@ -626,10 +626,6 @@ class OneColumns(TypedDict, total=False):
     i: StrOp
     j: StrOp
     k: StrOp
-
-class OneUpdate(OneColumns, total=False, closed=True): ...
-
-class OneValues(OneColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -897,7 +893,10 @@ class OneQueries(Questions[M]):
     def only(self, *columns: OnePath) -> Self: ...
     def group_by(self, *columns: OnePath | Expression) -> Self: ...
     def defer(self, *columns: OneColumn | Path[OneRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[OneUpdate]) -> int: ...
+    async def update(
+        self, *, a: StrOp = ..., b: StrOpt = ..., c: StrOp = ..., d: StrOp = ..., e: StrOp = ..., f: StrOp = ...,
+        g: IntOp = ..., h: IntOp = ..., i: StrOp = ..., j: StrOp = ..., k: StrOp = ...
+    ) -> int: ...
     async def contains(self, obj: OneRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[OneRef], all: bool = ...) -> CompoundQuery[M]: ...
@@ -1414,7 +1413,7 @@ class ThreeNew(TypedDict, total=False, closed=True):
     up: ThreeRef | None
     up_id: int | None | Computable
 
-class ThreeColumns(TypedDict, total=False):
+class ThreeValues(TypedDict, total=False, closed=True):
     kind: KindOp
     k2: KindOpt
     name: StrOp
@@ -1423,10 +1422,6 @@ class ThreeColumns(TypedDict, total=False):
     price: DecOp
     one: OneRef | None
     up: ThreeRef | None
-
-class ThreeUpdate(ThreeColumns, total=False, closed=True): ...
-
-class ThreeValues(ThreeColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -1700,7 +1695,10 @@ class ThreeQueries(Questions[M]):
     def only(self, *columns: ThreePath) -> Self: ...
     def group_by(self, *columns: ThreePath | Expression) -> Self: ...
     def defer(self, *columns: ThreeColumn | Path[ThreeRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[ThreeUpdate]) -> int: ...
+    async def update(
+        self, *, kind: KindOp = ..., k2: KindOpt = ..., name: StrOp = ..., one_id: IntOpt = ..., up_id: IntOpt = ...,
+        price: DecOp = ..., one: OneRef | None = ..., up: ThreeRef | None = ...
+    ) -> int: ...
     async def contains(self, obj: ThreeRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[ThreeRef], all: bool = ...) -> CompoundQuery[M]: ...
@@ -2603,7 +2601,7 @@ class TwoNew(TypedDict, total=False, closed=True):
     link: OneRef | None
     link_id: int | None | Computable
 
-class TwoColumns(TypedDict, total=False):
+class TwoValues(TypedDict, total=False, closed=True):
     mark: StrOp
     common: StrOp
     created: DateTimeOp
@@ -2616,10 +2614,6 @@ class TwoColumns(TypedDict, total=False):
     safe: IntOp
     num: IntOp
     link: OneRef | None
-
-class TwoUpdate(TwoColumns, total=False, closed=True): ...
-
-class TwoValues(TwoColumns, total=False, closed=True):
     serial: UuidOp
     pk: UuidOp
 
@@ -2825,7 +2819,11 @@ class TwoQueries(Questions[M]):
     def only(self, *columns: TwoPath) -> Self: ...
     def group_by(self, *columns: TwoPath | Expression) -> Self: ...
     def defer(self, *columns: TwoColumn | Path[TwoRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[TwoUpdate]) -> int: ...
+    async def update(
+        self, *, mark: StrOp = ..., common: StrOp = ..., created: DateTimeOp = ..., name: StrOpt = ...,
+        other: StrOp = ..., third: StrOpt = ..., fourth: StrOp = ..., link_id: IntOpt = ..., modern: IntOp = ...,
+        safe: IntOp = ..., num: IntOp = ..., link: OneRef | None = ...
+    ) -> int: ...
     async def contains(self, obj: TwoRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[TwoRef], all: bool = ...) -> CompoundQuery[M]: ...

@@ -3,6 +3,9 @@
 # mypy: ignore-errors
 # pyrefly: ignore-errors
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
+MYPY = False
+if MYPY:
+    raise
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack

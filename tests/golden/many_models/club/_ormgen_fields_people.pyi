@@ -3,6 +3,9 @@
 # mypy: ignore-errors
 # pyrefly: ignore-errors
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
+MYPY = False
+if MYPY:
+    raise
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
@@ -28,23 +31,16 @@ _GuestColumn: TypeAlias = Literal["pk", "id", "name"]
 _GuestQ: TypeAlias = Q[_GuestRef]
 _GuestPath: TypeAlias = Path[_GuestRef, Any] | _GuestColumn
 _GuestOrder: TypeAlias = _GuestPath | Order[_GuestRef] | OrderBy | Expression | Literal["-pk", "-id", "-name"]
-_GuestRelation: TypeAlias = Literal["friends"]
-_GuestDeep: TypeAlias = Literal["friends"]
-_GuestNested: TypeAlias = _GuestRelation | _GuestDeep
-_GuestTerm: TypeAlias = _GuestPath | _GuestRelation
-_GuestExpression: TypeAlias = Computable[_GuestTerm | Expression] | _GuestQ
+_GuestNested: TypeAlias = Literal["friends"]
+_GuestExpression: TypeAlias = Computable[_GuestPath | _GuestNested | Expression] | _GuestQ
 
 class _GuestNew(TypedDict, total=False, closed=True):
     pk: int | Computable
     id: int | Computable
     name: Required[str | Computable]
 
-class _GuestColumns(TypedDict, total=False):
+class _GuestValues(TypedDict, total=False, closed=True):
     name: StrOp
-
-class _GuestUpdate(_GuestColumns, total=False, closed=True): ...
-
-class _GuestValues(_GuestColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -72,7 +68,7 @@ class _GuestQueries(
     exclude: _GuestFilter[Self]
     get: _GuestFilter[One[M]]
     get_or_none: _GuestFilter[One[M, None]]
-    async def update(self, **values: Unpack[_GuestUpdate]) -> int: ...
+    async def update(self, *, name: StrOp = ...) -> int: ...
 
 class _GuestBase(
     Stored[_GuestOrder, _GuestColumn, _GuestExpression, _GuestNested, _GuestValues, int, Literal["pk", "id"]],
@@ -105,11 +101,8 @@ CaptainPath: TypeAlias = Path[CaptainRef, Any] | CaptainColumn
 CaptainOrder: TypeAlias = CaptainPath | Order[CaptainRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-since", "-name", "-team"
 ]
-CaptainRelation: TypeAlias = Literal["grounds"]
-CaptainDeep: TypeAlias = Literal["grounds"]
-CaptainNested: TypeAlias = CaptainRelation | CaptainDeep
-CaptainTerm: TypeAlias = CaptainPath | CaptainRelation
-CaptainExpression: TypeAlias = Computable[CaptainTerm | Expression] | CaptainQ
+CaptainNested: TypeAlias = Literal["grounds"]
+CaptainExpression: TypeAlias = Computable[CaptainPath | CaptainNested | Expression] | CaptainQ
 
 class CaptainNew(TypedDict, total=False, closed=True):
     pk: int | Computable
@@ -118,14 +111,10 @@ class CaptainNew(TypedDict, total=False, closed=True):
     name: Required[str | Computable]
     team: Required[str | Computable]
 
-class CaptainColumns(TypedDict, total=False):
+class CaptainValues(TypedDict, total=False, closed=True):
     since: DateOp
     name: StrOp
     team: StrOp
-
-class CaptainUpdate(CaptainColumns, total=False, closed=True): ...
-
-class CaptainValues(CaptainColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -157,7 +146,7 @@ class CaptainQueries(
     exclude: CaptainFilter[Self]
     get: CaptainFilter[One[M]]
     get_or_none: CaptainFilter[One[M, None]]
-    async def update(self, **values: Unpack[CaptainUpdate]) -> int: ...
+    async def update(self, *, since: DateOp = ..., name: StrOp = ..., team: StrOp = ...) -> int: ...
 
 class CaptainBase(
     Stored[CaptainOrder, CaptainColumn, CaptainExpression, CaptainNested, CaptainValues, int, Literal["pk", "id"]],

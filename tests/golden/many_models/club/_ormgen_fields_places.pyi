@@ -3,6 +3,9 @@
 # mypy: ignore-errors
 # pyrefly: ignore-errors
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
+MYPY = False
+if MYPY:
+    raise
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
@@ -39,12 +42,9 @@ GroundPath: TypeAlias = Path[GroundRef, Any] | GroundColumn | Literal["owner", "
 GroundOrder: TypeAlias = GroundPath | Order[GroundRef] | OrderBy | Expression | Literal[
     "-pk", "-id", "-city", "-owner_id", "-owner", "-owner__name"
 ]
-GroundRelation: TypeAlias = Literal["members", "owner"]
-GroundDeep: TypeAlias = Literal["members", "owner"]
-GroundNested: TypeAlias = GroundRelation | GroundDeep
+GroundNested: TypeAlias = Literal["members", "owner"]
 GroundJoin: TypeAlias = Literal["owner"]
-GroundTerm: TypeAlias = GroundPath | GroundRelation
-GroundExpression: TypeAlias = Computable[GroundTerm | Expression] | GroundQ
+GroundExpression: TypeAlias = Computable[GroundPath | GroundNested | Expression] | GroundQ
 
 class GroundNew(TypedDict, total=False, closed=True):
     pk: int | Computable
@@ -53,14 +53,10 @@ class GroundNew(TypedDict, total=False, closed=True):
     owner: CaptainRef | None
     owner_id: int | None | Computable
 
-class GroundColumns(TypedDict, total=False):
+class GroundValues(TypedDict, total=False, closed=True):
     city: StrOp
     owner_id: IntOpt
     owner: CaptainRef | None
-
-class GroundUpdate(GroundColumns, total=False, closed=True): ...
-
-class GroundValues(GroundColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -92,7 +88,7 @@ class GroundQueries(
     exclude: GroundFilter[Self]
     get: GroundFilter[One[M]]
     get_or_none: GroundFilter[One[M, None]]
-    async def update(self, **values: Unpack[GroundUpdate]) -> int: ...
+    async def update(self, *, city: StrOp = ..., owner_id: IntOpt = ..., owner: CaptainRef | None = ...) -> int: ...
     @overload
     def values(
         self, c0: Literal["id"], c1: Literal["city"], /

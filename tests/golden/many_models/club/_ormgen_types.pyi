@@ -3,6 +3,9 @@
 # mypy: ignore-errors
 # pyrefly: ignore-errors
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
+MYPY = False
+if MYPY:
+    raise
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
 from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
@@ -90,12 +93,9 @@ people_MemberOrder: TypeAlias = people_MemberPath | Order[people_MemberRef] | Or
     "-pk", "-id", "-since", "-name", "-level", "-fee", "-ground_id", "-mentor_id", "-ground", "-mentor",
     "-ground__city"
 ]
-people_MemberRelation: TypeAlias = Literal["ground", "mentor", "mentored", "guests"]
-people_MemberDeep: TypeAlias = Literal["mentor", "mentored", "guests"]
-people_MemberNested: TypeAlias = people_MemberRelation | people_MemberDeep
+people_MemberNested: TypeAlias = Literal["ground", "mentor", "mentored", "guests"]
 people_MemberJoin: TypeAlias = Literal["ground", "mentor"]
-people_MemberTerm: TypeAlias = people_MemberPath | people_MemberRelation
-people_MemberExpression: TypeAlias = Computable[people_MemberTerm | Expression] | people_MemberQ
+people_MemberExpression: TypeAlias = Computable[people_MemberPath | people_MemberNested | Expression] | people_MemberQ
 
 class people_MemberNew(TypedDict, total=False, closed=True):
     pk: int | Computable
@@ -107,7 +107,7 @@ class people_MemberNew(TypedDict, total=False, closed=True):
     mentor: people_MemberRef | None
     mentor_id: int | None | Computable
 
-class people_MemberColumns(TypedDict, total=False):
+class people_MemberValues(TypedDict, total=False, closed=True):
     since: DateOp
     name: StrOp
     level: LevelOp
@@ -116,10 +116,6 @@ class people_MemberColumns(TypedDict, total=False):
     mentor_id: IntOpt
     ground: GroundRef
     mentor: people_MemberRef | None
-
-class people_MemberUpdate(people_MemberColumns, total=False, closed=True): ...
-
-class people_MemberValues(people_MemberColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -183,7 +179,10 @@ class people_MemberQueries(
     exclude: people_MemberFilter[Self]
     get: people_MemberFilter[One[M]]
     get_or_none: people_MemberFilter[One[M, None]]
-    async def update(self, **values: Unpack[people_MemberUpdate]) -> int: ...
+    async def update(
+        self, *, since: DateOp = ..., name: StrOp = ..., level: LevelOp = ..., fee: IntOpt = ...,
+        ground_id: IntOp = ..., mentor_id: IntOpt = ..., ground: GroundRef = ..., mentor: people_MemberRef | None = ...
+    ) -> int: ...
 
 class people_MemberBase(people_MemberRef):
     __getattr__: None
