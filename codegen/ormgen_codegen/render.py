@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from ormgen_codegen.parse.source import fault_of
-from ormgen_codegen.views import Class, Section, Signature, Text, TypesModule, Variable
+from ormgen_codegen.views import Alias, Class, Section, Signature, Text, TypesModule, Variable
 
 WIDTH: Final = 120
 OPENING: Final = "Literal["
@@ -29,7 +29,7 @@ def _environment() -> Any:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    made.filters["folded"] = folded
+    made.filters["alias_line"] = alias_line
     made.filters["class_line"] = class_line
     made.filters["signature_line"] = signature_line
     made.filters["variable_line"] = variable_line
@@ -90,11 +90,12 @@ def refuse_broken(text: str, what: str) -> None:
         raise RenderError(f"{what}: {fault.position}: {fault.fact}")
 
 
-def folded(line: str) -> str:
-    """The line; if it is too long and ends in a list of literals, with that list on lines of its own.
+def alias_line(view: Alias) -> str:
+    """An alias; if it is too long and ends in a list of literals, with that list on lines of its own.
 
     Quoted text of the user (in single quotes, as `repr` writes it) may contain commas: such a line stays whole.
     """
+    line = f"{view.name}: TypeAlias = {view.value}"
     head, bracket, listed = line.rpartition(OPENING)
     if len(line) <= WIDTH or not bracket or not listed.endswith("]") or "'" in line:
         return line

@@ -93,7 +93,9 @@ def named_in(sections: Iterable[Section]) -> frozenset[str]:
 def words_of(text: str, defined: Iterable[str]) -> tuple[str, ...]:
     """The words of a generated text, which defines some names itself, that other generated modules may define."""
     found = {*text.translate(APART).split()}.difference(defined)
-    return tuple(sys.intern(each) for each in sorted(found) if not each.islower() and each.isidentifier())
+    listed = [each for each in found if not each.islower() and each.isidentifier()]
+    listed.sort()
+    return tuple(map(sys.intern, listed))
 
 
 def dotted(scope: Scope, name: str) -> str:

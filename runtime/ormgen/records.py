@@ -223,9 +223,11 @@ def compared(names: tuple[str, ...], own: Mapping[str, Any]) -> dict[str, Any]:
 def text_of(names: tuple[str, ...]) -> Callable[[Any], str]:
     """`__repr__`."""
 
+    key, pattern = values_of(names), f"({', '.join(f'{name}=%r' for name in names)})"
+
     @recursive_repr()
     def __repr__(self: Any) -> str:
-        return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+        return type(self).__qualname__ + pattern % key(self)
 
     return __repr__
 

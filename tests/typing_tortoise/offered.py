@@ -147,7 +147,8 @@ def names(stem: str, model: type[Model]) -> None:
     for name in keys(f"{stem}New"):
         if name not in model._meta.fields_map or name == "pk":
             print(f"{stem}({name}=…): no such field")
-    for name in keys(f"{stem}Update"):
+    update = next(each for each in methods(f"{stem}Queries") if each.name == "update")
+    for name in (each.arg for each in update.args.kwonlyargs):
         if name not in model._meta.fetch_fields:
             tried(f"{stem}.update({name})", lambda name=name: model.all().update(**{name: F("id")}))
 
