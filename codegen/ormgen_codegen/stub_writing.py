@@ -11,7 +11,17 @@ from ormgen.schema.lookups import Family
 from ormgen_codegen.naming import free_parameter
 from ormgen_codegen.signatures import Keyword, choices, key_keywords, new_keywords, reverse_keys, update_keywords
 from ormgen_codegen.stub_scope import Scope
-from ormgen_codegen.views import Attribute, Class, Method, Signature, awaited_on_class, method, on_class, plain, signature
+from ormgen_codegen.views import (
+    Attribute,
+    Class,
+    Method,
+    Signature,
+    awaited_on_class,
+    method,
+    on_class,
+    plain,
+    signature,
+)
 
 USING: Final = "using_db: Connection | None = ..."
 SIGNALS: Final = "signals: bool = ..."

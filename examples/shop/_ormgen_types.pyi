@@ -123,7 +123,7 @@ class ReviewNew(TypedDict, total=False, closed=True):
     text: str | Computable
     written_at: DateTime | Computable
 
-class ReviewColumns(TypedDict, total=False):
+class ReviewValues(TypedDict, total=False, closed=True):
     product_id: IntOp
     line_id: IntOp
     stars: IntOp
@@ -131,10 +131,6 @@ class ReviewColumns(TypedDict, total=False):
     written_at: DateTimeOp
     product: ProductRef
     line: OrderLineRef
-
-class ReviewUpdate(ReviewColumns, total=False, closed=True): ...
-
-class ReviewValues(ReviewColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -283,7 +279,10 @@ class ReviewQueries(Questions[M]):
     def only(self, *columns: ReviewPath) -> Self: ...
     def group_by(self, *columns: ReviewPath | Expression) -> Self: ...
     def defer(self, *columns: ReviewColumn | Path[ReviewRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[ReviewUpdate]) -> int: ...
+    async def update(
+        self, *, product_id: IntOp = ..., line_id: IntOp = ..., stars: IntOp = ..., text: StrOp = ...,
+        written_at: DateTimeOp = ..., product: ProductRef = ..., line: OrderLineRef = ...
+    ) -> int: ...
     async def contains(self, obj: ReviewRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[ReviewRef], all: bool = ...) -> CompoundQuery[M]: ...
@@ -778,14 +777,10 @@ class CustomerNew(TypedDict, total=False, closed=True):
     referred_by: CustomerRef | None
     referred_by_id: Uuid | None | Computable
 
-class CustomerColumns(TypedDict, total=False):
+class CustomerValues(TypedDict, total=False, closed=True):
     email: StrOp
     referred_by_id: UuidOpt
     referred_by: CustomerRef | None
-
-class CustomerUpdate(CustomerColumns, total=False, closed=True): ...
-
-class CustomerValues(CustomerColumns, total=False, closed=True):
     id: UuidOp
     pk: UuidOp
 
@@ -971,7 +966,9 @@ class CustomerQueries(Questions[M]):
     def only(self, *columns: CustomerPath) -> Self: ...
     def group_by(self, *columns: CustomerPath | Expression) -> Self: ...
     def defer(self, *columns: CustomerColumn | Path[CustomerRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[CustomerUpdate]) -> int: ...
+    async def update(
+        self, *, email: StrOp = ..., referred_by_id: UuidOpt = ..., referred_by: CustomerRef | None = ...
+    ) -> int: ...
     async def contains(self, obj: CustomerRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[CustomerRef], all: bool = ...) -> CompoundQuery[M]: ...
@@ -1455,16 +1452,12 @@ class OrderNew(TypedDict, total=False, closed=True):
     placed_at: DateTime | Computable
     note: str | None | Computable
 
-class OrderColumns(TypedDict, total=False):
+class OrderValues(TypedDict, total=False, closed=True):
     customer_id: UuidOp
     state: Order_StateOp
     placed_at: DateTimeOp
     note: StrOpt
     customer: CustomerRef
-
-class OrderUpdate(OrderColumns, total=False, closed=True): ...
-
-class OrderValues(OrderColumns, total=False, closed=True):
     number: IntOp
     pk: IntOp
 
@@ -1598,7 +1591,10 @@ class OrderQueries(Questions[M]):
     def only(self, *columns: OrderPath) -> Self: ...
     def group_by(self, *columns: OrderPath | Expression) -> Self: ...
     def defer(self, *columns: OrderColumn | Path[OrderRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[OrderUpdate]) -> int: ...
+    async def update(
+        self, *, customer_id: UuidOp = ..., state: Order_StateOp = ..., placed_at: DateTimeOp = ..., note: StrOpt = ...,
+        customer: CustomerRef = ...
+    ) -> int: ...
     async def contains(self, obj: OrderRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[OrderRef], all: bool = ...) -> CompoundQuery[M]: ...
@@ -2080,17 +2076,13 @@ class OrderLineNew(TypedDict, total=False, closed=True):
     quantity: int | Computable
     unit_price: Required[DecIn | Computable]
 
-class OrderLineColumns(TypedDict, total=False):
+class OrderLineValues(TypedDict, total=False, closed=True):
     order_id: IntOp
     product_id: StrOp
     quantity: IntOp
     unit_price: DecOp
     order: OrderRef
     product: ProductRef
-
-class OrderLineUpdate(OrderLineColumns, total=False, closed=True): ...
-
-class OrderLineValues(OrderLineColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -2281,7 +2273,10 @@ class OrderLineQueries(Questions[M]):
     def only(self, *columns: OrderLinePath) -> Self: ...
     def group_by(self, *columns: OrderLinePath | Expression) -> Self: ...
     def defer(self, *columns: OrderLineColumn | Path[OrderLineRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[OrderLineUpdate]) -> int: ...
+    async def update(
+        self, *, order_id: IntOp = ..., product_id: StrOp = ..., quantity: IntOp = ..., unit_price: DecOp = ...,
+        order: OrderRef = ..., product: ProductRef = ...
+    ) -> int: ...
     async def contains(self, obj: OrderLineRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[OrderLineRef], all: bool = ...) -> CompoundQuery[M]: ...
@@ -2803,16 +2798,12 @@ class PaymentNew(TypedDict, total=False, closed=True):
     receipt: bytes | None | Computable
     paid_at: DateTime | Computable
 
-class PaymentColumns(TypedDict, total=False):
+class PaymentValues(TypedDict, total=False, closed=True):
     order_id: IntOp
     amount: DecOp
     receipt: BytesOpt
     paid_at: DateTimeOp
     order: OrderRef
-
-class PaymentUpdate(PaymentColumns, total=False, closed=True): ...
-
-class PaymentValues(PaymentColumns, total=False, closed=True):
     pk: IntOp
 
 class PaymentFilter(Generic[R_co, C]):
@@ -2891,7 +2882,10 @@ class PaymentQueries(Questions[M]):
     def only(self, *columns: PaymentPath) -> Self: ...
     def group_by(self, *columns: PaymentPath | Expression) -> Self: ...
     def defer(self, *columns: PaymentColumn | Path[PaymentRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[PaymentUpdate]) -> int: ...
+    async def update(
+        self, *, order_id: IntOp = ..., amount: DecOp = ..., receipt: BytesOpt = ..., paid_at: DateTimeOp = ...,
+        order: OrderRef = ...
+    ) -> int: ...
     async def contains(self, obj: PaymentRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[PaymentRef], all: bool = ...) -> CompoundQuery[M]: ...
@@ -3283,16 +3277,12 @@ class SupplierNew(TypedDict, total=False, closed=True):
     closes_at: Time | None | Computable
     delivers_within: Required[TimeDelta | Computable]
 
-class SupplierColumns(TypedDict, total=False):
+class SupplierValues(TypedDict, total=False, closed=True):
     name: StrOp
     country: StrOp
     opens_at: TimeOp
     closes_at: TimeOpt
     delivers_within: TimeDeltaOp
-
-class SupplierUpdate(SupplierColumns, total=False, closed=True): ...
-
-class SupplierValues(SupplierColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -3422,7 +3412,10 @@ class SupplierQueries(Questions[M]):
     def only(self, *columns: SupplierPath) -> Self: ...
     def group_by(self, *columns: SupplierPath | Expression) -> Self: ...
     def defer(self, *columns: SupplierColumn | Path[SupplierRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[SupplierUpdate]) -> int: ...
+    async def update(
+        self, *, name: StrOp = ..., country: StrOp = ..., opens_at: TimeOp = ..., closes_at: TimeOpt = ...,
+        delivers_within: TimeDeltaOp = ...
+    ) -> int: ...
     async def contains(self, obj: SupplierRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[SupplierRef], all: bool = ...) -> CompoundQuery[M]: ...
@@ -3905,7 +3898,7 @@ class ProductNew(TypedDict, total=False, closed=True):
     details: dict[str, Any] | Computable
     photo: bytes | None | Computable
 
-class ProductColumns(TypedDict, total=False):
+class ProductValues(TypedDict, total=False, closed=True):
     name: StrOp
     listed_on: DateOp
     active: BoolOp
@@ -3918,10 +3911,6 @@ class ProductColumns(TypedDict, total=False):
     stock: IntOp
     details: dict[str, Any] | Computable
     photo: BytesOpt
-
-class ProductUpdate(ProductColumns, total=False, closed=True): ...
-
-class ProductValues(ProductColumns, total=False, closed=True):
     id: IntOp
     pk: IntOp
 
@@ -4387,7 +4376,11 @@ class ProductQueries(Questions[M]):
     def only(self, *columns: ProductPath) -> Self: ...
     def group_by(self, *columns: ProductPath | Expression) -> Self: ...
     def defer(self, *columns: ProductColumn | Path[ProductRef, Any]) -> Self: ...
-    async def update(self, **values: Unpack[ProductUpdate]) -> int: ...
+    async def update(
+        self, *, name: StrOp = ..., listed_on: DateOp = ..., active: BoolOp = ..., sku: StrOp = ..., ean: IntOpt = ...,
+        kind: KindOp = ..., size: SizeOpt = ..., price: DecOp = ..., weight: FloatOpt = ..., stock: IntOp = ...,
+        details: dict[str, Any] | Computable = ..., photo: BytesOpt = ...
+    ) -> int: ...
     async def contains(self, obj: ProductRef) -> bool: ...
     @overload
     def union(self, *others: Combinable[ProductRef], all: bool = ...) -> CompoundQuery[M]: ...
