@@ -8,7 +8,7 @@ from ormgen_codegen.naming import is_name
 from ormgen_codegen.stub_annotated import Asked, annotate_on_class
 from ormgen_codegen.stub_scope import IN_PLACE, Scope
 from ormgen_codegen.stub_shared import CLOSED, HELD, ONE, UNLOADED, fetch_for_list, is_told, shares_storing
-from ormgen_codegen.stub_states import FETCH, Loader, load_methods
+from ormgen_codegen.stub_states import FETCH, Loader, fetch_names, load_methods
 from ormgen_codegen.stub_writing import USING
 from ormgen_codegen.targets import Lack
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Variable, on_class, plain, without
@@ -89,8 +89,9 @@ def base_class(scope: Scope, asked: Asked) -> Class:
     else:
         more += load_methods(scope, model, asked.states, loader, (FETCH,))
     if scope.relations(model):
-        some = ("Nested",) if scope.lacks(Lack.LOADED_ANSWERS) else ("Fetch", f"Nested | {HELD}")
-        more.append(fetch_for_list(*[f"{stem}{each}" for each in some]))
+        named = f"{stem}Nested"
+        some = (named,) if scope.lacks(Lack.LOADED_ANSWERS) else (fetch_names(scope, model), f"{named} | {HELD}")
+        more.append(fetch_for_list(*some))
     above = parents(scope, model.path)
     if shares_storing(scope, model):
         more = [each for each in more if not is_told(scope, model, each)]

@@ -87,10 +87,10 @@ class StateWriter:
         loaded = {tree.key(): self.state(model, tree) for tree in annotated.trees}
         for kind in loads:
             loads[kind] = (*self._together(annotated, kind, loaded), *loads[kind])
-        alone = standing(self.scope, model)
-        fetches = tuple(self._fetch(model, each) for each in alone)
-        names = {each.name: alias.name for each, alias in zip(alone, fetches, strict=True)}
-        return States(tuple(self.pending), loads, attributes, names, fetches, loaded)
+        alone, fetched = standing(self.scope, model), _fetched_alone(self.scope, model)
+        fetches = {each.name: self._fetch(model, each) for each in alone if fetched is None or each.name in fetched}
+        names = {each.name: fetches[each.name].name if each.name in fetches else "" for each in alone}
+        return States(tuple(self.pending), loads, attributes, names, tuple(fetches.values()), loaded)
 
     def _fetch(self, model: LinkedModel, relation: Relation) -> Alias:
         """What loads one relation alone: its name, or a Prefetch of it with a query about its target."""
@@ -271,7 +271,26 @@ def fetch_aliases(scope: Scope, model: LinkedModel, states: States) -> tuple[Ali
     stem = scope.stem(model)
     if not scope.relations(model):
         return ()
-    return (Alias(f"{stem}Fetch", f"{stem}Nested | Prefetch[{stem}Nested, Any, Any]"), *states.fetches)
+    if not _prefetches(scope, model):
+        return states.fetches
+    return (Alias(f"{stem}Fetch", _fetch(stem)), *states.fetches)
+
+
+def fetch_names(scope: Scope, model: LinkedModel) -> str:
+    """What `prefetch_related` takes: the alias, which models have where it is written often."""
+    stem = scope.stem(model)
+    return f"{stem}Fetch" if _prefetches(scope, model) else _fetch(stem)
+
+
+def _fetch(stem: str) -> str:
+    return f"{stem}Nested | Prefetch[{stem}Nested, Any, Any]"
+
+
+def _fetched_alone(scope: Scope, model: LinkedModel) -> frozenset[str] | None:
+    """The relations that the project loads alone and not with a join; nothing where all are told apart."""
+    if _prefetches(scope, model):
+        return None
+    return frozenset(names[0] for used, names in scope.asked(model).loads if used != SELECT and len(names) == 1)
 
 
 def load_methods(
@@ -299,7 +318,7 @@ def _load_signatures(
 
     every = _prefetches(scope, model)
     alike = scope.lacks(Lack.EXACT_ARGUMENTS)
-    any_of = names if kind == SELECT or every else f"{stem}Fetch"
+    any_of = names if kind == SELECT or every else fetch_names(scope, model)
     loaded = f"{stem}Loaded" if scope.loads_further(model) else "Any"
     if not loader.awaited and scope.loads_further(model):
         for load in states.loads[kind]:

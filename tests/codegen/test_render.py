@@ -16,7 +16,7 @@ from ormgen.schema.relation_fields import ForeignKeyFieldInstance
 from ormgen_codegen.declared import Declarations
 from ormgen_codegen.depth import Depth
 from ormgen_codegen.naming import BASES_MODULE, FIELDS_MODULE, TYPES_MODULE
-from ormgen_codegen.render import RenderError, filled, folded, refuse_broken, render
+from ormgen_codegen.render import RenderError, alias_line, filled, refuse_broken, render
 from ormgen_codegen.stub import describe_types
 from ormgen_codegen.usage import Usage
 from ormgen_codegen.views import Alias, Section, TypesModule
@@ -74,10 +74,11 @@ def test_every_name_is_defined_once() -> None:
 
 
 def test_long_lists_are_folded() -> None:
-    line = "Names: TypeAlias = Literal[" + ", ".join(f'"name_{n}"' for n in range(30)) + "]"
-    assert max(len(each) for each in folded(line).splitlines()) <= 120
-    assert ast.unparse(ast.parse(folded(line))) == ast.unparse(ast.parse(line))
-    assert folded("x: Literal['" + "a, " * 50 + "']").count("\n") == 0
+    value = "Literal[" + ", ".join(f'"name_{n}"' for n in range(30)) + "]"
+    line = alias_line(Alias("Names", value))
+    assert max(len(each) for each in line.splitlines()) <= 120
+    assert ast.unparse(ast.parse(line)) == ast.unparse(ast.parse(f"Names: TypeAlias = {value}"))
+    assert alias_line(Alias("x", "Literal['" + "a, " * 50 + "']")).count("\n") == 0
     assert filled(["a", "b"], 1) == "    a, b"
 
 

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     import club.places as _places
     from club._ormgen_types import (
         _GuestQuerySet, GroundQuerySet, people_MemberOf_ground, _GuestManyToMany, people_MemberBase,
-        people_MemberExpression, people_MemberFetch, people_MemberFilter, people_MemberManager, people_MemberNested,
-        people_MemberOf_mentor, people_MemberOrder, CaptainQuerySet, GroundOf,
+        people_MemberExpression, people_MemberFilter, people_MemberManager, people_MemberNested, people_MemberOf_mentor,
+        people_MemberOrder, CaptainQuerySet, GroundOf,
     )
 
 # Stamped
@@ -102,11 +102,15 @@ class people_MemberModel(people_MemberBase, StampedModel):
     @overload
     @classmethod
     def annotate(cls, **annotations: HeldTerm) -> OpenQuestions[Any]: ...
-    async def fetch_related(self, *relations: people_MemberFetch, using_db: Connection | None = ...) -> Any: ...
+    async def fetch_related(
+        self, *relations: people_MemberNested | Prefetch[people_MemberNested, Any, Any],
+        using_db: Connection | None = ...
+    ) -> Any: ...
     @overload
     @classmethod
     async def fetch_for_list(
-        cls, instance_list: Iterable[Self], *relations: people_MemberFetch, using_db: Connection | None = ...
+        cls, instance_list: Iterable[Self], *relations: people_MemberNested | Prefetch[people_MemberNested, Any, Any],
+        using_db: Connection | None = ...
     ) -> None: ...
     @overload
     @classmethod

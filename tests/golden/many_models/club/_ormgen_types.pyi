@@ -65,7 +65,7 @@ LevelPair: TypeAlias = tuple[LevelOp, LevelOp] | list[LevelIn]
 _GuestT = TypeVar("_GuestT", bound=Model, default=_people._Guest, covariant=True)
 
 class _GuestQuerySet(_GuestQueries[_GuestT]):
-    def prefetch_related(self, *relations: _GuestFetch) -> _GuestQuerySet[Any]: ...
+    def prefetch_related(self, *relations: _GuestNested | Prefetch[_GuestNested, Any, Any]) -> _GuestQuerySet[Any]: ...
 
 class _GuestManyToMany(_GuestQuerySet[_GuestT], Linked[_GuestT, _GuestRef]):
     __getattr__: None
@@ -76,7 +76,7 @@ GroundT = TypeVar("GroundT", bound=Model, default=_places.Ground, covariant=True
 
 class GroundQuerySet(GroundQueries[GroundT]):
     def select_related(self, *relations: GroundJoin) -> GroundQuerySet[Any]: ...
-    def prefetch_related(self, *relations: GroundFetch) -> GroundQuerySet[Any]: ...
+    def prefetch_related(self, *relations: GroundNested | Prefetch[GroundNested, Any, Any]) -> GroundQuerySet[Any]: ...
 
 class GroundOf(GroundQuerySet[GroundT], ReverseRelation[GroundT]):
     __getattr__: None
@@ -253,7 +253,9 @@ class people_MemberQuerySet(people_MemberQueries[people_MemberT]):
     def select_related(self, relation: Literal["ground"], /) -> _people.Members[people_Member_ground]: ...
     @overload
     def select_related(self, *relations: people_MemberJoin) -> _people.Members[Any]: ...
-    def prefetch_related(self, *relations: people_MemberFetch) -> _people.Members[Any]: ...
+    def prefetch_related(
+        self, *relations: people_MemberNested | Prefetch[people_MemberNested, Any, Any]
+    ) -> _people.Members[Any]: ...
 
 class people_MemberOf_ground(_people.Members[people_MemberT], ReverseRelation[people_MemberT]):
     __getattr__: None
@@ -271,7 +273,9 @@ class people_MemberManyToMany(_people.Members[people_MemberT], Linked[people_Mem
 CaptainT = TypeVar("CaptainT", bound=Model, default=_people.Captain, covariant=True)
 
 class CaptainQuerySet(CaptainQueries[CaptainT]):
-    def prefetch_related(self, *relations: CaptainFetch) -> CaptainQuerySet[Any]: ...
+    def prefetch_related(
+        self, *relations: CaptainNested | Prefetch[CaptainNested, Any, Any]
+    ) -> CaptainQuerySet[Any]: ...
 
 # Member
 
@@ -284,21 +288,16 @@ class people_MemberManager(_ormgen_models_queryset.Manager, _people.Members[_peo
 # _Guest
 _GuestRelated: TypeAlias = Related[Unloaded[_people._Guest], _people._Guest]
 _GuestRelatedOrNone: TypeAlias = Related[Unloaded[_people._Guest, None], _people._Guest | None]
-_GuestFetch: TypeAlias = _GuestNested | Prefetch[_GuestNested, Any, Any]
 
 # Ground
 GroundRelated: TypeAlias = Related[Unloaded[_places.Ground], _places.Ground]
 GroundRelatedOrNone: TypeAlias = Related[Unloaded[_places.Ground, None], _places.Ground | None]
-GroundFetch: TypeAlias = GroundNested | Prefetch[GroundNested, Any, Any]
 
 # Member
 people_MemberRelated: TypeAlias = Related[Unloaded[_people.Member], _people.Member]
 people_MemberRelatedOrNone: TypeAlias = Related[Unloaded[_people.Member, None], _people.Member | None]
-people_MemberFetch: TypeAlias = people_MemberNested | Prefetch[people_MemberNested, Any, Any]
-people_MemberFetch_ground: TypeAlias = Literal["ground"] | Prefetch[Literal["ground"], GroundQuerySet[Any], None]
 
 # Captain
 CaptainRelated: TypeAlias = Related[Unloaded[_people.Captain], _people.Captain]
 CaptainRelatedOrNone: TypeAlias = Related[Unloaded[_people.Captain, None], _people.Captain | None]
-CaptainFetch: TypeAlias = CaptainNested | Prefetch[CaptainNested, Any, Any]
 # modules: club.people club.places
