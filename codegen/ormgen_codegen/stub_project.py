@@ -25,7 +25,7 @@ IMPORTED: Final = frozenset(
     Single Subquery TypeAlias TypedDict TypeVar Unpack Value overload Plain OpenQuestions Questions
     One Asked Stored Linked Unloaded C N M P0 P1 P2 P3 L0 L1 L2 L3 MYPY
     Avg Coalesce Count Length Lower Max Min Sum Trim Upper
-    Orders Paths Columns Terms Nested Refs Values Keys KeyNames
+    Orders Paths Columns Terms Nested Refs Keys KeyNames
     Column Combinable CompoundQuery Computable L_co M_contra O Order Path DatedPath DecimalPath FloatPath IntPath
     JsonPath MemberPath MomentPath NumberPath OrderedPath PlainPath RelationPath TextPath TextualPath TimedPath
     UnreadPath

@@ -38,10 +38,10 @@ STORED: Final = "Stored"
 LINKED: Final = "Linked"
 UNLOADED: Final = "Unloaded"
 COUNTED: Final = {"count": "int", "exists": "bool", "delete": "int"}
-DIFFERENT: Final = ("Orders", "Paths", "Columns", "Terms", "Nested", "Refs", "Values", "Keys", "KeyNames")
+DIFFERENT: Final = ("Orders", "Paths", "Columns", "Terms", "Nested", "Refs", "Keys", "KeyNames")
 SHARED_VARIABLES: Final = tuple(Variable(name, ("default=Any",)) for name in DIFFERENT)
 _ASKED: Final = ("Orders", "Paths", "Columns", "Terms", "Refs", "Keys", "KeyNames")
-_STORED: Final = ("Orders", "Columns", "Terms", "Nested", "Values", "Keys", "KeyNames")
+_STORED: Final = ("Orders", "Columns", "Terms", "Nested", "Keys", "KeyNames")
 _MAYBE: Final = "One[{}, None]"
 HELD: Final = "HeldPrefetchAs"
 HELD_TERM: Final = "HeldTerm"
@@ -190,7 +190,6 @@ STORED_METHODS: Final = _named(
     ),
     plain("delete", USING, returns="None", awaited=True),
     plain("refresh_from_db", f"fields: {_COLUMNS}", USING, returns="None", awaited=True),
-    plain("update_from_dict", "data: Values | UntypedDict", returns="Self"),
     plain("clone", "pk: Keys | None = ...", returns="Self"),
     method("fetch_related", [signature(f"*relations: {each}", USING, returns="Any", awaited=True) for each in SOME]),
     fetch_for_list(*SOME),
@@ -250,10 +249,13 @@ def asked_of(scope: Scope, model: LinkedModel) -> str:
 
 
 def stored_of(scope: Scope, model: LinkedModel) -> str:
-    """The shared base of a model."""
+    """The shared base of a model.
+
+    No dictionary is among its arguments: pyright would look into it wherever it meets the model.
+    """
     stem = scope.stem(model)
     nested = f"{stem}Nested" if scope.relations(model) else "Never"
-    given = (f"{stem}Order", f"{stem}Column", f"{stem}Expression", nested, f"{stem}Values")
+    given = (f"{stem}Order", f"{stem}Column", f"{stem}Expression", nested)
     return f"{STORED}[{', '.join((*given, *_key(scope, model)))}]"
 
 

@@ -38,7 +38,6 @@ Columns = TypeVar("Columns", default=Any)
 Terms = TypeVar("Terms", default=Any)
 Nested = TypeVar("Nested", default=Any)
 Refs = TypeVar("Refs", default=Any)
-Values = TypeVar("Values", default=Any)
 Keys = TypeVar("Keys", default=Any)
 KeyNames = TypeVar("KeyNames", default=Any)
 
@@ -112,7 +111,7 @@ class Asked(Questions[M], Generic[M, Orders, Paths, Columns, Terms, Refs, Keys, 
     @overload
     def values_list(self, *columns: Paths | Expression) -> Rows[tuple[Any, ...]]: ...
 
-class Stored(Model, Generic[Orders, Columns, Terms, Nested, Values, Keys, KeyNames]):
+class Stored(Model, Generic[Orders, Columns, Terms, Nested, Keys, KeyNames]):
     __getattr__: None
     q: ClassVar[Any]
     @classmethod
@@ -158,7 +157,6 @@ class Stored(Model, Generic[Orders, Columns, Terms, Nested, Values, Keys, KeyNam
     async def refresh_from_db(
         self, fields: Iterable[Columns] | None = ..., using_db: Connection | None = ...
     ) -> None: ...
-    def update_from_dict(self, data: Values | UntypedDict) -> Self: ...
     def clone(self, pk: Keys | None = ...) -> Self: ...
     @overload
     async def fetch_related(

@@ -71,8 +71,7 @@ class _GuestQueries(
     async def update(self, *, name: StrOp = ...) -> int: ...
 
 class _GuestBase(
-    Stored[_GuestOrder, _GuestColumn, _GuestExpression, _GuestNested, _GuestValues, int, Literal["pk", "id"]],
-    _GuestRef
+    Stored[_GuestOrder, _GuestColumn, _GuestExpression, _GuestNested, int, Literal["pk", "id"]], _GuestRef
 ):
     id: Field[int]
     pk: Field[int]
@@ -93,6 +92,7 @@ class _GuestBase(
         cls, defaults: _GuestValues | UntypedDict | None = ..., using_db: Connection | None = ...,
         **values: Unpack[_GuestValues]
     ) -> tuple[Self, bool]: ...
+    def update_from_dict(self, data: _GuestValues | UntypedDict) -> Self: ...
 
 # Captain
 CaptainColumn: TypeAlias = Literal["pk", "id", "since", "name", "team"]
@@ -149,8 +149,7 @@ class CaptainQueries(
     async def update(self, *, since: DateOp = ..., name: StrOp = ..., team: StrOp = ...) -> int: ...
 
 class CaptainBase(
-    Stored[CaptainOrder, CaptainColumn, CaptainExpression, CaptainNested, CaptainValues, int, Literal["pk", "id"]],
-    CaptainRef
+    Stored[CaptainOrder, CaptainColumn, CaptainExpression, CaptainNested, int, Literal["pk", "id"]], CaptainRef
 ):
     id: Field[int]
     pk: Field[int]
@@ -171,3 +170,4 @@ class CaptainBase(
         cls, defaults: CaptainValues | UntypedDict | None = ..., using_db: Connection | None = ...,
         **values: Unpack[CaptainValues]
     ) -> tuple[Self, bool]: ...
+    def update_from_dict(self, data: CaptainValues | UntypedDict) -> Self: ...

@@ -99,8 +99,7 @@ class GroundQueries(
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
 
 class GroundBase(
-    Stored[GroundOrder, GroundColumn, GroundExpression, GroundNested, GroundValues, int, Literal["pk", "id"]],
-    GroundRef
+    Stored[GroundOrder, GroundColumn, GroundExpression, GroundNested, int, Literal["pk", "id"]], GroundRef
 ):
     id: Field[int]
     owner_id: Column[int | None]
@@ -122,3 +121,4 @@ class GroundBase(
         cls, defaults: GroundValues | UntypedDict | None = ..., using_db: Connection | None = ...,
         **values: Unpack[GroundValues]
     ) -> tuple[Self, bool]: ...
+    def update_from_dict(self, data: GroundValues | UntypedDict) -> Self: ...
