@@ -103,7 +103,7 @@ def servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
 def pytest_testnodedown(node: Any) -> None:
     """With several processes (`-n`), each tells the one that reports on which servers it ran."""
     known = node.config.stash.get(RAN_ON, [])
-    node.config.stash[RAN_ON] = sorted({*known, *node.workeroutput.get("ran_on", [])})
+    node.config.stash[RAN_ON] = sorted({*known, *getattr(node, "workeroutput", {}).get("ran_on", [])})
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ormgen.records import dataclass, field, fields
+from ormgen.sql.introspect_mysql import default_text, expression_text
 from ormgen.sql.introspect_sqlite import sqlite_collations, sqlite_constraints, sqlite_generated
 
 Ask = Callable[[str, Sequence[Any]], Awaitable[Sequence[Sequence[Any]]]]
@@ -239,6 +240,11 @@ _MARIADB_JSON: Final = (
 _IS_JSON: Final = re.compile(r"\(*json_valid\(`([^`]+)`\)+", re.IGNORECASE)
 
 
+async def is_mariadb(ask: Ask) -> bool:
+    """Whether a server that speaks MySQL's protocol is MariaDB."""
+    return "mariadb" in str((await ask("SELECT VERSION()", ()))[0][0]).lower()
+
+
 async def _mysql(ask: Ask) -> dict[str, LiveTable]:
     found: dict[str, LiveTable] = {}
     here = "TABLE_SCHEMA = DATABASE()"
@@ -253,18 +259,20 @@ async def _mysql(ask: Ask) -> dict[str, LiveTable]:
         "COLLATION_NAME, GENERATION_EXPRESSION "
         f"FROM information_schema.COLUMNS WHERE {here} ORDER BY ORDINAL_POSITION"
     )
+    mariadb = await is_mariadb(ask)
     for name, column, kind, null, default, extra, comment, collation, computed in await ask(columns, ()):
         if name in found:
-            shown = None if default in (None, "NULL") else default
+            shown = default if mariadb else default_text(default, kind, extra)
+            shown = None if shown == "NULL" else shown
             counting = "auto_increment" in extra
             if computed:
-                shown = f"GENERATED ALWAYS AS ({computed}) {'STORED' if 'STORED' in extra.upper() else 'VIRTUAL'}"
+                text = computed if mariadb else expression_text(computed)
+                shown = f"GENERATED ALWAYS AS ({text}) {'STORED' if 'STORED' in extra.upper() else 'VIRTUAL'}"
             updated = re.search(r"on update (.+)", extra, re.IGNORECASE)
             shown = f"{shown or 'NULL'} ON UPDATE {updated[1]}" if updated else shown
             found[name].columns[column] = LiveColumn(
                 kind, null == "YES", shown, 0, counting, comment or None, collation=collation
             )
-    mariadb = "mariadb" in str((await ask("SELECT VERSION()", ()))[0][0]).lower()
     for name, check in await ask(_MARIADB_JSON, ()) if mariadb else ():
         match = _IS_JSON.fullmatch(check)
         if name in found and match is not None and match[1] in found[name].columns:
@@ -277,7 +285,7 @@ async def _mysql_indexes(ask: Ask, found: Mapping[str, LiveTable], here: str, us
     """Indexes and keys; `usual` is the rule of keys for updates where nothing is said."""
     indexes: dict[tuple[str, str, bool], list[str]] = {}
     listed = (
-        "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME FROM information_schema.STATISTICS "
+        "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COALESCE(COLUMN_NAME, '') FROM information_schema.STATISTICS "
         f"WHERE {here} ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX"
     )
     for name, index, repeats, column in await ask(listed, ()):
@@ -286,6 +294,8 @@ async def _mysql_indexes(ask: Ask, found: Mapping[str, LiveTable], here: str, us
         if index == "PRIMARY":
             for at, column in enumerate(columns):
                 found[name].columns[column].primary_key = at + 1
+        elif not all(columns):
+            continue  # expressions of MySQL, which no model can say there
         elif repeats:
             found[name].indexes[index] = tuple(columns)
         else:

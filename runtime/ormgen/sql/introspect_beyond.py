@@ -74,6 +74,8 @@ _MYSQL: Final = (
     f"""SELECT TABLE_NAME, CONCAT('the primary key holds a part of ', COLUMN_NAME, ', or in descending order')
         FROM information_schema.STATISTICS WHERE {_HERE} AND INDEX_NAME = 'PRIMARY'
         AND (SUB_PART IS NOT NULL OR COLLATION = 'D')""",
+    f"""SELECT DISTINCT TABLE_NAME, CONCAT('index ', INDEX_NAME, ' is of expressions')
+        FROM information_schema.STATISTICS WHERE {_HERE} AND COLUMN_NAME IS NULL""",
     f"""SELECT DISTINCT TABLE_NAME, CONCAT('comment on index ', INDEX_NAME) FROM information_schema.STATISTICS
         WHERE {_HERE} AND INDEX_COMMENT <> ''""",
 )

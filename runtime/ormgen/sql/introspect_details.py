@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from ormgen.records import dataclass, field, replace
-from ormgen.sql.introspect import Ask
+from ormgen.sql.introspect import Ask, is_mariadb
 from ormgen.sql.introspect_beyond import live_beyond
+from ormgen.sql.introspect_mysql import expression_text
 from ormgen.sql.introspect_names import LiveNames, live_names
 from ormgen.sql.introspect_sqlite import sqlite_collations
 from ormgen.sql.statement_parts import closing, parts, unquoted
@@ -78,7 +79,8 @@ _MYSQL: Final = (
     "COALESCE(SUB_PART, ''), ''), IF(COLLATION = 'D', 'D', '')) ORDER BY SEQ_IN_INDEX SEPARATOR '\n')) "
     "FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND INDEX_NAME <> 'PRIMARY' "
     "GROUP BY TABLE_NAME, INDEX_NAME, INDEX_TYPE "
-    "HAVING INDEX_TYPE <> 'BTREE' OR MAX(SUB_PART) IS NOT NULL OR MAX(COLLATION) = 'D'"
+    "HAVING MAX(COLUMN_NAME IS NULL) = 0 "
+    "AND (MAX(INDEX_TYPE) <> 'BTREE' OR MAX(SUB_PART) IS NOT NULL OR MAX(COLLATION) = 'D')"
 )
 """Of each index its table and name, and lines: whether it is unique, its kind, table and name, then pairs of columns
 and their marks: the length of a prefix, D for a descending order."""
@@ -114,9 +116,10 @@ async def _details(ask: Ask, dialect: str) -> LiveDetails:
             labels, indexes, _by_table(await ask(_POSTGRES_CHECKS, ())), frozenset(), collations, dialect
         )
     if dialect == "mysql":
-        mariadb = "mariadb" in str((await ask("SELECT VERSION()", ()))[0][0]).lower()
+        mariadb = await is_mariadb(ask)
         asked = _MYSQL_CHECKS.format(same_table="AND t.TABLE_NAME = c.TABLE_NAME" if mariadb else "")
-        listed = [(table, name, text, _IS_JSON.fullmatch(text)) for table, name, text in await ask(asked, ())]
+        told = [(row[0], row[1], row[2] if mariadb else expression_text(row[2])) for row in await ask(asked, ())]
+        listed = [(table, name, text, _IS_JSON.fullmatch(text)) for table, name, text in told]
         json = frozenset((table, match["column"]) for table, _, _, match in listed if match)
         others = _by_table([(table, name, text) for table, name, text, match in listed if not match])
         collations = {(row[0], row[1]): row[2] for row in await ask(_MYSQL_COLLATIONS, ()) if row[:2] not in json}

@@ -105,7 +105,7 @@ async def _mysql(ask: Ask) -> dict[str, LiveNames]:
     uniques: dict[tuple[str, str], list[str]] = {}
     keys: dict[tuple[str, str], list[str]] = {}
     listed = (
-        f"SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS s WHERE {here} "
+        f"SELECT TABLE_NAME, INDEX_NAME, COALESCE(COLUMN_NAME, '') FROM information_schema.STATISTICS s WHERE {here} "
         "AND NON_UNIQUE = 0 AND INDEX_NAME <> 'PRIMARY' ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX"
     )
     for table, name, column in await ask(listed, ()):
@@ -126,6 +126,7 @@ def _sorted_in(
     keys: Mapping[tuple[str, str], list[str]],
 ) -> None:
     for (table, name), columns in uniques.items():
-        found[table].add_unique(tuple(columns), name, True)
+        if all(columns):  # where it is not, MySQL has expressions
+            found[table].add_unique(tuple(columns), name, True)
     for (table, name), columns in keys.items():
         found[table].foreign_keys[tuple(columns)] = name

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -70,7 +71,7 @@ async def test_json_without_an_end(home: str) -> None:
         deep = [deep]
     ring: list[Any] = []
     ring.append(ring)
-    for value in (deep, ring):
+    for value in (deep, ring) if sys.version_info < (3, 14) else (ring,):  # from 3.14 on depth is no matter
         with pytest.raises(ValidationError, match=r"^Document\.value: "):
             await columns.Document.create(value=value)
 

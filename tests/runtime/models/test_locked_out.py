@@ -204,7 +204,8 @@ async def test_without_the_right_to_ask_the_timeout_explains(mysql_url: str) -> 
     await ORM.init(db_url=mysql_url, modules=HEROES)
     await ORM.generate_schemas()
     admin, database = connections.get("default"), mysql_url.rpartition("/")[2].partition("?")[0]
-    await admin.execute_query("CREATE OR REPLACE USER ormgen_test_plain@'%' IDENTIFIED BY 'x'")
+    await admin.execute_query("DROP USER IF EXISTS ormgen_test_plain@'%'")
+    await admin.execute_query("CREATE USER ormgen_test_plain@'%' IDENTIFIED BY 'x'")
     await admin.execute_query(f"GRANT SELECT, INSERT, UPDATE ON `{database}`.* TO ormgen_test_plain@'%'")
     try:
         await Team.create(id=1, name="a")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
+from inspect import get_annotations
 from typing import Any
 
 from pydantic import ConfigDict
@@ -49,8 +51,18 @@ def meta_options(model: Any, override: Any = None) -> tuple[DocumentOptions, Con
         given |= _given(model, meta) if meta is not None else {}
     config = given.pop("model_config", None) or ConfigDict()
     if not given.get("backward_relations", True):
-        given["annotated"] = frozenset(name for base in model.__mro__ for name in vars(base).get("__annotations__", ()))
+        given["annotated"] = frozenset(name for base in model.__mro__ for name in _annotated(base))
     return DocumentOptions(**given), config
+
+
+def _annotated(cls: type) -> Iterable[str]:
+    """The names that a class annotates; from Python 3.14 on nothing tells them but a look at their text."""
+    if sys.version_info >= (3, 14):
+        from annotationlib import Format
+        from annotationlib import get_annotations as annotations_of
+
+        return annotations_of(cls, format=Format.STRING)
+    return get_annotations(cls)
 
 
 def _given(model: Any, meta: Any) -> dict[str, Any]:
