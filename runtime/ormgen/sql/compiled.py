@@ -9,7 +9,8 @@ from ormgen.exceptions import ValidationError, located
 from ormgen.query.layout import Extra, Layout, Section
 from ormgen.records import dataclass
 from ormgen.schema.generate import generated
-from ormgen.sql.values import Encoder, Usual
+from ormgen.sql.usual import Usual, encoded_all
+from ormgen.sql.values import Encoder
 from ormgen.sql.zone import NaiveMoment, at_place
 
 OFTEN: Final = 3  # from then on a statement has a function of its own, whose making takes 0.2 ms
@@ -97,7 +98,7 @@ class CompiledQuery(Layout):
                     bound += _bound(several, values)
                 else:  # a list, in half the time
                     items = values[index]
-                    bound += map(encode, items)
+                    bound += encoded_all(encode, items)
                     if len(items) < several.size:
                         bound += bound[-1:] * (several.size - len(items))
             return bound
@@ -212,7 +213,7 @@ def _bound(parameter: Parameter, values: Sequence[Any]) -> list[Any]:
     elif parameter.spread:
         parts = [part for item in value for part in encode(item)]
     else:
-        parts = [encode(item) for item in value]
+        parts = encoded_all(encode, value)
     if len(parts) < parameter.size:
         last = parts[-(len(parts) // len(value)) :]
         parts += last * ((parameter.size - len(parts)) // len(last))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from typing import Any, ClassVar, Final, Literal
 
@@ -17,6 +18,7 @@ from ormgen.schema.field_types import DecimalField
 from ormgen.schema.lookups import Family
 from ormgen.sql.fragments import Fragment, Sql, quoted
 from ormgen.sql.functions import spelled
+from ormgen.sql.usual import encoded_all
 from ormgen.sql.zone import Zone
 
 Operands = tuple[Field[Any] | None, Field[Any] | None]
@@ -103,7 +105,7 @@ class Dialect:
 
     def array(self, encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """An encoder that makes one parameter of many values."""
-        return lambda values: [encode(value) for value in values]
+        return partial(encoded_all, encode)
 
     def in_array(self, term: Sql, place: Sql) -> Sql:
         """Whether `term` is one of the values of one parameter."""

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import partial
 from math import isfinite, isnan
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from ormgen.exceptions import ValidationError, located
 from ormgen.query.instance import key_of
@@ -42,6 +42,7 @@ from ormgen.schema.instance import Instance
 from ormgen.schema.reading import refuse_zone
 from ormgen.sql.direct import decimal_of_its_places, direct_text, plain_members
 from ormgen.sql.json_text import json_decoder, json_encoder
+from ormgen.sql.usual import quick
 from ormgen.sql.zone import NaiveMoment, Zone, at_place, aware
 
 Encoder = Callable[[Any], Any]
@@ -280,29 +281,6 @@ class Codec:
         if isinstance(value, Instance):
             return key_of(value, "pk")
         return value
-
-
-class Usual(NamedTuple):
-    """Which values an encoder leaves as they are: those of this type, and within these limits."""
-
-    type: type
-    low: int | None = None
-    high: int | None = None
-
-
-def quick(field: Field[Any], convert: Encoder | None, careful: Encoder) -> Encoder:
-    """`careful`, with a shorter way for what most values are: 0.1 us instead of 0.4."""
-    if type(field).check is IntField.check and isinstance(field, IntField):
-        low, high = field.bounds
-        made = lambda value: value if type(value) is int and low <= value <= high else careful(value)  # noqa: E731
-        vars(made)["usual"] = Usual(int, low, high)
-        return made
-    if convert is None:
-        python_type = field.python_type
-        made = lambda value: value if type(value) is python_type else careful(value)  # noqa: E731
-        vars(made)["usual"] = Usual(python_type)
-        return made
-    return careful
 
 
 def field_checked(field: Field[Any], encoded: Encoder | None = None) -> Encoder:

@@ -23,6 +23,7 @@ from ormgen.schema.lookups import Family
 from ormgen.sql.dialect import Dialect, is_decimal
 from ormgen.sql.fragments import ColumnTerm, Fragment, Sql, listed, quoted
 from ormgen.sql.functions import spelled
+from ormgen.sql.usual import encoded_all
 from ormgen.sql.zone import Zone
 
 _ORDERS_AGGREGATES: Final = (3, 44, 0)
@@ -83,7 +84,7 @@ class SqliteDialect(Dialect):
         return field is not None and field.family in _LISTED and type(field).to_db_value is Field.to_db_value
 
     def array(self, encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        return lambda values: _json_array([encode(value) for value in values])
+        return lambda values: _json_array(encoded_all(encode, values))
 
     def in_array(self, term: Sql, place: Sql) -> Sql:
         return Fragment("{} IN (SELECT value FROM json_each({}))", term, place)
