@@ -30,6 +30,7 @@ VOCABULARY: Final = MappingProxyType(
 SHAPES: Final = (
     "Json",
     "Many",
+    "Keyed",
     "Narrowed",
     "R_co",
     "SomeLoaded",

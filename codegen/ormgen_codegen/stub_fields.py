@@ -24,6 +24,7 @@ from ormgen_codegen.stub_shared import (
     CLOSED,
     COUNTED,
     GIVING_ONE,
+    NARROWED,
     ONE,
     QUESTIONS,
     STORED_METHODS,
@@ -96,6 +97,8 @@ def in_bulk_method(scope: Scope, model: LinkedModel, row: str, on: str = "self")
     for text, listed in names.items():
         default = " = ..." if text == key else ""
         given = [f"id_list: Iterable[{text}]", f"field_name: {literal(listed)}{default}", *tail]
+        if on == "self":
+            found.append(signature(*given, returns=f"Keyed[{text}, L0, {row}]", awaited=True, first=NARROWED))
         found.append(signature(*given, returns=f"dict[{text}, {row}]", awaited=True, first=on, decorators=decorators))
     return method("in_bulk", found)
 

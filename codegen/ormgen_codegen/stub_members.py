@@ -76,7 +76,7 @@ def _locking(view: Signature) -> Signature:
 def _in_bulk(view: Signature) -> Signature:
     """Query sets have to be told the column."""
     parameters = {each: each.removesuffix(" = ...") for each in view.rows[0] if each.startswith("field_name: ")}
-    return _with(view, parameters if view.rows[0][0] == "self" else {})
+    return _with(view, parameters if view.rows[0][0].startswith("self") else {})
 
 
 _BY_NAME: Final = {

@@ -44,6 +44,7 @@ _ASKED: Final = ("Orders", "Paths", "Columns", "Terms", "Refs", "Keys", "KeyName
 _STORED: Final = ("Orders", "Columns", "Terms", "Nested", "Keys", "KeyNames")
 _MAYBE: Final = "One[{}, None]"
 HELD: Final = "HeldPrefetchAs"
+NARROWED: Final = "self: QuerySet[Narrowed[L0]]"
 HELD_TERM: Final = "HeldTerm"
 SOME: Final = ("Nested | Prefetch[Nested, Any, Any]", f"Nested | {HELD}")
 _TERMS: Final = ("Terms", HELD_TERM)
@@ -135,7 +136,13 @@ ASKED_METHODS: Final = _named(
     method(
         "aggregate", [signature(f"**aggregates: {each}", returns="dict[str, Any]", awaited=True) for each in _TERMS]
     ),
-    plain("in_bulk", "id_list: Iterable[Keys]", "field_name: KeyNames = ...", returns="dict[Keys, M]", awaited=True),
+    method(
+        "in_bulk",
+        [
+            signature("id_list: Iterable[Keys]", "field_name: KeyNames = ...", returns=result, awaited=True, first=of)
+            for of, result in ((NARROWED, "Keyed[Keys, L0, M]"), ("self", "dict[Keys, M]"))
+        ],
+    ),
     plain("values", f"*columns: {_ROWS}", f"**aliases: {_ROWS}", returns="Rows[dict[str, Any], list[dict[str, Any]]]"),
     _overloaded(
         "values_list",

@@ -1,7 +1,7 @@
 """The types that generated stubs are made of; not meant for code written by hand."""
 
 from ormgen.models.compound import Combinable
-from ormgen.models.listed import Narrowed, SomeLoaded
+from ormgen.models.listed import Keyed, Narrowed, SomeLoaded
 from ormgen.models.operands import (
     Bool,
     BoolOp,
@@ -138,6 +138,7 @@ __all__ = [
     "Ints",
     "Json",
     "JsonPath",
+    "Keyed",
     "L_co",
     "M_contra",
     "Many",

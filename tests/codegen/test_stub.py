@@ -185,7 +185,7 @@ def test_with_many_models_only_used_states() -> None:
 
 def test_prefetched_under_another_name() -> None:
     view = described(usage=Usage(to_attrs=frozenset({("heroes", "strong"), ("boss", "one"), ("nope", "x")})))
-    assert members(view, "Team_heroes_as_strong") == {"strong": "list[_models.Hero]"}
+    assert members(view, "Team_heroes_as_strong") == {"strong": "list[L0]"}
     assert "Team_boss_as_one" not in classes_of(view)
 
 

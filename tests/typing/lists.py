@@ -1,4 +1,4 @@
-"""Lists of loaded objects are lists of the model, and what is taken out of them is loaded."""
+"""Lists and dictionaries of loaded objects are those of the model, and what is taken out of them is loaded."""
 
 import asyncio
 from collections.abc import Awaitable, Sequence
@@ -70,3 +70,21 @@ async def together() -> None:
     assert_type((await asyncio.wait_for(Hero.all().select_related("team"), 1))[0].team.name, str)
     print(asked)
     assert_type(await Hero.all(), list[Hero])
+
+
+async def by_key() -> dict[int, Hero]:
+    heroes = await Hero.all().select_related("team").in_bulk([1])
+    assert_type(heroes[1].team.name, str)
+    assert_type({key: hero.team.name for key, hero in heroes.items()}, dict[int, str])
+    assert_type([hero.team.name for hero in heroes.values()], list[str])
+    assert_type(list(heroes), list[int])
+    named = await Hero.annotate(n=Count("missions")).in_bulk(["a"], field_name="name")
+    assert_type([hero.n for hero in named.values()], list[int])
+    found = heroes.get(1)
+    print(found.team.name if found is not None else named["a"].nope)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    print(named[1])  # type: ignore[index]  # pyright: ignore[reportArgumentType]
+    assert_type(await Hero.filter(power=1).in_bulk([1]), dict[int, Hero])
+    wrong: dict[int, Team] = heroes  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+    await Hero.all().select_related("team").in_bulk(["a"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    print(wrong)
+    return heroes

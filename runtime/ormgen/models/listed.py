@@ -2,14 +2,16 @@
 
 `list` is invariant: a `list[Hero_team]` is no `list[Hero]`, and functions that are declared to return heroes could not
 return those whose team is loaded. So what is awaited is a `Listed[Hero, Hero_team]`: a `list[Hero]` whose items are
-known to be `Hero_team` wherever they are taken out. At run time it is a `list`.
+known to be `Hero_team` wherever they are taken out. At run time it is a `list`. `Keyed` is the same for `dict`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Reversible
-from typing import Generic, SupportsIndex, TypeVar, overload
+from collections.abc import ItemsView, Iterator, Reversible, ValuesView
+from typing import Any, Generic, SupportsIndex, TypeVar, overload
 
+K = TypeVar("K")
+D = TypeVar("D")
 M = TypeVar("M")
 M_co = TypeVar("M_co", covariant=True)
 S_co = TypeVar("S_co", covariant=True)
@@ -52,4 +54,34 @@ class Listed(Items[S_co], list[M], Generic[M, S_co]):  # type: ignore[misc]  # p
         raise NotImplementedError
 
     def copy(self) -> Listed[M, S_co]:
+        raise NotImplementedError
+
+
+class Keyed(dict[K, M], Generic[K, M, S_co]):
+    """A dictionary of objects of the model `M`, each of which is an `S_co`: what `in_bulk` gives."""
+
+    def __getitem__(self, key: K, /) -> S_co:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        raise NotImplementedError
+
+    @overload  # type: ignore[override]
+    def get(self, key: K, default: None = None, /) -> S_co | None: ...
+    @overload
+    def get(self, key: K, default: D, /) -> S_co | D: ...
+    def get(self, key: K, default: Any = None, /) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        raise NotImplementedError
+
+    @overload  # type: ignore[override]
+    def pop(self, key: K, /) -> S_co: ...
+    @overload
+    def pop(self, key: K, default: D, /) -> S_co | D: ...
+    def pop(self, key: K, default: Any = None, /) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        raise NotImplementedError
+
+    def values(self) -> ValuesView[S_co]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        raise NotImplementedError
+
+    def items(self) -> ItemsView[K, S_co]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        raise NotImplementedError
+
+    def copy(self) -> Keyed[K, M, S_co]:
         raise NotImplementedError

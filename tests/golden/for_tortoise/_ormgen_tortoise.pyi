@@ -10,7 +10,7 @@ Words for what Tortoise ORM does not have are `Never`, which vanishes from any u
 import datetime as _datetime
 import decimal as _decimal
 import uuid as _uuid
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping, Reversible, Sequence
+from collections.abc import AsyncIterator, Generator, ItemsView, Iterable, Iterator, Mapping, Reversible, Sequence, ValuesView
 from typing import Any, Generic, Literal, Protocol, SupportsIndex, TypeAlias, overload
 from typing_extensions import Never, Self, TypeAliasType, TypeVar
 
@@ -30,6 +30,7 @@ _Z = TypeVar("_Z", default=Any)
 _T_co = TypeVar("_T_co", covariant=True)
 _E_co = TypeVar("_E_co", covariant=True)
 _V = TypeVar("_V")
+_K = TypeVar("_K")
 _L = TypeVar("_L")
 _S_co = TypeVar("_S_co", covariant=True)
 _B_co = TypeVar("_B_co", covariant=True)
@@ -116,6 +117,15 @@ class Listed(Items[_S_co], list[_L], Generic[_L, _S_co]):
     def __reversed__(self) -> Iterator[_S_co]: ...
     def pop(self, index: SupportsIndex = ..., /) -> _S_co: ...
     def copy(self) -> Listed[_L, _S_co]: ...
+
+class Keyed(dict[_K, _L], Generic[_K, _L, _S_co]):
+    def __getitem__(self, key: _K, /) -> _S_co: ...
+    @overload
+    def get(self, key: _K, default: None = ..., /) -> _S_co | None: ...
+    @overload
+    def get(self, key: _K, default: Any, /) -> Any: ...
+    def values(self) -> ValuesView[_S_co]: ...
+    def items(self) -> ItemsView[_K, _S_co]: ...
 
 class SomeLoaded(Narrowed[_B_co]): ...
 
