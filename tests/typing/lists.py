@@ -73,7 +73,7 @@ async def together() -> None:
 
 
 async def by_key() -> dict[int, Hero]:
-    heroes = await Hero.all().select_related("team").in_bulk([1])
+    heroes = await Hero.all().select_related("team").in_bulk([1], "id")
     assert_type(heroes[1].team.name, str)
     assert_type({key: hero.team.name for key, hero in heroes.items()}, dict[int, str])
     assert_type([hero.team.name for hero in heroes.values()], list[str])
@@ -83,8 +83,8 @@ async def by_key() -> dict[int, Hero]:
     found = heroes.get(1)
     print(found.team.name if found is not None else named["a"].nope)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     print(named[1])  # type: ignore[index]  # pyright: ignore[reportArgumentType]
-    assert_type(await Hero.filter(power=1).in_bulk([1]), dict[int, Hero])
+    assert_type(await Hero.filter(power=1).in_bulk([1], "id"), dict[int, Hero])
     wrong: dict[int, Team] = heroes  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
-    await Hero.all().select_related("team").in_bulk(["a"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    await Hero.all().select_related("team").in_bulk(["a"], "id")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
     print(wrong)
     return heroes
