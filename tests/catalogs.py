@@ -1,9 +1,13 @@
 """What the catalog of a database says of its tables, by questions of the tests' own: all that one database has."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from graphs import graph
 from migrating import Project
+from ormgen.schema.model_schema import ModelSchema
+from ormgen.sql.ddl import create_statements
 
 HIDDEN = ("ormgen_migrations", "ormgen_migrations_lock")
 
@@ -96,3 +100,15 @@ async def remake(project: Project, statements: list[str]) -> None:
     async with project.driver() as driver:
         for statement in statements:
             await driver.script(statement)
+
+
+async def back_and_anew(
+    project: Project, stages: Sequence[Sequence[ModelSchema]], seen: Sequence[dict[str, list[tuple[Any, ...]]]]
+) -> None:
+    """Undo the migrations of all stages, then make each at once: the catalogs are those that were seen on the way."""
+    for before in reversed(seen[:-1]):
+        await project.downgrade()
+        assert await catalog(project) == before
+    for models, found in zip(stages, seen, strict=True):
+        await remake(project, create_statements(graph(*models), project.dialect))
+        assert await catalog(project) == found
