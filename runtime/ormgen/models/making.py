@@ -21,14 +21,8 @@ from ormgen.exceptions import (
 )
 from ormgen.models.answers import Answer
 from ormgen.models.at_once import plainly_saved, sent_at_once
-from ormgen.models.bulk import (
-    insert_many,
-    insert_together,
-    inserts,
-    keyed_updates,
-    update_many,
-    update_together,
-)
+from ormgen.models.bulk import insert_many, insert_together, inserts
+from ormgen.models.bulk_update import keyed_updates, update_many, update_together
 from ormgen.models.info import ModelInfo
 from ormgen.models.listeners import telling
 from ormgen.models.naming import own_columns

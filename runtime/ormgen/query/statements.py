@@ -168,7 +168,8 @@ class Insert(NamedTuple):
     """New rows of one model; `columns` and `returning` are attributes, `rows` holds one tuple of values for each.
 
     `conflict` says what happens to rows that exist already: None raises, "ignore" skips them, "update" writes
-    `update` of them, found by the unique attributes `on`. `computed` says that some values are expressions.
+    `update` of them, found by the unique attributes `on`. `computed` says that some values are expressions, `gathered`
+    that the one attribute of `returning` comes as one array of all rows.
     """
 
     model: str
@@ -179,6 +180,7 @@ class Insert(NamedTuple):
     on: tuple[str, ...] = ()
     update: tuple[str, ...] = ()
     computed: bool = False
+    gathered: bool = False
 
     def shape(self, values: list[Any]) -> Hashable:
         """The cache key; appends the values row by row."""
@@ -202,6 +204,7 @@ class Insert(NamedTuple):
             self.conflict,
             self.on,
             self.update,
+            self.gathered,
             tuple(cells),
         )
 

@@ -20,6 +20,7 @@ class Spelling(Protocol):
 
     name: ClassVar[str]
     returning: ClassVar[bool]
+    returning_array: ClassVar[bool]
     max_parameters: ClassVar[int]
     rows_at_once: ClassVar[int]
 

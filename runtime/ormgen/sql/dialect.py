@@ -35,6 +35,7 @@ class Dialect:
     max_parameters: ClassVar[int] = 30_000
     rows_at_once: ClassVar[int] = 500  # narrow rows in one statement that stores many
     returning: ClassVar[bool] = True
+    returning_array: ClassVar[bool] = False  # what many new rows tell can come as one array
     no_limit: ClassVar[str | None] = None
     locks: ClassVar[bool] = True
     index_hints: ClassVar[bool] = False

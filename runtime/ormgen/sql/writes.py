@@ -64,6 +64,9 @@ class WriteCompiler:
             )
         tail, extras = self._returning(model, insert.returning)
         start = f"INSERT{before} INTO {self.table(model)}"
+        if insert.gathered:
+            made = self.quoted(model.columns[insert.returning[0]].column)
+            start, tail = f"WITH made AS ({start}", f"{tail}) SELECT array_agg({made}) FROM made"
         if columns and not insert.computed:
             names = ",".join(self.quoted(column.column) for column in columns)
             rows = ",".join([f"({','.join(row)})" for row in self._rows(model, columns, len(insert.rows))])

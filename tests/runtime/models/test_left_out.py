@@ -69,3 +69,12 @@ async def test_many_rows() -> None:
     with pytest.raises(OperationalError, match="2 of 3 rows came back"):
         await Choosy.bulk_create(rows)
     assert [row.pk for row in rows] == [None, None, None]
+
+
+@pytest.mark.usefixtures("choosy")
+async def test_so_many_rows_that_their_keys_come_together() -> None:
+    for names in (["no"] * 60, ["yes", *["no"] * 60]):
+        rows = [Choosy(name=name) for name in names]
+        with pytest.raises(OperationalError, match=f"{names.count('yes')} of {len(names)} rows came back"):
+            await Choosy.bulk_create(rows)
+        assert {row.pk for row in rows} == {None}

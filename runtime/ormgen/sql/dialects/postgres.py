@@ -80,6 +80,7 @@ class PostgresDialect(Dialect):
     rows_at_once: ClassVar[int] = 1_000  # one statement needs no transaction, of 0.2 ms; the server keeps 1 to 4 MB
     query: ClassVar[type[Query]] = PostgreSQLQuery
     numbered: ClassVar[bool] = True
+    returning_array: ClassVar[bool] = True
 
     def placeholder(self, position: int) -> str:
         return f"${position}"
