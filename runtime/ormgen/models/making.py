@@ -30,6 +30,7 @@ from ormgen.models.prefetch import grown, prefetch
 from ormgen.models.saving import insert, left_out, sent_insert
 from ormgen.models.signalling import Signalling
 from ormgen.query.statements import Insert, Lock, Statement
+from ormgen.schema.instance import Instance
 
 T = TypeVar("T")
 
@@ -217,10 +218,10 @@ class Making(Signalling):
         cls, instance_list: Iterable[Self], *args: Any, using_db: Connection | None = None
     ) -> Answer[None]:
         """Load relations of many objects at once."""
-        info = cls.__model__
+        info, listed = cls.__model__, _listed(cls, instance_list)
 
         async def run(connection: Connection) -> None:
-            await prefetch(connection, info, list(instance_list), grown({}, args))
+            await prefetch(connection, info, listed, grown({}, args))
 
         return Answer(info, run, None, using_db)
 
@@ -232,7 +233,7 @@ def _listed(model: type[Any], objects: Any) -> list[Any]:
         ArgumentError: that is not several of anything.
         WrongModelError: one of them is of another class.
     """
-    if not isinstance(objects, Iterable):
+    if isinstance(objects, Instance) or not isinstance(objects, Iterable):  # an object gives pairs of its columns
         raise ArgumentError(f"many objects are given as a list of {model.__name__}, not as {objects!r}")
     listed = list(objects)
     wrong = [kind for kind in set(map(type, listed)) if not issubclass(kind, model)]

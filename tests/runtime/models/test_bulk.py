@@ -249,6 +249,13 @@ async def test_objects_of_something_else(world: World, make: Callable[[], Any]) 
     assert await Hero.all().count() == 4
 
 
+async def test_one_object_where_many_are_wanted(world: World) -> None:
+    one: Any = await Hero.get(name="ann")
+    for work in (Hero.bulk_create, lambda given: Hero.bulk_update(given, fields=["name"]), Hero.fetch_for_list):
+        with pytest.raises(ArgumentError, match=r"a list of Hero, not as <Hero"):
+            await work(one)
+
+
 async def test_locks_that_would_not_last_are_worth_a_warning(world: World) -> None:
     with pytest.warns(RuntimeWarning, match="outside of a transaction") as caught:
         assert (await Hero.filter(name="ann").select_for_update().get()).name == "ann"
