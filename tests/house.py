@@ -46,7 +46,7 @@ HOMES = {  # library: where it lives; a file that a home needs more carries its 
 }
 ONE_PLACE = ("tomlkit", "tomllib")  # one module of each package reads settings
 ANY_LIBRARY = ("ormgen.contrib",)
-DATA_CLASSES = ("ormgen.records", "ormgen.contrib", "ormgen_codegen")  # rooms with those of the standard library
+DATA_CLASSES = ("ormgen.records", "ormgen.contrib")  # rooms with those of the standard library
 LOADED_WHEN_USED = (  # own modules that may be imported inside a function
     "ormgen.database.pypika_queries",
     "ormgen.database.replicas",

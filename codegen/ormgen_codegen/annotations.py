@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from ormgen.records import dataclass, replace
 from ormgen_codegen.naming import TYPE_SUFFIXES, Namespace, is_name, module_alias
 
 VOCABULARY: Final = MappingProxyType(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from ormgen.exceptions import Problem, SchemaError
+from ormgen.records import replace
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.link import link
 from ormgen.schema.model_schema import ModelSchema

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from ormgen.records import shape_of
 from ormgen.schema.field import Field, FieldSchema
 from ormgen_codegen.last_run import FOLDER, cache_folder, project_folder, version
 
@@ -115,8 +116,7 @@ def _column(*values: Any) -> FieldSchema:
 @cache
 def _arguments(kind: type) -> attrgetter[tuple[Any, ...]] | None:
     """Reads what a description is made with; None for classes of another kind."""
-    fields = getattr(kind, "__dataclass_fields__", {}).values()
-    names = [each.name for each in fields if not each.kw_only]
+    names: tuple[str, ...] = () if shape_of(kind) is None else vars(kind)["__match_args__"]
     return attrgetter(*names) if len(names) > 1 else None
 
 
@@ -136,7 +136,6 @@ class _Reader(pickle.Unpickler):
         if module == __name__ and name in ("_proxy", "_column"):
             return globals()[name]
         found = getattr(importlib.import_module(module), name) if module.startswith(HOMES) else None
-        described = hasattr(found, "__dataclass_fields__") or hasattr(found, "_fields")
-        if isinstance(found, type) and (described or issubclass(found, Enum)):
+        if isinstance(found, type) and (hasattr(found, "_fields") or shape_of(found) or issubclass(found, Enum)):
             return found
         raise pickle.UnpicklingError(f"{module}.{name}")

@@ -6,9 +6,9 @@ import ast
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from ormgen.records import dataclass, field
 from ormgen.schema.graph import ModelGraph
 from ormgen_codegen.carried_imports import Exports, import_edits
 from ormgen_codegen.carried_names import listed_names

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from ormgen.migrations.migration import Loaded
 from ormgen.migrations.places import Places, app_modules, places, read_settings
 from ormgen.migrations.runner import Runner
 from ormgen.migrations.state import State
+from ormgen.records import dataclass, replace
 from ormgen_codegen import console
 from ormgen_codegen.cli_common import leave, say_json
 from ormgen_codegen.cli_databases import at_database, place

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError, OperationalError, ParamsError, SchemaError, UnSupportedError
+from ormgen.records import replace
 from ormgen_codegen import console
 from ormgen_codegen.config import Config, load_config
 from ormgen_codegen.depth import Depth

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from ormgen.migrations.migration import Key
 from ormgen.migrations.patience import LOCK_TIMEOUT, WAIT
 from ormgen.migrations.places import VARIABLE, VARIABLES, places
 from ormgen.migrations.runner import Done
+from ormgen.records import asdict
 from ormgen.schema.names import did_you_mean
 from ormgen_codegen import console
 from ormgen_codegen.cli_common import leave, say_json

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import click
 
+from ormgen.records import asdict
 from ormgen_codegen import console, console_tables
 from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, say_json
 from ormgen_codegen.doctor import examine, is_ill

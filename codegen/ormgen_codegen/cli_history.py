@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from ormgen.migrations.api import some_target
 from ormgen.migrations.history import History
 from ormgen.migrations.verify import drift as find_drift
 from ormgen.migrations.verify import verify as find_faults
+from ormgen.records import asdict
 from ormgen_codegen import console
 from ormgen_codegen.cli_common import leave, say_json
 from ormgen_codegen.cli_databases import JSON, at_database, place

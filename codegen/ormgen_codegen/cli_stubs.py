@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass, replace
 from ormgen.schema.collector import collector_paused
 from ormgen_codegen import console, last_run
 from ormgen_codegen.cli_common import (

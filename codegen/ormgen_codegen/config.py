@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass, field
 from ormgen.schema.names import OTHER_TOOLS, did_you_mean
 from ormgen_codegen.depth import Depth
 from ormgen_codegen.targets import ORMGEN, TARGETS, Target

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
 
+from ormgen.records import dataclass, field
 from ormgen.schema.documents import DocumentOptions
 
 

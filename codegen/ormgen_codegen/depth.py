@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from ormgen.records import dataclass
 
 FEW_MODELS: Final = 40
 RARE: Final = frozenset(

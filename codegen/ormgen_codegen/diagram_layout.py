@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from ormgen.records import dataclass
 
 HEAD: Final = 26  # pixels, as all here
 ROW: Final = 20

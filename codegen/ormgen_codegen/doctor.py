@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -15,6 +14,7 @@ from ormgen.migrations import status
 from ormgen.migrations.history import History
 from ormgen.migrations.live import live, servers
 from ormgen.migrations.verify import drift
+from ormgen.records import dataclass
 from ormgen_codegen.check_names import wrong_names
 from ormgen_codegen.cli_check import stale
 from ormgen_codegen.cli_databases import place

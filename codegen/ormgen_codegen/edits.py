@@ -5,8 +5,8 @@ from __future__ import annotations
 import token
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from ormgen.records import dataclass
 from ormgen_codegen.parse.source import Span
 
 

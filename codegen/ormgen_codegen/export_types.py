@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
 from ormgen.migrations.documents import plain
 from ormgen.migrations.tables import type_texts
+from ormgen.records import dataclass, field
 from ormgen.schema.column_types import own_type
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.native_enums import native_enum

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
+from ormgen.records import dataclass, replace
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.functions import FUNCTIONS
 from ormgen.schema.graph import LinkedModel, Relation

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.names import nearest
 from ormgen_codegen.config import Config

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import replace
 from ormgen.schema.collector import collector_paused
 from ormgen_codegen.carry import CarryError
 from ormgen_codegen.declare import ROLES, declare

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ormgen.records import dataclass, field, replace
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.model_schema import ModelSchema
 from ormgen_codegen.cache import MODULES_KEPT, SEARCHES_KEPT, Cache, dumped, loaded, project_cache
@@ -46,15 +46,12 @@ class RunMemory:
 
     cache: Cache
     name: str
+    searches: KeptSearches
     before: KeptRun | None = None
     now: KeptRun | None = None
     memories: dict[str, Memory] = field(default_factory=dict)
     sections: dict[str, Mapping[str, KeptSection]] = field(default_factory=dict)
     carried: dict[str, tuple[bytes, str]] = field(default_factory=dict)
-    searches: KeptSearches = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.searches = KeptSearches(self.cache.load(SEARCHES_KEPT))
 
     def begin(self, run: Run, modules: Sequence[ParsedModule], known: Project) -> None:
         """Compare what there is with what there was."""
@@ -164,7 +161,8 @@ def remembered(folder: Path, name: str) -> tuple[KeptModules, RunMemory] | None:
     cache = project_cache(folder)
     if cache is None:
         return None
-    return KeptModules(cache.load(MODULES_KEPT), loaded, dumped), RunMemory(cache, name)
+    searches = KeptSearches(cache.load(SEARCHES_KEPT))
+    return KeptModules(cache.load(MODULES_KEPT), loaded, dumped), RunMemory(cache, name, searches)
 
 
 def stub_digest(run: Run, module: ParsedModule, plan: CarryPlan, known: Project) -> bytes:

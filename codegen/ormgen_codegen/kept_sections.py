@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any, Final
 
+from ormgen.records import dataclass, field
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.declared import DeclaredClass, Role
 from ormgen_codegen.fingerprints import fingerprint

@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from ormgen.records import dataclass
 from ormgen.schema.graph import Relation
 from ormgen_codegen.edits import Edit, comment_places, insertion
 from ormgen_codegen.parse.source import Source

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.parse.library import ManagerRoot, QuerySetRoot
 from ormgen_codegen.parse.managers import class_path

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen.schema.names import nearest
 from ormgen_codegen.model_classes import ModelClasses, Openness

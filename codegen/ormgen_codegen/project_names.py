@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from ormgen.records import dataclass, field
 from ormgen_codegen.project_root import scanned_folders
 from ormgen_codegen.question_methods import FUNCTIONS
 from ormgen_codegen.run import Run

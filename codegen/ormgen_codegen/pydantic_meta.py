@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from ormgen.records import names_of, replace
 from ormgen.schema.documents import DocumentOptions
 from ormgen_codegen.declared import Declarations, DocumentMeta
 from ormgen_codegen.parse.parsed import ParsedModule
 
 NAME: Final = "PydanticMeta"
 OPTIONS: Final = {
-    each.name: type(getattr(DocumentOptions(), each.name))
-    for each in fields(DocumentOptions)
-    if each.name != "annotated"
+    name: type(getattr(DocumentOptions(), name)) for name in names_of(DocumentOptions) if name != "annotated"
 }
 WITHOUT_EFFECT: Final = ("model_config",)
 

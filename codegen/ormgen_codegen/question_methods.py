@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
+from ormgen.records import dataclass
 from ormgen.schema.functions import FUNCTIONS as ALL_FUNCTIONS
 from ormgen.schema.lookups import Family
 from ormgen_codegen.name_rules import Role

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Final
 
+from ormgen.records import replace
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.blocks import Block, Bound, Function, How
 from ormgen_codegen.model_classes import ModelClasses, Openness, is_library_path

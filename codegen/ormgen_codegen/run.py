@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass, field, replace
 from ormgen.schema.collector import collector_paused
 from ormgen.schema.graph import ModelGraph
 from ormgen.schema.names import nearest

@@ -12,10 +12,10 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from ormgen.records import dataclass, field, names_of, replace
 from ormgen_codegen.scan_calls import Call, call_at
 from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, JOINING, ROWS, chains, computes, loads_together
 from ormgen_codegen.scan_pydantic import DocumentCall, document_calls
@@ -97,7 +97,7 @@ class Found:
         )
 
 
-SETS: Final = tuple(each.name for each in fields(Found) if each.name != "of")
+SETS: Final = tuple(name for name in names_of(Found) if name != "of")
 
 
 def scan(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass
 from typing import Final
+
+from ormgen.records import dataclass
 
 LONGEST_CALL: Final = 20_000  # characters
 

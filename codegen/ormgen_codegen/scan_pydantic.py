@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
+from ormgen.records import dataclass
 from ormgen_codegen.scan_calls import Call, call_at
 
 NEEDLES: Final = ("pydantic_model_creator", "pydantic_queryset_creator")

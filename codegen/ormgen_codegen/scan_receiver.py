@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
+
+from ormgen.records import dataclass, field
 
 FURTHEST: Final = 4_000  # characters that one chain may have
 CLOSED_BY: Final = {")": "(", "]": "[", "}": "{"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Any, Final, TypeGuard
 
+from ormgen.records import dataclass, replace
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.model_classes import ModelClasses, Openness
 from ormgen_codegen.parse.library import QuerySetRoot

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import product
 from typing import Final, NamedTuple
 
+from ormgen.records import dataclass
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, Relation, RelationKind
 from ormgen.schema.lookups import Family, Lookup, Operand

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from ormgen.records import dataclass
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
 from ormgen.schema.lookups import COMPARABLE, EVERY_LOOKUP, LOOKUPS, Family, Lookup, lookups_of

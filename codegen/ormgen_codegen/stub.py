@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from ormgen.records import replace
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen_codegen.declared import Declarations, Role
 from ormgen_codegen.depth import Depth, reach

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel
 from ormgen.schema.lookups import EVERY_LOOKUP, lookups_of
 from ormgen_codegen.expression_types import (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.scan_chain import DICTS, TUPLES
 from ormgen_codegen.stub_annotate import Annotated, Annotating, Annotations, annotated_list

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
+from ormgen.records import dataclass, replace
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.scan_chain import DICTS
 from ormgen_codegen.stub_rows import RowUse, dict_rows, resolved, row_name, tuple_rows

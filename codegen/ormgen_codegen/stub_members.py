@@ -6,10 +6,10 @@ The builders describe models as ormgen has them. Where Tortoise ORM differs only
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from ormgen.records import replace
 from ormgen_codegen.stub_shared import HELD_TERM, SOME
 from ormgen_codegen.stub_writing import SIGNALS, USING
 from ormgen_codegen.targets import ORMGEN, Target

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.naming import BASES_MODULE, FIELDS_MODULE, TYPES_MODULE, import_line
 from ormgen_codegen.render import filled

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
+from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel, ModelGraph
 from ormgen_codegen.annotations import BARE, SHAPES, VOCABULARY
 from ormgen_codegen.declared import Declarations, DeclaredClass, Role, UsedManager

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
+from ormgen.records import replace
 from ormgen.schema.documents import Document, DocumentOptions, Member, describe_document
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.annotations import PLAIN

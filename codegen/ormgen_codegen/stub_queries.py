@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from ormgen.records import replace
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.signatures import reverse_keys
 from ormgen_codegen.stub_annotate import annotated_list

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.scan_chain import QUERY

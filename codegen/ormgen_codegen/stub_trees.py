@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from ormgen.records import dataclass, field
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.scan_chain import JOINING

@@ -7,10 +7,11 @@ has the same names for both: for Tortoise ORM they stand in a module that is wri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
+
+from ormgen.records import dataclass, field
 
 STANDARD: Final = (
     "from collections.abc import Awaitable, Coroutine, Generator, Iterable",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Final
 
+from ormgen.records import dataclass, field, names_of
 from ormgen_codegen.scan_pydantic import DocumentCall
 
 WHOLE_ROW: Final = "values"
@@ -59,4 +59,4 @@ class Usage:
         own = self.of.get(model)
         if own is None:
             return self
-        return Usage(*(getattr(self, each.name) | getattr(own, each.name) for each in fields(Usage)[:-1]))
+        return Usage(*(getattr(self, name) | getattr(own, name) for name in names_of(Usage)[:-1]))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.blocks import Block, Calls, How
 from ormgen_codegen.document_names import unknown_members

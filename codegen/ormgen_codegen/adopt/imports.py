@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, TypeGuard
 
 import libcst as cst
@@ -13,6 +12,7 @@ from libcst.codemod.visitors import GatherExportsVisitor
 from libcst.helpers import get_full_name_for_node
 from libcst.metadata import BaseAssignment, ImportAssignment, Scope
 
+from ormgen.records import dataclass, field
 from ormgen_codegen.adopt import names
 from ormgen_codegen.adopt.module import Habits
 

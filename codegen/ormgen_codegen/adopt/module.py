@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ormgen.records import dataclass, field
 from ormgen_codegen.parse.parsed import Finding
 
 

@@ -9,7 +9,6 @@ import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
 from operator import itemgetter
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass, field
 from ormgen_codegen.adopt import names
 from ormgen_codegen.adopt.mentions import FOLDERS, is_beside, mentions
 from ormgen_codegen.adopt.module import Habits, Rewritten

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass, replace
 from ormgen.schema.documents import Document, DocumentOptions, Member, describe_document
 from ormgen.schema.field import Default, FieldSchema
 from ormgen.schema.field_types import CharField, DecimalField, IntField

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass, names_of
 from ormgen.schema.documents import DocumentOptions
 from ormgen.schema.graph import LinkedModel
 from ormgen.schema.names import did_you_mean
@@ -38,7 +38,7 @@ class DocumentSettings:
         Raises:
             ConfigurationError: one of them cannot be.
         """
-        names = {each.name for each in fields(cls)}
+        names = names_of(cls)
         found = {name: value for name, value in (table or {}).items() if name in names}
         found |= {name: value for name, value in given.items() if value not in (None, ())}
         made = cls(**{**found, "variants": tuple(found.get("variants", tuple(Variant)))})

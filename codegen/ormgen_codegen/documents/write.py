@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from ormgen.records import dataclass
 from ormgen_codegen.documents.views import DocumentClass, DocumentField, DocumentModule, Library, Variant
 from ormgen_codegen.render import refuse_broken
 

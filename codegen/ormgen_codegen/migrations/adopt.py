@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -13,6 +12,7 @@ from ormgen.migrations.adopting import NAME
 from ormgen.migrations.elsewhere import Elsewhere
 from ormgen.migrations.history import History
 from ormgen.migrations.state import State
+from ormgen.records import dataclass, field
 from ormgen_codegen.migrations import from_aerich, from_tortoise
 from ormgen_codegen.migrations.foreign import Foreign, remembered
 from ormgen_codegen.migrations.generate import Generation, generate

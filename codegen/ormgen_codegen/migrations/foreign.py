@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import Document, build, describe
 from ormgen.migrations.state import State, with_key
+from ormgen.records import dataclass, field, replace
 from ormgen.schema.column_types import COLUMN_TYPES, column_type
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ormgen.exceptions import ConfigurationError
@@ -14,6 +13,7 @@ from ormgen.migrations.migration import Key
 from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.runner import ZERO
 from ormgen.migrations.state import State
+from ormgen.records import dataclass
 from ormgen.schema.names import did_you_mean
 from ormgen.schema.relation_fields import RelationSchema
 from ormgen_codegen.migrations.autodetect import Found, autodetect

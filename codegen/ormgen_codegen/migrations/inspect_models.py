@@ -6,11 +6,12 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from ormgen.migrations.live import LiveColumn, LiveDetails, LiveTable
 from ormgen.migrations.tables import constraint_name
+from ormgen.records import dataclass, replace
 from ormgen_codegen.migrations.inspect_columns import Columns, attribute_name, plain_default
 from ormgen_codegen.migrations.inspect_indexes import (
     HOMES,
@@ -85,10 +86,11 @@ class Whole:
     names: Mapping[str, str]
     label: str
     details: LiveDetails
-    columns: Columns = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.columns = Columns(self.details, {"Enum", "Model", "fields", *HOMES, *self.names.values()})
+    @cached_property
+    def columns(self) -> Columns:
+        """What spells their columns."""
+        return Columns(self.details, {"Enum", "Model", "fields", *HOMES, *self.names.values()})
 
 
 class _Model:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from ormgen.migrations import index_operations as index_ops
 from ormgen.migrations import operations as ops
@@ -11,6 +10,7 @@ from ormgen.migrations.documents import describe
 from ormgen.migrations.migration import Loaded
 from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.state import State, member_of
+from ormgen.records import dataclass
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.model_schema import Member
 from ormgen.schema.relation_fields import RelationSchema

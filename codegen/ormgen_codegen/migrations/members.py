@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import Document
 from ormgen.migrations.state import State, options_document
+from ormgen.records import replace
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema
 from ormgen.schema.relation_fields import RelationSchema

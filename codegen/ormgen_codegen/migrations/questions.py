@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.documents import evaluated
+from ormgen.records import dataclass, field
 
 Ask = Callable[[str, Sequence[str]], int]
 AskValue = Callable[[str], str]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from ormgen.migrations.state import State
+from ormgen.records import replace
 
 
 def with_memory(after: State, before: State, rings: Collection[str] = ()) -> State:

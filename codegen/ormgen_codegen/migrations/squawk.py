@@ -8,7 +8,6 @@ import subprocess
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from ormgen.migrations.migration import Loaded
 from ormgen.migrations.model_operations import Operation
 from ormgen.migrations.special import RunSQL
 from ormgen.migrations.state import State
+from ormgen.records import dataclass
 
 # Matters of taste, and what the runner of migrations does by itself.
 PASSED_OVER: Final = frozenset(

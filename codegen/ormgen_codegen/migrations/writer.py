@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING as NO_DEFAULT
-from dataclasses import fields as dataclass_fields
 from typing import Any, Final
 
 from ormgen.migrations.documents import FIELDS, Document, describe, document, repr_of
 from ormgen.migrations.index_documents import index_document, index_schema
 from ormgen.migrations.migration import Key
 from ormgen.migrations.model_operations import Operation
+from ormgen.records import MISSING as NO_DEFAULT
+from ormgen.records import fields as dataclass_fields
 from ormgen.schema.field import Field
 from ormgen.schema.indexes import CheckConstraint, CheckSchema, Index, IndexSchema
 from ormgen.schema.relation_fields import OnDelete, RelationalField

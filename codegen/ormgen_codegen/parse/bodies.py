@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ormgen.exceptions import ConfigurationError
+from ormgen.records import dataclass, field
 from ormgen.schema.comments import comment_above, explain
 from ormgen.schema.field import Field
 from ormgen.schema.model_schema import MetaOptions, read_meta

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from ormgen.records import dataclass, field
 from ormgen_codegen.parse.literals import read_arguments, read_expression
 from ormgen_codegen.parse.source import Source
 from ormgen_codegen.parse.values import Environment, Local, Unread

@@ -6,10 +6,10 @@ import ast
 import hashlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from ormgen.records import dataclass, replace
 from ormgen_codegen.locate import Located, shown_path
 from ormgen_codegen.parse.modules import Modules, absolute
 from ormgen_codegen.parse.parsed import ParsedModule

@@ -9,9 +9,9 @@ import ast
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ormgen.records import dataclass
 from ormgen.schema.field import Field
 from ormgen_codegen.parse.enums import Methods, build_enum, is_enum, is_member_name
 from ormgen_codegen.parse.environment import UNBOUND, ScopeEnvironment

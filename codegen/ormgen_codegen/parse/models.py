@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import Enum
 from types import MappingProxyType
 
+from ormgen.records import replace
 from ormgen.schema.collector import collector_paused
 from ormgen.schema.field import Field, describe_field
 from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema, build_model_schema

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from dataclasses import dataclass
 
+from ormgen.records import dataclass
 from ormgen_codegen.locate import Located, Locator, shown_path
 from ormgen_codegen.parse.library import STANDARD, is_library, standard_value
 from ormgen_codegen.parse.scope import Scope

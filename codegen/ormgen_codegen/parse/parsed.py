@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, NamedTuple
 
+from ormgen.records import dataclass, field
 from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema
 from ormgen.schema.relation_fields import RelationSchema
 from ormgen_codegen.parse.source import Position, Source, Span

@@ -12,10 +12,11 @@ import sys
 import threading
 import tokenize
 import warnings
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+
+from ormgen.records import dataclass, field
 
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 DEEPEST = 10_000  # levels, where Python lets us say so

@@ -6,10 +6,10 @@ import ast
 import keyword
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ormgen.records import dataclass
 from ormgen.schema.names import did_you_mean
 from ormgen_codegen.locate import shown_path
 from ormgen_codegen.parse.parsed import Finding, SourceErrors

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sqlglot import exp
 
+from ormgen.records import dataclass
 from ormgen_codegen.sql_files.scopes import Scope, Unknown, Untyped
 from ormgen_codegen.sql_files.sql_types import SqlType, plain
 from ormgen_codegen.sql_files.values import typed

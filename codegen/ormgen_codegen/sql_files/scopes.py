@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from sqlglot import exp
 from sqlglot.tokens import Tokenizer
 from typing_extensions import TypeVar
 
+from ormgen.records import dataclass, field
 from ormgen.schema.names import did_you_mean
 from ormgen_codegen.sql_files.sql_types import SqlType, Tables
 

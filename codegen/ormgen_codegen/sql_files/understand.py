@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
@@ -11,6 +10,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from ormgen.records import dataclass, field, replace
 from ormgen_codegen.sql_files.headers import Statement
 from ormgen_codegen.sql_files.parameters import Wanted, refuse_unknown_columns, wanted_by
 from ormgen_codegen.sql_files.scopes import Reader, Scope, Unknown, always_one
