@@ -73,11 +73,11 @@ def _within(module: str, name: str) -> bool:
 def _references(entries: Sequence[Entry], modules: set[str]) -> list[tuple[str, str]]:
     """Every `"label.Name"` that a relation points at, as label and name."""
     found: list[tuple[str, str]] = []
-    own = {schema.meta.app for _, schema in entries}
+    others = {schema.meta.app for _, schema in entries} | (modules - {DEFAULT_LABEL})
     for _, schema in entries:
         for member in schema.members:
             if isinstance(member, RelationSchema) and ":" not in member.to:
                 label, _, name = member.to.rpartition(".")
-                if label and "." not in label and label not in own and label not in modules - {DEFAULT_LABEL}:
+                if label and "." not in label and label not in others:
                     found.append((label, name))
     return found

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from ormgen_codegen.source_files import source_files
@@ -25,6 +26,7 @@ RACY: Final = 2_000_000_000
 """Nanoseconds within which a file may change twice without another time stamp."""
 SILENT: Final = frozenset({"-q", "--quiet"})
 PLAIN: Final = SILENT | {"--check"}
+NEVER: Final[Mapping[str, Any]] = MappingProxyType({"time": 0, "files": MappingProxyType({})})
 
 State = list[Any]
 """Size, time of the last change in nanoseconds, and SHA-256 of a file."""
@@ -45,18 +47,27 @@ def nothing_to_do(arguments: Sequence[str]) -> bool:
 
 
 def unchanged(modules: Sequence[str], settings: str) -> Mapping[str, Any] | None:
-    """What was remembered of the last such run; None if there was none, or anything that it read or wrote changed."""
+    """What was remembered of the last such run; None if there was none, or anything that it read or wrote changed.
+
+    Files that had to be read for that need not be the next time.
+    """
     root = project_folder(Path.cwd())
     if root is None:
         return None
+    file, now, states = _file(root, modules, settings), time.time_ns(), dict[str, State]()
     try:
-        known = json.loads(_file(root, modules, settings).read_bytes())
+        known: Mapping[str, Any] = json.loads(file.read_bytes())
         if known["version"] != version() or known["listed"] != _listing(map(Path, known["searched"])):
             return None
-        same = all(_is_same(path, state, known["time"]) for path, state in known["files"].items())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        for path, state in known["files"].items():
+            states[path] = _state(path, known)
+            if states[path][2] != state[2]:
+                return None
+        if any(states[path] is not state for path, state in known["files"].items()):
+            _write(file, json.dumps({**known, "time": now, "files": states}))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
-    return known if same else None
+    return known
 
 
 def remember(
@@ -76,17 +87,19 @@ def remember(
         return
     folders = sorted({str(path) for path in searched})
     listed = list(source_files(map(Path, folders)))
+    file = _file(root, modules, settings)
+    known = _noted(file)
     try:
         data = {
             "version": version(),
             "time": time.time_ns(),
             "searched": folders,
             "listed": _digest(listed),
-            "files": {str(path): _state(str(path)) for path in {*listed, *files, root / PROJECT_FILE}},
+            "files": {str(path): _state(str(path), known) for path in {*listed, *files, root / PROJECT_FILE}},
             "findings": list(findings),
             "remarks": list(remarks),
         }
-        _write(_file(root, modules, settings), json.dumps(data))
+        _write(file, json.dumps(data))
     except OSError:
         return
 
@@ -116,19 +129,23 @@ def _write(file: Path, text: str) -> None:
     os.replace(temporary, file)
 
 
-def _state(path: str) -> State:
-    found = os.stat(path)
+def _noted(file: Path) -> Mapping[str, Any]:
+    """What this version noted of an earlier run, perhaps of other files; of none if there was none."""
+    try:
+        known: Mapping[str, Any] = json.loads(file.read_bytes())
+        return known if known["version"] == version() else NEVER
+    except (OSError, ValueError, LookupError, TypeError):
+        return NEVER
+
+
+def _state(path: str, known: Mapping[str, Any]) -> State:
+    """The state of a file, which is read only if it may be another than the `known` one."""
+    state, found = known["files"].get(path), os.stat(path)
+    if state is not None and state[:2] == [found.st_size, found.st_mtime_ns] and state[1] < known["time"] - RACY:
+        noted: State = state
+        return noted
     with open(path, "rb") as file:
         return [found.st_size, found.st_mtime_ns, hashlib.sha256(file.read()).hexdigest()]
-
-
-def _is_same(path: str, state: State, noted: int) -> bool:
-    found = os.stat(path)
-    if found.st_size != state[0]:
-        return False
-    if found.st_mtime_ns == state[1] and found.st_mtime_ns < noted - RACY:
-        return True
-    return bool(_state(path)[2] == state[2])
 
 
 def _listing(folders: Iterable[Path]) -> str:

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from ormgen.schema.field import FieldSchema
-from ormgen.schema.graph import LinkedModel, Relation
+from ormgen.schema.graph import Relation
 from ormgen_codegen.annotations import PLAIN, VOCABULARY
 from ormgen_codegen.carry import CarryPlan, ClassPlan
 from ormgen_codegen.declared import DeclaredClass, Role
 from ormgen_codegen.naming import BASES_AS, BASES_MODULE, CARRIED_AS, TYPES_MODULE, import_line, is_name
 from ormgen_codegen.parse.parsed import ParsedClass, ParsedField, ParsedModel, ParsedModule
-from ormgen_codegen.signatures import optional
 from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.stub_writing import descriptor
 
@@ -38,10 +37,12 @@ def _class_plan(scope: Scope, model: ParsedModel) -> ClassPlan:
     path = scope.project.declarations.known(model.path)
     known = scope.stems.get(path)
     linked = scope.project.by_path.get(path)
-    members: dict[str, str | None] = {} if linked is None else dict.fromkeys(_bare(linked))
+    # Of what the generated base declares, a line without a value may announce the name.
+    members: dict[str, str | None] = dict.fromkeys(() if linked is None else (*linked.relations, *linked.columns, "pk"))
+    owner = known or model.name.replace(".", "_")
     for each in model.own:
         if is_name(each.name):
-            members[each.name] = _annotation(scope, model, each)
+            members[each.name] = _annotation(scope, path, owner, each)
     if linked is not None:
         for declared in scope.project.declarations.line(path)[:1]:
             for name, _ in declared.managers:
@@ -51,33 +52,21 @@ def _class_plan(scope: Scope, model: ParsedModel) -> ClassPlan:
     return ClassPlan(base=base, members=MappingProxyType(members))
 
 
-def _bare(linked: LinkedModel) -> Iterator[str]:
-    """Names that a line without a value may announce and the generated base declares."""
-    yield from linked.relations
-    yield from (column.name for column in linked.columns.values())
-    yield "pk"
-
-
-def _annotation(scope: Scope, model: ParsedModel, field: ParsedField) -> str:
-    path = scope.project.declarations.known(model.path)
-    owner = scope.stems.get(path) or model.name.replace(".", "_")
+def _annotation(scope: Scope, path: str, owner: str, field: ParsedField) -> str:
     if isinstance(field.member, FieldSchema):
-        return column_annotation(scope, field.member, f"{owner}Type_{field.name}")
+        return _column_annotation(scope, field.member, f"{owner}Type_{field.name}")
     relation = _relation(scope, path, field.name)
     if relation is None:
         return f"{CARRIED_AS}.Any"
     return f"{CARRIED_AS}.{_local(scope, scope.attribute(relation), f'{owner}To_{field.name}')}"
 
 
-def column_annotation(scope: Scope, column: FieldSchema, wanted: str) -> str:
+def _column_annotation(scope: Scope, column: FieldSchema, wanted: str) -> str:
     """The annotation of a column in the user's class; every name in it is one of the types module."""
     value = scope.types.value(column.python_type)
-    if value in PLAIN:
-        value = VOCABULARY[value]
-    if value != "Any":
-        value = _local(scope, value, wanted)
-    kind = descriptor(column)
-    return f"{CARRIED_AS}.{kind}[{optional(f'{CARRIED_AS}.{value}', column.null and value != 'Any')}]"
+    value = VOCABULARY[value] if value in PLAIN else _local(scope, value, wanted)
+    end = " | None" if column.null and value != "Any" else ""
+    return f"{CARRIED_AS}.{descriptor(column)}[{CARRIED_AS}.{value}{end}]"
 
 
 def _local(scope: Scope, text: str, wanted: str) -> str:

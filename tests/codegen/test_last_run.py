@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,6 +110,44 @@ def test_a_change_within_one_time_stamp_is_noticed(project: Path) -> None:
     before = path.stat()
     _forge(project, time=before.st_mtime_ns + 1)  # as if the run had begun at once
     _edit("UUIDField()"[:11])(project)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert last_run.unchanged([], "") is None
+
+
+def test_files_are_read_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is as old as it was is not read again, be it that nothing changed or that another file did."""
+    stubs()
+    past = time.time_ns() - 10 * last_run.RACY
+    files = [*(project / "app").iterdir(), project / "pyproject.toml"]
+    for path in files:
+        os.utime(path, ns=(past, past))
+    opened: list[str] = []
+    plain = open
+
+    def noting(path: str, *given: Any) -> Any:
+        opened.append(Path(path).name)
+        return plain(path, *given)
+
+    monkeypatch.setattr("builtins.open", noting)
+    for expected in (sorted(path.name for path in files), []):
+        assert last_run.unchanged([], "") is not None
+        assert sorted(opened) == expected
+        opened.clear()
+    _edit("UUIDField()")(project)
+    assert last_run.unchanged([], "") is None
+    opened.clear()
+    last_run.remember([], "", [project / "app"], [], [], [])
+    assert opened == ["models.py"]
+    assert last_run.unchanged([], "") is not None
+
+
+def test_a_stamp_of_later_than_the_run_is_not_trusted(project: Path) -> None:
+    """What changed behind the back of a run is not taken for what it had read, however often nothing changes."""
+    stubs()
+    last_run.unchanged([], "")
+    path = project / "app" / "models.py"
+    before = path.stat()
+    path.write_text(MODELS.replace("TextField()", "UUIDField()"))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert last_run.unchanged([], "") is None
 

@@ -177,7 +177,8 @@ class ParsedModel:
     @property
     def own(self) -> tuple[ParsedField, ...]:
         """The members that the class itself declares."""
-        return tuple(member for member in self.members if member.owner == self.path)
+        path = self.path
+        return tuple([member for member in self.members if member.owner == path])
 
     def place(self, member: str | None) -> Position:
         """Where a member or `Meta.option` was written; the class itself where that is not known."""

@@ -32,16 +32,15 @@ class KeyColumns:
         taken: dict[str, str] = {}
         for member in schema.members:
             for column in [member] if isinstance(member, FieldSchema) else self.brought(schema, member, columns):
-                if column.name in columns:
-                    other = columns[column.name].relation or column.relation
-                    fact = f'{schema.name}.{column.name} is also the column of "{other}"'
+                name, stored = column.name, column.column.lower()
+                if name in columns:
+                    fact = f'{schema.name}.{name} is also the column of "{columns[name].relation or column.relation}"'
                     self.known.report(schema, member.name, fact, _sharing(schema, member, self.known))
-                elif column.column.lower() in taken:
-                    other = taken[column.column.lower()]
-                    fact = f'{schema.name}.{column.name} is kept in column "{column.column}", and so is {other}'
+                elif stored in taken:
+                    fact = f'{schema.name}.{name} is kept in column "{column.column}", and so is {taken[stored]}'
                     self.known.report(schema, member.name, fact, "give one of them another source_field")
-                columns[column.name] = column
-                taken[column.column.lower()] = column.name
+                columns[name] = column
+                taken[stored] = name
         self._check_shared(schema, columns)
         return self._with_key(schema, columns)
 
@@ -68,24 +67,26 @@ class KeyColumns:
 
     def key_names(self, schema: ModelSchema) -> tuple[str, ...]:
         """The attributes of the columns of a primary key."""
-        if schema.key not in self.found_names:
-            self.found_names[schema.key] = tuple(column.name for column in self.key_of(schema))
-        return self.found_names[schema.key]
+        place = schema.key
+        if place not in self.found_names:
+            self.found_names[place] = tuple([column.name for column in self.key_of(schema)])
+        return self.found_names[place]
 
     def key_of(self, schema: ModelSchema) -> tuple[FieldSchema, ...]:
         """The columns of a primary key."""
-        if schema.key not in self.found_keys:
-            self.found_keys[schema.key] = self._key_of(schema)
-        return self.found_keys[schema.key]
+        place = schema.key
+        if place not in self.found_keys:
+            self.found_keys[place] = self._key_of(schema)
+        return self.found_keys[place]
 
     def _key_of(self, schema: ModelSchema) -> tuple[FieldSchema, ...]:
-        members = {member.name: member for member in schema.members}
         listed = schema.meta.primary_key
         if not listed:
             key = next((member for member in schema.members if member.primary_key), None)
             if isinstance(key, FieldSchema):
                 return (key,)
             return () if key is None else self.own(schema, key)
+        members = {member.name: member for member in schema.members}
         found: list[FieldSchema] = []
         for name in dict.fromkeys(listed):
             member = members.get(name)
@@ -118,7 +119,7 @@ class KeyColumns:
         """A column for each that a foreign key points at."""
         pairs = self.pairs(schema, relation)
         single = len(pairs) == 1 and not relation.from_fields
-        return tuple(_near(relation, name, far, single) for name, far in pairs)
+        return tuple([_near(relation, name, far, single) for name, far in pairs])
 
     def brought(
         self, schema: ModelSchema, relation: RelationSchema, known: dict[str, FieldSchema]

@@ -45,11 +45,12 @@ class _Linker:
         self.columns: dict[str, dict[str, FieldSchema]] = {}
         self.relations: dict[str, dict[str, Relation]] = {}
         for schema in schemas:
-            if schema.key in self.schemas:
-                self.report(schema, None, f"{schema.key} is declared twice", "give one of them another name or app")
-            self.schemas[schema.key] = schema
-            self.columns[schema.key] = {}
-            self.relations[schema.key] = {}
+            key = schema.key
+            if key in self.schemas:
+                self.report(schema, None, f"{key} is declared twice", "give one of them another name or app")
+            self.schemas[key] = schema
+            self.columns[key] = {}
+            self.relations[key] = {}
         self.declared = {schema.key: {member.name for member in schema.members} for schema in schemas}
         self.pair_tables: dict[str, str] = {}
         self.by_path = {f"{schema.module}:{schema.name}": schema for schema in schemas}
@@ -60,15 +61,15 @@ class _Linker:
         self.problems.append(Problem(schema.key, member, fact, hint))
 
     def run(self) -> ModelGraph:
-        for schema in self.schemas.values():
-            self.columns[schema.key] = self.keys.collect(schema)
+        for key, schema in self.schemas.items():
+            self.columns[key] = self.keys.collect(schema)
         for schema in self.schemas.values():
             for member in schema.members:
                 if isinstance(member, RelationSchema):
                     self.add_relation(schema, member)
         if not self.halfway:
             self.problems += differing(self.schemas.values())
-        linked = {schema.key: self.finish(schema) for schema in self.schemas.values()}
+        linked = {key: self.finish(key, schema) for key, schema in self.schemas.items()}
         return ModelGraph(MappingProxyType(linked))
 
     def resolve(self, schema: ModelSchema, relation: RelationSchema, quiet: bool = True) -> ModelSchema | None:
@@ -122,8 +123,9 @@ class _Linker:
     ) -> None:
         if self.unusable_name(schema, declared, target, backward.name):
             return
-        taken = backward.name in self.columns[target.key] or backward.name in self.relations[target.key]
-        if taken or backward.name in self.declared[target.key]:
+        key = target.key
+        taken = backward.name in self.columns[key] or backward.name in self.relations[key]
+        if taken or backward.name in self.declared[key]:
             if self.halfway:
                 return
             where = f"{schema.name}.{declared.name}"
@@ -132,7 +134,7 @@ class _Linker:
             detail = f'backward relation "{backward.name}" duplicates in model {target.name}'
             self.problems.append(Problem(schema.key, declared.name, fact, hint, detail))
             return
-        self.relations[target.key][backward.name] = backward
+        self.relations[key][backward.name] = backward
 
     def unusable_name(self, schema: ModelSchema, declared: RelationSchema, target: ModelSchema, name: str) -> bool:
         """Whether `name` cannot be the way back, which is reported then."""
@@ -155,7 +157,7 @@ class _Linker:
         pairs = self.keys.pairs(schema, declared)
         composite = len(pairs) > 1
         reverse = reverse_name(declared, schema.table if one else f"{schema.table}s")
-        columns = [self.columns[schema.key].get(name) for name, _ in pairs]
+        columns = [self.columns[schema.key].get(name) for name, _ in pairs] if composite else []
         forward = Relation(
             name=declared.name,
             kind=RelationKind.ONE_TO_ONE if one else RelationKind.FOREIGN_KEY,
@@ -225,10 +227,11 @@ class _Linker:
         names = self.keys.key_names(schema)
         return names[0] if len(names) == 1 else "pk"
 
-    def finish(self, schema: ModelSchema) -> LinkedModel:
-        columns, relations = self.columns[schema.key], self.relations[schema.key]
+    def finish(self, place: str, schema: ModelSchema) -> LinkedModel:
+        columns, relations = self.columns[place], self.relations[place]
         composites = self.composites(schema)
-        self.check_ordering(schema, {*columns, *relations, *composites, "pk"})
+        if schema.meta.ordering:
+            self.check_ordering(schema, {*columns, *relations, *composites, "pk"})
         options = [key for key in foreign_keys(schema) if key.name in relations and relations[key.name].columns]
         keyed = {key.name: composites[relations[key.name].near] for key in options}
         return LinkedModel(
@@ -263,7 +266,7 @@ class _Linker:
         if len(names) > 1:
             found["pk"] = names
         for relation in self.relations[schema.key].values():
-            if relation.kind.forward and relation.columns:
+            if relation.columns and relation.kind.forward:
                 if relation.near in self.columns[schema.key] or relation.near in self.relations[schema.key]:
                     fact = f"{schema.name}.{relation.near} hides the value of the foreign key {relation.name}"
                     self.report(schema, relation.name, fact, "rename one of them")
