@@ -65,8 +65,9 @@ docs: $(READY) ## build the documentation into site/; ARGS=--serve shows it whil
 pictures: $(READY) ## draw the pictures of completion in an editor again, from the answers of pyright
 	$(BIN)/python docs/tools/completion_pictures.py
 
-bench: $(READY) ## ormgen against the raw drivers, and what stubs of many models cost
+bench: $(READY) ## ormgen against the raw drivers, start-up, and what stubs of many models cost
 	$(BIN)/python benchmarks/run.py $(ARGS)
+	$(BIN)/python benchmarks/run_costs.py
 	$(BIN)/python benchmarks/run_scale.py
 
 bench-peers: $(READY) ## ormgen and other ORMs, written to benchmarks/RESULTS.md; in an environment of their own

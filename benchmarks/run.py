@@ -72,7 +72,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="ormgen against hand-written code on the raw drivers")
     parser.add_argument("--database", choices=DATABASES, action="append", help="only this one")
     parser.add_argument("--only", default="", metavar="TEXT", help="only workloads with this in their name")
-    parser.add_argument("--seconds", type=float, default=2.5, help="for each workload and database (2.5)")
+    parser.add_argument("--seconds", type=float, default=0.6, help="for each workload and database (0.6)")
     return parser.parse_args()
 
 

@@ -162,7 +162,7 @@ def scanning(home: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="ormgen's stubs for many models")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[50, 200, 1000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10, 50, 200, 1000])
     parser.add_argument("--only-generation", action="store_true", help="leave out the type checkers")
     given = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
