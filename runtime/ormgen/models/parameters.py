@@ -151,7 +151,8 @@ def parameters_of_many(connection: Connection, info: ModelInfo, names: tuple[str
     if made is None:
         made = parameters_of(connection, info, names, creating)
         columns, codec = [info.columns[name] for name in names], connection.compiler.codec
-        if not any(each.auto or custom_conversion(each.field) or codec.is_custom(each.field) for each in columns):
+        odd = any(each.auto or custom_conversion(each.field) or codec.is_custom(each.field) for each in columns)
+        if columns and not odd:
             made = _by_columns(columns, codec, made)
         connection.compiler.keep_made(key, made)
     return made

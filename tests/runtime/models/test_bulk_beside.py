@@ -23,6 +23,10 @@ class Copy(Model):
     name = fields.CharField(max_length=10)
 
 
+class Ticket(Model):
+    id = fields.IntField(primary_key=True)
+
+
 @pytest.fixture
 async def watched(db_url: str) -> AsyncIterator[str]:
     await ORM.init(db_url=db_url, modules={"models": [__name__]})
@@ -52,6 +56,15 @@ async def test_each_row_gets_its_own_key(watched: str, count: int) -> None:
     first[-1].size = 5
     await first[-1].save()
     assert await Watched.filter(size=5).values_list("name", flat=True) == [first[-1].name]
+
+
+@pytest.mark.parametrize("count", [3, 60])
+async def test_rows_of_nothing_but_a_key(watched: str, count: int) -> None:
+    tickets = await Ticket.bulk_create([Ticket() for _ in range(count)])
+    async with in_transaction():
+        tickets += await Ticket.bulk_create([Ticket() for _ in range(count)])
+    assert sorted([ticket.id for ticket in tickets]) == await Ticket.all().order_by("id").values_list("id", flat=True)
+    assert len({ticket.id for ticket in tickets}) == 2 * count
 
 
 async def test_what_the_table_does_beside(watched: str) -> None:
