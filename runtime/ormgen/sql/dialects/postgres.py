@@ -71,6 +71,11 @@ _AGGREGATES: dict[str, str] = {
     "VARIANCEPOP": "VAR_POP",
     "VARIANCESAMP": "VAR_SAMP",
 }
+_EXTREMES: dict[str, str] = {"MIN": "BOOL_AND", "MAX": "BOOL_OR"}  # which it has neither for booleans nor for these
+_AS_TEXT: dict[Family, tuple[str, str]] = {
+    Family.UUID: ('{}::text COLLATE "C"', "{}::uuid"),
+    Family.BINARY: ("encode({},'hex') COLLATE \"C\"", "decode({},'hex')"),
+}
 
 
 class PostgresDialect(Dialect):
@@ -176,6 +181,11 @@ class PostgresDialect(Dialect):
             return array if over is None else Fragment("{}{}", array, over)
         if name == "JSON_ARRAY_AGG":
             return super().aggregate("jsonb_agg", term, field, distinct, more, over)
+        if name in _EXTREMES and field is not None and field.family is Family.BOOLEAN:
+            return super().aggregate(_EXTREMES[name], term, field, False, more, over)
+        if name in _EXTREMES and field is not None and field.family in _AS_TEXT:
+            there, back = _AS_TEXT[field.family]
+            return Fragment(back, super().aggregate(name, Fragment(there, term), field, distinct, more, over))
         term = self.told_apart(term, name)
         made = super().aggregate(name, term, field, distinct, more, over)
         if name == "SUM" and field is not None and field.python_type is int:
