@@ -32,7 +32,7 @@ async def test_of_all_rows(orm: str) -> None:
     assert least == {"key": KEYS[0], "flag": False, "bits": b"\x00\xff", "day": date(2020, 1, 1)}
     none = Sample.filter(key__isnull=True)
     assert await none.aggregate(key=Max("key"), flag=Min("flag"), bits=Max("bits")) == dict.fromkeys(
-        ("key", "flag", "raw")
+        ("key", "flag", "bits")
     )
 
 
