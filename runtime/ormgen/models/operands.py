@@ -6,7 +6,7 @@ import datetime
 import decimal
 import uuid
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, overload
 
 from typing_extensions import TypeVar
 
@@ -15,13 +15,30 @@ from ormgen.query.conditional import Case
 from ormgen.query.expressions import Combined, Computable, F, Nameless, Q, RawSQL, Value
 from ormgen.query.statements import Subquery
 from ormgen.schema.field import Field
+from ormgen.schema.instance import Instance
 
 R_co = TypeVar("R_co", covariant=True)
 L_co = TypeVar("L_co", covariant=True)
 T = TypeVar("T")
 
 
-class Column(Field[T]):
+class Read(Field[T]):
+    """What reading a column gives. Nothing here says Self, which mypy would look for anew in each attribute.
+
+    Not in `Column` itself: pyright forgets what is assigned only where reading and writing stand in different classes.
+    """
+
+    @overload
+    def __get__(self, instance: Instance, owner: Any) -> T: ...
+    @overload
+    def __get__(self, instance: None, owner: Any) -> Column[T]: ...
+    @overload
+    def __get__(self, instance: object, owner: Any) -> T: ...
+    def __get__(self, instance: object | None, owner: Any) -> Any:
+        return super().__get__(instance, owner)
+
+
+class Column(Read[T]):
     """A column whose attribute takes expressions as well as values: `hero.power = F("power") + 1`."""
 
     def __set__(self, instance: object, value: T | Computable) -> None: ...
@@ -56,65 +73,64 @@ class Objects(Protocol[E_co]):
     def __await__(self) -> Generator[Any, None, Sequence[E_co]]: ...
 
 
+# names, not what they stand for: mypy makes a union anew wherever it looks at its alias, down to the aliases in it
+AnyComputable: TypeAlias = Computable[Any, object]
+AnyRows: TypeAlias = Rows[Any, Any]
 Json: TypeAlias = Any
 Plain: TypeAlias = F | Combined | RawSQL | Subquery | Value
 HeldTerm: TypeAlias = Computable[object, Callable[[Nameless], object]] | Plain | Case | Q
-Many: TypeAlias = Iterable[E_co | Computable] | Objects[E_co] | Subquery | Rows[Any, Any]
+Many: TypeAlias = Iterable[E_co | AnyComputable] | Objects[E_co] | Subquery | AnyRows
 
 Bool: TypeAlias = bool
-BoolOp: TypeAlias = bool | Computable
-BoolOpt: TypeAlias = bool | Computable | None
-Bools: TypeAlias = Iterable[bool | Computable] | Subquery | Rows[Any, Any]
+BoolOp: TypeAlias = bool | AnyComputable
+BoolOpt: TypeAlias = bool | AnyComputable | None
+Bools: TypeAlias = Iterable[BoolOp] | Subquery | AnyRows
 Bytes: TypeAlias = bytes
-BytesOp: TypeAlias = bytes | Computable
-BytesOpt: TypeAlias = bytes | Computable | None
+BytesOp: TypeAlias = bytes | AnyComputable
+BytesOpt: TypeAlias = bytes | AnyComputable | None
 Int: TypeAlias = int
-IntOp: TypeAlias = int | Computable
-IntOpt: TypeAlias = int | Computable | None
-Ints: TypeAlias = Iterable[int | Computable] | Subquery | Rows[Any, Any]
-IntPair: TypeAlias = tuple[int | Computable, int | Computable] | list[int]
+IntOp: TypeAlias = int | AnyComputable
+IntOpt: TypeAlias = int | AnyComputable | None
+Ints: TypeAlias = Iterable[IntOp] | Subquery | AnyRows
+IntPair: TypeAlias = tuple[IntOp, IntOp] | list[int]
 Float: TypeAlias = float
-FloatOp: TypeAlias = float | Computable
-FloatOpt: TypeAlias = float | Computable | None
-Floats: TypeAlias = Iterable[float | Computable] | Subquery | Rows[Any, Any]
-FloatPair: TypeAlias = tuple[float | Computable, float | Computable] | list[float]
+FloatOp: TypeAlias = float | AnyComputable
+FloatOpt: TypeAlias = float | AnyComputable | None
+Floats: TypeAlias = Iterable[FloatOp] | Subquery | AnyRows
+FloatPair: TypeAlias = tuple[FloatOp, FloatOp] | list[float]
 Str: TypeAlias = str
-StrOp: TypeAlias = str | Computable
-StrOpt: TypeAlias = str | Computable | None
-Strs: TypeAlias = NotText[str | Computable] | Iterator[str | Computable] | Subquery | Rows[Any, Any]
-StrPair: TypeAlias = tuple[str | Computable, str | Computable] | list[str]
+StrOp: TypeAlias = str | AnyComputable
+StrOpt: TypeAlias = str | AnyComputable | None
+Strs: TypeAlias = NotText[StrOp] | Iterator[StrOp] | Subquery | AnyRows
+StrPair: TypeAlias = tuple[StrOp, StrOp] | list[str]
 Dec: TypeAlias = decimal.Decimal
 DecIn: TypeAlias = decimal.Decimal | int
-DecOp: TypeAlias = decimal.Decimal | float | Computable
-DecOpt: TypeAlias = decimal.Decimal | float | Computable | None
-Decs: TypeAlias = Iterable[decimal.Decimal | float | Computable] | Subquery | Rows[Any, Any]
-DecPair: TypeAlias = tuple[decimal.Decimal | float | Computable, decimal.Decimal | float | Computable]
+DecOp: TypeAlias = decimal.Decimal | float | AnyComputable
+DecOpt: TypeAlias = decimal.Decimal | float | AnyComputable | None
+Decs: TypeAlias = Iterable[DecOp] | Subquery | AnyRows
+DecPair: TypeAlias = tuple[DecOp, DecOp]
 DateTime: TypeAlias = datetime.datetime
-DateTimeOp: TypeAlias = datetime.datetime | Computable
-DateTimeOpt: TypeAlias = datetime.datetime | Computable | None
-DateTimes: TypeAlias = Iterable[datetime.datetime | Computable] | Subquery | Rows[Any, Any]
-DateTimePair: TypeAlias = (
-    tuple[datetime.datetime | Computable, datetime.datetime | Computable] | list[datetime.datetime]
-)
+DateTimeOp: TypeAlias = datetime.datetime | AnyComputable
+DateTimeOpt: TypeAlias = datetime.datetime | AnyComputable | None
+DateTimes: TypeAlias = Iterable[DateTimeOp] | Subquery | AnyRows
+DateTimePair: TypeAlias = tuple[DateTimeOp, DateTimeOp] | list[datetime.datetime]
 Date: TypeAlias = datetime.date
-DateOp: TypeAlias = datetime.date | Computable
-DateOpt: TypeAlias = datetime.date | Computable | None
-Dates: TypeAlias = Iterable[datetime.date | Computable] | Subquery | Rows[Any, Any]
-DatePair: TypeAlias = tuple[datetime.date | Computable, datetime.date | Computable] | list[datetime.date]
+DateOp: TypeAlias = datetime.date | AnyComputable
+DateOpt: TypeAlias = datetime.date | AnyComputable | None
+Dates: TypeAlias = Iterable[DateOp] | Subquery | AnyRows
+DatePair: TypeAlias = tuple[DateOp, DateOp] | list[datetime.date]
 Time: TypeAlias = datetime.time
-TimeOp: TypeAlias = datetime.time | Computable
-TimeOpt: TypeAlias = datetime.time | Computable | None
-Times: TypeAlias = Iterable[datetime.time | Computable] | Subquery | Rows[Any, Any]
-TimePair: TypeAlias = tuple[datetime.time | Computable, datetime.time | Computable] | list[datetime.time]
+TimeOp: TypeAlias = datetime.time | AnyComputable
+TimeOpt: TypeAlias = datetime.time | AnyComputable | None
+Times: TypeAlias = Iterable[TimeOp] | Subquery | AnyRows
+TimePair: TypeAlias = tuple[TimeOp, TimeOp] | list[datetime.time]
 TimeDelta: TypeAlias = datetime.timedelta
-TimeDeltaOp: TypeAlias = datetime.timedelta | Computable
-TimeDeltaOpt: TypeAlias = datetime.timedelta | Computable | None
-TimeDeltas: TypeAlias = Iterable[datetime.timedelta | Computable] | Subquery | Rows[Any, Any]
-TimeDeltaPair: TypeAlias = (
-    tuple[datetime.timedelta | Computable, datetime.timedelta | Computable] | list[datetime.timedelta]
-)
+TimeDeltaOp: TypeAlias = datetime.timedelta | AnyComputable
+TimeDeltaOpt: TypeAlias = datetime.timedelta | AnyComputable | None
+TimeDeltas: TypeAlias = Iterable[TimeDeltaOp] | Subquery | AnyRows
+TimeDeltaPair: TypeAlias = tuple[TimeDeltaOp, TimeDeltaOp] | list[datetime.timedelta]
 Uuid: TypeAlias = uuid.UUID
-UuidOp: TypeAlias = uuid.UUID | Computable
-UuidOpt: TypeAlias = uuid.UUID | Computable | None
-Uuids: TypeAlias = Iterable[uuid.UUID | Computable] | Subquery | Rows[Any, Any]
-UuidPair: TypeAlias = tuple[uuid.UUID | Computable, uuid.UUID | Computable] | list[uuid.UUID]
+UuidOp: TypeAlias = uuid.UUID | AnyComputable
+UuidOpt: TypeAlias = uuid.UUID | AnyComputable | None
+Uuids: TypeAlias = Iterable[UuidOp] | Subquery | AnyRows
+UuidPair: TypeAlias = tuple[UuidOp, UuidOp] | list[uuid.UUID]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
-from typing import Any, Final, Generic, Protocol, Self, TypeAlias, overload
+from typing import Any, Final, Generic, Protocol, TypeAlias, overload
 
 from typing_extensions import TypeVar
 
@@ -38,7 +38,7 @@ class Related(Generic[GET_co, SET_contra]):
     @overload
     def __get__(self, instance: Instance, owner: Any) -> GET_co: ...  # first: type checkers try them in order
     @overload
-    def __get__(self, instance: None, owner: Any) -> Self: ...
+    def __get__(self, instance: None, owner: Any) -> Related[GET_co, SET_contra]: ...
     @overload
     def __get__(self, instance: object, owner: Any) -> GET_co: ...
     def __get__(self, instance: Any, owner: Any) -> Any:
