@@ -117,7 +117,7 @@ def relation_operand(scope: Scope, relation: Relation, lookup: Lookup, across: b
     one = reference(scope, relation)
     if lookup.operand is Operand.VALUES:
         return f"Many[{one}]"
-    return f"{one} | Expression | None" if empty else f"{one} | Expression"
+    return optional(one, empty)
 
 
 def _key_operand(scope: Scope, relation: Relation, lookup: Lookup) -> str:
@@ -290,8 +290,10 @@ def assigned(scope: Scope, column: FieldSchema) -> str:
 
 def given(scope: Scope, column: FieldSchema) -> str:
     """What may be given for a column of a new object that is stored at once: a value, or what computes it."""
-    value = scope.types.operands(column.python_type).given
-    text = optional(value, column.null) if value else assigned(scope, column)
+    operands = scope.types.operands(column.python_type)
+    if not scope.lacks(Lack.COMPUTED_OBJECTS) and operands.value not in ASSIGNED:
+        return operands.exact(column.null)
+    text = optional(operands.given, column.null) if operands.given else assigned(scope, column)
     return text if text == "Any" or scope.lacks(Lack.COMPUTED_OBJECTS) else f"{text} | Computable"
 
 

@@ -93,8 +93,8 @@ class AboutRow(TypedDict):
     links: list[str]
 
 class AboutNew(TypedDict, total=False, closed=True):
-    text: Required[str | Computable]
-    avatar: bytes | None | Computable
+    text: Required[StrOp]
+    avatar: BytesOpt
     links: list[str] | Computable
 
 class AboutValues(TypedDict, total=False, closed=True):
@@ -125,9 +125,8 @@ class AboutFilter(Generic[R_co, C]):
         avatar: BytesOpt = ..., avatar__not: BytesOpt = ..., avatar__isnull: bool = ..., avatar__not_isnull: bool = ...,
         links: Any = ..., links__not: Any = ..., links__isnull: bool = ..., links__not_isnull: bool = ...,
         links__contains: Any = ..., links__contained_by: Any = ..., links__filter: dict[str, Any] = ...,
-        writer: WriterReference | Expression = ..., writer__not: WriterReference | Expression = ...,
-        writer__in: Many[WriterReference] = ..., writer__not_in: Many[WriterReference] = ...,
-        writer__isnull: bool = ..., writer__not_isnull: bool = ...,
+        writer: WriterReference = ..., writer__not: WriterReference = ..., writer__in: Many[WriterReference] = ...,
+        writer__not_in: Many[WriterReference] = ..., writer__isnull: bool = ..., writer__not_isnull: bool = ...,
         writer__id: UuidOp = ..., writer__id__not: UuidOp = ..., writer__id__in: Uuids = ...,
         writer__id__not_in: Uuids = ..., writer__id__isnull: bool = ..., writer__id__not_isnull: bool = ...,
         writer__id__gt: UuidOp = ..., writer__id__gte: UuidOp = ..., writer__id__lt: UuidOp = ...,
@@ -275,7 +274,7 @@ class AboutBase(AboutRef):
     @overload
     def __init__(self, *, writer: WriterRef, **values: Unpack[AboutNew]) -> None: ...
     @overload
-    def __init__(self, *, writer_id: Uuid | Computable, **values: Unpack[AboutNew]) -> None: ...
+    def __init__(self, *, writer_id: UuidOp, **values: Unpack[AboutNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -284,7 +283,7 @@ class AboutBase(AboutRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, writer_id: Uuid | Computable, **values: Unpack[AboutNew]
+        cls, using_db: Connection | None = ..., *, writer_id: UuidOp, **values: Unpack[AboutNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -564,7 +563,7 @@ class TagRow(TypedDict):
     name: str
 
 class TagNew(TypedDict, total=False, closed=True):
-    name: Required[str | Computable]
+    name: Required[StrOp]
 
 class TagValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -586,7 +585,7 @@ class TagFilter(Generic[R_co, C]):
         name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
         name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
         name__iregex: StrOp = ..., name__search: StrOp = ...,
-        articles: ArticleReference | Expression | None = ..., articles__not: ArticleReference | Expression | None = ...,
+        articles: ArticleReference | None = ..., articles__not: ArticleReference | None = ...,
         articles__in: Many[ArticleReference] = ..., articles__not_in: Many[ArticleReference] = ...,
         articles__isnull: bool = ..., articles__not_isnull: bool = ...,
         articles__id: IntOpt = ..., articles__id__not: IntOpt = ..., articles__id__in: Ints = ...,
@@ -668,7 +667,7 @@ class TagFilter(Generic[R_co, C]):
         articles__translations__isnull: bool = ..., articles__translations__not_isnull: bool = ...,
         articles__translations__contains: Any = ..., articles__translations__contained_by: Any = ...,
         articles__translations__filter: dict[str, Any] = ...,
-        articles__comments: CommentReference | Expression | None = ...
+        articles__comments: CommentReference | None = ...
     ) -> R_co: ...
 
 class TagWith_usedFilter(Generic[R_co, C]):
@@ -687,10 +686,10 @@ class TagWith_usedFilter(Generic[R_co, C]):
         name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
         name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
         name__iregex: StrOp = ..., name__search: StrOp = ...,
-        articles: ArticleReference | Expression | None = ..., articles__not: ArticleReference | Expression | None = ...,
+        articles: ArticleReference | None = ..., articles__not: ArticleReference | None = ...,
         articles__in: Many[ArticleReference] = ..., articles__not_in: Many[ArticleReference] = ...,
         articles__isnull: bool = ..., articles__not_isnull: bool = ...,
-        articles__comments: CommentReference | Expression | None = ...,
+        articles__comments: CommentReference | None = ...,
         used: IntOp = ..., used__not: IntOp = ..., used__in: Ints = ..., used__not_in: Ints = ...,
         used__isnull: bool = ..., used__not_isnull: bool = ..., used__gt: IntOp = ..., used__gte: IntOp = ...,
         used__lt: IntOp = ..., used__lte: IntOp = ..., used__range: IntPair = ...
@@ -1212,13 +1211,13 @@ class WriterRow(TypedDict):
     born: Date | None
 
 class WriterNew(TypedDict, total=False, closed=True):
-    pk: Uuid | Computable
-    id: Uuid | Computable
-    created_at: DateTime | Computable
-    updated_at: DateTime | Computable
-    handle: Required[str | Computable]
-    role: RoleIn | Computable
-    born: Date | None | Computable
+    pk: UuidOp
+    id: UuidOp
+    created_at: DateTimeOp
+    updated_at: DateTimeOp
+    handle: Required[StrOp]
+    role: RoleOp
+    born: DateOpt
 
 class WriterValues(TypedDict, total=False, closed=True):
     created_at: DateTimeOp
@@ -1266,19 +1265,19 @@ class WriterFilter(Generic[R_co, C]):
         born__isnull: bool = ..., born__not_isnull: bool = ..., born__gt: DateOp = ..., born__gte: DateOp = ...,
         born__lt: DateOp = ..., born__lte: DateOp = ..., born__range: DatePair = ..., born__year: IntOp = ...,
         born__quarter: IntOp = ..., born__month: IntOp = ..., born__week: IntOp = ..., born__day: IntOp = ...,
-        follows: WriterReference | Expression | None = ..., follows__not: WriterReference | Expression | None = ...,
+        follows: WriterReference | None = ..., follows__not: WriterReference | None = ...,
         follows__in: Many[WriterReference] = ..., follows__not_in: Many[WriterReference] = ...,
         follows__isnull: bool = ..., follows__not_isnull: bool = ...,
-        followers: WriterReference | Expression | None = ..., followers__not: WriterReference | Expression | None = ...,
+        followers: WriterReference | None = ..., followers__not: WriterReference | None = ...,
         followers__in: Many[WriterReference] = ..., followers__not_in: Many[WriterReference] = ...,
         followers__isnull: bool = ..., followers__not_isnull: bool = ...,
-        about: AboutReference | Expression | None = ..., about__not: AboutReference | Expression | None = ...,
+        about: AboutReference | None = ..., about__not: AboutReference | None = ...,
         about__in: Many[AboutReference] = ..., about__not_in: Many[AboutReference] = ..., about__isnull: bool = ...,
         about__not_isnull: bool = ...,
-        articles: ArticleReference | Expression | None = ..., articles__not: ArticleReference | Expression | None = ...,
+        articles: ArticleReference | None = ..., articles__not: ArticleReference | None = ...,
         articles__in: Many[ArticleReference] = ..., articles__not_in: Many[ArticleReference] = ...,
         articles__isnull: bool = ..., articles__not_isnull: bool = ...,
-        comments: CommentReference | Expression | None = ..., comments__not: CommentReference | Expression | None = ...,
+        comments: CommentReference | None = ..., comments__not: CommentReference | None = ...,
         comments__in: Many[CommentReference] = ..., comments__not_in: Many[CommentReference] = ...,
         comments__isnull: bool = ..., comments__not_isnull: bool = ...,
         follows__id: UuidOpt = ..., follows__id__not: UuidOpt = ..., follows__id__in: Uuids = ...,
@@ -1528,7 +1527,7 @@ class WriterFilter(Generic[R_co, C]):
         comments__votes__not_in: Ints = ..., comments__votes__isnull: bool = ...,
         comments__votes__not_isnull: bool = ..., comments__votes__gt: IntOp = ..., comments__votes__gte: IntOp = ...,
         comments__votes__lt: IntOp = ..., comments__votes__lte: IntOp = ..., comments__votes__range: IntPair = ...,
-        articles__comments: CommentReference | Expression | None = ...
+        articles__comments: CommentReference | None = ...
     ) -> R_co: ...
 
 class WriterDict(dict[str, Any]):
@@ -2076,12 +2075,12 @@ class CategoryRow(TypedDict):
     parent_id: int | None
 
 class CategoryNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    slug: Required[str | Computable]
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    slug: Required[StrOp]
+    name: Required[StrOp]
     parent: CategoryRef | None
-    parent_id: int | None | Computable
+    parent_id: IntOpt
 
 class CategoryValues(TypedDict, total=False, closed=True):
     slug: StrOp
@@ -2118,13 +2117,13 @@ class CategoryFilter(Generic[R_co, C]):
         parent_id__isnull: bool = ..., parent_id__not_isnull: bool = ..., parent_id__gt: IntOp = ...,
         parent_id__gte: IntOp = ..., parent_id__lt: IntOp = ..., parent_id__lte: IntOp = ...,
         parent_id__range: IntPair = ...,
-        parent: CategoryReference | Expression | None = ..., parent__not: CategoryReference | Expression | None = ...,
+        parent: CategoryReference | None = ..., parent__not: CategoryReference | None = ...,
         parent__in: Many[CategoryReference] = ..., parent__not_in: Many[CategoryReference] = ...,
         parent__isnull: bool = ..., parent__not_isnull: bool = ...,
-        children: CategoryReference | Expression | None = ...,
-        children__not: CategoryReference | Expression | None = ..., children__in: Many[CategoryReference] = ...,
-        children__not_in: Many[CategoryReference] = ..., children__isnull: bool = ..., children__not_isnull: bool = ...,
-        articles: ArticleReference | Expression | None = ..., articles__not: ArticleReference | Expression | None = ...,
+        children: CategoryReference | None = ..., children__not: CategoryReference | None = ...,
+        children__in: Many[CategoryReference] = ..., children__not_in: Many[CategoryReference] = ...,
+        children__isnull: bool = ..., children__not_isnull: bool = ...,
+        articles: ArticleReference | None = ..., articles__not: ArticleReference | None = ...,
         articles__in: Many[ArticleReference] = ..., articles__not_in: Many[ArticleReference] = ...,
         articles__isnull: bool = ..., articles__not_isnull: bool = ...,
         parent__id: IntOpt = ..., parent__id__not: IntOpt = ..., parent__id__in: Ints = ...,
@@ -2260,8 +2259,7 @@ class CategoryFilter(Generic[R_co, C]):
         articles__translations__isnull: bool = ..., articles__translations__not_isnull: bool = ...,
         articles__translations__contains: Any = ..., articles__translations__contained_by: Any = ...,
         articles__translations__filter: dict[str, Any] = ...,
-        children__children: CategoryReference | Expression | None = ...,
-        articles__comments: CommentReference | Expression | None = ...
+        children__children: CategoryReference | None = ..., articles__comments: CommentReference | None = ...
     ) -> R_co: ...
 
 class CategoryDict(dict[str, Any]):
@@ -2766,14 +2764,14 @@ class CommentRow_total_best_writer(TypedDict):
     writer: str
 
 class CommentNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    created_at: DateTime | Computable
-    updated_at: DateTime | Computable
-    text: Required[str | Computable]
-    votes: int | Computable
+    pk: IntOp
+    id: IntOp
+    created_at: DateTimeOp
+    updated_at: DateTimeOp
+    text: Required[StrOp]
+    votes: IntOp
     answers_to: CommentRef | None
-    answers_to_id: int | None | Computable
+    answers_to_id: IntOpt
 
 class CommentValues(TypedDict, total=False, closed=True):
     created_at: DateTimeOp
@@ -2834,17 +2832,15 @@ class CommentFilter(Generic[R_co, C]):
         votes: IntOp = ..., votes__not: IntOp = ..., votes__in: Ints = ..., votes__not_in: Ints = ...,
         votes__isnull: bool = ..., votes__not_isnull: bool = ..., votes__gt: IntOp = ..., votes__gte: IntOp = ...,
         votes__lt: IntOp = ..., votes__lte: IntOp = ..., votes__range: IntPair = ...,
-        article: ArticleReference | Expression = ..., article__not: ArticleReference | Expression = ...,
+        article: ArticleReference = ..., article__not: ArticleReference = ...,
         article__in: Many[ArticleReference] = ..., article__not_in: Many[ArticleReference] = ...,
         article__isnull: bool = ..., article__not_isnull: bool = ...,
-        author: WriterReference | Expression = ..., author__not: WriterReference | Expression = ...,
-        author__in: Many[WriterReference] = ..., author__not_in: Many[WriterReference] = ...,
-        author__isnull: bool = ..., author__not_isnull: bool = ...,
-        answers_to: CommentReference | Expression | None = ...,
-        answers_to__not: CommentReference | Expression | None = ..., answers_to__in: Many[CommentReference] = ...,
-        answers_to__not_in: Many[CommentReference] = ..., answers_to__isnull: bool = ...,
-        answers_to__not_isnull: bool = ...,
-        answers: CommentReference | Expression | None = ..., answers__not: CommentReference | Expression | None = ...,
+        author: WriterReference = ..., author__not: WriterReference = ..., author__in: Many[WriterReference] = ...,
+        author__not_in: Many[WriterReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
+        answers_to: CommentReference | None = ..., answers_to__not: CommentReference | None = ...,
+        answers_to__in: Many[CommentReference] = ..., answers_to__not_in: Many[CommentReference] = ...,
+        answers_to__isnull: bool = ..., answers_to__not_isnull: bool = ...,
+        answers: CommentReference | None = ..., answers__not: CommentReference | None = ...,
         answers__in: Many[CommentReference] = ..., answers__not_in: Many[CommentReference] = ...,
         answers__isnull: bool = ..., answers__not_isnull: bool = ...,
         article__id: IntOp = ..., article__id__not: IntOp = ..., article__id__in: Ints = ...,
@@ -3083,7 +3079,7 @@ class CommentFilter(Generic[R_co, C]):
         answers__votes__not_in: Ints = ..., answers__votes__isnull: bool = ..., answers__votes__not_isnull: bool = ...,
         answers__votes__gt: IntOp = ..., answers__votes__gte: IntOp = ..., answers__votes__lt: IntOp = ...,
         answers__votes__lte: IntOp = ..., answers__votes__range: IntPair = ...,
-        answers_to__author: WriterReference | Expression | None = ...
+        answers_to__author: WriterReference | None = ...
     ) -> R_co: ...
 
 class CommentWith_best_and_totalFilter(Generic[R_co, C]):
@@ -3131,21 +3127,18 @@ class CommentWith_best_and_totalFilter(Generic[R_co, C]):
         votes: IntOp = ..., votes__not: IntOp = ..., votes__in: Ints = ..., votes__not_in: Ints = ...,
         votes__isnull: bool = ..., votes__not_isnull: bool = ..., votes__gt: IntOp = ..., votes__gte: IntOp = ...,
         votes__lt: IntOp = ..., votes__lte: IntOp = ..., votes__range: IntPair = ...,
-        article: ArticleReference | Expression = ..., article__not: ArticleReference | Expression = ...,
+        article: ArticleReference = ..., article__not: ArticleReference = ...,
         article__in: Many[ArticleReference] = ..., article__not_in: Many[ArticleReference] = ...,
         article__isnull: bool = ..., article__not_isnull: bool = ...,
-        author: WriterReference | Expression = ..., author__not: WriterReference | Expression = ...,
-        author__in: Many[WriterReference] = ..., author__not_in: Many[WriterReference] = ...,
-        author__isnull: bool = ..., author__not_isnull: bool = ...,
-        answers_to: CommentReference | Expression | None = ...,
-        answers_to__not: CommentReference | Expression | None = ..., answers_to__in: Many[CommentReference] = ...,
-        answers_to__not_in: Many[CommentReference] = ..., answers_to__isnull: bool = ...,
-        answers_to__not_isnull: bool = ...,
-        answers: CommentReference | Expression | None = ..., answers__not: CommentReference | Expression | None = ...,
+        author: WriterReference = ..., author__not: WriterReference = ..., author__in: Many[WriterReference] = ...,
+        author__not_in: Many[WriterReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
+        answers_to: CommentReference | None = ..., answers_to__not: CommentReference | None = ...,
+        answers_to__in: Many[CommentReference] = ..., answers_to__not_in: Many[CommentReference] = ...,
+        answers_to__isnull: bool = ..., answers_to__not_isnull: bool = ...,
+        answers: CommentReference | None = ..., answers__not: CommentReference | None = ...,
         answers__in: Many[CommentReference] = ..., answers__not_in: Many[CommentReference] = ...,
         answers__isnull: bool = ..., answers__not_isnull: bool = ...,
-        author__handle: StrOp = ..., author__role: RoleOp = ...,
-        answers_to__author: WriterReference | Expression | None = ...,
+        author__handle: StrOp = ..., author__role: RoleOp = ..., answers_to__author: WriterReference | None = ...,
         best: IntOpt = ..., best__not: IntOpt = ..., best__in: Ints = ..., best__not_in: Ints = ...,
         best__isnull: bool = ..., best__not_isnull: bool = ..., best__gt: IntOp = ..., best__gte: IntOp = ...,
         best__lt: IntOp = ..., best__lte: IntOp = ..., best__range: IntPair = ..., total: IntOpt = ...,
@@ -3276,13 +3269,11 @@ class CommentBase(CommentRef):
     @overload
     def __init__(self, *, article: ArticleRef, author: WriterRef, **values: Unpack[CommentNew]) -> None: ...
     @overload
-    def __init__(self, *, article: ArticleRef, author_id: Uuid | Computable, **values: Unpack[CommentNew]) -> None: ...
+    def __init__(self, *, article: ArticleRef, author_id: UuidOp, **values: Unpack[CommentNew]) -> None: ...
     @overload
-    def __init__(self, *, article_id: int | Computable, author: WriterRef, **values: Unpack[CommentNew]) -> None: ...
+    def __init__(self, *, article_id: IntOp, author: WriterRef, **values: Unpack[CommentNew]) -> None: ...
     @overload
-    def __init__(
-        self, *, article_id: int | Computable, author_id: Uuid | Computable, **values: Unpack[CommentNew]
-    ) -> None: ...
+    def __init__(self, *, article_id: IntOp, author_id: UuidOp, **values: Unpack[CommentNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -3291,20 +3282,17 @@ class CommentBase(CommentRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, article: ArticleRef, author_id: Uuid | Computable,
-        **values: Unpack[CommentNew]
+        cls, using_db: Connection | None = ..., *, article: ArticleRef, author_id: UuidOp, **values: Unpack[CommentNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, article_id: int | Computable, author: WriterRef,
-        **values: Unpack[CommentNew]
+        cls, using_db: Connection | None = ..., *, article_id: IntOp, author: WriterRef, **values: Unpack[CommentNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, article_id: int | Computable, author_id: Uuid | Computable,
-        **values: Unpack[CommentNew]
+        cls, using_db: Connection | None = ..., *, article_id: IntOp, author_id: UuidOp, **values: Unpack[CommentNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -3661,7 +3649,7 @@ class CommentOf_article(CommentQuerySet[CommentT], ReverseRelation[CommentT]):
     ) -> _models.Comment: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, author_id: Uuid | Computable, **values: Unpack[CommentNew]
+        self, using_db: Connection | None = ..., *, author_id: UuidOp, **values: Unpack[CommentNew]
     ) -> _models.Comment: ...
 
 class CommentOf_articleFetched(Fetched[CommentT], CommentOf_article[CommentT]): ...
@@ -3674,7 +3662,7 @@ class CommentOf_author(CommentQuerySet[CommentT], ReverseRelation[CommentT]):
     ) -> _models.Comment: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, article_id: int | Computable, **values: Unpack[CommentNew]
+        self, using_db: Connection | None = ..., *, article_id: IntOp, **values: Unpack[CommentNew]
     ) -> _models.Comment: ...
 
 class CommentOf_authorFetched(Fetched[CommentT], CommentOf_author[CommentT]): ...
@@ -3688,18 +3676,16 @@ class CommentOf_answers_to(CommentQuerySet[CommentT], ReverseRelation[CommentT])
     ) -> _models.Comment: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, article: ArticleRef, author_id: Uuid | Computable,
+        self, using_db: Connection | None = ..., *, article: ArticleRef, author_id: UuidOp,
         **values: Unpack[CommentNew]
     ) -> _models.Comment: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, article_id: int | Computable, author: WriterRef,
-        **values: Unpack[CommentNew]
+        self, using_db: Connection | None = ..., *, article_id: IntOp, author: WriterRef, **values: Unpack[CommentNew]
     ) -> _models.Comment: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, article_id: int | Computable, author_id: Uuid | Computable,
-        **values: Unpack[CommentNew]
+        self, using_db: Connection | None = ..., *, article_id: IntOp, author_id: UuidOp, **values: Unpack[CommentNew]
     ) -> _models.Comment: ...
 
 class CommentOf_answers_toFetched(Fetched[CommentT], CommentOf_answers_to[CommentT]): ...
@@ -3883,18 +3869,18 @@ class ArticleRow(TypedDict):
     translations: dict[str, str]
 
 class ArticleNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    created_at: DateTime | Computable
-    updated_at: DateTime | Computable
-    slug: Required[str | Computable]
-    title: Required[str | Computable]
-    body: Required[str | Computable]
-    status: StatusIn | Computable
-    reading_time: TimeDelta | None | Computable
+    pk: IntOp
+    id: IntOp
+    created_at: DateTimeOp
+    updated_at: DateTimeOp
+    slug: Required[StrOp]
+    title: Required[StrOp]
+    body: Required[StrOp]
+    status: StatusOp
+    reading_time: TimeDeltaOpt
     translations: dict[str, str] | Computable
     category: CategoryRef | None
-    category_id: int | None | Computable
+    category_id: IntOpt
 
 class ArticleValues(TypedDict, total=False, closed=True):
     created_at: DateTimeOp
@@ -3973,16 +3959,14 @@ class ArticleFilter(Generic[R_co, C]):
         translations: Any = ..., translations__not: Any = ..., translations__isnull: bool = ...,
         translations__not_isnull: bool = ..., translations__contains: Any = ..., translations__contained_by: Any = ...,
         translations__filter: dict[str, Any] = ...,
-        author: WriterReference | Expression = ..., author__not: WriterReference | Expression = ...,
-        author__in: Many[WriterReference] = ..., author__not_in: Many[WriterReference] = ...,
-        author__isnull: bool = ..., author__not_isnull: bool = ...,
-        category: CategoryReference | Expression | None = ...,
-        category__not: CategoryReference | Expression | None = ..., category__in: Many[CategoryReference] = ...,
-        category__not_in: Many[CategoryReference] = ..., category__isnull: bool = ..., category__not_isnull: bool = ...,
-        tags: TagReference | Expression | None = ..., tags__not: TagReference | Expression | None = ...,
-        tags__in: Many[TagReference] = ..., tags__not_in: Many[TagReference] = ..., tags__isnull: bool = ...,
-        tags__not_isnull: bool = ...,
-        comments: CommentReference | Expression | None = ..., comments__not: CommentReference | Expression | None = ...,
+        author: WriterReference = ..., author__not: WriterReference = ..., author__in: Many[WriterReference] = ...,
+        author__not_in: Many[WriterReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
+        category: CategoryReference | None = ..., category__not: CategoryReference | None = ...,
+        category__in: Many[CategoryReference] = ..., category__not_in: Many[CategoryReference] = ...,
+        category__isnull: bool = ..., category__not_isnull: bool = ...,
+        tags: TagReference | None = ..., tags__not: TagReference | None = ..., tags__in: Many[TagReference] = ...,
+        tags__not_in: Many[TagReference] = ..., tags__isnull: bool = ..., tags__not_isnull: bool = ...,
+        comments: CommentReference | None = ..., comments__not: CommentReference | None = ...,
         comments__in: Many[CommentReference] = ..., comments__not_in: Many[CommentReference] = ...,
         comments__isnull: bool = ..., comments__not_isnull: bool = ...,
         author__id: UuidOp = ..., author__id__not: UuidOp = ..., author__id__in: Uuids = ...,
@@ -4122,7 +4106,7 @@ class ArticleFilter(Generic[R_co, C]):
         comments__votes__not_in: Ints = ..., comments__votes__isnull: bool = ...,
         comments__votes__not_isnull: bool = ..., comments__votes__gt: IntOp = ..., comments__votes__gte: IntOp = ...,
         comments__votes__lt: IntOp = ..., comments__votes__lte: IntOp = ..., comments__votes__range: IntPair = ...,
-        category__parent: CategoryReference | Expression | None = ...
+        category__parent: CategoryReference | None = ...
     ) -> R_co: ...
 
 class ArticleDict(dict[str, Any]):
@@ -4253,7 +4237,7 @@ class ArticleBase(ArticleRef):
     @overload
     def __init__(self, *, author: WriterRef, **values: Unpack[ArticleNew]) -> None: ...
     @overload
-    def __init__(self, *, author_id: Uuid | Computable, **values: Unpack[ArticleNew]) -> None: ...
+    def __init__(self, *, author_id: UuidOp, **values: Unpack[ArticleNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -4262,7 +4246,7 @@ class ArticleBase(ArticleRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, author_id: Uuid | Computable, **values: Unpack[ArticleNew]
+        cls, using_db: Connection | None = ..., *, author_id: UuidOp, **values: Unpack[ArticleNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -4504,7 +4488,7 @@ class ArticleOf_category(_models.ArticleQuerySet[ArticleT], ReverseRelation[Arti
     ) -> _models.Article: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, author_id: Uuid | Computable, **values: Unpack[ArticleNew]
+        self, using_db: Connection | None = ..., *, author_id: UuidOp, **values: Unpack[ArticleNew]
     ) -> _models.Article: ...
 
 class ArticleOf_categoryFetched(Fetched[ArticleT], ArticleOf_category[ArticleT]): ...
@@ -4519,7 +4503,7 @@ class ArticleManyToMany(_models.ArticleQuerySet[ArticleT], ManyToManyRelation[Ar
     ) -> _models.Article: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, author_id: Uuid | Computable, **values: Unpack[ArticleNew]
+        self, using_db: Connection | None = ..., *, author_id: UuidOp, **values: Unpack[ArticleNew]
     ) -> _models.Article: ...
 
 class ArticleManyToManyFetched(Fetched[ArticleT], ArticleManyToMany[ArticleT]): ...

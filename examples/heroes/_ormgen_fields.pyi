@@ -82,10 +82,10 @@ TeamTerm: TypeAlias = TeamPath | TeamRelation
 TeamExpression: TypeAlias = Computable[TeamTerm | Expression] | TeamQ
 
 class TeamNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    created_at: DateTime | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    created_at: DateTimeOp
 
 class TeamValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -116,7 +116,7 @@ class TeamFilter(Generic[R_co, C]):
         created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
         created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
         created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
-        heroes: HeroReference | Expression | None = ..., heroes__not: HeroReference | Expression | None = ...,
+        heroes: HeroReference | None = ..., heroes__not: HeroReference | None = ...,
         heroes__in: Many[HeroReference] = ..., heroes__not_in: Many[HeroReference] = ..., heroes__isnull: bool = ...,
         heroes__not_isnull: bool = ...,
         heroes__id: IntOpt = ..., heroes__id__not: IntOpt = ..., heroes__id__in: Ints = ...,
@@ -165,7 +165,7 @@ class TeamWith_averageFilter(Generic[R_co, C]):
         created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
         created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
         created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
-        heroes: HeroReference | Expression | None = ..., heroes__not: HeroReference | Expression | None = ...,
+        heroes: HeroReference | None = ..., heroes__not: HeroReference | None = ...,
         heroes__in: Many[HeroReference] = ..., heroes__not_in: Many[HeroReference] = ..., heroes__isnull: bool = ...,
         heroes__not_isnull: bool = ...,
         heroes__power: IntOpt = ...,
@@ -336,10 +336,10 @@ HeroTerm: TypeAlias = HeroPath | HeroRelation
 HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 
 class HeroNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    power: int | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    power: IntOp
 
 class HeroValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -371,10 +371,9 @@ class HeroFilter(Generic[R_co, C]):
         power: IntOp = ..., power__not: IntOp = ..., power__in: Ints = ..., power__not_in: Ints = ...,
         power__isnull: bool = ..., power__not_isnull: bool = ..., power__gt: IntOp = ..., power__gte: IntOp = ...,
         power__lt: IntOp = ..., power__lte: IntOp = ..., power__range: IntPair = ...,
-        team: TeamReference | Expression = ..., team__not: TeamReference | Expression = ...,
-        team__in: Many[TeamReference] = ..., team__not_in: Many[TeamReference] = ..., team__isnull: bool = ...,
-        team__not_isnull: bool = ...,
-        fans: ProfileReference | Expression | None = ..., fans__not: ProfileReference | Expression | None = ...,
+        team: TeamReference = ..., team__not: TeamReference = ..., team__in: Many[TeamReference] = ...,
+        team__not_in: Many[TeamReference] = ..., team__isnull: bool = ..., team__not_isnull: bool = ...,
+        fans: ProfileReference | None = ..., fans__not: ProfileReference | None = ...,
         fans__in: Many[ProfileReference] = ..., fans__not_in: Many[ProfileReference] = ..., fans__isnull: bool = ...,
         fans__not_isnull: bool = ...,
         team__id: IntOp = ..., team__id__not: IntOp = ..., team__id__in: Ints = ..., team__id__not_in: Ints = ...,
@@ -513,15 +512,13 @@ class HeroBase(HeroRef):
     @overload
     def __init__(self, *, team: TeamRef, **values: Unpack[HeroNew]) -> None: ...
     @overload
-    def __init__(self, *, team_id: int | Computable, **values: Unpack[HeroNew]) -> None: ...
+    def __init__(self, *, team_id: IntOp, **values: Unpack[HeroNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, team: TeamRef, **values: Unpack[HeroNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, team_id: int | Computable, **values: Unpack[HeroNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, team_id: IntOp, **values: Unpack[HeroNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: HeroValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -591,15 +588,15 @@ UserColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class UserNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    email: Required[str | Computable]
-    age: int | None | Computable
-    active: bool | Computable
-    banned: bool | Computable
-    balance: int | Computable
-    created_at: DateTime | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    email: Required[StrOp]
+    age: IntOpt
+    active: BoolOp
+    banned: BoolOp
+    balance: IntOp
+    created_at: DateTimeOp
 
 class UserValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -652,12 +649,11 @@ class UserFilter(Generic[R_co, C]):
         created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
         created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
         created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
-        profile: ProfileReference | Expression | None = ..., profile__not: ProfileReference | Expression | None = ...,
+        profile: ProfileReference | None = ..., profile__not: ProfileReference | None = ...,
         profile__in: Many[ProfileReference] = ..., profile__not_in: Many[ProfileReference] = ...,
         profile__isnull: bool = ..., profile__not_isnull: bool = ...,
-        posts: PostReference | Expression | None = ..., posts__not: PostReference | Expression | None = ...,
-        posts__in: Many[PostReference] = ..., posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ...,
-        posts__not_isnull: bool = ...,
+        posts: PostReference | None = ..., posts__not: PostReference | None = ..., posts__in: Many[PostReference] = ...,
+        posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ..., posts__not_isnull: bool = ...,
         profile__id: IntOpt = ..., profile__id__not: IntOpt = ..., profile__id__in: Ints = ...,
         profile__id__not_in: Ints = ..., profile__id__isnull: bool = ..., profile__id__not_isnull: bool = ...,
         profile__id__gt: IntOp = ..., profile__id__gte: IntOp = ..., profile__id__lt: IntOp = ...,
@@ -758,12 +754,11 @@ class UserWith_post_countFilter(Generic[R_co, C]):
         created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
         created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
         created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
-        profile: ProfileReference | Expression | None = ..., profile__not: ProfileReference | Expression | None = ...,
+        profile: ProfileReference | None = ..., profile__not: ProfileReference | None = ...,
         profile__in: Many[ProfileReference] = ..., profile__not_in: Many[ProfileReference] = ...,
         profile__isnull: bool = ..., profile__not_isnull: bool = ...,
-        posts: PostReference | Expression | None = ..., posts__not: PostReference | Expression | None = ...,
-        posts__in: Many[PostReference] = ..., posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ...,
-        posts__not_isnull: bool = ...,
+        posts: PostReference | None = ..., posts__not: PostReference | None = ..., posts__in: Many[PostReference] = ...,
+        posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ..., posts__not_isnull: bool = ...,
         post_count: IntOp = ..., post_count__not: IntOp = ..., post_count__in: Ints = ...,
         post_count__not_in: Ints = ..., post_count__isnull: bool = ..., post_count__not_isnull: bool = ...,
         post_count__gt: IntOp = ..., post_count__gte: IntOp = ..., post_count__lt: IntOp = ...,
@@ -947,11 +942,11 @@ ProfileColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class ProfileNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    bio: str | Computable
+    pk: IntOp
+    id: IntOp
+    bio: StrOp
     favourite: HeroRef | None
-    favourite_id: int | None | Computable
+    favourite_id: IntOpt
 
 class ProfileValues(TypedDict, total=False, closed=True):
     user_id: IntOp
@@ -984,10 +979,9 @@ class ProfileFilter(Generic[R_co, C]):
         favourite_id__not_in: Ints = ..., favourite_id__isnull: bool = ..., favourite_id__not_isnull: bool = ...,
         favourite_id__gt: IntOp = ..., favourite_id__gte: IntOp = ..., favourite_id__lt: IntOp = ...,
         favourite_id__lte: IntOp = ..., favourite_id__range: IntPair = ...,
-        user: UserReference | Expression = ..., user__not: UserReference | Expression = ...,
-        user__in: Many[UserReference] = ..., user__not_in: Many[UserReference] = ..., user__isnull: bool = ...,
-        user__not_isnull: bool = ...,
-        favourite: HeroReference | Expression | None = ..., favourite__not: HeroReference | Expression | None = ...,
+        user: UserReference = ..., user__not: UserReference = ..., user__in: Many[UserReference] = ...,
+        user__not_in: Many[UserReference] = ..., user__isnull: bool = ..., user__not_isnull: bool = ...,
+        favourite: HeroReference | None = ..., favourite__not: HeroReference | None = ...,
         favourite__in: Many[HeroReference] = ..., favourite__not_in: Many[HeroReference] = ...,
         favourite__isnull: bool = ..., favourite__not_isnull: bool = ...,
         user__id: IntOp = ..., user__id__not: IntOp = ..., user__id__in: Ints = ..., user__id__not_in: Ints = ...,
@@ -1155,7 +1149,7 @@ class ProfileBase(ProfileRef):
     @overload
     def __init__(self, *, user: UserRef, **values: Unpack[ProfileNew]) -> None: ...
     @overload
-    def __init__(self, *, user_id: int | Computable, **values: Unpack[ProfileNew]) -> None: ...
+    def __init__(self, *, user_id: IntOp, **values: Unpack[ProfileNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1164,7 +1158,7 @@ class ProfileBase(ProfileRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, user_id: int | Computable, **values: Unpack[ProfileNew]
+        cls, using_db: Connection | None = ..., *, user_id: IntOp, **values: Unpack[ProfileNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1229,11 +1223,11 @@ PostExpression: TypeAlias = Computable[PostTerm | Expression] | PostQ
 PostColumn_int: TypeAlias = Literal["pk", "id", "author_id", "author", "author__id", "author__balance"]
 
 class PostNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    title: Required[str | Computable]
-    body: Required[str | Computable]
-    created_at: DateTime | Computable
+    pk: IntOp
+    id: IntOp
+    title: Required[StrOp]
+    body: Required[StrOp]
+    created_at: DateTimeOp
 
 class PostValues(TypedDict, total=False, closed=True):
     author_id: IntOp
@@ -1278,9 +1272,8 @@ class PostFilter(Generic[R_co, C]):
         created_at__quarter: IntOp = ..., created_at__month: IntOp = ..., created_at__week: IntOp = ...,
         created_at__day: IntOp = ..., created_at__hour: IntOp = ..., created_at__minute: IntOp = ...,
         created_at__second: IntOp = ..., created_at__microsecond: IntOp = ..., created_at__date: DateOp = ...,
-        author: UserReference | Expression = ..., author__not: UserReference | Expression = ...,
-        author__in: Many[UserReference] = ..., author__not_in: Many[UserReference] = ..., author__isnull: bool = ...,
-        author__not_isnull: bool = ...,
+        author: UserReference = ..., author__not: UserReference = ..., author__in: Many[UserReference] = ...,
+        author__not_in: Many[UserReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
         author__id: IntOp = ..., author__id__not: IntOp = ..., author__id__in: Ints = ...,
         author__id__not_in: Ints = ..., author__id__isnull: bool = ..., author__id__not_isnull: bool = ...,
         author__id__gt: IntOp = ..., author__id__gte: IntOp = ..., author__id__lt: IntOp = ...,
@@ -1424,14 +1417,14 @@ class PostBase(PostRef):
     @overload
     def __init__(self, *, author: UserRef, **values: Unpack[PostNew]) -> None: ...
     @overload
-    def __init__(self, *, author_id: int | Computable, **values: Unpack[PostNew]) -> None: ...
+    def __init__(self, *, author_id: IntOp, **values: Unpack[PostNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, author: UserRef, **values: Unpack[PostNew]) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, author_id: int | Computable, **values: Unpack[PostNew]
+        cls, using_db: Connection | None = ..., *, author_id: IntOp, **values: Unpack[PostNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

@@ -117,11 +117,11 @@ class ReviewRow(TypedDict):
     written_at: DateTime
 
 class ReviewNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    stars: Required[int | Computable]
-    text: str | Computable
-    written_at: DateTime | Computable
+    pk: IntOp
+    id: IntOp
+    stars: Required[IntOp]
+    text: StrOp
+    written_at: DateTimeOp
 
 class ReviewValues(TypedDict, total=False, closed=True):
     product_id: IntOp
@@ -167,12 +167,11 @@ class ReviewFilter(Generic[R_co, C]):
         written_at__quarter: IntOp = ..., written_at__month: IntOp = ..., written_at__week: IntOp = ...,
         written_at__day: IntOp = ..., written_at__hour: IntOp = ..., written_at__minute: IntOp = ...,
         written_at__second: IntOp = ..., written_at__microsecond: IntOp = ..., written_at__date: DateOp = ...,
-        product: ProductReference | Expression = ..., product__not: ProductReference | Expression = ...,
+        product: ProductReference = ..., product__not: ProductReference = ...,
         product__in: Many[ProductReference] = ..., product__not_in: Many[ProductReference] = ...,
         product__isnull: bool = ..., product__not_isnull: bool = ...,
-        line: OrderLineReference | Expression = ..., line__not: OrderLineReference | Expression = ...,
-        line__in: Many[OrderLineReference] = ..., line__not_in: Many[OrderLineReference] = ...,
-        line__isnull: bool = ..., line__not_isnull: bool = ...,
+        line: OrderLineReference = ..., line__not: OrderLineReference = ..., line__in: Many[OrderLineReference] = ...,
+        line__not_in: Many[OrderLineReference] = ..., line__isnull: bool = ..., line__not_isnull: bool = ...,
         product__id: IntOp = ..., product__id__not: IntOp = ..., product__id__in: Ints = ...,
         product__id__not_in: Ints = ..., product__id__isnull: bool = ..., product__id__not_isnull: bool = ...,
         product__id__gt: IntOp = ..., product__id__gte: IntOp = ..., product__id__lt: IntOp = ...,
@@ -260,7 +259,7 @@ class ReviewFilter(Generic[R_co, C]):
         line__unit_price__not_in: Decs = ..., line__unit_price__isnull: bool = ...,
         line__unit_price__not_isnull: bool = ..., line__unit_price__gt: DecOp = ..., line__unit_price__gte: DecOp = ...,
         line__unit_price__lt: DecOp = ..., line__unit_price__lte: DecOp = ..., line__unit_price__range: DecPair = ...,
-        line__order__customer: CustomerReference | Expression = ...
+        line__order__customer: CustomerReference = ...
     ) -> R_co: ...
 
 class ReviewDict(dict[str, Any]):
@@ -376,13 +375,11 @@ class ReviewBase(ReviewRef):
     @overload
     def __init__(self, *, product: ProductRef, line: OrderLineRef, **values: Unpack[ReviewNew]) -> None: ...
     @overload
-    def __init__(self, *, product: ProductRef, line_id: int | Computable, **values: Unpack[ReviewNew]) -> None: ...
+    def __init__(self, *, product: ProductRef, line_id: IntOp, **values: Unpack[ReviewNew]) -> None: ...
     @overload
-    def __init__(self, *, product_id: int | Computable, line: OrderLineRef, **values: Unpack[ReviewNew]) -> None: ...
+    def __init__(self, *, product_id: IntOp, line: OrderLineRef, **values: Unpack[ReviewNew]) -> None: ...
     @overload
-    def __init__(
-        self, *, product_id: int | Computable, line_id: int | Computable, **values: Unpack[ReviewNew]
-    ) -> None: ...
+    def __init__(self, *, product_id: IntOp, line_id: IntOp, **values: Unpack[ReviewNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -391,20 +388,17 @@ class ReviewBase(ReviewRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, product: ProductRef, line_id: int | Computable,
-        **values: Unpack[ReviewNew]
+        cls, using_db: Connection | None = ..., *, product: ProductRef, line_id: IntOp, **values: Unpack[ReviewNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, product_id: int | Computable, line: OrderLineRef,
-        **values: Unpack[ReviewNew]
+        cls, using_db: Connection | None = ..., *, product_id: IntOp, line: OrderLineRef, **values: Unpack[ReviewNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, product_id: int | Computable, line_id: int | Computable,
-        **values: Unpack[ReviewNew]
+        cls, using_db: Connection | None = ..., *, product_id: IntOp, line_id: IntOp, **values: Unpack[ReviewNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -615,7 +609,7 @@ class ReviewOf_product(ReviewQuerySet[ReviewT], ReverseRelation[ReviewT]):
     ) -> _catalog_models.Review: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, line_id: int | Computable, **values: Unpack[ReviewNew]
+        self, using_db: Connection | None = ..., *, line_id: IntOp, **values: Unpack[ReviewNew]
     ) -> _catalog_models.Review: ...
 
 class ReviewOf_productFetched(Fetched[ReviewT], ReviewOf_product[ReviewT]): ...
@@ -776,11 +770,11 @@ class CustomerRow(TypedDict):
     referred_by_id: Uuid | None
 
 class CustomerNew(TypedDict, total=False, closed=True):
-    pk: Uuid | Computable
-    id: Uuid | Computable
-    email: Required[str | Computable]
+    pk: UuidOp
+    id: UuidOp
+    email: Required[StrOp]
     referred_by: CustomerRef | None
-    referred_by_id: Uuid | None | Computable
+    referred_by_id: UuidOpt
 
 class CustomerValues(TypedDict, total=False, closed=True):
     email: StrOp
@@ -809,18 +803,16 @@ class CustomerFilter(Generic[R_co, C]):
         referred_by_id__not_in: Uuids = ..., referred_by_id__isnull: bool = ..., referred_by_id__not_isnull: bool = ...,
         referred_by_id__gt: UuidOp = ..., referred_by_id__gte: UuidOp = ..., referred_by_id__lt: UuidOp = ...,
         referred_by_id__lte: UuidOp = ..., referred_by_id__range: UuidPair = ...,
-        referred_by: CustomerReference | Expression | None = ...,
-        referred_by__not: CustomerReference | Expression | None = ..., referred_by__in: Many[CustomerReference] = ...,
-        referred_by__not_in: Many[CustomerReference] = ..., referred_by__isnull: bool = ...,
-        referred_by__not_isnull: bool = ...,
-        referrals: CustomerReference | Expression | None = ...,
-        referrals__not: CustomerReference | Expression | None = ..., referrals__in: Many[CustomerReference] = ...,
-        referrals__not_in: Many[CustomerReference] = ..., referrals__isnull: bool = ...,
-        referrals__not_isnull: bool = ...,
-        wishes: ProductReference | Expression | None = ..., wishes__not: ProductReference | Expression | None = ...,
+        referred_by: CustomerReference | None = ..., referred_by__not: CustomerReference | None = ...,
+        referred_by__in: Many[CustomerReference] = ..., referred_by__not_in: Many[CustomerReference] = ...,
+        referred_by__isnull: bool = ..., referred_by__not_isnull: bool = ...,
+        referrals: CustomerReference | None = ..., referrals__not: CustomerReference | None = ...,
+        referrals__in: Many[CustomerReference] = ..., referrals__not_in: Many[CustomerReference] = ...,
+        referrals__isnull: bool = ..., referrals__not_isnull: bool = ...,
+        wishes: ProductReference | None = ..., wishes__not: ProductReference | None = ...,
         wishes__in: Many[ProductReference] = ..., wishes__not_in: Many[ProductReference] = ...,
         wishes__isnull: bool = ..., wishes__not_isnull: bool = ...,
-        orders: OrderReference | Expression | None = ..., orders__not: OrderReference | Expression | None = ...,
+        orders: OrderReference | None = ..., orders__not: OrderReference | None = ...,
         orders__in: Many[OrderReference] = ..., orders__not_in: Many[OrderReference] = ..., orders__isnull: bool = ...,
         orders__not_isnull: bool = ...,
         referred_by__id: UuidOpt = ..., referred_by__id__not: UuidOpt = ..., referred_by__id__in: Uuids = ...,
@@ -1460,10 +1452,10 @@ class OrderRow(TypedDict):
     note: str | None
 
 class OrderNew(TypedDict, total=False, closed=True):
-    number: Required[int | Computable]
-    state: Order_StateIn | Computable
-    placed_at: DateTime | Computable
-    note: str | None | Computable
+    number: Required[IntOp]
+    state: Order_StateOp
+    placed_at: DateTimeOp
+    note: StrOpt
 
 class OrderValues(TypedDict, total=False, closed=True):
     customer_id: UuidOp
@@ -1503,13 +1495,13 @@ class OrderFilter(Generic[R_co, C]):
         note__endswith: StrOp = ..., note__iendswith: StrOp = ..., note__iexact: StrOp = ...,
         note__posix_regex: StrOp = ..., note__iposix_regex: StrOp = ..., note__regex: StrOp = ...,
         note__iregex: StrOp = ..., note__search: StrOp = ...,
-        customer: CustomerReference | Expression = ..., customer__not: CustomerReference | Expression = ...,
+        customer: CustomerReference = ..., customer__not: CustomerReference = ...,
         customer__in: Many[CustomerReference] = ..., customer__not_in: Many[CustomerReference] = ...,
         customer__isnull: bool = ..., customer__not_isnull: bool = ...,
-        lines: OrderLineReference | Expression | None = ..., lines__not: OrderLineReference | Expression | None = ...,
+        lines: OrderLineReference | None = ..., lines__not: OrderLineReference | None = ...,
         lines__in: Many[OrderLineReference] = ..., lines__not_in: Many[OrderLineReference] = ...,
         lines__isnull: bool = ..., lines__not_isnull: bool = ...,
-        payment: PaymentReference | Expression | None = ..., payment__not: PaymentReference | Expression | None = ...,
+        payment: PaymentReference | None = ..., payment__not: PaymentReference | None = ...,
         payment__in: Many[PaymentReference] = ..., payment__not_in: Many[PaymentReference] = ...,
         payment__isnull: bool = ..., payment__not_isnull: bool = ...,
         customer__id: UuidOp = ..., customer__id__not: UuidOp = ..., customer__id__in: Uuids = ...,
@@ -1581,7 +1573,7 @@ class OrderFilter(Generic[R_co, C]):
         payment__paid_at__week: IntOp = ..., payment__paid_at__day: IntOp = ..., payment__paid_at__hour: IntOp = ...,
         payment__paid_at__minute: IntOp = ..., payment__paid_at__second: IntOp = ...,
         payment__paid_at__microsecond: IntOp = ..., payment__paid_at__date: DateOp = ...,
-        customer__referred_by: CustomerReference | Expression | None = ...
+        customer__referred_by: CustomerReference | None = ...
     ) -> R_co: ...
 
 class OrderDict(dict[str, Any]):
@@ -1698,7 +1690,7 @@ class OrderBase(OrderRef):
     @overload
     def __init__(self, *, customer: CustomerRef, **values: Unpack[OrderNew]) -> None: ...
     @overload
-    def __init__(self, *, customer_id: Uuid | Computable, **values: Unpack[OrderNew]) -> None: ...
+    def __init__(self, *, customer_id: UuidOp, **values: Unpack[OrderNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1707,7 +1699,7 @@ class OrderBase(OrderRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, customer_id: Uuid | Computable, **values: Unpack[OrderNew]
+        cls, using_db: Connection | None = ..., *, customer_id: UuidOp, **values: Unpack[OrderNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -2089,9 +2081,9 @@ class OrderLineRow(TypedDict):
     unit_price: Dec
 
 class OrderLineNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    quantity: int | Computable
+    pk: IntOp
+    id: IntOp
+    quantity: IntOp
     unit_price: Required[DecIn | Computable]
 
 class OrderLineValues(TypedDict, total=False, closed=True):
@@ -2133,14 +2125,12 @@ class OrderLineFilter(Generic[R_co, C]):
         unit_price__not_in: Decs = ..., unit_price__isnull: bool = ..., unit_price__not_isnull: bool = ...,
         unit_price__gt: DecOp = ..., unit_price__gte: DecOp = ..., unit_price__lt: DecOp = ...,
         unit_price__lte: DecOp = ..., unit_price__range: DecPair = ...,
-        review: ReviewReference | Expression | None = ..., review__not: ReviewReference | Expression | None = ...,
+        review: ReviewReference | None = ..., review__not: ReviewReference | None = ...,
         review__in: Many[ReviewReference] = ..., review__not_in: Many[ReviewReference] = ...,
         review__isnull: bool = ..., review__not_isnull: bool = ...,
-        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
-        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
-        order__not_isnull: bool = ...,
-        product: ProductRef | str | Computable | Expression = ...,
-        product__not: ProductRef | str | Computable | Expression = ...,
+        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
+        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
+        product: ProductRef | str | Computable = ..., product__not: ProductRef | str | Computable = ...,
         product__in: Many[ProductRef | str | Computable] = ...,
         product__not_in: Many[ProductRef | str | Computable] = ..., product__isnull: bool = ...,
         product__not_isnull: bool = ...,
@@ -2272,7 +2262,7 @@ class OrderLineFilter(Generic[R_co, C]):
         product__details__contained_by: Any = ..., product__details__filter: dict[str, Any] = ...,
         product__photo: BytesOpt = ..., product__photo__not: BytesOpt = ..., product__photo__isnull: bool = ...,
         product__photo__not_isnull: bool = ...,
-        order__customer: CustomerReference | Expression = ..., order__customer__email__startswith: StrOp = ...
+        order__customer: CustomerReference = ..., order__customer__email__startswith: StrOp = ...
     ) -> R_co: ...
 
 class OrderLineDict(dict[str, Any]):
@@ -2396,13 +2386,11 @@ class OrderLineBase(OrderLineRef):
     @overload
     def __init__(self, *, order: OrderRef, product: ProductRef, **values: Unpack[OrderLineNew]) -> None: ...
     @overload
-    def __init__(self, *, order: OrderRef, product_id: str | Computable, **values: Unpack[OrderLineNew]) -> None: ...
+    def __init__(self, *, order: OrderRef, product_id: StrOp, **values: Unpack[OrderLineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int | Computable, product: ProductRef, **values: Unpack[OrderLineNew]) -> None: ...
+    def __init__(self, *, order_id: IntOp, product: ProductRef, **values: Unpack[OrderLineNew]) -> None: ...
     @overload
-    def __init__(
-        self, *, order_id: int | Computable, product_id: str | Computable, **values: Unpack[OrderLineNew]
-    ) -> None: ...
+    def __init__(self, *, order_id: IntOp, product_id: StrOp, **values: Unpack[OrderLineNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -2411,20 +2399,17 @@ class OrderLineBase(OrderLineRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order: OrderRef, product_id: str | Computable,
-        **values: Unpack[OrderLineNew]
+        cls, using_db: Connection | None = ..., *, order: OrderRef, product_id: StrOp, **values: Unpack[OrderLineNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int | Computable, product: ProductRef,
-        **values: Unpack[OrderLineNew]
+        cls, using_db: Connection | None = ..., *, order_id: IntOp, product: ProductRef, **values: Unpack[OrderLineNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int | Computable, product_id: str | Computable,
-        **values: Unpack[OrderLineNew]
+        cls, using_db: Connection | None = ..., *, order_id: IntOp, product_id: StrOp, **values: Unpack[OrderLineNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -2664,7 +2649,7 @@ class OrderLineOf_order(OrderLineQuerySet[OrderLineT], ReverseRelation[OrderLine
     ) -> _orders_models.OrderLine: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, product_id: str | Computable, **values: Unpack[OrderLineNew]
+        self, using_db: Connection | None = ..., *, product_id: StrOp, **values: Unpack[OrderLineNew]
     ) -> _orders_models.OrderLine: ...
 
 class OrderLineOf_orderFetched(Fetched[OrderLineT], OrderLineOf_order[OrderLineT]): ...
@@ -2677,7 +2662,7 @@ class OrderLineOf_product(OrderLineQuerySet[OrderLineT], ReverseRelation[OrderLi
     ) -> _orders_models.OrderLine: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[OrderLineNew]
+        self, using_db: Connection | None = ..., *, order_id: IntOp, **values: Unpack[OrderLineNew]
     ) -> _orders_models.OrderLine: ...
 
 class OrderLineOf_productFetched(Fetched[OrderLineT], OrderLineOf_product[OrderLineT]): ...
@@ -2818,8 +2803,8 @@ class PaymentRow(TypedDict):
 
 class PaymentNew(TypedDict, total=False, closed=True):
     amount: Required[DecIn | Computable]
-    receipt: bytes | None | Computable
-    paid_at: DateTime | Computable
+    receipt: BytesOpt
+    paid_at: DateTimeOp
 
 class PaymentValues(TypedDict, total=False, closed=True):
     order_id: IntOp
@@ -2851,9 +2836,8 @@ class PaymentFilter(Generic[R_co, C]):
         paid_at__quarter: IntOp = ..., paid_at__month: IntOp = ..., paid_at__week: IntOp = ...,
         paid_at__day: IntOp = ..., paid_at__hour: IntOp = ..., paid_at__minute: IntOp = ...,
         paid_at__second: IntOp = ..., paid_at__microsecond: IntOp = ..., paid_at__date: DateOp = ...,
-        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
-        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
-        order__not_isnull: bool = ...,
+        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
+        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
         order__number: IntOp = ..., order__number__not: IntOp = ..., order__number__in: Ints = ...,
         order__number__not_in: Ints = ..., order__number__isnull: bool = ..., order__number__not_isnull: bool = ...,
         order__number__gt: IntOp = ..., order__number__gte: IntOp = ..., order__number__lt: IntOp = ...,
@@ -2884,7 +2868,7 @@ class PaymentFilter(Generic[R_co, C]):
         order__note__istartswith: StrOp = ..., order__note__endswith: StrOp = ..., order__note__iendswith: StrOp = ...,
         order__note__iexact: StrOp = ..., order__note__posix_regex: StrOp = ..., order__note__iposix_regex: StrOp = ...,
         order__note__regex: StrOp = ..., order__note__iregex: StrOp = ..., order__note__search: StrOp = ...,
-        order__customer: CustomerReference | Expression = ..., order__customer__email__startswith: StrOp = ...
+        order__customer: CustomerReference = ..., order__customer__email__startswith: StrOp = ...
     ) -> R_co: ...
 
 class PaymentDict(dict[str, Any]):
@@ -2989,7 +2973,7 @@ class PaymentBase(PaymentRef):
     @overload
     def __init__(self, *, order: OrderRef, **values: Unpack[PaymentNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int | Computable, **values: Unpack[PaymentNew]) -> None: ...
+    def __init__(self, *, order_id: IntOp, **values: Unpack[PaymentNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -2998,7 +2982,7 @@ class PaymentBase(PaymentRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[PaymentNew]
+        cls, using_db: Connection | None = ..., *, order_id: IntOp, **values: Unpack[PaymentNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -3297,13 +3281,13 @@ class SupplierRow(TypedDict):
     delivers_within: TimeDelta
 
 class SupplierNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    country: Required[str | Computable]
-    opens_at: Time | Computable
-    closes_at: Time | None | Computable
-    delivers_within: Required[TimeDelta | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    country: Required[StrOp]
+    opens_at: TimeOp
+    closes_at: TimeOpt
+    delivers_within: Required[TimeDeltaOp]
 
 class SupplierValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -3353,7 +3337,7 @@ class SupplierFilter(Generic[R_co, C]):
         delivers_within__gt: TimeDeltaOp = ..., delivers_within__gte: TimeDeltaOp = ...,
         delivers_within__lt: TimeDeltaOp = ..., delivers_within__lte: TimeDeltaOp = ...,
         delivers_within__range: TimeDeltaPair = ...,
-        products: ProductReference | Expression | None = ..., products__not: ProductReference | Expression | None = ...,
+        products: ProductReference | None = ..., products__not: ProductReference | None = ...,
         products__in: Many[ProductReference] = ..., products__not_in: Many[ProductReference] = ...,
         products__isnull: bool = ..., products__not_isnull: bool = ...,
         products__id: IntOpt = ..., products__id__not: IntOpt = ..., products__id__in: Ints = ...,
@@ -3916,20 +3900,20 @@ class ProductRow_sku_price(TypedDict):
     price: Dec
 
 class ProductNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    listed_on: Date | Computable
-    active: bool | Computable
-    sku: Required[str | Computable]
-    ean: int | None | Computable
-    kind: Required[KindIn | Computable]
-    size: SizeIn | None | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    listed_on: DateOp
+    active: BoolOp
+    sku: Required[StrOp]
+    ean: IntOpt
+    kind: Required[KindOp]
+    size: SizeOpt
     price: Required[DecIn | Computable]
-    weight: float | None | Computable
-    stock: int | Computable
+    weight: FloatOpt
+    stock: IntOp
     details: dict[str, Any] | Computable
-    photo: bytes | None | Computable
+    photo: BytesOpt
 
 class ProductValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -3998,29 +3982,24 @@ class ProductFilter(Generic[R_co, C]):
         details: Any = ..., details__not: Any = ..., details__isnull: bool = ..., details__not_isnull: bool = ...,
         details__contains: Any = ..., details__contained_by: Any = ..., details__filter: dict[str, Any] = ...,
         photo: BytesOpt = ..., photo__not: BytesOpt = ..., photo__isnull: bool = ..., photo__not_isnull: bool = ...,
-        suppliers: SupplierReference | Expression | None = ...,
-        suppliers__not: SupplierReference | Expression | None = ..., suppliers__in: Many[SupplierReference] = ...,
-        suppliers__not_in: Many[SupplierReference] = ..., suppliers__isnull: bool = ...,
-        suppliers__not_isnull: bool = ...,
-        goes_with: ProductReference | Expression | None = ...,
-        goes_with__not: ProductReference | Expression | None = ..., goes_with__in: Many[ProductReference] = ...,
-        goes_with__not_in: Many[ProductReference] = ..., goes_with__isnull: bool = ...,
-        goes_with__not_isnull: bool = ...,
-        accompanies: ProductReference | Expression | None = ...,
-        accompanies__not: ProductReference | Expression | None = ..., accompanies__in: Many[ProductReference] = ...,
-        accompanies__not_in: Many[ProductReference] = ..., accompanies__isnull: bool = ...,
-        accompanies__not_isnull: bool = ...,
-        reviews: ReviewReference | Expression | None = ..., reviews__not: ReviewReference | Expression | None = ...,
+        suppliers: SupplierReference | None = ..., suppliers__not: SupplierReference | None = ...,
+        suppliers__in: Many[SupplierReference] = ..., suppliers__not_in: Many[SupplierReference] = ...,
+        suppliers__isnull: bool = ..., suppliers__not_isnull: bool = ...,
+        goes_with: ProductReference | None = ..., goes_with__not: ProductReference | None = ...,
+        goes_with__in: Many[ProductReference] = ..., goes_with__not_in: Many[ProductReference] = ...,
+        goes_with__isnull: bool = ..., goes_with__not_isnull: bool = ...,
+        accompanies: ProductReference | None = ..., accompanies__not: ProductReference | None = ...,
+        accompanies__in: Many[ProductReference] = ..., accompanies__not_in: Many[ProductReference] = ...,
+        accompanies__isnull: bool = ..., accompanies__not_isnull: bool = ...,
+        reviews: ReviewReference | None = ..., reviews__not: ReviewReference | None = ...,
         reviews__in: Many[ReviewReference] = ..., reviews__not_in: Many[ReviewReference] = ...,
         reviews__isnull: bool = ..., reviews__not_isnull: bool = ...,
-        wished_by: CustomerReference | Expression | None = ...,
-        wished_by__not: CustomerReference | Expression | None = ..., wished_by__in: Many[CustomerReference] = ...,
-        wished_by__not_in: Many[CustomerReference] = ..., wished_by__isnull: bool = ...,
-        wished_by__not_isnull: bool = ...,
-        order_lines: OrderLineReference | Expression | None = ...,
-        order_lines__not: OrderLineReference | Expression | None = ..., order_lines__in: Many[OrderLineReference] = ...,
-        order_lines__not_in: Many[OrderLineReference] = ..., order_lines__isnull: bool = ...,
-        order_lines__not_isnull: bool = ...,
+        wished_by: CustomerReference | None = ..., wished_by__not: CustomerReference | None = ...,
+        wished_by__in: Many[CustomerReference] = ..., wished_by__not_in: Many[CustomerReference] = ...,
+        wished_by__isnull: bool = ..., wished_by__not_isnull: bool = ...,
+        order_lines: OrderLineReference | None = ..., order_lines__not: OrderLineReference | None = ...,
+        order_lines__in: Many[OrderLineReference] = ..., order_lines__not_in: Many[OrderLineReference] = ...,
+        order_lines__isnull: bool = ..., order_lines__not_isnull: bool = ...,
         suppliers__id: IntOpt = ..., suppliers__id__not: IntOpt = ..., suppliers__id__in: Ints = ...,
         suppliers__id__not_in: Ints = ..., suppliers__id__isnull: bool = ..., suppliers__id__not_isnull: bool = ...,
         suppliers__id__gt: IntOp = ..., suppliers__id__gte: IntOp = ..., suppliers__id__lt: IntOp = ...,
@@ -4291,7 +4270,7 @@ class ProductFilter(Generic[R_co, C]):
         order_lines__unit_price__gt: DecOp = ..., order_lines__unit_price__gte: DecOp = ...,
         order_lines__unit_price__lt: DecOp = ..., order_lines__unit_price__lte: DecOp = ...,
         order_lines__unit_price__range: DecPair = ...,
-        goes_with__accompanies: ProductReference | Expression | None = ...
+        goes_with__accompanies: ProductReference | None = ...
     ) -> R_co: ...
 
 class ProductWith_pieces_and_timesFilter(Generic[R_co, C]):
@@ -4345,30 +4324,25 @@ class ProductWith_pieces_and_timesFilter(Generic[R_co, C]):
         details: Any = ..., details__not: Any = ..., details__isnull: bool = ..., details__not_isnull: bool = ...,
         details__contains: Any = ..., details__contained_by: Any = ..., details__filter: dict[str, Any] = ...,
         photo: BytesOpt = ..., photo__not: BytesOpt = ..., photo__isnull: bool = ..., photo__not_isnull: bool = ...,
-        suppliers: SupplierReference | Expression | None = ...,
-        suppliers__not: SupplierReference | Expression | None = ..., suppliers__in: Many[SupplierReference] = ...,
-        suppliers__not_in: Many[SupplierReference] = ..., suppliers__isnull: bool = ...,
-        suppliers__not_isnull: bool = ...,
-        goes_with: ProductReference | Expression | None = ...,
-        goes_with__not: ProductReference | Expression | None = ..., goes_with__in: Many[ProductReference] = ...,
-        goes_with__not_in: Many[ProductReference] = ..., goes_with__isnull: bool = ...,
-        goes_with__not_isnull: bool = ...,
-        accompanies: ProductReference | Expression | None = ...,
-        accompanies__not: ProductReference | Expression | None = ..., accompanies__in: Many[ProductReference] = ...,
-        accompanies__not_in: Many[ProductReference] = ..., accompanies__isnull: bool = ...,
-        accompanies__not_isnull: bool = ...,
-        reviews: ReviewReference | Expression | None = ..., reviews__not: ReviewReference | Expression | None = ...,
+        suppliers: SupplierReference | None = ..., suppliers__not: SupplierReference | None = ...,
+        suppliers__in: Many[SupplierReference] = ..., suppliers__not_in: Many[SupplierReference] = ...,
+        suppliers__isnull: bool = ..., suppliers__not_isnull: bool = ...,
+        goes_with: ProductReference | None = ..., goes_with__not: ProductReference | None = ...,
+        goes_with__in: Many[ProductReference] = ..., goes_with__not_in: Many[ProductReference] = ...,
+        goes_with__isnull: bool = ..., goes_with__not_isnull: bool = ...,
+        accompanies: ProductReference | None = ..., accompanies__not: ProductReference | None = ...,
+        accompanies__in: Many[ProductReference] = ..., accompanies__not_in: Many[ProductReference] = ...,
+        accompanies__isnull: bool = ..., accompanies__not_isnull: bool = ...,
+        reviews: ReviewReference | None = ..., reviews__not: ReviewReference | None = ...,
         reviews__in: Many[ReviewReference] = ..., reviews__not_in: Many[ReviewReference] = ...,
         reviews__isnull: bool = ..., reviews__not_isnull: bool = ...,
-        wished_by: CustomerReference | Expression | None = ...,
-        wished_by__not: CustomerReference | Expression | None = ..., wished_by__in: Many[CustomerReference] = ...,
-        wished_by__not_in: Many[CustomerReference] = ..., wished_by__isnull: bool = ...,
-        wished_by__not_isnull: bool = ...,
-        order_lines: OrderLineReference | Expression | None = ...,
-        order_lines__not: OrderLineReference | Expression | None = ..., order_lines__in: Many[OrderLineReference] = ...,
-        order_lines__not_in: Many[OrderLineReference] = ..., order_lines__isnull: bool = ...,
-        order_lines__not_isnull: bool = ...,
-        goes_with__accompanies: ProductReference | Expression | None = ..., order_lines__quantity: IntOpt = ...,
+        wished_by: CustomerReference | None = ..., wished_by__not: CustomerReference | None = ...,
+        wished_by__in: Many[CustomerReference] = ..., wished_by__not_in: Many[CustomerReference] = ...,
+        wished_by__isnull: bool = ..., wished_by__not_isnull: bool = ...,
+        order_lines: OrderLineReference | None = ..., order_lines__not: OrderLineReference | None = ...,
+        order_lines__in: Many[OrderLineReference] = ..., order_lines__not_in: Many[OrderLineReference] = ...,
+        order_lines__isnull: bool = ..., order_lines__not_isnull: bool = ...,
+        goes_with__accompanies: ProductReference | None = ..., order_lines__quantity: IntOpt = ...,
         pieces: IntOpt = ..., pieces__not: IntOpt = ..., pieces__in: Ints = ..., pieces__not_in: Ints = ...,
         pieces__isnull: bool = ..., pieces__not_isnull: bool = ..., pieces__gt: IntOp = ..., pieces__gte: IntOp = ...,
         pieces__lt: IntOp = ..., pieces__lte: IntOp = ..., pieces__range: IntPair = ..., times: IntOp = ...,

@@ -72,9 +72,9 @@ AuthorTerm: TypeAlias = AuthorPath | AuthorRelation
 AuthorExpression: TypeAlias = Computable[AuthorTerm | Expression] | AuthorQ
 
 class AuthorNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class AuthorValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -97,9 +97,8 @@ class AuthorFilter(Generic[R_co, C]):
         name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
         name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
         name__iregex: StrOp = ..., name__search: StrOp = ...,
-        books: BookReference | Expression | None = ..., books__not: BookReference | Expression | None = ...,
-        books__in: Many[BookReference] = ..., books__not_in: Many[BookReference] = ..., books__isnull: bool = ...,
-        books__not_isnull: bool = ...,
+        books: BookReference | None = ..., books__not: BookReference | None = ..., books__in: Many[BookReference] = ...,
+        books__not_in: Many[BookReference] = ..., books__isnull: bool = ..., books__not_isnull: bool = ...,
         books__id: IntOpt = ..., books__id__not: IntOpt = ..., books__id__in: Ints = ..., books__id__not_in: Ints = ...,
         books__id__isnull: bool = ..., books__id__not_isnull: bool = ..., books__id__gt: IntOp = ...,
         books__id__gte: IntOp = ..., books__id__lt: IntOp = ..., books__id__lte: IntOp = ...,
@@ -289,11 +288,11 @@ BookColumn_int: TypeAlias = Literal["pk", "id", "author_id", "stock", "author", 
 BookColumn_int_or_none: TypeAlias = Literal["lines__id", "lines__order_id", "lines__book_id", "lines__copies"]
 
 class BookNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    title: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    title: Required[StrOp]
     price: Required[DecIn | Computable]
-    stock: int | Computable
+    stock: IntOp
 
 class BookValues(TypedDict, total=False, closed=True):
     title: StrOp
@@ -330,12 +329,10 @@ class BookFilter(Generic[R_co, C]):
         stock: IntOp = ..., stock__not: IntOp = ..., stock__in: Ints = ..., stock__not_in: Ints = ...,
         stock__isnull: bool = ..., stock__not_isnull: bool = ..., stock__gt: IntOp = ..., stock__gte: IntOp = ...,
         stock__lt: IntOp = ..., stock__lte: IntOp = ..., stock__range: IntPair = ...,
-        author: AuthorReference | Expression = ..., author__not: AuthorReference | Expression = ...,
-        author__in: Many[AuthorReference] = ..., author__not_in: Many[AuthorReference] = ...,
-        author__isnull: bool = ..., author__not_isnull: bool = ...,
-        lines: LineReference | Expression | None = ..., lines__not: LineReference | Expression | None = ...,
-        lines__in: Many[LineReference] = ..., lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ...,
-        lines__not_isnull: bool = ...,
+        author: AuthorReference = ..., author__not: AuthorReference = ..., author__in: Many[AuthorReference] = ...,
+        author__not_in: Many[AuthorReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
+        lines: LineReference | None = ..., lines__not: LineReference | None = ..., lines__in: Many[LineReference] = ...,
+        lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ..., lines__not_isnull: bool = ...,
         author__id: IntOp = ..., author__id__not: IntOp = ..., author__id__in: Ints = ...,
         author__id__not_in: Ints = ..., author__id__isnull: bool = ..., author__id__not_isnull: bool = ...,
         author__id__gt: IntOp = ..., author__id__gte: IntOp = ..., author__id__lt: IntOp = ...,
@@ -461,7 +458,7 @@ class BookBase(BookRef):
     @overload
     def __init__(self, *, author: AuthorRef, **values: Unpack[BookNew]) -> None: ...
     @overload
-    def __init__(self, *, author_id: int | Computable, **values: Unpack[BookNew]) -> None: ...
+    def __init__(self, *, author_id: IntOp, **values: Unpack[BookNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -470,7 +467,7 @@ class BookBase(BookRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, author_id: int | Computable, **values: Unpack[BookNew]
+        cls, using_db: Connection | None = ..., *, author_id: IntOp, **values: Unpack[BookNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

@@ -512,11 +512,11 @@ class OrderRow(TypedDict):
     placed_at: DateTime
 
 class OrderNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    email: Required[str | Computable]
-    state: StateIn | Computable
-    placed_at: DateTime | Computable
+    pk: IntOp
+    id: IntOp
+    email: Required[StrOp]
+    state: StateOp
+    placed_at: DateTimeOp
 
 class OrderValues(TypedDict, total=False, closed=True):
     email: StrOp
@@ -550,9 +550,8 @@ class OrderFilter(Generic[R_co, C]):
         placed_at__quarter: IntOp = ..., placed_at__month: IntOp = ..., placed_at__week: IntOp = ...,
         placed_at__day: IntOp = ..., placed_at__hour: IntOp = ..., placed_at__minute: IntOp = ...,
         placed_at__second: IntOp = ..., placed_at__microsecond: IntOp = ..., placed_at__date: DateOp = ...,
-        lines: LineReference | Expression | None = ..., lines__not: LineReference | Expression | None = ...,
-        lines__in: Many[LineReference] = ..., lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ...,
-        lines__not_isnull: bool = ...,
+        lines: LineReference | None = ..., lines__not: LineReference | None = ..., lines__in: Many[LineReference] = ...,
+        lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ..., lines__not_isnull: bool = ...,
         lines__id: IntOpt = ..., lines__id__not: IntOpt = ..., lines__id__in: Ints = ..., lines__id__not_in: Ints = ...,
         lines__id__isnull: bool = ..., lines__id__not_isnull: bool = ..., lines__id__gt: IntOp = ...,
         lines__id__gte: IntOp = ..., lines__id__lt: IntOp = ..., lines__id__lte: IntOp = ...,
@@ -933,9 +932,9 @@ class LineRow(TypedDict):
     price: Dec
 
 class LineNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    copies: int | Computable
+    pk: IntOp
+    id: IntOp
+    copies: IntOp
     price: Required[DecIn | Computable]
 
 class LineValues(TypedDict, total=False, closed=True):
@@ -970,12 +969,10 @@ class LineFilter(Generic[R_co, C]):
         price: DecOp = ..., price__not: DecOp = ..., price__in: Decs = ..., price__not_in: Decs = ...,
         price__isnull: bool = ..., price__not_isnull: bool = ..., price__gt: DecOp = ..., price__gte: DecOp = ...,
         price__lt: DecOp = ..., price__lte: DecOp = ..., price__range: DecPair = ...,
-        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
-        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
-        order__not_isnull: bool = ...,
-        book: BookReference | Expression = ..., book__not: BookReference | Expression = ...,
-        book__in: Many[BookReference] = ..., book__not_in: Many[BookReference] = ..., book__isnull: bool = ...,
-        book__not_isnull: bool = ...,
+        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
+        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
+        book: BookReference = ..., book__not: BookReference = ..., book__in: Many[BookReference] = ...,
+        book__not_in: Many[BookReference] = ..., book__isnull: bool = ..., book__not_isnull: bool = ...,
         order__id: IntOp = ..., order__id__not: IntOp = ..., order__id__in: Ints = ..., order__id__not_in: Ints = ...,
         order__id__isnull: bool = ..., order__id__not_isnull: bool = ..., order__id__gt: IntOp = ...,
         order__id__gte: IntOp = ..., order__id__lt: IntOp = ..., order__id__lte: IntOp = ...,
@@ -1050,12 +1047,10 @@ class LineWith_totalFilter(Generic[R_co, C]):
         price: DecOp = ..., price__not: DecOp = ..., price__in: Decs = ..., price__not_in: Decs = ...,
         price__isnull: bool = ..., price__not_isnull: bool = ..., price__gt: DecOp = ..., price__gte: DecOp = ...,
         price__lt: DecOp = ..., price__lte: DecOp = ..., price__range: DecPair = ...,
-        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
-        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
-        order__not_isnull: bool = ...,
-        book: BookReference | Expression = ..., book__not: BookReference | Expression = ...,
-        book__in: Many[BookReference] = ..., book__not_in: Many[BookReference] = ..., book__isnull: bool = ...,
-        book__not_isnull: bool = ...,
+        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
+        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
+        book: BookReference = ..., book__not: BookReference = ..., book__in: Many[BookReference] = ...,
+        book__not_in: Many[BookReference] = ..., book__isnull: bool = ..., book__not_isnull: bool = ...,
         order__state: StateOp = ..., book__author__name: StrOp = ...,
         total: DecOpt = ..., total__not: DecOpt = ..., total__in: Decs = ..., total__not_in: Decs = ...,
         total__isnull: bool = ..., total__not_isnull: bool = ..., total__gt: DecOp = ..., total__gte: DecOp = ...,
@@ -1153,11 +1148,11 @@ class LineBase(LineRef):
     @overload
     def __init__(self, *, order: OrderRef, book: BookRef, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order: OrderRef, book_id: int | Computable, **values: Unpack[LineNew]) -> None: ...
+    def __init__(self, *, order: OrderRef, book_id: IntOp, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int | Computable, book: BookRef, **values: Unpack[LineNew]) -> None: ...
+    def __init__(self, *, order_id: IntOp, book: BookRef, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int | Computable, book_id: int | Computable, **values: Unpack[LineNew]) -> None: ...
+    def __init__(self, *, order_id: IntOp, book_id: IntOp, **values: Unpack[LineNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1166,19 +1161,17 @@ class LineBase(LineRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order: OrderRef, book_id: int | Computable,
-        **values: Unpack[LineNew]
+        cls, using_db: Connection | None = ..., *, order: OrderRef, book_id: IntOp, **values: Unpack[LineNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int | Computable, book: BookRef, **values: Unpack[LineNew]
+        cls, using_db: Connection | None = ..., *, order_id: IntOp, book: BookRef, **values: Unpack[LineNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int | Computable, book_id: int | Computable,
-        **values: Unpack[LineNew]
+        cls, using_db: Connection | None = ..., *, order_id: IntOp, book_id: IntOp, **values: Unpack[LineNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1462,7 +1455,7 @@ class LineOf_order(LineQuerySet[LineT], ReverseRelation[LineT]):
     ) -> _models.Line: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, book_id: int | Computable, **values: Unpack[LineNew]
+        self, using_db: Connection | None = ..., *, book_id: IntOp, **values: Unpack[LineNew]
     ) -> _models.Line: ...
 
 class LineOf_orderFetched(Fetched[LineT], LineOf_order[LineT]): ...
@@ -1475,7 +1468,7 @@ class LineOf_book(LineQuerySet[LineT], ReverseRelation[LineT]):
     ) -> _models.Line: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[LineNew]
+        self, using_db: Connection | None = ..., *, order_id: IntOp, **values: Unpack[LineNew]
     ) -> _models.Line: ...
 
 class LineOf_bookFetched(Fetched[LineT], LineOf_book[LineT]): ...

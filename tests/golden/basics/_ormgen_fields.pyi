@@ -92,25 +92,25 @@ EverythingTerm: TypeAlias = EverythingPath
 EverythingExpression: TypeAlias = Computable[EverythingTerm | Expression] | EverythingQ
 
 class EverythingNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    small: Required[int | Computable]
-    whole: Required[int | Computable]
-    short: Required[str | Computable]
-    long: Required[str | Computable]
-    flag: Required[bool | Computable]
-    ratio: float | None | Computable
+    pk: IntOp
+    id: IntOp
+    small: Required[IntOp]
+    whole: Required[IntOp]
+    short: Required[StrOp]
+    long: Required[StrOp]
+    flag: Required[BoolOp]
+    ratio: FloatOpt
     price: Required[DecIn | Computable]
-    moment: Required[DateTime | Computable]
-    created: DateTime | Computable
-    changed: DateTime | Computable
-    day: Required[Date | Computable]
-    clock: Required[Time | Computable]
-    span: TimeDelta | None | Computable
-    key: Required[Uuid | Computable]
-    blob: Required[bytes | Computable]
+    moment: Required[DateTimeOp]
+    created: DateTimeOp
+    changed: DateTimeOp
+    day: Required[DateOp]
+    clock: Required[TimeOp]
+    span: TimeDeltaOpt
+    key: Required[UuidOp]
+    blob: Required[BytesOp]
     data: Any
-    renamed: Required[int | Computable]
+    renamed: Required[IntOp]
 
 class EverythingValues(TypedDict, total=False, closed=True):
     small: IntOp
@@ -403,9 +403,9 @@ ImplicitTerm: TypeAlias = ImplicitPath
 ImplicitExpression: TypeAlias = Computable[ImplicitTerm | Expression] | ImplicitQ
 
 class ImplicitNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class ImplicitValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -561,8 +561,8 @@ OldSpellingTerm: TypeAlias = OldSpellingPath
 OldSpellingExpression: TypeAlias = Computable[OldSpellingTerm | Expression] | OldSpellingQ
 
 class OldSpellingNew(TypedDict, total=False, closed=True):
-    key: Required[str | Computable]
-    number: Required[int | Computable]
+    key: Required[StrOp]
+    number: Required[IntOp]
 
 class OldSpellingValues(TypedDict, total=False, closed=True):
     number: IntOp
@@ -716,8 +716,8 @@ RandomKeyTerm: TypeAlias = RandomKeyPath
 RandomKeyExpression: TypeAlias = Computable[RandomKeyTerm | Expression] | RandomKeyQ
 
 class RandomKeyNew(TypedDict, total=False, closed=True):
-    pk: Uuid | Computable
-    id: Uuid | Computable
+    pk: UuidOp
+    id: UuidOp
 
 class RandomKeyValues(TypedDict, total=False, closed=True):
     id: UuidOp
@@ -856,7 +856,7 @@ GivenKeyTerm: TypeAlias = GivenKeyPath
 GivenKeyExpression: TypeAlias = Computable[GivenKeyTerm | Expression] | GivenKeyQ
 
 class GivenKeyNew(TypedDict, total=False, closed=True):
-    id: Required[int | Computable]
+    id: Required[IntOp]
 
 class GivenKeyValues(TypedDict, total=False, closed=True):
     id: IntOp
@@ -1002,13 +1002,13 @@ AnnotatedTerm: TypeAlias = AnnotatedPath
 AnnotatedExpression: TypeAlias = Computable[AnnotatedTerm | Expression] | AnnotatedQ
 
 class AnnotatedNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    primary: int | None | Computable
-    secondary: int | None | Computable
-    one: Required[int | Computable]
-    two: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    primary: IntOpt
+    secondary: IntOpt
+    one: Required[IntOp]
+    two: Required[StrOp]
 
 class AnnotatedValues(TypedDict, total=False, closed=True):
     name: StrOp

@@ -92,22 +92,22 @@ class ThingRow(TypedDict):
     parent_id: int | None
 
 class ThingNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: str | Computable
-    title: str | None | Computable
-    text: str | None | Computable
-    note: str | Computable
-    shape: ShapeValue | None | Computable
+    pk: IntOp
+    id: IntOp
+    name: StrOp
+    title: StrOpt
+    text: StrOpt
+    note: StrOp
+    shape: ShapeOpt
     parent: ThingRef | None
-    parent_id: int | None | Computable
+    parent_id: IntOpt
 
 class ThingValues(TypedDict, total=False, closed=True):
     name: StrOp
     title: StrOpt
     text: StrOpt
     note: StrOp
-    shape: ShapeValue | None | Computable
+    shape: ShapeOpt
     parent_id: IntOpt
     parent: ThingRef | None
     id: IntOp
@@ -156,10 +156,10 @@ class ThingFilter(Generic[R_co, C]):
         parent_id__isnull: bool = ..., parent_id__not_isnull: bool = ..., parent_id__gt: IntOp = ...,
         parent_id__gte: IntOp = ..., parent_id__lt: IntOp = ..., parent_id__lte: IntOp = ...,
         parent_id__range: IntPair = ...,
-        parent: ThingReference | Expression | None = ..., parent__not: ThingReference | Expression | None = ...,
+        parent: ThingReference | None = ..., parent__not: ThingReference | None = ...,
         parent__in: Many[ThingReference] = ..., parent__not_in: Many[ThingReference] = ..., parent__isnull: bool = ...,
         parent__not_isnull: bool = ...,
-        children: ThingReference | Expression | None = ..., children__not: ThingReference | Expression | None = ...,
+        children: ThingReference | None = ..., children__not: ThingReference | None = ...,
         children__in: Many[ThingReference] = ..., children__not_in: Many[ThingReference] = ...,
         children__isnull: bool = ..., children__not_isnull: bool = ...,
         parent__id: IntOpt = ..., parent__id__not: IntOpt = ..., parent__id__in: Ints = ...,
@@ -282,8 +282,8 @@ class ThingQueries(Questions[M]):
     def group_by(self, *columns: ThingPath | Expression) -> Self: ...
     def defer(self, *columns: ThingColumn | Path[ThingRef, Any]) -> Self: ...
     async def update(
-        self, *, name: StrOp = ..., title: StrOpt = ..., text: StrOpt = ..., note: StrOp = ...,
-        shape: ShapeValue | None | Computable = ..., parent_id: IntOpt = ..., parent: ThingRef | None = ...
+        self, *, name: StrOp = ..., title: StrOpt = ..., text: StrOpt = ..., note: StrOp = ..., shape: ShapeOpt = ...,
+        parent_id: IntOpt = ..., parent: ThingRef | None = ...
     ) -> int: ...
     async def contains(self, obj: ThingRef) -> bool: ...
     @overload

@@ -58,9 +58,9 @@ SilentTerm: TypeAlias = SilentPath
 SilentExpression: TypeAlias = Computable[SilentTerm | Expression] | SilentQ
 
 class SilentNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    number: int | Computable
+    pk: IntOp
+    id: IntOp
+    number: IntOp
 
 class SilentValues(TypedDict, total=False, closed=True):
     number: IntOp
@@ -223,14 +223,14 @@ BuildingColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class BuildingNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    where: str | Computable
-    seats: int | Computable
-    rent: float | Computable
-    floors: int | Computable
+    pk: IntOp
+    id: IntOp
+    where: StrOp
+    seats: IntOp
+    rent: FloatOp
+    floors: IntOp
     owner: BuildingRef | None
-    owner_id: int | None | Computable
+    owner_id: IntOpt
 
 class BuildingValues(TypedDict, total=False, closed=True):
     where: StrOp
@@ -271,10 +271,10 @@ class BuildingFilter(Generic[R_co, C]):
         owner_id__isnull: bool = ..., owner_id__not_isnull: bool = ..., owner_id__gt: IntOp = ...,
         owner_id__gte: IntOp = ..., owner_id__lt: IntOp = ..., owner_id__lte: IntOp = ...,
         owner_id__range: IntPair = ...,
-        owner: BuildingReference | Expression | None = ..., owner__not: BuildingReference | Expression | None = ...,
+        owner: BuildingReference | None = ..., owner__not: BuildingReference | None = ...,
         owner__in: Many[BuildingReference] = ..., owner__not_in: Many[BuildingReference] = ...,
         owner__isnull: bool = ..., owner__not_isnull: bool = ...,
-        owned: BuildingReference | Expression | None = ..., owned__not: BuildingReference | Expression | None = ...,
+        owned: BuildingReference | None = ..., owned__not: BuildingReference | None = ...,
         owned__in: Many[BuildingReference] = ..., owned__not_in: Many[BuildingReference] = ...,
         owned__isnull: bool = ..., owned__not_isnull: bool = ...,
         owner__id: IntOpt = ..., owner__id__not: IntOpt = ..., owner__id__in: Ints = ..., owner__id__not_in: Ints = ...,

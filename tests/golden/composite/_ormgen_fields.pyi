@@ -98,9 +98,9 @@ TenantColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class TenantNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class TenantValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -123,13 +123,12 @@ class TenantFilter(Generic[R_co, C]):
         name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
         name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
         name__iregex: StrOp = ..., name__search: StrOp = ...,
-        orders: OrderReference | Expression | None = ..., orders__not: OrderReference | Expression | None = ...,
+        orders: OrderReference | None = ..., orders__not: OrderReference | None = ...,
         orders__in: Many[OrderReference] = ..., orders__not_in: Many[OrderReference] = ..., orders__isnull: bool = ...,
         orders__not_isnull: bool = ...,
-        shipments: ShipmentReference | Expression | None = ...,
-        shipments__not: ShipmentReference | Expression | None = ..., shipments__in: Many[ShipmentReference] = ...,
-        shipments__not_in: Many[ShipmentReference] = ..., shipments__isnull: bool = ...,
-        shipments__not_isnull: bool = ...,
+        shipments: ShipmentReference | None = ..., shipments__not: ShipmentReference | None = ...,
+        shipments__in: Many[ShipmentReference] = ..., shipments__not_in: Many[ShipmentReference] = ...,
+        shipments__isnull: bool = ..., shipments__not_isnull: bool = ...,
         orders__tenant_id: IntOpt = ..., orders__tenant_id__not: IntOpt = ..., orders__tenant_id__in: Ints = ...,
         orders__tenant_id__not_in: Ints = ..., orders__tenant_id__isnull: bool = ...,
         orders__tenant_id__not_isnull: bool = ..., orders__tenant_id__gt: IntOp = ...,
@@ -340,8 +339,8 @@ OrderColumn_int_or_none: TypeAlias = Literal[
 OrderColumn_str_or_none: TypeAlias = Literal["shipments__note", "visits__place_country", "routes__name"]
 
 class OrderNew(TypedDict, total=False, closed=True):
-    title: str | Computable
-    total: int | Computable
+    title: StrOp
+    total: IntOp
 
 class OrderValues(TypedDict, total=False, closed=True):
     tenant_id: IntOp
@@ -376,23 +375,20 @@ class OrderFilter(Generic[R_co, C]):
         total: IntOp = ..., total__not: IntOp = ..., total__in: Ints = ..., total__not_in: Ints = ...,
         total__isnull: bool = ..., total__not_isnull: bool = ..., total__gt: IntOp = ..., total__gte: IntOp = ...,
         total__lt: IntOp = ..., total__lte: IntOp = ..., total__range: IntPair = ...,
-        tenant: TenantReference | Expression = ..., tenant__not: TenantReference | Expression = ...,
-        tenant__in: Many[TenantReference] = ..., tenant__not_in: Many[TenantReference] = ...,
-        tenant__isnull: bool = ..., tenant__not_isnull: bool = ...,
-        lines: LineReference | Expression | None = ..., lines__not: LineReference | Expression | None = ...,
-        lines__in: Many[LineReference] = ..., lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ...,
-        lines__not_isnull: bool = ...,
-        shipments: ShipmentReference | Expression | None = ...,
-        shipments__not: ShipmentReference | Expression | None = ..., shipments__in: Many[ShipmentReference] = ...,
-        shipments__not_in: Many[ShipmentReference] = ..., shipments__isnull: bool = ...,
-        shipments__not_isnull: bool = ...,
-        invoice: InvoiceReference | Expression | None = ..., invoice__not: InvoiceReference | Expression | None = ...,
+        tenant: TenantReference = ..., tenant__not: TenantReference = ..., tenant__in: Many[TenantReference] = ...,
+        tenant__not_in: Many[TenantReference] = ..., tenant__isnull: bool = ..., tenant__not_isnull: bool = ...,
+        lines: LineReference | None = ..., lines__not: LineReference | None = ..., lines__in: Many[LineReference] = ...,
+        lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ..., lines__not_isnull: bool = ...,
+        shipments: ShipmentReference | None = ..., shipments__not: ShipmentReference | None = ...,
+        shipments__in: Many[ShipmentReference] = ..., shipments__not_in: Many[ShipmentReference] = ...,
+        shipments__isnull: bool = ..., shipments__not_isnull: bool = ...,
+        invoice: InvoiceReference | None = ..., invoice__not: InvoiceReference | None = ...,
         invoice__in: Many[InvoiceReference] = ..., invoice__not_in: Many[InvoiceReference] = ...,
         invoice__isnull: bool = ..., invoice__not_isnull: bool = ...,
-        visits: VisitReference | Expression | None = ..., visits__not: VisitReference | Expression | None = ...,
+        visits: VisitReference | None = ..., visits__not: VisitReference | None = ...,
         visits__in: Many[VisitReference] = ..., visits__not_in: Many[VisitReference] = ..., visits__isnull: bool = ...,
         visits__not_isnull: bool = ...,
-        routes: RouteReference | Expression | None = ..., routes__not: RouteReference | Expression | None = ...,
+        routes: RouteReference | None = ..., routes__not: RouteReference | None = ...,
         routes__in: Many[RouteReference] = ..., routes__not_in: Many[RouteReference] = ..., routes__isnull: bool = ...,
         routes__not_isnull: bool = ...,
         tenant__id: IntOp = ..., tenant__id__not: IntOp = ..., tenant__id__in: Ints = ...,
@@ -618,21 +614,20 @@ class OrderBase(OrderRef):
     @classmethod
     async def aggregate(cls, **aggregates: HeldTerm) -> dict[str, Any]: ...
     @overload
-    def __init__(self, *, id: int | Computable, tenant: TenantRef, **values: Unpack[OrderNew]) -> None: ...
+    def __init__(self, *, id: IntOp, tenant: TenantRef, **values: Unpack[OrderNew]) -> None: ...
     @overload
-    def __init__(self, *, id: int | Computable, tenant_id: int | Computable, **values: Unpack[OrderNew]) -> None: ...
+    def __init__(self, *, id: IntOp, tenant_id: IntOp, **values: Unpack[OrderNew]) -> None: ...
     @overload
     def __init__(self, *, pk: tuple[int, int] | Computable, **values: Unpack[OrderNew]) -> None: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, id: int | Computable, tenant: TenantRef, **values: Unpack[OrderNew]
+        cls, using_db: Connection | None = ..., *, id: IntOp, tenant: TenantRef, **values: Unpack[OrderNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, id: int | Computable, tenant_id: int | Computable,
-        **values: Unpack[OrderNew]
+        cls, using_db: Connection | None = ..., *, id: IntOp, tenant_id: IntOp, **values: Unpack[OrderNew]
     ) -> Self: ...
     @overload
     @classmethod
@@ -704,9 +699,9 @@ LineColumn_int: TypeAlias = Literal[
 ]
 
 class LineNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    amount: int | Computable
+    pk: IntOp
+    id: IntOp
+    amount: IntOp
 
 class LineValues(TypedDict, total=False, closed=True):
     order_tenant_id: IntOp
@@ -743,9 +738,8 @@ class LineFilter(Generic[R_co, C]):
         order_pk__gt: tuple[int, int] | Computable = ..., order_pk__gte: tuple[int, int] | Computable = ...,
         order_pk__lt: tuple[int, int] | Computable = ..., order_pk__lte: tuple[int, int] | Computable = ...,
         order_pk__range: tuple[tuple[int, int], tuple[int, int]] = ...,
-        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
-        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
-        order__not_isnull: bool = ...,
+        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
+        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
         order__tenant_id: IntOp = ..., order__tenant_id__not: IntOp = ..., order__tenant_id__in: Ints = ...,
         order__tenant_id__not_in: Ints = ..., order__tenant_id__isnull: bool = ...,
         order__tenant_id__not_isnull: bool = ..., order__tenant_id__gt: IntOp = ..., order__tenant_id__gte: IntOp = ...,
@@ -855,9 +849,7 @@ class LineBase(LineRef):
     @overload
     def __init__(self, *, order_pk: tuple[int, int] | Computable, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(
-        self, *, order_tenant_id: int | Computable, order_id: int | Computable, **values: Unpack[LineNew]
-    ) -> None: ...
+    def __init__(self, *, order_tenant_id: IntOp, order_id: IntOp, **values: Unpack[LineNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, order: OrderRef, **values: Unpack[LineNew]) -> Self: ...
@@ -869,8 +861,7 @@ class LineBase(LineRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_tenant_id: int | Computable, order_id: int | Computable,
-        **values: Unpack[LineNew]
+        cls, using_db: Connection | None = ..., *, order_tenant_id: IntOp, order_id: IntOp, **values: Unpack[LineNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -936,12 +927,12 @@ ShipmentExpression: TypeAlias = Computable[ShipmentTerm | Expression] | Shipment
 ShipmentColumn_int_or_none: TypeAlias = Literal["order_id", "order__tenant_id", "order__id", "order__total"]
 
 class ShipmentNew(TypedDict, total=False, closed=True):
-    note: str | None | Computable
+    note: StrOpt
     tenant: TenantRef
-    tenant_id: int | Computable
+    tenant_id: IntOp
     order: OrderRef | None
-    order_pk: tuple[int, int] | None | Computable
-    order_id: int | None | Computable
+    order_pk: tuple[int, int] | Computable | None
+    order_id: IntOpt
 
 class ShipmentValues(TypedDict, total=False, closed=True):
     tenant_id: IntOp
@@ -985,10 +976,9 @@ class ShipmentFilter(Generic[R_co, C]):
         order_pk__gt: tuple[int, int] | Computable = ..., order_pk__gte: tuple[int, int] | Computable = ...,
         order_pk__lt: tuple[int, int] | Computable = ..., order_pk__lte: tuple[int, int] | Computable = ...,
         order_pk__range: tuple[tuple[int, int], tuple[int, int]] = ...,
-        tenant: TenantReference | Expression = ..., tenant__not: TenantReference | Expression = ...,
-        tenant__in: Many[TenantReference] = ..., tenant__not_in: Many[TenantReference] = ...,
-        tenant__isnull: bool = ..., tenant__not_isnull: bool = ...,
-        order: OrderReference | Expression | None = ..., order__not: OrderReference | Expression | None = ...,
+        tenant: TenantReference = ..., tenant__not: TenantReference = ..., tenant__in: Many[TenantReference] = ...,
+        tenant__not_in: Many[TenantReference] = ..., tenant__isnull: bool = ..., tenant__not_isnull: bool = ...,
+        order: OrderReference | None = ..., order__not: OrderReference | None = ...,
         order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
         order__not_isnull: bool = ...,
         tenant__id: IntOp = ..., tenant__id__not: IntOp = ..., tenant__id__in: Ints = ...,
@@ -1126,13 +1116,13 @@ class ShipmentBase(ShipmentRef):
     @classmethod
     async def aggregate(cls, **aggregates: HeldTerm) -> dict[str, Any]: ...
     @overload
-    def __init__(self, *, number: int | Computable, **values: Unpack[ShipmentNew]) -> None: ...
+    def __init__(self, *, number: IntOp, **values: Unpack[ShipmentNew]) -> None: ...
     @overload
     def __init__(self, *, pk: tuple[int, int] | Computable, **values: Unpack[ShipmentNew]) -> None: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, number: int | Computable, **values: Unpack[ShipmentNew]
+        cls, using_db: Connection | None = ..., *, number: IntOp, **values: Unpack[ShipmentNew]
     ) -> Self: ...
     @overload
     @classmethod
@@ -1207,7 +1197,7 @@ InvoiceColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class InvoiceNew(TypedDict, total=False, closed=True):
-    paid: bool | Computable
+    paid: BoolOp
 
 class InvoiceValues(TypedDict, total=False, closed=True):
     order_tenant_id: IntOp
@@ -1241,10 +1231,9 @@ class InvoiceFilter(Generic[R_co, C]):
         order_pk__gt: tuple[int, int] | Computable = ..., order_pk__gte: tuple[int, int] | Computable = ...,
         order_pk__lt: tuple[int, int] | Computable = ..., order_pk__lte: tuple[int, int] | Computable = ...,
         order_pk__range: tuple[tuple[int, int], tuple[int, int]] = ...,
-        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
-        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
-        order__not_isnull: bool = ...,
-        payments: PaymentReference | Expression | None = ..., payments__not: PaymentReference | Expression | None = ...,
+        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
+        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
+        payments: PaymentReference | None = ..., payments__not: PaymentReference | None = ...,
         payments__in: Many[PaymentReference] = ..., payments__not_in: Many[PaymentReference] = ...,
         payments__isnull: bool = ..., payments__not_isnull: bool = ...,
         order__tenant_id: IntOp = ..., order__tenant_id__not: IntOp = ..., order__tenant_id__in: Ints = ...,
@@ -1386,9 +1375,7 @@ class InvoiceBase(InvoiceRef):
     @overload
     def __init__(self, *, order_pk: tuple[int, int] | Computable, **values: Unpack[InvoiceNew]) -> None: ...
     @overload
-    def __init__(
-        self, *, order_tenant_id: int | Computable, order_id: int | Computable, **values: Unpack[InvoiceNew]
-    ) -> None: ...
+    def __init__(self, *, order_tenant_id: IntOp, order_id: IntOp, **values: Unpack[InvoiceNew]) -> None: ...
     @overload
     def __init__(self, *, pk: tuple[int, int] | Computable, **values: Unpack[InvoiceNew]) -> None: ...
     @overload
@@ -1404,7 +1391,7 @@ class InvoiceBase(InvoiceRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_tenant_id: int | Computable, order_id: int | Computable,
+        cls, using_db: Connection | None = ..., *, order_tenant_id: IntOp, order_id: IntOp,
         **values: Unpack[InvoiceNew]
     ) -> Self: ...
     @overload
@@ -1475,13 +1462,13 @@ PaymentColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class PaymentNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    cents: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    cents: Required[IntOp]
     invoice: InvoiceRef | None
-    invoice_pk: tuple[int, int] | None | Computable
-    invoice_order_tenant_id: int | None | Computable
-    invoice_order_id: int | None | Computable
+    invoice_pk: tuple[int, int] | Computable | None
+    invoice_order_tenant_id: IntOpt
+    invoice_order_id: IntOpt
 
 class PaymentValues(TypedDict, total=False, closed=True):
     invoice_order_tenant_id: IntOpt
@@ -1521,7 +1508,7 @@ class PaymentFilter(Generic[R_co, C]):
         invoice_pk__gte: tuple[int, int] | Computable = ..., invoice_pk__lt: tuple[int, int] | Computable = ...,
         invoice_pk__lte: tuple[int, int] | Computable = ...,
         invoice_pk__range: tuple[tuple[int, int], tuple[int, int]] = ...,
-        invoice: InvoiceReference | Expression | None = ..., invoice__not: InvoiceReference | Expression | None = ...,
+        invoice: InvoiceReference | None = ..., invoice__not: InvoiceReference | None = ...,
         invoice__in: Many[InvoiceReference] = ..., invoice__not_in: Many[InvoiceReference] = ...,
         invoice__isnull: bool = ..., invoice__not_isnull: bool = ...,
         invoice__order_tenant_id: IntOpt = ..., invoice__order_tenant_id__not: IntOpt = ...,
@@ -1747,18 +1734,18 @@ PlaceColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class PlaceNew(TypedDict, total=False, closed=True):
-    code: Uuid | Computable
-    name: Required[str | Computable]
+    code: UuidOp
+    name: Required[StrOp]
     parent: PlaceRef | None
-    parent_pk: tuple[str, Uuid, Date] | None | Computable
-    parent_country: str | None | Computable
-    parent_code: Uuid | None | Computable
-    parent_since: Date | None | Computable
+    parent_pk: tuple[str, Uuid, Date] | Computable | None
+    parent_country: StrOpt
+    parent_code: UuidOpt
+    parent_since: DateOpt
     twin: PlaceRef | None
-    twin_pk: tuple[str, Uuid, Date] | None | Computable
-    twin_country: str | None | Computable
-    twin_code: Uuid | None | Computable
-    twin_since: Date | None | Computable
+    twin_pk: tuple[str, Uuid, Date] | Computable | None
+    twin_country: StrOpt
+    twin_code: UuidOpt
+    twin_since: DateOpt
 
 class PlaceValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -1861,25 +1848,24 @@ class PlaceFilter(Generic[R_co, C]):
         twin_pk__gte: tuple[str, Uuid, Date] | Computable = ..., twin_pk__lt: tuple[str, Uuid, Date] | Computable = ...,
         twin_pk__lte: tuple[str, Uuid, Date] | Computable = ...,
         twin_pk__range: tuple[tuple[str, Uuid, Date], tuple[str, Uuid, Date]] = ...,
-        parent: PlaceReference | Expression | None = ..., parent__not: PlaceReference | Expression | None = ...,
+        parent: PlaceReference | None = ..., parent__not: PlaceReference | None = ...,
         parent__in: Many[PlaceReference] = ..., parent__not_in: Many[PlaceReference] = ..., parent__isnull: bool = ...,
         parent__not_isnull: bool = ...,
-        parts: PlaceReference | Expression | None = ..., parts__not: PlaceReference | Expression | None = ...,
+        parts: PlaceReference | None = ..., parts__not: PlaceReference | None = ...,
         parts__in: Many[PlaceReference] = ..., parts__not_in: Many[PlaceReference] = ..., parts__isnull: bool = ...,
         parts__not_isnull: bool = ...,
-        twin: PlaceReference | Expression | None = ..., twin__not: PlaceReference | Expression | None = ...,
-        twin__in: Many[PlaceReference] = ..., twin__not_in: Many[PlaceReference] = ..., twin__isnull: bool = ...,
-        twin__not_isnull: bool = ...,
-        twin_of: PlaceReference | Expression | None = ..., twin_of__not: PlaceReference | Expression | None = ...,
+        twin: PlaceReference | None = ..., twin__not: PlaceReference | None = ..., twin__in: Many[PlaceReference] = ...,
+        twin__not_in: Many[PlaceReference] = ..., twin__isnull: bool = ..., twin__not_isnull: bool = ...,
+        twin_of: PlaceReference | None = ..., twin_of__not: PlaceReference | None = ...,
         twin_of__in: Many[PlaceReference] = ..., twin_of__not_in: Many[PlaceReference] = ...,
         twin_of__isnull: bool = ..., twin_of__not_isnull: bool = ...,
-        visits: VisitReference | Expression | None = ..., visits__not: VisitReference | Expression | None = ...,
+        visits: VisitReference | None = ..., visits__not: VisitReference | None = ...,
         visits__in: Many[VisitReference] = ..., visits__not_in: Many[VisitReference] = ..., visits__isnull: bool = ...,
         visits__not_isnull: bool = ...,
-        routes: RouteReference | Expression | None = ..., routes__not: RouteReference | Expression | None = ...,
+        routes: RouteReference | None = ..., routes__not: RouteReference | None = ...,
         routes__in: Many[RouteReference] = ..., routes__not_in: Many[RouteReference] = ..., routes__isnull: bool = ...,
         routes__not_isnull: bool = ...,
-        regions: RegionReference | Expression | None = ..., regions__not: RegionReference | Expression | None = ...,
+        regions: RegionReference | None = ..., regions__not: RegionReference | None = ...,
         regions__in: Many[RegionReference] = ..., regions__not_in: Many[RegionReference] = ...,
         regions__isnull: bool = ..., regions__not_isnull: bool = ...,
         parent__country: StrOpt = ..., parent__country__not: StrOpt = ..., parent__country__in: Strs = ...,
@@ -2380,14 +2366,13 @@ class PlaceBase(PlaceRef):
     @classmethod
     async def aggregate(cls, **aggregates: HeldTerm) -> dict[str, Any]: ...
     @overload
-    def __init__(self, *, country: str | Computable, since: Date | Computable, **values: Unpack[PlaceNew]) -> None: ...
+    def __init__(self, *, country: StrOp, since: DateOp, **values: Unpack[PlaceNew]) -> None: ...
     @overload
     def __init__(self, *, pk: tuple[str, Uuid, Date] | Computable, **values: Unpack[PlaceNew]) -> None: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, country: str | Computable, since: Date | Computable,
-        **values: Unpack[PlaceNew]
+        cls, using_db: Connection | None = ..., *, country: StrOp, since: DateOp, **values: Unpack[PlaceNew]
     ) -> Self: ...
     @overload
     @classmethod
@@ -2474,9 +2459,9 @@ VisitColumn_int: TypeAlias = Literal[
 VisitColumn_str: TypeAlias = Literal["place_country", "place__country", "place__name", "order__title"]
 
 class VisitNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    stars: int | Computable
+    pk: IntOp
+    id: IntOp
+    stars: IntOp
 
 class VisitValues(TypedDict, total=False, closed=True):
     place_country: StrOp
@@ -2545,12 +2530,10 @@ class VisitFilter(Generic[R_co, C]):
         order_pk__gt: tuple[int, int] | Computable = ..., order_pk__gte: tuple[int, int] | Computable = ...,
         order_pk__lt: tuple[int, int] | Computable = ..., order_pk__lte: tuple[int, int] | Computable = ...,
         order_pk__range: tuple[tuple[int, int], tuple[int, int]] = ...,
-        place: PlaceReference | Expression = ..., place__not: PlaceReference | Expression = ...,
-        place__in: Many[PlaceReference] = ..., place__not_in: Many[PlaceReference] = ..., place__isnull: bool = ...,
-        place__not_isnull: bool = ...,
-        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
-        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
-        order__not_isnull: bool = ...,
+        place: PlaceReference = ..., place__not: PlaceReference = ..., place__in: Many[PlaceReference] = ...,
+        place__not_in: Many[PlaceReference] = ..., place__isnull: bool = ..., place__not_isnull: bool = ...,
+        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
+        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
         place__country: StrOp = ..., place__country__not: StrOp = ..., place__country__in: Strs = ...,
         place__country__not_in: Strs = ..., place__country__isnull: bool = ..., place__country__not_isnull: bool = ...,
         place__country__gt: StrOp = ..., place__country__gte: StrOp = ..., place__country__lt: StrOp = ...,
@@ -2771,8 +2754,7 @@ class VisitBase(VisitRef):
     ) -> None: ...
     @overload
     def __init__(
-        self, *, place: PlaceRef, order_tenant_id: int | Computable, order_id: int | Computable,
-        **values: Unpack[VisitNew]
+        self, *, place: PlaceRef, order_tenant_id: IntOp, order_id: IntOp, **values: Unpack[VisitNew]
     ) -> None: ...
     @overload
     def __init__(
@@ -2785,23 +2767,23 @@ class VisitBase(VisitRef):
     ) -> None: ...
     @overload
     def __init__(
-        self, *, place_pk: tuple[str, Uuid, Date] | Computable, order_tenant_id: int | Computable,
-        order_id: int | Computable, **values: Unpack[VisitNew]
+        self, *, place_pk: tuple[str, Uuid, Date] | Computable, order_tenant_id: IntOp, order_id: IntOp,
+        **values: Unpack[VisitNew]
     ) -> None: ...
     @overload
     def __init__(
-        self, *, place_country: str | Computable, place_code: Uuid | Computable, place_since: Date | Computable,
-        order: OrderRef, **values: Unpack[VisitNew]
+        self, *, place_country: StrOp, place_code: UuidOp, place_since: DateOp, order: OrderRef,
+        **values: Unpack[VisitNew]
     ) -> None: ...
     @overload
     def __init__(
-        self, *, place_country: str | Computable, place_code: Uuid | Computable, place_since: Date | Computable,
-        order_pk: tuple[int, int] | Computable, **values: Unpack[VisitNew]
+        self, *, place_country: StrOp, place_code: UuidOp, place_since: DateOp, order_pk: tuple[int, int] | Computable,
+        **values: Unpack[VisitNew]
     ) -> None: ...
     @overload
     def __init__(
-        self, *, place_country: str | Computable, place_code: Uuid | Computable, place_since: Date | Computable,
-        order_tenant_id: int | Computable, order_id: int | Computable, **values: Unpack[VisitNew]
+        self, *, place_country: StrOp, place_code: UuidOp, place_since: DateOp, order_tenant_id: IntOp, order_id: IntOp,
+        **values: Unpack[VisitNew]
     ) -> None: ...
     @overload
     @classmethod
@@ -2817,8 +2799,8 @@ class VisitBase(VisitRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, place: PlaceRef, order_tenant_id: int | Computable,
-        order_id: int | Computable, **values: Unpack[VisitNew]
+        cls, using_db: Connection | None = ..., *, place: PlaceRef, order_tenant_id: IntOp, order_id: IntOp,
+        **values: Unpack[VisitNew]
     ) -> Self: ...
     @overload
     @classmethod
@@ -2836,26 +2818,25 @@ class VisitBase(VisitRef):
     @classmethod
     async def create(
         cls, using_db: Connection | None = ..., *, place_pk: tuple[str, Uuid, Date] | Computable,
-        order_tenant_id: int | Computable, order_id: int | Computable, **values: Unpack[VisitNew]
+        order_tenant_id: IntOp, order_id: IntOp, **values: Unpack[VisitNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, place_country: str | Computable, place_code: Uuid | Computable,
-        place_since: Date | Computable, order: OrderRef, **values: Unpack[VisitNew]
+        cls, using_db: Connection | None = ..., *, place_country: StrOp, place_code: UuidOp, place_since: DateOp,
+        order: OrderRef, **values: Unpack[VisitNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, place_country: str | Computable, place_code: Uuid | Computable,
-        place_since: Date | Computable, order_pk: tuple[int, int] | Computable, **values: Unpack[VisitNew]
+        cls, using_db: Connection | None = ..., *, place_country: StrOp, place_code: UuidOp, place_since: DateOp,
+        order_pk: tuple[int, int] | Computable, **values: Unpack[VisitNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, place_country: str | Computable, place_code: Uuid | Computable,
-        place_since: Date | Computable, order_tenant_id: int | Computable, order_id: int | Computable,
-        **values: Unpack[VisitNew]
+        cls, using_db: Connection | None = ..., *, place_country: StrOp, place_code: UuidOp, place_since: DateOp,
+        order_tenant_id: IntOp, order_id: IntOp, **values: Unpack[VisitNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -2935,9 +2916,9 @@ RouteColumn_Date_or_none: TypeAlias = Literal["stops__since", "stops__parent_sin
 RouteColumn_int_or_none: TypeAlias = Literal["carried__tenant_id", "carried__id", "carried__total"]
 
 class RouteNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class RouteValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -2960,10 +2941,10 @@ class RouteFilter(Generic[R_co, C]):
         name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
         name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
         name__iregex: StrOp = ..., name__search: StrOp = ...,
-        stops: PlaceReference | Expression | None = ..., stops__not: PlaceReference | Expression | None = ...,
+        stops: PlaceReference | None = ..., stops__not: PlaceReference | None = ...,
         stops__in: Many[PlaceReference] = ..., stops__not_in: Many[PlaceReference] = ..., stops__isnull: bool = ...,
         stops__not_isnull: bool = ...,
-        carried: OrderReference | Expression | None = ..., carried__not: OrderReference | Expression | None = ...,
+        carried: OrderReference | None = ..., carried__not: OrderReference | None = ...,
         carried__in: Many[OrderReference] = ..., carried__not_in: Many[OrderReference] = ...,
         carried__isnull: bool = ..., carried__not_isnull: bool = ...,
         stops__country: StrOpt = ..., stops__country__not: StrOpt = ..., stops__country__in: Strs = ...,
@@ -3247,7 +3228,7 @@ class RegionFilter(Generic[R_co, C]):
         number: IntOp = ..., number__not: IntOp = ..., number__in: Ints = ..., number__not_in: Ints = ...,
         number__isnull: bool = ..., number__not_isnull: bool = ..., number__gt: IntOp = ..., number__gte: IntOp = ...,
         number__lt: IntOp = ..., number__lte: IntOp = ..., number__range: IntPair = ...,
-        places: PlaceReference | Expression | None = ..., places__not: PlaceReference | Expression | None = ...,
+        places: PlaceReference | None = ..., places__not: PlaceReference | None = ...,
         places__in: Many[PlaceReference] = ..., places__not_in: Many[PlaceReference] = ..., places__isnull: bool = ...,
         places__not_isnull: bool = ...,
         places__country: StrOpt = ..., places__country__not: StrOpt = ..., places__country__in: Strs = ...,
@@ -3330,7 +3311,7 @@ class RegionFilter(Generic[R_co, C]):
         places__twin_since__year: IntOp = ..., places__twin_since__quarter: IntOp = ...,
         places__twin_since__month: IntOp = ..., places__twin_since__week: IntOp = ...,
         places__twin_since__day: IntOp = ...,
-        places__routes: RouteReference | Expression | None = ...
+        places__routes: RouteReference | None = ...
     ) -> R_co: ...
 
 class RegionDict(dict[str, Any]):
@@ -3421,14 +3402,13 @@ class RegionBase(RegionRef):
     @classmethod
     async def aggregate(cls, **aggregates: HeldTerm) -> dict[str, Any]: ...
     @overload
-    def __init__(self, *, country: str | Computable, number: int | Computable, **values: Unpack[RegionNew]) -> None: ...
+    def __init__(self, *, country: StrOp, number: IntOp, **values: Unpack[RegionNew]) -> None: ...
     @overload
     def __init__(self, *, pk: tuple[str, int] | Computable, **values: Unpack[RegionNew]) -> None: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, country: str | Computable, number: int | Computable,
-        **values: Unpack[RegionNew]
+        cls, using_db: Connection | None = ..., *, country: StrOp, number: IntOp, **values: Unpack[RegionNew]
     ) -> Self: ...
     @overload
     @classmethod

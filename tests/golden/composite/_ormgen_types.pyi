@@ -437,7 +437,7 @@ class OrderOpenQueries(OpenQuestions[OrderT], OrderQuerySet[OrderT]): ...
 class OrderOf_tenant(OrderQuerySet[OrderT], ReverseRelation[OrderT]):
     __getattr__: None
     async def create(
-        self, using_db: Connection | None = ..., *, id: int | Computable, **values: Unpack[OrderNew]
+        self, using_db: Connection | None = ..., *, id: IntOp, **values: Unpack[OrderNew]
     ) -> _models.Order: ...
 
 class OrderOf_tenantFetched(Fetched[OrderT], OrderOf_tenant[OrderT]): ...
@@ -448,12 +448,11 @@ class OrderManyToMany(OrderQuerySet[OrderT], ManyToManyRelation[OrderT]):
     async def remove(self, *instances: _models.Order, using_db: Connection | None = ...) -> None: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, id: int | Computable, tenant: TenantRef, **values: Unpack[OrderNew]
+        self, using_db: Connection | None = ..., *, id: IntOp, tenant: TenantRef, **values: Unpack[OrderNew]
     ) -> _models.Order: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, id: int | Computable, tenant_id: int | Computable,
-        **values: Unpack[OrderNew]
+        self, using_db: Connection | None = ..., *, id: IntOp, tenant_id: IntOp, **values: Unpack[OrderNew]
     ) -> _models.Order: ...
     @overload
     async def create(
@@ -961,7 +960,7 @@ class ShipmentOpenQueries(OpenQuestions[ShipmentT], ShipmentQuerySet[ShipmentT])
 class ShipmentOf_tenant(ShipmentQuerySet[ShipmentT], ReverseRelation[ShipmentT]):
     __getattr__: None
     async def create(
-        self, using_db: Connection | None = ..., *, number: int | Computable, **values: Unpack[ShipmentNew]
+        self, using_db: Connection | None = ..., *, number: IntOp, **values: Unpack[ShipmentNew]
     ) -> _models.Shipment: ...
 
 class ShipmentOf_tenantFetched(Fetched[ShipmentT], ShipmentOf_tenant[ShipmentT]): ...
@@ -969,7 +968,7 @@ class ShipmentOf_tenantFetched(Fetched[ShipmentT], ShipmentOf_tenant[ShipmentT])
 class ShipmentOf_order(ShipmentQuerySet[ShipmentT], ReverseRelation[ShipmentT]):
     __getattr__: None
     async def create(
-        self, using_db: Connection | None = ..., *, number: int | Computable, **values: Unpack[ShipmentNew]
+        self, using_db: Connection | None = ..., *, number: IntOp, **values: Unpack[ShipmentNew]
     ) -> _models.Shipment: ...
 
 class ShipmentOf_orderFetched(Fetched[ShipmentT], ShipmentOf_order[ShipmentT]): ...
@@ -1725,8 +1724,7 @@ class PlaceOf_parent(PlaceQuerySet[PlaceT], ReverseRelation[PlaceT]):
     __getattr__: None
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, country: str | Computable, since: Date | Computable,
-        **values: Unpack[PlaceNew]
+        self, using_db: Connection | None = ..., *, country: StrOp, since: DateOp, **values: Unpack[PlaceNew]
     ) -> _models.Place: ...
     @overload
     async def create(
@@ -1741,8 +1739,7 @@ class PlaceManyToMany(PlaceQuerySet[PlaceT], ManyToManyRelation[PlaceT]):
     async def remove(self, *instances: _models.Place, using_db: Connection | None = ...) -> None: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, country: str | Computable, since: Date | Computable,
-        **values: Unpack[PlaceNew]
+        self, using_db: Connection | None = ..., *, country: StrOp, since: DateOp, **values: Unpack[PlaceNew]
     ) -> _models.Place: ...
     @overload
     async def create(
@@ -2064,8 +2061,7 @@ class VisitOf_place(VisitQuerySet[VisitT], ReverseRelation[VisitT]):
     ) -> _models.Visit: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, order_tenant_id: int | Computable, order_id: int | Computable,
-        **values: Unpack[VisitNew]
+        self, using_db: Connection | None = ..., *, order_tenant_id: IntOp, order_id: IntOp, **values: Unpack[VisitNew]
     ) -> _models.Visit: ...
 
 class VisitOf_placeFetched(Fetched[VisitT], VisitOf_place[VisitT]): ...
@@ -2083,8 +2079,8 @@ class VisitOf_order(VisitQuerySet[VisitT], ReverseRelation[VisitT]):
     ) -> _models.Visit: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, place_country: str | Computable, place_code: Uuid | Computable,
-        place_since: Date | Computable, **values: Unpack[VisitNew]
+        self, using_db: Connection | None = ..., *, place_country: StrOp, place_code: UuidOp, place_since: DateOp,
+        **values: Unpack[VisitNew]
     ) -> _models.Visit: ...
 
 class VisitOf_orderFetched(Fetched[VisitT], VisitOf_order[VisitT]): ...
@@ -2537,8 +2533,7 @@ class RegionManyToMany(RegionQuerySet[RegionT], ManyToManyRelation[RegionT]):
     async def remove(self, *instances: _models.Region, using_db: Connection | None = ...) -> None: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, country: str | Computable, number: int | Computable,
-        **values: Unpack[RegionNew]
+        self, using_db: Connection | None = ..., *, country: StrOp, number: IntOp, **values: Unpack[RegionNew]
     ) -> _models.Region: ...
     @overload
     async def create(

@@ -106,15 +106,15 @@ class BillRow_state_n_worth(TypedDict):
     worth: Dec | None
 
 class BillNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    state: Required[StateIn | Computable]
+    pk: IntOp
+    id: IntOp
+    state: Required[StateOp]
     total: Required[DecIn | Computable]
-    paid: bool | Computable
-    opens_at: Time | None | Computable
-    made_at: Required[DateTime | Computable]
+    paid: BoolOp
+    opens_at: TimeOpt
+    made_at: Required[DateTimeOp]
     parent: BillRef | None
-    parent_id: int | None | Computable
+    parent_id: IntOpt
 
 class BillValues(TypedDict, total=False, closed=True):
     state: StateOp
@@ -159,12 +159,11 @@ class BillFilter(Generic[R_co, C]):
         parent_id__isnull: bool = ..., parent_id__not_isnull: bool = ..., parent_id__gt: IntOp = ...,
         parent_id__gte: IntOp = ..., parent_id__lt: IntOp = ..., parent_id__lte: IntOp = ...,
         parent_id__range: IntPair = ...,
-        parent: BillReference | Expression | None = ..., parent__not: BillReference | Expression | None = ...,
+        parent: BillReference | None = ..., parent__not: BillReference | None = ...,
         parent__in: Many[BillReference] = ..., parent__not_in: Many[BillReference] = ..., parent__isnull: bool = ...,
         parent__not_isnull: bool = ...,
-        parts: BillReference | Expression | None = ..., parts__not: BillReference | Expression | None = ...,
-        parts__in: Many[BillReference] = ..., parts__not_in: Many[BillReference] = ..., parts__isnull: bool = ...,
-        parts__not_isnull: bool = ...,
+        parts: BillReference | None = ..., parts__not: BillReference | None = ..., parts__in: Many[BillReference] = ...,
+        parts__not_in: Many[BillReference] = ..., parts__isnull: bool = ..., parts__not_isnull: bool = ...,
         parent__id: IntOpt = ..., parent__id__not: IntOpt = ..., parent__id__in: Ints = ...,
         parent__id__not_in: Ints = ..., parent__id__isnull: bool = ..., parent__id__not_isnull: bool = ...,
         parent__id__gt: IntOp = ..., parent__id__gte: IntOp = ..., parent__id__lt: IntOp = ...,
@@ -265,12 +264,11 @@ class BillWith_above_and_doubled_and_earliest_and_least_and_settledFilter(Generi
         parent_id__isnull: bool = ..., parent_id__not_isnull: bool = ..., parent_id__gt: IntOp = ...,
         parent_id__gte: IntOp = ..., parent_id__lt: IntOp = ..., parent_id__lte: IntOp = ...,
         parent_id__range: IntPair = ...,
-        parent: BillReference | Expression | None = ..., parent__not: BillReference | Expression | None = ...,
+        parent: BillReference | None = ..., parent__not: BillReference | None = ...,
         parent__in: Many[BillReference] = ..., parent__not_in: Many[BillReference] = ..., parent__isnull: bool = ...,
         parent__not_isnull: bool = ...,
-        parts: BillReference | Expression | None = ..., parts__not: BillReference | Expression | None = ...,
-        parts__in: Many[BillReference] = ..., parts__not_in: Many[BillReference] = ..., parts__isnull: bool = ...,
-        parts__not_isnull: bool = ...,
+        parts: BillReference | None = ..., parts__not: BillReference | None = ..., parts__in: Many[BillReference] = ...,
+        parts__not_in: Many[BillReference] = ..., parts__isnull: bool = ..., parts__not_isnull: bool = ...,
         parts__opens_at: TimeOpt = ..., parts__total: DecOpt = ...,
         above: DecOpt = ..., above__not: DecOpt = ..., above__in: Decs = ..., above__not_in: Decs = ...,
         above__isnull: bool = ..., above__not_isnull: bool = ..., above__gt: DecOp = ..., above__gte: DecOp = ...,

@@ -67,9 +67,9 @@ FallbackTerm: TypeAlias = FallbackPath
 FallbackExpression: TypeAlias = Computable[FallbackTerm | Expression] | FallbackQ
 
 class FallbackNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class FallbackValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -223,9 +223,9 @@ TwiceTerm: TypeAlias = TwicePath
 TwiceExpression: TypeAlias = Computable[TwiceTerm | Expression] | TwiceQ
 
 class TwiceNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    two: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    two: Required[StrOp]
 
 class TwiceValues(TypedDict, total=False, closed=True):
     two: StrOp
@@ -377,9 +377,9 @@ HereTerm: TypeAlias = HerePath
 HereExpression: TypeAlias = Computable[HereTerm | Expression] | HereQ
 
 class HereNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    here: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    here: Required[IntOp]
 
 class HereValues(TypedDict, total=False, closed=True):
     here: IntOp
@@ -523,9 +523,9 @@ MoneyTerm: TypeAlias = MoneyPath
 MoneyExpression: TypeAlias = Computable[MoneyTerm | Expression] | MoneyQ
 
 class MoneyNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    amount: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    amount: Required[IntOp]
 
 class MoneyValues(TypedDict, total=False, closed=True):
     amount: IntOp

@@ -181,13 +181,13 @@ class ThingRow(TypedDict):
     parent_id: int | None
 
 class ThingNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    kind: Required[KindIn | Computable]
-    price: Required[float | Computable]
-    size: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    kind: Required[KindOp]
+    price: Required[FloatOp]
+    size: Required[IntOp]
     parent: ThingRef | None
-    parent_id: int | None | Computable
+    parent_id: IntOpt
 
 class ThingValues(TypedDict, total=False, closed=True):
     kind: KindOp
@@ -219,10 +219,10 @@ class ThingFilter(Generic[R_co, C]):
         parent_id__isnull: bool = ..., parent_id__not_isnull: bool = ..., parent_id__gt: IntOp = ...,
         parent_id__gte: IntOp = ..., parent_id__lt: IntOp = ..., parent_id__lte: IntOp = ...,
         parent_id__range: IntPair = ...,
-        parent: ThingReference | Expression | None = ..., parent__not: ThingReference | Expression | None = ...,
+        parent: ThingReference | None = ..., parent__not: ThingReference | None = ...,
         parent__in: Many[ThingReference] = ..., parent__not_in: Many[ThingReference] = ..., parent__isnull: bool = ...,
         parent__not_isnull: bool = ...,
-        things: ThingReference | Expression | None = ..., things__not: ThingReference | Expression | None = ...,
+        things: ThingReference | None = ..., things__not: ThingReference | None = ...,
         things__in: Many[ThingReference] = ..., things__not_in: Many[ThingReference] = ..., things__isnull: bool = ...,
         things__not_isnull: bool = ...,
         parent__id: IntOpt = ..., parent__id__not: IntOpt = ..., parent__id__in: Ints = ...,

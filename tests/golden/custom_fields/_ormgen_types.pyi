@@ -84,19 +84,19 @@ class ProductRow(TypedDict):
     loose: Any
 
 class ProductNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    slug: Required[str | Computable]
-    long_slug: Required[str | Computable]
-    name: str | None | Computable
-    price: MoneyValue | Computable
-    cost: MoneyValue | None | Computable
-    place: PointValue | None | Computable
+    pk: IntOp
+    id: IntOp
+    slug: Required[StrOp]
+    long_slug: Required[StrOp]
+    name: StrOpt
+    price: MoneyOp
+    cost: MoneyOpt
+    place: PointOpt
     words: list[str] | Computable
-    stored: PointValue | None | Computable
+    stored: PointOpt
     listed: Required[list[_money.Money] | Computable]
-    text: MoneyValue | Computable
-    wallet: Required[MoneyValue | Computable]
+    text: MoneyOp
+    wallet: Required[MoneyOp]
     loose: Required[Any]
 
 class ProductValues(TypedDict, total=False, closed=True):

@@ -70,16 +70,16 @@ ArticleTerm: TypeAlias = ArticlePath
 ArticleExpression: TypeAlias = Computable[ArticleTerm | Expression] | ArticleQ
 
 class ArticleNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    title: Required[str | Computable]
-    body: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    title: Required[StrOp]
+    body: Required[StrOp]
     numbers: Required[list[int] | Computable]
     words: list[str] | Computable
-    sums: list[Dec] | None | Computable
+    sums: list[Dec] | Computable | None
     odd: Required[list[Any] | Computable]
-    search: str | Computable
-    loose: str | None | Computable
+    search: StrOp
+    loose: StrOpt
 
 class ArticleValues(TypedDict, total=False, closed=True):
     title: StrOp
@@ -300,10 +300,10 @@ PlaceTerm: TypeAlias = PlacePath | PlaceRelation
 PlaceExpression: TypeAlias = Computable[PlaceTerm | Expression] | PlaceQ
 
 class PlaceNew(TypedDict, total=False, closed=True):
-    pk: Uuid | Computable
-    id: Uuid | Computable
-    other: Uuid | None | Computable
-    shape: Required[str | Computable]
+    pk: UuidOp
+    id: UuidOp
+    other: UuidOpt
+    shape: Required[StrOp]
 
 class PlaceValues(TypedDict, total=False, closed=True):
     other: UuidOpt
@@ -324,7 +324,7 @@ class PlaceFilter(Generic[R_co, C]):
         other__isnull: bool = ..., other__not_isnull: bool = ..., other__gt: UuidOp = ..., other__gte: UuidOp = ...,
         other__lt: UuidOp = ..., other__lte: UuidOp = ..., other__range: UuidPair = ...,
         shape: StrOp = ..., shape__not: StrOp = ..., shape__isnull: bool = ..., shape__not_isnull: bool = ...,
-        entries: EntryReference | Expression | None = ..., entries__not: EntryReference | Expression | None = ...,
+        entries: EntryReference | None = ..., entries__not: EntryReference | None = ...,
         entries__in: Many[EntryReference] = ..., entries__not_in: Many[EntryReference] = ...,
         entries__isnull: bool = ..., entries__not_isnull: bool = ...,
         entries__id: IntOpt = ..., entries__id__not: IntOpt = ..., entries__id__in: Ints = ...,
@@ -540,16 +540,16 @@ EntryTerm: TypeAlias = EntryPath | EntryRelation
 EntryExpression: TypeAlias = Computable[EntryTerm | Expression] | EntryQ
 
 class EntryNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    created: DateTime | Computable
-    token: str | Computable
-    counter: int | Computable
-    later: DateTime | Computable
+    pk: IntOp
+    id: IntOp
+    created: DateTimeOp
+    token: StrOp
+    counter: IntOp
+    later: DateTimeOp
     price: DecIn | Computable
-    day: Date | Computable
+    day: DateOp
     place: PlaceRef | None
-    place_id: Uuid | None | Computable
+    place_id: UuidOpt
 
 class EntryValues(TypedDict, total=False, closed=True):
     created: DateTimeOp
@@ -607,7 +607,7 @@ class EntryFilter(Generic[R_co, C]):
         place_id__isnull: bool = ..., place_id__not_isnull: bool = ..., place_id__gt: UuidOp = ...,
         place_id__gte: UuidOp = ..., place_id__lt: UuidOp = ..., place_id__lte: UuidOp = ...,
         place_id__range: UuidPair = ...,
-        place: PlaceReference | Expression | None = ..., place__not: PlaceReference | Expression | None = ...,
+        place: PlaceReference | None = ..., place__not: PlaceReference | None = ...,
         place__in: Many[PlaceReference] = ..., place__not_in: Many[PlaceReference] = ..., place__isnull: bool = ...,
         place__not_isnull: bool = ...,
         place__id: UuidOpt = ..., place__id__not: UuidOpt = ..., place__id__in: Uuids = ...,

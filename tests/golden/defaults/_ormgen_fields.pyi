@@ -87,31 +87,31 @@ ValuesColumn_int: TypeAlias = Literal["pk", "id", "whole", "minus", "big", "look
 ValuesColumn_str: TypeAlias = Literal["text", "joined", "formatted", "function", "anonymous", "token", "stored_text"]
 
 class ValuesNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    whole: int | Computable
-    minus: int | Computable
-    big: int | Computable
-    text: str | Computable
-    joined: str | Computable
-    formatted: str | Computable
-    none: int | None | Computable
-    yes: bool | Computable
-    ratio: float | Computable
-    looked_up: int | Computable
+    pk: IntOp
+    id: IntOp
+    whole: IntOp
+    minus: IntOp
+    big: IntOp
+    text: StrOp
+    joined: StrOp
+    formatted: StrOp
+    none: IntOpt
+    yes: BoolOp
+    ratio: FloatOp
+    looked_up: IntOp
     decimal: DecIn | Computable
     listed: Any
     dictionary: Any
-    function: str | Computable
-    anonymous: str | Computable
-    token: str | Computable
-    unique: Uuid | Computable
-    span: TimeDelta | Computable
-    moment: DateTime | Computable
-    made: int | Computable
+    function: StrOp
+    anonymous: StrOp
+    token: StrOp
+    unique: UuidOp
+    span: TimeDeltaOp
+    moment: DateTimeOp
+    made: IntOp
     plain: Any
-    stored: int | Computable
-    stored_text: str | Computable
+    stored: IntOp
+    stored_text: StrOp
 
 class ValuesValues(TypedDict, total=False, closed=True):
     whole: IntOp

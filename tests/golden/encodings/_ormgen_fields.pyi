@@ -64,9 +64,9 @@ class ПисьмоRow(TypedDict):
 ПисьмоExpression: TypeAlias = Computable[ПисьмоTerm | Expression] | ПисьмоQ
 
 class ПисьмоNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    тема: str | Computable
+    pk: IntOp
+    id: IntOp
+    тема: StrOp
 
 class ПисьмоValues(TypedDict, total=False, closed=True):
     тема: StrOp
@@ -223,11 +223,11 @@ GrößeTerm: TypeAlias = GrößePath
 GrößeExpression: TypeAlias = Computable[GrößeTerm | Expression] | GrößeQ
 
 class GrößeNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    maß: Required[int | Computable]
-    höhe: Required[float | Computable]
-    text: str | Computable
+    pk: IntOp
+    id: IntOp
+    maß: Required[IntOp]
+    höhe: Required[FloatOp]
+    text: StrOp
 
 class GrößeValues(TypedDict, total=False, closed=True):
     maß: IntOp
@@ -393,10 +393,10 @@ PageTerm: TypeAlias = PagePath
 PageExpression: TypeAlias = Computable[PageTerm | Expression] | PageQ
 
 class PageNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    number: Required[int | Computable]
-    note: str | Computable
+    pk: IntOp
+    id: IntOp
+    number: Required[IntOp]
+    note: StrOp
 
 class PageValues(TypedDict, total=False, closed=True):
     number: IntOp
@@ -553,8 +553,8 @@ CaféTerm: TypeAlias = CaféPath
 CaféExpression: TypeAlias = Computable[CaféTerm | Expression] | CaféQ
 
 class CaféNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
     prix: Required[DecIn | Computable]
 
 class CaféValues(TypedDict, total=False, closed=True):

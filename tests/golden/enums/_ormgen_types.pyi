@@ -128,19 +128,19 @@ class TicketRow(TypedDict):
     native: ColourValue
 
 class TicketNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    status: StatusIn | Computable
-    colour: ColourIn | None | Computable
-    level: LevelIn | Computable
-    size: SizeIn | Computable
-    state: Ticket_StateIn | Computable
-    loud: Required[LoudIn | Computable]
-    labelled: Required[LabelledIn | Computable]
-    number: NumberIn | Computable
-    letter: Required[LetterIn | Computable]
-    text: str | Computable
-    native: ColourIn | Computable
+    pk: IntOp
+    id: IntOp
+    status: StatusOp
+    colour: ColourOpt
+    level: LevelOp
+    size: SizeOp
+    state: Ticket_StateOp
+    loud: Required[LoudOp]
+    labelled: Required[LabelledOp]
+    number: NumberOp
+    letter: Required[LetterOp]
+    text: StrOp
+    native: ColourOp
 
 class TicketValues(TypedDict, total=False, closed=True):
     status: StatusOp
@@ -490,9 +490,9 @@ class AuditRow(TypedDict):
     state: Ticket_StateValue
 
 class AuditNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    state: Required[Ticket_StateIn | Computable]
+    pk: IntOp
+    id: IntOp
+    state: Required[Ticket_StateOp]
 
 class AuditValues(TypedDict, total=False, closed=True):
     state: Ticket_StateOp

@@ -88,15 +88,15 @@ ThingColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class ThingNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: str | Computable
-    title: str | Computable
-    code: str | None | Computable
-    key: str | None | Computable
+    pk: IntOp
+    id: IntOp
+    name: StrOp
+    title: StrOp
+    code: StrOpt
+    key: StrOpt
     spread: Required[DecIn | Computable]
     parent: ThingRef | None
-    parent_id: int | None | Computable
+    parent_id: IntOpt
 
 class ThingValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -159,15 +159,14 @@ class ThingFilter(Generic[R_co, C]):
         spread: DecOp = ..., spread__not: DecOp = ..., spread__in: Decs = ..., spread__not_in: Decs = ...,
         spread__isnull: bool = ..., spread__not_isnull: bool = ..., spread__gt: DecOp = ..., spread__gte: DecOp = ...,
         spread__lt: DecOp = ..., spread__lte: DecOp = ..., spread__range: DecPair = ...,
-        parent: ThingReference | Expression | None = ..., parent__not: ThingReference | Expression | None = ...,
+        parent: ThingReference | None = ..., parent__not: ThingReference | None = ...,
         parent__in: Many[ThingReference] = ..., parent__not_in: Many[ThingReference] = ..., parent__isnull: bool = ...,
         parent__not_isnull: bool = ...,
-        children: ThingReference | Expression | None = ..., children__not: ThingReference | Expression | None = ...,
+        children: ThingReference | None = ..., children__not: ThingReference | None = ...,
         children__in: Many[ThingReference] = ..., children__not_in: Many[ThingReference] = ...,
         children__isnull: bool = ..., children__not_isnull: bool = ...,
-        other: ThingReference | Expression = ..., other__not: ThingReference | Expression = ...,
-        other__in: Many[ThingReference] = ..., other__not_in: Many[ThingReference] = ..., other__isnull: bool = ...,
-        other__not_isnull: bool = ...,
+        other: ThingReference = ..., other__not: ThingReference = ..., other__in: Many[ThingReference] = ...,
+        other__not_in: Many[ThingReference] = ..., other__isnull: bool = ..., other__not_isnull: bool = ...,
         parent__id: IntOpt = ..., parent__id__not: IntOpt = ..., parent__id__in: Ints = ...,
         parent__id__not_in: Ints = ..., parent__id__isnull: bool = ..., parent__id__not_isnull: bool = ...,
         parent__id__gt: IntOp = ..., parent__id__gte: IntOp = ..., parent__id__lt: IntOp = ...,
@@ -440,7 +439,7 @@ class ThingBase(ThingRef):
     @overload
     def __init__(self, *, other: ThingRef, **values: Unpack[ThingNew]) -> None: ...
     @overload
-    def __init__(self, *, other_id: int | Computable, **values: Unpack[ThingNew]) -> None: ...
+    def __init__(self, *, other_id: IntOp, **values: Unpack[ThingNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -449,7 +448,7 @@ class ThingBase(ThingRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, other_id: int | Computable, **values: Unpack[ThingNew]
+        cls, using_db: Connection | None = ..., *, other_id: IntOp, **values: Unpack[ThingNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

@@ -60,12 +60,12 @@ ArticleTerm: TypeAlias = ArticlePath
 ArticleExpression: TypeAlias = Computable[ArticleTerm | Expression] | ArticleQ
 
 class ArticleNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    title: Required[str | Computable]
-    body: Required[str | Computable]
-    live: bool | Computable
-    number: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    title: Required[StrOp]
+    body: Required[StrOp]
+    live: BoolOp
+    number: Required[IntOp]
 
 class ArticleValues(TypedDict, total=False, closed=True):
     title: StrOp

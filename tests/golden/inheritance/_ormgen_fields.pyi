@@ -90,9 +90,9 @@ OwnerColumn_int_or_none: TypeAlias = Literal["plains__id", "plains__owner_id", "
 OwnerColumn_str_or_none: TypeAlias = Literal["plains__name", "full_ones__name", "full_ones__note"]
 
 class OwnerNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    mail: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    mail: Required[StrOp]
 
 class OwnerValues(TypedDict, total=False, closed=True):
     mail: StrOp
@@ -115,10 +115,10 @@ class OwnerFilter(Generic[R_co, C]):
         mail__endswith: StrOp = ..., mail__iendswith: StrOp = ..., mail__iexact: StrOp = ...,
         mail__posix_regex: StrOp = ..., mail__iposix_regex: StrOp = ..., mail__regex: StrOp = ...,
         mail__iregex: StrOp = ..., mail__search: StrOp = ...,
-        plains: models_PlainReference | Expression | None = ...,
-        plains__not: models_PlainReference | Expression | None = ..., plains__in: Many[models_PlainReference] = ...,
-        plains__not_in: Many[models_PlainReference] = ..., plains__isnull: bool = ..., plains__not_isnull: bool = ...,
-        full_ones: FullReference | Expression | None = ..., full_ones__not: FullReference | Expression | None = ...,
+        plains: models_PlainReference | None = ..., plains__not: models_PlainReference | None = ...,
+        plains__in: Many[models_PlainReference] = ..., plains__not_in: Many[models_PlainReference] = ...,
+        plains__isnull: bool = ..., plains__not_isnull: bool = ...,
+        full_ones: FullReference | None = ..., full_ones__not: FullReference | None = ...,
         full_ones__in: Many[FullReference] = ..., full_ones__not_in: Many[FullReference] = ...,
         full_ones__isnull: bool = ..., full_ones__not_isnull: bool = ...,
         plains__id: IntOpt = ..., plains__id__not: IntOpt = ..., plains__id__in: Ints = ...,
@@ -327,9 +327,9 @@ PersonTerm: TypeAlias = PersonPath
 PersonExpression: TypeAlias = Computable[PersonTerm | Expression] | PersonQ
 
 class PersonNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class PersonValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -485,9 +485,9 @@ EmployeeTerm: TypeAlias = EmployeePath
 EmployeeExpression: TypeAlias = Computable[EmployeeTerm | Expression] | EmployeeQ
 
 class EmployeeNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
     salary: Required[DecIn | Computable]
 
 class EmployeeValues(TypedDict, total=False, closed=True):
@@ -661,11 +661,11 @@ models_PlainTerm: TypeAlias = models_PlainPath | models_PlainRelation
 models_PlainExpression: TypeAlias = Computable[models_PlainTerm | Expression] | models_PlainQ
 
 class models_PlainNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
     owner: OwnerRef | None
-    owner_id: int | None | Computable
+    owner_id: IntOpt
 
 class models_PlainValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -694,7 +694,7 @@ class models_PlainFilter(Generic[R_co, C]):
         owner_id__isnull: bool = ..., owner_id__not_isnull: bool = ..., owner_id__gt: IntOp = ...,
         owner_id__gte: IntOp = ..., owner_id__lt: IntOp = ..., owner_id__lte: IntOp = ...,
         owner_id__range: IntPair = ...,
-        owner: OwnerReference | Expression | None = ..., owner__not: OwnerReference | Expression | None = ...,
+        owner: OwnerReference | None = ..., owner__not: OwnerReference | None = ...,
         owner__in: Many[OwnerReference] = ..., owner__not_in: Many[OwnerReference] = ..., owner__isnull: bool = ...,
         owner__not_isnull: bool = ...,
         owner__id: IntOpt = ..., owner__id__not: IntOpt = ..., owner__id__in: Ints = ..., owner__id__not_in: Ints = ...,
@@ -863,9 +863,9 @@ ManagerTerm: TypeAlias = ManagerPath
 ManagerExpression: TypeAlias = Computable[ManagerTerm | Expression] | ManagerQ
 
 class ManagerNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
     salary: Required[DecIn | Computable]
 
 class ManagerValues(TypedDict, total=False, closed=True):
@@ -1037,12 +1037,12 @@ FullTerm: TypeAlias = FullPath | FullRelation
 FullExpression: TypeAlias = Computable[FullTerm | Expression] | FullQ
 
 class FullNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    created: DateTime | Computable
-    changed: DateTime | Computable
-    note: str | None | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    created: DateTimeOp
+    changed: DateTimeOp
+    note: StrOpt
 
 class FullValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -1095,9 +1095,8 @@ class FullFilter(Generic[R_co, C]):
         note__endswith: StrOp = ..., note__iendswith: StrOp = ..., note__iexact: StrOp = ...,
         note__posix_regex: StrOp = ..., note__iposix_regex: StrOp = ..., note__regex: StrOp = ...,
         note__iregex: StrOp = ..., note__search: StrOp = ...,
-        owner: OwnerReference | Expression = ..., owner__not: OwnerReference | Expression = ...,
-        owner__in: Many[OwnerReference] = ..., owner__not_in: Many[OwnerReference] = ..., owner__isnull: bool = ...,
-        owner__not_isnull: bool = ...,
+        owner: OwnerReference = ..., owner__not: OwnerReference = ..., owner__in: Many[OwnerReference] = ...,
+        owner__not_in: Many[OwnerReference] = ..., owner__isnull: bool = ..., owner__not_isnull: bool = ...,
         owner__id: IntOp = ..., owner__id__not: IntOp = ..., owner__id__in: Ints = ..., owner__id__not_in: Ints = ...,
         owner__id__isnull: bool = ..., owner__id__not_isnull: bool = ..., owner__id__gt: IntOp = ...,
         owner__id__gte: IntOp = ..., owner__id__lt: IntOp = ..., owner__id__lte: IntOp = ...,
@@ -1204,15 +1203,13 @@ class FullBase(FullRef):
     @overload
     def __init__(self, *, owner: OwnerRef, **values: Unpack[FullNew]) -> None: ...
     @overload
-    def __init__(self, *, owner_id: int | Computable, **values: Unpack[FullNew]) -> None: ...
+    def __init__(self, *, owner_id: IntOp, **values: Unpack[FullNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, owner: OwnerRef, **values: Unpack[FullNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, owner_id: int | Computable, **values: Unpack[FullNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, owner_id: IntOp, **values: Unpack[FullNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: FullValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -1267,12 +1264,12 @@ LessTerm: TypeAlias = LessPath
 LessExpression: TypeAlias = Computable[LessTerm | Expression] | LessQ
 
 class LessNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    created: DateTime | Computable
-    changed: DateTime | Computable
-    extra: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    created: DateTimeOp
+    changed: DateTimeOp
+    extra: Required[IntOp]
 
 class LessValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -1454,11 +1451,11 @@ BothTerm: TypeAlias = BothPath
 BothExpression: TypeAlias = Computable[BothTerm | Expression] | BothQ
 
 class BothNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    side: int | Computable
-    weight: Required[float | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    side: IntOp
+    weight: Required[FloatOp]
 
 class BothValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -1639,11 +1636,11 @@ OtherTerm: TypeAlias = OtherPath
 OtherExpression: TypeAlias = Computable[OtherTerm | Expression] | OtherQ
 
 class OtherNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    side: int | Computable
-    weight: Required[float | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    side: IntOp
+    weight: Required[FloatOp]
 
 class OtherValues(TypedDict, total=False, closed=True):
     name: StrOp

@@ -111,47 +111,47 @@ class DocumentRow(TypedDict):
     encoded: dict[str, Any]
 
 class DocumentNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
     free: Required[Any]
     mapping: Required[dict[str, int] | Computable]
-    either: dict | list | None | Computable
+    either: dict | list | Computable | None
     optional: Required[list[str] | None | Computable]
     union: int | str | None | Computable
-    shape: Required[ShapeValue | Computable]
+    shape: Required[ShapeOp]
     pair: Required[list[_models.Pair] | Computable]
     alias: dict[str, Any] | Computable
     quoted: Required[Any]
     literal: Required[_typing.Literal['a', 'b', 3] | Computable]
     abstract: Required[_collections_abc.Mapping[str, _collections_abc.Sequence[Date]] | Computable]
     spelled: Required[_collections_abc.Mapping[str, Any] | Computable]
-    nested: Required[Document_InnerValue | Computable]
+    nested: Required[Document_InnerOp]
     generic: Required[_models.Page[int] | Computable]
     new: Required[Any]
     anything: Required[Any]
     pairs: Required[tuple[int, ...] | Computable]
-    read: SettingsValue | Computable
+    read: SettingsOp
     encoded: Required[dict[str, Any] | Computable]
 
 class DocumentValues(TypedDict, total=False, closed=True):
     free: Any
     mapping: dict[str, int] | Computable
-    either: dict | list | None | Computable
+    either: dict | list | Computable | None
     optional: list[str] | None | Computable
     union: int | str | None | Computable
-    shape: ShapeValue | Computable
+    shape: ShapeOp
     pair: list[_models.Pair] | Computable
     alias: dict[str, Any] | Computable
     quoted: Any
     literal: _typing.Literal['a', 'b', 3] | Computable
     abstract: _collections_abc.Mapping[str, _collections_abc.Sequence[Date]] | Computable
     spelled: _collections_abc.Mapping[str, Any] | Computable
-    nested: Document_InnerValue | Computable
+    nested: Document_InnerOp
     generic: _models.Page[int] | Computable
     new: Any
     anything: Any
     pairs: tuple[int, ...] | Computable
-    read: SettingsValue | Computable
+    read: SettingsOp
     encoded: dict[str, Any] | Computable
     id: IntOp
     pk: IntOp
@@ -251,15 +251,14 @@ class DocumentQueries(Questions[M]):
     def defer(self, *columns: DocumentColumn | Path[DocumentRef, Any]) -> Self: ...
     async def update(
         self, *, free: Any = ..., mapping: dict[str, int] | Computable = ...,
-        either: dict | list | None | Computable = ..., optional: list[str] | None | Computable = ...,
-        union: int | str | None | Computable = ..., shape: ShapeValue | Computable = ...,
-        pair: list[_models.Pair] | Computable = ..., alias: dict[str, Any] | Computable = ..., quoted: Any = ...,
+        either: dict | list | Computable | None = ..., optional: list[str] | None | Computable = ...,
+        union: int | str | None | Computable = ..., shape: ShapeOp = ..., pair: list[_models.Pair] | Computable = ...,
+        alias: dict[str, Any] | Computable = ..., quoted: Any = ...,
         literal: _typing.Literal['a', 'b', 3] | Computable = ...,
         abstract: _collections_abc.Mapping[str, _collections_abc.Sequence[Date]] | Computable = ...,
-        spelled: _collections_abc.Mapping[str, Any] | Computable = ..., nested: Document_InnerValue | Computable = ...,
+        spelled: _collections_abc.Mapping[str, Any] | Computable = ..., nested: Document_InnerOp = ...,
         generic: _models.Page[int] | Computable = ..., new: Any = ..., anything: Any = ...,
-        pairs: tuple[int, ...] | Computable = ..., read: SettingsValue | Computable = ...,
-        encoded: dict[str, Any] | Computable = ...
+        pairs: tuple[int, ...] | Computable = ..., read: SettingsOp = ..., encoded: dict[str, Any] | Computable = ...
     ) -> int: ...
     async def contains(self, obj: DocumentRef) -> bool: ...
     @overload

@@ -81,8 +81,8 @@ class BoxRow(TypedDict):
     label: str
 
 class BoxNew(TypedDict, total=False, closed=True):
-    size: Required[SizeIn | Computable]
-    label: Required[str | Computable]
+    size: Required[SizeOp]
+    label: Required[StrOp]
 
 class BoxValues(TypedDict, total=False, closed=True):
     label: StrOp
@@ -103,15 +103,13 @@ class BoxFilter(Generic[R_co, C]):
         label__endswith: StrOp = ..., label__iendswith: StrOp = ..., label__iexact: StrOp = ...,
         label__posix_regex: StrOp = ..., label__iposix_regex: StrOp = ..., label__regex: StrOp = ...,
         label__iregex: StrOp = ..., label__search: StrOp = ...,
-        shelves: ShelfReference | Expression | None = ..., shelves__not: ShelfReference | Expression | None = ...,
+        shelves: ShelfReference | None = ..., shelves__not: ShelfReference | None = ...,
         shelves__in: Many[ShelfReference] = ..., shelves__not_in: Many[ShelfReference] = ...,
         shelves__isnull: bool = ..., shelves__not_isnull: bool = ...,
-        items: ItemReference | Expression | None = ..., items__not: ItemReference | Expression | None = ...,
-        items__in: Many[ItemReference] = ..., items__not_in: Many[ItemReference] = ..., items__isnull: bool = ...,
-        items__not_isnull: bool = ...,
-        seal: SealReference | Expression | None = ..., seal__not: SealReference | Expression | None = ...,
-        seal__in: Many[SealReference] = ..., seal__not_in: Many[SealReference] = ..., seal__isnull: bool = ...,
-        seal__not_isnull: bool = ...,
+        items: ItemReference | None = ..., items__not: ItemReference | None = ..., items__in: Many[ItemReference] = ...,
+        items__not_in: Many[ItemReference] = ..., items__isnull: bool = ..., items__not_isnull: bool = ...,
+        seal: SealReference | None = ..., seal__not: SealReference | None = ..., seal__in: Many[SealReference] = ...,
+        seal__not_in: Many[SealReference] = ..., seal__isnull: bool = ..., seal__not_isnull: bool = ...,
         shelves__level: LevelOpt = ..., shelves__level__not: LevelOpt = ..., shelves__level__in: LevelMany = ...,
         shelves__level__not_in: LevelMany = ..., shelves__level__isnull: bool = ...,
         shelves__level__not_isnull: bool = ..., shelves__level__gt: LevelOp = ..., shelves__level__gte: LevelOp = ...,
@@ -528,7 +526,7 @@ class ShelfRow(TypedDict):
     level: LevelValue
 
 class ShelfNew(TypedDict, total=False, closed=True):
-    level: Required[LevelIn | Computable]
+    level: Required[LevelOp]
 
 class ShelfValues(TypedDict, total=False, closed=True):
     level: LevelOp
@@ -543,12 +541,10 @@ class ShelfFilter(Generic[R_co, C]):
         level: LevelOp = ..., level__not: LevelOp = ..., level__in: LevelMany = ..., level__not_in: LevelMany = ...,
         level__isnull: bool = ..., level__not_isnull: bool = ..., level__gt: LevelOp = ..., level__gte: LevelOp = ...,
         level__lt: LevelOp = ..., level__lte: LevelOp = ..., level__range: LevelPair = ...,
-        boxes: BoxReference | Expression | None = ..., boxes__not: BoxReference | Expression | None = ...,
-        boxes__in: Many[BoxReference] = ..., boxes__not_in: Many[BoxReference] = ..., boxes__isnull: bool = ...,
-        boxes__not_isnull: bool = ...,
-        items: ItemReference | Expression | None = ..., items__not: ItemReference | Expression | None = ...,
-        items__in: Many[ItemReference] = ..., items__not_in: Many[ItemReference] = ..., items__isnull: bool = ...,
-        items__not_isnull: bool = ...,
+        boxes: BoxReference | None = ..., boxes__not: BoxReference | None = ..., boxes__in: Many[BoxReference] = ...,
+        boxes__not_in: Many[BoxReference] = ..., boxes__isnull: bool = ..., boxes__not_isnull: bool = ...,
+        items: ItemReference | None = ..., items__not: ItemReference | None = ..., items__in: Many[ItemReference] = ...,
+        items__not_in: Many[ItemReference] = ..., items__isnull: bool = ..., items__not_isnull: bool = ...,
         boxes__size: SizeOpt = ..., boxes__size__not: SizeOpt = ..., boxes__size__in: SizeMany = ...,
         boxes__size__not_in: SizeMany = ..., boxes__size__isnull: bool = ..., boxes__size__not_isnull: bool = ...,
         boxes__label: StrOpt = ..., boxes__label__not: StrOpt = ..., boxes__label__in: Strs = ...,
@@ -950,11 +946,11 @@ class ItemRow(TypedDict):
     shelf_id: LevelValue | None
 
 class ItemNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
     shelf: ShelfRef | None
-    shelf_id: LevelIn | None | Computable
+    shelf_id: LevelOpt
 
 class ItemValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -987,10 +983,9 @@ class ItemFilter(Generic[R_co, C]):
         shelf_id__not_in: LevelMany = ..., shelf_id__isnull: bool = ..., shelf_id__not_isnull: bool = ...,
         shelf_id__gt: LevelOp = ..., shelf_id__gte: LevelOp = ..., shelf_id__lt: LevelOp = ...,
         shelf_id__lte: LevelOp = ..., shelf_id__range: LevelPair = ...,
-        box: BoxReference | Expression = ..., box__not: BoxReference | Expression = ...,
-        box__in: Many[BoxReference] = ..., box__not_in: Many[BoxReference] = ..., box__isnull: bool = ...,
-        box__not_isnull: bool = ...,
-        shelf: ShelfReference | Expression | None = ..., shelf__not: ShelfReference | Expression | None = ...,
+        box: BoxReference = ..., box__not: BoxReference = ..., box__in: Many[BoxReference] = ...,
+        box__not_in: Many[BoxReference] = ..., box__isnull: bool = ..., box__not_isnull: bool = ...,
+        shelf: ShelfReference | None = ..., shelf__not: ShelfReference | None = ...,
         shelf__in: Many[ShelfReference] = ..., shelf__not_in: Many[ShelfReference] = ..., shelf__isnull: bool = ...,
         shelf__not_isnull: bool = ...,
         box__size: SizeOp = ..., box__size__not: SizeOp = ..., box__size__in: SizeMany = ...,
@@ -1105,15 +1100,13 @@ class ItemBase(ItemRef):
     @overload
     def __init__(self, *, box: BoxRef, **values: Unpack[ItemNew]) -> None: ...
     @overload
-    def __init__(self, *, box_id: SizeIn | Computable, **values: Unpack[ItemNew]) -> None: ...
+    def __init__(self, *, box_id: SizeOp, **values: Unpack[ItemNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, box: BoxRef, **values: Unpack[ItemNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, box_id: SizeIn | Computable, **values: Unpack[ItemNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, box_id: SizeOp, **values: Unpack[ItemNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: ItemValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -1291,7 +1284,7 @@ class ItemOf_shelf(ItemQuerySet[ItemT], ReverseRelation[ItemT]):
     ) -> _models.Item: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, box_id: SizeIn | Computable, **values: Unpack[ItemNew]
+        self, using_db: Connection | None = ..., *, box_id: SizeOp, **values: Unpack[ItemNew]
     ) -> _models.Item: ...
 
 class ItemOf_shelfFetched(Fetched[ItemT], ItemOf_shelf[ItemT]): ...
@@ -1420,9 +1413,8 @@ class SealFilter(Generic[R_co, C]):
         pk__isnull: bool = ..., pk__not_isnull: bool = ...,
         box_id: SizeOp = ..., box_id__not: SizeOp = ..., box_id__in: SizeMany = ..., box_id__not_in: SizeMany = ...,
         box_id__isnull: bool = ..., box_id__not_isnull: bool = ...,
-        box: BoxReference | Expression = ..., box__not: BoxReference | Expression = ...,
-        box__in: Many[BoxReference] = ..., box__not_in: Many[BoxReference] = ..., box__isnull: bool = ...,
-        box__not_isnull: bool = ...,
+        box: BoxReference = ..., box__not: BoxReference = ..., box__in: Many[BoxReference] = ...,
+        box__not_in: Many[BoxReference] = ..., box__isnull: bool = ..., box__not_isnull: bool = ...,
         box__size: SizeOp = ..., box__size__not: SizeOp = ..., box__size__in: SizeMany = ...,
         box__size__not_in: SizeMany = ..., box__size__isnull: bool = ..., box__size__not_isnull: bool = ...,
         box__label: StrOp = ..., box__label__not: StrOp = ..., box__label__in: Strs = ...,
@@ -1515,15 +1507,13 @@ class SealBase(SealRef):
     @overload
     def __init__(self, *, box: BoxRef, **values: Unpack[SealNew]) -> None: ...
     @overload
-    def __init__(self, *, box_id: SizeIn | Computable, **values: Unpack[SealNew]) -> None: ...
+    def __init__(self, *, box_id: SizeOp, **values: Unpack[SealNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, box: BoxRef, **values: Unpack[SealNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, box_id: SizeIn | Computable, **values: Unpack[SealNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, box_id: SizeOp, **values: Unpack[SealNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: SealValues | UntypedDict | None = ..., using_db: Connection | None = ...,

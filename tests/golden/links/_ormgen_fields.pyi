@@ -80,9 +80,9 @@ PersonColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class PersonNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class PersonValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -105,14 +105,13 @@ class PersonFilter(Generic[R_co, C]):
         name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
         name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
         name__iregex: StrOp = ..., name__search: StrOp = ...,
-        friends: PersonReference | Expression | None = ..., friends__not: PersonReference | Expression | None = ...,
+        friends: PersonReference | None = ..., friends__not: PersonReference | None = ...,
         friends__in: Many[PersonReference] = ..., friends__not_in: Many[PersonReference] = ...,
         friends__isnull: bool = ..., friends__not_isnull: bool = ...,
-        enrolments: EnrolmentReference | Expression | None = ...,
-        enrolments__not: EnrolmentReference | Expression | None = ..., enrolments__in: Many[EnrolmentReference] = ...,
-        enrolments__not_in: Many[EnrolmentReference] = ..., enrolments__isnull: bool = ...,
-        enrolments__not_isnull: bool = ...,
-        courses: CourseReference | Expression | None = ..., courses__not: CourseReference | Expression | None = ...,
+        enrolments: EnrolmentReference | None = ..., enrolments__not: EnrolmentReference | None = ...,
+        enrolments__in: Many[EnrolmentReference] = ..., enrolments__not_in: Many[EnrolmentReference] = ...,
+        enrolments__isnull: bool = ..., enrolments__not_isnull: bool = ...,
+        courses: CourseReference | None = ..., courses__not: CourseReference | None = ...,
         courses__in: Many[CourseReference] = ..., courses__not_in: Many[CourseReference] = ...,
         courses__isnull: bool = ..., courses__not_isnull: bool = ...,
         friends__id: IntOpt = ..., friends__id__not: IntOpt = ..., friends__id__in: Ints = ...,
@@ -319,9 +318,9 @@ EnrolmentColumn_int: TypeAlias = Literal[
 ]
 
 class EnrolmentNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    grade: int | Computable
+    pk: IntOp
+    id: IntOp
+    grade: IntOp
 
 class EnrolmentValues(TypedDict, total=False, closed=True):
     course_id: IntOp
@@ -351,12 +350,10 @@ class EnrolmentFilter(Generic[R_co, C]):
         grade: IntOp = ..., grade__not: IntOp = ..., grade__in: Ints = ..., grade__not_in: Ints = ...,
         grade__isnull: bool = ..., grade__not_isnull: bool = ..., grade__gt: IntOp = ..., grade__gte: IntOp = ...,
         grade__lt: IntOp = ..., grade__lte: IntOp = ..., grade__range: IntPair = ...,
-        course: CourseReference | Expression = ..., course__not: CourseReference | Expression = ...,
-        course__in: Many[CourseReference] = ..., course__not_in: Many[CourseReference] = ...,
-        course__isnull: bool = ..., course__not_isnull: bool = ...,
-        who: PersonReference | Expression = ..., who__not: PersonReference | Expression = ...,
-        who__in: Many[PersonReference] = ..., who__not_in: Many[PersonReference] = ..., who__isnull: bool = ...,
-        who__not_isnull: bool = ...,
+        course: CourseReference = ..., course__not: CourseReference = ..., course__in: Many[CourseReference] = ...,
+        course__not_in: Many[CourseReference] = ..., course__isnull: bool = ..., course__not_isnull: bool = ...,
+        who: PersonReference = ..., who__not: PersonReference = ..., who__in: Many[PersonReference] = ...,
+        who__not_in: Many[PersonReference] = ..., who__isnull: bool = ..., who__not_isnull: bool = ...,
         course__id: IntOp = ..., course__id__not: IntOp = ..., course__id__in: Ints = ...,
         course__id__not_in: Ints = ..., course__id__isnull: bool = ..., course__id__not_isnull: bool = ...,
         course__id__gt: IntOp = ..., course__id__gte: IntOp = ..., course__id__lt: IntOp = ...,
@@ -469,13 +466,11 @@ class EnrolmentBase(EnrolmentRef):
     @overload
     def __init__(self, *, course: CourseRef, who: PersonRef, **values: Unpack[EnrolmentNew]) -> None: ...
     @overload
-    def __init__(self, *, course: CourseRef, who_id: int | Computable, **values: Unpack[EnrolmentNew]) -> None: ...
+    def __init__(self, *, course: CourseRef, who_id: IntOp, **values: Unpack[EnrolmentNew]) -> None: ...
     @overload
-    def __init__(self, *, course_id: int | Computable, who: PersonRef, **values: Unpack[EnrolmentNew]) -> None: ...
+    def __init__(self, *, course_id: IntOp, who: PersonRef, **values: Unpack[EnrolmentNew]) -> None: ...
     @overload
-    def __init__(
-        self, *, course_id: int | Computable, who_id: int | Computable, **values: Unpack[EnrolmentNew]
-    ) -> None: ...
+    def __init__(self, *, course_id: IntOp, who_id: IntOp, **values: Unpack[EnrolmentNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -484,20 +479,17 @@ class EnrolmentBase(EnrolmentRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, course: CourseRef, who_id: int | Computable,
-        **values: Unpack[EnrolmentNew]
+        cls, using_db: Connection | None = ..., *, course: CourseRef, who_id: IntOp, **values: Unpack[EnrolmentNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, course_id: int | Computable, who: PersonRef,
-        **values: Unpack[EnrolmentNew]
+        cls, using_db: Connection | None = ..., *, course_id: IntOp, who: PersonRef, **values: Unpack[EnrolmentNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, course_id: int | Computable, who_id: int | Computable,
-        **values: Unpack[EnrolmentNew]
+        cls, using_db: Connection | None = ..., *, course_id: IntOp, who_id: IntOp, **values: Unpack[EnrolmentNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -571,11 +563,11 @@ CourseColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class CourseNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    title: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    title: Required[StrOp]
     after: CourseRef
-    after_id: int | Computable
+    after_id: IntOp
 
 class CourseValues(TypedDict, total=False, closed=True):
     title: StrOp
@@ -604,20 +596,18 @@ class CourseFilter(Generic[R_co, C]):
         after_id__isnull: bool = ..., after_id__not_isnull: bool = ..., after_id__gt: IntOp = ...,
         after_id__gte: IntOp = ..., after_id__lt: IntOp = ..., after_id__lte: IntOp = ...,
         after_id__range: IntPair = ...,
-        enrolments: EnrolmentReference | Expression | None = ...,
-        enrolments__not: EnrolmentReference | Expression | None = ..., enrolments__in: Many[EnrolmentReference] = ...,
-        enrolments__not_in: Many[EnrolmentReference] = ..., enrolments__isnull: bool = ...,
-        enrolments__not_isnull: bool = ...,
-        people: PersonReference | Expression | None = ..., people__not: PersonReference | Expression | None = ...,
+        enrolments: EnrolmentReference | None = ..., enrolments__not: EnrolmentReference | None = ...,
+        enrolments__in: Many[EnrolmentReference] = ..., enrolments__not_in: Many[EnrolmentReference] = ...,
+        enrolments__isnull: bool = ..., enrolments__not_isnull: bool = ...,
+        people: PersonReference | None = ..., people__not: PersonReference | None = ...,
         people__in: Many[PersonReference] = ..., people__not_in: Many[PersonReference] = ...,
         people__isnull: bool = ..., people__not_isnull: bool = ...,
-        hosts: PersonReference | Expression | None = ..., hosts__not: PersonReference | Expression | None = ...,
+        hosts: PersonReference | None = ..., hosts__not: PersonReference | None = ...,
         hosts__in: Many[PersonReference] = ..., hosts__not_in: Many[PersonReference] = ..., hosts__isnull: bool = ...,
         hosts__not_isnull: bool = ...,
-        after: CourseReference | Expression = ..., after__not: CourseReference | Expression = ...,
-        after__in: Many[CourseReference] = ..., after__not_in: Many[CourseReference] = ..., after__isnull: bool = ...,
-        after__not_isnull: bool = ...,
-        before: CourseReference | Expression | None = ..., before__not: CourseReference | Expression | None = ...,
+        after: CourseReference = ..., after__not: CourseReference = ..., after__in: Many[CourseReference] = ...,
+        after__not_in: Many[CourseReference] = ..., after__isnull: bool = ..., after__not_isnull: bool = ...,
+        before: CourseReference | None = ..., before__not: CourseReference | None = ...,
         before__in: Many[CourseReference] = ..., before__not_in: Many[CourseReference] = ...,
         before__isnull: bool = ..., before__not_isnull: bool = ...,
         enrolments__id: IntOpt = ..., enrolments__id__not: IntOpt = ..., enrolments__id__in: Ints = ...,
@@ -864,8 +854,8 @@ HostingColumn_int: TypeAlias = Literal[
 ]
 
 class HostingNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
 
 class HostingValues(TypedDict, total=False, closed=True):
     course_id: IntOp
@@ -891,12 +881,10 @@ class HostingFilter(Generic[R_co, C]):
         host_id: IntOp = ..., host_id__not: IntOp = ..., host_id__in: Ints = ..., host_id__not_in: Ints = ...,
         host_id__isnull: bool = ..., host_id__not_isnull: bool = ..., host_id__gt: IntOp = ...,
         host_id__gte: IntOp = ..., host_id__lt: IntOp = ..., host_id__lte: IntOp = ..., host_id__range: IntPair = ...,
-        course: CourseReference | Expression = ..., course__not: CourseReference | Expression = ...,
-        course__in: Many[CourseReference] = ..., course__not_in: Many[CourseReference] = ...,
-        course__isnull: bool = ..., course__not_isnull: bool = ...,
-        host: PersonReference | Expression = ..., host__not: PersonReference | Expression = ...,
-        host__in: Many[PersonReference] = ..., host__not_in: Many[PersonReference] = ..., host__isnull: bool = ...,
-        host__not_isnull: bool = ...,
+        course: CourseReference = ..., course__not: CourseReference = ..., course__in: Many[CourseReference] = ...,
+        course__not_in: Many[CourseReference] = ..., course__isnull: bool = ..., course__not_isnull: bool = ...,
+        host: PersonReference = ..., host__not: PersonReference = ..., host__in: Many[PersonReference] = ...,
+        host__not_in: Many[PersonReference] = ..., host__isnull: bool = ..., host__not_isnull: bool = ...,
         course__id: IntOp = ..., course__id__not: IntOp = ..., course__id__in: Ints = ...,
         course__id__not_in: Ints = ..., course__id__isnull: bool = ..., course__id__not_isnull: bool = ...,
         course__id__gt: IntOp = ..., course__id__gte: IntOp = ..., course__id__lt: IntOp = ...,
@@ -1008,13 +996,11 @@ class HostingBase(HostingRef):
     @overload
     def __init__(self, *, course: CourseRef, host: PersonRef, **values: Unpack[HostingNew]) -> None: ...
     @overload
-    def __init__(self, *, course: CourseRef, host_id: int | Computable, **values: Unpack[HostingNew]) -> None: ...
+    def __init__(self, *, course: CourseRef, host_id: IntOp, **values: Unpack[HostingNew]) -> None: ...
     @overload
-    def __init__(self, *, course_id: int | Computable, host: PersonRef, **values: Unpack[HostingNew]) -> None: ...
+    def __init__(self, *, course_id: IntOp, host: PersonRef, **values: Unpack[HostingNew]) -> None: ...
     @overload
-    def __init__(
-        self, *, course_id: int | Computable, host_id: int | Computable, **values: Unpack[HostingNew]
-    ) -> None: ...
+    def __init__(self, *, course_id: IntOp, host_id: IntOp, **values: Unpack[HostingNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1023,20 +1009,17 @@ class HostingBase(HostingRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, course: CourseRef, host_id: int | Computable,
-        **values: Unpack[HostingNew]
+        cls, using_db: Connection | None = ..., *, course: CourseRef, host_id: IntOp, **values: Unpack[HostingNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, course_id: int | Computable, host: PersonRef,
-        **values: Unpack[HostingNew]
+        cls, using_db: Connection | None = ..., *, course_id: IntOp, host: PersonRef, **values: Unpack[HostingNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, course_id: int | Computable, host_id: int | Computable,
-        **values: Unpack[HostingNew]
+        cls, using_db: Connection | None = ..., *, course_id: IntOp, host_id: IntOp, **values: Unpack[HostingNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

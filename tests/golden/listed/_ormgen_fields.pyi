@@ -72,8 +72,8 @@ ShownTerm: TypeAlias = ShownPath | ShownRelation
 ShownExpression: TypeAlias = Computable[ShownTerm | Expression] | ShownQ
 
 class ShownNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
 
 class ShownValues(TypedDict, total=False, closed=True):
     part_id: IntOp
@@ -93,10 +93,9 @@ class ShownFilter(Generic[R_co, C]):
         part_id: IntOp = ..., part_id__not: IntOp = ..., part_id__in: Ints = ..., part_id__not_in: Ints = ...,
         part_id__isnull: bool = ..., part_id__not_isnull: bool = ..., part_id__gt: IntOp = ...,
         part_id__gte: IntOp = ..., part_id__lt: IntOp = ..., part_id__lte: IntOp = ..., part_id__range: IntPair = ...,
-        part: PartReference | Expression = ..., part__not: PartReference | Expression = ...,
-        part__in: Many[PartReference] = ..., part__not_in: Many[PartReference] = ..., part__isnull: bool = ...,
-        part__not_isnull: bool = ...,
-        inner: InnerReference | Expression | None = ..., inner__not: InnerReference | Expression | None = ...,
+        part: PartReference = ..., part__not: PartReference = ..., part__in: Many[PartReference] = ...,
+        part__not_in: Many[PartReference] = ..., part__isnull: bool = ..., part__not_isnull: bool = ...,
+        inner: InnerReference | None = ..., inner__not: InnerReference | None = ...,
         inner__in: Many[InnerReference] = ..., inner__not_in: Many[InnerReference] = ..., inner__isnull: bool = ...,
         inner__not_isnull: bool = ...,
         part__id: IntOp = ..., part__id__not: IntOp = ..., part__id__in: Ints = ..., part__id__not_in: Ints = ...,
@@ -204,15 +203,13 @@ class ShownBase(ShownRef):
     @overload
     def __init__(self, *, part: PartRef, **values: Unpack[ShownNew]) -> None: ...
     @overload
-    def __init__(self, *, part_id: int | Computable, **values: Unpack[ShownNew]) -> None: ...
+    def __init__(self, *, part_id: IntOp, **values: Unpack[ShownNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, part: PartRef, **values: Unpack[ShownNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, part_id: int | Computable, **values: Unpack[ShownNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, part_id: IntOp, **values: Unpack[ShownNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: ShownValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -269,8 +266,8 @@ InnerExpression: TypeAlias = Computable[InnerTerm | Expression] | InnerQ
 InnerColumn_int: TypeAlias = Literal["pk", "id", "shown_id", "shown", "shown__id", "shown__part_id"]
 
 class InnerNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
 
 class InnerValues(TypedDict, total=False, closed=True):
     shown_id: IntOp
@@ -291,9 +288,8 @@ class InnerFilter(Generic[R_co, C]):
         shown_id__isnull: bool = ..., shown_id__not_isnull: bool = ..., shown_id__gt: IntOp = ...,
         shown_id__gte: IntOp = ..., shown_id__lt: IntOp = ..., shown_id__lte: IntOp = ...,
         shown_id__range: IntPair = ...,
-        shown: ShownReference | Expression = ..., shown__not: ShownReference | Expression = ...,
-        shown__in: Many[ShownReference] = ..., shown__not_in: Many[ShownReference] = ..., shown__isnull: bool = ...,
-        shown__not_isnull: bool = ...,
+        shown: ShownReference = ..., shown__not: ShownReference = ..., shown__in: Many[ShownReference] = ...,
+        shown__not_in: Many[ShownReference] = ..., shown__isnull: bool = ..., shown__not_isnull: bool = ...,
         shown__id: IntOp = ..., shown__id__not: IntOp = ..., shown__id__in: Ints = ..., shown__id__not_in: Ints = ...,
         shown__id__isnull: bool = ..., shown__id__not_isnull: bool = ..., shown__id__gt: IntOp = ...,
         shown__id__gte: IntOp = ..., shown__id__lt: IntOp = ..., shown__id__lte: IntOp = ...,
@@ -382,7 +378,7 @@ class InnerBase(InnerRef):
     @overload
     def __init__(self, *, shown: ShownRef, **values: Unpack[InnerNew]) -> None: ...
     @overload
-    def __init__(self, *, shown_id: int | Computable, **values: Unpack[InnerNew]) -> None: ...
+    def __init__(self, *, shown_id: IntOp, **values: Unpack[InnerNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -391,7 +387,7 @@ class InnerBase(InnerRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, shown_id: int | Computable, **values: Unpack[InnerNew]
+        cls, using_db: Connection | None = ..., *, shown_id: IntOp, **values: Unpack[InnerNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -447,9 +443,9 @@ PartTerm: TypeAlias = PartPath | PartRelation
 PartExpression: TypeAlias = Computable[PartTerm | Expression] | PartQ
 
 class PartNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class PartValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -472,7 +468,7 @@ class PartFilter(Generic[R_co, C]):
         name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
         name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
         name__iregex: StrOp = ..., name__search: StrOp = ...,
-        showns: ShownReference | Expression | None = ..., showns__not: ShownReference | Expression | None = ...,
+        showns: ShownReference | None = ..., showns__not: ShownReference | None = ...,
         showns__in: Many[ShownReference] = ..., showns__not_in: Many[ShownReference] = ..., showns__isnull: bool = ...,
         showns__not_isnull: bool = ...,
         showns__id: IntOpt = ..., showns__id__not: IntOpt = ..., showns__id__in: Ints = ...,
@@ -617,9 +613,9 @@ SpareTerm: TypeAlias = SparePath
 SpareExpression: TypeAlias = Computable[SpareTerm | Expression] | SpareQ
 
 class SpareNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class SpareValues(TypedDict, total=False, closed=True):
     name: StrOp

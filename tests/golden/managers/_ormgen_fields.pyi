@@ -62,9 +62,9 @@ BothTerm: TypeAlias = BothPath
 BothExpression: TypeAlias = Computable[BothTerm | Expression] | BothQ
 
 class BothNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    power: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    power: Required[IntOp]
 
 class BothValues(TypedDict, total=False, closed=True):
     power: IntOp
@@ -208,9 +208,9 @@ HeroTerm: TypeAlias = HeroPath
 HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 
 class HeroNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    power: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    power: Required[IntOp]
 
 class HeroValues(TypedDict, total=False, closed=True):
     power: IntOp
@@ -353,8 +353,8 @@ SidekickTerm: TypeAlias = SidekickPath
 SidekickExpression: TypeAlias = Computable[SidekickTerm | Expression] | SidekickQ
 
 class SidekickNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
 
 class SidekickValues(TypedDict, total=False, closed=True):
     id: IntOp

@@ -70,8 +70,8 @@ TeamTerm: TypeAlias = TeamPath | TeamRelation
 TeamExpression: TypeAlias = Computable[TeamTerm | Expression] | TeamQ
 
 class TeamNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
 
 class TeamValues(TypedDict, total=False, closed=True):
     id: IntOp
@@ -86,9 +86,8 @@ class TeamFilter(Generic[R_co, C]):
         id: IntOp = ..., id__not: IntOp = ..., id__in: Ints = ..., id__not_in: Ints = ..., id__isnull: bool = ...,
         id__not_isnull: bool = ..., id__gt: IntOp = ..., id__gte: IntOp = ..., id__lt: IntOp = ...,
         id__lte: IntOp = ..., id__range: IntPair = ...,
-        heros: HeroReference | Expression | None = ..., heros__not: HeroReference | Expression | None = ...,
-        heros__in: Many[HeroReference] = ..., heros__not_in: Many[HeroReference] = ..., heros__isnull: bool = ...,
-        heros__not_isnull: bool = ...,
+        heros: HeroReference | None = ..., heros__not: HeroReference | None = ..., heros__in: Many[HeroReference] = ...,
+        heros__not_in: Many[HeroReference] = ..., heros__isnull: bool = ..., heros__not_isnull: bool = ...,
         heros__id: IntOpt = ..., heros__id__not: IntOpt = ..., heros__id__in: Ints = ..., heros__id__not_in: Ints = ...,
         heros__id__isnull: bool = ..., heros__id__not_isnull: bool = ..., heros__id__gt: IntOp = ...,
         heros__id__gte: IntOp = ..., heros__id__lt: IntOp = ..., heros__id__lte: IntOp = ...,
@@ -248,10 +247,10 @@ HeroTerm: TypeAlias = HeroPath | HeroRelation
 HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 
 class HeroNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    rank: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    rank: Required[IntOp]
 
 class HeroValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -283,9 +282,8 @@ class HeroFilter(Generic[R_co, C]):
         team_id: IntOp = ..., team_id__not: IntOp = ..., team_id__in: Ints = ..., team_id__not_in: Ints = ...,
         team_id__isnull: bool = ..., team_id__not_isnull: bool = ..., team_id__gt: IntOp = ...,
         team_id__gte: IntOp = ..., team_id__lt: IntOp = ..., team_id__lte: IntOp = ..., team_id__range: IntPair = ...,
-        team: TeamReference | Expression = ..., team__not: TeamReference | Expression = ...,
-        team__in: Many[TeamReference] = ..., team__not_in: Many[TeamReference] = ..., team__isnull: bool = ...,
-        team__not_isnull: bool = ...,
+        team: TeamReference = ..., team__not: TeamReference = ..., team__in: Many[TeamReference] = ...,
+        team__not_in: Many[TeamReference] = ..., team__isnull: bool = ..., team__not_isnull: bool = ...,
         team__id: IntOp = ..., team__id__not: IntOp = ..., team__id__in: Ints = ..., team__id__not_in: Ints = ...,
         team__id__isnull: bool = ..., team__id__not_isnull: bool = ..., team__id__gt: IntOp = ...,
         team__id__gte: IntOp = ..., team__id__lt: IntOp = ..., team__id__lte: IntOp = ...,
@@ -376,15 +374,13 @@ class HeroBase(HeroRef):
     @overload
     def __init__(self, *, team: TeamRef, **values: Unpack[HeroNew]) -> None: ...
     @overload
-    def __init__(self, *, team_id: int | Computable, **values: Unpack[HeroNew]) -> None: ...
+    def __init__(self, *, team_id: IntOp, **values: Unpack[HeroNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, team: TeamRef, **values: Unpack[HeroNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, team_id: int | Computable, **values: Unpack[HeroNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, team_id: IntOp, **values: Unpack[HeroNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: HeroValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -434,9 +430,9 @@ BorrowedTerm: TypeAlias = BorrowedPath
 BorrowedExpression: TypeAlias = Computable[BorrowedTerm | Expression] | BorrowedQ
 
 class BorrowedNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    rank: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    rank: Required[IntOp]
 
 class BorrowedValues(TypedDict, total=False, closed=True):
     rank: IntOp
@@ -582,10 +578,10 @@ ManyTerm: TypeAlias = ManyPath
 ManyExpression: TypeAlias = Computable[ManyTerm | Expression] | ManyQ
 
 class ManyNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    one: Required[int | Computable]
-    two: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    one: Required[IntOp]
+    two: Required[IntOp]
 
 class ManyValues(TypedDict, total=False, closed=True):
     one: IntOp

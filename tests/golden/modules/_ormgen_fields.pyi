@@ -102,13 +102,13 @@ ReportColumn_int_or_none: TypeAlias = Literal[
 ReportColumn_PaymentValue_or_none: TypeAlias = Literal["previous__payment", "reports__payment", "copy__payment"]
 
 class ReportNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    payment: Required[PaymentIn | Computable]
+    pk: IntOp
+    id: IntOp
+    payment: Required[PaymentOp]
     previous: ReportRef | None
-    previous_id: int | None | Computable
+    previous_id: IntOpt
     line: _shop_fields.LineRef | None
-    line_id: int | None | Computable
+    line_id: IntOpt
 
 class ReportValues(TypedDict, total=False, closed=True):
     order_id: IntOp
@@ -143,23 +143,20 @@ class ReportFilter(Generic[R_co, C]):
         line_id: IntOpt = ..., line_id__not: IntOpt = ..., line_id__in: Ints = ..., line_id__not_in: Ints = ...,
         line_id__isnull: bool = ..., line_id__not_isnull: bool = ..., line_id__gt: IntOp = ...,
         line_id__gte: IntOp = ..., line_id__lt: IntOp = ..., line_id__lte: IntOp = ..., line_id__range: IntPair = ...,
-        order: _shop_fields.OrderReference | Expression = ...,
-        order__not: _shop_fields.OrderReference | Expression = ..., order__in: Many[_shop_fields.OrderReference] = ...,
-        order__not_in: Many[_shop_fields.OrderReference] = ..., order__isnull: bool = ...,
-        order__not_isnull: bool = ...,
-        previous: ReportReference | Expression | None = ..., previous__not: ReportReference | Expression | None = ...,
+        order: _shop_fields.OrderReference = ..., order__not: _shop_fields.OrderReference = ...,
+        order__in: Many[_shop_fields.OrderReference] = ..., order__not_in: Many[_shop_fields.OrderReference] = ...,
+        order__isnull: bool = ..., order__not_isnull: bool = ...,
+        previous: ReportReference | None = ..., previous__not: ReportReference | None = ...,
         previous__in: Many[ReportReference] = ..., previous__not_in: Many[ReportReference] = ...,
         previous__isnull: bool = ..., previous__not_isnull: bool = ...,
-        reports: ReportReference | Expression | None = ..., reports__not: ReportReference | Expression | None = ...,
+        reports: ReportReference | None = ..., reports__not: ReportReference | None = ...,
         reports__in: Many[ReportReference] = ..., reports__not_in: Many[ReportReference] = ...,
         reports__isnull: bool = ..., reports__not_isnull: bool = ...,
-        line: _shop_fields.LineReference | Expression | None = ...,
-        line__not: _shop_fields.LineReference | Expression | None = ...,
+        line: _shop_fields.LineReference | None = ..., line__not: _shop_fields.LineReference | None = ...,
         line__in: Many[_shop_fields.LineReference] = ..., line__not_in: Many[_shop_fields.LineReference] = ...,
         line__isnull: bool = ..., line__not_isnull: bool = ...,
-        copy: CopyReference | Expression | None = ..., copy__not: CopyReference | Expression | None = ...,
-        copy__in: Many[CopyReference] = ..., copy__not_in: Many[CopyReference] = ..., copy__isnull: bool = ...,
-        copy__not_isnull: bool = ...,
+        copy: CopyReference | None = ..., copy__not: CopyReference | None = ..., copy__in: Many[CopyReference] = ...,
+        copy__not_in: Many[CopyReference] = ..., copy__isnull: bool = ..., copy__not_isnull: bool = ...,
         order__id: IntOp = ..., order__id__not: IntOp = ..., order__id__in: Ints = ..., order__id__not_in: Ints = ...,
         order__id__isnull: bool = ..., order__id__not_isnull: bool = ..., order__id__gt: IntOp = ...,
         order__id__gte: IntOp = ..., order__id__lt: IntOp = ..., order__id__lte: IntOp = ...,
@@ -383,7 +380,7 @@ class ReportBase(ReportRef):
     @overload
     def __init__(self, *, order: _shop_fields.OrderRef, **values: Unpack[ReportNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int | Computable, **values: Unpack[ReportNew]) -> None: ...
+    def __init__(self, *, order_id: IntOp, **values: Unpack[ReportNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -392,7 +389,7 @@ class ReportBase(ReportRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[ReportNew]
+        cls, using_db: Connection | None = ..., *, order_id: IntOp, **values: Unpack[ReportNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

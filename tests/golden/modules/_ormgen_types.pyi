@@ -237,7 +237,7 @@ class ReportOf_previous(ReportQuerySet[ReportT], ReverseRelation[ReportT]):
     ) -> _report.Report: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[ReportNew]
+        self, using_db: Connection | None = ..., *, order_id: IntOp, **values: Unpack[ReportNew]
     ) -> _report.Report: ...
 
 class ReportOf_previousFetched(Fetched[ReportT], ReportOf_previous[ReportT]): ...
@@ -250,7 +250,7 @@ class ReportOf_line(ReportQuerySet[ReportT], ReverseRelation[ReportT]):
     ) -> _report.Report: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[ReportNew]
+        self, using_db: Connection | None = ..., *, order_id: IntOp, **values: Unpack[ReportNew]
     ) -> _report.Report: ...
 
 class ReportOf_lineFetched(Fetched[ReportT], ReportOf_line[ReportT]): ...
@@ -422,12 +422,12 @@ class CopyRow(TypedDict):
     report_id: int
 
 class CopyNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    stamp: DateTime | Computable
-    payment: PaymentIn | Computable
+    pk: IntOp
+    id: IntOp
+    stamp: DateTimeOp
+    payment: PaymentOp
     guest: _shop_fields.GuestRef | None
-    guest_id: int | None | Computable
+    guest_id: IntOpt
 
 class CopyValues(TypedDict, total=False, closed=True):
     stamp: DateTimeOp
@@ -471,18 +471,15 @@ class CopyFilter(Generic[R_co, C]):
         report_id__isnull: bool = ..., report_id__not_isnull: bool = ..., report_id__gt: IntOp = ...,
         report_id__gte: IntOp = ..., report_id__lt: IntOp = ..., report_id__lte: IntOp = ...,
         report_id__range: IntPair = ...,
-        customer: _shop_fields.CustomerReference | Expression = ...,
-        customer__not: _shop_fields.CustomerReference | Expression = ...,
+        customer: _shop_fields.CustomerReference = ..., customer__not: _shop_fields.CustomerReference = ...,
         customer__in: Many[_shop_fields.CustomerReference] = ...,
         customer__not_in: Many[_shop_fields.CustomerReference] = ..., customer__isnull: bool = ...,
         customer__not_isnull: bool = ...,
-        guest: _shop_fields.GuestReference | Expression | None = ...,
-        guest__not: _shop_fields.GuestReference | Expression | None = ...,
+        guest: _shop_fields.GuestReference | None = ..., guest__not: _shop_fields.GuestReference | None = ...,
         guest__in: Many[_shop_fields.GuestReference] = ..., guest__not_in: Many[_shop_fields.GuestReference] = ...,
         guest__isnull: bool = ..., guest__not_isnull: bool = ...,
-        report: ReportReference | Expression = ..., report__not: ReportReference | Expression = ...,
-        report__in: Many[ReportReference] = ..., report__not_in: Many[ReportReference] = ...,
-        report__isnull: bool = ..., report__not_isnull: bool = ...,
+        report: ReportReference = ..., report__not: ReportReference = ..., report__in: Many[ReportReference] = ...,
+        report__not_in: Many[ReportReference] = ..., report__isnull: bool = ..., report__not_isnull: bool = ...,
         customer__id: IntOp = ..., customer__id__not: IntOp = ..., customer__id__in: Ints = ...,
         customer__id__not_in: Ints = ..., customer__id__isnull: bool = ..., customer__id__not_isnull: bool = ...,
         customer__id__gt: IntOp = ..., customer__id__gte: IntOp = ..., customer__id__lt: IntOp = ...,
@@ -638,15 +635,11 @@ class CopyBase(CopyRef, _shop.OrderBase):
     @overload
     def __init__(self, *, customer: _shop_fields.CustomerRef, report: ReportRef, **values: Unpack[CopyNew]) -> None: ...
     @overload
-    def __init__(
-        self, *, customer: _shop_fields.CustomerRef, report_id: int | Computable, **values: Unpack[CopyNew]
-    ) -> None: ...
+    def __init__(self, *, customer: _shop_fields.CustomerRef, report_id: IntOp, **values: Unpack[CopyNew]) -> None: ...
     @overload
-    def __init__(self, *, customer_id: int | Computable, report: ReportRef, **values: Unpack[CopyNew]) -> None: ...
+    def __init__(self, *, customer_id: IntOp, report: ReportRef, **values: Unpack[CopyNew]) -> None: ...
     @overload
-    def __init__(
-        self, *, customer_id: int | Computable, report_id: int | Computable, **values: Unpack[CopyNew]
-    ) -> None: ...
+    def __init__(self, *, customer_id: IntOp, report_id: IntOp, **values: Unpack[CopyNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -656,20 +649,18 @@ class CopyBase(CopyRef, _shop.OrderBase):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, customer: _shop_fields.CustomerRef, report_id: int | Computable,
+        cls, using_db: Connection | None = ..., *, customer: _shop_fields.CustomerRef, report_id: IntOp,
         **values: Unpack[CopyNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, customer_id: int | Computable, report: ReportRef,
-        **values: Unpack[CopyNew]
+        cls, using_db: Connection | None = ..., *, customer_id: IntOp, report: ReportRef, **values: Unpack[CopyNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, customer_id: int | Computable, report_id: int | Computable,
-        **values: Unpack[CopyNew]
+        cls, using_db: Connection | None = ..., *, customer_id: IntOp, report_id: IntOp, **values: Unpack[CopyNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -855,7 +846,7 @@ class CopyOf_customer(CopyQuerySet[CopyT], ReverseRelation[CopyT]):
     ) -> _report.Copy: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, report_id: int | Computable, **values: Unpack[CopyNew]
+        self, using_db: Connection | None = ..., *, report_id: IntOp, **values: Unpack[CopyNew]
     ) -> _report.Copy: ...
 
 class CopyOf_customerFetched(Fetched[CopyT], CopyOf_customer[CopyT]): ...
@@ -869,18 +860,16 @@ class CopyOf_guest(CopyQuerySet[CopyT], ReverseRelation[CopyT]):
     ) -> _report.Copy: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, customer: _shop_fields.CustomerRef, report_id: int | Computable,
+        self, using_db: Connection | None = ..., *, customer: _shop_fields.CustomerRef, report_id: IntOp,
         **values: Unpack[CopyNew]
     ) -> _report.Copy: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, customer_id: int | Computable, report: ReportRef,
-        **values: Unpack[CopyNew]
+        self, using_db: Connection | None = ..., *, customer_id: IntOp, report: ReportRef, **values: Unpack[CopyNew]
     ) -> _report.Copy: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, customer_id: int | Computable, report_id: int | Computable,
-        **values: Unpack[CopyNew]
+        self, using_db: Connection | None = ..., *, customer_id: IntOp, report_id: IntOp, **values: Unpack[CopyNew]
     ) -> _report.Copy: ...
 
 class CopyOf_guestFetched(Fetched[CopyT], CopyOf_guest[CopyT]): ...

@@ -76,8 +76,8 @@ LineExpression: TypeAlias = Computable[LineTerm | Expression] | LineQ
 LineColumn_int: TypeAlias = Literal["pk", "id", "order_id", "order", "order__id", "order__shop_id"]
 
 class LineNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
 
 class LineValues(TypedDict, total=False, closed=True):
     order_id: IntOp
@@ -98,9 +98,8 @@ class LineFilter(Generic[R_co, C]):
         order_id__isnull: bool = ..., order_id__not_isnull: bool = ..., order_id__gt: IntOp = ...,
         order_id__gte: IntOp = ..., order_id__lt: IntOp = ..., order_id__lte: IntOp = ...,
         order_id__range: IntPair = ...,
-        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
-        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
-        order__not_isnull: bool = ...,
+        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
+        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
         order__id: IntOp = ..., order__id__not: IntOp = ..., order__id__in: Ints = ..., order__id__not_in: Ints = ...,
         order__id__isnull: bool = ..., order__id__not_isnull: bool = ..., order__id__gt: IntOp = ...,
         order__id__gte: IntOp = ..., order__id__lt: IntOp = ..., order__id__lte: IntOp = ...,
@@ -203,15 +202,13 @@ class LineBase(LineRef):
     @overload
     def __init__(self, *, order: OrderRef, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int | Computable, **values: Unpack[LineNew]) -> None: ...
+    def __init__(self, *, order_id: IntOp, **values: Unpack[LineNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, order: OrderRef, **values: Unpack[LineNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[LineNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, order_id: IntOp, **values: Unpack[LineNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: LineValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -265,9 +262,9 @@ models_MemberTerm: TypeAlias = models_MemberPath
 models_MemberExpression: TypeAlias = Computable[models_MemberTerm | Expression] | models_MemberQ
 
 class models_MemberNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    age: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    age: Required[IntOp]
 
 class models_MemberValues(TypedDict, total=False, closed=True):
     age: IntOp
@@ -413,10 +410,10 @@ LateTerm: TypeAlias = LatePath
 LateExpression: TypeAlias = Computable[LateTerm | Expression] | LateQ
 
 class LateNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    age: Required[int | Computable]
-    hour: int | None | Computable
+    pk: IntOp
+    id: IntOp
+    age: Required[IntOp]
+    hour: IntOpt
 
 class LateValues(TypedDict, total=False, closed=True):
     age: IntOp

@@ -75,10 +75,10 @@ class ShopRow(TypedDict):
     state: Shop_StateValue
 
 class ShopNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    state: Shop_StateIn | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    state: Shop_StateOp
 
 class ShopValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -104,7 +104,7 @@ class ShopFilter(Generic[R_co, C]):
         name__iregex: StrOp = ..., name__search: StrOp = ...,
         state: Shop_StateOp = ..., state__not: Shop_StateOp = ..., state__in: Shop_StateMany = ...,
         state__not_in: Shop_StateMany = ..., state__isnull: bool = ..., state__not_isnull: bool = ...,
-        orders: OrderReference | Expression | None = ..., orders__not: OrderReference | Expression | None = ...,
+        orders: OrderReference | None = ..., orders__not: OrderReference | None = ...,
         orders__in: Many[OrderReference] = ..., orders__not_in: Many[OrderReference] = ..., orders__isnull: bool = ...,
         orders__not_isnull: bool = ...,
         orders__id: IntOpt = ..., orders__id__not: IntOpt = ..., orders__id__in: Ints = ...,
@@ -794,9 +794,9 @@ class OrderRow(TypedDict):
     total: Dec
 
 class OrderNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    created: DateTime | Computable
+    pk: IntOp
+    id: IntOp
+    created: DateTimeOp
     total: Required[DecIn | Computable]
 
 class OrderValues(TypedDict, total=False, closed=True):
@@ -829,12 +829,10 @@ class OrderFilter(Generic[R_co, C]):
         total: DecOp = ..., total__not: DecOp = ..., total__in: Decs = ..., total__not_in: Decs = ...,
         total__isnull: bool = ..., total__not_isnull: bool = ..., total__gt: DecOp = ..., total__gte: DecOp = ...,
         total__lt: DecOp = ..., total__lte: DecOp = ..., total__range: DecPair = ...,
-        shop: ShopReference | Expression = ..., shop__not: ShopReference | Expression = ...,
-        shop__in: Many[ShopReference] = ..., shop__not_in: Many[ShopReference] = ..., shop__isnull: bool = ...,
-        shop__not_isnull: bool = ...,
-        lines: LineReference | Expression | None = ..., lines__not: LineReference | Expression | None = ...,
-        lines__in: Many[LineReference] = ..., lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ...,
-        lines__not_isnull: bool = ...,
+        shop: ShopReference = ..., shop__not: ShopReference = ..., shop__in: Many[ShopReference] = ...,
+        shop__not_in: Many[ShopReference] = ..., shop__isnull: bool = ..., shop__not_isnull: bool = ...,
+        lines: LineReference | None = ..., lines__not: LineReference | None = ..., lines__in: Many[LineReference] = ...,
+        lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ..., lines__not_isnull: bool = ...,
         shop__id: IntOp = ..., shop__id__not: IntOp = ..., shop__id__in: Ints = ..., shop__id__not_in: Ints = ...,
         shop__id__isnull: bool = ..., shop__id__not_isnull: bool = ..., shop__id__gt: IntOp = ...,
         shop__id__gte: IntOp = ..., shop__id__lt: IntOp = ..., shop__id__lte: IntOp = ...,
@@ -955,15 +953,13 @@ class OrderBase(OrderRef):
     @overload
     def __init__(self, *, shop: ShopRef, **values: Unpack[OrderNew]) -> None: ...
     @overload
-    def __init__(self, *, shop_id: int | Computable, **values: Unpack[OrderNew]) -> None: ...
+    def __init__(self, *, shop_id: IntOp, **values: Unpack[OrderNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, shop: ShopRef, **values: Unpack[OrderNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, shop_id: int | Computable, **values: Unpack[OrderNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, shop_id: IntOp, **values: Unpack[OrderNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: OrderValues | UntypedDict | None = ..., using_db: Connection | None = ...,

@@ -67,10 +67,10 @@ _TeamTerm: TypeAlias = _TeamPath | _TeamRelation
 _TeamExpression: TypeAlias = Computable[_TeamTerm | Expression] | _TeamQ
 
 class _TeamNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    made: DateTime | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    made: DateTimeOp
+    name: Required[StrOp]
 
 class _TeamValues(TypedDict, total=False, closed=True):
     made: DateTimeOp
@@ -100,9 +100,8 @@ class _TeamFilter(Generic[R_co, C]):
         name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
         name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
         name__iregex: StrOp = ..., name__search: StrOp = ...,
-        members: _Reference | Expression | None = ..., members__not: _Reference | Expression | None = ...,
-        members__in: Many[_Reference] = ..., members__not_in: Many[_Reference] = ..., members__isnull: bool = ...,
-        members__not_isnull: bool = ...,
+        members: _Reference | None = ..., members__not: _Reference | None = ..., members__in: Many[_Reference] = ...,
+        members__not_in: Many[_Reference] = ..., members__isnull: bool = ..., members__not_isnull: bool = ...,
         members__id: IntOpt = ..., members__id__not: IntOpt = ..., members__id__in: Ints = ...,
         members__id__not_in: Ints = ..., members__id__isnull: bool = ..., members__id__not_isnull: bool = ...,
         members__id__gt: IntOp = ..., members__id__gte: IntOp = ..., members__id__lt: IntOp = ...,
@@ -269,9 +268,9 @@ _Term: TypeAlias = _Path | _Relation
 _Expression: TypeAlias = Computable[_Term | Expression] | _Q
 
 class _New(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    made: DateTime | Computable
+    pk: IntOp
+    id: IntOp
+    made: DateTimeOp
 
 class _Values(TypedDict, total=False, closed=True):
     made: DateTimeOp
@@ -298,10 +297,9 @@ class _Filter(Generic[R_co, C]):
         team_id: IntOp = ..., team_id__not: IntOp = ..., team_id__in: Ints = ..., team_id__not_in: Ints = ...,
         team_id__isnull: bool = ..., team_id__not_isnull: bool = ..., team_id__gt: IntOp = ...,
         team_id__gte: IntOp = ..., team_id__lt: IntOp = ..., team_id__lte: IntOp = ..., team_id__range: IntPair = ...,
-        team: _TeamReference | Expression = ..., team__not: _TeamReference | Expression = ...,
-        team__in: Many[_TeamReference] = ..., team__not_in: Many[_TeamReference] = ..., team__isnull: bool = ...,
-        team__not_isnull: bool = ...,
-        _heroes: HeroReference | Expression | None = ..., _heroes__not: HeroReference | Expression | None = ...,
+        team: _TeamReference = ..., team__not: _TeamReference = ..., team__in: Many[_TeamReference] = ...,
+        team__not_in: Many[_TeamReference] = ..., team__isnull: bool = ..., team__not_isnull: bool = ...,
+        _heroes: HeroReference | None = ..., _heroes__not: HeroReference | None = ...,
         _heroes__in: Many[HeroReference] = ..., _heroes__not_in: Many[HeroReference] = ..., _heroes__isnull: bool = ...,
         _heroes__not_isnull: bool = ...,
         team__id: IntOp = ..., team__id__not: IntOp = ..., team__id__in: Ints = ..., team__id__not_in: Ints = ...,
@@ -440,15 +438,13 @@ class _Base(_Ref):
     @overload
     def __init__(self, *, team: _TeamRef, **values: Unpack[_New]) -> None: ...
     @overload
-    def __init__(self, *, team_id: int | Computable, **values: Unpack[_New]) -> None: ...
+    def __init__(self, *, team_id: IntOp, **values: Unpack[_New]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, team: _TeamRef, **values: Unpack[_New]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, team_id: int | Computable, **values: Unpack[_New]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, team_id: IntOp, **values: Unpack[_New]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: _Values | UntypedDict | None = ..., using_db: Connection | None = ..., **values: Unpack[_Values]
@@ -504,12 +500,12 @@ HeroTerm: TypeAlias = HeroPath | HeroRelation
 HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 
 class HeroNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    made: DateTime | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    made: DateTimeOp
+    name: Required[StrOp]
     boss: _Ref | None
-    boss_id: int | None | Computable
+    boss_id: IntOpt
 
 class HeroValues(TypedDict, total=False, closed=True):
     made: DateTimeOp
@@ -544,9 +540,8 @@ class HeroFilter(Generic[R_co, C]):
         boss_id: IntOpt = ..., boss_id__not: IntOpt = ..., boss_id__in: Ints = ..., boss_id__not_in: Ints = ...,
         boss_id__isnull: bool = ..., boss_id__not_isnull: bool = ..., boss_id__gt: IntOp = ...,
         boss_id__gte: IntOp = ..., boss_id__lt: IntOp = ..., boss_id__lte: IntOp = ..., boss_id__range: IntPair = ...,
-        boss: _Reference | Expression | None = ..., boss__not: _Reference | Expression | None = ...,
-        boss__in: Many[_Reference] = ..., boss__not_in: Many[_Reference] = ..., boss__isnull: bool = ...,
-        boss__not_isnull: bool = ...,
+        boss: _Reference | None = ..., boss__not: _Reference | None = ..., boss__in: Many[_Reference] = ...,
+        boss__not_in: Many[_Reference] = ..., boss__isnull: bool = ..., boss__not_isnull: bool = ...,
         boss__id: IntOpt = ..., boss__id__not: IntOpt = ..., boss__id__in: Ints = ..., boss__id__not_in: Ints = ...,
         boss__id__isnull: bool = ..., boss__id__not_isnull: bool = ..., boss__id__gt: IntOp = ...,
         boss__id__gte: IntOp = ..., boss__id__lt: IntOp = ..., boss__id__lte: IntOp = ...,

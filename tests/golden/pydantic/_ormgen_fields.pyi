@@ -71,9 +71,9 @@ models_UnreadTerm: TypeAlias = models_UnreadPath
 models_UnreadExpression: TypeAlias = Computable[models_UnreadTerm | Expression] | models_UnreadQ
 
 class models_UnreadNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class models_UnreadValues(TypedDict, total=False, closed=True):
     name: StrOp

@@ -82,10 +82,10 @@ class PublisherRow(TypedDict):
     secret: str
 
 class PublisherNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    secret: str | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    secret: StrOp
 
 class PublisherValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -116,9 +116,8 @@ class PublisherFilter(Generic[R_co, C]):
         secret__endswith: StrOp = ..., secret__iendswith: StrOp = ..., secret__iexact: StrOp = ...,
         secret__posix_regex: StrOp = ..., secret__iposix_regex: StrOp = ..., secret__regex: StrOp = ...,
         secret__iregex: StrOp = ..., secret__search: StrOp = ...,
-        books: BookReference | Expression | None = ..., books__not: BookReference | Expression | None = ...,
-        books__in: Many[BookReference] = ..., books__not_in: Many[BookReference] = ..., books__isnull: bool = ...,
-        books__not_isnull: bool = ...,
+        books: BookReference | None = ..., books__not: BookReference | None = ..., books__in: Many[BookReference] = ...,
+        books__not_in: Many[BookReference] = ..., books__isnull: bool = ..., books__not_isnull: bool = ...,
         books__isbn: StrOpt = ..., books__isbn__not: StrOpt = ..., books__isbn__in: Strs = ...,
         books__isbn__not_in: Strs = ..., books__isbn__isnull: bool = ..., books__isbn__not_isnull: bool = ...,
         books__isbn__gt: StrOp = ..., books__isbn__gte: StrOp = ..., books__isbn__lt: StrOp = ...,
@@ -552,10 +551,10 @@ class AuthorRow(TypedDict):
     born: Date | None
 
 class AuthorNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    born: Date | None | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    born: DateOpt
 
 class AuthorValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -583,9 +582,8 @@ class AuthorFilter(Generic[R_co, C]):
         born__isnull: bool = ..., born__not_isnull: bool = ..., born__gt: DateOp = ..., born__gte: DateOp = ...,
         born__lt: DateOp = ..., born__lte: DateOp = ..., born__range: DatePair = ..., born__year: IntOp = ...,
         born__quarter: IntOp = ..., born__month: IntOp = ..., born__week: IntOp = ..., born__day: IntOp = ...,
-        books: BookReference | Expression | None = ..., books__not: BookReference | Expression | None = ...,
-        books__in: Many[BookReference] = ..., books__not_in: Many[BookReference] = ..., books__isnull: bool = ...,
-        books__not_isnull: bool = ...,
+        books: BookReference | None = ..., books__not: BookReference | None = ..., books__in: Many[BookReference] = ...,
+        books__not_in: Many[BookReference] = ..., books__isnull: bool = ..., books__not_isnull: bool = ...,
         books__isbn: StrOpt = ..., books__isbn__not: StrOpt = ..., books__isbn__in: Strs = ...,
         books__isbn__not_in: Strs = ..., books__isbn__isnull: bool = ..., books__isbn__not_isnull: bool = ...,
         books__isbn__gt: StrOp = ..., books__isbn__gte: StrOp = ..., books__isbn__lt: StrOp = ...,
@@ -1095,15 +1093,15 @@ class BookRow(TypedDict):
     sequel_of_id: _builtins.str | None
 
 class BookNew(TypedDict, total=False, closed=True):
-    isbn: Required[_builtins.str | Computable]
-    title: Required[_builtins.str | Computable]
+    isbn: Required[StrOp]
+    title: Required[StrOp]
     price: Required[DecIn | Computable]
-    genre: GenreIn | Computable
+    genre: GenreOp
     tags: list[_builtins.str] | Computable
-    added: DateTime | Computable
-    str: int | Computable
+    added: DateTimeOp
+    str: IntOp
     sequel_of: BookRef | None
-    sequel_of_id: _builtins.str | None | Computable
+    sequel_of_id: StrOpt
 
 class BookValues(TypedDict, total=False, closed=True):
     title: StrOp
@@ -1172,16 +1170,16 @@ class BookFilter(Generic[R_co, C]):
         sequel_of_id__iendswith: StrOp = ..., sequel_of_id__iexact: StrOp = ..., sequel_of_id__posix_regex: StrOp = ...,
         sequel_of_id__iposix_regex: StrOp = ..., sequel_of_id__regex: StrOp = ..., sequel_of_id__iregex: StrOp = ...,
         sequel_of_id__search: StrOp = ...,
-        publisher: PublisherReference | Expression = ..., publisher__not: PublisherReference | Expression = ...,
+        publisher: PublisherReference = ..., publisher__not: PublisherReference = ...,
         publisher__in: Many[PublisherReference] = ..., publisher__not_in: Many[PublisherReference] = ...,
         publisher__isnull: bool = ..., publisher__not_isnull: bool = ...,
-        sequel_of: BookReference | Expression | None = ..., sequel_of__not: BookReference | Expression | None = ...,
+        sequel_of: BookReference | None = ..., sequel_of__not: BookReference | None = ...,
         sequel_of__in: Many[BookReference] = ..., sequel_of__not_in: Many[BookReference] = ...,
         sequel_of__isnull: bool = ..., sequel_of__not_isnull: bool = ...,
-        sequels: BookReference | Expression | None = ..., sequels__not: BookReference | Expression | None = ...,
+        sequels: BookReference | None = ..., sequels__not: BookReference | None = ...,
         sequels__in: Many[BookReference] = ..., sequels__not_in: Many[BookReference] = ..., sequels__isnull: bool = ...,
         sequels__not_isnull: bool = ...,
-        authors: AuthorReference | Expression | None = ..., authors__not: AuthorReference | Expression | None = ...,
+        authors: AuthorReference | None = ..., authors__not: AuthorReference | None = ...,
         authors__in: Many[AuthorReference] = ..., authors__not_in: Many[AuthorReference] = ...,
         authors__isnull: bool = ..., authors__not_isnull: bool = ...,
         publisher__id: IntOp = ..., publisher__id__not: IntOp = ..., publisher__id__in: Ints = ...,
@@ -1477,7 +1475,7 @@ class BookBase(BookRef):
     @overload
     def __init__(self, *, publisher: PublisherRef, **values: Unpack[BookNew]) -> None: ...
     @overload
-    def __init__(self, *, publisher_id: int | Computable, **values: Unpack[BookNew]) -> None: ...
+    def __init__(self, *, publisher_id: IntOp, **values: Unpack[BookNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1486,7 +1484,7 @@ class BookBase(BookRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, publisher_id: int | Computable, **values: Unpack[BookNew]
+        cls, using_db: Connection | None = ..., *, publisher_id: IntOp, **values: Unpack[BookNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1704,7 +1702,7 @@ class BookOf_sequel_of(BookQuerySet[BookT], ReverseRelation[BookT]):
     ) -> _models.Book: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, publisher_id: int | Computable, **values: Unpack[BookNew]
+        self, using_db: Connection | None = ..., *, publisher_id: IntOp, **values: Unpack[BookNew]
     ) -> _models.Book: ...
 
 class BookOf_sequel_ofFetched(Fetched[BookT], BookOf_sequel_of[BookT]): ...
@@ -1719,7 +1717,7 @@ class BookManyToMany(BookQuerySet[BookT], ManyToManyRelation[BookT]):
     ) -> _models.Book: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, publisher_id: int | Computable, **values: Unpack[BookNew]
+        self, using_db: Connection | None = ..., *, publisher_id: IntOp, **values: Unpack[BookNew]
     ) -> _models.Book: ...
 
 class BookManyToManyFetched(Fetched[BookT], BookManyToMany[BookT]): ...

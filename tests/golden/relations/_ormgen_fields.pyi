@@ -95,9 +95,9 @@ TeamColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class TeamNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    code: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    code: Required[StrOp]
 
 class TeamValues(TypedDict, total=False, closed=True):
     code: StrOp
@@ -120,10 +120,10 @@ class TeamFilter(Generic[R_co, C]):
         code__endswith: StrOp = ..., code__iendswith: StrOp = ..., code__iexact: StrOp = ...,
         code__posix_regex: StrOp = ..., code__iposix_regex: StrOp = ..., code__regex: StrOp = ...,
         code__iregex: StrOp = ..., code__search: StrOp = ...,
-        heroes: HeroReference | Expression | None = ..., heroes__not: HeroReference | Expression | None = ...,
+        heroes: HeroReference | None = ..., heroes__not: HeroReference | None = ...,
         heroes__in: Many[HeroReference] = ..., heroes__not_in: Many[HeroReference] = ..., heroes__isnull: bool = ...,
         heroes__not_isnull: bool = ...,
-        guests: HeroReference | Expression | None = ..., guests__not: HeroReference | Expression | None = ...,
+        guests: HeroReference | None = ..., guests__not: HeroReference | None = ...,
         guests__in: Many[HeroReference] = ..., guests__not_in: Many[HeroReference] = ..., guests__isnull: bool = ...,
         guests__not_isnull: bool = ...,
         heroes__id: IntOpt = ..., heroes__id__not: IntOpt = ..., heroes__id__in: Ints = ...,
@@ -383,14 +383,14 @@ HeroColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class HeroNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
     home: TeamRef | None
-    home_id: str | None | Computable
+    home_id: StrOpt
     mentor: HeroRef | None
-    mentor_id: int | None | Computable
+    mentor_id: IntOpt
     leader: HeroRef | None
-    leader_id: int | None | Computable
+    leader_id: IntOpt
 
 class HeroValues(TypedDict, total=False, closed=True):
     team_id: IntOp
@@ -431,37 +431,34 @@ class HeroFilter(Generic[R_co, C]):
         leader_id__isnull: bool = ..., leader_id__not_isnull: bool = ..., leader_id__gt: IntOp = ...,
         leader_id__gte: IntOp = ..., leader_id__lt: IntOp = ..., leader_id__lte: IntOp = ...,
         leader_id__range: IntPair = ...,
-        team: TeamReference | Expression = ..., team__not: TeamReference | Expression = ...,
-        team__in: Many[TeamReference] = ..., team__not_in: Many[TeamReference] = ..., team__isnull: bool = ...,
-        team__not_isnull: bool = ...,
-        home: TeamRef | str | Computable | Expression | None = ...,
-        home__not: TeamRef | str | Computable | Expression | None = ...,
+        team: TeamReference = ..., team__not: TeamReference = ..., team__in: Many[TeamReference] = ...,
+        team__not_in: Many[TeamReference] = ..., team__isnull: bool = ..., team__not_isnull: bool = ...,
+        home: TeamRef | str | Computable | None = ..., home__not: TeamRef | str | Computable | None = ...,
         home__in: Many[TeamRef | str | Computable] = ..., home__not_in: Many[TeamRef | str | Computable] = ...,
         home__isnull: bool = ..., home__not_isnull: bool = ...,
-        mentor: HeroReference | Expression | None = ..., mentor__not: HeroReference | Expression | None = ...,
+        mentor: HeroReference | None = ..., mentor__not: HeroReference | None = ...,
         mentor__in: Many[HeroReference] = ..., mentor__not_in: Many[HeroReference] = ..., mentor__isnull: bool = ...,
         mentor__not_isnull: bool = ...,
-        pupils: HeroReference | Expression | None = ..., pupils__not: HeroReference | Expression | None = ...,
+        pupils: HeroReference | None = ..., pupils__not: HeroReference | None = ...,
         pupils__in: Many[HeroReference] = ..., pupils__not_in: Many[HeroReference] = ..., pupils__isnull: bool = ...,
         pupils__not_isnull: bool = ...,
-        leader: HeroReference | Expression | None = ..., leader__not: HeroReference | Expression | None = ...,
+        leader: HeroReference | None = ..., leader__not: HeroReference | None = ...,
         leader__in: Many[HeroReference] = ..., leader__not_in: Many[HeroReference] = ..., leader__isnull: bool = ...,
         leader__not_isnull: bool = ...,
-        friends: HeroReference | Expression | None = ..., friends__not: HeroReference | Expression | None = ...,
+        friends: HeroReference | None = ..., friends__not: HeroReference | None = ...,
         friends__in: Many[HeroReference] = ..., friends__not_in: Many[HeroReference] = ..., friends__isnull: bool = ...,
         friends__not_isnull: bool = ...,
-        befriended: HeroReference | Expression | None = ..., befriended__not: HeroReference | Expression | None = ...,
+        befriended: HeroReference | None = ..., befriended__not: HeroReference | None = ...,
         befriended__in: Many[HeroReference] = ..., befriended__not_in: Many[HeroReference] = ...,
         befriended__isnull: bool = ..., befriended__not_isnull: bool = ...,
-        missions: MissionReference | Expression | None = ..., missions__not: MissionReference | Expression | None = ...,
+        missions: MissionReference | None = ..., missions__not: MissionReference | None = ...,
         missions__in: Many[MissionReference] = ..., missions__not_in: Many[MissionReference] = ...,
         missions__isnull: bool = ..., missions__not_isnull: bool = ...,
-        profile: ProfileReference | Expression | None = ..., profile__not: ProfileReference | Expression | None = ...,
+        profile: ProfileReference | None = ..., profile__not: ProfileReference | None = ...,
         profile__in: Many[ProfileReference] = ..., profile__not_in: Many[ProfileReference] = ...,
         profile__isnull: bool = ..., profile__not_isnull: bool = ...,
-        notes: NoteReference | Expression | None = ..., notes__not: NoteReference | Expression | None = ...,
-        notes__in: Many[NoteReference] = ..., notes__not_in: Many[NoteReference] = ..., notes__isnull: bool = ...,
-        notes__not_isnull: bool = ...,
+        notes: NoteReference | None = ..., notes__not: NoteReference | None = ..., notes__in: Many[NoteReference] = ...,
+        notes__not_in: Many[NoteReference] = ..., notes__isnull: bool = ..., notes__not_isnull: bool = ...,
         team__id: IntOp = ..., team__id__not: IntOp = ..., team__id__in: Ints = ..., team__id__not_in: Ints = ...,
         team__id__isnull: bool = ..., team__id__not_isnull: bool = ..., team__id__gt: IntOp = ...,
         team__id__gte: IntOp = ..., team__id__lt: IntOp = ..., team__id__lte: IntOp = ...,
@@ -772,15 +769,13 @@ class HeroBase(HeroRef):
     @overload
     def __init__(self, *, team: TeamRef, **values: Unpack[HeroNew]) -> None: ...
     @overload
-    def __init__(self, *, team_id: int | Computable, **values: Unpack[HeroNew]) -> None: ...
+    def __init__(self, *, team_id: IntOp, **values: Unpack[HeroNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, team: TeamRef, **values: Unpack[HeroNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, team_id: int | Computable, **values: Unpack[HeroNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, team_id: IntOp, **values: Unpack[HeroNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: HeroValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -841,9 +836,9 @@ MissionExpression: TypeAlias = Computable[MissionTerm | Expression] | MissionQ
 MissionColumn_int_or_none: TypeAlias = Literal["crew__id", "crew__team_id", "crew__mentor_id", "crew__leader_id"]
 
 class MissionNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    title: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    title: Required[StrOp]
 
 class MissionValues(TypedDict, total=False, closed=True):
     title: StrOp
@@ -866,9 +861,8 @@ class MissionFilter(Generic[R_co, C]):
         title__endswith: StrOp = ..., title__iendswith: StrOp = ..., title__iexact: StrOp = ...,
         title__posix_regex: StrOp = ..., title__iposix_regex: StrOp = ..., title__regex: StrOp = ...,
         title__iregex: StrOp = ..., title__search: StrOp = ...,
-        crew: HeroReference | Expression | None = ..., crew__not: HeroReference | Expression | None = ...,
-        crew__in: Many[HeroReference] = ..., crew__not_in: Many[HeroReference] = ..., crew__isnull: bool = ...,
-        crew__not_isnull: bool = ...,
+        crew: HeroReference | None = ..., crew__not: HeroReference | None = ..., crew__in: Many[HeroReference] = ...,
+        crew__not_in: Many[HeroReference] = ..., crew__isnull: bool = ..., crew__not_isnull: bool = ...,
         crew__id: IntOpt = ..., crew__id__not: IntOpt = ..., crew__id__in: Ints = ..., crew__id__not_in: Ints = ...,
         crew__id__isnull: bool = ..., crew__id__not_isnull: bool = ..., crew__id__gt: IntOp = ...,
         crew__id__gte: IntOp = ..., crew__id__lt: IntOp = ..., crew__id__lte: IntOp = ...,
@@ -1048,9 +1042,9 @@ AssignmentColumn_int: TypeAlias = Literal[
 ]
 
 class AssignmentNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    role: str | Computable
+    pk: IntOp
+    id: IntOp
+    role: StrOp
 
 class AssignmentValues(TypedDict, total=False, closed=True):
     hero_id: IntOp
@@ -1084,10 +1078,9 @@ class AssignmentFilter(Generic[R_co, C]):
         role__endswith: StrOp = ..., role__iendswith: StrOp = ..., role__iexact: StrOp = ...,
         role__posix_regex: StrOp = ..., role__iposix_regex: StrOp = ..., role__regex: StrOp = ...,
         role__iregex: StrOp = ..., role__search: StrOp = ...,
-        hero: HeroReference | Expression = ..., hero__not: HeroReference | Expression = ...,
-        hero__in: Many[HeroReference] = ..., hero__not_in: Many[HeroReference] = ..., hero__isnull: bool = ...,
-        hero__not_isnull: bool = ...,
-        mission: MissionReference | Expression = ..., mission__not: MissionReference | Expression = ...,
+        hero: HeroReference = ..., hero__not: HeroReference = ..., hero__in: Many[HeroReference] = ...,
+        hero__not_in: Many[HeroReference] = ..., hero__isnull: bool = ..., hero__not_isnull: bool = ...,
+        mission: MissionReference = ..., mission__not: MissionReference = ...,
         mission__in: Many[MissionReference] = ..., mission__not_in: Many[MissionReference] = ...,
         mission__isnull: bool = ..., mission__not_isnull: bool = ...,
         hero__id: IntOp = ..., hero__id__not: IntOp = ..., hero__id__in: Ints = ..., hero__id__not_in: Ints = ...,
@@ -1221,13 +1214,11 @@ class AssignmentBase(AssignmentRef):
     @overload
     def __init__(self, *, hero: HeroRef, mission: MissionRef, **values: Unpack[AssignmentNew]) -> None: ...
     @overload
-    def __init__(self, *, hero: HeroRef, mission_id: int | Computable, **values: Unpack[AssignmentNew]) -> None: ...
+    def __init__(self, *, hero: HeroRef, mission_id: IntOp, **values: Unpack[AssignmentNew]) -> None: ...
     @overload
-    def __init__(self, *, hero_id: int | Computable, mission: MissionRef, **values: Unpack[AssignmentNew]) -> None: ...
+    def __init__(self, *, hero_id: IntOp, mission: MissionRef, **values: Unpack[AssignmentNew]) -> None: ...
     @overload
-    def __init__(
-        self, *, hero_id: int | Computable, mission_id: int | Computable, **values: Unpack[AssignmentNew]
-    ) -> None: ...
+    def __init__(self, *, hero_id: IntOp, mission_id: IntOp, **values: Unpack[AssignmentNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1236,20 +1227,17 @@ class AssignmentBase(AssignmentRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, hero: HeroRef, mission_id: int | Computable,
-        **values: Unpack[AssignmentNew]
+        cls, using_db: Connection | None = ..., *, hero: HeroRef, mission_id: IntOp, **values: Unpack[AssignmentNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, hero_id: int | Computable, mission: MissionRef,
-        **values: Unpack[AssignmentNew]
+        cls, using_db: Connection | None = ..., *, hero_id: IntOp, mission: MissionRef, **values: Unpack[AssignmentNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, hero_id: int | Computable, mission_id: int | Computable,
-        **values: Unpack[AssignmentNew]
+        cls, using_db: Connection | None = ..., *, hero_id: IntOp, mission_id: IntOp, **values: Unpack[AssignmentNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1318,7 +1306,7 @@ ProfileColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class ProfileNew(TypedDict, total=False, closed=True):
-    bio: str | None | Computable
+    bio: StrOpt
 
 class ProfileValues(TypedDict, total=False, closed=True):
     hero_id: IntOp
@@ -1342,12 +1330,10 @@ class ProfileFilter(Generic[R_co, C]):
         bio__endswith: StrOp = ..., bio__iendswith: StrOp = ..., bio__iexact: StrOp = ...,
         bio__posix_regex: StrOp = ..., bio__iposix_regex: StrOp = ..., bio__regex: StrOp = ...,
         bio__iregex: StrOp = ..., bio__search: StrOp = ...,
-        hero: HeroReference | Expression = ..., hero__not: HeroReference | Expression = ...,
-        hero__in: Many[HeroReference] = ..., hero__not_in: Many[HeroReference] = ..., hero__isnull: bool = ...,
-        hero__not_isnull: bool = ...,
-        notes: NoteReference | Expression | None = ..., notes__not: NoteReference | Expression | None = ...,
-        notes__in: Many[NoteReference] = ..., notes__not_in: Many[NoteReference] = ..., notes__isnull: bool = ...,
-        notes__not_isnull: bool = ...,
+        hero: HeroReference = ..., hero__not: HeroReference = ..., hero__in: Many[HeroReference] = ...,
+        hero__not_in: Many[HeroReference] = ..., hero__isnull: bool = ..., hero__not_isnull: bool = ...,
+        notes: NoteReference | None = ..., notes__not: NoteReference | None = ..., notes__in: Many[NoteReference] = ...,
+        notes__not_in: Many[NoteReference] = ..., notes__isnull: bool = ..., notes__not_isnull: bool = ...,
         hero__id: IntOp = ..., hero__id__not: IntOp = ..., hero__id__in: Ints = ..., hero__id__not_in: Ints = ...,
         hero__id__isnull: bool = ..., hero__id__not_isnull: bool = ..., hero__id__gt: IntOp = ...,
         hero__id__gte: IntOp = ..., hero__id__lt: IntOp = ..., hero__id__lte: IntOp = ...,
@@ -1475,7 +1461,7 @@ class ProfileBase(ProfileRef):
     @overload
     def __init__(self, *, hero: HeroRef, **values: Unpack[ProfileNew]) -> None: ...
     @overload
-    def __init__(self, *, hero_id: int | Computable, **values: Unpack[ProfileNew]) -> None: ...
+    def __init__(self, *, hero_id: IntOp, **values: Unpack[ProfileNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1484,7 +1470,7 @@ class ProfileBase(ProfileRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, hero_id: int | Computable, **values: Unpack[ProfileNew]
+        cls, using_db: Connection | None = ..., *, hero_id: IntOp, **values: Unpack[ProfileNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1562,10 +1548,10 @@ NoteColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class NoteNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
     badge: BadgeRef | None
-    badge_id: Uuid | None | Computable
+    badge_id: UuidOpt
 
 class NoteValues(TypedDict, total=False, closed=True):
     profile_id: IntOp
@@ -1598,16 +1584,15 @@ class NoteFilter(Generic[R_co, C]):
         badge_id__isnull: bool = ..., badge_id__not_isnull: bool = ..., badge_id__gt: UuidOp = ...,
         badge_id__gte: UuidOp = ..., badge_id__lt: UuidOp = ..., badge_id__lte: UuidOp = ...,
         badge_id__range: UuidPair = ...,
-        profile: ProfileReference | Expression = ..., profile__not: ProfileReference | Expression = ...,
+        profile: ProfileReference = ..., profile__not: ProfileReference = ...,
         profile__in: Many[ProfileReference] = ..., profile__not_in: Many[ProfileReference] = ...,
         profile__isnull: bool = ..., profile__not_isnull: bool = ...,
-        author: HeroReference | Expression = ..., author__not: HeroReference | Expression = ...,
-        author__in: Many[HeroReference] = ..., author__not_in: Many[HeroReference] = ..., author__isnull: bool = ...,
-        author__not_isnull: bool = ...,
-        badge: BadgeReference | Expression | None = ..., badge__not: BadgeReference | Expression | None = ...,
+        author: HeroReference = ..., author__not: HeroReference = ..., author__in: Many[HeroReference] = ...,
+        author__not_in: Many[HeroReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
+        badge: BadgeReference | None = ..., badge__not: BadgeReference | None = ...,
         badge__in: Many[BadgeReference] = ..., badge__not_in: Many[BadgeReference] = ..., badge__isnull: bool = ...,
         badge__not_isnull: bool = ...,
-        best_badge: BadgeReference | Expression | None = ..., best_badge__not: BadgeReference | Expression | None = ...,
+        best_badge: BadgeReference | None = ..., best_badge__not: BadgeReference | None = ...,
         best_badge__in: Many[BadgeReference] = ..., best_badge__not_in: Many[BadgeReference] = ...,
         best_badge__isnull: bool = ..., best_badge__not_isnull: bool = ...,
         profile__hero_id: IntOp = ..., profile__hero_id__not: IntOp = ..., profile__hero_id__in: Ints = ...,
@@ -1775,13 +1760,11 @@ class NoteBase(NoteRef):
     @overload
     def __init__(self, *, profile: ProfileRef, author: HeroRef, **values: Unpack[NoteNew]) -> None: ...
     @overload
-    def __init__(self, *, profile: ProfileRef, author_id: int | Computable, **values: Unpack[NoteNew]) -> None: ...
+    def __init__(self, *, profile: ProfileRef, author_id: IntOp, **values: Unpack[NoteNew]) -> None: ...
     @overload
-    def __init__(self, *, profile_id: int | Computable, author: HeroRef, **values: Unpack[NoteNew]) -> None: ...
+    def __init__(self, *, profile_id: IntOp, author: HeroRef, **values: Unpack[NoteNew]) -> None: ...
     @overload
-    def __init__(
-        self, *, profile_id: int | Computable, author_id: int | Computable, **values: Unpack[NoteNew]
-    ) -> None: ...
+    def __init__(self, *, profile_id: IntOp, author_id: IntOp, **values: Unpack[NoteNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -1790,20 +1773,17 @@ class NoteBase(NoteRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, profile: ProfileRef, author_id: int | Computable,
-        **values: Unpack[NoteNew]
+        cls, using_db: Connection | None = ..., *, profile: ProfileRef, author_id: IntOp, **values: Unpack[NoteNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, profile_id: int | Computable, author: HeroRef,
-        **values: Unpack[NoteNew]
+        cls, using_db: Connection | None = ..., *, profile_id: IntOp, author: HeroRef, **values: Unpack[NoteNew]
     ) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, profile_id: int | Computable, author_id: int | Computable,
-        **values: Unpack[NoteNew]
+        cls, using_db: Connection | None = ..., *, profile_id: IntOp, author_id: IntOp, **values: Unpack[NoteNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -1874,10 +1854,10 @@ BadgeColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class BadgeNew(TypedDict, total=False, closed=True):
-    pk: Uuid | Computable
-    id: Uuid | Computable
+    pk: UuidOp
+    id: UuidOp
     best: NoteRef | None
-    best_id: int | None | Computable
+    best_id: IntOpt
 
 class BadgeValues(TypedDict, total=False, closed=True):
     best_id: IntOpt
@@ -1897,15 +1877,12 @@ class BadgeFilter(Generic[R_co, C]):
         best_id: IntOpt = ..., best_id__not: IntOpt = ..., best_id__in: Ints = ..., best_id__not_in: Ints = ...,
         best_id__isnull: bool = ..., best_id__not_isnull: bool = ..., best_id__gt: IntOp = ...,
         best_id__gte: IntOp = ..., best_id__lt: IntOp = ..., best_id__lte: IntOp = ..., best_id__range: IntPair = ...,
-        note: NoteReference | Expression | None = ..., note__not: NoteReference | Expression | None = ...,
-        note__in: Many[NoteReference] = ..., note__not_in: Many[NoteReference] = ..., note__isnull: bool = ...,
-        note__not_isnull: bool = ...,
-        best: NoteReference | Expression | None = ..., best__not: NoteReference | Expression | None = ...,
-        best__in: Many[NoteReference] = ..., best__not_in: Many[NoteReference] = ..., best__isnull: bool = ...,
-        best__not_isnull: bool = ...,
-        tags: TagReference | Expression | None = ..., tags__not: TagReference | Expression | None = ...,
-        tags__in: Many[TagReference] = ..., tags__not_in: Many[TagReference] = ..., tags__isnull: bool = ...,
-        tags__not_isnull: bool = ...,
+        note: NoteReference | None = ..., note__not: NoteReference | None = ..., note__in: Many[NoteReference] = ...,
+        note__not_in: Many[NoteReference] = ..., note__isnull: bool = ..., note__not_isnull: bool = ...,
+        best: NoteReference | None = ..., best__not: NoteReference | None = ..., best__in: Many[NoteReference] = ...,
+        best__not_in: Many[NoteReference] = ..., best__isnull: bool = ..., best__not_isnull: bool = ...,
+        tags: TagReference | None = ..., tags__not: TagReference | None = ..., tags__in: Many[TagReference] = ...,
+        tags__not_in: Many[TagReference] = ..., tags__isnull: bool = ..., tags__not_isnull: bool = ...,
         note__id: IntOpt = ..., note__id__not: IntOpt = ..., note__id__in: Ints = ..., note__id__not_in: Ints = ...,
         note__id__isnull: bool = ..., note__id__not_isnull: bool = ..., note__id__gt: IntOp = ...,
         note__id__gte: IntOp = ..., note__id__lt: IntOp = ..., note__id__lte: IntOp = ...,
@@ -2098,7 +2075,7 @@ TagTerm: TypeAlias = TagPath | TagRelation
 TagExpression: TypeAlias = Computable[TagTerm | Expression] | TagQ
 
 class TagNew(TypedDict, total=False, closed=True):
-    name: Required[str | Computable]
+    name: Required[StrOp]
 
 class TagValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -2120,7 +2097,7 @@ class TagFilter(Generic[R_co, C]):
         name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
         name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
         name__iregex: StrOp = ..., name__search: StrOp = ...,
-        badges: BadgeReference | Expression | None = ..., badges__not: BadgeReference | Expression | None = ...,
+        badges: BadgeReference | None = ..., badges__not: BadgeReference | None = ...,
         badges__in: Many[BadgeReference] = ..., badges__not_in: Many[BadgeReference] = ..., badges__isnull: bool = ...,
         badges__not_isnull: bool = ...,
         badges__id: UuidOpt = ..., badges__id__not: UuidOpt = ..., badges__id__in: Uuids = ...,

@@ -63,9 +63,9 @@ SquadTerm: TypeAlias = SquadPath | SquadRelation
 SquadExpression: TypeAlias = Computable[SquadTerm | Expression] | SquadQ
 
 class SquadNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    email: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    email: Required[StrOp]
 
 class SquadValues(TypedDict, total=False, closed=True):
     email: StrOp
@@ -88,7 +88,7 @@ class SquadFilter(Generic[R_co, C]):
         email__endswith: StrOp = ..., email__iendswith: StrOp = ..., email__iexact: StrOp = ...,
         email__posix_regex: StrOp = ..., email__iposix_regex: StrOp = ..., email__regex: StrOp = ...,
         email__iregex: StrOp = ..., email__search: StrOp = ...,
-        heroes: HeroReference | Expression | None = ..., heroes__not: HeroReference | Expression | None = ...,
+        heroes: HeroReference | None = ..., heroes__not: HeroReference | None = ...,
         heroes__in: Many[HeroReference] = ..., heroes__not_in: Many[HeroReference] = ..., heroes__isnull: bool = ...,
         heroes__not_isnull: bool = ...,
         heroes__id: IntOpt = ..., heroes__id__not: IntOpt = ..., heroes__id__in: Ints = ...,
@@ -245,8 +245,8 @@ HeroExpression: TypeAlias = Computable[HeroTerm | Expression] | HeroQ
 HeroColumn_int_or_none: TypeAlias = Literal["fans__id", "fans__squad_id", "idols__id", "idols__squad_id"]
 
 class HeroNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
 
 class HeroValues(TypedDict, total=False, closed=True):
     squad_id: IntOp
@@ -267,15 +267,12 @@ class HeroFilter(Generic[R_co, C]):
         squad_id__isnull: bool = ..., squad_id__not_isnull: bool = ..., squad_id__gt: IntOp = ...,
         squad_id__gte: IntOp = ..., squad_id__lt: IntOp = ..., squad_id__lte: IntOp = ...,
         squad_id__range: IntPair = ...,
-        squad: SquadReference | Expression = ..., squad__not: SquadReference | Expression = ...,
-        squad__in: Many[SquadReference] = ..., squad__not_in: Many[SquadReference] = ..., squad__isnull: bool = ...,
-        squad__not_isnull: bool = ...,
-        fans: HeroReference | Expression | None = ..., fans__not: HeroReference | Expression | None = ...,
-        fans__in: Many[HeroReference] = ..., fans__not_in: Many[HeroReference] = ..., fans__isnull: bool = ...,
-        fans__not_isnull: bool = ...,
-        idols: HeroReference | Expression | None = ..., idols__not: HeroReference | Expression | None = ...,
-        idols__in: Many[HeroReference] = ..., idols__not_in: Many[HeroReference] = ..., idols__isnull: bool = ...,
-        idols__not_isnull: bool = ...,
+        squad: SquadReference = ..., squad__not: SquadReference = ..., squad__in: Many[SquadReference] = ...,
+        squad__not_in: Many[SquadReference] = ..., squad__isnull: bool = ..., squad__not_isnull: bool = ...,
+        fans: HeroReference | None = ..., fans__not: HeroReference | None = ..., fans__in: Many[HeroReference] = ...,
+        fans__not_in: Many[HeroReference] = ..., fans__isnull: bool = ..., fans__not_isnull: bool = ...,
+        idols: HeroReference | None = ..., idols__not: HeroReference | None = ..., idols__in: Many[HeroReference] = ...,
+        idols__not_in: Many[HeroReference] = ..., idols__isnull: bool = ..., idols__not_isnull: bool = ...,
         squad__id: IntOp = ..., squad__id__not: IntOp = ..., squad__id__in: Ints = ..., squad__id__not_in: Ints = ...,
         squad__id__isnull: bool = ..., squad__id__not_isnull: bool = ..., squad__id__gt: IntOp = ...,
         squad__id__gte: IntOp = ..., squad__id__lt: IntOp = ..., squad__id__lte: IntOp = ...,
@@ -388,15 +385,13 @@ class HeroBase(HeroRef):
     @overload
     def __init__(self, *, squad: SquadRef, **values: Unpack[HeroNew]) -> None: ...
     @overload
-    def __init__(self, *, squad_id: int | Computable, **values: Unpack[HeroNew]) -> None: ...
+    def __init__(self, *, squad_id: IntOp, **values: Unpack[HeroNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, squad: SquadRef, **values: Unpack[HeroNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, squad_id: int | Computable, **values: Unpack[HeroNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, squad_id: IntOp, **values: Unpack[HeroNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: HeroValues | UntypedDict | None = ..., using_db: Connection | None = ...,

@@ -70,10 +70,10 @@ UserColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class UserNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    active: bool | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    active: BoolOp
 
 class UserValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -99,10 +99,9 @@ class UserFilter(Generic[R_co, C]):
         name__iregex: StrOp = ..., name__search: StrOp = ...,
         active: BoolOp = ..., active__not: BoolOp = ..., active__in: Bools = ..., active__not_in: Bools = ...,
         active__isnull: bool = ..., active__not_isnull: bool = ...,
-        posts: PostReference | Expression | None = ..., posts__not: PostReference | Expression | None = ...,
-        posts__in: Many[PostReference] = ..., posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ...,
-        posts__not_isnull: bool = ...,
-        read_posts: PostReference | Expression | None = ..., read_posts__not: PostReference | Expression | None = ...,
+        posts: PostReference | None = ..., posts__not: PostReference | None = ..., posts__in: Many[PostReference] = ...,
+        posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ..., posts__not_isnull: bool = ...,
+        read_posts: PostReference | None = ..., read_posts__not: PostReference | None = ...,
         read_posts__in: Many[PostReference] = ..., read_posts__not_in: Many[PostReference] = ...,
         read_posts__isnull: bool = ..., read_posts__not_isnull: bool = ...,
         posts__id: IntOpt = ..., posts__id__not: IntOpt = ..., posts__id__in: Ints = ..., posts__id__not_in: Ints = ...,
@@ -278,9 +277,9 @@ PostExpression: TypeAlias = Computable[PostTerm | Expression] | PostQ
 PostColumn_int: TypeAlias = Literal["pk", "id", "author_id", "likes", "author", "author__id"]
 
 class PostNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    likes: int | Computable
+    pk: IntOp
+    id: IntOp
+    likes: IntOp
 
 class PostValues(TypedDict, total=False, closed=True):
     author_id: IntOp
@@ -305,10 +304,9 @@ class PostFilter(Generic[R_co, C]):
         likes: IntOp = ..., likes__not: IntOp = ..., likes__in: Ints = ..., likes__not_in: Ints = ...,
         likes__isnull: bool = ..., likes__not_isnull: bool = ..., likes__gt: IntOp = ..., likes__gte: IntOp = ...,
         likes__lt: IntOp = ..., likes__lte: IntOp = ..., likes__range: IntPair = ...,
-        author: UserReference | Expression = ..., author__not: UserReference | Expression = ...,
-        author__in: Many[UserReference] = ..., author__not_in: Many[UserReference] = ..., author__isnull: bool = ...,
-        author__not_isnull: bool = ...,
-        readers: UserReference | Expression | None = ..., readers__not: UserReference | Expression | None = ...,
+        author: UserReference = ..., author__not: UserReference = ..., author__in: Many[UserReference] = ...,
+        author__not_in: Many[UserReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
+        readers: UserReference | None = ..., readers__not: UserReference | None = ...,
         readers__in: Many[UserReference] = ..., readers__not_in: Many[UserReference] = ..., readers__isnull: bool = ...,
         readers__not_isnull: bool = ...,
         author__id: IntOp = ..., author__id__not: IntOp = ..., author__id__in: Ints = ...,
@@ -429,14 +427,14 @@ class PostBase(PostRef):
     @overload
     def __init__(self, *, author: UserRef, **values: Unpack[PostNew]) -> None: ...
     @overload
-    def __init__(self, *, author_id: int | Computable, **values: Unpack[PostNew]) -> None: ...
+    def __init__(self, *, author_id: IntOp, **values: Unpack[PostNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, author: UserRef, **values: Unpack[PostNew]) -> Self: ...
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, author_id: int | Computable, **values: Unpack[PostNew]
+        cls, using_db: Connection | None = ..., *, author_id: IntOp, **values: Unpack[PostNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

@@ -64,10 +64,10 @@ AnimalExpression: TypeAlias = Computable[AnimalTerm | Expression] | AnimalQ
 AnimalColumn_int: TypeAlias = Literal["pk", "id", "home_id", "home", "home__id", "home__acres"]
 
 class AnimalNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    born: Date | None | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    born: DateOpt
 
 class AnimalValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -100,7 +100,7 @@ class AnimalFilter(Generic[R_co, C]):
         home_id: IntOp = ..., home_id__not: IntOp = ..., home_id__in: Ints = ..., home_id__not_in: Ints = ...,
         home_id__isnull: bool = ..., home_id__not_isnull: bool = ..., home_id__gt: IntOp = ...,
         home_id__gte: IntOp = ..., home_id__lt: IntOp = ..., home_id__lte: IntOp = ..., home_id__range: IntPair = ...,
-        home: _farm_fields.FarmReference | Expression = ..., home__not: _farm_fields.FarmReference | Expression = ...,
+        home: _farm_fields.FarmReference = ..., home__not: _farm_fields.FarmReference = ...,
         home__in: Many[_farm_fields.FarmReference] = ..., home__not_in: Many[_farm_fields.FarmReference] = ...,
         home__isnull: bool = ..., home__not_isnull: bool = ...,
         home__id: IntOp = ..., home__id__not: IntOp = ..., home__id__in: Ints = ..., home__id__not_in: Ints = ...,
@@ -207,7 +207,7 @@ class AnimalBase(AnimalRef):
     @overload
     def __init__(self, *, home: _farm_fields.FarmRef, **values: Unpack[AnimalNew]) -> None: ...
     @overload
-    def __init__(self, *, home_id: int | Computable, **values: Unpack[AnimalNew]) -> None: ...
+    def __init__(self, *, home_id: IntOp, **values: Unpack[AnimalNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -216,7 +216,7 @@ class AnimalBase(AnimalRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, home_id: int | Computable, **values: Unpack[AnimalNew]
+        cls, using_db: Connection | None = ..., *, home_id: IntOp, **values: Unpack[AnimalNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

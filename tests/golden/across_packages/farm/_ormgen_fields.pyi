@@ -60,10 +60,10 @@ FarmTerm: TypeAlias = FarmPath
 FarmExpression: TypeAlias = Computable[FarmTerm | Expression] | FarmQ
 
 class FarmNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    acres: int | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    acres: IntOp
 
 class FarmValues(TypedDict, total=False, closed=True):
     name: StrOp

@@ -183,13 +183,13 @@ class CowRow(TypedDict):
     calf_of_id: int | None
 
 class CowNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    born: Date | None | Computable
-    milk: float | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    born: DateOpt
+    milk: FloatOp
     calf_of: CowRef | None
-    calf_of_id: int | None | Computable
+    calf_of_id: IntOpt
 
 class CowValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -232,15 +232,13 @@ class CowFilter(Generic[R_co, C]):
         calf_of_id__not_in: Ints = ..., calf_of_id__isnull: bool = ..., calf_of_id__not_isnull: bool = ...,
         calf_of_id__gt: IntOp = ..., calf_of_id__gte: IntOp = ..., calf_of_id__lt: IntOp = ...,
         calf_of_id__lte: IntOp = ..., calf_of_id__range: IntPair = ...,
-        home: FarmReference | Expression = ..., home__not: FarmReference | Expression = ...,
-        home__in: Many[FarmReference] = ..., home__not_in: Many[FarmReference] = ..., home__isnull: bool = ...,
-        home__not_isnull: bool = ...,
-        calf_of: CowReference | Expression | None = ..., calf_of__not: CowReference | Expression | None = ...,
+        home: FarmReference = ..., home__not: FarmReference = ..., home__in: Many[FarmReference] = ...,
+        home__not_in: Many[FarmReference] = ..., home__isnull: bool = ..., home__not_isnull: bool = ...,
+        calf_of: CowReference | None = ..., calf_of__not: CowReference | None = ...,
         calf_of__in: Many[CowReference] = ..., calf_of__not_in: Many[CowReference] = ..., calf_of__isnull: bool = ...,
         calf_of__not_isnull: bool = ...,
-        calves: CowReference | Expression | None = ..., calves__not: CowReference | Expression | None = ...,
-        calves__in: Many[CowReference] = ..., calves__not_in: Many[CowReference] = ..., calves__isnull: bool = ...,
-        calves__not_isnull: bool = ...,
+        calves: CowReference | None = ..., calves__not: CowReference | None = ..., calves__in: Many[CowReference] = ...,
+        calves__not_in: Many[CowReference] = ..., calves__isnull: bool = ..., calves__not_isnull: bool = ...,
         home__id: IntOp = ..., home__id__not: IntOp = ..., home__id__in: Ints = ..., home__id__not_in: Ints = ...,
         home__id__isnull: bool = ..., home__id__not_isnull: bool = ..., home__id__gt: IntOp = ...,
         home__id__gte: IntOp = ..., home__id__lt: IntOp = ..., home__id__lte: IntOp = ...,
@@ -429,15 +427,13 @@ class CowBase(CowRef, _animals.AnimalBase):
     @overload
     def __init__(self, *, home: FarmRef, **values: Unpack[CowNew]) -> None: ...
     @overload
-    def __init__(self, *, home_id: int | Computable, **values: Unpack[CowNew]) -> None: ...
+    def __init__(self, *, home_id: IntOp, **values: Unpack[CowNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, home: FarmRef, **values: Unpack[CowNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, home_id: int | Computable, **values: Unpack[CowNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, home_id: IntOp, **values: Unpack[CowNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: CowValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -622,7 +618,7 @@ class CowOf_calf_of(CowQuerySet[CowT], ReverseRelation[CowT]):
     ) -> _models.Cow: ...
     @overload
     async def create(
-        self, using_db: Connection | None = ..., *, home_id: int | Computable, **values: Unpack[CowNew]
+        self, using_db: Connection | None = ..., *, home_id: IntOp, **values: Unpack[CowNew]
     ) -> _models.Cow: ...
 
 class CowOf_calf_ofFetched(Fetched[CowT], CowOf_calf_of[CowT]): ...

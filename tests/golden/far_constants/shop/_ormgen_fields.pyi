@@ -109,14 +109,14 @@ OrderColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class OrderNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
     total: DecIn | Computable
-    note: str | None | Computable
-    note2: str | None | Computable
+    note: StrOpt
+    note2: StrOpt
     data: Any
     parent: OrderRef | None
-    parent_id: int | None | Computable
+    parent_id: IntOpt
 
 class OrderValues(TypedDict, total=False, closed=True):
     total: DecOp
@@ -160,18 +160,15 @@ class OrderFilter(Generic[R_co, C]):
         parent_id__isnull: bool = ..., parent_id__not_isnull: bool = ..., parent_id__gt: IntOp = ...,
         parent_id__gte: IntOp = ..., parent_id__lt: IntOp = ..., parent_id__lte: IntOp = ...,
         parent_id__range: IntPair = ...,
-        deeps: DeepReference | Expression | None = ..., deeps__not: DeepReference | Expression | None = ...,
-        deeps__in: Many[DeepReference] = ..., deeps__not_in: Many[DeepReference] = ..., deeps__isnull: bool = ...,
-        deeps__not_isnull: bool = ...,
-        parent: OrderReference | Expression | None = ..., parent__not: OrderReference | Expression | None = ...,
+        deeps: DeepReference | None = ..., deeps__not: DeepReference | None = ..., deeps__in: Many[DeepReference] = ...,
+        deeps__not_in: Many[DeepReference] = ..., deeps__isnull: bool = ..., deeps__not_isnull: bool = ...,
+        parent: OrderReference | None = ..., parent__not: OrderReference | None = ...,
         parent__in: Many[OrderReference] = ..., parent__not_in: Many[OrderReference] = ..., parent__isnull: bool = ...,
         parent__not_isnull: bool = ...,
-        kids: OrderReference | Expression | None = ..., kids__not: OrderReference | Expression | None = ...,
-        kids__in: Many[OrderReference] = ..., kids__not_in: Many[OrderReference] = ..., kids__isnull: bool = ...,
-        kids__not_isnull: bool = ...,
-        lines: LineReference | Expression | None = ..., lines__not: LineReference | Expression | None = ...,
-        lines__in: Many[LineReference] = ..., lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ...,
-        lines__not_isnull: bool = ...,
+        kids: OrderReference | None = ..., kids__not: OrderReference | None = ..., kids__in: Many[OrderReference] = ...,
+        kids__not_in: Many[OrderReference] = ..., kids__isnull: bool = ..., kids__not_isnull: bool = ...,
+        lines: LineReference | None = ..., lines__not: LineReference | None = ..., lines__in: Many[LineReference] = ...,
+        lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ..., lines__not_isnull: bool = ...,
         deeps__id: IntOpt = ..., deeps__id__not: IntOpt = ..., deeps__id__in: Ints = ..., deeps__id__not_in: Ints = ...,
         deeps__id__isnull: bool = ..., deeps__id__not_isnull: bool = ..., deeps__id__gt: IntOp = ...,
         deeps__id__gte: IntOp = ..., deeps__id__lt: IntOp = ..., deeps__id__lte: IntOp = ...,
@@ -462,11 +459,11 @@ LineExpression: TypeAlias = Computable[LineTerm | Expression] | LineQ
 LineColumn_int: TypeAlias = Literal["pk", "id", "order_id", "n", "for_", "order", "order__id"]
 
 class LineNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    n: Required[int | Computable]
-    for_: int | Computable
-    class_: int | None | Computable
+    pk: IntOp
+    id: IntOp
+    n: Required[IntOp]
+    for_: IntOp
+    class_: IntOpt
 
 class LineValues(TypedDict, total=False, closed=True):
     order_id: IntOp
@@ -499,9 +496,8 @@ class LineFilter(Generic[R_co, C]):
         class_: IntOpt = ..., class___not: IntOpt = ..., class___in: Ints = ..., class___not_in: Ints = ...,
         class___isnull: bool = ..., class___not_isnull: bool = ..., class___gt: IntOp = ..., class___gte: IntOp = ...,
         class___lt: IntOp = ..., class___lte: IntOp = ..., class___range: IntPair = ...,
-        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
-        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
-        order__not_isnull: bool = ...,
+        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
+        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
         order__id: IntOp = ..., order__id__not: IntOp = ..., order__id__in: Ints = ..., order__id__not_in: Ints = ...,
         order__id__isnull: bool = ..., order__id__not_isnull: bool = ..., order__id__gt: IntOp = ...,
         order__id__gte: IntOp = ..., order__id__lt: IntOp = ..., order__id__lte: IntOp = ...,
@@ -628,15 +624,13 @@ class LineBase(LineRef):
     @overload
     def __init__(self, *, order: OrderRef, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int | Computable, **values: Unpack[LineNew]) -> None: ...
+    def __init__(self, *, order_id: IntOp, **values: Unpack[LineNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, order: OrderRef, **values: Unpack[LineNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[LineNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, order_id: IntOp, **values: Unpack[LineNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: LineValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -686,9 +680,9 @@ HiddenTerm: TypeAlias = HiddenPath
 HiddenExpression: TypeAlias = Computable[HiddenTerm | Expression] | HiddenQ
 
 class HiddenNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    x: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    x: Required[IntOp]
 
 class HiddenValues(TypedDict, total=False, closed=True):
     x: IntOp
@@ -834,9 +828,9 @@ ThreeChildTerm: TypeAlias = ThreeChildPath
 ThreeChildExpression: TypeAlias = Computable[ThreeChildTerm | Expression] | ThreeChildQ
 
 class ThreeChildNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    extra: int | None | Computable
+    pk: IntOp
+    id: IntOp
+    extra: IntOpt
 
 class ThreeChildValues(TypedDict, total=False, closed=True):
     extra: IntOpt
@@ -988,9 +982,9 @@ ConditionalTerm: TypeAlias = ConditionalPath
 ConditionalExpression: TypeAlias = Computable[ConditionalTerm | Expression] | ConditionalQ
 
 class ConditionalNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    y: Required[int | Computable]
+    pk: IntOp
+    id: IntOp
+    y: Required[IntOp]
 
 class ConditionalValues(TypedDict, total=False, closed=True):
     y: IntOp
@@ -1162,16 +1156,16 @@ DeepColumn_str_or_none: TypeAlias = Literal[
 ]
 
 class DeepNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    note: str | Computable
-    size: int | Computable
-    a: int | Computable
-    b: int | Computable
-    c: int | Computable
-    d: int | Computable
+    pk: IntOp
+    id: IntOp
+    note: StrOp
+    size: IntOp
+    a: IntOp
+    b: IntOp
+    c: IntOp
+    d: IntOp
     one: OneRef | None
-    one_id: int | None | Computable
+    one_id: IntOpt
 
 class DeepValues(TypedDict, total=False, closed=True):
     note: StrOp
@@ -1225,12 +1219,10 @@ class DeepFilter(Generic[R_co, C]):
         d: IntOp = ..., d__not: IntOp = ..., d__in: Ints = ..., d__not_in: Ints = ..., d__isnull: bool = ...,
         d__not_isnull: bool = ..., d__gt: IntOp = ..., d__gte: IntOp = ..., d__lt: IntOp = ..., d__lte: IntOp = ...,
         d__range: IntPair = ...,
-        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
-        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
-        order__not_isnull: bool = ...,
-        one: OneReference | Expression | None = ..., one__not: OneReference | Expression | None = ...,
-        one__in: Many[OneReference] = ..., one__not_in: Many[OneReference] = ..., one__isnull: bool = ...,
-        one__not_isnull: bool = ...,
+        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
+        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
+        one: OneReference | None = ..., one__not: OneReference | None = ..., one__in: Many[OneReference] = ...,
+        one__not_in: Many[OneReference] = ..., one__isnull: bool = ..., one__not_isnull: bool = ...,
         order__id: IntOp = ..., order__id__not: IntOp = ..., order__id__in: Ints = ..., order__id__not_in: Ints = ...,
         order__id__isnull: bool = ..., order__id__not_isnull: bool = ..., order__id__gt: IntOp = ...,
         order__id__gte: IntOp = ..., order__id__lt: IntOp = ..., order__id__lte: IntOp = ...,
@@ -1433,15 +1425,13 @@ class DeepBase(DeepRef):
     @overload
     def __init__(self, *, order: OrderRef, **values: Unpack[DeepNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int | Computable, **values: Unpack[DeepNew]) -> None: ...
+    def __init__(self, *, order_id: IntOp, **values: Unpack[DeepNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, order: OrderRef, **values: Unpack[DeepNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[DeepNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, order_id: IntOp, **values: Unpack[DeepNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: DeepValues | UntypedDict | None = ..., using_db: Connection | None = ...,

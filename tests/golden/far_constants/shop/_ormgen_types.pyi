@@ -600,19 +600,19 @@ class OneRow(TypedDict):
     k: str
 
 class OneNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    a: Required[str | Computable]
-    b: str | None | Computable
-    c: str | Computable
-    d: Required[str | Computable]
-    e: str | Computable
-    f: str | Computable
-    g: int | Computable
-    h: int | Computable
-    i: Required[str | Computable]
-    j: Required[str | Computable]
-    k: str | Computable
+    pk: IntOp
+    id: IntOp
+    a: Required[StrOp]
+    b: StrOpt
+    c: StrOp
+    d: Required[StrOp]
+    e: StrOp
+    f: StrOp
+    g: IntOp
+    h: IntOp
+    i: Required[StrOp]
+    j: Required[StrOp]
+    k: StrOp
 
 class OneValues(TypedDict, total=False, closed=True):
     a: StrOp
@@ -698,13 +698,12 @@ class OneFilter(Generic[R_co, C]):
         k__istartswith: StrOp = ..., k__endswith: StrOp = ..., k__iendswith: StrOp = ..., k__iexact: StrOp = ...,
         k__posix_regex: StrOp = ..., k__iposix_regex: StrOp = ..., k__regex: StrOp = ..., k__iregex: StrOp = ...,
         k__search: StrOp = ...,
-        deep: DeepReference | Expression | None = ..., deep__not: DeepReference | Expression | None = ...,
-        deep__in: Many[DeepReference] = ..., deep__not_in: Many[DeepReference] = ..., deep__isnull: bool = ...,
-        deep__not_isnull: bool = ...,
-        threes: ThreeReference | Expression | None = ..., threes__not: ThreeReference | Expression | None = ...,
+        deep: DeepReference | None = ..., deep__not: DeepReference | None = ..., deep__in: Many[DeepReference] = ...,
+        deep__not_in: Many[DeepReference] = ..., deep__isnull: bool = ..., deep__not_isnull: bool = ...,
+        threes: ThreeReference | None = ..., threes__not: ThreeReference | None = ...,
         threes__in: Many[ThreeReference] = ..., threes__not_in: Many[ThreeReference] = ..., threes__isnull: bool = ...,
         threes__not_isnull: bool = ...,
-        ones_of_two: TwoReference | Expression | None = ..., ones_of_two__not: TwoReference | Expression | None = ...,
+        ones_of_two: TwoReference | None = ..., ones_of_two__not: TwoReference | None = ...,
         ones_of_two__in: Many[TwoReference] = ..., ones_of_two__not_in: Many[TwoReference] = ...,
         ones_of_two__isnull: bool = ..., ones_of_two__not_isnull: bool = ...,
         deep__id: IntOpt = ..., deep__id__not: IntOpt = ..., deep__id__in: Ints = ..., deep__id__not_in: Ints = ...,
@@ -1407,16 +1406,16 @@ class ThreeRow(TypedDict):
     price: Dec
 
 class ThreeNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    kind: KindIn | Computable
-    k2: KindIn | None | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    kind: KindOp
+    k2: KindOpt
+    name: Required[StrOp]
     price: DecIn | Computable
     one: OneRef | None
-    one_id: int | None | Computable
+    one_id: IntOpt
     up: ThreeRef | None
-    up_id: int | None | Computable
+    up_id: IntOpt
 
 class ThreeValues(TypedDict, total=False, closed=True):
     kind: KindOp
@@ -1459,18 +1458,15 @@ class ThreeFilter(Generic[R_co, C]):
         price: DecOp = ..., price__not: DecOp = ..., price__in: Decs = ..., price__not_in: Decs = ...,
         price__isnull: bool = ..., price__not_isnull: bool = ..., price__gt: DecOp = ..., price__gte: DecOp = ...,
         price__lt: DecOp = ..., price__lte: DecOp = ..., price__range: DecPair = ...,
-        one: OneReference | Expression | None = ..., one__not: OneReference | Expression | None = ...,
-        one__in: Many[OneReference] = ..., one__not_in: Many[OneReference] = ..., one__isnull: bool = ...,
-        one__not_isnull: bool = ...,
-        up: ThreeReference | Expression | None = ..., up__not: ThreeReference | Expression | None = ...,
-        up__in: Many[ThreeReference] = ..., up__not_in: Many[ThreeReference] = ..., up__isnull: bool = ...,
-        up__not_isnull: bool = ...,
-        downs: ThreeReference | Expression | None = ..., downs__not: ThreeReference | Expression | None = ...,
+        one: OneReference | None = ..., one__not: OneReference | None = ..., one__in: Many[OneReference] = ...,
+        one__not_in: Many[OneReference] = ..., one__isnull: bool = ..., one__not_isnull: bool = ...,
+        up: ThreeReference | None = ..., up__not: ThreeReference | None = ..., up__in: Many[ThreeReference] = ...,
+        up__not_in: Many[ThreeReference] = ..., up__isnull: bool = ..., up__not_isnull: bool = ...,
+        downs: ThreeReference | None = ..., downs__not: ThreeReference | None = ...,
         downs__in: Many[ThreeReference] = ..., downs__not_in: Many[ThreeReference] = ..., downs__isnull: bool = ...,
         downs__not_isnull: bool = ...,
-        many: TwoReference | Expression | None = ..., many__not: TwoReference | Expression | None = ...,
-        many__in: Many[TwoReference] = ..., many__not_in: Many[TwoReference] = ..., many__isnull: bool = ...,
-        many__not_isnull: bool = ...,
+        many: TwoReference | None = ..., many__not: TwoReference | None = ..., many__in: Many[TwoReference] = ...,
+        many__not_in: Many[TwoReference] = ..., many__isnull: bool = ..., many__not_isnull: bool = ...,
         one__id: IntOpt = ..., one__id__not: IntOpt = ..., one__id__in: Ints = ..., one__id__not_in: Ints = ...,
         one__id__isnull: bool = ..., one__id__not_isnull: bool = ..., one__id__gt: IntOp = ...,
         one__id__gte: IntOp = ..., one__id__lt: IntOp = ..., one__id__lte: IntOp = ..., one__id__range: IntPair = ...,
@@ -2596,20 +2592,20 @@ class TwoRow(TypedDict):
     num: int
 
 class TwoNew(TypedDict, total=False, closed=True):
-    pk: Uuid | Computable
-    serial: Uuid | Computable
-    mark: str | Computable
-    common: str | Computable
-    created: DateTime | Computable
-    name: str | None | Computable
-    other: Required[str | Computable]
-    third: str | None | Computable
-    fourth: Required[str | Computable]
-    modern: int | Computable
-    safe: int | Computable
-    num: int | Computable
+    pk: UuidOp
+    serial: UuidOp
+    mark: StrOp
+    common: StrOp
+    created: DateTimeOp
+    name: StrOpt
+    other: Required[StrOp]
+    third: StrOpt
+    fourth: Required[StrOp]
+    modern: IntOp
+    safe: IntOp
+    num: IntOp
     link: OneRef | None
-    link_id: int | None | Computable
+    link_id: IntOpt
 
 class TwoValues(TypedDict, total=False, closed=True):
     mark: StrOp
@@ -2697,12 +2693,11 @@ class TwoFilter(Generic[R_co, C]):
         num: IntOp = ..., num__not: IntOp = ..., num__in: Ints = ..., num__not_in: Ints = ..., num__isnull: bool = ...,
         num__not_isnull: bool = ..., num__gt: IntOp = ..., num__gte: IntOp = ..., num__lt: IntOp = ...,
         num__lte: IntOp = ..., num__range: IntPair = ...,
-        threes: ThreeReference | Expression | None = ..., threes__not: ThreeReference | Expression | None = ...,
+        threes: ThreeReference | None = ..., threes__not: ThreeReference | None = ...,
         threes__in: Many[ThreeReference] = ..., threes__not_in: Many[ThreeReference] = ..., threes__isnull: bool = ...,
         threes__not_isnull: bool = ...,
-        link: OneReference | Expression | None = ..., link__not: OneReference | Expression | None = ...,
-        link__in: Many[OneReference] = ..., link__not_in: Many[OneReference] = ..., link__isnull: bool = ...,
-        link__not_isnull: bool = ...,
+        link: OneReference | None = ..., link__not: OneReference | None = ..., link__in: Many[OneReference] = ...,
+        link__not_in: Many[OneReference] = ..., link__isnull: bool = ..., link__not_isnull: bool = ...,
         threes__id: IntOpt = ..., threes__id__not: IntOpt = ..., threes__id__in: Ints = ...,
         threes__id__not_in: Ints = ..., threes__id__isnull: bool = ..., threes__id__not_isnull: bool = ...,
         threes__id__gt: IntOp = ..., threes__id__gte: IntOp = ..., threes__id__lt: IntOp = ...,

@@ -18,7 +18,7 @@ from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuer
 from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import (
-    Computable, Date, DateOp, DatePair, Dates, IntOp, IntPair, Ints, Many, Order, Path, Predicate, R_co, StrOp, Strs,
+    Computable, DateOp, DatePair, Dates, IntOp, IntPair, Ints, Many, Order, Path, Predicate, R_co, StrOp, Strs,
     UntypedDict,
 )
 import ormgen.models.queryset as _ormgen_models_queryset
@@ -35,9 +35,9 @@ _GuestNested: TypeAlias = Literal["friends"]
 _GuestExpression: TypeAlias = Computable[_GuestPath | _GuestNested | Expression] | _GuestQ
 
 class _GuestNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class _GuestValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -54,7 +54,7 @@ class _GuestFilter(Generic[R_co, C]):
         name__contains: StrOp = ..., name__icontains: StrOp = ..., name__startswith: StrOp = ...,
         name__istartswith: StrOp = ..., name__endswith: StrOp = ..., name__iendswith: StrOp = ...,
         name__iexact: StrOp = ...,
-        friends: people_MemberReference | Expression | None = ..., friends__in: Many[people_MemberReference] = ...,
+        friends: people_MemberReference | None = ..., friends__in: Many[people_MemberReference] = ...,
         friends__isnull: bool = ...
     ) -> R_co: ...
 
@@ -105,11 +105,11 @@ CaptainNested: TypeAlias = Literal["grounds"]
 CaptainExpression: TypeAlias = Computable[CaptainPath | CaptainNested | Expression] | CaptainQ
 
 class CaptainNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    since: Required[Date | Computable]
-    name: Required[str | Computable]
-    team: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    since: Required[DateOp]
+    name: Required[StrOp]
+    team: Required[StrOp]
 
 class CaptainValues(TypedDict, total=False, closed=True):
     since: DateOp
@@ -135,8 +135,7 @@ class CaptainFilter(Generic[R_co, C]):
         team__contains: StrOp = ..., team__icontains: StrOp = ..., team__startswith: StrOp = ...,
         team__istartswith: StrOp = ..., team__endswith: StrOp = ..., team__iendswith: StrOp = ...,
         team__iexact: StrOp = ...,
-        grounds: GroundReference | Expression | None = ..., grounds__in: Many[GroundReference] = ...,
-        grounds__isnull: bool = ...
+        grounds: GroundReference | None = ..., grounds__in: Many[GroundReference] = ..., grounds__isnull: bool = ...
     ) -> R_co: ...
 
 class CaptainQueries(

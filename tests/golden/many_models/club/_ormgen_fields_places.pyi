@@ -47,11 +47,11 @@ GroundJoin: TypeAlias = Literal["owner"]
 GroundExpression: TypeAlias = Computable[GroundPath | GroundNested | Expression] | GroundQ
 
 class GroundNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    city: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    city: Required[StrOp]
     owner: CaptainRef | None
-    owner_id: int | None | Computable
+    owner_id: IntOpt
 
 class GroundValues(TypedDict, total=False, closed=True):
     city: StrOp
@@ -71,10 +71,9 @@ class GroundFilter(Generic[R_co, C]):
         city__istartswith: StrOp = ..., city__endswith: StrOp = ..., city__iendswith: StrOp = ...,
         city__iexact: StrOp = ...,
         owner_id: IntOpt = ..., owner_id__in: Ints = ..., owner_id__isnull: bool = ...,
-        members: people_MemberReference | Expression | None = ..., members__in: Many[people_MemberReference] = ...,
+        members: people_MemberReference | None = ..., members__in: Many[people_MemberReference] = ...,
         members__isnull: bool = ...,
-        owner: CaptainReference | Expression | None = ..., owner__in: Many[CaptainReference] = ...,
-        owner__isnull: bool = ...,
+        owner: CaptainReference | None = ..., owner__in: Many[CaptainReference] = ..., owner__isnull: bool = ...,
         owner__name: StrOpt = ...
     ) -> R_co: ...
 

@@ -98,14 +98,14 @@ people_MemberJoin: TypeAlias = Literal["ground", "mentor"]
 people_MemberExpression: TypeAlias = Computable[people_MemberPath | people_MemberNested | Expression] | people_MemberQ
 
 class people_MemberNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    since: Required[Date | Computable]
-    name: Required[str | Computable]
-    level: Required[LevelIn | Computable]
-    fee: int | None | Computable
+    pk: IntOp
+    id: IntOp
+    since: Required[DateOp]
+    name: Required[StrOp]
+    level: Required[LevelOp]
+    fee: IntOpt
     mentor: people_MemberRef | None
-    mentor_id: int | None | Computable
+    mentor_id: IntOpt
 
 class people_MemberValues(TypedDict, total=False, closed=True):
     since: DateOp
@@ -138,13 +138,12 @@ class people_MemberFilter(Generic[R_co, C]):
         fee__lte: IntOp = ..., fee__range: IntPair = ...,
         ground_id: IntOp = ..., ground_id__in: Ints = ...,
         mentor_id: IntOpt = ..., mentor_id__in: Ints = ..., mentor_id__isnull: bool = ...,
-        ground: GroundReference | Expression = ..., ground__in: Many[GroundReference] = ...,
-        mentor: people_MemberReference | Expression | None = ..., mentor__in: Many[people_MemberReference] = ...,
+        ground: GroundReference = ..., ground__in: Many[GroundReference] = ...,
+        mentor: people_MemberReference | None = ..., mentor__in: Many[people_MemberReference] = ...,
         mentor__isnull: bool = ...,
-        mentored: people_MemberReference | Expression | None = ..., mentored__in: Many[people_MemberReference] = ...,
+        mentored: people_MemberReference | None = ..., mentored__in: Many[people_MemberReference] = ...,
         mentored__isnull: bool = ...,
-        guests: _GuestReference | Expression | None = ..., guests__in: Many[_GuestReference] = ...,
-        guests__isnull: bool = ...,
+        guests: _GuestReference | None = ..., guests__in: Many[_GuestReference] = ..., guests__isnull: bool = ...,
         ground__city: StrOp = ...
     ) -> R_co: ...
 
@@ -158,7 +157,7 @@ class people_MemberCreatorIn_mentor(Generic[R_co]):
     ) -> R_co: ...
     @overload
     def __call__(
-        self, using_db: Connection | None = ..., *, ground_id: int | Computable, **values: Unpack[people_MemberNew]
+        self, using_db: Connection | None = ..., *, ground_id: IntOp, **values: Unpack[people_MemberNew]
     ) -> R_co: ...
 
 class people_MemberCreator(Generic[R_co]):
@@ -168,7 +167,7 @@ class people_MemberCreator(Generic[R_co]):
     ) -> R_co: ...
     @overload
     def __call__(
-        self, using_db: Connection | None = ..., *, ground_id: int | Computable, **values: Unpack[people_MemberNew]
+        self, using_db: Connection | None = ..., *, ground_id: IntOp, **values: Unpack[people_MemberNew]
     ) -> R_co: ...
 
 class people_MemberQueries(
@@ -205,7 +204,7 @@ class people_MemberBase(people_MemberRef):
     @overload
     def __init__(self, *, ground: GroundRef, **values: Unpack[people_MemberNew]) -> None: ...
     @overload
-    def __init__(self, *, ground_id: int | Computable, **values: Unpack[people_MemberNew]) -> None: ...
+    def __init__(self, *, ground_id: IntOp, **values: Unpack[people_MemberNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -214,7 +213,7 @@ class people_MemberBase(people_MemberRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, ground_id: int | Computable, **values: Unpack[people_MemberNew]
+        cls, using_db: Connection | None = ..., *, ground_id: IntOp, **values: Unpack[people_MemberNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

@@ -93,10 +93,10 @@ CustomerColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class CustomerNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    stamp: DateTime | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    stamp: DateTimeOp
+    name: Required[StrOp]
 
 class CustomerValues(TypedDict, total=False, closed=True):
     stamp: DateTimeOp
@@ -127,14 +127,13 @@ class CustomerFilter(Generic[R_co, C]):
         name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
         name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
         name__iregex: StrOp = ..., name__search: StrOp = ...,
-        copies: _types_fields.CopyReference | Expression | None = ...,
-        copies__not: _types_fields.CopyReference | Expression | None = ...,
+        copies: _types_fields.CopyReference | None = ..., copies__not: _types_fields.CopyReference | None = ...,
         copies__in: Many[_types_fields.CopyReference] = ..., copies__not_in: Many[_types_fields.CopyReference] = ...,
         copies__isnull: bool = ..., copies__not_isnull: bool = ...,
-        guest: GuestReference | Expression | None = ..., guest__not: GuestReference | Expression | None = ...,
+        guest: GuestReference | None = ..., guest__not: GuestReference | None = ...,
         guest__in: Many[GuestReference] = ..., guest__not_in: Many[GuestReference] = ..., guest__isnull: bool = ...,
         guest__not_isnull: bool = ...,
-        orders: OrderReference | Expression | None = ..., orders__not: OrderReference | Expression | None = ...,
+        orders: OrderReference | None = ..., orders__not: OrderReference | None = ...,
         orders__in: Many[OrderReference] = ..., orders__not_in: Many[OrderReference] = ..., orders__isnull: bool = ...,
         orders__not_isnull: bool = ...,
         copies__id: IntOpt = ..., copies__id__not: IntOpt = ..., copies__id__in: Ints = ...,
@@ -365,8 +364,8 @@ GuestColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class GuestNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
 
 class GuestValues(TypedDict, total=False, closed=True):
     customer_id: IntOp
@@ -387,14 +386,13 @@ class GuestFilter(Generic[R_co, C]):
         customer_id__not_in: Ints = ..., customer_id__isnull: bool = ..., customer_id__not_isnull: bool = ...,
         customer_id__gt: IntOp = ..., customer_id__gte: IntOp = ..., customer_id__lt: IntOp = ...,
         customer_id__lte: IntOp = ..., customer_id__range: IntPair = ...,
-        copys: _types_fields.CopyReference | Expression | None = ...,
-        copys__not: _types_fields.CopyReference | Expression | None = ...,
+        copys: _types_fields.CopyReference | None = ..., copys__not: _types_fields.CopyReference | None = ...,
         copys__in: Many[_types_fields.CopyReference] = ..., copys__not_in: Many[_types_fields.CopyReference] = ...,
         copys__isnull: bool = ..., copys__not_isnull: bool = ...,
-        customer: CustomerReference | Expression = ..., customer__not: CustomerReference | Expression = ...,
+        customer: CustomerReference = ..., customer__not: CustomerReference = ...,
         customer__in: Many[CustomerReference] = ..., customer__not_in: Many[CustomerReference] = ...,
         customer__isnull: bool = ..., customer__not_isnull: bool = ...,
-        orders: OrderReference | Expression | None = ..., orders__not: OrderReference | Expression | None = ...,
+        orders: OrderReference | None = ..., orders__not: OrderReference | None = ...,
         orders__in: Many[OrderReference] = ..., orders__not_in: Many[OrderReference] = ..., orders__isnull: bool = ...,
         orders__not_isnull: bool = ...,
         copys__id: IntOpt = ..., copys__id__not: IntOpt = ..., copys__id__in: Ints = ..., copys__id__not_in: Ints = ...,
@@ -564,7 +562,7 @@ class GuestBase(GuestRef):
     @overload
     def __init__(self, *, customer: CustomerRef, **values: Unpack[GuestNew]) -> None: ...
     @overload
-    def __init__(self, *, customer_id: int | Computable, **values: Unpack[GuestNew]) -> None: ...
+    def __init__(self, *, customer_id: IntOp, **values: Unpack[GuestNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -573,7 +571,7 @@ class GuestBase(GuestRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, customer_id: int | Computable, **values: Unpack[GuestNew]
+        cls, using_db: Connection | None = ..., *, customer_id: IntOp, **values: Unpack[GuestNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -645,12 +643,12 @@ OrderColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class OrderNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    stamp: DateTime | Computable
-    payment: PaymentIn | Computable
+    pk: IntOp
+    id: IntOp
+    stamp: DateTimeOp
+    payment: PaymentOp
     guest: GuestRef | None
-    guest_id: int | None | Computable
+    guest_id: IntOpt
 
 class OrderValues(TypedDict, total=False, closed=True):
     stamp: DateTimeOp
@@ -688,15 +686,14 @@ class OrderFilter(Generic[R_co, C]):
         guest_id__isnull: bool = ..., guest_id__not_isnull: bool = ..., guest_id__gt: IntOp = ...,
         guest_id__gte: IntOp = ..., guest_id__lt: IntOp = ..., guest_id__lte: IntOp = ...,
         guest_id__range: IntPair = ...,
-        customer: CustomerReference | Expression = ..., customer__not: CustomerReference | Expression = ...,
+        customer: CustomerReference = ..., customer__not: CustomerReference = ...,
         customer__in: Many[CustomerReference] = ..., customer__not_in: Many[CustomerReference] = ...,
         customer__isnull: bool = ..., customer__not_isnull: bool = ...,
-        guest: GuestReference | Expression | None = ..., guest__not: GuestReference | Expression | None = ...,
+        guest: GuestReference | None = ..., guest__not: GuestReference | None = ...,
         guest__in: Many[GuestReference] = ..., guest__not_in: Many[GuestReference] = ..., guest__isnull: bool = ...,
         guest__not_isnull: bool = ...,
-        lines: LineReference | Expression | None = ..., lines__not: LineReference | Expression | None = ...,
-        lines__in: Many[LineReference] = ..., lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ...,
-        lines__not_isnull: bool = ...,
+        lines: LineReference | None = ..., lines__not: LineReference | None = ..., lines__in: Many[LineReference] = ...,
+        lines__not_in: Many[LineReference] = ..., lines__isnull: bool = ..., lines__not_isnull: bool = ...,
         customer__id: IntOp = ..., customer__id__not: IntOp = ..., customer__id__in: Ints = ...,
         customer__id__not_in: Ints = ..., customer__id__isnull: bool = ..., customer__id__not_isnull: bool = ...,
         customer__id__gt: IntOp = ..., customer__id__gte: IntOp = ..., customer__id__lt: IntOp = ...,
@@ -852,7 +849,7 @@ class OrderBase(OrderRef):
     @overload
     def __init__(self, *, customer: CustomerRef, **values: Unpack[OrderNew]) -> None: ...
     @overload
-    def __init__(self, *, customer_id: int | Computable, **values: Unpack[OrderNew]) -> None: ...
+    def __init__(self, *, customer_id: IntOp, **values: Unpack[OrderNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -861,7 +858,7 @@ class OrderBase(OrderRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, customer_id: int | Computable, **values: Unpack[OrderNew]
+        cls, using_db: Connection | None = ..., *, customer_id: IntOp, **values: Unpack[OrderNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
@@ -932,10 +929,10 @@ LineColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class LineNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    stamp: DateTime | Computable
-    note: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    stamp: DateTimeOp
+    note: Required[StrOp]
 
 class LineValues(TypedDict, total=False, closed=True):
     stamp: DateTimeOp
@@ -972,14 +969,12 @@ class LineFilter(Generic[R_co, C]):
         note__endswith: StrOp = ..., note__iendswith: StrOp = ..., note__iexact: StrOp = ...,
         note__posix_regex: StrOp = ..., note__iposix_regex: StrOp = ..., note__regex: StrOp = ...,
         note__iregex: StrOp = ..., note__search: StrOp = ...,
-        reports: _types_fields.ReportReference | Expression | None = ...,
-        reports__not: _types_fields.ReportReference | Expression | None = ...,
+        reports: _types_fields.ReportReference | None = ..., reports__not: _types_fields.ReportReference | None = ...,
         reports__in: Many[_types_fields.ReportReference] = ...,
         reports__not_in: Many[_types_fields.ReportReference] = ..., reports__isnull: bool = ...,
         reports__not_isnull: bool = ...,
-        order: OrderReference | Expression = ..., order__not: OrderReference | Expression = ...,
-        order__in: Many[OrderReference] = ..., order__not_in: Many[OrderReference] = ..., order__isnull: bool = ...,
-        order__not_isnull: bool = ...,
+        order: OrderReference = ..., order__not: OrderReference = ..., order__in: Many[OrderReference] = ...,
+        order__not_in: Many[OrderReference] = ..., order__isnull: bool = ..., order__not_isnull: bool = ...,
         reports__id: IntOpt = ..., reports__id__not: IntOpt = ..., reports__id__in: Ints = ...,
         reports__id__not_in: Ints = ..., reports__id__isnull: bool = ..., reports__id__not_isnull: bool = ...,
         reports__id__gt: IntOp = ..., reports__id__gte: IntOp = ..., reports__id__lt: IntOp = ...,
@@ -1122,15 +1117,13 @@ class LineBase(LineRef):
     @overload
     def __init__(self, *, order: OrderRef, **values: Unpack[LineNew]) -> None: ...
     @overload
-    def __init__(self, *, order_id: int | Computable, **values: Unpack[LineNew]) -> None: ...
+    def __init__(self, *, order_id: IntOp, **values: Unpack[LineNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, order: OrderRef, **values: Unpack[LineNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, order_id: int | Computable, **values: Unpack[LineNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, order_id: IntOp, **values: Unpack[LineNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: LineValues | UntypedDict | None = ..., using_db: Connection | None = ...,

@@ -61,9 +61,9 @@ LeftTerm: TypeAlias = LeftPath
 LeftExpression: TypeAlias = Computable[LeftTerm | Expression] | LeftQ
 
 class LeftNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class LeftValues(TypedDict, total=False, closed=True):
     name: StrOp

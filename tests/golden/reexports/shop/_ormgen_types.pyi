@@ -80,9 +80,9 @@ class PostRow(TypedDict):
     user_id: int
 
 class PostNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    title: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    title: Required[StrOp]
 
 class PostValues(TypedDict, total=False, closed=True):
     title: StrOp
@@ -110,9 +110,8 @@ class PostFilter(Generic[R_co, C]):
         user_id: IntOp = ..., user_id__not: IntOp = ..., user_id__in: Ints = ..., user_id__not_in: Ints = ...,
         user_id__isnull: bool = ..., user_id__not_isnull: bool = ..., user_id__gt: IntOp = ...,
         user_id__gte: IntOp = ..., user_id__lt: IntOp = ..., user_id__lte: IntOp = ..., user_id__range: IntPair = ...,
-        user: UserReference | Expression = ..., user__not: UserReference | Expression = ...,
-        user__in: Many[UserReference] = ..., user__not_in: Many[UserReference] = ..., user__isnull: bool = ...,
-        user__not_isnull: bool = ...,
+        user: UserReference = ..., user__not: UserReference = ..., user__in: Many[UserReference] = ...,
+        user__not_in: Many[UserReference] = ..., user__isnull: bool = ..., user__not_isnull: bool = ...,
         user__id: IntOp = ..., user__id__not: IntOp = ..., user__id__in: Ints = ..., user__id__not_in: Ints = ...,
         user__id__isnull: bool = ..., user__id__not_isnull: bool = ..., user__id__gt: IntOp = ...,
         user__id__gte: IntOp = ..., user__id__lt: IntOp = ..., user__id__lte: IntOp = ...,
@@ -213,15 +212,13 @@ class PostBase(PostRef):
     @overload
     def __init__(self, *, user: UserRef, **values: Unpack[PostNew]) -> None: ...
     @overload
-    def __init__(self, *, user_id: int | Computable, **values: Unpack[PostNew]) -> None: ...
+    def __init__(self, *, user_id: IntOp, **values: Unpack[PostNew]) -> None: ...
     @overload
     @classmethod
     async def create(cls, using_db: Connection | None = ..., *, user: UserRef, **values: Unpack[PostNew]) -> Self: ...
     @overload
     @classmethod
-    async def create(
-        cls, using_db: Connection | None = ..., *, user_id: int | Computable, **values: Unpack[PostNew]
-    ) -> Self: ...
+    async def create(cls, using_db: Connection | None = ..., *, user_id: IntOp, **values: Unpack[PostNew]) -> Self: ...
     @classmethod
     async def get_or_create(
         cls, defaults: PostValues | UntypedDict | None = ..., using_db: Connection | None = ...,
@@ -577,10 +574,10 @@ class UserRow(TypedDict):
     color: ColorValue
 
 class UserNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
-    color: ColorIn | Computable
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
+    color: ColorOp
 
 class UserValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -606,9 +603,8 @@ class UserFilter(Generic[R_co, C]):
         name__iregex: StrOp = ..., name__search: StrOp = ...,
         color: ColorOp = ..., color__not: ColorOp = ..., color__in: ColorMany = ..., color__not_in: ColorMany = ...,
         color__isnull: bool = ..., color__not_isnull: bool = ...,
-        posts: PostReference | Expression | None = ..., posts__not: PostReference | Expression | None = ...,
-        posts__in: Many[PostReference] = ..., posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ...,
-        posts__not_isnull: bool = ...,
+        posts: PostReference | None = ..., posts__not: PostReference | None = ..., posts__in: Many[PostReference] = ...,
+        posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ..., posts__not_isnull: bool = ...,
         posts__id: IntOpt = ..., posts__id__not: IntOpt = ..., posts__id__in: Ints = ..., posts__id__not_in: Ints = ...,
         posts__id__isnull: bool = ..., posts__id__not_isnull: bool = ..., posts__id__gt: IntOp = ...,
         posts__id__gte: IntOp = ..., posts__id__lt: IntOp = ..., posts__id__lte: IntOp = ...,

@@ -75,9 +75,9 @@ AuthorColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class AuthorNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
-    name: Required[str | Computable]
+    pk: IntOp
+    id: IntOp
+    name: Required[StrOp]
 
 class AuthorValues(TypedDict, total=False, closed=True):
     name: StrOp
@@ -100,10 +100,9 @@ class AuthorFilter(Generic[R_co, C]):
         name__endswith: StrOp = ..., name__iendswith: StrOp = ..., name__iexact: StrOp = ...,
         name__posix_regex: StrOp = ..., name__iposix_regex: StrOp = ..., name__regex: StrOp = ...,
         name__iregex: StrOp = ..., name__search: StrOp = ...,
-        posts: PostReference | Expression | None = ..., posts__not: PostReference | Expression | None = ...,
-        posts__in: Many[PostReference] = ..., posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ...,
-        posts__not_isnull: bool = ...,
-        reviewed: PostReference | Expression | None = ..., reviewed__not: PostReference | Expression | None = ...,
+        posts: PostReference | None = ..., posts__not: PostReference | None = ..., posts__in: Many[PostReference] = ...,
+        posts__not_in: Many[PostReference] = ..., posts__isnull: bool = ..., posts__not_isnull: bool = ...,
+        reviewed: PostReference | None = ..., reviewed__not: PostReference | None = ...,
         reviewed__in: Many[PostReference] = ..., reviewed__not_in: Many[PostReference] = ...,
         reviewed__isnull: bool = ..., reviewed__not_isnull: bool = ...,
         posts__id: IntOpt = ..., posts__id__not: IntOpt = ..., posts__id__in: Ints = ..., posts__id__not_in: Ints = ...,
@@ -297,12 +296,12 @@ PostColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class PostNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
     reviewer: AuthorRef | None
-    reviewer_id: int | None | Computable
+    reviewer_id: IntOpt
     sponsor: _shop_fields.CustomerRef | None
-    sponsor_id: int | None | Computable
+    sponsor_id: IntOpt
 
 class PostValues(TypedDict, total=False, closed=True):
     author_id: IntOp
@@ -335,19 +334,16 @@ class PostFilter(Generic[R_co, C]):
         sponsor_id__not_in: Ints = ..., sponsor_id__isnull: bool = ..., sponsor_id__not_isnull: bool = ...,
         sponsor_id__gt: IntOp = ..., sponsor_id__gte: IntOp = ..., sponsor_id__lt: IntOp = ...,
         sponsor_id__lte: IntOp = ..., sponsor_id__range: IntPair = ...,
-        author: AuthorReference | Expression = ..., author__not: AuthorReference | Expression = ...,
-        author__in: Many[AuthorReference] = ..., author__not_in: Many[AuthorReference] = ...,
-        author__isnull: bool = ..., author__not_isnull: bool = ...,
-        reviewer: AuthorReference | Expression | None = ..., reviewer__not: AuthorReference | Expression | None = ...,
+        author: AuthorReference = ..., author__not: AuthorReference = ..., author__in: Many[AuthorReference] = ...,
+        author__not_in: Many[AuthorReference] = ..., author__isnull: bool = ..., author__not_isnull: bool = ...,
+        reviewer: AuthorReference | None = ..., reviewer__not: AuthorReference | None = ...,
         reviewer__in: Many[AuthorReference] = ..., reviewer__not_in: Many[AuthorReference] = ...,
         reviewer__isnull: bool = ..., reviewer__not_isnull: bool = ...,
-        sponsor: _shop_fields.CustomerReference | Expression | None = ...,
-        sponsor__not: _shop_fields.CustomerReference | Expression | None = ...,
+        sponsor: _shop_fields.CustomerReference | None = ..., sponsor__not: _shop_fields.CustomerReference | None = ...,
         sponsor__in: Many[_shop_fields.CustomerReference] = ...,
         sponsor__not_in: Many[_shop_fields.CustomerReference] = ..., sponsor__isnull: bool = ...,
         sponsor__not_isnull: bool = ...,
-        fans: _shop_fields.CustomerReference | Expression | None = ...,
-        fans__not: _shop_fields.CustomerReference | Expression | None = ...,
+        fans: _shop_fields.CustomerReference | None = ..., fans__not: _shop_fields.CustomerReference | None = ...,
         fans__in: Many[_shop_fields.CustomerReference] = ..., fans__not_in: Many[_shop_fields.CustomerReference] = ...,
         fans__isnull: bool = ..., fans__not_isnull: bool = ...,
         author__id: IntOp = ..., author__id__not: IntOp = ..., author__id__in: Ints = ...,
@@ -497,7 +493,7 @@ class PostBase(PostRef):
     @overload
     def __init__(self, *, author: AuthorRef, **values: Unpack[PostNew]) -> None: ...
     @overload
-    def __init__(self, *, author_id: int | Computable, **values: Unpack[PostNew]) -> None: ...
+    def __init__(self, *, author_id: IntOp, **values: Unpack[PostNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -506,7 +502,7 @@ class PostBase(PostRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, author_id: int | Computable, **values: Unpack[PostNew]
+        cls, using_db: Connection | None = ..., *, author_id: IntOp, **values: Unpack[PostNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(

@@ -83,12 +83,12 @@ CustomerColumn_int_or_none: TypeAlias = Literal[
 ]
 
 class CustomerNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
     favourite: _blog_fields.PostRef | None
-    favourite_id: int | None | Computable
+    favourite_id: IntOpt
     friend: CustomerRef | None
-    friend_id: int | None | Computable
+    friend_id: IntOpt
 
 class CustomerValues(TypedDict, total=False, closed=True):
     favourite_id: IntOpt
@@ -115,16 +115,14 @@ class CustomerFilter(Generic[R_co, C]):
         friend_id__isnull: bool = ..., friend_id__not_isnull: bool = ..., friend_id__gt: IntOp = ...,
         friend_id__gte: IntOp = ..., friend_id__lt: IntOp = ..., friend_id__lte: IntOp = ...,
         friend_id__range: IntPair = ...,
-        posts: _blog_fields.PostReference | Expression | None = ...,
-        posts__not: _blog_fields.PostReference | Expression | None = ...,
+        posts: _blog_fields.PostReference | None = ..., posts__not: _blog_fields.PostReference | None = ...,
         posts__in: Many[_blog_fields.PostReference] = ..., posts__not_in: Many[_blog_fields.PostReference] = ...,
         posts__isnull: bool = ..., posts__not_isnull: bool = ...,
-        favourite: _blog_fields.PostReference | Expression | None = ...,
-        favourite__not: _blog_fields.PostReference | Expression | None = ...,
+        favourite: _blog_fields.PostReference | None = ..., favourite__not: _blog_fields.PostReference | None = ...,
         favourite__in: Many[_blog_fields.PostReference] = ...,
         favourite__not_in: Many[_blog_fields.PostReference] = ..., favourite__isnull: bool = ...,
         favourite__not_isnull: bool = ...,
-        friend: CustomerReference | Expression | None = ..., friend__not: CustomerReference | Expression | None = ...,
+        friend: CustomerReference | None = ..., friend__not: CustomerReference | None = ...,
         friend__in: Many[CustomerReference] = ..., friend__not_in: Many[CustomerReference] = ...,
         friend__isnull: bool = ..., friend__not_isnull: bool = ...,
         posts__id: IntOpt = ..., posts__id__not: IntOpt = ..., posts__id__in: Ints = ..., posts__id__not_in: Ints = ...,
@@ -327,8 +325,8 @@ ElsewhereExpression: TypeAlias = Computable[ElsewhereTerm | Expression] | Elsewh
 ElsewhereColumn_int: TypeAlias = Literal["pk", "id", "post_id", "post", "post__id", "post__author_id"]
 
 class ElsewhereNew(TypedDict, total=False, closed=True):
-    pk: int | Computable
-    id: int | Computable
+    pk: IntOp
+    id: IntOp
 
 class ElsewhereValues(TypedDict, total=False, closed=True):
     post_id: IntOp
@@ -348,7 +346,7 @@ class ElsewhereFilter(Generic[R_co, C]):
         post_id: IntOp = ..., post_id__not: IntOp = ..., post_id__in: Ints = ..., post_id__not_in: Ints = ...,
         post_id__isnull: bool = ..., post_id__not_isnull: bool = ..., post_id__gt: IntOp = ...,
         post_id__gte: IntOp = ..., post_id__lt: IntOp = ..., post_id__lte: IntOp = ..., post_id__range: IntPair = ...,
-        post: _blog_fields.PostReference | Expression = ..., post__not: _blog_fields.PostReference | Expression = ...,
+        post: _blog_fields.PostReference = ..., post__not: _blog_fields.PostReference = ...,
         post__in: Many[_blog_fields.PostReference] = ..., post__not_in: Many[_blog_fields.PostReference] = ...,
         post__isnull: bool = ..., post__not_isnull: bool = ...,
         post__id: IntOp = ..., post__id__not: IntOp = ..., post__id__in: Ints = ..., post__id__not_in: Ints = ...,
@@ -450,7 +448,7 @@ class ElsewhereBase(ElsewhereRef):
     @overload
     def __init__(self, *, post: _blog_fields.PostRef, **values: Unpack[ElsewhereNew]) -> None: ...
     @overload
-    def __init__(self, *, post_id: int | Computable, **values: Unpack[ElsewhereNew]) -> None: ...
+    def __init__(self, *, post_id: IntOp, **values: Unpack[ElsewhereNew]) -> None: ...
     @overload
     @classmethod
     async def create(
@@ -459,7 +457,7 @@ class ElsewhereBase(ElsewhereRef):
     @overload
     @classmethod
     async def create(
-        cls, using_db: Connection | None = ..., *, post_id: int | Computable, **values: Unpack[ElsewhereNew]
+        cls, using_db: Connection | None = ..., *, post_id: IntOp, **values: Unpack[ElsewhereNew]
     ) -> Self: ...
     @classmethod
     async def get_or_create(
