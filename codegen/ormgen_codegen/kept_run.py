@@ -27,7 +27,8 @@ class KeptRun:
     """What a run was about, and what it made.
 
     `modules` are names, keys and the paths of the models that belonged to each, `frame` is what all texts depend on.
-    `sections` are by package and path, `carried` by module, each with the number that says what it depends on.
+    `sections` are by package and module of models, each module's as bytes of their own, so that only what changed is
+    written anew; `carried` are by module, each with the number that says what it depends on.
     """
 
     settings: str
@@ -36,19 +37,23 @@ class KeptRun:
     usage: Usage
     query_sets: tuple[tuple[str, str | None, bool], ...]
     frame: bytes
-    sections: Mapping[str, Mapping[str, KeptSection]]
+    sections: Mapping[str, Mapping[str, bytes]]
     carried: Mapping[str, tuple[bytes, str]]
 
 
 @dataclass(slots=True)
 class RunMemory:
-    """What is known of the last run about the same modules, and what this one adds to it."""
+    """What is known of the last run about the same modules, and what this one adds to it.
+
+    `told` are the descriptions that the last one left, by package, module and path.
+    """
 
     cache: Cache
     name: str
     searches: KeptSearches
     before: KeptRun | None = None
     now: KeptRun | None = None
+    told: dict[str, dict[str, Mapping[str, KeptSection]]] = field(default_factory=dict)
     memories: dict[str, Memory] = field(default_factory=dict)
     sections: dict[str, Mapping[str, KeptSection]] = field(default_factory=dict)
     carried: dict[str, tuple[bytes, str]] = field(default_factory=dict)
@@ -60,6 +65,8 @@ class RunMemory:
             return
         found = self.cache.load(self.name)
         self.before = found if isinstance(found, KeptRun) else None
+        for package, parts in found.sections.items() if self.before else ():
+            self.told[package] = {name: loaded(part) or {} for name, part in parts.items()}
         listed = tuple(
             (each.name, kept.key(each.name, run.reader.modules), tuple(model.path for model in each.concrete))
             for each in modules
@@ -68,9 +75,9 @@ class RunMemory:
         told = query_sets(known.declarations.classes.values())
         self.now = KeptRun(repr(run.config), listed, packages, usage, told, frame_of(known), {}, {})
         changed = None if self.before is None else self._changed(self.before, self.now, run, modules, known)
-        sections = {} if self.before is None or changed is None else self.before.sections
         for package in {known.package(path) for path in known.described}:
-            self.memories[package] = Memory(sections.get(package, {}), changed or frozenset())
+            sections = {} if changed is None else _together(self.told.get(package, {}))
+            self.memories[package] = Memory(sections, changed or frozenset())
 
     def of(self, package: str) -> Memory:
         """What is known of the models of a package."""
@@ -96,7 +103,7 @@ class RunMemory:
                 suspects.update(known.declarations.known(model.path) for model in module.models)
         scope = Scope(known, "")
         keys = affected(known.graph, told)
-        sections = {path: each for package in before.sections.values() for path, each in package.items()}
+        sections = _together({name: part for parts in self.told.values() for name, part in parts.items()})
         suspected = [model for model in known.graph if model.key in keys or model.path in suspects]
         changed = {
             model.key: model.path
@@ -124,6 +131,17 @@ class RunMemory:
                 found[linked.key] = old
         return found
 
+    def _parts(self, package: str, sections: Mapping[str, KeptSection]) -> dict[str, bytes]:
+        """The descriptions of a package as bytes, by module: those of the last run where they are the same."""
+        then, bytes_then = (
+            self.told.get(package, {}),
+            {} if self.before is None else self.before.sections.get(package, {}),
+        )
+        now: dict[str, dict[str, KeptSection]] = {}
+        for path, each in sections.items():
+            now.setdefault(path.partition(":")[0], {})[path] = each
+        return {name: bytes_then[name] if then.get(name) == part else dumped(part) for name, part in now.items()}
+
     def stub_of(self, module: str, digest: bytes) -> str | None:
         """The stub of a module if it is kept."""
         known = None if self.before is None else self.before.carried.get(module)
@@ -146,7 +164,8 @@ class RunMemory:
         if entries is None or self.now is None:
             return
         self.cache.save(MODULES_KEPT, entries)
-        now = replace(self.now, sections=self.sections, carried=self.carried)
+        sections = {package: self._parts(package, now) for package, now in self.sections.items()}
+        now = replace(self.now, sections=sections, carried=self.carried)
         if now != self.before:
             self.cache.save(self.name, now)
         if self.searches.now.keys() != self.searches.before.keys():
@@ -182,3 +201,8 @@ def asked_otherwise(graph: ModelGraph, old: Usage, new: Usage) -> Iterator[Linke
         named = not starts.isdisjoint(model.names)
         if named or old.of.get(model.name) != new.of.get(model.name) or old.about(model.name) != new.about(model.name):
             yield model
+
+
+def _together(parts: Mapping[str, Mapping[str, KeptSection]]) -> dict[str, KeptSection]:
+    """The descriptions of several modules by path."""
+    return {path: each for part in parts.values() for path, each in part.items()}

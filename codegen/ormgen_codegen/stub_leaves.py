@@ -30,6 +30,7 @@ class Leaves:
         self.parents: dict[str, dict[str, None]] = {}
         modules = {model.path.partition(":")[0] for model in scope.models}
         self.split = len(modules) > 1 and not scope.project.reach.complete
+        self._defined: dict[str, frozenset[str]] = {}
 
     def add(self, model: LinkedModel, sections: Iterable[Section]) -> None:
         """Take what is about a model, which comes after its parents."""
@@ -66,9 +67,11 @@ class Leaves:
         )
 
     def defined(self, name: str) -> frozenset[str]:
-        """The names that the module of this name defines."""
-        aliases = self.scope.types.light if name == FIELDS_MODULE else ()
-        return frozenset({*aliases, *(each for section in self.found[name] for each in section.names)})
+        """The names that the module of this name defines, once everything is in it."""
+        if name not in self._defined:
+            aliases = self.scope.types.light if name == FIELDS_MODULE else ()
+            self._defined[name] = frozenset(aliases).union(*(section.names for section in self.found[name]))
+        return self._defined[name]
 
     def taken(self, name: str, named: Collection[str], given_on: Collection[str] = ()) -> Iterator[str]:
         """The imports of what a module of fields defines: all of it, or with many models what is `named`."""
