@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from ormgen_codegen.cli_common import EPILOG
+from ormgen_codegen.cli_epilog import EPILOG
 from ormgen_codegen.loading import loading
 
 HOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -38,16 +38,52 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """The commands in each file."""
 OTHERS: Final[Mapping[str, str]] = MappingProxyType({"makemigrations": "migrate"})
 """Second names of commands."""
-SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+SECTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
-        "Begin": ("init", "init-db", "adopt", "adopt-migrations", "inspectdb"),
-        "Types": ("stubs", "check", "pydantic", "queries"),
-        "Change models": ("migrate", "makemigrations", "init-migrations", "merge", "squash", "lint", "fix-migrations"),
-        "Change databases": ("upgrade", "downgrade", "status", "history", "heads", "sqlmigrate", "drift", "verify"),
-        "Look": ("describe", "graph", "export", "explain", "doctor", "shell", "completion"),
+        "Begin": {
+            "init": "Write settings into pyproject.toml.",
+            "init-db": "Write the first migrations and apply them.",
+            "adopt": "Rewrite a project that uses Tortoise ORM.",
+            "adopt-migrations": "Go on from aerich's or Tortoise ORM's migrations.",
+            "inspectdb": "Print models for the tables of a database.",
+        },
+        "Types": {
+            "stubs": "Write typed stubs beside modules with models.",
+            "check": "Check models, stubs, and the names in queries.",
+            "pydantic": "Write pydantic, msgspec or data classes for models.",
+            "queries": "Write typed functions for SQL files.",
+        },
+        "Change models": {
+            "migrate": "Write migrations for what changed in the models.",
+            "makemigrations": "Write migrations for what changed in the models.",
+            "init-migrations": "Write the first migrations.",
+            "merge": "Put two branches of migrations together.",
+            "squash": "Put many migrations into one.",
+            "lint": "Print what is dangerous in migrations.",
+            "fix-migrations": "Write again what stands beside migrations.",
+        },
+        "Change databases": {
+            "upgrade": "Apply the migrations that a database lacks.",
+            "downgrade": "Undo the migration that was applied last.",
+            "status": "Print the migrations that are not applied yet.",
+            "history": "Print every migration and when it was applied.",
+            "heads": "Print the last migrations of each app.",
+            "sqlmigrate": "Print the SQL of a migration.",
+            "drift": "Print how a database differs from its migrations.",
+            "verify": "Try the migrations on a throw-away database.",
+        },
+        "Look": {
+            "describe": "Print models and how they are linked.",
+            "graph": "Print a diagram of models.",
+            "export": "Print models as SQLAlchemy, SQL, Prisma, DBML or Mermaid.",
+            "explain": "Print the SQL and the plan of a question.",
+            "doctor": "Look for what is wrong, with the remedy for each finding.",
+            "shell": "A Python prompt with the models loaded.",
+            "completion": "Print what a shell needs to complete commands.",
+        },
     }
 )
-"""The commands as help lists them."""
+"""The commands as help lists them, with what they do: help need not load them for that."""
 
 
 class Commands(click.Group):
@@ -59,12 +95,10 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by what they are for."""
-        listed = {name: command for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))}
-        width = max(map(len, listed)) + 2
-        for title, names in SECTIONS.items():
+        width = max(map(len, self.list_commands(ctx)))
+        for title, listed in SECTIONS.items():
             with formatter.section(title):
-                rows = [(name.ljust(width - 2), listed[name].get_short_help_str(formatter.width)) for name in names]
-                formatter.write_dl(rows)
+                formatter.write_dl([(name.ljust(width), text) for name, text in listed.items()])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name; None if there is none."""
@@ -75,6 +109,7 @@ class Commands(click.Group):
         with loading():
             found: click.Command = getattr(import_module(f"ormgen_codegen.cli_{home}"), name.replace("-", "_"))
         found.epilog = found.epilog or EPILOG
+        found.short_help = next(listed[name] for listed in SECTIONS.values() if name in listed)
         return found
 
 

@@ -16,7 +16,7 @@ CODES = (
 )
 
 
-@click.command("adopt", short_help="Rewrite a project that uses Tortoise ORM.", epilog=CODES)
+@click.command("adopt", epilog=CODES)
 @click.argument("path", type=click.Path(path_type=Path), default=".", required=False)
 @click.option("--diff", "diffing", is_flag=True, help="Change nothing; print what would change as a diff.")
 @click.option("--dry-run", is_flag=True, help="Change nothing; name the files that would change.")

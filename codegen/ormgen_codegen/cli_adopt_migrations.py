@@ -46,7 +46,7 @@ class Work:
     faults: tuple[str, ...]
 
 
-@click.command("adopt-migrations", short_help="Go on from aerich's or Tortoise ORM's migrations.", epilog=CODES)
+@click.command("adopt-migrations", epilog=CODES)
 @at_database
 @click.option("--dry-run", is_flag=True, help="Change nothing; print what would be done.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")

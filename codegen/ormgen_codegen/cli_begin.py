@@ -26,7 +26,7 @@ SAFE = click.option(
 )
 
 
-@click.command("init-db", short_help="Write the first migrations and apply them.")
+@click.command("init-db")
 @at_database
 @SAFE
 @click.option("--pre", help="SQL to run first: CREATE EXTENSION IF NOT EXISTS vector.")
@@ -44,7 +44,7 @@ def init_db(settings: str | None, location: str | None, app: str | None, safe: b
     leave(work)
 
 
-@click.command("init-migrations", short_help="Write the first migrations.")
+@click.command("init-migrations")
 @SAFE
 @click.option("--app", hidden=True, help="Of aerich; all apps get theirs.")
 @click.option("--location", help="The folder with a folder of migrations for each app.")
@@ -59,7 +59,7 @@ def init_migrations(safe: bool, app: str | None, location: str | None) -> None:
     leave(work)
 
 
-@click.command("fix-migrations", short_help="Write again what stands beside migrations.")
+@click.command("fix-migrations")
 @click.option("--app", help="Only the snapshot of this app.")
 @click.option("--location", help="The folder with a folder of migrations for each app.")
 def fix_migrations(app: str | None, location: str | None) -> None:

@@ -11,7 +11,8 @@ import click
 from ormgen_codegen import console, last_run
 from ormgen_codegen.check_names import wrong_names
 from ormgen_codegen.check_types import wrong_types
-from ormgen_codegen.cli_common import EPILOG, MODULES, TARGET_HELP, WITHOUT_MODULES, leave, read, roots, say_json
+from ormgen_codegen.cli_common import MODULES, TARGET_HELP, WITHOUT_MODULES, leave, read, roots, say_json
+from ormgen_codegen.cli_epilog import EPILOG
 from ormgen_codegen.cli_pydantic import stale_documents
 from ormgen_codegen.config import load_config
 from ormgen_codegen.findings import as_data, as_workflow_commands
@@ -28,9 +29,7 @@ from ormgen_codegen.write import Change, changes, removals
 TEXT, JSON, GITHUB = "text", "json", "github"
 
 
-@click.command(
-    short_help="Check models, stubs, and the names in queries.", epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}"
-)
+@click.command(epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}")
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option("--for", "target", type=click.Choice([*TARGETS]), help=TARGET_HELP)
 @click.option("--types", is_flag=True, help="Run mypy as well, on the packages of the modules.")

@@ -18,10 +18,6 @@ from ormgen_codegen.parse.kept import KeptModules
 from ormgen_codegen.parse.parsed import Finding, SourceErrors
 from ormgen_codegen.run import Run, read_run
 
-EPILOG = (
-    "Exit codes: 0 all is well, 1 something was found (the models have errors, a stub is stale, a name does not "
-    "exist), 2 the command is wrong, 3 something has to be decided by people. NO_COLOR switches colours off."
-)
 MODULES = "MODULE is a dotted name or a path; of a package all modules that declare models."
 TARGET_HELP = "Whose classes the models are: ormgen's, or those of Tortoise ORM; also `for` in pyproject.toml."
 WITHOUT_MODULES = "Without any, those of [tool.ormgen] apps in pyproject.toml."

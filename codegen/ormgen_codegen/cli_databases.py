@@ -65,7 +65,7 @@ def place(settings: str | None, location: str | None) -> dict[str, Any]:
     return {"settings": named, "location": root / (location or config.location), "search": config.source_folder}
 
 
-@click.command(short_help="Apply the migrations that a database lacks.")
+@click.command()
 @TARGET
 @at_database
 @patient
@@ -158,7 +158,7 @@ def told(done: list[Done], nothing: str, as_json: bool = False) -> int:
 APPS = click.argument("apps", nargs=-1, metavar="[APP]...")
 
 
-@click.command(short_help="Print every migration and when it was applied.")
+@click.command()
 @APPS
 @at_database
 @JSON
@@ -177,7 +177,7 @@ def history(apps: tuple[str, ...], settings: str | None, location: str | None, a
     leave(work)
 
 
-@click.command(short_help="Print the migrations that are not applied yet.")
+@click.command()
 @APPS
 @at_database
 @JSON
@@ -239,7 +239,7 @@ def _whole(entry: Entry) -> str:
     return "  ".join([_when(entry), *took, *by, *tool, f"checksum {entry.checksum[:12]}"])
 
 
-@click.command(short_help="Print the last migrations of each app.")
+@click.command()
 @APPS
 @click.option("--app", help="Only those of this app.")
 @click.option("--location", help="The folder with a folder of migrations for each app.")
@@ -261,7 +261,7 @@ def heads(apps: tuple[str, ...], location: str | None, app: str | None, as_json:
     leave(work)
 
 
-@click.command(short_help="Print the SQL of a migration.")
+@click.command()
 @click.argument("target", nargs=-1, required=True, metavar="TARGET")
 @click.option("--dialect", type=click.Choice(DIALECTS), help="By default that of the settings.")
 @click.option("--backward", is_flag=True, help="The SQL that undoes it.")
@@ -303,7 +303,7 @@ def _dialect(where: dict[str, Any]) -> str:
     return spoken.pop()
 
 
-@click.command(short_help="Print models for the tables of a database.")
+@click.command()
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
 @click.option("--table", "-t", "more", multiple=True, help="The same as TABLE.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="The file to write, instead of printing.")

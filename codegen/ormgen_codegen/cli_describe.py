@@ -10,7 +10,8 @@ import click
 from ormgen.schema.describe import graph_json
 from ormgen.schema.graph import ModelGraph
 from ormgen_codegen import console
-from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, say_json, telling
+from ormgen_codegen.cli_common import MODULES, WITHOUT_MODULES, leave, read, say_json, telling
+from ormgen_codegen.cli_epilog import EPILOG
 from ormgen_codegen.config import load_config
 from ormgen_codegen.console_tables import show
 from ormgen_codegen.describe import graph_text, model_tables, models_data
@@ -21,9 +22,7 @@ from ormgen_codegen.running import import_graph
 MODEL = "MODEL is Hero, models.Hero (with its app) or heroes.models.Hero (with its module)."
 
 
-@click.command(
-    short_help="Print models and how they are linked.", epilog=f"{MODULES} {WITHOUT_MODULES} {MODEL} {EPILOG}"
-)
+@click.command(epilog=f"{MODULES} {WITHOUT_MODULES} {MODEL} {EPILOG}")
 @click.argument("names", nargs=-1, metavar="[MODULE|MODEL]...")
 @click.option("--json", "as_json", is_flag=True, help="Print everything there is to know, as JSON.")
 @click.option("--import", "running", is_flag=True, help="Import the modules instead of reading their source.")

@@ -6,15 +6,13 @@ import click
 
 from ormgen.records import asdict
 from ormgen_codegen import console, console_tables
-from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, say_json
+from ormgen_codegen.cli_common import MODULES, WITHOUT_MODULES, leave, say_json
+from ormgen_codegen.cli_epilog import EPILOG
 from ormgen_codegen.doctor import examine, is_ill
 from ormgen_codegen.tables import Table
 
 
-@click.command(
-    short_help="Look for what is wrong, with the remedy for each finding.",
-    epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}",
-)
+@click.command(epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}")
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option(
     "--config",

@@ -21,7 +21,7 @@ from ormgen_codegen.cli_migrate import folders, with_states
 from ormgen_codegen.config import load_config
 
 
-@click.command(short_help="Undo the migration that was applied last.")
+@click.command()
 @TARGET
 @at_database
 @patient

@@ -14,7 +14,7 @@ from ormgen_codegen.config import load_config
 PROGRAM = "ormgen.contrib.explain"
 
 
-@click.command(short_help="Print the SQL and the plan of a question.")
+@click.command()
 @click.argument("question")
 @click.option("--config", "-c", "--config-file", "settings", envvar=VARIABLES, help="Settings that name a database.")
 @click.option("--analyze", is_flag=True, help="Run the question, and say how long each step took.")

@@ -9,7 +9,8 @@ import click
 
 from ormgen.migrations.tables import create_sql
 from ormgen_codegen import console
-from ormgen_codegen.cli_common import EPILOG, MODULES, leave, read, say_json, telling
+from ormgen_codegen.cli_common import MODULES, leave, read, say_json, telling
+from ormgen_codegen.cli_epilog import EPILOG
 from ormgen_codegen.diagram import mermaid
 from ormgen_codegen.export_dbml import dbml_source
 from ormgen_codegen.export_prisma import prisma_source
@@ -21,9 +22,7 @@ DIALECTS = ("sqlite", "postgres", "mysql")
 FORMS = ("sqlalchemy", "sql", "prisma", "dbml", "mermaid")
 
 
-@click.command(
-    "export", short_help="Print models as SQLAlchemy, SQL, Prisma, DBML or Mermaid.", epilog=f"{MODULES} {EPILOG}"
-)
+@click.command("export", epilog=f"{MODULES} {EPILOG}")
 @click.argument("form", type=click.Choice(FORMS), metavar="|".join(FORMS))
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import click
 
 from ormgen_codegen import console
-from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, say_json, telling
+from ormgen_codegen.cli_common import MODULES, WITHOUT_MODULES, leave, read, say_json, telling
+from ormgen_codegen.cli_epilog import EPILOG
 from ormgen_codegen.diagram import diagram_data, dot, mermaid
 from ormgen_codegen.diagram_page import html
 
 FORMATS = {"mermaid": mermaid, "dot": dot, "html": html}
 
 
-@click.command(short_help="Print a diagram of models.", epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}")
+@click.command(epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}")
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option(
     "--format",

@@ -40,7 +40,7 @@ def _write(generation: Generation) -> int:
     return console.DONE
 
 
-@click.command(short_help="Put two branches of migrations together.")
+@click.command()
 @click.argument("app", default="models")
 @click.option("--name", "-n", help="What the migration is called, behind its number.")
 @LOCATION
@@ -49,7 +49,7 @@ def merge(app: str, name: str | None, location: str | None) -> None:
     leave(lambda: _write(merged(_history(location), app, name)))
 
 
-@click.command(short_help="Put many migrations into one.")
+@click.command()
 @click.argument("app", default="models")
 @click.argument("last", required=False)
 @click.option("--forget-data", is_flag=True, help="Leave functions and SQL out.")
@@ -63,7 +63,7 @@ def squash(app: str, last: str | None, forget_data: bool, location: str | None) 
     leave(lambda: _write(squashed(_history(location), app, last, forget_data=forget_data)))
 
 
-@click.command(short_help="Print what is dangerous in migrations.")
+@click.command()
 @click.argument("since", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--squawk/--no-squawk", "asked", default=None, help="Ask squawk about PostgreSQL; if installed, it is.")
@@ -105,7 +105,7 @@ def _told(search: Callable[..., Any], settings: str | None, location: str | None
     return console.FOUND if found else console.DONE
 
 
-@click.command(short_help="Print how a database differs from its migrations.")
+@click.command()
 @at_database
 @JSON
 def drift(settings: str | None, location: str | None, app: str | None, as_json: bool) -> None:
@@ -116,7 +116,7 @@ def drift(settings: str | None, location: str | None, app: str | None, as_json: 
     leave(lambda: _told(find_drift, settings, location, "the database is as its migrations say", as_json))
 
 
-@click.command(short_help="Try the migrations on a throw-away database.")
+@click.command()
 @at_database
 @JSON
 def verify(settings: str | None, location: str | None, app: str | None, as_json: bool) -> None:

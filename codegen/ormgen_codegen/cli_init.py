@@ -15,7 +15,7 @@ from ormgen_codegen.cli_common import leave
 from ormgen_codegen.config import LOCATION, write_config
 
 
-@click.command(short_help="Write settings into pyproject.toml.")
+@click.command()
 @click.argument("apps", nargs=-1, metavar="[APP]...")
 @click.option("--orm", "-t", "--tortoise-orm", "orm", required=True, help="The path of the settings: settings.ORMGEN.")
 @click.option("--location", default=LOCATION, show_default=True, help="The folder for migrations.")

@@ -28,7 +28,7 @@ CODES = "Exit codes: 0 all is well, 1 something was found, 2 the command is wron
 DIALECTS = ("sqlite", "postgres", "mysql")
 
 
-@click.command(short_help="Write migrations for what changed in the models.", epilog=CODES)
+@click.command(epilog=CODES)
 @click.argument("apps", nargs=-1, metavar="[APP]...")
 @click.option("--name", "-n", help="What the migration is called, behind its number.")
 @click.option("--empty", "bare", is_flag=True, help="Write a migration without operations, to be filled by hand.")

@@ -9,7 +9,8 @@ import click
 
 from ormgen.exceptions import ConfigurationError
 from ormgen_codegen import console
-from ormgen_codegen.cli_common import EPILOG, MODULES, WITHOUT_MODULES, leave, read, roots, say_json, telling
+from ormgen_codegen.cli_common import MODULES, WITHOUT_MODULES, leave, read, roots, say_json, telling
+from ormgen_codegen.cli_epilog import EPILOG
 from ormgen_codegen.config import load_config
 from ormgen_codegen.documents.files import DocumentSettings, document_files
 from ormgen_codegen.documents.views import Library, Variant
@@ -23,9 +24,7 @@ OUTPUT_HELP = "The file beside each module of models [schemas.py], or with a sla
 DEPTH_HELP = "How many relations deep classes for reading go [0: none, foreign keys are columns]."
 
 
-@click.command(
-    short_help="Write pydantic, msgspec or data classes for models.", epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}"
-)
+@click.command(epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}")
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option("--output", "-o", metavar="FILE", help=OUTPUT_HELP)
 @click.option("--library", type=click.Choice([each.value for each in Library]), help="What they are made with.")

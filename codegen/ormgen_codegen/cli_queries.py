@@ -11,14 +11,15 @@ import click
 from ormgen.exceptions import ConfigurationError
 from ormgen.migrations.prepared import prepared
 from ormgen_codegen import console
-from ormgen_codegen.cli_common import EPILOG, leave, read, roots, say_json, telling
+from ormgen_codegen.cli_common import leave, read, roots, say_json, telling
+from ormgen_codegen.cli_epilog import EPILOG
 from ormgen_codegen.config import load_config
 from ormgen_codegen.write import Change, changes, write
 
 DIALECTS = ("sqlite", "postgres", "mysql")
 
 
-@click.command(short_help="Write typed functions for SQL files.", epilog=EPILOG)
+@click.command(epilog=EPILOG)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--dialect", type=click.Choice(DIALECTS), help="The SQL that they are written in [postgres].")
 @click.option("--database", metavar="URL", help="A PostgreSQL that is asked what models do not tell; nothing is run.")

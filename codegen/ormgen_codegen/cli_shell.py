@@ -14,7 +14,7 @@ from ormgen_codegen.config import load_config
 PROGRAM = "ormgen.contrib.shell"
 
 
-@click.command(short_help="A Python prompt with the models loaded.")
+@click.command()
 @click.option("--config", "-c", "--config-file", "settings", envvar=VARIABLES, help="Settings that name a database.")
 @click.option("--prompt", type=click.Choice(("ipython", "ptpython", "plain")), help="By default the first installed.")
 def shell(settings: str | None, prompt: str | None) -> None:

@@ -13,7 +13,6 @@ from ormgen.records import dataclass, replace
 from ormgen.schema.collector import collector_paused
 from ormgen_codegen import console, last_run
 from ormgen_codegen.cli_common import (
-    EPILOG,
     MODULES,
     TARGET_HELP,
     WITHOUT_MODULES,
@@ -23,6 +22,7 @@ from ormgen_codegen.cli_common import (
     say_json,
     telling,
 )
+from ormgen_codegen.cli_epilog import EPILOG
 from ormgen_codegen.config import load_config
 from ormgen_codegen.depth import Depth
 from ormgen_codegen.findings import as_data, from_data
@@ -77,9 +77,7 @@ class Options:
         return _say_nothing if self.quiet else console.note
 
 
-@click.command(
-    short_help="Write typed stubs beside modules with models.", epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}"
-)
+@click.command(epilog=f"{MODULES} {WITHOUT_MODULES} {EPILOG}")
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option("--check", is_flag=True, help="Write nothing; name the stale files and exit with 1 if there are any.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change and exit with 1 if anything would.")

@@ -35,9 +35,9 @@ def stubs(*arguments: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def loaded(*arguments: str) -> set[str]:
-    """The modules that `ormgen stubs` imports."""
-    command = [sys.executable, "-X", "importtime", "-m", "ormgen_codegen", "stubs", *arguments]
+def loaded(*arguments: str, name: str = "stubs") -> set[str]:
+    """The modules that `ormgen stubs`, or another command, imports."""
+    command = [sys.executable, "-X", "importtime", "-m", "ormgen_codegen", name, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
 
@@ -58,6 +58,14 @@ def test_a_command_loads_what_it_needs(project: Path) -> None:
     assert {"ormgen.schema.graph", "jinja2"} <= needed
     assert needed.isdisjoint({"ormgen.models", "ormgen.database", "ormgen.migrations", "pypika", "asyncio", "rich"})
     assert "jinja2" not in loaded("--help")
+
+
+def test_help_loads_no_command() -> None:
+    needed = loaded(name="--help")
+    own = {each for each in needed if each.partition(".")[0] in ("ormgen", "ormgen_codegen")}
+    assert own - {"ormgen_codegen"} == {
+        f"ormgen_codegen.{each}" for each in ("cli", "cli_epilog", "last_run", "loading", "source_files")
+    }
 
 
 def test_the_cache_is_not_for_version_control(project: Path) -> None:
