@@ -43,11 +43,11 @@ def _class_plan(scope: Scope, model: ParsedModel) -> ClassPlan:
     for each in model.own:
         if is_name(each.name):
             members[each.name] = _annotation(scope, path, owner, each)
-    if linked is not None:
-        for declared in scope.project.declarations.line(path)[:1]:
-            for name, _ in declared.managers:
-                if is_name(name):
-                    members[name] = f"{CARRIED_AS}.ClassVar[{CARRIED_AS}.{scope.attribute_manager(linked, name)}]"
+    for declared in scope.project.declarations.line(path)[:1]:
+        for name, _ in declared.managers:
+            if is_name(name):
+                kind = "Any" if linked is None else scope.attribute_manager(linked, name)
+                members[name] = f"{CARRIED_AS}.ClassVar[{CARRIED_AS}.{kind}]"
     base = None if known is None else f"{BASES_AS if scope.bases_apart else CARRIED_AS}.{known}Model"
     return ClassPlan(base=base, members=MappingProxyType(members))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.declared import DeclaredClass, Role, UsedManager
-from ormgen_codegen.naming import is_name
 from ormgen_codegen.stub_annotated import Asked, annotate_on_class
 from ormgen_codegen.stub_scope import IN_PLACE, Scope
 from ormgen_codegen.stub_shared import CLOSED, HELD, ONE, UNLOADED, fetch_for_list, is_told, shares_storing
@@ -79,7 +78,7 @@ def base_class(scope: Scope, asked: Asked) -> Class:
     model, stem = asked.model, scope.stem(asked.model)
     hand = scope.project.declarations.written(model.path)
     found = [*_relations(scope, model), *_questions(scope, model)]
-    kept = [each for each in found if each.name not in hand]
+    kept = [*(each for each in found if each.name not in hand), *_inherited_managers(scope, model)]
     members = frozenset(each.name for each in kept)
     guarded = tuple(Attribute(each.name, scope.guard(each.annotation, members)) for each in kept)
     loader = Loader("", lambda state: state, awaited=True)
@@ -147,23 +146,39 @@ def _asking_methods(scope: Scope, asked: Asked) -> list[Method]:
     return found
 
 
+def _inherited_managers(scope: Scope, model: LinkedModel) -> list[Attribute]:
+    """The managers that classes above the model's have as attributes, which are about this model here."""
+    own = {name for declared in scope.project.declarations.line(model.path)[:1] for name, _ in declared.managers}
+    inherited = [name for name in scope.project.managers(model) if name not in own]
+    return [Attribute(name, f"ClassVar[{scope.attribute_manager(model, name)}]") for name in inherited]
+
+
 def manager_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
     """The user's managers of a model, each with the query set's methods."""
     found = []
     manager = scope.project.manager(model)
     if manager is not None:
         found.append(_manager_class(scope, model, f"{scope.stem(model)}Manager", manager))
-    for declared in scope.project.declarations.line(model.path)[:1]:
-        for name, each in declared.managers:
-            if is_name(name):
-                found.append(_manager_class(scope, model, scope.attribute_manager(model, name), each))
+    beside: dict[str, str] = {}
+    for name, each in scope.project.managers(model).items():
+        wanted, row = scope.attribute_manager(model, name), scope.row(model)
+        given = scope.project.given_beside(model, each)
+        if given is not None and given.path not in beside:
+            bases = (f"{scope.types.user(given.path)}[{row}]", scope.queryset(model, row))
+            found.append(Class(f"{wanted}_rows", bases))
+            beside[given.path] = f"{wanted}_rows"
+        found.append(_manager_class(scope, model, wanted, each, beside.get(each.queryset or "")))
     return tuple(found)
 
 
-def _manager_class(scope: Scope, model: LinkedModel, name: str, manager: UsedManager) -> Class:
+def _manager_class(
+    scope: Scope, model: LinkedModel, name: str, manager: UsedManager, beside: str | None = None
+) -> Class:
     rows = scope.queryset(model, scope.user(model))
     if manager.queryset is not None and scope.project.extra_querysets.get(manager.queryset) is model:
         rows = f"{scope.types.user(manager.queryset)}[{scope.user(model)}]"
+    elif beside is not None:
+        rows = f"{beside}[{scope.user(model)}]"
     bases = (scope.types.user(manager.path), rows)
     open_ = "__getattr__" in scope.project.declarations.written(manager.path)
     return Class(name, bases, () if open_ else (CLOSED,))

@@ -142,7 +142,34 @@ class Project:
                 own = each == custom.declared and custom.bound
                 if each.role is Role.QUERYSET and not each.generic and not own:
                     found.add(each.path)
+        for model in self.graph:
+            for manager in self.managers(model).values():
+                given = self.given_beside(model, manager)
+                line = () if given is None else self.declarations.line(given.path)
+                found.update(each.path for each in line if each.role is Role.QUERYSET and not each.generic)
         return frozenset(found)
+
+    def managers(self, model: LinkedModel) -> Mapping[str, UsedManager]:
+        """The managers that are attributes of a model's class, its own and those of abstract classes above, by name."""
+        found: dict[str, UsedManager] = {}
+        taken: set[str] = set()
+        for each in self.declarations.line(model.path):
+            if each.path == model.path or each.role is not Role.MODEL:
+                found.update((name, manager) for name, manager in each.managers if name not in taken and is_name(name))
+            taken |= each.written | each.fields
+        return found
+
+    def given_beside(self, model: LinkedModel, manager: UsedManager) -> DeclaredClass | None:
+        """The query set that a manager gives, where it is of several models and others of this one lack its methods."""
+        declared = self.declarations.classes.get(manager.queryset or "")
+        custom = self.querysets.get(model.path)
+        if declared is None or declared.path in self.extra_querysets:
+            return None
+        if any(each.bound and each.declared == declared for each in self.querysets.values()):
+            return None
+        if custom is not None and declared in self.declarations.line(custom.declared.path):
+            return None
+        return declared
 
     @cached_property
     def extra_querysets(self) -> Mapping[str, LinkedModel]:
@@ -161,8 +188,7 @@ class Project:
         )
 
     def _given(self, model: LinkedModel) -> set[str]:
-        lines = self.declarations.line(model.path)[:1]
-        paths = {each.queryset or "" for declared in lines for _, each in declared.managers}
+        paths = {each.queryset or "" for each in self.managers(model).values()}
         return {path for path in paths if path in self.declarations.classes}
 
     @cached_property
