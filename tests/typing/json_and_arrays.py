@@ -1,6 +1,8 @@
-"""Functions of JSON and of arrays: names of columns are checked, paths are text or lists of keys."""
+"""Functions of JSON and of arrays: names are checked, paths are text or lists of keys; annotations type values."""
 
-from typing import assert_type
+from typing import Any, assert_type
+
+from odd.pets import Keeper, Shape
 
 from heroes.models import Hero, Team
 from ormgen.contrib.postgres.functions import ArrayAgg, ArrayAppend, ArrayLength
@@ -34,3 +36,18 @@ async def arrays() -> None:
     await Team.annotate(list_of=ArrayAgg("heroes__name", distinct=True)).filter(name="x")
     await Team.annotate(longer=ArrayAppend("name", "x"), size=ArrayLength("name"))
     ArrayLength("name", 3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+async def annotated(keeper: Keeper) -> None:
+    assert_type(keeper.prefs, dict[str, bool])
+    assert_type(keeper.tags, list[str])
+    assert_type(keeper.shape, Shape | None)
+    assert_type(keeper.bare, dict[str, Any])
+    assert_type(keeper.later, list[dict[str, Any]])
+    assert_type(keeper.anything, Any)
+    assert_type(await Keeper.all().values_list("prefs", flat=True), list[dict[str, bool]])
+    await Keeper.create(mail="x", prefs={"news": True}, shape={"legs": 4})
+    await Keeper.create(mail="x", prefs=["news"])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await Keeper.filter(id=1).update(tags=[3])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    keeper.prefs["news"] = 3  # type: ignore[assignment]  # pyright: ignore[reportArgumentType]
+    keeper.shape["legs"]  # type: ignore[index]  # pyright: ignore[reportOptionalSubscript]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from ormgen.exceptions import ConfigurationError
 from ormgen.records import dataclass, field
 from ormgen.schema.comments import comment_above, explain
 from ormgen.schema.field import Field
+from ormgen.schema.field_types import JSONField
 from ormgen.schema.model_schema import MetaOptions, read_meta
 from ormgen.schema.relation_fields import RelationalField
-from ormgen.schema.type_text import ANY
+from ormgen.schema.type_text import ANY, type_text
 from ormgen_codegen.parse.environment import UNBOUND, ScopeEnvironment
 from ormgen_codegen.parse.library import ModelRoot
 from ormgen_codegen.parse.literals import read_expression
@@ -27,6 +28,8 @@ from ormgen_codegen.parse.statements import keyword_position, name_used, text_po
 from ormgen_codegen.parse.values import Function, Instance, Refused, Unread, is_read
 
 Declared = Field[Any] | RelationalField
+BARE: Final = {"dict": f"dict[str, {ANY}]", "list": f"list[{ANY}]"}
+"""What JSON can be by types that do not say what is inside."""
 
 
 @dataclass(slots=True)
@@ -79,6 +82,7 @@ class Bodies:
             body.places[name] = _name_position(environment.source, binding)
             if isinstance(binding.node, ast.AnnAssign):
                 body.annotations[name] = environment.source.segment(binding.node.annotation)
+                self._take_type(environment, binding.node.annotation, value)
             if isinstance(value, Field | RelationalField) or (value is None and not name.startswith("__")):
                 body.members[name] = value
                 if value is not None:
@@ -121,6 +125,24 @@ class Bodies:
                 at = text_position(environment.source, binding.value, unread.text)
                 self.report(at or place, f"{where}: {unread.fact}", unread.hint, warning=True)
         return value
+
+    def _take_type(self, environment: ScopeEnvironment, annotation: ast.expr, value: Any) -> None:
+        """A JSON field that does not say itself what it holds holds what its annotation says."""
+        if not isinstance(value, JSONField) or value.type_text() != ANY:
+            return
+        try:
+            if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+                annotation = ast.parse(annotation.value.strip(), mode="eval").body
+            said = read_expression(environment.source, annotation, environment)
+        except (Refused, RecursionError, SyntaxError, ValueError, MemoryError):
+            return
+        of_field = getattr(said, "__origin__", None)
+        if isinstance(of_field, type) and issubclass(of_field, Field):
+            said = said.__args__[0]
+        text = "typing:Any" if isinstance(said, Unread) else type_text(said)
+        parts = [BARE.get(part, part) for part in text.split(" | ") if part != "None"]
+        if ANY not in parts and parts:
+            self.reader.calls.overrides[id(value)] = (value, {"python_type": " | ".join(parts)})
 
     def _may_be_field(self, environment: ScopeEnvironment, binding: Binding) -> bool:
         """Whether an assignment that cannot be read is probably a field: by its annotation, or by what it calls."""

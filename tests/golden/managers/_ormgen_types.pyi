@@ -222,6 +222,9 @@ class HeroManager_heroes(_ormgen_models_queryset.Manager, HeroQuerySet[_models.H
 class HeroManager_mixed(_models.StrongManager, HeroQuerySet[_models.Hero]):
     __getattr__: None
 
+class HeroManager_all_objects(_ormgen_models_queryset.Manager, HeroQuerySet[_models.Hero]):
+    __getattr__: None
+
 class HeroModel(HeroBase, BaseModel):
     objects: ClassVar[HeroManager]
     filter: ClassVar[HeroFilter[HeroQuerySet[Self], Connection | None]]
@@ -229,6 +232,7 @@ class HeroModel(HeroBase, BaseModel):
     get: ClassVar[HeroFilter[HeroSingle[Self], Connection | None]]
     get_or_none: ClassVar[HeroFilter[HeroSingle[Self, None], Connection | None]]
     q: ClassVar[HeroPaths[HeroRef, Never]]
+    all_objects: ClassVar[HeroManager_all_objects]
     @classmethod
     def all(cls, using_db: Connection | None = ...) -> HeroQuerySet[Self]: ...
     @classmethod
@@ -317,6 +321,9 @@ class SidekickOpen(_models.Sidekick, Narrowed[_models.Sidekick]):
 class SidekickManager(_ormgen_models_queryset.Manager, SidekickQuerySet[_models.Sidekick]):
     __getattr__: None
 
+class SidekickManager_all_objects(_ormgen_models_queryset.Manager, SidekickQuerySet[_models.Sidekick]):
+    __getattr__: None
+
 class SidekickModel(SidekickBase, BaseModel):
     objects: ClassVar[SidekickManager]
     filter: ClassVar[SidekickFilter[SidekickQuerySet[Self], Connection | None]]
@@ -324,6 +331,7 @@ class SidekickModel(SidekickBase, BaseModel):
     get: ClassVar[SidekickFilter[SidekickSingle[Self], Connection | None]]
     get_or_none: ClassVar[SidekickFilter[SidekickSingle[Self, None], Connection | None]]
     q: ClassVar[SidekickPaths[SidekickRef, Never]]
+    all_objects: ClassVar[SidekickManager_all_objects]
     @classmethod
     def all(cls, using_db: Connection | None = ...) -> SidekickQuerySet[Self]: ...
     @classmethod

@@ -34,7 +34,7 @@ class GivenManager(Manager):
 
 
 class Base(_ormgen.BaseModel, Model):
-    all_objects = Manager()
+    all_objects: _ormgen.ClassVar[_ormgen.Any]
 
     class Meta:
         abstract = True
