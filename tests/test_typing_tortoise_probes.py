@@ -26,6 +26,7 @@ WITHOUT = {
     "key_rules.py": "ON UPDATE, DEFERRABLE and names of foreign keys",
     "loading_together.py": "Prefetch objects that know their query sets",
     "paths.py": "path expressions",
+    "paths_computing.py": "path expressions",
     "shared_managers.py": "managers made of query sets, questions asked of managers",
     "pydantic_models.py": "pydantic_model_creator gives a `type[PydanticModel]`: stubs of models cannot change it",
 }

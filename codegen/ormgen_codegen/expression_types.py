@@ -12,6 +12,7 @@ from ormgen.schema.functions import FUNCTIONS
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen.schema.lookups import Family
 from ormgen_codegen.naming import is_name
+from ormgen_codegen.scan_calls import path_name
 from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.targets import Lack
 
@@ -81,6 +82,9 @@ class Computer:
             case ast.Constant(value=value):
                 known = LITERALS.get(type(value))
                 return None if known is None else Result(*known, null=False)
+            case ast.Attribute():
+                name = path_name(node)
+                return None if name is None or self.scope.span(self.model, name) is None else self._column(name)
             case ast.UnaryOp(op=ast.USub(), operand=inner):
                 return self.result(inner)
             case ast.BinOp(left=left, op=operator, right=right):
@@ -172,8 +176,9 @@ class Computer:
         if not isinstance(node, ast.Constant):
             return None
         name = str(node.value)
-        if name in self.computed:
-            return self.computed[name]
+        return self.computed[name] if name in self.computed else self._column(name)
+
+    def _column(self, name: str) -> Result | None:
         span = self.scope.span(self.model, name) if is_name(name) else None
         if span is None or span.lookup is not None:
             raise Misnamed(name)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ormgen.records import dataclass, field, names_of, replace
-from ormgen_codegen.scan_calls import Call, call_at
+from ormgen_codegen.scan_calls import PATHS, Call, call_at, path_name
 from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, JOINING, ROWS, chains, computes, loads_together
 from ormgen_codegen.scan_pydantic import DocumentCall, document_calls
 from ormgen_codegen.scan_receiver import UNKNOWN, Receiver, receiver_of
@@ -26,7 +26,6 @@ from ormgen_codegen.usage import (
     FETCHING,
     FETCHING_MANY,
     PATH,
-    PATHS,
     PREFETCH,
     TO_DICT,
     WHOLE_ROW,
@@ -269,7 +268,8 @@ def _row(call: Call) -> Row | None:
             if not isinstance(keyword.value, ast.Constant) or keyword.value.value is not False:
                 return None
         else:
-            aliases.append((keyword.arg, _text(keyword.value)))
+            path = path_name(keyword.value)
+            aliases.append((keyword.arg, _text(keyword.value) if path is None else f"{PATH}{path}"))
     known = tuple(column for column in columns if column is not None)
     named = tuple((alias, path) for alias, path in aliases if path is not None)
     if len(known) < len(columns) or len(named) < len(aliases) or not (known or named):
@@ -279,12 +279,7 @@ def _row(call: Call) -> Row | None:
 
 def _column(node: ast.expr) -> str | None:
     """The name of a column as written, or the mark of a path."""
-    here = node
-    while isinstance(here, ast.Attribute):
-        here = here.value
-        if isinstance(here, ast.Attribute) and here.attr == "q":
-            return PATH
-    return _text(node)
+    return _text(node) if path_name(node) is None else PATH
 
 
 def _called(node: ast.Call) -> str | None:

@@ -10,6 +10,8 @@ from typing import Final
 from ormgen.records import dataclass
 
 LONGEST_CALL: Final = 20_000  # characters
+PATHS: Final = "q"
+"""Where path expressions begin: `Hero.q`."""
 
 _START = re.compile(
     r"(?<!\w)(?:select_related|prefetch_related|fetch_related|fetch_for_list|values_list|values|annotate|aggregate|to_dict|Prefetch"
@@ -55,6 +57,17 @@ def call_at(text: str, place: int) -> Call | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return Call(name, node, place) if isinstance(node, ast.Call) else None
+
+
+def path_name(node: ast.expr) -> str | None:
+    """The name that a path expression stands for: `team__name` for `Hero.q.team.name`; None for anything else."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.insert(0, node.attr)
+        node = node.value
+    if PATHS not in names[:-1]:
+        return None
+    return "__".join(names[names.index(PATHS) + 1 :])
 
 
 def closing(text: str, place: int) -> int | None:

@@ -9,14 +9,9 @@ from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel
 from ormgen.schema.lookups import EVERY_LOOKUP, lookups_of
 from ormgen_codegen.expression_types import (
-    COUNT,
-    EXPRESSIONS,
-    GENERAL,
-    KNOWN,
     Computer,
     Misnamed,
     Result,
-    is_alone,
     measured,
 )
 from ormgen_codegen.naming import is_name
@@ -24,6 +19,7 @@ from ormgen_codegen.question_methods import QUESTIONS
 from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, COMPUTING, DICTS, ROWS
 from ormgen_codegen.signatures import EQUALITY, FIXED, Keyword, fixed, optional
 from ormgen_codegen.spans import EXACT
+from ormgen_codegen.stub_arguments import parameter_of, widened
 from ormgen_codegen.stub_grown import Growing, Grown
 from ormgen_codegen.stub_rows import Flat, Rows, RowUse, row_uses
 from ormgen_codegen.stub_scope import Scope, literal
@@ -176,61 +172,12 @@ def annotations_in(
             result = None if node is None else measured(scope, node, Computer(scope, model, known).result(node))
         except (SyntaxError, ValueError, RecursionError, Misnamed):
             return None
-        parameter = f"{name}: {_parameter(scope, model, node, known)}"
+        parameter = f"{name}: {parameter_of(scope, model, node, known)}"
         result = None if (name, parameter) in unsure else result
         found.append(Computed(name, parameter, result))
         if not apart:
             known[name] = result
     return tuple(found)
-
-
-def _parameter(scope: Scope, model: LinkedModel, node: ast.expr | None, known: Mapping[str, Result | None]) -> str:
-    """What a call must give for one annotation: the class of the expression, where that is one of ormgen's.
-
-    By it type checkers tell calls apart that give different expressions one name.
-    """
-    general = widened(f"{scope.stem(model)}Expression", known)
-    match node:
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if scope.lacks(Lack.EXACT_ARGUMENTS):
-            return name if name in KNOWN else general
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given):
-            if name in EXPRESSIONS:
-                return f"{scope.types.module('ormgen.expressions')}.{name}"
-            if name in GENERAL:
-                return _function(scope, model, name, given[0] if given else None, known)
-        case ast.BinOp() if not scope.lacks(Lack.EXACT_ARGUMENTS) and any(
-            isinstance(each, ast.Call) for each in ast.walk(node)
-        ):
-            return f"{scope.types.module('ormgen.expressions')}.Combined"
-    return general
-
-
-def _function(
-    scope: Scope, model: LinkedModel, name: str, first: ast.expr | None, known: Mapping[str, Result | None]
-) -> str:
-    """A function of a column, or of another expression."""
-    stem = scope.stem(model)
-    general = widened(f"{stem}Expression", known)
-    function = name if name in KNOWN else f"{scope.types.module('ormgen.functions')}.{name}"
-    match first:
-        case ast.Constant(value=str(column)) if name == COUNT and column not in known:
-            return f'Count[{stem}Term | Literal["*"]]'
-        case ast.Constant(value=str(column)):
-            return f"{function}[{literal([column])}]"
-        case None if is_alone(name):
-            return function
-        case ast.Call() | ast.BinOp():
-            inner = _parameter(scope, model, first, known)
-            return f"{function}[{inner}]" if inner != general else inner
-    return general
-
-
-def widened(expression: str, names: Mapping[str, object] | tuple[str, ...]) -> str:
-    """What can be computed of a model with annotations."""
-    if not names:
-        return expression
-    stem = expression.removesuffix("Expression")  # one Computable, so that checkers know what a text in it stands for
-    return f"Computable[{stem}Term | Expression | {literal(names)}] | {stem}Q"
 
 
 class _Writer:

@@ -24,6 +24,7 @@ from ormgen_codegen.stub_shared import (
     CLOSED,
     COUNTED,
     GIVING_ONE,
+    LOADING,
     NARROWED,
     ONE,
     QUESTIONS,
@@ -37,7 +38,7 @@ from ormgen_codegen.stub_shared import (
     together,
 )
 from ormgen_codegen.stub_states import relation_aliases, term
-from ormgen_codegen.stub_writing import USING, creating_methods, descriptor, update_method
+from ormgen_codegen.stub_writing import USING, awaited, creating_methods, descriptor, update_method
 from ormgen_codegen.targets import Lack
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature, without
 
@@ -158,7 +159,7 @@ def _attributes(scope: Scope, model: LinkedModel) -> list[Attribute]:
     if "pk" not in model.columns:
         found.append(Attribute("pk", f"Field[{column_type(scope, model.member('pk'))}]"))
     if "exists" not in scope.queryset_written(model):
-        found.append(Attribute("exists", f"ClassVar[{stem}Filter[Coroutine[Any, Any, bool], Connection | None]]"))
+        found.append(Attribute("exists", f"ClassVar[{stem}Filter[{awaited('bool')}, Connection | None]]"))
     if "Q" not in model.names:
         found.append(Attribute("Q", f"ClassVar[{stem}Filter[{stem}Q]]"))
     if shares_storing(scope, model) and scope.single(model) == ONE:
@@ -197,5 +198,5 @@ def queries_class(
         told -= {"values"} if rows.whole or rows.dicts else set()
         told -= {"values_list"} if rows.tuples or len(flats) > 1 else set()
         return Class(f"{stem}Queries", (asked_of(scope, model),), kept, without(methods, hand | told))
-    base = QUESTIONS if hand.isdisjoint(COUNTED) else "QuerySet"
+    base = QUESTIONS if hand.isdisjoint((*COUNTED, *LOADING)) else "QuerySet"
     return Class(f"{stem}Queries", (f"{base}[M]",), kept, without(methods, hand))

@@ -14,9 +14,10 @@ from ormgen_codegen.annotations import BARE, SHAPES, VOCABULARY
 from ormgen_codegen.declared import Declarations, DeclaredClass, Role, UsedManager
 from ormgen_codegen.depth import Reach
 from ormgen_codegen.naming import MODEL_SUFFIXES, Namespace, is_name
+from ormgen_codegen.scan_calls import PATHS
 from ormgen_codegen.spans import relation_path
 from ormgen_codegen.targets import ORMGEN, Lack, Target
-from ormgen_codegen.usage import FETCHED, FETCHING, PATHS, Usage
+from ormgen_codegen.usage import FETCHED, FETCHING, Usage
 
 IMPORTED: Final = frozenset(
     """

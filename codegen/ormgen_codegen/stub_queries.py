@@ -49,7 +49,7 @@ def single_class(scope: Scope, asked: Asked) -> Class:
 
 def _loading(scope: Scope, asked: Asked, loader: Loader) -> list[Method]:
     """The methods that load relations; what is computed stays with the object."""
-    found = []
+    found = [] if scope.joinable(asked.model) else [plain(SELECT, "*relations: Never", returns="Self")]
     for each in load_methods(scope, asked.model, asked.states, loader, (SELECT, PREFETCH)):
         more = load_signatures_on_single(scope, asked, each.name)
         found.append(method(each.name, (*more, *(one._replace(decorators=()) for one in each.signatures))))

@@ -56,7 +56,9 @@ class RowUse:
         if self.names:
             found.append("/")
         if self.renamed:
-            found += ["*", *(f'{name}: Literal["{path}"]' for name, path in self.renamed)]
+            types = dict(self.columns)
+            paths = {name: f"Path[{self.root}, {types[name]}]" for name, path in self.renamed if path.startswith(PATH)}
+            found += ["*", *(f"{name}: " + paths.get(name, f'Literal["{path}"]') for name, path in self.renamed)]
         return tuple(found)
 
 
@@ -115,10 +117,11 @@ def resolved(
         return None
     columns: dict[str, str] = {}
     free = iter(PATH_TYPES)
-    for shown, name in (*((name, name) for name in names), *renamed):
-        if name == PATH:
+    for shown, given in (*((name, name) for name in names), *renamed):
+        if given == PATH:
             columns[f"{len(columns)}"] = next(free, "Any")
             continue
+        name = given.removeprefix(PATH)
         span = None if name in annotated else scope.span(model, name)
         if (
             not is_name(shown)
@@ -129,7 +132,8 @@ def resolved(
         columns[shown] = annotated[name] if span is None else span_type(scope, span)
     if len(columns) != len(names) + len(renamed):
         return None
-    return RowUse(names, renamed, tuple(columns.items()), root=scope.ref(model) if PATH in names else "")
+    has_paths = any(name.startswith(PATH) for name in (*names, *dict(renamed).values()))
+    return RowUse(names, renamed, tuple(columns.items()), root=scope.ref(model) if has_paths else "")
 
 
 def row_class(scope: Scope, name: str, columns: Iterable[tuple[str, str]]) -> Class:

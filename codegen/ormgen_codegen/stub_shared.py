@@ -38,6 +38,7 @@ STORED: Final = "Stored"
 LINKED: Final = "Linked"
 UNLOADED: Final = "Unloaded"
 COUNTED: Final = {"count": "int", "exists": "bool", "delete": "int"}
+LOADING: Final = ("select_related", "prefetch_related")
 DIFFERENT: Final = ("Orders", "Paths", "Columns", "Terms", "Nested", "Refs", "Keys", "KeyNames")
 SHARED_VARIABLES: Final = tuple(Variable(name, ("default=Any",)) for name in DIFFERENT)
 _ASKED: Final = ("Orders", "Paths", "Columns", "Terms", "Refs", "Keys", "KeyNames")
@@ -52,8 +53,12 @@ _ROWS: Final = "Paths | Expression"
 
 
 def questions() -> Class:
-    """What every query set answers, in the form in which each type checker notices that nobody awaits it."""
+    """What every query set answers, in the form in which each type checker notices that nobody awaits it.
+
+    And what it loads where its model has no such relations: nothing.
+    """
     methods = [plain(name, returns=result, awaited=True) for name, result in COUNTED.items()]
+    methods += [plain(name, "*relations: Never", returns="Self") for name in LOADING]
     return Class(QUESTIONS, ("QuerySet[M]",), methods=tuple(methods))
 
 
@@ -207,7 +212,7 @@ STORED_METHODS: Final = _named(
 def shares_questions(scope: Scope, model: LinkedModel) -> bool:
     """Whether the query sets of a model take from `Asked` what they can; not where the user wrote such a method."""
     hand = scope.queryset_written(model)
-    return not scope.project.reach.complete and hand.isdisjoint((*ASKED_METHODS, *COUNTED))
+    return not scope.project.reach.complete and hand.isdisjoint((*ASKED_METHODS, *COUNTED, *LOADING))
 
 
 def shares_storing(scope: Scope, model: LinkedModel) -> bool:

@@ -93,13 +93,21 @@ def _creator(scope: Scope, model: LinkedModel, without: Relation | None) -> str:
     return f"{scope.stem(model)}Creator{f'In_{without.name}' if known and without is not None else ''}"
 
 
+def awaited(result: str) -> str:
+    """What gives `result` when it is awaited, and has to be.
+
+    An `Any` here would make mypy unsure of what `gather` gives that takes several of them.
+    """
+    return f"Coroutine[object, Never, {result}]"
+
+
 def create_members(
     scope: Scope, model: LinkedModel, without: Relation | None = None
 ) -> tuple[tuple[Attribute, ...], tuple[Method, ...]]:
     """`create` of a relation's attribute: a method, or one of the callables where there are many models."""
     if scope.project.reach.complete:
         return (), (_create_method(scope, model, without),)
-    text = f"{_creator(scope, model, without)}[Coroutine[Any, Any, {scope.user(model)}]]"
+    text = f"{_creator(scope, model, without)}[{awaited(scope.user(model))}]"
     return (Attribute("create", text),), ()
 
 

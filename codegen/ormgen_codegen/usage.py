@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ormgen.records import dataclass, field, names_of
+from ormgen_codegen.scan_calls import PATHS
 from ormgen_codegen.scan_pydantic import DocumentCall
 
 WHOLE_ROW: Final = "values"
@@ -14,9 +15,8 @@ PREFETCH: Final = "Prefetch"
 FETCHING: Final = "fetch_related"
 FETCHING_MANY: Final = "fetch_for_list"
 FETCHED: Final = "fetched."
-PATHS: Final = "q"
 TO_DICT: Final = "to_dict"
-PATH: Final = ".q."
+PATH: Final = f".{PATHS}."
 """What stands for a path such as `Hero.q.name` among the columns of `values_list`."""
 
 Step = tuple[str, tuple[tuple[str, str], ...] | tuple[str, ...]]
@@ -31,7 +31,7 @@ class Usage:
     `keys`: every keyword or string with `__` in it, a leading minus included.
     `loads`: the method (`select_related`, `prefetch_related`, `fetch_related`) and its arguments, as written.
     `rows`: the method (`values`, `values_list`), its positional arguments, its keywords; `PATH` for those of
-    `values_list` that are paths.
+    `values_list` that are paths, and before the names of those of keywords.
     `flats`: columns of `values_list("name", flat=True)`, `PATH` likewise.
     `chains`: what leads up to each call of `annotate` or `aggregate`, or of a loading method behind one, in order. A
     step is the method with the annotations (name and expression as written, "" for a long one), with the columns of

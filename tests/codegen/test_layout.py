@@ -17,8 +17,9 @@ from ormgen_codegen.declared import Declarations, DeclaredClass, Role
 from ormgen_codegen.depth import Depth
 from ormgen_codegen.naming import FIELDS_MODULE
 from ormgen_codegen.render import render
+from ormgen_codegen.scan_calls import PATHS
 from ormgen_codegen.stub import describe_types
-from ormgen_codegen.usage import PATHS, PREFETCH, WHOLE_ROW, Usage
+from ormgen_codegen.usage import PREFETCH, WHOLE_ROW, Usage
 from ormgen_codegen.views import Attribute, Class, Method, TypesModule
 
 GENERATED = sorted(

@@ -69,6 +69,8 @@ async def together() -> None:
     assert_type(teams, list[Team])
     assert_type((await asyncio.wait_for(Hero.all().select_related("team"), 1))[0].team.name, str)
     print(asked)
+    there, size, first = await asyncio.gather(Hero.exists(name="x"), Hero.all().count(), Hero.first())
+    assert_type((there, size, first), tuple[bool, int, Hero | None])
     assert_type(await Hero.all(), list[Hero])
 
 

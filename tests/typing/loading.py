@@ -43,6 +43,8 @@ async def loading(hero: Hero, team: Team, mission: Mission, profile: Profile) ->
     assert_type(with_profile.profile, Profile | None)
     Hero.all().select_related("teem")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
     Hero.all().select_related("missions")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    Player.all().select_related("teams")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Player.get(id=1).select_related("nope")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Team.all().prefetch_related("heros")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
     Team.all().prefetch_related(Prefetch("heros", queryset=Hero.all()))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
     Team.all().prefetch_related(Prefetch("heroes", queryset=Team.all()))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
