@@ -14,9 +14,10 @@ from ormgen_codegen.carried_imports import Exports, import_edits
 from ormgen_codegen.carried_names import listed_names
 from ormgen_codegen.edits import Edit, edited, insertion
 from ormgen_codegen.loaded_bodies import loaded_edits
-from ormgen_codegen.parse.parsed import ParsedClass, ParsedModule, ParsedStatement, StatementKind
+from ormgen_codegen.parse.parsed import ClassKind, ParsedClass, ParsedModule, ParsedStatement, StatementKind
 from ormgen_codegen.parse.source import Source, Span, fault_of
 from ormgen_codegen.quiet import quiet_edits, quiet_module_edits
+from ormgen_codegen.same_queries import same_edits
 from ormgen_codegen.trailer import trailer
 from ormgen_codegen.unnarrowed import unnarrowed_edits
 
@@ -78,6 +79,12 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
             edits += _body_edits(each.body, changes.members, plan.anything)
             if changes.base is not None and f"{module.name}:{each.name}" in models:
                 edits += loaded_edits(source, node, models[f"{module.name}:{each.name}"].relations)
+    asked = [
+        nodes[each.position.line, each.name]
+        for each in module.classes
+        if each.kind is ClassKind.QUERYSET and each.path in plan.classes
+    ]
+    edits += same_edits(source, asked, f"{plan.anything.rpartition('.')[0]}.Self")
     lines = edited(_without_cookie(source.lines), edits)
     if not lines[-1]:
         lines.pop()

@@ -16,7 +16,7 @@ from ormgen.records import dataclass, field
 STANDARD: Final = (
     "from collections.abc import Awaitable, Coroutine, Generator, Iterable",
     "from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload",
-    "from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack",
+    "from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack",
 )
 OURS: Final = (
     "from ormgen.expressions import Expression, OrderBy, Predicate, Q",

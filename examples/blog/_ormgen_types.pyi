@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -259,7 +259,7 @@ class AboutBase(AboutRef):
     __getattr__: None
     writer_id: Field[Uuid]
     pk: Field[Uuid]
-    exists: ClassVar[AboutFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[AboutFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[AboutFilter[AboutQ]]
     @classmethod
     async def in_bulk(
@@ -775,7 +775,7 @@ class TagQueries(Questions[M]):
 class TagBase(TagRef):
     __getattr__: None
     pk: Field[str]
-    exists: ClassVar[TagFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[TagFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[TagFilter[TagQ]]
     @classmethod
     async def in_bulk(
@@ -832,6 +832,7 @@ class TagFarPaths(TagPaths[M_contra, O], RelationPath[M_contra, str | O, TagRefe
 
 class TagSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: TagPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: TagSingle[TagWith_used, Any], r0: Literal["articles"], /
@@ -1646,7 +1647,7 @@ class WriterQueries(Questions[M]):
 class WriterBase(WriterRef):
     __getattr__: None
     pk: Field[Uuid]
-    exists: ClassVar[WriterFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[WriterFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[WriterFilter[WriterQ]]
     @overload
     @classmethod
@@ -2354,7 +2355,7 @@ class CategoryBase(CategoryRef):
     id: Field[int]
     parent_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[CategoryFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[CategoryFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[CategoryFilter[CategoryQ]]
     @classmethod
     async def in_bulk(
@@ -3254,7 +3255,7 @@ class CommentBase(CommentRef):
     author_id: Column[Uuid]
     answers_to_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[CommentFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[CommentFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[CommentFilter[CommentQ]]
     @classmethod
     async def in_bulk(
@@ -4222,7 +4223,7 @@ class ArticleBase(ArticleRef):
     author_id: Column[Uuid]
     category_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[ArticleFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ArticleFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ArticleFilter[ArticleQ]]
     @classmethod
     async def in_bulk(

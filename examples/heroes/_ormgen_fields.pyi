@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -43,6 +43,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 TeamReference: TypeAlias = TeamRef | int | Computable
@@ -254,7 +256,7 @@ class TeamQueries(Questions[M]):
 class TeamBase(TeamRef):
     __getattr__: None
     pk: Field[int]
-    exists: ClassVar[TeamFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[TeamFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[TeamFilter[TeamQ]]
     @overload
     @classmethod
@@ -497,7 +499,7 @@ class HeroBase(HeroRef):
     __getattr__: None
     team_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[HeroFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[HeroFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[HeroFilter[HeroQ]]
     @classmethod
     async def in_bulk(
@@ -855,7 +857,7 @@ class UserQueries(Questions[M]):
 class UserBase(UserRef):
     __getattr__: None
     pk: Field[int]
-    exists: ClassVar[UserFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[UserFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[UserFilter[UserQ]]
     @overload
     @classmethod
@@ -1133,7 +1135,7 @@ class ProfileBase(ProfileRef):
     user_id: Column[int]
     favourite_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[ProfileFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ProfileFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ProfileFilter[ProfileQ]]
     @classmethod
     async def in_bulk(
@@ -1402,7 +1404,7 @@ class PostBase(PostRef):
     __getattr__: None
     author_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[PostFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[PostFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[PostFilter[PostQ]]
     @classmethod
     async def in_bulk(

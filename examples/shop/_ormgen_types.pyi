@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -359,7 +359,7 @@ class ReviewBase(ReviewRef):
     product_id: Column[int]
     line_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[ReviewFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ReviewFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ReviewFilter[ReviewQ]]
     @classmethod
     async def in_bulk(
@@ -1052,7 +1052,7 @@ class CustomerBase(CustomerRef):
     __getattr__: None
     referred_by_id: Column[Uuid | None]
     pk: Field[Uuid]
-    exists: ClassVar[CustomerFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[CustomerFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[CustomerFilter[CustomerQ]]
     @overload
     @classmethod
@@ -1675,7 +1675,7 @@ class OrderBase(OrderRef):
     __getattr__: None
     customer_id: Column[Uuid]
     pk: Field[int]
-    exists: ClassVar[OrderFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[OrderFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[OrderFilter[OrderQ]]
     @classmethod
     async def in_bulk(
@@ -2371,7 +2371,7 @@ class OrderLineBase(OrderLineRef):
     order_id: Column[int]
     product_id: Column[str]
     pk: Field[int]
-    exists: ClassVar[OrderLineFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[OrderLineFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[OrderLineFilter[OrderLineQ]]
     @classmethod
     async def in_bulk(
@@ -2958,7 +2958,7 @@ class PaymentBase(PaymentRef):
     __getattr__: None
     order_id: Field[int]
     pk: Field[int]
-    exists: ClassVar[PaymentFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[PaymentFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[PaymentFilter[PaymentQ]]
     @classmethod
     async def in_bulk(
@@ -3510,7 +3510,7 @@ class SupplierBase(SupplierRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[SupplierFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[SupplierFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[SupplierFilter[SupplierQ]]
     @classmethod
     async def in_bulk(
@@ -3572,6 +3572,7 @@ class SupplierFarPaths(SupplierPaths[M_contra, O], RelationPath[M_contra, int | 
 
 class SupplierSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: SupplierPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: SupplierSingle[SupplierState, Any], *relations: SupplierNested | Prefetch[SupplierNested, Any, None]
@@ -4506,7 +4507,7 @@ class ProductQueries(Questions[M]):
 class ProductBase(ProductRef):
     __getattr__: None
     pk: Field[int]
-    exists: ClassVar[ProductFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ProductFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ProductFilter[ProductQ]]
     @overload
     @classmethod
@@ -4588,6 +4589,7 @@ class ProductFarPaths_sku(ProductPaths[M_contra, O], RelationPath[M_contra, str 
 
 class ProductSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ProductPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: ProductSingle[ProductWith_pieces_and_times, Any], *relations: ProductFetch

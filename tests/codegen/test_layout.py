@@ -285,7 +285,7 @@ def test_creating_through_a_relation_names_no_class_of_the_user() -> None:
     (call,) = classes(fields)["HeroCreatorIn_home"].methods
     assert [signature.returns for signature in call.signatures] == ["R_co"]
     created = {each.name: each.annotation for each in classes(types)["HeroOf_home"].attributes}["create"]
-    assert created == "HeroCreatorIn_home[Coroutine[Any, Any, _models.Hero]]"
+    assert created == "HeroCreatorIn_home[Coroutine[object, Never, _models.Hero]]"
     assert "create" in methods(classes(modules(heroes())[1])["HeroOf_home"])
 
 

@@ -4,6 +4,9 @@ from typing import assert_type
 
 from odd.pets import Keeper, Pet
 
+from ormgen.functions import Count
+from shop.catalog import Product
+
 
 async def handed_on() -> None:
     assert_type(await Pet.objects.alive(), list[Pet])
@@ -30,3 +33,16 @@ async def shared() -> None:
     Pet.soft.newest()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     Pet.sorted.alive()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     Keeper.sorted.newest().filter(name="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+async def declared_by_their_own_name() -> None:
+    """`-> NamedQuerySet` where `self` is narrowed: what was loaded and computed before is still known behind it."""
+    loaded = await Pet.named.select_related("keeper").filter(name="x")
+    assert_type(loaded[0].keeper.mail, str)
+    assert_type(await Keeper.objects.gone().alive().get(mail="x"), Keeper)
+    again = await Pet.named.named("x").order_by("-name").select_related("keeper")
+    assert_type(again[0].keeper.mail, str)
+    Keeper.objects.gone().filter(name="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Pet.soft.gone().order_by("nmae")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    found = await Product.all().select_related("category").named("x").annotate(n=Count("similar")).named("y")
+    assert_type((found[0].category.title, found[0].n), tuple[str, int])

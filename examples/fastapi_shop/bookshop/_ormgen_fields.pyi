@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -42,6 +42,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 AuthorReference: TypeAlias = AuthorRef | int | Computable
@@ -203,7 +205,7 @@ class AuthorQueries(Questions[M]):
 class AuthorBase(AuthorRef):
     __getattr__: None
     pk: Field[int]
-    exists: ClassVar[AuthorFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[AuthorFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[AuthorFilter[AuthorQ]]
     @overload
     @classmethod
@@ -443,7 +445,7 @@ class BookBase(BookRef):
     __getattr__: None
     author_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[BookFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[BookFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[BookFilter[BookQ]]
     @classmethod
     async def in_bulk(

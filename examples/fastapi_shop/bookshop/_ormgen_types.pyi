@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -66,6 +66,7 @@ class AuthorFarPaths(AuthorPaths[M_contra, O], RelationPath[M_contra, int | O, A
 
 class AuthorSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: AuthorPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: AuthorSingle[AuthorState, Any], *relations: AuthorNested | Prefetch[AuthorNested, Any, None]
@@ -649,7 +650,7 @@ class OrderQueries(Questions[M]):
 class OrderBase(OrderRef):
     __getattr__: None
     pk: Field[int]
-    exists: ClassVar[OrderFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[OrderFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[OrderFilter[OrderQ]]
     @classmethod
     async def in_bulk(
@@ -709,6 +710,7 @@ class OrderFarPaths(OrderPaths[M_contra, O], RelationPath[M_contra, int | O, Ord
 
 class OrderSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: OrderPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: OrderSingle[OrderState, Any], *relations: OrderNested | Prefetch[OrderNested, Any, None]
@@ -1133,7 +1135,7 @@ class LineBase(LineRef):
     order_id: Column[int]
     book_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[LineFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[LineFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[LineFilter[LineQ]]
     @classmethod
     async def in_bulk(

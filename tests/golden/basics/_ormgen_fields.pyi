@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -45,6 +45,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 EverythingReference: TypeAlias = EverythingRef | int | Computable
@@ -333,7 +335,7 @@ class EverythingQueries(Questions[M]):
 class EverythingBase(EverythingRef):
     __getattr__: None
     pk: Field[int]
-    exists: ClassVar[EverythingFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[EverythingFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[EverythingFilter[EverythingQ]]
     @overload
     @classmethod
@@ -495,7 +497,7 @@ class ImplicitBase(ImplicitRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[ImplicitFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ImplicitFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ImplicitFilter[ImplicitQ]]
     @classmethod
     async def in_bulk(
@@ -653,7 +655,7 @@ class OldSpellingQueries(Questions[M]):
 class OldSpellingBase(OldSpellingRef):
     __getattr__: None
     pk: Field[str]
-    exists: ClassVar[OldSpellingFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[OldSpellingFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[OldSpellingFilter[OldSpellingQ]]
     @classmethod
     async def in_bulk(
@@ -793,7 +795,7 @@ class RandomKeyQueries(Questions[M]):
 class RandomKeyBase(RandomKeyRef):
     __getattr__: None
     pk: Field[Uuid]
-    exists: ClassVar[RandomKeyFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[RandomKeyFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[RandomKeyFilter[RandomKeyQ]]
     @classmethod
     async def in_bulk(
@@ -932,7 +934,7 @@ class GivenKeyQueries(Questions[M]):
 class GivenKeyBase(GivenKeyRef):
     __getattr__: None
     pk: Field[int]
-    exists: ClassVar[GivenKeyFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[GivenKeyFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[GivenKeyFilter[GivenKeyQ]]
     @classmethod
     async def in_bulk(
@@ -1124,7 +1126,7 @@ class AnnotatedBase(AnnotatedRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[AnnotatedFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[AnnotatedFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[AnnotatedFilter[AnnotatedQ]]
     @classmethod
     async def in_bulk(

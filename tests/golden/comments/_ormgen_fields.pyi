@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -37,6 +37,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 BuildingReference: TypeAlias = BuildingRef | int | Computable
@@ -140,7 +142,7 @@ class SilentBase(SilentRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[SilentFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[SilentFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[SilentFilter[SilentQ]]
     @classmethod
     async def in_bulk(
@@ -422,7 +424,7 @@ class BuildingBase(BuildingRef):
     id: Field[int]
     owner_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[BuildingFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[BuildingFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[BuildingFilter[BuildingQ]]
     @classmethod
     async def in_bulk(

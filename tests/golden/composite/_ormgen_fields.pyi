@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -53,6 +53,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 TenantReference: TypeAlias = TenantRef | int | Computable
@@ -249,7 +251,7 @@ class TenantBase(TenantRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[TenantFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[TenantFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[TenantFilter[TenantQ]]
     @classmethod
     async def in_bulk(
@@ -601,7 +603,7 @@ class OrderBase(OrderRef):
     __getattr__: None
     tenant_id: Field[int]
     pk: Field[tuple[int, int]]
-    exists: ClassVar[OrderFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[OrderFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[OrderFilter[OrderQ]]
     @classmethod
     async def in_bulk(
@@ -832,7 +834,7 @@ class LineBase(LineRef):
     order_id: Column[int]
     order_pk: Column[tuple[int, int]]
     pk: Field[int]
-    exists: ClassVar[LineFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[LineFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[LineFilter[LineQ]]
     @classmethod
     async def in_bulk(
@@ -1103,7 +1105,7 @@ class ShipmentBase(ShipmentRef):
     order_id: Column[int | None]
     order_pk: Column[tuple[int, int] | None]
     pk: Field[tuple[int, int]]
-    exists: ClassVar[ShipmentFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ShipmentFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ShipmentFilter[ShipmentQ]]
     @classmethod
     async def in_bulk(
@@ -1358,7 +1360,7 @@ class InvoiceBase(InvoiceRef):
     order_id: Field[int]
     order_pk: Column[tuple[int, int]]
     pk: Field[tuple[int, int]]
-    exists: ClassVar[InvoiceFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[InvoiceFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[InvoiceFilter[InvoiceQ]]
     @classmethod
     async def in_bulk(
@@ -1602,7 +1604,7 @@ class PaymentBase(PaymentRef):
     invoice_order_id: Column[int | None]
     invoice_pk: Column[tuple[int, int] | None]
     pk: Field[int]
-    exists: ClassVar[PaymentFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[PaymentFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[PaymentFilter[PaymentQ]]
     @classmethod
     async def in_bulk(
@@ -2352,7 +2354,7 @@ class PlaceBase(PlaceRef):
     parent_pk: Column[tuple[str, Uuid, Date] | None]
     twin_pk: Column[tuple[str, Uuid, Date] | None]
     pk: Field[tuple[str, Uuid, Date]]
-    exists: ClassVar[PlaceFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[PlaceFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[PlaceFilter[PlaceQ]]
     @classmethod
     async def in_bulk(
@@ -2734,7 +2736,7 @@ class VisitBase(VisitRef):
     place_pk: Column[tuple[str, Uuid, Date]]
     order_pk: Column[tuple[int, int]]
     pk: Field[int]
-    exists: ClassVar[VisitFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[VisitFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[VisitFilter[VisitQ]]
     @classmethod
     async def in_bulk(
@@ -3122,7 +3124,7 @@ class RouteBase(RouteRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[RouteFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[RouteFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[RouteFilter[RouteQ]]
     @classmethod
     async def in_bulk(
@@ -3389,7 +3391,7 @@ class RegionQueries(Questions[M]):
 class RegionBase(RegionRef):
     __getattr__: None
     pk: Field[tuple[str, int]]
-    exists: ClassVar[RegionFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[RegionFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[RegionFilter[RegionQ]]
     @classmethod
     async def in_bulk(

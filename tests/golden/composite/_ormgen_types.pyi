@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -60,6 +60,7 @@ class TenantFarPaths(TenantPaths[M_contra, O], RelationPath[M_contra, int | O, T
 
 class TenantSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: TenantPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: TenantSingle[TenantState, Any], *relations: TenantNested | Prefetch[TenantNested, Any, None]
@@ -2195,6 +2196,7 @@ class RouteFarPaths(RoutePaths[M_contra, O], RelationPath[M_contra, int | O, Rou
 
 class RouteSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: RoutePath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: RouteSingle[RouteState, Any], *relations: RouteNested | Prefetch[RouteNested, Any, None]
@@ -2420,6 +2422,7 @@ class RegionFarPaths(RegionPaths[M_contra, O], RelationPath[M_contra, tuple[str,
 
 class RegionSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: RegionPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: RegionSingle[RegionState, Any], *relations: RegionNested | Prefetch[RegionNested, Any, None]

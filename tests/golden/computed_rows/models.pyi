@@ -15,7 +15,7 @@ class State(str, enum.Enum):
 
 
 class BillQuerySet(_ormgen.BillQuerySet[_ormgen.BillT]):
-    def open(self) -> BillQuerySet:
+    def open(self) -> _ormgen.Self:
         return self.filter(state=State.OPEN)
 
 

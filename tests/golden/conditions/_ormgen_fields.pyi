@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -43,6 +43,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 FallbackReference: TypeAlias = FallbackRef | int | Computable
@@ -159,7 +161,7 @@ class FallbackBase(FallbackRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[FallbackFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[FallbackFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[FallbackFilter[FallbackQ]]
     @classmethod
     async def in_bulk(
@@ -313,7 +315,7 @@ class TwiceBase(TwiceRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[TwiceFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[TwiceFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[TwiceFilter[TwiceQ]]
     @classmethod
     async def in_bulk(
@@ -459,7 +461,7 @@ class HereBase(HereRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[HereFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[HereFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[HereFilter[HereQ]]
     @classmethod
     async def in_bulk(
@@ -605,7 +607,7 @@ class MoneyBase(MoneyRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[MoneyFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[MoneyFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[MoneyFilter[MoneyQ]]
     @classmethod
     async def in_bulk(

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -62,6 +62,7 @@ class FallbackFarPaths(FallbackPaths[M_contra, O], RelationPath[M_contra, int | 
 
 class FallbackSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: FallbackPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: FallbackExpression) -> FallbackSingle[FallbackOpen, N]: ...
     @overload
@@ -350,7 +351,7 @@ class ThingBase(ThingRef):
     size: Column[int]
     parent_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[ThingFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ThingFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ThingFilter[ThingQ]]
     @classmethod
     async def in_bulk(
@@ -645,6 +646,7 @@ class TwiceFarPaths(TwicePaths[M_contra, O], RelationPath[M_contra, int | O, Twi
 
 class TwiceSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: TwicePath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: TwiceExpression) -> TwiceSingle[TwiceOpen, N]: ...
     @overload
@@ -739,6 +741,7 @@ class HereFarPaths(HerePaths[M_contra, O], RelationPath[M_contra, int | O, HereR
 
 class HereSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: HerePath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: HereExpression) -> HereSingle[HereOpen, N]: ...
     @overload
@@ -831,6 +834,7 @@ class MoneyFarPaths(MoneyPaths[M_contra, O], RelationPath[M_contra, int | O, Mon
 
 class MoneySingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: MoneyPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: MoneyExpression) -> MoneySingle[MoneyOpen, N]: ...
     @overload

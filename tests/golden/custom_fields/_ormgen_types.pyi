@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -283,7 +283,7 @@ class ProductBase(ProductRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[ProductFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ProductFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ProductFilter[ProductQ]]
     @overload
     @classmethod
@@ -357,6 +357,7 @@ class ProductFarPaths(ProductPaths[M_contra, O], RelationPath[M_contra, int | O,
 
 class ProductSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ProductPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: ProductExpression) -> ProductSingle[ProductOpen, N]: ...
     @overload

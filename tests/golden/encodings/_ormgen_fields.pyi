@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -41,6 +41,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 ПисьмоReference: TypeAlias = ПисьмоRef | int | Computable
@@ -155,7 +157,7 @@ class ПисьмоBase(ПисьмоRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[ПисьмоFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ПисьмоFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ПисьмоFilter[ПисьмоQ]]
     @classmethod
     async def in_bulk(
@@ -328,7 +330,7 @@ class GrößeBase(GrößeRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[GrößeFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[GrößeFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[GrößeFilter[GrößeQ]]
     @classmethod
     async def in_bulk(
@@ -489,7 +491,7 @@ class PageBase(PageRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[PageFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[PageFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[PageFilter[PageQ]]
     @classmethod
     async def in_bulk(
@@ -640,7 +642,7 @@ class CaféBase(CaféRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[CaféFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[CaféFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[CaféFilter[CaféQ]]
     @classmethod
     async def in_bulk(

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -58,6 +58,7 @@ class ПисьмоFarPaths(ПисьмоPaths[M_contra, O], RelationPath[M_contra
 
 class ПисьмоSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ПисьмоPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: ПисьмоExpression) -> ПисьмоSingle[ПисьмоOpen, N]: ...
     @overload
@@ -154,6 +155,7 @@ class GrößeFarPaths(GrößePaths[M_contra, O], RelationPath[M_contra, int | O,
 
 class GrößeSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: GrößePath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: GrößeExpression) -> GrößeSingle[GrößeOpen, N]: ...
     @overload
@@ -251,6 +253,7 @@ class PageFarPaths(PagePaths[M_contra, O], RelationPath[M_contra, int | O, PageR
 
 class PageSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: PagePath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: PageExpression) -> PageSingle[PageOpen, N]: ...
     @overload
@@ -345,6 +348,7 @@ class CaféFarPaths(CaféPaths[M_contra, O], RelationPath[M_contra, int | O, Caf
 
 class CaféSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: CaféPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: CaféExpression) -> CaféSingle[CaféOpen, N]: ...
     @overload

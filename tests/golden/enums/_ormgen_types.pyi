@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -306,7 +306,7 @@ class TicketBase(TicketRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[TicketFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[TicketFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[TicketFilter[TicketQ]]
     @classmethod
     async def in_bulk(
@@ -373,6 +373,7 @@ class TicketFarPaths(TicketPaths[M_contra, O], RelationPath[M_contra, int | O, T
 
 class TicketSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: TicketPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: TicketExpression) -> TicketSingle[TicketOpen, N]: ...
     @overload
@@ -576,7 +577,7 @@ class AuditBase(AuditRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[AuditFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[AuditFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[AuditFilter[AuditQ]]
     @classmethod
     async def in_bulk(
@@ -633,6 +634,7 @@ class AuditFarPaths(AuditPaths[M_contra, O], RelationPath[M_contra, int | O, Aud
 
 class AuditSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: AuditPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: AuditExpression) -> AuditSingle[AuditOpen, N]: ...
     @overload

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from _ormgen_tortoise import *
 import models as _models
 from _ormgen_fields import *
@@ -218,7 +218,7 @@ class SchoolBase(SchoolRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[SchoolFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[SchoolFilter[Coroutine[object, Never, bool], Connection | None]]
     @overload
     @classmethod
     async def in_bulk(
@@ -266,6 +266,7 @@ class SchoolBase(SchoolRef):
 
 class SchoolSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: SchoolPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: SchoolSingle[SchoolWith_n, Any], *relations: SchoolFetch
@@ -714,7 +715,7 @@ class FighterBase(FighterRef):
     school_id: Column[int]
     badge_id: Column[Uuid | None]
     pk: Field[int]
-    exists: ClassVar[FighterFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[FighterFilter[Coroutine[object, Never, bool], Connection | None]]
     @overload
     @classmethod
     async def in_bulk(
@@ -1089,7 +1090,7 @@ class BadgeQueries(Questions[M]):
 class BadgeBase(BadgeRef):
     __getattr__: None
     pk: Field[Uuid]
-    exists: ClassVar[BadgeFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[BadgeFilter[Coroutine[object, Never, bool], Connection | None]]
     @classmethod
     async def in_bulk(
         cls, id_list: Iterable[Uuid], field_name: Literal["pk", "number"] = ..., using_db: Connection | None = ...

@@ -15,7 +15,7 @@ class Rank(enum.IntEnum):
 
 
 class FighterQuerySet(_ormgen.FighterQuerySet[_ormgen.FighterT]):
-    def strong(self) -> "FighterQuerySet":
+    def strong(self) -> _ormgen.Self:
         return self.filter(power__gte=10)
 
 

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -51,6 +51,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 OwnerReference: TypeAlias = OwnerRef | int | Computable
@@ -263,7 +265,7 @@ class OwnerBase(OwnerRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[OwnerFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[OwnerFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[OwnerFilter[OwnerQ]]
     @classmethod
     async def in_bulk(
@@ -418,7 +420,7 @@ class PersonBase(PersonRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[PersonFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[PersonFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[PersonFilter[PersonQ]]
     @classmethod
     async def in_bulk(
@@ -586,7 +588,7 @@ class EmployeeBase(EmployeeRef, PersonBase):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[EmployeeFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[EmployeeFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[EmployeeFilter[EmployeeQ]]
     @classmethod
     async def in_bulk(
@@ -790,7 +792,7 @@ class models_PlainBase(models_PlainRef):
     __getattr__: None
     owner_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[models_PlainFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[models_PlainFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[models_PlainFilter[models_PlainQ]]
     @overload
     @classmethod
@@ -963,7 +965,7 @@ class ManagerBase(ManagerRef, EmployeeBase):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[ManagerFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ManagerFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ManagerFilter[ManagerQ]]
     @classmethod
     async def in_bulk(
@@ -1188,7 +1190,7 @@ class FullBase(FullRef):
     __getattr__: None
     owner_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[FullFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[FullFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[FullFilter[FullQ]]
     @classmethod
     async def in_bulk(
@@ -1383,7 +1385,7 @@ class LessQueries(Questions[M]):
 class LessBase(LessRef, FullBase):
     __getattr__: None
     pk: Field[int]
-    exists: ClassVar[LessFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[LessFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[LessFilter[LessQ]]
     @classmethod
     async def in_bulk(
@@ -1562,7 +1564,7 @@ class BothQueries(Questions[M]):
 class BothBase(BothRef):
     __getattr__: None
     pk: Field[int]
-    exists: ClassVar[BothFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[BothFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[BothFilter[BothQ]]
     @overload
     @classmethod
@@ -1747,7 +1749,7 @@ class OtherQueries(Questions[M]):
 class OtherBase(OtherRef):
     __getattr__: None
     pk: Field[int]
-    exists: ClassVar[OtherFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[OtherFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[OtherFilter[OtherQ]]
     @overload
     @classmethod

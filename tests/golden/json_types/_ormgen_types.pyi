@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -346,7 +346,7 @@ class DocumentBase(DocumentRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[DocumentFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[DocumentFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[DocumentFilter[DocumentQ]]
     @classmethod
     async def in_bulk(
@@ -421,6 +421,7 @@ class DocumentFarPaths(DocumentPaths[M_contra, O], RelationPath[M_contra, int | 
 
 class DocumentSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: DocumentPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: DocumentExpression) -> DocumentSingle[DocumentOpen, N]: ...
     @overload

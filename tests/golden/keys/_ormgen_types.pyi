@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -214,7 +214,7 @@ class BoxQueries(Questions[M]):
 class BoxBase(BoxRef):
     __getattr__: None
     pk: Field[SizeValue]
-    exists: ClassVar[BoxFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[BoxFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[BoxFilter[BoxQ]]
     @classmethod
     async def in_bulk(
@@ -649,7 +649,7 @@ class ShelfQueries(Questions[M]):
 class ShelfBase(ShelfRef):
     __getattr__: None
     pk: Field[LevelValue]
-    exists: ClassVar[ShelfFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ShelfFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ShelfFilter[ShelfQ]]
     @classmethod
     async def in_bulk(
@@ -707,6 +707,7 @@ class ShelfFarPaths(ShelfPaths[M_contra, O], RelationPath[M_contra, LevelValue |
 
 class ShelfSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ShelfPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: ShelfSingle[ShelfState, Any], *relations: ShelfNested | Prefetch[ShelfNested, Any, None]
@@ -1085,7 +1086,7 @@ class ItemBase(ItemRef):
     box_id: Column[SizeValue]
     shelf_id: Column[LevelValue | None]
     pk: Field[int]
-    exists: ClassVar[ItemFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ItemFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ItemFilter[ItemQ]]
     @classmethod
     async def in_bulk(
@@ -1492,7 +1493,7 @@ class SealBase(SealRef):
     __getattr__: None
     box_id: Field[SizeValue]
     pk: Field[SizeValue]
-    exists: ClassVar[SealFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[SealFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[SealFilter[SealQ]]
     @classmethod
     async def in_bulk(

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -41,6 +41,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 PersonReference: TypeAlias = PersonRef | int | Computable
@@ -237,7 +239,7 @@ class PersonBase(PersonRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[PersonFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[PersonFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[PersonFilter[PersonQ]]
     @classmethod
     async def in_bulk(
@@ -451,7 +453,7 @@ class EnrolmentBase(EnrolmentRef):
     course_id: Column[int]
     who_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[EnrolmentFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[EnrolmentFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[EnrolmentFilter[EnrolmentQ]]
     @classmethod
     async def in_bulk(
@@ -768,7 +770,7 @@ class CourseBase(CourseRef):
     id: Field[int]
     after_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[CourseFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[CourseFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[CourseFilter[CourseQ]]
     @overload
     @classmethod
@@ -981,7 +983,7 @@ class HostingBase(HostingRef):
     course_id: Column[int]
     host_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[HostingFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[HostingFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[HostingFilter[HostingQ]]
     @classmethod
     async def in_bulk(

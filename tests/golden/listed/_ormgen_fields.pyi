@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -41,6 +41,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 ShownReference: TypeAlias = ShownRef | int | Computable
@@ -188,7 +190,7 @@ class ShownBase(ShownRef):
     id: Field[int]
     part_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[ShownFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ShownFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ShownFilter[ShownQ]]
     @classmethod
     async def in_bulk(
@@ -362,7 +364,7 @@ class InnerBase(InnerRef):
     id: Field[int]
     shown_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[InnerFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[InnerFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[InnerFilter[InnerQ]]
     @classmethod
     async def in_bulk(
@@ -549,7 +551,7 @@ class PartBase(PartRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[PartFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[PartFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[PartFilter[PartQ]]
     @classmethod
     async def in_bulk(
@@ -704,7 +706,7 @@ class SpareBase(SpareRef, PartBase):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[SpareFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[SpareFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[SpareFilter[SpareQ]]
     @classmethod
     async def in_bulk(

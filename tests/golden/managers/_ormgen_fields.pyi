@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -40,6 +40,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 HeroReference: TypeAlias = HeroRef | int | Computable
@@ -144,7 +146,7 @@ class BothBase(BothRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[BothFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[BothFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[BothFilter[BothQ]]
     @classmethod
     async def in_bulk(
@@ -290,7 +292,7 @@ class HeroBase(HeroRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[HeroFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[HeroFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[HeroFilter[HeroQ]]
     @classmethod
     async def in_bulk(
@@ -431,7 +433,7 @@ class SidekickBase(SidekickRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[SidekickFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[SidekickFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[SidekickFilter[SidekickQ]]
     @classmethod
     async def in_bulk(

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -60,6 +60,7 @@ class BothFarPaths(BothPaths[M_contra, O], RelationPath[M_contra, int | O, BothR
 
 class BothSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: BothPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: BothExpression) -> BothSingle[BothOpen, N]: ...
     @overload
@@ -157,6 +158,7 @@ class HeroFarPaths(HeroPaths[M_contra, O], RelationPath[M_contra, int | O, HeroR
 
 class HeroSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: HeroPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: HeroExpression) -> HeroSingle[HeroOpen, N]: ...
     @overload
@@ -267,6 +269,7 @@ class SidekickFarPaths(SidekickPaths[M_contra, O], RelationPath[M_contra, int | 
 
 class SidekickSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: SidekickPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: SidekickExpression) -> SidekickSingle[SidekickOpen, N]: ...
     @overload

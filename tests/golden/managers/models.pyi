@@ -10,7 +10,7 @@ from ormgen.queryset import QuerySet as QuerySet
 
 
 class HeroQuerySet(QuerySet[_ormgen.M]):
-    def strong(self) -> HeroQuerySet:
+    def strong(self) -> _ormgen.Self:
         return self.filter(power__gt=9)
 
 

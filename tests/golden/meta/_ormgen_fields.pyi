@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -41,6 +41,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 TeamReference: TypeAlias = TeamRef | int | Computable
@@ -175,7 +177,7 @@ class TeamBase(TeamRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[TeamFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[TeamFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[TeamFilter[TeamQ]]
     @classmethod
     async def in_bulk(
@@ -359,7 +361,7 @@ class HeroBase(HeroRef):
     id: Field[int]
     team_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[HeroFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[HeroFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[HeroFilter[HeroQ]]
     @classmethod
     async def in_bulk(
@@ -513,7 +515,7 @@ class BorrowedBase(BorrowedRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[BorrowedFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[BorrowedFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[BorrowedFilter[BorrowedQ]]
     @classmethod
     async def in_bulk(
@@ -665,7 +667,7 @@ class ManyBase(ManyRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[ManyFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ManyFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ManyFilter[ManyQ]]
     @classmethod
     async def in_bulk(

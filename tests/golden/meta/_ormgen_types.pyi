@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -57,6 +57,7 @@ class TeamFarPaths(TeamPaths[M_contra, O], RelationPath[M_contra, int | O, TeamR
 
 class TeamSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: TeamPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: TeamSingle[TeamState, Any], *relations: TeamNested | Prefetch[TeamNested, Any, None]
@@ -455,6 +456,7 @@ class BorrowedFarPaths(BorrowedPaths[M_contra, O], RelationPath[M_contra, int | 
 
 class BorrowedSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: BorrowedPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: BorrowedExpression) -> BorrowedSingle[BorrowedOpen, N]: ...
     @overload
@@ -549,6 +551,7 @@ class ManyFarPaths(ManyPaths[M_contra, O], RelationPath[M_contra, int | O, ManyR
 
 class ManySingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ManyPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: ManyExpression) -> ManySingle[ManyOpen, N]: ...
     @overload

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -46,6 +46,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 ReportReference: TypeAlias = ReportRef | int | Computable
@@ -365,7 +367,7 @@ class ReportBase(ReportRef):
     previous_id: Column[int | None]
     line_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[ReportFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ReportFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ReportFilter[ReportQ]]
     @classmethod
     async def in_bulk(

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -43,6 +43,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 ShopReference: TypeAlias = ShopRef | int | Computable
@@ -187,7 +189,7 @@ class LineBase(LineRef):
     id: Field[int]
     order_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[LineFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[LineFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[LineFilter[LineQ]]
     @classmethod
     async def in_bulk(
@@ -345,7 +347,7 @@ class models_MemberBase(models_MemberRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[models_MemberFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[models_MemberFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[models_MemberFilter[models_MemberQ]]
     @classmethod
     async def in_bulk(
@@ -502,7 +504,7 @@ class LateBase(LateRef, models_MemberBase):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[LateFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[LateFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[LateFilter[LateQ]]
     @classmethod
     async def in_bulk(

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -207,7 +207,7 @@ class ShopBase(ShopRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[ShopFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ShopFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ShopFilter[ShopQ]]
     @classmethod
     async def in_bulk(
@@ -266,6 +266,7 @@ class ShopFarPaths(ShopPaths[M_contra, O], RelationPath[M_contra, int | O, ShopR
 
 class ShopSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ShopPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: ShopSingle[ShopState, Any], *relations: ShopNested | Prefetch[ShopNested, Any, None]
@@ -678,6 +679,7 @@ class models_MemberFarPaths(
 
 class models_MemberSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: models_MemberPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: models_MemberExpression) -> models_MemberSingle[models_MemberOpen, N]: ...
     @overload
@@ -938,7 +940,7 @@ class OrderBase(OrderRef):
     id: Field[int]
     shop_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[OrderFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[OrderFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[OrderFilter[OrderQ]]
     @classmethod
     async def in_bulk(
@@ -1238,6 +1240,7 @@ class LateFarPaths(LatePaths[M_contra, O], RelationPath[M_contra, int | O, LateR
 
 class LateSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: LatePath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: LateExpression) -> LateSingle[LateOpen, N]: ...
     @overload

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -39,6 +39,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 _TeamReference: TypeAlias = _TeamRef | int | Computable
@@ -194,7 +196,7 @@ class _TeamBase(_TeamRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[_TeamFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[_TeamFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[_TeamFilter[_TeamQ]]
     @classmethod
     async def in_bulk(
@@ -423,7 +425,7 @@ class _Base(_Ref):
     id: Field[int]
     team_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[_Filter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[_Filter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[_Filter[_Q]]
     @classmethod
     async def in_bulk(
@@ -638,7 +640,7 @@ class HeroBase(HeroRef, _TeamBase):
     id: Field[int]
     boss_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[HeroFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[HeroFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[HeroFilter[HeroQ]]
     @classmethod
     async def in_bulk(

@@ -44,6 +44,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 PublisherReference: TypeAlias = PublisherRef | int | Computable
@@ -163,7 +165,7 @@ class models_UnreadBase(models_UnreadRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[models_UnreadFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[models_UnreadFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[models_UnreadFilter[models_UnreadQ]]
     @classmethod
     async def in_bulk(

@@ -252,7 +252,7 @@ class PublisherBase(PublisherRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[PublisherFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[PublisherFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[PublisherFilter[PublisherQ]]
     @classmethod
     async def in_bulk(
@@ -311,6 +311,7 @@ class PublisherFarPaths(PublisherPaths[M_contra, O], RelationPath[M_contra, int 
 
 class PublisherSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: PublisherPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: PublisherSingle[PublisherState, Any], *relations: PublisherNested | Prefetch[PublisherNested, Any, None]
@@ -721,7 +722,7 @@ class AuthorBase(AuthorRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[AuthorFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[AuthorFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[AuthorFilter[AuthorQ]]
     @classmethod
     async def in_bulk(
@@ -780,6 +781,7 @@ class AuthorFarPaths(AuthorPaths[M_contra, O], RelationPath[M_contra, int | O, A
 
 class AuthorSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: AuthorPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: AuthorSingle[AuthorState, Any], *relations: AuthorNested | Prefetch[AuthorNested, Any, None]
@@ -1460,7 +1462,7 @@ class BookBase(BookRef):
     publisher_id: Column[int]
     sequel_of_id: Column[str | None]
     pk: Field[str]
-    exists: ClassVar[BookFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[BookFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[BookFilter[BookQ]]
     @classmethod
     async def in_bulk(
@@ -1915,6 +1917,7 @@ class models_UnreadFarPaths(
 
 class models_UnreadSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: models_UnreadPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: models_UnreadExpression) -> models_UnreadSingle[models_UnreadOpen, N]: ...
     @overload

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -49,6 +49,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 TeamReference: TypeAlias = TeamRef | int | Computable
@@ -260,7 +262,7 @@ class TeamBase(TeamRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[TeamFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[TeamFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[TeamFilter[TeamQ]]
     @overload
     @classmethod
@@ -754,7 +756,7 @@ class HeroBase(HeroRef):
     mentor_id: Column[int | None]
     leader_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[HeroFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[HeroFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[HeroFilter[HeroQ]]
     @classmethod
     async def in_bulk(
@@ -958,7 +960,7 @@ class MissionBase(MissionRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[MissionFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[MissionFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[MissionFilter[MissionQ]]
     @classmethod
     async def in_bulk(
@@ -1199,7 +1201,7 @@ class AssignmentBase(AssignmentRef):
     hero_id: Column[int]
     mission_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[AssignmentFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[AssignmentFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[AssignmentFilter[AssignmentQ]]
     @classmethod
     async def in_bulk(
@@ -1446,7 +1448,7 @@ class ProfileBase(ProfileRef):
     __getattr__: None
     hero_id: Field[int]
     pk: Field[int]
-    exists: ClassVar[ProfileFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ProfileFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ProfileFilter[ProfileQ]]
     @classmethod
     async def in_bulk(
@@ -1739,7 +1741,7 @@ class NoteBase(NoteRef):
     author_id: Column[int]
     badge_id: Column[Uuid | None]
     pk: Field[int]
-    exists: ClassVar[NoteFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[NoteFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[NoteFilter[NoteQ]]
     @overload
     @classmethod
@@ -2001,7 +2003,7 @@ class BadgeBase(BadgeRef):
     __getattr__: None
     best_id: Column[int | None]
     pk: Field[Uuid]
-    exists: ClassVar[BadgeFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[BadgeFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[BadgeFilter[BadgeQ]]
     @overload
     @classmethod
@@ -2172,7 +2174,7 @@ class TagQueries(Questions[M]):
 class TagBase(TagRef):
     __getattr__: None
     pk: Field[str]
-    exists: ClassVar[TagFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[TagFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[TagFilter[TagQ]]
     @classmethod
     async def in_bulk(

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -62,6 +62,7 @@ class TeamFarPaths_code(TeamPaths[M_contra, O], RelationPath[M_contra, str | O, 
 
 class TeamSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: TeamPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: TeamSingle[TeamState, Any], *relations: TeamNested | Prefetch[TeamNested, Any, None]
@@ -673,6 +674,7 @@ class MissionFarPaths(MissionPaths[M_contra, O], RelationPath[M_contra, int | O,
 
 class MissionSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: MissionPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: MissionSingle[MissionState, Any], *relations: MissionNested | Prefetch[MissionNested, Any, None]
@@ -1907,6 +1909,7 @@ class TagFarPaths(TagPaths[M_contra, O], RelationPath[M_contra, str | O, TagRefe
 
 class TagSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: TagPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: TagSingle[TagState, Any], *relations: TagNested | Prefetch[TagNested, Any, None]

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -37,6 +37,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 SquadReference: TypeAlias = SquadRef | int | Computable
@@ -169,7 +171,7 @@ class SquadBase(SquadRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[SquadFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[SquadFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[SquadFilter[SquadQ]]
     @classmethod
     async def in_bulk(
@@ -370,7 +372,7 @@ class HeroBase(HeroRef):
     id: Field[int]
     squad_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[HeroFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[HeroFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[HeroFilter[HeroQ]]
     @classmethod
     async def in_bulk(

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -37,6 +37,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 UserReference: TypeAlias = UserRef | int | Computable
@@ -202,7 +204,7 @@ class UserQueries(Questions[M]):
 class UserBase(UserRef):
     __getattr__: None
     pk: Field[int]
-    exists: ClassVar[UserFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[UserFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[UserFilter[UserQ]]
     @classmethod
     async def in_bulk(
@@ -412,7 +414,7 @@ class PostBase(PostRef):
     id: Field[int]
     author_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[PostFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[PostFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[PostFilter[PostQ]]
     @classmethod
     async def in_bulk(

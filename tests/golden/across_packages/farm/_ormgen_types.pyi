@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -58,6 +58,7 @@ class FarmFarPaths(FarmPaths[M_contra, O], RelationPath[M_contra, int | O, FarmR
 
 class FarmSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: FarmPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: FarmExpression) -> FarmSingle[FarmOpen, N]: ...
     @overload
@@ -412,7 +413,7 @@ class CowBase(CowRef, _animals.AnimalBase):
     home_id: Column[int]
     calf_of_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[CowFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[CowFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[CowFilter[CowQ]]
     @classmethod
     async def in_bulk(

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -51,6 +51,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 DeepReference: TypeAlias = DeepRef | int | Computable
@@ -382,7 +384,7 @@ class OrderBase(OrderRef):
     id: Field[int]
     parent_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[OrderFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[OrderFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[OrderFilter[OrderQ]]
     @classmethod
     async def in_bulk(
@@ -609,7 +611,7 @@ class LineBase(LineRef):
     id: Field[int]
     order_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[LineFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[LineFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[LineFilter[LineQ]]
     @classmethod
     async def in_bulk(
@@ -762,7 +764,7 @@ class HiddenBase(HiddenRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[HiddenFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[HiddenFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[HiddenFilter[HiddenQ]]
     @classmethod
     async def in_bulk(
@@ -916,7 +918,7 @@ class ThreeChildBase(ThreeChildRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[ThreeChildFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ThreeChildFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ThreeChildFilter[ThreeChildQ]]
     @classmethod
     async def in_bulk(
@@ -1065,7 +1067,7 @@ class ConditionalBase(ConditionalRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[ConditionalFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ConditionalFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ConditionalFilter[ConditionalQ]]
     @classmethod
     async def in_bulk(
@@ -1410,7 +1412,7 @@ class DeepBase(DeepRef):
     order_id: Column[int]
     one_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[DeepFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[DeepFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[DeepFilter[DeepQ]]
     @classmethod
     async def in_bulk(

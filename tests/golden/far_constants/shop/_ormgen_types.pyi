@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -963,7 +963,7 @@ class OneBase(OneRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[OneFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[OneFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[OneFilter[OneQ]]
     @classmethod
     async def in_bulk(
@@ -1272,6 +1272,7 @@ class HiddenFarPaths(HiddenPaths[M_contra, O], RelationPath[M_contra, int | O, H
 
 class HiddenSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: HiddenPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: HiddenExpression) -> HiddenSingle[HiddenOpen, N]: ...
     @overload
@@ -1771,7 +1772,7 @@ class ThreeBase(ThreeRef):
     one_id: Column[int | None]
     up_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[ThreeFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ThreeFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ThreeFilter[ThreeQ]]
     @classmethod
     async def in_bulk(
@@ -2116,6 +2117,7 @@ class ThreeChildFarPaths(ThreeChildPaths[M_contra, O], RelationPath[M_contra, in
 
 class ThreeChildSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ThreeChildPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: ThreeChildExpression) -> ThreeChildSingle[ThreeChildOpen, N]: ...
     @overload
@@ -2217,6 +2219,7 @@ class ConditionalFarPaths(ConditionalPaths[M_contra, O], RelationPath[M_contra, 
 
 class ConditionalSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: ConditionalPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: ConditionalExpression) -> ConditionalSingle[ConditionalOpen, N]: ...
     @overload
@@ -2896,7 +2899,7 @@ class TwoBase(TwoRef):
     common: Column[str]
     link_id: Column[int | None]
     pk: Field[Uuid]
-    exists: ClassVar[TwoFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[TwoFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[TwoFilter[TwoQ]]
     @classmethod
     async def in_bulk(

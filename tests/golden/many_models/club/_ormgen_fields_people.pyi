@@ -8,7 +8,7 @@ if MYPY:
     raise
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -75,7 +75,7 @@ class _GuestBase(
 ):
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[_GuestFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[_GuestFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[_GuestFilter[_GuestQ]]
     get: ClassVar[_GuestFilter[One[Self], Connection | None]]
     get_or_none: ClassVar[_GuestFilter[One[Self, None], Connection | None]]
@@ -152,7 +152,7 @@ class CaptainBase(
 ):
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[CaptainFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[CaptainFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[CaptainFilter[CaptainQ]]
     get: ClassVar[CaptainFilter[One[Self], Connection | None]]
     get_or_none: ClassVar[CaptainFilter[One[Self, None], Connection | None]]

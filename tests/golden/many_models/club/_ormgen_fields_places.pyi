@@ -8,7 +8,7 @@ if MYPY:
     raise
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -103,7 +103,7 @@ class GroundBase(
     id: Field[int]
     owner_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[GroundFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[GroundFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[GroundFilter[GroundQ]]
     get: ClassVar[GroundFilter[One[Self], Connection | None]]
     get_or_none: ClassVar[GroundFilter[One[Self, None], Connection | None]]

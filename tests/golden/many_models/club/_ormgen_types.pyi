@@ -8,7 +8,7 @@ if MYPY:
     raise
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -69,7 +69,7 @@ class _GuestQuerySet(_GuestQueries[_GuestT]):
 
 class _GuestManyToMany(_GuestQuerySet[_GuestT], Linked[_GuestT, _GuestRef]):
     __getattr__: None
-    create: _GuestCreator[Coroutine[Any, Any, _people._Guest]]
+    create: _GuestCreator[Coroutine[object, Never, _people._Guest]]
 
 # Ground
 GroundT = TypeVar("GroundT", bound=Model, default=_places.Ground, covariant=True)
@@ -80,7 +80,7 @@ class GroundQuerySet(GroundQueries[GroundT]):
 
 class GroundOf(GroundQuerySet[GroundT], ReverseRelation[GroundT]):
     __getattr__: None
-    create: GroundCreator[Coroutine[Any, Any, _places.Ground]]
+    create: GroundCreator[Coroutine[object, Never, _places.Ground]]
 
 # Member
 people_MemberT = TypeVar("people_MemberT", bound=_people.Member, default=_people.Member, covariant=True)
@@ -189,7 +189,7 @@ class people_MemberBase(people_MemberRef):
     ground_id: Column[int]
     mentor_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[people_MemberFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[people_MemberFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[people_MemberFilter[people_MemberQ]]
     @classmethod
     async def in_bulk(
@@ -258,15 +258,15 @@ class people_MemberQuerySet(people_MemberQueries[people_MemberT]):
 
 class people_MemberOf_ground(_people.Members[people_MemberT], ReverseRelation[people_MemberT]):
     __getattr__: None
-    create: people_MemberCreatorIn_ground[Coroutine[Any, Any, _people.Member]]
+    create: people_MemberCreatorIn_ground[Coroutine[object, Never, _people.Member]]
 
 class people_MemberOf_mentor(_people.Members[people_MemberT], ReverseRelation[people_MemberT]):
     __getattr__: None
-    create: people_MemberCreatorIn_mentor[Coroutine[Any, Any, _people.Member]]
+    create: people_MemberCreatorIn_mentor[Coroutine[object, Never, _people.Member]]
 
 class people_MemberManyToMany(_people.Members[people_MemberT], Linked[people_MemberT, people_MemberRef]):
     __getattr__: None
-    create: people_MemberCreator[Coroutine[Any, Any, _people.Member]]
+    create: people_MemberCreator[Coroutine[object, Never, _people.Member]]
 
 # Captain
 CaptainT = TypeVar("CaptainT", bound=Model, default=_people.Captain, covariant=True)

@@ -23,7 +23,7 @@ class Stamped(_ormgen_bases.StampedModel, Model):
 
 
 class Members(_ormgen.people_MemberQuerySet[_ormgen.people_MemberT]):
-    def paying(self) -> Members:
+    def paying(self) -> _ormgen.Self:
         return self.filter(Q(fee__gt=0))
 
 

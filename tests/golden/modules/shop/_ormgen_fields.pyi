@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -50,6 +50,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 CustomerReference: TypeAlias = CustomerRef | int | Computable
@@ -280,7 +282,7 @@ class CustomerBase(CustomerRef):
     id: Field[int]
     stamp: Column[DateTime]
     pk: Field[int]
-    exists: ClassVar[CustomerFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[CustomerFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[CustomerFilter[CustomerQ]]
     @classmethod
     async def in_bulk(
@@ -546,7 +548,7 @@ class GuestBase(GuestRef):
     id: Field[int]
     customer_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[GuestFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[GuestFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[GuestFilter[GuestQ]]
     @classmethod
     async def in_bulk(
@@ -834,7 +836,7 @@ class OrderBase(OrderRef):
     customer_id: Column[int]
     guest_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[OrderFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[OrderFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[OrderFilter[OrderQ]]
     @classmethod
     async def in_bulk(
@@ -1102,7 +1104,7 @@ class LineBase(LineRef):
     stamp: Column[DateTime]
     order_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[LineFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[LineFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[LineFilter[LineQ]]
     @classmethod
     async def in_bulk(

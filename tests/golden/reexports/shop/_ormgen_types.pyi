@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -197,7 +197,7 @@ class PostBase(PostRef):
     id: Field[int]
     user_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[PostFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[PostFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[PostFilter[PostQ]]
     @classmethod
     async def in_bulk(
@@ -469,6 +469,7 @@ class LeftFarPaths(LeftPaths[M_contra, O], RelationPath[M_contra, int | O, LeftR
 
 class LeftSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: LeftPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def annotate(self, **annotations: LeftExpression) -> LeftSingle[LeftOpen, N]: ...
     @overload
@@ -698,7 +699,7 @@ class UserBase(UserRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[UserFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[UserFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[UserFilter[UserQ]]
     @classmethod
     async def in_bulk(
@@ -757,6 +758,7 @@ class UserFarPaths(UserPaths[M_contra, O], RelationPath[M_contra, int | O, UserR
 
 class UserSingle(Single[M | N], Generic[M, N]):
     def only(self, *columns: UserPath) -> Self: ...
+    def select_related(self, *relations: Never) -> Self: ...
     @overload
     def prefetch_related(
         self: UserSingle[UserState, Any], *relations: UserNested | Prefetch[UserNested, Any, None]

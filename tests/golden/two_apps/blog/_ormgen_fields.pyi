@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -38,6 +38,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 AuthorReference: TypeAlias = AuthorRef | int | Computable
@@ -212,7 +214,7 @@ class AuthorBase(AuthorRef):
     __getattr__: None
     id: Field[int]
     pk: Field[int]
-    exists: ClassVar[AuthorFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[AuthorFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[AuthorFilter[AuthorQ]]
     @classmethod
     async def in_bulk(
@@ -478,7 +480,7 @@ class PostBase(PostRef):
     reviewer_id: Column[int | None]
     sponsor_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[PostFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[PostFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[PostFilter[PostQ]]
     @classmethod
     async def in_bulk(

@@ -5,7 +5,7 @@
 # pyright: basic, reportIncompatibleMethodOverride=false, reportInvalidTypeArguments=false, reportIncompatibleVariableOverride=false, reportOverlappingOverload=false, reportInvalidStubStatement=false, reportUnusedImport=false
 from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from typing import Any as Any, ClassVar as ClassVar, Generic, Literal, TypeAlias, overload
-from typing_extensions import Never, Required, Self, TypedDict, TypeVar, Unpack
+from typing_extensions import Never, Required, Self as Self, TypedDict, TypeVar, Unpack
 from ormgen.expressions import Expression, OrderBy, Predicate, Q
 from ormgen.fields import Field as Field, Related as Related
 from ormgen.functions import Avg, Coalesce, Count, Length, Lower, Max, Min, Sum, Trim, Upper
@@ -38,6 +38,8 @@ class Questions(QuerySet[M]):
     async def count(self) -> int: ...
     async def exists(self) -> bool: ...
     async def delete(self) -> int: ...
+    def select_related(self, *relations: Never) -> Self: ...
+    def prefetch_related(self, *relations: Never) -> Self: ...
 
 # keys
 CustomerReference: TypeAlias = CustomerRef | int | Computable
@@ -252,7 +254,7 @@ class CustomerBase(CustomerRef):
     favourite_id: Column[int | None]
     friend_id: Column[int | None]
     pk: Field[int]
-    exists: ClassVar[CustomerFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[CustomerFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[CustomerFilter[CustomerQ]]
     @classmethod
     async def in_bulk(
@@ -433,7 +435,7 @@ class ElsewhereBase(ElsewhereRef):
     id: Field[int]
     post_id: Column[int]
     pk: Field[int]
-    exists: ClassVar[ElsewhereFilter[Coroutine[Any, Any, bool], Connection | None]]
+    exists: ClassVar[ElsewhereFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[ElsewhereFilter[ElsewhereQ]]
     @classmethod
     async def in_bulk(

@@ -22,6 +22,9 @@ class SoftQuerySet(QuerySet[M]):
     def alive(self) -> Self:
         return self.filter(dead=False)
 
+    def gone(self) -> SoftQuerySet[M]:
+        return self.exclude(dead=False)
+
 
 class PlainQuerySet(QuerySet):
     """Shared as well, and does not say so."""
@@ -31,12 +34,15 @@ class PlainQuerySet(QuerySet):
 
 
 class NamedQuerySet(QuerySet["Pet"]):
-    def named(self, name: str) -> Self:
-        return self.filter(name=name)
+    def named(self, name: str | None) -> NamedQuerySet:
+        found = self.exclude(name="")
+        if name:
+            found = found.filter(name=name)
+        return found
 
 
-class LivingManager(Manager[M]):
-    def get_queryset(self) -> SoftQuerySet[M]:
+class LivingManager(Manager):
+    def get_queryset(self) -> SoftQuerySet[Any]:
         return SoftQuerySet(self._model).alive()
 
     def limit_of(self) -> int:
@@ -75,8 +81,8 @@ class Keeper(Owned):
     prefs: dict[str, bool] = fields.JSONField(default=dict)  # pyright: ignore[reportAssignmentType]
     tags: fields.Field[list[str]] = fields.JSONField(default=list)
     shape: Shape | None = fields.JSONField(null=True)  # pyright: ignore[reportAssignmentType]
-    bare: dict = fields.JSONField(default=dict)  # type: ignore[type-arg]  # pyright: ignore[reportAssignmentType]
-    later: "list[dict[str, Any]]" = fields.JSONField(default=list)  # noqa: UP037  # pyright: ignore[reportAssignmentType]
+    bare: fields.Field[dict] = fields.JSONField(default=dict)  # type: ignore[type-arg]
+    later: "fields.Field[list[dict[str, Any]]]" = fields.JSONField(default=list)  # noqa: UP037
     anything = fields.JSONField(default=dict)
 
 
