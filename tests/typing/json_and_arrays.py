@@ -48,6 +48,6 @@ async def annotated(keeper: Keeper) -> None:
     assert_type(await Keeper.all().values_list("prefs", flat=True), list[dict[str, bool]])
     await Keeper.create(mail="x", prefs={"news": True}, shape={"legs": 4})
     await Keeper.create(mail="x", prefs=["news"])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    await Keeper.filter(id=1).update(tags=[3])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    await Keeper.create(mail="x", tags=[3])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     keeper.prefs["news"] = 3  # type: ignore[assignment]  # pyright: ignore[reportArgumentType]
     keeper.shape["legs"]  # type: ignore[index]  # pyright: ignore[reportOptionalSubscript]
