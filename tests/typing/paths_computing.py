@@ -31,6 +31,7 @@ async def rows() -> None:
     assert_type(ranked["title"], Rank | None)
     counted = await Hero.annotate(n=Count("missions")).values("n", title=Hero.q.mentor.rank)
     assert_type((counted[0]["n"], counted[0]["title"]), tuple[int, Rank | None])
+    assert_type((await Hero.all().values(of=Hero.q.team.name)[:1])[0]["of"], str)
     plain: list[dict[str, Any]] = await Hero.all().values("power", leader=Hero.q.team.owner.username)
     print(plain, row["leeder"])  # type: ignore[typeddict-item]  # pyright: ignore[reportGeneralTypeIssues]
     Hero.all().values(title=Team.q.name)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]

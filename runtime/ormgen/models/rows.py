@@ -61,6 +61,9 @@ class Rows(Unawaited, Combinable[T_co], Generic[T_co, L_co]):
         """Without the first `offset` rows."""
         return self._with(self._question.offset(offset))
 
+    def __getitem__(self, key: slice) -> Self:
+        return self._with(self._question[key])
+
     def distinct(self) -> Self:
         """Each row once."""
         return self._with(self._question.distinct())

@@ -18,6 +18,7 @@ from ormgen.exceptions import (
     UnknownFieldError,
     ValidationError,
 )
+from ormgen.expressions import Subquery
 from ormgen.functions import Count
 
 from .world import World, build, names
@@ -221,6 +222,8 @@ async def test_limits_and_slices(orm: str) -> None:
     assert await names(teams[5:]) == await names(teams.offset(5)) == list("56789")
     assert await names(teams[:2]) == await names(teams[::1].limit(2)) == list("01")
     assert await teams[2:6].count() == 4
+    assert await teams.values_list("name", flat=True)[1:3] == ["1", "2"]
+    assert await names(Team.filter(id__in=Subquery(teams.values("id")[:2])).order_by("name")) == ["0", "1"]
     refused: list[tuple[Any, str]] = [
         (slice(None, None, 2), "Slice steps should be 1 or None"),
         (slice(-1, None), "Slice start should be non-negative number"),
