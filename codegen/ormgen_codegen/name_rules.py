@@ -66,6 +66,12 @@ def target_of(graph: ModelGraph, model: LinkedModel, name: str) -> LinkedModel |
     return None if walked.rest or walked.column is not None else walked.here
 
 
+def family_of(graph: ModelGraph, model: LinkedModel, name: str) -> Family | None:
+    """The family of the column that a name stands for; None if it is no column."""
+    walked = _walk(graph, model, name)
+    return None if walked.rest or walked.column is None else walked.column.family
+
+
 def _walk(graph: ModelGraph, model: LinkedModel, name: str) -> _Walked:
     parts = name.split("__")
     relations: list[Relation] = []

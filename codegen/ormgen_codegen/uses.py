@@ -10,11 +10,12 @@ from typing import Final
 
 from ormgen.records import dataclass
 from ormgen.schema.graph import LinkedModel
+from ormgen.schema.lookups import Family
 from ormgen_codegen.blocks import Block, Calls, How
 from ormgen_codegen.document_names import unknown_members
 from ormgen_codegen.model_classes import Openness
 from ormgen_codegen.name_judge import BARE, Asked, Judge
-from ormgen_codegen.name_rules import Role, target_of
+from ormgen_codegen.name_rules import Role, family_of, target_of
 from ormgen_codegen.outer_questions import OUTER, OuterQuestions
 from ormgen_codegen.parse.parsed import Finding
 from ormgen_codegen.parse.source import Source
@@ -35,6 +36,12 @@ UNTRUE: Final = {
 """What raises TypeError when it is asked whether it is true, how it is called, and what else there is to do."""
 PASSING: Final = frozenset({"Case", "Window", "Cast", "SearchVector"})
 EXPRESSIONS: Final = frozenset({"F", PREFETCH, OUTER, *CONDITIONS, *PASSING}) | FUNCTIONS
+
+SUMMING: Final = frozenset({"Sum", "Avg", "StdDev", "Variance"})
+NOT_NUMBERS: Final[frozenset[Family | None]] = frozenset(
+    {Family.TEXT, Family.TEXT_ENUM, Family.UUID, Family.DATETIME, Family.DATE, Family.TIME}
+)
+"""What has no sum in any database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +148,19 @@ class Uses:
             role = Role.RELATION if word == PREFETCH else Role.COLUMN
             uses = [use for use in _parameter(call, Parameter(parameter, 0, role)) if use.name != "*"]
             inner = [] if word == PREFETCH else [*call.args, *(each.value for each in call.keywords)]
+            if word in SUMMING:
+                yield from self._not_summed(word, uses, asked)
         for each in inner:
             self._pass_on(each, asked)
         yield from self._judged(uses, asked)
+
+    def _not_summed(self, word: str, uses: list[Use], asked: Asked) -> Iterator[Finding]:
+        """Columns of which no database can make a sum."""
+        for use in uses:
+            families = [family_of(self.judge.graph, model, use.name) for model in asked.models]
+            first = families[0] if families else None
+            if first is not None and use.name not in asked.computed and NOT_NUMBERS.issuperset(families):
+                yield from self._told(use.node, f'{word} takes numbers, "{use.name}" is {first.value}', None)
 
     def _in_prefetch(self, call: ast.Call, asked: Asked, block: Block) -> Iterator[Finding]:
         """A query set of another model than that of the relation."""

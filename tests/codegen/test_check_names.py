@@ -123,6 +123,8 @@ EXPRESSIONS = [
     ),
     ('Hero.filter(*[Q(⟦nmae="x"⟧)])', 'Hero has no field "nmae" [did you mean "name"?]'),
     ('Hero.filter(power=F(⟦"powr"⟧) + 1)', 'Hero has no field "powr" [did you mean "power"?]'),
+    ('Team.annotate(n=Sum(⟦"heroes__name"⟧))', 'Sum takes numbers, "heroes__name" is text'),
+    ('Team.annotate(n=Avg(⟦"founded"⟧, distinct=True))', 'Avg takes numbers, "founded" is datetime'),
     ('Team.annotate(n=Count(⟦"heros"⟧))', 'Team has no field "heros" [did you mean "heroes"?]'),
     (
         'Team.annotate(n=Avg(field=⟦"heroes__powr"⟧))',
