@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -64,7 +65,8 @@ def unchanged(modules: Sequence[str], settings: str) -> Mapping[str, Any] | None
             if states[path][2] != state[2]:
                 return None
         if any(states[path] is not state for path, state in known["files"].items()):
-            _write(file, json.dumps({**known, "time": now, "files": states}))
+            with suppress(OSError):  # what cannot be noted is read again the next time
+                _write(file, json.dumps({**known, "time": now, "files": states}))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
     return known

@@ -149,6 +149,15 @@ def test_files_are_read_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert last_run.unchanged([], "") is not None
 
 
+def test_a_note_that_cannot_be_written_changes_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(file: Path, text: str) -> None:
+        raise OSError("no space left")
+
+    stubs()
+    monkeypatch.setattr(last_run, "_write", full)
+    assert last_run.unchanged([], "") is not None
+
+
 def test_a_stamp_of_later_than_the_run_is_not_trusted(project: Path) -> None:
     """What changed behind the back of a run is not taken for what it had read, however often nothing changes."""
     stubs()

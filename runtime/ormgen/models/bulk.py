@@ -117,14 +117,11 @@ def gathers(connection: Connection, info: ModelInfo, chosen: Insertion, size: in
 def _take_array(info: ModelInfo, chosen: Insertion, batch: Sequence[Any], extras: Any, result: Any) -> None:
     """As `_take`, where what the rows tell is one array."""
     keys = result.rows[0][0] or ()
-    if len(keys) != len(batch):
-        raise left_out(info, len(keys), len(batch))
-    if extras[0].decoder is None:
+    if extras[0].decoder is None and len(keys) == len(batch):
         taker(info, extras[0].name, "__row")(batch, keys)
-        return
-    for item, key in zip(batch, keys, strict=True):
-        take(item, extras, (key,))
-        item._saved_in_db = True
+    else:
+        result.rows = [(key,) for key in keys]
+        _take(info, chosen, batch, extras, result)
 
 
 async def _insert_computed(
