@@ -4,13 +4,15 @@ import asyncio
 import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import quantiles
+from statistics import median, quantiles
 from time import perf_counter, process_time
 from typing import Any
 
 from adapters.adapter import Adapter
 from data import HEROES, RECORDS, TEAMS, hero_values, record_values
 from workloads import TASKS, Workload
+
+PAIRS = 6
 
 
 @dataclass(frozen=True)
@@ -23,23 +25,33 @@ class Times:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The samples of one workload, round by round, for each adapter; the first one is raw."""
+    """The samples of one workload for each adapter, each beside the sample of raw that is nearest to it in time; the
+    first adapter is raw."""
 
     workload: Workload
-    samples: dict[str, list[Times]]
-
-    def cpu(self, name: str) -> float:
-        """Microseconds of CPU time for one unit: the lower quartile of all rounds, which others on the machine disturb
-        least."""
-        return lower_quartile([sample.cpu for sample in self.samples[name]]) / self.workload.units * 1e6
-
-    def wall(self, name: str) -> float:
-        """Microseconds of wall time for one unit: the lower quartile of all rounds."""
-        return lower_quartile([sample.wall for sample in self.samples[name]]) / self.workload.units * 1e6
+    samples: dict[str, list[tuple[Times, Times]]]
 
     def ratio(self, name: str) -> float:
-        """CPU time relative to raw."""
-        return self.cpu(name) / self.cpu(next(iter(self.samples)))
+        """CPU time relative to raw: the median of what each pair says, since both of a pair meet the same machine."""
+        return median([sample.cpu / raw.cpu for sample, raw in self.samples[name]])
+
+    def cpu(self, name: str) -> float:
+        """Microseconds of CPU time for one unit: raw's lower quartile, which others on the machine disturb least, times
+        the ratio."""
+        return self._of_raw([raw.cpu for _, raw in self.samples[self.raw]]) * self.ratio(name)
+
+    def wall(self, name: str) -> float:
+        """Microseconds of wall time for one unit, in the same way."""
+        ratio = median([sample.wall / raw.wall for sample, raw in self.samples[name]])
+        return self._of_raw([raw.wall for _, raw in self.samples[self.raw]]) * ratio
+
+    @property
+    def raw(self) -> str:
+        """The name of the first adapter."""
+        return next(iter(self.samples))
+
+    def _of_raw(self, seconds: list[float]) -> float:
+        return lower_quartile(seconds) / self.workload.units * 1e6
 
 
 def lower_quartile(values: list[float]) -> float:
@@ -82,23 +94,39 @@ async def verify(workload: Workload, adapters: Sequence[Adapter]) -> None:
 
 
 async def measure(workload: Workload, adapters: Sequence[Adapter], seconds: float) -> Outcome:
-    """Samples a workload in rounds, each adapter once in a round and in turning order, for about `seconds`."""
-    samples: dict[str, list[Times]] = {adapter.name: [] for adapter in adapters}
-    order = list(adapters)
-    end = perf_counter() + seconds
-    while perf_counter() < end or len(samples[adapters[0].name]) < 5:
-        for adapter in order:
-            given = await workload.before(adapter)
-            await asyncio.sleep(0)  # frees what was awaited last: rows that the one before has read, 0.35 ms
-            gc.collect()
-            wall, cpu = perf_counter(), process_time()
-            result = await workload.run(adapter, given)
-            samples[adapter.name].append(Times(process_time() - cpu, perf_counter() - wall))
-            del result, given
-            if workload.stored is not None:
-                await adapter.clear()
-        order = order[1:] + order[:1]
+    """Samples a workload in rounds for about `seconds`: each peer once in a round and in turning order, then raw and
+    ormgen by turns `PAIRS` times, which keeps both of a pair within milliseconds of each other."""
+    raw, ours, *peers = adapters
+    samples: dict[str, list[tuple[Times, Times]]] = {adapter.name: [] for adapter in adapters}
+    gc.collect()
+    gc.freeze()  # what has been imported; looking through it again before each sample takes longer than most samples
+    try:
+        end = perf_counter() + seconds
+        while perf_counter() < end or len(samples[ours.name]) < PAIRS:
+            for first, second in [(raw, ours), (ours, raw)] * (PAIRS // 2):
+                taken = {first: await sample(workload, first), second: await sample(workload, second)}
+                samples[raw.name].append((taken[raw], taken[raw]))
+                samples[ours.name].append((taken[ours], taken[raw]))
+            for peer in peers:
+                samples[peer.name].append((await sample(workload, peer), samples[raw.name][-1][0]))
+            peers = peers[1:] + peers[:1]
+    finally:
+        gc.unfreeze()
     return Outcome(workload, samples)
+
+
+async def sample(workload: Workload, adapter: Adapter) -> Times:
+    """One run of a workload; what it needs is made before, and what it stored is removed after it."""
+    given = await workload.before(adapter)
+    await asyncio.sleep(0)  # frees what was awaited last: rows that the one before has read, 0.35 ms
+    gc.collect()
+    wall, cpu = perf_counter(), process_time()
+    result = await workload.run(adapter, given)
+    taken = Times(process_time() - cpu, perf_counter() - wall)
+    del result, given
+    if workload.stored is not None:
+        await adapter.clear()
+    return taken
 
 
 async def latencies(adapters: Sequence[Adapter], seconds: float) -> dict[str, tuple[float, float]]:

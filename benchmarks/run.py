@@ -80,7 +80,7 @@ def main() -> None:
     given = arguments()
     chosen = [workload for workload in WORKLOADS if given.only in workload.name]
     start = perf_counter()
-    print(f"Python {platform.python_version()} on {platform.machine()}; lower quartiles of turns, results compared")
+    print(f"Python {platform.python_version()} on {platform.machine()}; medians of pairs in turns, results compared")
     skipped = []
     for database in given.database or DATABASES:
         try:

@@ -26,11 +26,11 @@ HERE = Path(__file__).parent
 HEAD = """# Results
 
 Written by `make bench-peers`. CPU time of the Python process, its drivers' threads included, relative to hand-written
-code on the raw driver that fills slotted classes: 1.00 is what a program without an ORM takes. Lower quartiles of
-rounds in which everyone takes turns, so that whatever slows the machine slows all; what each adapter gives and stores
-is compared with raw before it is measured. A minus means that an ORM has no such thing, or gave something else.
-SQLite is a file in WAL mode; PostgreSQL, with `synchronous_commit` off, and MariaDB are on the same machine. Measured
-on: """
+code on the raw driver that fills slotted classes: 1.00 is what a program without an ORM takes. Everyone takes turns
+with raw, and each ratio is the median of what pairs within one turn say, so that whatever slows the machine slows both;
+what each adapter gives and stores is compared with raw before it is measured. A minus means that an ORM has no such
+thing, or gave something else. SQLite is a file in WAL mode; PostgreSQL, with `synchronous_commit` off, and MariaDB are
+on the same machine. Measured on: """
 PEERS = {
     "tortoise": "tortoise-orm",
     "sqlalchemy": "SQLAlchemy",

@@ -20,6 +20,7 @@ from ormgen.drivers.connection import Chunks, Holder
 from ormgen.drivers.driver import Result, Rows
 from ormgen.drivers.sqlite_errors import is_waiting, translate
 from ormgen.drivers.sqlite_functions import add_functions
+from ormgen.drivers.sqlite_outbox import Outbox
 from ormgen.exceptions import DBConnectionError
 
 HELD_UP_SECONDS = 0.005
@@ -46,7 +47,10 @@ class SqliteConnection(aiosqlite.Connection):
         self._only_reads = only_reads
         self._cursors: list[sqlite3.Cursor] = []
         self._desk = thread.Desk(limit)
-        self._thread = Thread(target=thread.serve, args=(self._tx, self._desk), name="ormgen-sqlite", daemon=True)
+        self._outbox = Outbox(asyncio.get_running_loop())
+        self._thread = Thread(
+            target=thread.serve, args=(self._tx, self._desk, self._outbox), name="ormgen-sqlite", daemon=True
+        )
 
     def hop(self, function: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
         """Hands `function(connection, *arguments)` to the thread; cancelling the future drops it if not begun."""
@@ -55,6 +59,10 @@ class SqliteConnection(aiosqlite.Connection):
         future = asyncio.get_running_loop().create_future()
         self._tx.put_nowait((future, partial(function, self._connection, *arguments)))
         return future
+
+    def listen(self) -> None:
+        """Have the loop of this thread look for what the connection's thread has done."""
+        self._outbox.listen()
 
     async def watch_time(self) -> None:
         """Lets SQLite end statements that take longer than the limit."""
@@ -255,6 +263,7 @@ async def open_connection(
 ) -> SqliteConnection:
     """Opens a connection on a thread of its own, whose statements take `limit` seconds at most."""
     connection = SqliteConnection(connect, only_reads=only_reads, limit=limit)
+    connection.listen()
     await connection
     if limit < math.inf:
         await connection.watch_time()

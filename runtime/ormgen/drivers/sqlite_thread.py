@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from operator import itemgetter
@@ -15,6 +14,7 @@ from time import perf_counter
 from typing import Any, TypeAlias
 
 from ormgen.drivers.driver import Result, Rows
+from ormgen.drivers.sqlite_outbox import Outbox
 from ormgen.exceptions import TransactionManagementError
 
 Task: TypeAlias = tuple[asyncio.Future[Any] | None, Callable[[], Any]]
@@ -42,36 +42,8 @@ class Desk:
         return self.overdue
 
 
-class Outbox:
-    """What the thread has done for one event loop, which fetches it once it is `called`.
-
-    While the loop is on its way, more is put beside it: of 50 tasks that ask at once most are answered without waking
-    the loop, which is a system call each time, and 4 us.
-    """
-
-    __slots__ = ("called", "done", "loop")
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.loop = loop
-        self.done: deque[tuple[asyncio.Future[Any], Any, BaseException | None]] = deque()
-        self.called = False
-
-    def deliver(self) -> None:
-        """Called by the loop."""
-        self.called = False  # before looking: what comes from now on is either seen here or calls again
-        done = self.done
-        while done:
-            future, value, error = done.popleft()
-            if not future.done():
-                if error is None:
-                    future.set_result(value)
-                else:
-                    future.set_exception(error)
-
-
-def serve(queue: SimpleQueue[Task], desk: Desk) -> None:
+def serve(queue: SimpleQueue[Task], desk: Desk, outbox: Outbox) -> None:
     """Runs functions from `queue` until one returns STOP. One whose future was cancelled before is left out."""
-    outbox: Outbox | None = None
     while True:
         future, function = queue.get()
         if future is not None:
@@ -90,16 +62,9 @@ def serve(queue: SimpleQueue[Task], desk: Desk) -> None:
                 desk.current = None
                 desk.overdue = False
             loop = future.get_loop()
-            if outbox is None or outbox.loop is not loop:
-                outbox = Outbox(loop)
-            outbox.done.append((future, value, error))
-            if not outbox.called:
-                outbox.called = True
-                try:
-                    loop.call_soon_threadsafe(outbox.deliver)
-                except RuntimeError:
-                    outbox = None  # the loop is closed, nobody waits
+            (outbox if outbox.loop is loop else Outbox(loop)).put((future, value, error))
         if value is STOP:
+            outbox.end()
             return
         del future, function, value, error
 

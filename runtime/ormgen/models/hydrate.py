@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import Any, Final, TypeAlias
 
@@ -74,6 +74,24 @@ def _instances(compiled: Layout, info: ModelInfo) -> Hydrator:
     return _looped(compiled, info, [*lines, "add(o0)"], scope)
 
 
+def streamer(compiled: Layout, info: ModelInfo) -> Callable[[AsyncIterator[Rows]], AsyncIterator[Any]]:
+    """The asynchronous generator that makes an instance of each row when it is asked for; made once and kept.
+
+    A list of them in between takes 0.06 us for each, of 0.9: its objects leave the processor's cache meanwhile.
+    """
+    key = info.model, "streamed"
+    made: Callable[[AsyncIterator[Rows]], AsyncIterator[Any]] | None = compiled.memo.get(key)
+    if made is None:
+        lines = _row_lines(compiled, info, scope := _scope(compiled, info))
+        looped = [
+            "async for rows in chunks:",
+            *[f"    {line}" for line in _tried([*_loop(compiled, [*lines, "yield o0"])])],
+        ]
+        text = ["async def stream(chunks):", *[f"    {line}" for line in [*_classes(compiled), *looped]]]
+        made = compiled.memo[key] = generated("stream", text, scope)
+    return made
+
+
 def _scope(compiled: Layout, info: ModelInfo) -> dict[str, Any]:
     classes = [section_class(info, section) for section in compiled.sections]
     for made, section in zip(classes, compiled.sections, strict=True):
@@ -94,15 +112,25 @@ def _looped(
     compiled: Layout, info: ModelInfo, row: Sequence[str], scope: dict[str, Any], start: Sequence[str] = ()
 ) -> Hydrator:
     """The function that does with every row what the lines `row` say."""
-    lines = ["out = []", "add = out.append", *start]
+    lines = ["out = []", "add = out.append", *start, *_classes(compiled), *_loop(compiled, row)]
+    return uncollected([f"    {line}" for line in _tried([*lines, "return out"])], scope)
+
+
+def _classes(compiled: Layout) -> list[str]:
+    return [f"class{at} = classes[{at}]" for at in range(len(compiled.sections))]
+
+
+def _loop(compiled: Layout, row: Sequence[str]) -> list[str]:
     width = sum(len(section.attributes) for section in compiled.sections)
     width += sum(len(extra.parts) or 1 for extra in compiled.extras)
     names = [f"v{at}" for at in range(width)]
-    lines += [f"class{at} = classes[{at}]" for at in range(len(compiled.sections))]
-    lines += [f"for {', '.join(names)}{',' if width == 1 else ''} in rows:", *[f"    {line}" for line in row]]
-    text = ["    try:", *[f"        {line}" for line in lines], "        return out"]
-    text += ["    except Exception as error:", "        raise located(rows) or error from error"]
-    return uncollected(text, scope)
+    return [f"for {', '.join(names)}{',' if width == 1 else ''} in rows:", *[f"    {line}" for line in row]]
+
+
+def _tried(lines: Sequence[str]) -> list[str]:
+    """`lines`, which tell of a value that cannot be read where it stands."""
+    told = ["except Exception as error:", "    raise located(rows) or error from error"]
+    return ["try:", *[f"    {line}" for line in lines], *told]
 
 
 def _local(section: Section, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Generator, Iterable
 from typing import Any, ClassVar, Final, Generic, Self, cast, overload
 
 from typing_extensions import TypeVar
@@ -13,7 +13,7 @@ from ormgen.models.answers import Answer
 from ormgen.models.by_value import ByValue, only_plain
 from ormgen.models.composite import with_parts
 from ormgen.models.compound import Combinable, Part
-from ormgen.models.hydrate import hydrator, values_reader
+from ormgen.models.hydrate import Hydrator, hydrator, streamer, values_reader
 from ormgen.models.listed import Listed, Narrowed
 from ormgen.models.n_plus_one import loading_cure, watching
 from ormgen.models.naming import checked_alias, refuse_hidden
@@ -274,12 +274,16 @@ class QuerySet(Steps[M_co], Combinable[M_co]):
     def __await__(self) -> Generator[Any, None, Any]:
         return self.fetched().__await__()
 
-    async def __aiter__(self) -> AsyncIterator[M_co]:
+    def __aiter__(self) -> AsyncIterator[M_co]:
         self.watched()
         refuse_hidden(self.info, self.statement.annotations)
         connection = self.on()
         compiled, chunks = connection.stream(self.statement, STREAMED_AT_ONCE)
-        make: Callable[[Any], list[M_co]] = hydrator(compiled, self.info)
+        if watching.on or self.prefetched:
+            return self._streamed(connection, hydrator(compiled, self.info), chunks)
+        return streamer(compiled, self.info)(chunks)
+
+    async def _streamed(self, connection: Connection, make: Hydrator, chunks: Any) -> AsyncIterator[M_co]:
         async for rows in chunks:
             objects = make(rows)
             if watching.on:
