@@ -8,6 +8,7 @@ from typing import Final
 from ormgen.records import dataclass
 
 FEW_MODELS: Final = 40
+MANY_MODELS: Final = 200
 RARE: Final = frozenset(
     "not_isnull posix_regex iposix_regex regex iregex search contained_by quarter month week day hour minute second"
     " microsecond".split()
@@ -26,6 +27,7 @@ class Depth(Enum):
     FULL = "full"
     EXACT = "exact"
     USED = "used"
+    LEAN = "lean"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,14 @@ class Reach:
     """The depth across relations that lead to one object, and across those that lead to many.
 
     `complete` runs also spell out loaded states and rows that nobody uses yet, `every_lookup` those lookups of a
-    model's own columns.
+    model's own columns. `lean` runs spell out little more than what the project uses.
     """
 
     one: Depth
     many: Depth
     complete: bool = False
     every_lookup: bool = True
+    lean: bool = False
 
     def across(self, many: bool) -> Depth:
         """The depth across a relation."""
@@ -72,6 +75,8 @@ def reach(depth: Depth, models: int) -> Reach:
             return Reach(Depth.EXACT, Depth.EXACT)
         case Depth.USED:
             return Reach(Depth.USED, Depth.USED, every_lookup=False)
-    if models <= FEW_MODELS:
+    if depth is not Depth.LEAN and models <= FEW_MODELS:
         return Reach(Depth.FULL, Depth.FULL, complete=True)
-    return Reach(Depth.EXACT, Depth.USED, every_lookup=False)
+    if depth is not Depth.LEAN and models <= MANY_MODELS:
+        return Reach(Depth.EXACT, Depth.USED, every_lookup=False)
+    return Reach(Depth.USED, Depth.USED, every_lookup=False, lean=True)

@@ -140,7 +140,9 @@ def test_depth_across_relations() -> None:
     [
         (40, Depth.FULL, Depth.FULL),
         (41, Depth.EXACT, Depth.USED),
-        (1000, Depth.EXACT, Depth.USED),
+        (200, Depth.EXACT, Depth.USED),
+        (201, Depth.USED, Depth.USED),
+        (1000, Depth.USED, Depth.USED),
     ],
 )
 def test_automatic_depth(models: int, one: Depth, many: Depth) -> None:
