@@ -161,7 +161,7 @@ class SqliteConnection(aiosqlite.Connection):
 
     def stop_running(self, future: asyncio.Future[Any] | None = None) -> None:
         """Interrupts the statement `future` waits for, or whatever runs; SQLite may roll its transaction back."""
-        with self._desk.lock:  # keeps the thread from beginning the next statement, which would be hit instead
+        with self._desk.held():  # the next statement would be hit instead
             if self._connection is not None and (future is None or self._desk.current is future):
                 self._connection.interrupt()
 

@@ -57,9 +57,9 @@ class ByValue(Single[T_co], Generic[T_co]):
         return statement
 
     async def _answer(self) -> Any:
-        info = self._info
+        info, values = self._info, self._values
         connection = info.connection(self._connection, self._handed, False)
-        shape = ("by value", info.path, *self._values)
-        layout, running = connection.fetch_known(shape, self._statement, (*self._values.values(), 2))
+        shape = "by value", info.path, tuple(values)
+        layout, running = connection.fetch_known(shape, self._statement, [*values.values(), 2])
         found = (layout.memo.get(info.model) or hydrator(layout, info))(await running)
         return found[0] if len(found) == 1 else pick(self._rule, found, info.model)

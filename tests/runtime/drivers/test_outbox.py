@@ -51,7 +51,7 @@ async def test_counters_are_closed_with_their_connections(tmp_path: Path) -> Non
         await ask(driver)
         assert counters() > before
         await driver.close()
-    assert await settled(lambda: counters() == before)
+    assert await settled(lambda: counters() <= before)
 
 
 @linux
@@ -68,7 +68,7 @@ def test_counters_are_closed_after_their_loop(tmp_path: Path) -> None:
         asyncio.run(ask_and_close(driver))
     del driver
     gc.collect()
-    assert asyncio.run(settled(lambda: counters() == before))
+    assert asyncio.run(settled(lambda: counters() <= before))
 
 
 async def ask_and_close(driver: SqliteDriver) -> None:
