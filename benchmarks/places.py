@@ -3,8 +3,8 @@
 import os
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -28,9 +28,26 @@ def postgres_url() -> str:
 
 @asynccontextmanager
 async def sqlite_files(names: Sequence[str]) -> AsyncIterator[list[str]]:
-    """A URL of a new file for each name."""
-    with tempfile.TemporaryDirectory(prefix="ormgen-bench-") as folder:
+    """A URL of a new file for each name; meanwhile the process stays on one core.
+
+    With several it is chance whether a statement wakes another one, which takes as long as all the rest.
+    """
+    with tempfile.TemporaryDirectory(prefix="ormgen-bench-") as folder, one_core():
         yield [f"sqlite://{Path(folder) / name}.sqlite3" for name in names]
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Keeps this thread, and those that it starts, on one core, where the system can do that."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 @asynccontextmanager

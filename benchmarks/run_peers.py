@@ -29,8 +29,9 @@ Written by `make bench-peers`. CPU time of the Python process, its drivers' thre
 code on the raw driver that fills slotted classes: 1.00 is what a program without an ORM takes. Everyone takes turns
 with raw, and each ratio is the median of what pairs within one turn say, so that whatever slows the machine slows both;
 what each adapter gives and stores is compared with raw before it is measured. A minus means that an ORM has no such
-thing, or gave something else. SQLite is a file in WAL mode; PostgreSQL, with `synchronous_commit` off, and MariaDB are
-on the same machine. Measured on: """
+thing, or gave something else. SQLite is a file in WAL mode, and all that works on it stays on one core: it is chance
+whether threads on several wake each other; PostgreSQL, with `synchronous_commit` off, and MariaDB are on the same
+machine. Measured on: """
 PEERS = {
     "tortoise": "tortoise-orm",
     "sqlalchemy": "SQLAlchemy",
