@@ -128,6 +128,7 @@ EDITS: tuple[Edit, ...] = (
     ("__init__", "", "from app.teams import City as Town\n"),
     ("queries", 'team__name="x"', 'team__name__startswith="x"'),
     ("queries", 'team__name="x"', 'home__name__in=["x"]'),
+    ("queries", 'team__name="x"', 'team__name__not_in=["x"]'),
     ("queries", '.values("id", "name")', '.values("name", "team__name")'),
     ("queries", ".all()", '.all().select_related("heroes")'),
     ("queries", '"heroes__powers"', '"heroes"'),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Final
 
 from ormgen.records import dataclass
+from ormgen.schema.lookups import Family
 
 FEW_MODELS: Final = 40
 MANY_MODELS: Final = 200
@@ -14,8 +16,21 @@ RARE: Final = frozenset(
     " microsecond".split()
 )
 """Lookups that a run over many models spells out only where the project uses them."""
-RARE_OF_TEXT: Final = frozenset({"gt", "gte", "lt", "lte", "range"})
-"""The same for texts, which hardly anybody asks for those that come later in the alphabet."""
+RANGED: Final = frozenset({"gt", "gte", "lt", "lte", "range"})
+RARE_OF: Final[Mapping[Family, frozenset[str]]] = {Family.TEXT: RANGED}
+"""The same for single families: hardly anybody asks for the texts that come later in the alphabet."""
+RARE_OF_LEAN: Final[Mapping[Family, frozenset[str]]] = {
+    **dict.fromkeys((Family.TEXT, Family.UUID, Family.KEY), RANGED),
+    Family.BOOLEAN: frozenset({"in", "not", "not_in"}),
+}
+"""The same for lean runs."""
+SPREADING: Final = frozenset("not not_in range istartswith endswith iendswith year date filter overlap len".split())
+"""Lookups that a lean run spells out for every column that has them, once the project uses them on any.
+
+Before that there are equality, `in`, `isnull` where None is possible, `gt`, `gte`, `lt`, `lte` of numbers, times and
+enums of integers, and `contains`, `icontains`, `startswith`, `iexact`. The rare ones stay with the columns on which
+they are used.
+"""
 KEY_LOOKUPS: Final = frozenset({"exact", "in", "isnull"})
 """What is spelled out then about keys."""
 
@@ -35,7 +50,8 @@ class Reach:
     """The depth across relations that lead to one object, and across those that lead to many.
 
     `complete` runs also spell out loaded states and rows that nobody uses yet, `every_lookup` those lookups of a
-    model's own columns. `lean` runs spell out little more than what the project uses.
+    model's own columns. `lean` runs spell out little more than what the project uses; `spread` are those lookups that
+    it uses anywhere and that are therefore spelled out everywhere.
     """
 
     one: Depth
@@ -43,22 +59,30 @@ class Reach:
     complete: bool = False
     every_lookup: bool = True
     lean: bool = False
+    spread: tuple[str, ...] = ()
 
     def across(self, many: bool) -> Depth:
         """The depth across a relation."""
         return self.many if many else self.one
 
-    def spells(self, lookup: str, null: bool, key: bool, text: bool = False) -> bool:
-        """Whether a lookup of a model's own column is spelled out before the project uses it.
+    def spells(self, lookup: str, null: bool, key: bool, family: Family = Family.OTHER) -> bool:
+        """Whether a lookup of a model's own column is spelled out before the project uses it there.
 
-        `null` says that the column can be null, `key` that it is the primary key by the name `pk`, or a foreign key,
-        `text` that it holds text.
+        `null` says that the column can be null, `key` that it is the primary key by the name `pk`, or a foreign key;
+        in lean runs the primary key by any name.
         """
         if self.every_lookup or lookup == "exact":
             return True
-        if lookup in RARE or (text and lookup in RARE_OF_TEXT):
+        rare = RARE_OF_LEAN if self.lean else RARE_OF
+        if lookup in RARE or lookup in rare.get(family, ()):
+            return False
+        if self.lean and lookup in SPREADING and lookup not in self.spread:
             return False
         return (null or lookup != "isnull") and (not key or lookup in KEY_LOOKUPS)
+
+    def spells_key(self, lookup: str, null: bool) -> bool:
+        """The same of a relation by its own name; in lean runs it is the foreign key that is found in a list."""
+        return self.spells(lookup, null, True) and not (self.lean and lookup == "in")
 
     @property
     def keys_at_once(self) -> int:
@@ -66,8 +90,8 @@ class Reach:
         return 3 if self.complete else 2 if self.every_lookup else 1
 
 
-def reach(depth: Depth, models: int) -> Reach:
-    """What `depth` means for a run over so many models."""
+def reach(depth: Depth, models: int, used: Iterable[str] = ()) -> Reach:
+    """What `depth` means for a run over so many models; `used` are the names that the project writes, with lookups."""
     match depth:
         case Depth.FULL:
             return Reach(Depth.FULL, Depth.FULL, complete=True)
@@ -79,4 +103,5 @@ def reach(depth: Depth, models: int) -> Reach:
         return Reach(Depth.FULL, Depth.FULL, complete=True)
     if depth is not Depth.LEAN and models <= MANY_MODELS:
         return Reach(Depth.EXACT, Depth.USED, every_lookup=False)
-    return Reach(Depth.USED, Depth.USED, every_lookup=False, lean=True)
+    spread = sorted(SPREADING.intersection(name.rpartition("__")[2] for name in used))
+    return Reach(Depth.USED, Depth.USED, every_lookup=False, lean=True, spread=tuple(spread))

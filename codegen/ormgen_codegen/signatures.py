@@ -76,7 +76,8 @@ def operand(scope: Scope, column: FieldSchema, lookup: Lookup, optional: bool) -
 
 def column_keywords(scope: Scope, column: FieldSchema, name: str, across: bool, exact_only: bool = False) -> Keywords:
     """`name` with every lookup of `column`; `across` says that a relation on the way may lead to nothing."""
-    keyed = None if "__" in name else name == "pk" or column.relation is not None
+    lean = scope.project.reach.lean
+    keyed = None if "__" in name else name == "pk" or column.relation is not None or (lean and column.primary_key)
     key = (column.python_type, column.family, column.null, across, exact_only, keyed)
     before = scope.types.uses
     endings = scope.endings.get(key)
@@ -91,11 +92,11 @@ def _endings(
     scope: Scope, column: FieldSchema, optional: bool, exact_only: bool, keyed: bool | None
 ) -> Iterator[tuple[str, str]]:
     """What stands behind a column's name, and what it takes; `keyed` is None for a column of another model."""
-    reach, text = scope.project.reach, column.family is Family.TEXT
+    reach = scope.project.reach
     for lookup in known_lookups(scope.project.target, lookups_of_column(column)):
         if lookup.name == EXACT:
             yield "", operand(scope, column, lookup, optional)
-        elif not exact_only and (keyed is None or reach.spells(lookup.name, column.null, keyed, text)):
+        elif not exact_only and (keyed is None or reach.spells(lookup.name, column.null, keyed, column.family)):
             yield f"__{lookup.name}", operand(scope, column, lookup, optional)
 
 
@@ -140,7 +141,7 @@ def relation_keywords(scope: Scope, relation: Relation) -> Keywords:
             relation_operand(scope, relation, lookup),
         )
         for lookup in relation_lookups(scope.project.target, relation).values()
-        if reach.spells(lookup.name, empty, True)
+        if reach.spells_key(lookup.name, empty)
     )
 
 
@@ -166,7 +167,7 @@ def used_spans(scope: Scope, model: LinkedModel) -> tuple[tuple[str, Span], ...]
 
 
 def _used_spans(scope: Scope, model: LinkedModel) -> Iterator[tuple[str, Span]]:
-    for first in (*model.columns, *model.relations, "pk"):
+    for first in dict.fromkeys((*model.columns, *model.relations, "pk", *model.composites)):
         for key in scope.project.used_keys.get(first, ()):
             span = scope.span(model, key)
             if span is not None:

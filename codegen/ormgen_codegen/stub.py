@@ -80,7 +80,7 @@ def project(
     target: Target = ORMGEN,
 ) -> Project:
     """What the generator knows of a run, with the depth that suits the number of models."""
-    return Project(graph, declarations, usage, reach(depth, len(graph.models)), target)
+    return Project(graph, declarations, usage, reach(depth, len(graph.models), usage.keys), target)
 
 
 def describe_types(

@@ -32,7 +32,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("depth", ["used", "exact", "full"])
+@pytest.mark.parametrize("depth", ["lean", "used", "exact", "full"])
 @pytest.mark.parametrize(("seed", "jobs"), [(0, 1), (1, 3), (2, 1), (3, 3)])
 def test_after_any_edits_all_is_as_without(
     project: Path, monkeypatch: pytest.MonkeyPatch, seed: int, depth: str, jobs: int
@@ -59,9 +59,11 @@ def test_after_any_edits_all_is_as_without(
             assert present(project) == expected
 
 
+@pytest.mark.parametrize("depth", ["lean", "used"])
 @pytest.mark.parametrize("edit", range(len(EDITS)))
-def test_after_one_edit_and_back(project: Path, edit: int) -> None:
+def test_after_one_edit_and_back(project: Path, edit: int, depth: str) -> None:
     name, old, new = EDITS[edit]
+    settle(project, depth)
     assert run() == 0
     first = present(project)
     write(project, {name: FILES[name].replace(old, new, 1)})
