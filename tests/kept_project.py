@@ -147,6 +147,15 @@ EDITS: tuple[Edit, ...] = (
     ("links", "    since = fields.DateField()\n", "    class Meta:\n        unique_together = (('hero', 'club'),)\n"),
     ("links", "    since = fields.DateField()\n", "    class Meta:\n        primary_key = ('hero', 'club')\n"),
     ("queries", "", ""),
+    ("queries", "await Hero", "await Hero.create(name='x', home_id=1)\n    await Hero"),
+    ("queries", "await Hero", "Power(strength=1)\n    await team.heroes.create(name='x')\n    await Hero"),
+    ("queries", "await Team", "await City.all().update(name='x')\n    await rows.update(color='x')\n    await Team"),
+    (
+        "queries",
+        "await Team",
+        "await make.get_or_create(name='x')\n    one.update_from_dict({})\n    await Team",
+    ),
+    ("teams", "return self.name", "self.update_from_dict({'name': 'x'}); return self.name"),
 )
 
 

@@ -26,15 +26,17 @@ from ormgen_codegen.usage import Usage
 class KeptRun:
     """What a run was about, and what it made.
 
-    `modules` are names, keys and the paths of the models that belonged to each, `frame` is what all texts depend on.
-    `sections` are by package and module of models, each module's as bytes of their own, so that only what changed is
-    written anew; `carried` are by module, each with the number that says what it depends on.
+    `modules` are names, keys and the paths of the models that belonged to each, `words` are the ways to write objects
+    that the project uses, by model, `frame` is what all texts depend on. `sections` are by package and module of
+    models, each module's as bytes of their own, so that only what changed is written anew; `carried` are by module,
+    each with the number that says what it depends on.
     """
 
     settings: str
     modules: tuple[tuple[str, bytes, tuple[str, ...]], ...]
     packages: Mapping[str, str]
     usage: Usage
+    words: Mapping[str, frozenset[str]]
     query_sets: tuple[tuple[str, str | None, bool], ...]
     frame: bytes
     sections: Mapping[str, Mapping[str, bytes]]
@@ -73,15 +75,20 @@ class RunMemory:
         )
         packages, usage = known.declarations.packages, known.usage
         told = query_sets(known.declarations.classes.values())
-        self.now = KeptRun(repr(run.config), listed, packages, usage, told, frame_of(known), {}, {})
+        self.now = KeptRun(repr(run.config), listed, packages, usage, {**known.words}, told, frame_of(known), {}, {})
         changed = None if self.before is None else self._changed(self.before, self.now, run, modules, known)
         for package in {known.package(path) for path in known.described}:
-            sections = {} if changed is None else _together(self.told.get(package, {}))
+            sections = {} if changed is None else self._written_alike(_together(self.told.get(package, {})))
             self.memories[package] = Memory(sections, changed or frozenset())
 
     def of(self, package: str) -> Memory:
         """What is known of the models of a package."""
         return self.memories.setdefault(package, Memory())
+
+    def _written_alike(self, sections: dict[str, KeptSection]) -> dict[str, KeptSection]:
+        """The descriptions of the models whose objects the project writes as before: others' do not depend on that."""
+        then, now = (run.words if run else {} for run in (self.before, self.now))
+        return {path: each for path, each in sections.items() if then.get(path) == now.get(path)}
 
     def _changed(
         self, before: KeptRun, now: KeptRun, run: Run, modules: Sequence[ParsedModule], known: Project
@@ -160,10 +167,12 @@ class RunMemory:
 
     def save(self, run: Run) -> None:
         """Leave what this run parsed and made for the next one; nothing where that cannot be kept."""
-        entries = None if run.reader.kept is None else run.reader.kept.renewed(run.reader.modules)
-        if entries is None or self.now is None:
+        kept = run.reader.kept
+        entries = None if kept is None else kept.renewed(run.reader.modules)
+        if kept is None or entries is None or self.now is None:
             return
-        self.cache.save(MODULES_KEPT, entries)
+        if entries != kept.before:
+            self.cache.save(MODULES_KEPT, entries)
         sections = {package: self._parts(package, now) for package, now in self.sections.items()}
         now = replace(self.now, sections=sections, carried=self.carried)
         if now != self.before:
@@ -195,12 +204,19 @@ def stub_digest(run: Run, module: ParsedModule, plan: CarryPlan, known: Project)
 
 
 def asked_otherwise(graph: ModelGraph, old: Usage, new: Usage) -> Iterator[LinkedModel]:
-    """The models of which the project asks other things than before."""
-    starts = {key.removeprefix("-").partition("__")[0] for key in old.keys ^ new.keys}
-    for model in graph if old != new else ():
-        named = not starts.isdisjoint(model.names)
-        if named or old.of.get(model.name) != new.of.get(model.name) or old.about(model.name) != new.about(model.name):
+    """The models of which the project asks other things than before; how it writes objects is no such thing."""
+    before, now = _asked(old), _asked(new)
+    starts = {key.removeprefix("-").partition("__")[0] for key in before.keys ^ now.keys}
+    for model in graph if before != now else ():
+        then, this = (replace(each.about(model.name), of={}) for each in (before, now))
+        if then != this or not starts.isdisjoint(model.names):
             yield model
+
+
+def _asked(usage: Usage) -> Usage:
+    """The usage without how objects are written."""
+    parts = {name: replace(part, writes=frozenset()) for name, part in usage.of.items()}
+    return replace(usage, writes=frozenset(), of={name: part for name, part in parts.items() if part != Usage()})
 
 
 def _together(parts: Mapping[str, Mapping[str, KeptSection]]) -> dict[str, KeptSection]:

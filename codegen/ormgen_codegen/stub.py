@@ -107,7 +107,7 @@ def generated_modules(scope: Scope, memory: Memory | None = None) -> tuple[Types
     refs = tuple(
         ref_class(scope, model) for model in sorted(scope.models, key=lambda model: _generation(scope, model.path))
     )
-    shared: tuple[Class, ...] = () if known.reach.complete else (open_questions(), *shared_classes())
+    shared: tuple[Class, ...] = () if known.reach.complete else (open_questions(), *shared_classes(known.reach.lean))
     variables = (*VARIABLES, *SHARED_VARIABLES) if shared else VARIABLES
     fields: list[Section] = [
         for_target(known.target, Section("every model", variables, classes=(*refs, questions(), *shared))),

@@ -31,6 +31,7 @@ from ormgen_codegen.stub_shared import (
     STORED_METHODS,
     asked_of,
     has_more_keys,
+    loose_among,
     parent_models,
     shares_questions,
     shares_storing,
@@ -38,7 +39,7 @@ from ormgen_codegen.stub_shared import (
     together,
 )
 from ormgen_codegen.stub_states import relation_aliases, term
-from ormgen_codegen.stub_writing import USING, awaited, creating_methods, descriptor, update_method
+from ormgen_codegen.stub_writing import USING, awaited, creating_methods, descriptor, update_from_dict, update_method
 from ormgen_codegen.targets import Lack
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature, without
 
@@ -132,13 +133,14 @@ def fields_class(scope: Scope, model: LinkedModel, totals: tuple[Aggregating, ..
         ),
         plain("delete", USING, returns="None", awaited=True),
         plain("refresh_from_db", f"fields: {some}", USING, returns="None", awaited=True),
-        plain("update_from_dict", f"data: {stem}Values | UntypedDict", returns="Self"),
+        update_from_dict(scope, model),
         *(plain("to_dict", returns=each.name) for each in dict_class(scope, model)),
         plain("clone", f"pk: {key} | None = ...", returns="Self"),
     ]
     guarded = tuple(Attribute(each.name, scope.guard(each.annotation, members)) for each in attributes)
     if shared:
-        own = without(methods, _told(scope, model, STORED_METHODS, totals))
+        told = _told(scope, model, STORED_METHODS, totals).union(loose_among(methods))
+        own = without(methods, told)
         return Class(f"{stem}Base", (stored_of(scope, model), scope.ref(model)), guarded, without(own, hand))
     bases = (scope.ref(model), *(scope.base(parent.path) for parent in parent_models(scope, model)))
     return Class(f"{stem}Base", bases, (CLOSED, *guarded), without(methods, hand))
@@ -197,6 +199,7 @@ def queries_class(
         told = set(_told(scope, model, ASKED_METHODS, totals))
         told -= {"values"} if rows.whole or rows.dicts else set()
         told -= {"values_list"} if rows.tuples or len(flats) > 1 else set()
+        told |= loose_among(methods)
         return Class(f"{stem}Queries", (asked_of(scope, model),), kept, without(methods, hand | told))
     base = QUESTIONS if hand.isdisjoint((*COUNTED, *LOADING)) else "QuerySet"
     return Class(f"{stem}Queries", (f"{base}[M]",), kept, without(methods, hand))

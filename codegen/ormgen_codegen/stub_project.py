@@ -18,6 +18,7 @@ from ormgen_codegen.scan_calls import PATHS
 from ormgen_codegen.spans import relation_path
 from ormgen_codegen.targets import ORMGEN, Lack, Target
 from ormgen_codegen.usage import FETCHED, FETCHING, Usage
+from ormgen_codegen.written_words import ALL, written_words
 
 IMPORTED: Final = frozenset(
     """
@@ -26,7 +27,7 @@ IMPORTED: Final = frozenset(
     Single Subquery TypeAlias TypedDict TypeVar Unpack Value overload Plain OpenQuestions Questions
     One Asked Stored Linked Unloaded C N M P0 P1 P2 P3 L0 L1 L2 L3 MYPY
     Avg Coalesce Count Length Lower Max Min Sum Trim Upper
-    Orders Paths Columns Terms Nested Refs Keys KeyNames
+    Orders Paths Columns Terms Nested Refs Keys KeyNames Creator
     Column Combinable CompoundQuery Computable L_co M_contra O Order Path DatedPath DecimalPath FloatPath IntPath
     JsonPath MemberPath MomentPath NumberPath OrderedPath PlainPath RelationPath TextPath TextualPath TimedPath
     UnreadPath
@@ -214,6 +215,15 @@ class Project:
             for name in names:
                 found.update((each.model, each.name) for each in relation_path(self.graph, model, name) or ())
         return frozenset(found)
+
+    @cached_property
+    def words(self) -> Mapping[str, frozenset[str]]:
+        """The ways to write objects that the project uses, by the model's path; nothing where all are spelled out."""
+        return MappingProxyType(written_words(self.graph, self.usage) if self.reach.lean else {})
+
+    def writes(self, model: LinkedModel) -> frozenset[str]:
+        """The ways to write objects of a model that are spelled out."""
+        return self.words[model.path] if self.reach.lean else ALL
 
     def manager(self, model: LinkedModel) -> UsedManager | None:
         """The manager behind a model's questions, if it is the user's."""

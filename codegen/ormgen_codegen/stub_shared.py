@@ -5,13 +5,15 @@ Type checkers read a method once here, and not once for each model.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.naming import is_name
+from ormgen_codegen.scan_writes import UPDATE
 from ormgen_codegen.signatures import assigned, column_type, columns_of
 from ormgen_codegen.stub_scope import Scope, literal
-from ormgen_codegen.stub_writing import USING
+from ormgen_codegen.stub_writing import CREATOR, LOOSE, LOOSE_UPDATE, USING
 from ormgen_codegen.targets import Lack
 from ormgen_codegen.views import (
     Attribute,
@@ -79,19 +81,26 @@ def open_questions() -> Class:
     return Class(OPEN, ("OpenQuerySet[M]",), methods=tuple(methods))
 
 
-def shared_classes() -> tuple[Class, ...]:
-    """The classes that models share."""
+def shared_classes(lean: bool = False) -> tuple[Class, ...]:
+    """The classes that models share; those of `lean` runs have what writes objects too, in a loose form."""
+    asked_methods = (*ASKED_METHODS.values(), *((LOOSE_UPDATE,) if lean else ()))
+    stored_methods = (*STORED_METHODS.values(), *(LOOSE.values() if lean else ()))
     one = Class(ONE, ("Single[M | N]", "Generic[M, N]"))
-    asked = Class(ASKED, (f"{QUESTIONS}[M]", f"Generic[M, {', '.join(_ASKED)}]"), (), tuple(ASKED_METHODS.values()))
-    stored = Class(
-        STORED, ("Model", f"Generic[{', '.join(_STORED)}]"), (CLOSED, _NO_PATHS), tuple(STORED_METHODS.values())
-    )
+    asked = Class(ASKED, (f"{QUESTIONS}[M]", f"Generic[M, {', '.join(_ASKED)}]"), (), asked_methods)
+    stored = Class(STORED, ("Model", f"Generic[{', '.join(_STORED)}]"), (CLOSED, _NO_PATHS), stored_methods)
     linking = [plain(name, "*instances: Refs", USING, returns="None", awaited=True) for name in ("add", "remove")]
     linked = Class(LINKED, ("ManyToManyRelation[M]", "Generic[M, Refs]"), methods=tuple(linking))
     anything, maybe = ("*args: Any", "**kwargs: Any"), _MAYBE.format("M")
     narrowed = [plain(name, *anything, returns=maybe) for name in ("filter", "exclude")]
     unloaded = Class(UNLOADED, ("One[M, N]",), methods=tuple(narrowed))
-    return one, asked, stored, linked, unloaded
+    called = plain("__call__", USING, "**values: Any", returns="R_co")
+    creator = Class(CREATOR, ("Generic[R_co]",), methods=(called,))
+    return one, asked, stored, linked, unloaded, *((creator,) if lean else ())
+
+
+def loose_among(methods: Iterable[Method]) -> set[str]:
+    """The names of the methods that are no other than those which the models of lean runs share."""
+    return {each.name for each in methods if each in (LOOSE_UPDATE, LOOSE.get(each.name))}
 
 
 def terms(scope: Scope, expression: str) -> tuple[str, ...]:
@@ -212,7 +221,8 @@ STORED_METHODS: Final = _named(
 def shares_questions(scope: Scope, model: LinkedModel) -> bool:
     """Whether the query sets of a model take from `Asked` what they can; not where the user wrote such a method."""
     hand = scope.queryset_written(model)
-    return not scope.project.reach.complete and hand.isdisjoint((*ASKED_METHODS, *COUNTED, *LOADING))
+    taken = (*ASKED_METHODS, *COUNTED, *LOADING, *((UPDATE,) if scope.project.reach.lean else ()))
+    return not scope.project.reach.complete and hand.isdisjoint(taken)
 
 
 def shares_storing(scope: Scope, model: LinkedModel) -> bool:
@@ -224,7 +234,8 @@ def shares_storing(scope: Scope, model: LinkedModel) -> bool:
     if scope.project.reach.complete or parent_models(scope, model) or _has_carried_columns(scope, model):
         return False
     names = (*scope.project.declarations.written(model.path), *model.names)
-    return (STORED_METHODS.keys() | {"q"}).isdisjoint(names)
+    taken = STORED_METHODS.keys() | {"q"} | (LOOSE.keys() if scope.project.reach.lean else set())
+    return taken.isdisjoint(names)
 
 
 def _has_carried_columns(scope: Scope, model: LinkedModel) -> bool:

@@ -9,6 +9,7 @@ from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen.schema.lookups import Family
 from ormgen_codegen.naming import free_parameter
+from ormgen_codegen.scan_writes import GET_OR_CREATE, UPDATE, UPDATE_FROM_DICT, UPDATE_OR_CREATE
 from ormgen_codegen.signatures import Keyword, choices, key_keywords, new_keywords, reverse_keys, update_keywords
 from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.views import (
@@ -22,11 +23,29 @@ from ormgen_codegen.views import (
     plain,
     signature,
 )
+from ormgen_codegen.written_words import NEW, RELATED
 
 USING: Final = "using_db: Connection | None = ..."
 SIGNALS: Final = "signals: bool = ..."
 NO_MORE: Final = "closed=True"
 PARTIAL: Final = "total=False"
+CREATOR: Final = "Creator"
+OF_VALUES: Final = frozenset({GET_OR_CREATE, UPDATE_OR_CREATE, UPDATE_FROM_DICT})
+"""What takes a dictionary of values."""
+
+_ANYTHING: Final = (USING, "**values: Any")
+_LOOSE_METHODS: Final = (
+    plain("__init__", "**values: Any", returns="None"),
+    on_class("create", *_ANYTHING, returns="Self", awaited=True),
+    *(
+        on_class(name, "defaults: Any = ...", *_ANYTHING, returns="tuple[Self, bool]", awaited=True)
+        for name in (GET_OR_CREATE, UPDATE_OR_CREATE)
+    ),
+    plain(UPDATE_FROM_DICT, "data: Any", returns="Self"),
+)
+LOOSE: Final = {each.name: each for each in _LOOSE_METHODS}
+"""The methods that write objects, as lean runs have them until the project uses them."""
+LOOSE_UPDATE: Final = plain(UPDATE, "**values: Any", returns="int", awaited=True)
 
 
 def dictionary(scope: Scope, name: str, bases: Iterable[str], keywords: Iterable[Keyword]) -> Class:
@@ -44,15 +63,18 @@ def writing_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
     """The keywords of the constructor and `create`, and those of `get_or_create`."""
     stem = scope.stem(model)
     bases = ("TypedDict", PARTIAL, NO_MORE)
-    values = (*update_keywords(scope, model), *key_keywords(scope, model))
+    values, words = (*update_keywords(scope, model), *key_keywords(scope, model)), scope.project.writes(model)
+    new = (dictionary(scope, f"{stem}New", bases, new_keywords(scope, model)),)
     return (
-        dictionary(scope, f"{stem}New", bases, new_keywords(scope, model)),
-        dictionary(scope, f"{stem}Values", bases, values),
+        *(new if not words.isdisjoint({NEW, RELATED}) else ()),
+        *((dictionary(scope, f"{stem}Values", bases, values),) if not words.isdisjoint(OF_VALUES) else ()),
     )
 
 
 def update_method(scope: Scope, model: LinkedModel) -> Method:
     """`update` of query sets: keywords spelled out, which cost type checkers less than one more `TypedDict` does."""
+    if UPDATE not in scope.project.writes(model):
+        return LOOSE_UPDATE
     keywords = update_keywords(scope, model)
     given = tuple(f"{each.name}: {each.annotation} = ..." for each in keywords)
     first = free_parameter("self", {each.name for each in keywords})
@@ -74,6 +96,8 @@ def creator_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
 
     They name no model's class, so that they can stand apart from those.
     """
+    if RELATED not in scope.project.writes(model):
+        return ()
     ways: list[Relation | None] = [*reverse_keys(scope, model)]
     if model.key in scope.joined:
         ways.append(None)
@@ -107,7 +131,8 @@ def create_members(
     """`create` of a relation's attribute: a method, or one of the callables where there are many models."""
     if scope.project.reach.complete:
         return (), (_create_method(scope, model, without),)
-    text = f"{_creator(scope, model, without)}[{awaited(scope.user(model))}]"
+    exact = RELATED in scope.project.writes(model)
+    text = f"{_creator(scope, model, without) if exact else CREATOR}[{awaited(scope.user(model))}]"
     return (Attribute("create", text),), ()
 
 
@@ -124,7 +149,15 @@ def _create_method(scope: Scope, model: LinkedModel, without: Relation | None) -
 
 
 def creating_methods(scope: Scope, model: LinkedModel) -> list[Method]:
-    """The constructor and every class method that stores objects."""
+    """The constructor and every class method that stores objects; loose those that nobody uses yet."""
+    words = scope.project.writes(model)
+    exact = {each.name: each for each in _exact_methods(scope, model)}
+    used = {"__init__", "create"} if words & {NEW, RELATED} else set()
+    used |= words | exact.keys() - LOOSE.keys()
+    return [each if name in used else LOOSE[name] for name, each in exact.items()]
+
+
+def _exact_methods(scope: Scope, model: LinkedModel) -> list[Method]:
     stem = scope.stem(model)
     names = (*model.columns, *model.relations)
     first, this = free_parameter("cls", names), free_parameter("self", names)
@@ -138,10 +171,17 @@ def creating_methods(scope: Scope, model: LinkedModel) -> list[Method]:
         method("create", [_create(using, new, first) for new in news]),
         *(
             on_class(name, *defaults, *using, values, returns=pair, awaited=True, first=first)
-            for name in ("get_or_create", "update_or_create")
+            for name in (GET_OR_CREATE, UPDATE_OR_CREATE)
         ),
         *_bulk_methods(stem),
     ]
+
+
+def update_from_dict(scope: Scope, model: LinkedModel) -> Method:
+    """The method of objects that takes a dictionary of values."""
+    if UPDATE_FROM_DICT not in scope.project.writes(model):
+        return LOOSE[UPDATE_FROM_DICT]
+    return plain(UPDATE_FROM_DICT, f"data: {scope.stem(model)}Values | UntypedDict", returns="Self")
 
 
 def _create(using: tuple[str, ...], new: tuple[str, ...], first: str) -> Signature:

@@ -97,7 +97,7 @@ class KeptModules:
         self.parsed[module.name] = module
 
     def renewed(self, modules: Modules) -> dict[str, Entry] | None:
-        """The entries for the next run; None if they are those of the last one, or nothing can be kept.
+        """The entries for the next run; None if nothing can be kept.
 
         A finding belongs to the module in which it points: which module was read first does not matter then.
         """
@@ -118,7 +118,7 @@ class KeptModules:
                 found[name] = (file.digest, file.imports, self._keys[name], content)
             elif name not in found or found[name][0] != file.digest:
                 found[name] = (file.digest, file.imports, b"", None)
-        return None if found == self.before else found
+        return found
 
     def holds(self, name: str, digest: bytes) -> bool:
         """Whether the module was parsed from a file with this SHA-256."""
