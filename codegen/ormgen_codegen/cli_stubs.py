@@ -38,8 +38,8 @@ from ormgen_codegen.write import Change, changes, removals, write
 DEPTHS = [each.value for each in Depth]
 DEPTH_HELP = (
     "How far keywords across relations reach: `full` every lookup one relation away, `exact` equality only, `used` "
-    "what the project uses, `lean` of a model's own lookups and of writing too; `auto` (and depth in pyproject.toml) by "
-    "the number of models."
+    "what the project uses, `lean` of a model's own lookups and of writing too; `auto` (and depth in pyproject.toml) "
+    "by the number of models."
 )
 
 
