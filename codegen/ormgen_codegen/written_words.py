@@ -43,7 +43,7 @@ def written_words(graph: ModelGraph, usage: Usage) -> Mapping[str, frozenset[str
     return {path: frozenset(words) for path, words in found.items()}
 
 
-def _create(found: Mapping[str, set[str]], models: Iterable[str], targets: set[str] | None, attribute: str) -> None:
+def _create(found: dict[str, set[str]], models: Iterable[str], targets: set[str] | None, attribute: str) -> None:
     """A call of `create` on something that may be a class, or an attribute that leads to many objects."""
     for path in models:
         if targets is None or path in targets:

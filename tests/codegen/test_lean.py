@@ -4,10 +4,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kept_project import present, run
+from ormgen.schema.graph import LinkedModel
 from ormgen_codegen import kept_sections
 from ormgen_codegen.config import load_config
 from ormgen_codegen.depth import Depth, reach
@@ -211,9 +213,9 @@ def test_one_use_more_describes_one_model_again(project: Path, monkeypatch: pyte
     made: list[str] = []
     make = kept_sections._made
 
-    def counted(scope: Scope, model: object, *others: object) -> object:
-        made.append(getattr(model, "name", ""))
-        return make(scope, model, *others)  # type: ignore[arg-type]
+    def counted(scope: Scope, model: LinkedModel, *others: Any) -> object:
+        made.append(model.name)
+        return make(scope, model, *others)
 
     monkeypatch.setattr(kept_sections, "_made", counted)
     use = project / "app/use.py"
