@@ -26,8 +26,8 @@ from ormgen_codegen.usage import Usage
 class KeptRun:
     """What a run was about, and what it made.
 
-    `modules` are names, keys and the paths of the models that belonged to each, `words` are the ways to write objects
-    that the project uses, by model, `frame` is what all texts depend on. `sections` are by package and module of
+    `modules` are names, keys and the paths of the models that belonged to each, `words` are those that
+    the project uses of each model, `frame` is what all texts depend on. `sections` are by package and module of
     models, each module's as bytes of their own, so that only what changed is written anew; `carried` are by module,
     each with the number that says what it depends on.
     """
@@ -78,15 +78,15 @@ class RunMemory:
         self.now = KeptRun(repr(run.config), listed, packages, usage, {**known.words}, told, frame_of(known), {}, {})
         changed = None if self.before is None else self._changed(self.before, self.now, run, modules, known)
         for package in {known.package(path) for path in known.described}:
-            sections = {} if changed is None else self._written_alike(_together(self.told.get(package, {})))
+            sections = {} if changed is None else self._worded_alike(_together(self.told.get(package, {})))
             self.memories[package] = Memory(sections, changed or frozenset())
 
     def of(self, package: str) -> Memory:
         """What is known of the models of a package."""
         return self.memories.setdefault(package, Memory())
 
-    def _written_alike(self, sections: dict[str, KeptSection]) -> dict[str, KeptSection]:
-        """The descriptions of the models whose objects the project writes as before: others' do not depend on that."""
+    def _worded_alike(self, sections: dict[str, KeptSection]) -> dict[str, KeptSection]:
+        """The descriptions of the models whose words the project uses as before: others' do not depend on that."""
         then, now = (run.words if run else {} for run in (self.before, self.now))
         return {path: each for path, each in sections.items() if then.get(path) == now.get(path)}
 
@@ -204,7 +204,7 @@ def stub_digest(run: Run, module: ParsedModule, plan: CarryPlan, known: Project)
 
 
 def asked_otherwise(graph: ModelGraph, old: Usage, new: Usage) -> Iterator[LinkedModel]:
-    """The models of which the project asks other things than before; how it writes objects is no such thing."""
+    """The models of which the project asks other things than before; the words of lean runs are no such thing."""
     before, now = _asked(old), _asked(new)
     starts = {key.removeprefix("-").partition("__")[0] for key in before.keys ^ now.keys}
     for model in graph if before != now else ():
@@ -214,9 +214,9 @@ def asked_otherwise(graph: ModelGraph, old: Usage, new: Usage) -> Iterator[Linke
 
 
 def _asked(usage: Usage) -> Usage:
-    """The usage without how objects are written."""
-    parts = {name: replace(part, writes=frozenset()) for name, part in usage.of.items()}
-    return replace(usage, writes=frozenset(), of={name: part for name, part in parts.items() if part != Usage()})
+    """The usage without words."""
+    parts = {name: replace(part, words=frozenset()) for name, part in usage.of.items()}
+    return replace(usage, words=frozenset(), of={name: part for name, part in parts.items() if part != Usage()})
 
 
 def _together(parts: Mapping[str, Mapping[str, KeptSection]]) -> dict[str, KeptSection]:

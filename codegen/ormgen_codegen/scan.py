@@ -20,7 +20,7 @@ from ormgen_codegen.scan_calls import PATHS, Call, call_at, path_name
 from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, JOINING, ROWS, chains, computes, loads_together
 from ormgen_codegen.scan_pydantic import DocumentCall, document_calls
 from ormgen_codegen.scan_receiver import UNKNOWN, Receiver, receiver_of
-from ormgen_codegen.scan_writes import CONSTRUCTOR, constructed, writes
+from ormgen_codegen.scan_words import CONSTRUCTOR, constructed, words
 from ormgen_codegen.source_files import source_files
 from ormgen_codegen.usage import (
     FETCHED,
@@ -32,7 +32,7 @@ from ormgen_codegen.usage import (
     WHOLE_ROW,
     Step,
     Usage,
-    Write,
+    WordCall,
 )
 
 LOADING: Final = ("select_related", "prefetch_related", "fetch_related")
@@ -66,7 +66,7 @@ class Found:
     flats: set[str] = field(default_factory=set)
     marks: set[str] = field(default_factory=set)
     documents: set[DocumentCall] = field(default_factory=set)
-    writes: set[Write] = field(default_factory=set)
+    words: set[WordCall] = field(default_factory=set)
     constructed: set[str] = field(default_factory=set)
     of: dict[tuple[str, ...], Found] = field(default_factory=dict)
 
@@ -85,7 +85,7 @@ class Found:
             model = next((name for name in names if name in models), None)
             (whole if model is None else known.setdefault(model, Found())).add(found)
         for model in self.constructed.intersection(models):
-            known.setdefault(model, Found()).writes.add((CONSTRUCTOR, "", ()))
+            known.setdefault(model, Found()).words.add((CONSTRUCTOR, "", ()))
         return replace(whole._frozen(), of={name: known[name]._frozen() for name in sorted(known)})
 
     def _frozen(self) -> Usage:
@@ -99,7 +99,7 @@ class Found:
             frozenset(self.flats),
             frozenset(self.marks),
             frozenset(self.documents),
-            frozenset(self.writes),
+            frozenset(self.words),
         )
 
 
@@ -179,8 +179,8 @@ def search(text: str, found: Found) -> None:
     found.keys.update(_keys(text))
     found.documents.update(document_calls(text))
     found.constructed.update(constructed(text))
-    for names, write in writes(text):
-        (found.of.setdefault(names, Found()) if names else found).writes.add(write)
+    for names, word in words(text):
+        (found.of.setdefault(names, Found()) if names else found).words.add(word)
     if PATHS not in found.marks and _PATHS.search(text):
         found.marks.add(PATHS)
     for needle in NEEDLES:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.naming import free_parameter, is_name
+from ormgen_codegen.scan_words import CONDITION, EXCLUDE, EXISTS
 from ormgen_codegen.signatures import (
     Keywords,
     assigned,
@@ -41,6 +42,7 @@ from ormgen_codegen.stub_shared import (
 from ormgen_codegen.stub_states import relation_aliases, term
 from ormgen_codegen.stub_writing import USING, awaited, creating_methods, descriptor, update_from_dict, update_method
 from ormgen_codegen.targets import Lack
+from ormgen_codegen.used_words import ON_CLASS
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature, without
 
 
@@ -160,14 +162,15 @@ def _attributes(scope: Scope, model: LinkedModel) -> list[Attribute]:
             found.append(Attribute(column.name, f"{descriptor(column)}[{column_type(scope, column)}]"))
     if "pk" not in model.columns:
         found.append(Attribute("pk", f"Field[{column_type(scope, model.member('pk'))}]"))
-    if "exists" not in scope.queryset_written(model):
+    shared, words = shares_storing(scope, model), scope.project.words_of(model)
+    if "exists" not in scope.queryset_written(model) and (EXISTS in words or not shared):
         found.append(Attribute("exists", f"ClassVar[{stem}Filter[{awaited('bool')}, Connection | None]]"))
-    if "Q" not in model.names:
+    if "Q" not in model.names and (CONDITION in words or not shared):
         found.append(Attribute("Q", f"ClassVar[{stem}Filter[{stem}Q]]"))
-    if shares_storing(scope, model) and scope.single(model) == ONE:
+    if shared and scope.single(model) == ONE:
         loose = scope.queryset_written(model)
         for name, one in GIVING_ONE.items():
-            if name not in loose:
+            if name not in loose and ON_CLASS[name] in words:
                 found.append(Attribute(name, f"ClassVar[{stem}Filter[{one.format('Self')}, Connection | None]]"))
     return found
 
@@ -177,9 +180,12 @@ def queries_class(
 ) -> Class:
     """What a query set of the model offers besides loading; what the user's own query set defines is left to it."""
     stem, hand = scope.stem(model), scope.queryset_written(model)
-    attributes = [Attribute(name, f"{stem}Filter[Self]") for name in ("filter", "exclude")]
-    if shares_questions(scope, model) and scope.single(model) == ONE:
-        attributes += [Attribute(name, f"{stem}Filter[{one.format('M')}]") for name, one in GIVING_ONE.items()]
+    shared, words = shares_questions(scope, model), scope.project.words_of(model)
+    giving = [EXCLUDE] if EXCLUDE in words or not shared else []
+    attributes = [Attribute(name, f"{stem}Filter[Self]") for name in ("filter", *giving)]
+    if shared and scope.single(model) == ONE:
+        given = {name: one.format("M") for name, one in GIVING_ONE.items() if name in words}
+        attributes += [Attribute(name, f"{stem}Filter[{one}]") for name, one in given.items()]
     path = f"{stem}Path"
     methods = [
         plain("order_by", f"*orderings: {stem}Order", returns="Self"),
@@ -195,7 +201,7 @@ def queries_class(
         method("values_list", tuple_calls(flats, rows.tuples, path, tuple_rows)),
     ]
     kept = tuple(each for each in attributes if each.name not in hand)
-    if shares_questions(scope, model):
+    if shared:
         told = set(_told(scope, model, ASKED_METHODS, totals))
         told -= {"values"} if rows.whole or rows.dicts else set()
         told -= {"values_list"} if rows.tuples or len(flats) > 1 else set()

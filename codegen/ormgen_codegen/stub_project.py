@@ -18,7 +18,7 @@ from ormgen_codegen.scan_calls import PATHS
 from ormgen_codegen.spans import relation_path
 from ormgen_codegen.targets import ORMGEN, Lack, Target
 from ormgen_codegen.usage import FETCHED, FETCHING, Usage
-from ormgen_codegen.written_words import ALL, written_words
+from ormgen_codegen.used_words import ALL, used_words
 
 IMPORTED: Final = frozenset(
     """
@@ -218,11 +218,11 @@ class Project:
 
     @cached_property
     def words(self) -> Mapping[str, frozenset[str]]:
-        """The ways to write objects that the project uses, by the model's path; nothing where all are spelled out."""
-        return MappingProxyType(written_words(self.graph, self.usage) if self.reach.lean else {})
+        """The words that the project uses of each model, by its path; nothing where all are spelled out."""
+        return MappingProxyType(used_words(self.graph, self.usage) if self.reach.lean else {})
 
-    def writes(self, model: LinkedModel) -> frozenset[str]:
-        """The ways to write objects of a model that are spelled out."""
+    def words_of(self, model: LinkedModel) -> frozenset[str]:
+        """The words about a model that are spelled out."""
         return self.words[model.path] if self.reach.lean else ALL
 
     def manager(self, model: LinkedModel) -> UsedManager | None:

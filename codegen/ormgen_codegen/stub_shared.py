@@ -10,7 +10,7 @@ from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.naming import is_name
-from ormgen_codegen.scan_writes import UPDATE
+from ormgen_codegen.scan_words import CONDITION, EXCLUDE, EXISTS
 from ormgen_codegen.signatures import assigned, column_type, columns_of
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.stub_writing import CREATOR, LOOSE, LOOSE_UPDATE, USING
@@ -83,11 +83,12 @@ def open_questions() -> Class:
 
 def shared_classes(lean: bool = False) -> tuple[Class, ...]:
     """The classes that models share; those of `lean` runs have what writes objects too, in a loose form."""
-    asked_methods = (*ASKED_METHODS.values(), *((LOOSE_UPDATE,) if lean else ()))
-    stored_methods = (*STORED_METHODS.values(), *(LOOSE.values() if lean else ()))
+    asked_methods = (*ASKED_METHODS.values(), *(LOOSE_QUESTIONS if lean else ()))
+    stored_methods = (*STORED_METHODS.values(), *(LOOSE.values() if lean else ()), *(LOOSE_ON_CLASS if lean else ()))
+    closed = (CLOSED, _NO_PATHS, *((Attribute(CONDITION, "ClassVar[Any]"),) if lean else ()))
     one = Class(ONE, ("Single[M | N]", "Generic[M, N]"))
     asked = Class(ASKED, (f"{QUESTIONS}[M]", f"Generic[M, {', '.join(_ASKED)}]"), (), asked_methods)
-    stored = Class(STORED, ("Model", f"Generic[{', '.join(_STORED)}]"), (CLOSED, _NO_PATHS), stored_methods)
+    stored = Class(STORED, ("Model", f"Generic[{', '.join(_STORED)}]"), closed, stored_methods)
     linking = [plain(name, "*instances: Refs", USING, returns="None", awaited=True) for name in ("add", "remove")]
     linked = Class(LINKED, ("ManyToManyRelation[M]", "Generic[M, Refs]"), methods=tuple(linking))
     anything, maybe = ("*args: Any", "**kwargs: Any"), _MAYBE.format("M")
@@ -169,6 +170,22 @@ ASKED_METHODS: Final = _named(
 GIVING_ONE: Final = {"get": "One[{}]", "get_or_none": _MAYBE}
 """What takes conditions and gives one object."""
 
+_ANYTHING: Final = ("*args: Any", "**kwargs: Any")
+LOOSE_QUESTIONS: Final = (
+    LOOSE_UPDATE,
+    plain(EXCLUDE, *_ANYTHING, returns="Self"),
+    *(plain(name, *_ANYTHING, returns=one.format("M")) for name, one in GIVING_ONE.items()),
+)
+"""Questions to query sets as lean runs have them until the project asks them."""
+LOOSE_ON_CLASS: Final = (
+    on_class(EXISTS, *_ANYTHING, returns="bool", awaited=True),
+    *(on_class(name, *_ANYTHING, returns=one.format("Self")) for name, one in GIVING_ONE.items()),
+)
+"""The same of classes."""
+OF_LEAN_QUESTIONS: Final = frozenset(each.name for each in LOOSE_QUESTIONS)
+OF_LEAN: Final = frozenset({*LOOSE, *(each.name for each in LOOSE_ON_CLASS), CONDITION})
+"""The names of what models and query sets share in lean runs alone."""
+
 _COLUMNS: Final = "Iterable[Columns] | None = ..."
 _BATCH: Final = "batch_size: int | None = ..."
 STORED_METHODS: Final = _named(
@@ -221,7 +238,7 @@ STORED_METHODS: Final = _named(
 def shares_questions(scope: Scope, model: LinkedModel) -> bool:
     """Whether the query sets of a model take from `Asked` what they can; not where the user wrote such a method."""
     hand = scope.queryset_written(model)
-    taken = (*ASKED_METHODS, *COUNTED, *LOADING, *((UPDATE,) if scope.project.reach.lean else ()))
+    taken = (*ASKED_METHODS, *COUNTED, *LOADING, *(OF_LEAN_QUESTIONS if scope.project.reach.lean else ()))
     return not scope.project.reach.complete and hand.isdisjoint(taken)
 
 
@@ -234,7 +251,7 @@ def shares_storing(scope: Scope, model: LinkedModel) -> bool:
     if scope.project.reach.complete or parent_models(scope, model) or _has_carried_columns(scope, model):
         return False
     names = (*scope.project.declarations.written(model.path), *model.names)
-    taken = STORED_METHODS.keys() | {"q"} | (LOOSE.keys() if scope.project.reach.lean else set())
+    taken = STORED_METHODS.keys() | {"q"} | (OF_LEAN if scope.project.reach.lean else set())
     return taken.isdisjoint(names)
 
 

@@ -9,9 +9,10 @@ from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import LinkedModel, Relation
 from ormgen.schema.lookups import Family
 from ormgen_codegen.naming import free_parameter
-from ormgen_codegen.scan_writes import GET_OR_CREATE, UPDATE, UPDATE_FROM_DICT, UPDATE_OR_CREATE
+from ormgen_codegen.scan_words import GET_OR_CREATE, UPDATE, UPDATE_FROM_DICT, UPDATE_OR_CREATE
 from ormgen_codegen.signatures import Keyword, choices, key_keywords, new_keywords, reverse_keys, update_keywords
 from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.used_words import NEW, RELATED
 from ormgen_codegen.views import (
     Attribute,
     Class,
@@ -23,7 +24,6 @@ from ormgen_codegen.views import (
     plain,
     signature,
 )
-from ormgen_codegen.written_words import NEW, RELATED
 
 USING: Final = "using_db: Connection | None = ..."
 SIGNALS: Final = "signals: bool = ..."
@@ -63,7 +63,7 @@ def writing_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
     """The keywords of the constructor and `create`, and those of `get_or_create`."""
     stem = scope.stem(model)
     bases = ("TypedDict", PARTIAL, NO_MORE)
-    values, words = (*update_keywords(scope, model), *key_keywords(scope, model)), scope.project.writes(model)
+    values, words = (*update_keywords(scope, model), *key_keywords(scope, model)), scope.project.words_of(model)
     new = (dictionary(scope, f"{stem}New", bases, new_keywords(scope, model)),)
     return (
         *(new if not words.isdisjoint({NEW, RELATED}) else ()),
@@ -73,7 +73,7 @@ def writing_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
 
 def update_method(scope: Scope, model: LinkedModel) -> Method:
     """`update` of query sets: keywords spelled out, which cost type checkers less than one more `TypedDict` does."""
-    if UPDATE not in scope.project.writes(model):
+    if UPDATE not in scope.project.words_of(model):
         return LOOSE_UPDATE
     keywords = update_keywords(scope, model)
     given = tuple(f"{each.name}: {each.annotation} = ..." for each in keywords)
@@ -96,7 +96,7 @@ def creator_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
 
     They name no model's class, so that they can stand apart from those.
     """
-    if RELATED not in scope.project.writes(model):
+    if RELATED not in scope.project.words_of(model):
         return ()
     ways: list[Relation | None] = [*reverse_keys(scope, model)]
     if model.key in scope.joined:
@@ -131,7 +131,7 @@ def create_members(
     """`create` of a relation's attribute: a method, or one of the callables where there are many models."""
     if scope.project.reach.complete:
         return (), (_create_method(scope, model, without),)
-    exact = RELATED in scope.project.writes(model)
+    exact = RELATED in scope.project.words_of(model)
     text = f"{_creator(scope, model, without) if exact else CREATOR}[{awaited(scope.user(model))}]"
     return (Attribute("create", text),), ()
 
@@ -150,7 +150,7 @@ def _create_method(scope: Scope, model: LinkedModel, without: Relation | None) -
 
 def creating_methods(scope: Scope, model: LinkedModel) -> list[Method]:
     """The constructor and every class method that stores objects; loose those that nobody uses yet."""
-    words = scope.project.writes(model)
+    words = scope.project.words_of(model)
     exact = {each.name: each for each in _exact_methods(scope, model)}
     used = {"__init__", "create"} if words & {NEW, RELATED} else set()
     used |= words | exact.keys() - LOOSE.keys()
@@ -179,7 +179,7 @@ def _exact_methods(scope: Scope, model: LinkedModel) -> list[Method]:
 
 def update_from_dict(scope: Scope, model: LinkedModel) -> Method:
     """The method of objects that takes a dictionary of values."""
-    if UPDATE_FROM_DICT not in scope.project.writes(model):
+    if UPDATE_FROM_DICT not in scope.project.words_of(model):
         return LOOSE[UPDATE_FROM_DICT]
     return plain(UPDATE_FROM_DICT, f"data: {scope.stem(model)}Values | UntypedDict", returns="Self")
 

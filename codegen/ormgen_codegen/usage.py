@@ -19,7 +19,7 @@ TO_DICT: Final = "to_dict"
 PATH: Final = f".{PATHS}."
 """What stands for a path such as `Hero.q.name` among the columns of `values_list`."""
 
-Write = tuple[str, str, tuple[str, ...]]
+WordCall = tuple[str, str, tuple[str, ...]]
 Step = tuple[str, tuple[tuple[str, str], ...] | tuple[str, ...]]
 
 
@@ -42,8 +42,9 @@ class Usage:
     `marks`: `q` where a path begins, `values` for whole rows, `Prefetch` where one is loaded, `to_dict`, and each
     method called on a question for one object, as `get.values`; `fetched.team` for what `fetch_for_list` loads.
     `documents`: each call that makes a pydantic model; these name their model themselves.
-    `writes`: the method that writes (`create`, `update`, `__init__`), the attribute that it is called on, "" if that is
-    not known, and the names of columns and relations that are given, in order.
+    `words`: calls of methods that lean runs spell out when they are used: the method (`create`, `update`, `__init__`),
+    the attribute that it is called on ("()" for what another call gives, "" if that is not known), and the keywords
+    that are given, in order.
     """
 
     keys: frozenset[str] = frozenset()
@@ -55,7 +56,7 @@ class Usage:
     flats: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
     documents: frozenset[DocumentCall] = frozenset()
-    writes: frozenset[Write] = frozenset()
+    words: frozenset[WordCall] = frozenset()
     of: Mapping[str, Usage] = field(default_factory=lambda: MappingProxyType({}))
 
     def about(self, model: str) -> Usage:

@@ -1,4 +1,4 @@
-"""What a text says of writing objects: which methods are called on whom, and which classes are called."""
+"""The words of a text that lean runs spell out when they are used: methods by whom they are called on, constructors."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from ormgen.records import replace
 from ormgen_codegen.scan_calls import Call, call_at
 from ormgen_codegen.scan_receiver import Receiver, receiver_of
-from ormgen_codegen.usage import Write
+from ormgen_codegen.usage import WordCall
 
 CREATE: Final = "create"
 GET_OR_CREATE: Final = "get_or_create"
@@ -18,7 +19,17 @@ UPDATE_OR_CREATE: Final = "update_or_create"
 UPDATE: Final = "update"
 UPDATE_FROM_DICT: Final = "update_from_dict"
 CONSTRUCTOR: Final = "__init__"
-NEEDLES: Final = (".create(", "_or_create(", ".update(", ".update_from_dict(")
+GET: Final = "get"
+GET_OR_NONE: Final = "get_or_none"
+EXCLUDE: Final = "exclude"
+EXISTS: Final = "exists"
+CONDITION: Final = "Q"
+NEEDLES: Final = (
+    *(".create(", "_or_create(", ".update(", ".update_from_dict("),
+    *(".get(", ".get_or_none(", ".exclude(", ".exists(", ".Q("),
+)
+CHAINED: Final = "()"
+"""In place of the attribute that a method is called on: it is called on what another call gives."""
 BESIDE_VALUES: Final = frozenset({"using_db", "defaults", "data"})
 OWN: Final = ("cls", "self")
 
@@ -38,28 +49,31 @@ def constructed(text: str) -> set[str]:
     return found - {""}
 
 
-def writes(text: str) -> Iterator[tuple[tuple[str, ...], Write]]:
-    """The calls of methods that write: the names that each is called on, and what it is.
+def words(text: str) -> Iterator[tuple[tuple[str, ...], WordCall]]:
+    """The calls of such methods: the names that each is called on, and what it is.
 
     Left out are those that nothing is known of: neither a name in front of them, nor a literal keyword.
     """
     for needle in NEEDLES:
         place = text.find(needle)
         while place != -1:
-            call = call_at(text, place + 1)
+            behind = place + len(needle)
+            # `values.get("name")` is no question, and there are thousands of them.
+            call = call_at(text, place + 1) if text[behind : behind + 1] not in ("'", '"') else None
             if call is not None:
-                names, keywords = _names(text, call), tuple(sorted(set(_keywords(call))))
-                if keywords or (names and _says_something(call)):
-                    yield names, (call.name, names[-1] if len(names) > 1 else "", keywords)
-            place = text.find(needle, place + len(needle))
+                asked, keywords = _receiver(text, call), tuple(sorted(set(_keywords(call))))
+                if keywords or (asked.names and _says_something(call)):
+                    one = asked.names[-1] if len(asked.names) > 1 else ""
+                    yield asked.names, (call.name, CHAINED if asked.calls else one, keywords)
+            place = text.find(needle, behind)
 
 
-def _names(text: str, call: Call) -> tuple[str, ...]:
-    """The names that a call is made on; the class around it for `cls` and `self`."""
-    asked: Receiver = receiver_of(text, call.start)
+def _receiver(text: str, call: Call) -> Receiver:
+    """Whom a call is made on; the class around it for `cls` and `self`."""
+    asked = receiver_of(text, call.start)
     if len(asked.names) == 1 and asked.names[0] in OWN:
-        return tuple(filter(None, [_class_around(text, call.start)]))
-    return asked.names
+        return replace(asked, names=tuple(filter(None, [_class_around(text, call.start)])))
+    return asked
 
 
 def _class_around(text: str, place: int) -> str:
@@ -71,7 +85,12 @@ def _class_around(text: str, place: int) -> str:
 
 def _says_something(call: Call) -> bool:
     """Whether a call of a known model is worth an exact method: `update(data)` is one of a dictionary."""
-    return call.name not in (UPDATE, UPDATE_FROM_DICT) or bool(call.node.keywords)
+    match call.name:
+        case "update" | "update_from_dict":
+            return bool(call.node.keywords)
+        case "create" | "get_or_create" | "update_or_create":
+            return True
+    return bool(call.node.keywords or call.node.args)
 
 
 def _keywords(call: Call) -> Iterator[str]:

@@ -1,0 +1,105 @@
+"""The words that the project uses of each model: in lean runs stubs spell out these alone.
+
+They are the ways to write objects, and the questions that not every model is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from ormgen.schema.graph import LinkedModel, ModelGraph
+from ormgen_codegen.scan_words import (
+    BESIDE_VALUES,
+    CHAINED,
+    CONDITION,
+    CONSTRUCTOR,
+    CREATE,
+    EXCLUDE,
+    EXISTS,
+    GET,
+    GET_OR_CREATE,
+    GET_OR_NONE,
+    OWN,
+    UPDATE,
+    UPDATE_FROM_DICT,
+    UPDATE_OR_CREATE,
+)
+from ormgen_codegen.usage import Usage
+
+NEW: Final = "new"
+"""The constructor and `create`."""
+RELATED: Final = "related"
+"""`create` of the attributes that lead to many objects."""
+ON_CLASS: Final = {GET: "class.get", GET_OR_NONE: "class.get_or_none"}
+"""What gives one object, where it is asked of the class and not of a query set."""
+ALL: Final = frozenset(
+    {
+        *(NEW, RELATED, GET_OR_CREATE, UPDATE_OR_CREATE, UPDATE, UPDATE_FROM_DICT),
+        *(EXCLUDE, EXISTS, CONDITION, *ON_CLASS, *ON_CLASS.values()),
+    }
+)
+CLASHING: Final = BESIDE_VALUES.union(OWN)
+"""Names of columns that are parameters of the methods that models share."""
+
+
+def used_words(graph: ModelGraph, usage: Usage) -> Mapping[str, frozenset[str]]:
+    """By the path of a model, those of `ALL` that the project uses of it."""
+    found = {model.path: _known(model, usage) for model in graph}
+    named, related = _by_name(graph), _related(graph)
+    for method, attribute, keywords in usage.words:
+        if keywords:
+            models = set.intersection(*(named.get(name.partition("__")[0], set()) for name in keywords))
+            targets = related.get(attribute)
+            words = _unknown(method, attribute, related=targets is not None)
+            for path in models if targets is None else models & targets:
+                found[path] |= words
+    return {path: frozenset(words) for path, words in found.items()}
+
+
+def _known(model: LinkedModel, usage: Usage) -> set[str]:
+    """What is used of a model by its name."""
+    if not CLASHING.isdisjoint(model.names):
+        return {*ALL}
+    found, own = set[str](), usage.of.get(model.name)
+    for method, attribute, _ in () if own is None else own.words:
+        on_class = False if attribute == CHAINED else True if attribute in ("", model.name) else None
+        found |= {NEW} if method in (CREATE, CONSTRUCTOR) else _meant(method, on_class)
+    return found
+
+
+def _unknown(method: str, attribute: str, related: bool) -> set[str]:
+    """What a call may mean on something that is not known: a class, a query set, an attribute that leads to many."""
+    if method == CREATE:
+        return {RELATED} if related else {NEW, RELATED} if attribute in ("", CHAINED) else {NEW}
+    return _meant(method, False if related or attribute == CHAINED else None)
+
+
+def _meant(method: str, on_class: bool | None) -> set[str]:
+    """The words for a method that is called on a class, or else on a query set; None if it may be either.
+
+    Query sets say themselves whether there are any, and classes have `exclude` in any case.
+    """
+    if method in ON_CLASS:
+        return {ON_CLASS[method]} if on_class else {method} if on_class is False else {method, ON_CLASS[method]}
+    idle = on_class is True if method == EXCLUDE else on_class is False and method in (EXISTS, CONDITION)
+    return set() if idle else {method}
+
+
+def _by_name(graph: ModelGraph) -> dict[str, set[str]]:
+    """The paths of the models that have a column or relation of each name."""
+    found: dict[str, set[str]] = {}
+    for model in graph:
+        for name in model.names:
+            found.setdefault(name, set()).add(model.path)
+    return found
+
+
+def _related(graph: ModelGraph) -> dict[str, set[str]]:
+    """The paths of the models to which relations to many objects lead, by the name of the relation."""
+    found: dict[str, set[str]] = {}
+    for model in graph:
+        for relation in model.relations.values():
+            if relation.many:
+                found.setdefault(relation.name, set()).add(graph.models[relation.target].path)
+    return found
