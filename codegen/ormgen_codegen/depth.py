@@ -17,19 +17,22 @@ RARE: Final = frozenset(
 )
 """Lookups that a run over many models spells out only where the project uses them."""
 RANGED: Final = frozenset({"gt", "gte", "lt", "lte", "range"})
+LISTED: Final = frozenset({"in", "not_in"})
 RARE_OF: Final[Mapping[Family, frozenset[str]]] = {Family.TEXT: RANGED}
 """The same for single families: hardly anybody asks for the texts that come later in the alphabet."""
 RARE_OF_LEAN: Final[Mapping[Family, frozenset[str]]] = {
     **dict.fromkeys((Family.TEXT, Family.UUID, Family.KEY), RANGED),
-    Family.BOOLEAN: frozenset({"in", "not", "not_in"}),
+    **dict.fromkeys((Family.FLOAT, Family.DECIMAL, Family.DATE, Family.DATETIME), LISTED),
+    **dict.fromkeys((Family.TIME, Family.TIMEDELTA), LISTED),
+    Family.BOOLEAN: LISTED | {"not"},
 }
-"""The same for lean runs."""
+"""The same for lean runs: amounts and moments are not found in lists either."""
 SPREADING: Final = frozenset("not not_in range istartswith endswith iendswith year date filter overlap len".split())
 """Lookups that a lean run spells out for every column that has them, once the project uses them on any.
 
-Before that there are equality, `in`, `isnull` where None is possible, `gt`, `gte`, `lt`, `lte` of numbers, times and
-enums of integers, and `contains`, `icontains`, `startswith`, `iexact`. The rare ones stay with the columns on which
-they are used.
+Before that there are equality, `in` of texts, integers and keys, `isnull` where None is possible, `gt`, `gte`, `lt`,
+`lte` of numbers, times and enums of integers, and `contains`, `icontains`, `startswith`, `iexact`. The rare ones stay
+with the columns on which they are used.
 """
 KEY_LOOKUPS: Final = frozenset({"exact", "in", "isnull"})
 """What is spelled out then about keys."""
@@ -80,9 +83,14 @@ class Reach:
             return False
         return (null or lookup != "isnull") and (not key or lookup in KEY_LOOKUPS)
 
-    def spells_key(self, lookup: str, null: bool) -> bool:
-        """The same of a relation by its own name; in lean runs it is the foreign key that is found in a list."""
-        return self.spells(lookup, null, True) and not (self.lean and lookup == "in")
+    def spells_key(self, lookup: str, null: bool, many: bool) -> bool:
+        """The same of a relation by its own name; `many` says that it leads to many objects.
+
+        In lean runs it is the foreign key that is found in a list, and a relation to many has only its name.
+        """
+        if self.lean and (many or lookup == "in"):
+            return lookup == "exact"
+        return self.spells(lookup, null, True)
 
     @property
     def keys_at_once(self) -> int:

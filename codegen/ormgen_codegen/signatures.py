@@ -141,7 +141,7 @@ def relation_keywords(scope: Scope, relation: Relation) -> Keywords:
             relation_operand(scope, relation, lookup),
         )
         for lookup in relation_lookups(scope.project.target, relation).values()
-        if reach.spells_key(lookup.name, empty)
+        if reach.spells_key(lookup.name, empty, relation.many)
     )
 
 

@@ -43,6 +43,11 @@ class Alias(NamedTuple):
     value: str
 
 
+def quoted(view: Alias) -> Alias:
+    """The alias as a text in single quotes, unless it has some of the user's."""
+    return view if "'" in view.value else Alias(view.name, f"'{view.value}'")
+
+
 class Variable(NamedTuple):
     """A type variable and the arguments behind its name."""
 

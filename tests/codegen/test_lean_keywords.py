@@ -1,5 +1,6 @@
-"""Above 200 models filters know the usual lookups, and the others once the project uses them."""
+"""Above 200 models filters know the usual lookups, and the others once the project uses them; aliases are texts."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -28,11 +29,13 @@ from ormgen_codegen.cli import cli
 from ormgen_codegen.declared import Declarations
 from ormgen_codegen.depth import Depth, reach
 from ormgen_codegen.fingerprints import frame_of
+from ormgen_codegen.render import RenderError, render, render_section
 from ormgen_codegen.signatures import filter_keywords
-from ormgen_codegen.stub import project
+from ormgen_codegen.stub import describe_types, project
 from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.targets import TARGETS
 from ormgen_codegen.usage import Usage
+from ormgen_codegen.views import Alias, Section, quoted
 
 RANGED: Final = "gt gte lt lte"
 NOT_KEYS: Final = ["name", "nick", "power", "token", "born", "seen", "spent", "notes"]
@@ -85,16 +88,16 @@ def words(text: str) -> set[str]:
         ("power", f"in {RANGED}"),
         ("token", "in"),
         ("ready", ""),
-        ("born", f"in isnull {RANGED}"),
-        ("seen", f"in {RANGED}"),
-        ("spent", f"in {RANGED}"),
+        ("born", f"isnull {RANGED}"),
+        ("seen", RANGED),
+        ("spent", RANGED),
         ("notes", "contains"),
         ("team_id", "in"),
         ("former_id", "in isnull"),
         ("team", ""),
         ("former", "isnull"),
-        ("friends", "isnull"),
-        ("friend_of", "isnull"),
+        ("friends", ""),
+        ("friend_of", ""),
     ],
 )
 def test_what_is_there_before_anybody_uses_it(name: str, wanted: str) -> None:
@@ -122,7 +125,10 @@ def test_rare_lookups_stay_with_the_columns_that_are_asked_so() -> None:
     assert found["id"] == before["id"] | {"gt"}
     assert found["nick"] == before["nick"]
     assert found["seen"] == before["seen"]
-    assert lookups("heroes__in", of="Team")["heroes"] == words("isnull in")
+    assert found["born"] == before["born"]
+    assert lookups("seen__in", "made__in")["seen"] == before["seen"] | {"in"}
+    assert lookups(of="Team")["heroes"] == {""}
+    assert lookups("heroes__in", "heroes__isnull", of="Team")["heroes"] == words("isnull in")
 
 
 @pytest.mark.parametrize("key", ["nick__iregex", "pk__gt", "pk__not", "former_id__not_in", "former__in", "ready__in"])
@@ -173,6 +179,32 @@ def test_stubs_for_tortoise_keep_what_it_has_of_foreign_keys() -> None:
     assert {"team", "team_id", "team_id__in", "former_id__isnull"} <= names
 
 
+def texts(depth: Depth) -> str:
+    found = describe_types(heroes(), "tests", Declarations(), Usage(), depth)
+    return "\n".join(render(view) for view in found)
+
+
+def test_aliases_of_lean_runs_are_texts() -> None:
+    lean = [line for line in texts(Depth.LEAN).splitlines() if ": TypeAlias = " in line]
+    assert len(lean) >= 16
+    assert [line for line in lean if not re.search("TypeAlias = '[^']+'$", line)] == []
+    assert "TypeAlias = '" not in texts(Depth.USED)
+    assert "TeamReference: TypeAlias = TeamRef | int | Computable\n" in texts(Depth.USED)
+    assert "TeamReference: TypeAlias = 'TeamRef | int | Computable'" in lean
+
+
+def test_what_the_user_wrote_in_quotes_is_not_quoted_again() -> None:
+    assert quoted(Alias("Kind", "Literal['a']")) == Alias("Kind", "Literal['a']")
+    assert quoted(Alias("Kind", 'Literal["a"]')) == Alias("Kind", "'Literal[\"a\"]'")
+
+
+def test_texts_beside_quoted_aliases_are_looked_at() -> None:
+    whole = quoted(Alias("Kind", "int"))
+    assert render_section(Section("a", aliases=(whole, whole)))
+    with pytest.raises(RenderError):
+        render_section(Section("a", aliases=(whole, Alias("Other", "Literal['a' b]"))))
+
+
 MODELS = """
 from ormgen import Model, fields
 class Team(Model):
@@ -185,11 +217,15 @@ class Hero(Model):
 """
 RIGHT = """
 import datetime
+from typing_extensions import assert_type
 from app.models import Hero, Team
 async def right(day: datetime.date) -> None:
     await Hero.filter(name__icontains="a", name__in=["b"], power__gte=1, born__isnull=True, born__lt=day)
     await Hero.filter(team=1, team_id__in=[1, 2], team__name="x").exclude(pk__in=[1])
-    await Team.filter(heroes__isnull=True, heroes=1)
+    await Team.filter(heroes__isnull=True, heroes=1).order_by("-name").prefetch_related("heroes")
+    hero = await Hero.all().order_by("-power", "team").only("name", "team").get(id=1)
+    assert_type(await hero.team, Team)
+    assert_type((await Hero.all().select_related("team").get(id=1)).team, Team)
 """
 USING = """
 async def using(day: datetime.date) -> None:
@@ -206,6 +242,12 @@ WRONG = (
     'Hero.filter(power__in=["x"])',
     "Hero.filter(born__lt=1)",
     'Hero.filter(team_id__in=["x"])',
+    'Hero.filter(team="x")',
+    'Hero.all().order_by("-nmae")',
+    'Team.all().prefetch_related("heros")',
+    'Hero.all().select_related("heroes")',
+    'Hero.all().only("nmae")',
+    "Team().heroes.filter(nmae=1)",
     "Hero.filter(team__name=1)",
     'Team.filter(heroes="x")',
 )
