@@ -5,6 +5,7 @@ They are the ways to write objects, and the questions that not every model is as
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -49,10 +50,9 @@ def used_words(graph: ModelGraph, usage: Usage) -> Mapping[str, frozenset[str]]:
     named, related = _by_name(graph), _related(graph)
     for method, attribute, keywords in usage.words:
         if keywords:
-            models = set.intersection(*(named.get(name.partition("__")[0], set()) for name in keywords))
             targets = related.get(attribute)
             words = _unknown(method, attribute, related=targets is not None)
-            for path in models if targets is None else models & targets:
+            for path in _having(keywords, named) if targets is None else targets:
                 found[path] |= words
     return {path: frozenset(words) for path, words in found.items()}
 
@@ -84,6 +84,14 @@ def _meant(method: str, on_class: bool | None) -> set[str]:
         return {ON_CLASS[method]} if on_class else {method} if on_class is False else {method, ON_CLASS[method]}
     idle = on_class is True if method == EXCLUDE else on_class is False and method in (EXISTS, CONDITION)
     return set() if idle else {method}
+
+
+def _having(keywords: tuple[str, ...], named: Mapping[str, set[str]]) -> set[str]:
+    """The models that have what keywords name; where none has all, those with all but one of several, which may be
+    misspelt."""
+    times = Counter(path for name in keywords for path in named.get(name.partition("__")[0], ()))
+    most = max(times.values(), default=0)
+    return {path for path, count in times.items() if count == most >= min(len(keywords), max(2, len(keywords) - 1))}
 
 
 def _by_name(graph: ModelGraph) -> dict[str, set[str]]:
