@@ -63,7 +63,7 @@ def test_nothing_said(tmp_path: Path, text: str) -> None:
         ("[tool]\normgen = 5", "tool.ormgen is not a table"),
         ('[tool.ormgen]\nfor = "tortose"', "tool.ormgen.for cannot be 'tortose'; did you mean \"tortoise\"?"),
         ('[tool.ormgen]\ndepth = "ful"', "tool.ormgen.depth cannot be 'ful'; did you mean \"full\"?"),
-        ("[tool.ormgen]\ndepth = 3", "tool.ormgen.depth cannot be 3; choose from auto, full, exact, used"),
+        ("[tool.ormgen]\ndepth = 3", "tool.ormgen.depth cannot be 3; choose from auto, full, exact, used, lean"),
         ("[tool.ormgen]\nscan = [", "Invalid value (at end of document)"),
     ],
 )
