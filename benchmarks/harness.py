@@ -12,7 +12,7 @@ from adapters.adapter import Adapter
 from data import HEROES, RECORDS, TEAMS, hero_values, record_values
 from workloads import TASKS, Workload
 
-PAIRS = 6
+LEAST = 6
 
 
 @dataclass(frozen=True)
@@ -94,24 +94,21 @@ async def verify(workload: Workload, adapters: Sequence[Adapter]) -> None:
 
 
 async def measure(workload: Workload, adapters: Sequence[Adapter], seconds: float) -> Outcome:
-    """Samples a workload in rounds for about `seconds`: each peer once in a round and in turning order, then raw and
-    ormgen by turns `PAIRS` times, which keeps both of a pair within milliseconds of each other."""
+    """Samples a workload: raw and ormgen by turns for half of `seconds`, which keeps both of a pair within milliseconds
+    of each other; then the peers for as long, each in its turn behind raw."""
     raw, ours, *peers = adapters
     samples: dict[str, list[tuple[Times, Times]]] = {adapter.name: [] for adapter in adapters}
-    gc.collect()
-    gc.freeze()  # what has been imported; looking through it again before each sample takes longer than most samples
-    try:
-        end = perf_counter() + seconds
-        while perf_counter() < end or len(samples[ours.name]) < PAIRS:
-            for first, second in [(raw, ours), (ours, raw)] * (PAIRS // 2):
-                taken = {first: await sample(workload, first), second: await sample(workload, second)}
-                samples[raw.name].append((taken[raw], taken[raw]))
-                samples[ours.name].append((taken[ours], taken[raw]))
-            for peer in peers:
-                samples[peer.name].append((await sample(workload, peer), samples[raw.name][-1][0]))
-            peers = peers[1:] + peers[:1]
-    finally:
-        gc.unfreeze()
+    end = perf_counter() + seconds / 2
+    while perf_counter() < end or len(samples[ours.name]) < LEAST:
+        for first, second in ((raw, ours), (ours, raw)):
+            taken = {first: await sample(workload, first), second: await sample(workload, second)}
+            samples[raw.name].append((taken[raw], taken[raw]))
+            samples[ours.name].append((taken[ours], taken[raw]))
+    end = perf_counter() + seconds / 2
+    while peers and (perf_counter() < end or len(samples[peers[0].name]) < LEAST):
+        beside = await sample(workload, raw)
+        for peer in peers:
+            samples[peer.name].append((await sample(workload, peer), beside))
     return Outcome(workload, samples)
 
 

@@ -72,7 +72,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="ormgen against hand-written code on the raw drivers")
     parser.add_argument("--database", choices=DATABASES, action="append", help="only this one")
     parser.add_argument("--only", default="", metavar="TEXT", help="only workloads with this in their name")
-    parser.add_argument("--seconds", type=float, default=0.6, help="for each workload and database (0.6)")
+    parser.add_argument(
+        "--seconds", type=float, default=1.2, help="for each workload and database; ormgen and raw take half (1.2)"
+    )
     return parser.parse_args()
 
 
