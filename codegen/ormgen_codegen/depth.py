@@ -107,9 +107,9 @@ def reach(depth: Depth, models: int, used: Iterable[str] = ()) -> Reach:
             return Reach(Depth.EXACT, Depth.EXACT)
         case Depth.USED:
             return Reach(Depth.USED, Depth.USED, every_lookup=False)
-    if depth is not Depth.LEAN and models <= FEW_MODELS:
+    if depth is Depth.AUTO and models <= FEW_MODELS:
         return Reach(Depth.FULL, Depth.FULL, complete=True)
-    if depth is not Depth.LEAN and models <= MANY_MODELS:
+    if depth is Depth.AUTO and models <= MANY_MODELS:
         return Reach(Depth.EXACT, Depth.USED, every_lookup=False)
     spread = sorted(SPREADING.intersection(name.rpartition("__")[2] for name in used))
     return Reach(Depth.USED, Depth.USED, every_lookup=False, lean=True, spread=tuple(spread))

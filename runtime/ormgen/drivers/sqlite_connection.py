@@ -40,7 +40,8 @@ class SqliteConnection(aiosqlite.Connection):
     doomed: Exception | None = None
 
     def __init__(self, connector: Callable[[], sqlite3.Connection], *, only_reads: bool, limit: float) -> None:
-        super().__init__(connector, iter_chunk_size=64)
+        self._opened: list[sqlite3.Connection] = []
+        super().__init__(partial(begin, self._opened, connector), iter_chunk_size=64)
         self.holder: asyncio.Task[Any] | Holder | None = None
         self.idle_since = 0.0
         self.journal_mode = ""
@@ -172,18 +173,18 @@ class SqliteConnection(aiosqlite.Connection):
         self.stop()
 
     async def hang_up(self) -> None:
-        connection, future = self._connection, asyncio.get_running_loop().create_future()
-        if connection is not None:
+        if self._connection is not None:
+            future = asyncio.get_running_loop().create_future()
             self._connection = None
             self._running = False
-            self._tx.put_nowait((future, partial(end, connection)))
+            self._tx.put_nowait((future, partial(end, self._opened)))
             await asyncio.shield(future)
 
     def stop(self) -> None:
         """Closes the connection and ends the thread, after what is queued."""
         self._running = False
-        connection, self._connection = self._connection, None
-        self._tx.put_nowait((None, partial(end, connection)))
+        self._connection = None
+        self._tx.put_nowait((None, partial(end, self._opened)))
 
     def translate(self, error: BaseException) -> BaseException:
         return translate(error)
@@ -207,10 +208,16 @@ class CursorChunks:
         await self._connection.close_cursor(self._cursor)
 
 
-def end(connection: sqlite3.Connection | None) -> object:
-    if connection is not None:
+def begin(opened: list[sqlite3.Connection], connect: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+    """Opens a connection, and keeps it to be closed even if whoever asked for it is gone."""
+    opened.append(connect())
+    return opened[0]
+
+
+def end(opened: list[sqlite3.Connection]) -> object:
+    while opened:
         with suppress(sqlite3.Error):
-            connection.close()
+            opened.pop().close()
     return thread.STOP
 
 
@@ -263,9 +270,9 @@ async def open_connection(
 ) -> SqliteConnection:
     """Opens a connection on a thread of its own, whose statements take `limit` seconds at most."""
     connection = SqliteConnection(connect, only_reads=only_reads, limit=limit)
-    connection.listen()
     await connection
     if limit < math.inf:
         await connection.watch_time()
     ((connection.journal_mode,),) = await connection.read("PRAGMA journal_mode", ())
+    connection.listen()  # at last: what did not open leaves no counter behind
     return connection

@@ -9,16 +9,20 @@ from asyncio.selector_events import BaseSelectorEventLoop
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 Answer = tuple[asyncio.Future[Any], Any, BaseException | None]
+
+ORDERED: Final[bool] = "free-threading build" not in sys.version
+"""Whether all threads see what is written to attributes in the order in which it was written, as with a GIL."""
 
 
 class Outbox:
     """What a thread has done for one event loop, which fetches it once it is `called`.
 
     While the loop is on its way, more is put beside it: of 50 tasks that ask at once most are answered without waking
-    the loop, which is a system call each time, and 4 us.
+    the loop, which is a system call each time, and 4 us. Without a GIL the thread may miss that the loop has been
+    there, and calls it for each.
 
     On Linux asyncio's own loops `listen` to a counter of the kernel's: `call_soon_threadsafe` sends a byte through a
     socket and receives until there is an error, which takes 8 us more, of some 32 for a trip to the thread and back.
@@ -46,7 +50,7 @@ class Outbox:
         """Called by the thread."""
         self.done.append(answer)
         if not self.called:
-            self.called = True
+            self.called = ORDERED
             if self.counter is not None:
                 os.eventfd_write(self.counter, 1)
             else:
