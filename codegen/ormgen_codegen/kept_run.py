@@ -12,7 +12,7 @@ from ormgen.schema.model_schema import ModelSchema
 from ormgen_codegen.cache import MODULES_KEPT, SEARCHES_KEPT, Cache, dumped, loaded, project_cache
 from ormgen_codegen.carry import CarryPlan
 from ormgen_codegen.fingerprints import affected, fingerprint, frame_of, same_place
-from ormgen_codegen.kept_sections import KeptSection, Memory, query_sets
+from ormgen_codegen.kept_sections import KeptSection, Memory, by_module, query_sets
 from ormgen_codegen.parse.kept import KeptModules
 from ormgen_codegen.parse.parsed import ParsedModule
 from ormgen_codegen.run import Run
@@ -144,10 +144,14 @@ class RunMemory:
             self.told.get(package, {}),
             {} if self.before is None else self.before.sections.get(package, {}),
         )
-        now: dict[str, dict[str, KeptSection]] = {}
-        for path, each in sections.items():
-            now.setdefault(path.partition(":")[0], {})[path] = each
-        return {name: bytes_then[name] if then.get(name) == part else dumped(part) for name, part in now.items()}
+        come = self.of(package).parts
+        found: dict[str, bytes] = {}
+        for name, part in by_module(sections).items():
+            if then.get(name) == part:
+                found[name] = bytes_then[name]
+            else:
+                found[name] = come[name][1] if name in come and come[name][0] == part else dumped(part)
+        return found
 
     def stub_of(self, module: str, digest: bytes) -> str | None:
         """The stub of a module if it is kept."""

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from ormgen.records import dataclass, field
 from ormgen.schema.graph import LinkedModel
+from ormgen_codegen.cache import dumped, loaded
 from ormgen_codegen.declared import DeclaredClass, Role
 from ormgen_codegen.fingerprints import fingerprint
 from ormgen_codegen.jobs import beside, may_fork
@@ -26,8 +27,10 @@ from ormgen_codegen.views import Section, Text
 
 WORTH_MODELS: Final = 100
 """From so many descriptions on, a process more costs less than it saves."""
-OWN_SHARE: Final = 1.1
-"""How much of an equal share of the descriptions the first process makes: the others have the errands to do."""
+ERRANDS: Final = 0.2
+"""What the errands take, as a part of what all descriptions do: the processes that do them make fewer of these."""
+SENDING: Final = 0.15
+"""What it takes to send a description to the first process, as a part of what it takes to make one."""
 LASTING: Final = frozenset({"operands", "module", "user", "alias", "foreign"})
 """What gives the same again whenever it is asked."""
 UNKNOWN: Final = object()
@@ -57,6 +60,7 @@ class Memory:
     """The descriptions of one package: those of the last run, and what of it has changed since; those of this run.
 
     `jobs` processes make what is missing, and do the `errands` on the way, whose `results` are there in the end.
+    `parts` are what other processes made, by module, each with the bytes in which it came.
     """
 
     before: Mapping[str, KeptSection] = field(default_factory=dict)
@@ -65,6 +69,7 @@ class Memory:
     jobs: int = 1
     errands: Sequence[Callable[[], Any]] = ()
     results: list[Any] = field(default_factory=list)
+    parts: dict[str, tuple[Mapping[str, KeptSection], bytes]] = field(default_factory=dict)
     _ahead: dict[str, Callable[[], tuple[dict[str, KeptSection], list[Any]]]] = field(default_factory=dict)
     _known: dict[Call, Taken] = field(default_factory=dict)
     _replayed: dict[Call, Any] = field(default_factory=dict)
@@ -77,7 +82,7 @@ class Memory:
             yield
             self.results += [errand() for errand in self.errands]
             return
-        own, others = int(len(missing) * OWN_SHARE / self.jobs), self.jobs - 1
+        own, others = own_share(len(missing), self.jobs, bool(self.errands)), self.jobs - 1
         size = -(-(len(missing) - own) // others)
         parts = [missing[own + number * size :][:size] for number in range(others)]
         tasks = [
@@ -85,7 +90,7 @@ class Memory:
             for number, part in enumerate(parts)
         ]
         with beside(tasks) as begun:
-            results = [cache(each) for each in begun]
+            results = [cache(partial(self._taken, each)) for each in begun]
             for part, result in zip(parts, results, strict=True):
                 self._ahead.update((model.path, result) for model in part)
             yield
@@ -98,9 +103,18 @@ class Memory:
         make: Make,
         models: Sequence[LinkedModel],
         errands: Sequence[Callable[[], Any]],
+    ) -> tuple[dict[str, bytes], list[Any]]:
+        made = by_module({each.path: _made(scope, each, writer, make, self._shared) for each in models})
+        return {module: dumped(part) for module, part in made.items()}, [errand() for errand in errands]
+
+    def _taken(
+        self, result: Callable[[], tuple[dict[str, bytes], list[Any]]]
     ) -> tuple[dict[str, KeptSection], list[Any]]:
-        made = {each.path: _made(scope, each, writer, make, self._shared) for each in models}
-        return made, [errand() for errand in errands]
+        """What another process made."""
+        parts, found = result()
+        for module, data in parts.items():
+            self.parts[module] = loaded(data) or {}, data
+        return {path: each for module in parts for path, each in self.parts[module][0].items()}, found
 
     def sections(
         self, scope: Scope, model: LinkedModel, writer: StateWriter, make: Make
@@ -108,7 +122,7 @@ class Memory:
         """The texts about a model, made only where none are kept that fit."""
         kept = self.before[model.path] if self._is_good(model.path) else None
         if kept is None and model.path in self._ahead:
-            kept = self._ahead[model.path]()[0][model.path]
+            kept = self._ahead[model.path]()[0].get(model.path)
         if kept is None or not self._fits(kept, scope, writer):
             kept = _made(scope, model, writer, make, self._shared)
         self.now[model.path] = kept
@@ -143,6 +157,20 @@ class Memory:
         if known is None or known[1] != result:
             known = self._known[call] = taken
         return known
+
+
+def own_share(models: int, jobs: int, errands: bool) -> int:
+    """How many of the descriptions the first process makes, so that all processes end at the same time."""
+    work = (models * (1 + SENDING) + models * ERRANDS * errands) / (jobs + SENDING)
+    return min(int(work), models)
+
+
+def by_module(sections: Mapping[str, KeptSection]) -> dict[str, dict[str, KeptSection]]:
+    """Descriptions by the module of their model, and path."""
+    found: dict[str, dict[str, KeptSection]] = {}
+    for path, each in sections.items():
+        found.setdefault(path.partition(":")[0], {})[path] = each
+    return found
 
 
 def _made(

@@ -62,12 +62,16 @@ def render_section(section: Section) -> str:
     Raises:
         RenderError: what came out is not Python.
     """
-    return checked(_section().render(section=section), f"the types about {section.title}")
+    template, context = _section()
+    context.vars["section"] = section
+    return checked("".join(template.root_render_func(context)), f"the types about {section.title}")
 
 
 @cache
-def _section() -> Any:
-    return _environment().get_template("section.pyi.jinja")
+def _section() -> tuple[Any, Any]:
+    """The template, and the one context of all sections: a new one takes as long as a section itself."""
+    template = _environment().get_template("section.pyi.jinja")
+    return template, template.new_context()
 
 
 def checked(piece: str, what: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ormgen.records import dataclass, field, names_of, replace
+from ormgen_codegen.hushed import hushed
 from ormgen_codegen.scan_calls import PATHS, Call, call_at, path_name
 from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, JOINING, ROWS, chains, computes, loads_together
 from ormgen_codegen.scan_pydantic import DocumentCall, document_calls
@@ -144,7 +145,8 @@ class KeptSearches:
         found = self.now.get(digest) or self.before.get(digest)
         if not isinstance(found, Found):
             found = Found()
-            search(_decoded(data), found)
+            with hushed():
+                search(_decoded(data), found)
         self.now[digest] = found
         return found
 

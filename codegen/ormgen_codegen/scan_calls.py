@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from typing import Final
 
 from ormgen.records import dataclass
+from ormgen_codegen.hushed import hushed, is_hushed
 
 LONGEST_CALL: Final = 20_000  # characters
 PATHS: Final = "q"
@@ -50,13 +50,20 @@ def call_at(text: str, place: int) -> Call | None:
     if end is None:
         return None
     name = start[0].rstrip("( \t\r\n\\")
+    written = f"f({text[start.end() : end]}"
+    if is_hushed():
+        node = _parsed(written)
+    else:
+        with hushed():
+            node = _parsed(written)
+    return Call(name, node, place) if isinstance(node, ast.Call) else None
+
+
+def _parsed(written: str) -> ast.expr | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            node = ast.parse(f"f({text[start.end() : end]}", mode="eval").body
+        return ast.parse(written, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return Call(name, node, place) if isinstance(node, ast.Call) else None
 
 
 def path_name(node: ast.expr) -> str | None:

@@ -119,7 +119,7 @@ def recorded(cls: type, frozen: bool, slots: bool, eq: bool, more: tuple[str, ..
         if not frozen:
             body["__hash__"] = None
     if "__repr__" not in own:
-        body["__repr__"] = text_of(shape.chosen("repr"))
+        body["__repr__"] = text_of(shape.chosen("repr"), frozen)
     if slots:
         return slotted(cls, (*shape.own, *more), body)
     for name in shape.own:
@@ -220,16 +220,15 @@ def compared(names: tuple[str, ...], own: Mapping[str, Any]) -> dict[str, Any]:
     return {name: method for name, method in found.items() if own.get(name) is None}
 
 
-def text_of(names: tuple[str, ...]) -> Callable[[Any], str]:
-    """`__repr__`."""
+def text_of(names: tuple[str, ...], frozen: bool) -> Callable[[Any], str]:
+    """`__repr__`; one that is frozen can hold itself only by way of a list or dictionary, which stops there."""
 
     key, pattern = values_of(names), f"({', '.join(f'{name}=%r' for name in names)})"
 
-    @recursive_repr()
     def __repr__(self: Any) -> str:
         return type(self).__qualname__ + pattern % key(self)
 
-    return __repr__
+    return __repr__ if frozen else recursive_repr()(__repr__)
 
 
 def refuse_setting(self: Any, name: str, value: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from ormgen.exceptions import ConfigurationError
@@ -100,14 +101,14 @@ class Bodies:
 
         Where fields are declared, what is probably one but cannot be read becomes a field of any type.
         """
-        place = _name_position(environment.source, binding)
+        place = partial(_name_position, environment.source, binding)
         self.reader.take_doubts()
         try:
             value = environment.own(binding.name)
         except Refused as refused:
             at = keyword_position(environment.source, binding.value, refused.option)
             if not any(doubt.wrong for doubt in self.reader.doubts):  # else it may be about a guess
-                self.report(at or place, refused.fact, refused.hint)
+                self.report(at or place(), refused.fact, refused.hint)
             environment.remember(binding.name, refused.instead)
             value = refused.instead
         except RecursionError:
@@ -115,7 +116,7 @@ class Bodies:
         doubts = self.reader.take_doubts()
         for unread in [doubt for doubt in doubts if doubt.wrong]:
             at = name_used(environment.source, [binding.value] if binding.value else [], unread.text)
-            self.report(at or place, f"{where}: {unread.fact}", unread.hint)
+            self.report(at or place(), f"{where}: {unread.fact}", unread.hint)
             doubts.remove(unread)
         if declares and isinstance(value, Unread) and (doubts or self._may_be_field(environment, binding)):
             doubts = doubts or ([] if value.wrong else [value])
@@ -123,7 +124,7 @@ class Bodies:
         if isinstance(value, Field | RelationalField | Unread):
             for unread in doubts:
                 at = text_position(environment.source, binding.value, unread.text)
-                self.report(at or place, f"{where}: {unread.fact}", unread.hint, warning=True)
+                self.report(at or place(), f"{where}: {unread.fact}", unread.hint, warning=True)
         return value
 
     def _take_type(self, environment: ScopeEnvironment, annotation: ast.expr, value: Any) -> None:

@@ -6,7 +6,6 @@ import datetime
 import types
 import typing
 import uuid
-import warnings
 from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum, auto
@@ -23,6 +22,7 @@ from ormgen.schema.field_types import CharEnumField, CharField, DecimalField, In
 from ormgen.schema.indexes import CheckConstraint, Index
 from ormgen.schema.relation_fields import RelationalField
 from ormgen.schema.type_text import ANY
+from ormgen_codegen.hushed import hushed, is_hushed
 from ormgen_codegen.parse.environment import UNBOUND
 from ormgen_codegen.parse.inline import follow
 from ormgen_codegen.parse.library import is_library, probable_name, type_variable
@@ -151,8 +151,9 @@ class Calls:
 
     def _build(self, function: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
         """The live object; what cannot be read is left out and noted."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # the user's program is to tell, not its reader
+        if is_hushed(DeprecationWarning):
+            return self._built(function, arguments, options)
+        with hushed(DeprecationWarning):  # the user's program is to tell, not its reader
             return self._built(function, arguments, options)
 
     def _built(self, function: Any, arguments: list[Any], options: dict[str, Any]) -> Any:

@@ -215,8 +215,9 @@ def _imports(source: Source) -> Iterator[Import]:
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             others.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            others.update(each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))
+            for bound in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                parts = (bound,) if isinstance(bound, ast.Name) else ast.walk(bound)
+                others.update([each.id for each in parts if isinstance(each, ast.Name)])
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             waiting += inner(node)
     for name, target, wanted in found:

@@ -13,6 +13,7 @@ from ormgen.schema.field import Field, describe_field
 from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema, build_model_schema
 from ormgen.schema.relation_fields import RelationalField
 from ormgen.schema.type_text import ANY
+from ormgen_codegen.hushed import hushed
 from ormgen_codegen.locate import Locator
 from ormgen_codegen.parse.bodies import Bodies, Body, Declared, Meta, linearised
 from ormgen_codegen.parse.enums import ENUM_FIELDS, enum_values
@@ -69,7 +70,7 @@ class ModelReader:
         return None if self.kept is None else self.kept.find(name, self.modules)
 
     def _read(self, name: str) -> ParsedModule | None:
-        with collector_paused():
+        with collector_paused(), hushed(DeprecationWarning):
             environment = self.reader.environment(name)
             if environment is None:
                 return None

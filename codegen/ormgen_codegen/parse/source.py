@@ -12,7 +12,7 @@ import sys
 import threading
 import tokenize
 import warnings
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,7 +96,7 @@ class Source:
     def position(self, node: ast.AST) -> Position:
         """Where a node starts; the name itself for classes and functions."""
         line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
-        column = self.column(line, offset)
+        column = offset + 1 if self._is_plain else self.column(line, offset)
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             column = max(column, self.lines[line - 1].find(node.name, column) + 1)
         return Position(self.shown, line, column)
@@ -125,11 +125,17 @@ class Source:
 def inner(node: ast.AST) -> list[ast.AST]:
     """The statements, and the parts that hold some, which stand directly in a statement or module: no expressions."""
     found: list[ast.AST] = []
-    for name in BLOCKS:
+    for name in blocks_of(node._fields):
         part = getattr(node, name, None)
         if isinstance(part, list):
             found += part
     return found
+
+
+@cache
+def blocks_of(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the parts of a node that may hold statements."""
+    return tuple([name for name in BLOCKS if name in parts])
 
 
 def read_source(name: str, path: Path, shown: str, is_package: bool) -> Source:

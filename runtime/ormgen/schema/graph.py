@@ -102,7 +102,7 @@ class Relation:
     @property
     def many(self) -> bool:
         """Whether it leads to any number of objects."""
-        return self.kind.many
+        return self.kind in _MANY
 
     @property
     def optional(self) -> bool:
