@@ -293,8 +293,19 @@ class Receivers:
 
     def receiver(self, call: ast.Call, block: Block) -> tuple[Known, Method] | None:
         """The model that a call asks or changes, and the method; None if that is not certain, or no such call."""
+        return self._receiver_on(call, self._base(call, block))
+
+    def _base(self, call: ast.Call, block: Block) -> Seen:
+        """What a method is called on, or the function itself."""
+        match call.func:
+            case ast.Attribute(value=inner):
+                return self.seen(inner, block)
+            case ast.Name():
+                return self.seen(call.func, block)
+        return None
+
+    def _receiver_on(self, call: ast.Call, base: Seen) -> tuple[Known, Method] | None:
         if isinstance(call.func, ast.Attribute):
-            base = self.seen(call.func.value, block)
             if not isinstance(base, Known):
                 return None
             method = method_of(base.shape, call.func.attr)
@@ -303,7 +314,6 @@ class Receivers:
             if base.shape is Shape.CLASS:
                 return self._of_class(base, method, call.func.attr)
             return base, method
-        base = self.seen(call.func, block) if isinstance(call.func, ast.Name) else None
         if not has_shape(base, Shape.CLASS) or self._is_made_otherwise(base):
             return None
         return base, CONSTRUCTED
@@ -332,11 +342,12 @@ class Receivers:
             case ast.Name(id=name) if name in COPIES and len(call.args) == 1 and block.find(name) is None:
                 found = self.seen(call.args[0], block)
                 return found if has_shape(found, Shape.MANY) else None
-            case ast.Attribute(value=inner) if self.seen(inner, block) is RECURSIVE:
-                return RECURSIVE
-        known = self.receiver(call, block)
+        base = self._base(call, block)  # once: in a chain, twice each time would be twice as long for each call
+        if base is RECURSIVE and isinstance(call.func, ast.Attribute):
+            return RECURSIVE
+        known = self._receiver_on(call, base)
         if known is None:
-            return self._returned(call, block)
+            return self._returned(call, base, block)
         base, method = known
         gives = base.shape if method.gives == SAME else method.gives
         if not isinstance(gives, Shape):
@@ -347,7 +358,7 @@ class Receivers:
         classes = base.classes if shape is Shape.QUERY else ()
         return replace(grown(base, call, method), shape=shape, classes=classes)
 
-    def _returned(self, call: ast.Call, block: Block) -> Seen:
+    def _returned(self, call: ast.Call, base: Seen, block: Block) -> Seen:
         """What a function of this file is declared to give, or a method of the user's own query set."""
         if isinstance(call.func, ast.Name):
             found = block.find(call.func.id)
@@ -359,7 +370,6 @@ class Receivers:
             return self.annotated(node.returns, found[0])
         if not isinstance(call.func, ast.Attribute):
             return None
-        base = self.seen(call.func.value, block)
         if not isinstance(base, Known) or base.shape not in (Shape.QUERY, Shape.TO_MANY) or call.func.attr in ACTIONS:
             return None
         return own_method(self.classes, base, call.func.attr)

@@ -203,14 +203,17 @@ def search(text: str, found: Found) -> None:
 
 def _keys(text: str) -> Iterator[str]:
     """Keywords and whole strings with a double underscore inside."""
+    end = 0
     for match in _DUNDER.finditer(text):
-        start = end = match.start()
+        if match.start() < end:
+            continue  # in the same word
+        start = match.start()
         while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
             start -= 1
         word = _WORD.match(text, start)
-        if start == end or word is None or text[start] == "_" or text[start].isdigit():
+        end = match.end() if word is None else word.end()
+        if text[start] == "_" or text[start].isdigit():
             continue
-        end = word.end()
         before, behind = text[start - 1 : start], text[end : end + 1]
         minus = before == "-"
         if minus:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import Final
 
 from ormgen.records import dataclass
 from ormgen_codegen.hushed import hushed, is_hushed
 
 LONGEST_CALL: Final = 20_000  # characters
+LONGEST_NAME: Final = 40  # characters; no method that is looked for has so many
+DEEPEST: Final = 200  # brackets in one another; Python's own parser takes no more
 PATHS: Final = "q"
 """Where path expressions begin: `Hero.q`."""
 
@@ -41,8 +44,14 @@ class Call:
 
 def call_at(text: str, place: int) -> Call | None:
     """The call of a query method whose name has `place` in it; None if there is none, or it cannot be parsed."""
-    while place and (text[place - 1].isalnum() or text[place - 1] == "_"):
+    limit = max(0, place - LONGEST_NAME)
+    while place > limit and (text[place - 1].isalnum() or text[place - 1] == "_"):
         place -= 1
+    return _call_at(text, place)
+
+
+@lru_cache(maxsize=64)  # each call of a chain is asked for by those behind it
+def _call_at(text: str, place: int) -> Call | None:
     start = _START.match(text, place)
     if start is None or _DEFINITION.search(text, max(place - 10, 0), place):
         return None
@@ -87,6 +96,8 @@ def closing(text: str, place: int) -> int | None:
         mark, place = stop[0], stop.end()
         if mark in "([{":
             depth += 1
+            if depth > DEEPEST:
+                return None
         elif mark in ")]}":
             depth -= 1
         elif mark == "#":

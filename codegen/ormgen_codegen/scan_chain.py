@@ -20,8 +20,11 @@ DICTS: Final = "values"
 TUPLES: Final = "values_list"
 ROWS: Final = (DICTS, TUPLES)
 LONGEST_EXPRESSION: Final = 1_000  # characters
+MOST_STEPS: Final = 20  # that are followed: each is a state of its own
 MOST_VARIABLES: Final = 6  # one after the other: `question = question.filter(…)`
 FURTHEST_ASSIGNMENT: Final = 20_000  # characters
+LONGEST_VARIABLE: Final = 100  # characters
+MOST_MENTIONS: Final = 200  # of a variable since it was assigned
 
 _STOP = re.compile(r"[()\[\]{}'\"#\n;]")
 _QUOTED = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
@@ -44,7 +47,8 @@ def chains(text: str, call: Call, asked: Receiver) -> Iterator[tuple[Step, ...]]
         if before:
             found.append((*before, *found[0]))
     for steps in found:
-        yield (*steps, own)
+        if len(steps) < MOST_STEPS:
+            yield (*steps, own)
 
 
 def computes(chain: tuple[Step, ...]) -> bool:
@@ -109,28 +113,42 @@ def _expression(node: ast.expr) -> str:
 
 def _assigned(text: str, name: str, place: int, left: int) -> tuple[Step, ...]:
     """The steps in what is assigned to a variable last before `place`."""
-    if not left or not name.isidentifier():
+    found = _assignments(text, name, place) if left else iter(())
+    match = next(found, None)
+    if match is not None and _end(text, match.end(), place) > place:
+        match = next(found, None)  # `place` is in the expression itself
+    if match is None:
         return ()
-    near = max(0, place - FURTHEST_ASSIGNMENT)
-    found = [*re.finditer(rf"(?<![\w.]){name}\s*(?::[^=\n]*)?=(?!=)\s*", text[near:place])]
-    if found and _end(text, near + found[-1].end()) > place:
-        found.pop()  # `place` is in the expression itself
-    if not found:
-        return ()
-    start = near + found[-1].end()
-    written = text[start : _end(text, start)].strip()
+    written = text[match.end() : _end(text, match.end(), place)].strip()
     if written.startswith("(") and closing(written, 1) == len(written):
         written = written[1:-1].strip()
     asked = receiver_of(f"{written}._", len(written) + 1)
     steps = tuple(_steps(written, asked))
     if len(asked.names) == 1 and not asked.names[0][:1].isupper():
-        return (*_assigned(text, asked.names[0], near + found[-1].start(), left - 1), *steps)
+        return (*_assigned(text, asked.names[0], match.start(), left - 1), *steps)
     return steps
 
 
-def _end(text: str, place: int) -> int:
-    """Where the expression ends that begins at `place`."""
+def _assignments(text: str, name: str, place: int) -> Iterator[re.Match[str]]:
+    """What looks like assignments to a variable before `place`, the last one first."""
+    if not name.isidentifier() or len(name) > LONGEST_VARIABLE:
+        return
+    pattern = re.compile(rf"(?<![\w.]){name}\s*(?::[^=\n]{{0,200}})?=(?!=)\s*")
+    near, mention = max(0, place - FURTHEST_ASSIGNMENT), place
+    for _ in range(MOST_MENTIONS):
+        mention = text.rfind(name, near, mention)
+        if mention == -1:
+            return
+        match = pattern.match(text, mention, place)
+        if match is not None:
+            yield match
+
+
+def _end(text: str, place: int, last: int) -> int:
+    """Where the expression ends that begins at `place`, or somewhere behind `last`."""
     while True:
+        if place > last:
+            return place
         stop = _STOP.search(text, place)
         if stop is None:
             return len(text)
@@ -145,7 +163,7 @@ def _end(text: str, place: int) -> int:
             if quoted is None:
                 return stop.start()
             place = quoted.end()
-        elif mark == "\n" and text[: stop.start()].endswith("\\"):
+        elif mark == "\n" and text.endswith("\\", 0, stop.start()):
             place = stop.end()
         else:
             return stop.start()

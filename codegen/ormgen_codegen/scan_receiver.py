@@ -7,6 +7,7 @@ from typing import Final
 from ormgen.records import dataclass, field
 
 FURTHEST: Final = 4_000  # characters that one chain may have
+MOST_CALLS: Final = 60  # that one chain may have
 CLOSED_BY: Final = {")": "(", "]": "[", "}": "{"}
 ONE: Final = frozenset({"get", "get_or_none", "first", "last", "latest", "earliest"})
 MANY: Final = frozenset(
@@ -38,12 +39,12 @@ def receiver_of(text: str, place: int) -> Receiver:
     called: list[tuple[str, int]] = []
     plain: list[str] = []
     limit = max(0, place - FURTHEST)
-    while True:
+    while len(called) < MOST_CALLS:
         dot = _before_space(text, place, limit)
         if _passed_comment(text, dot, place):
             return _made((), called)
         if dot <= limit or text[dot - 1] != ".":
-            break
+            return _made(tuple(reversed(plain)), called)
         place = _before_space(text, dot - 1, limit)
         if _passed_comment(text, place, dot):
             return _made((), called)
@@ -61,7 +62,7 @@ def receiver_of(text: str, place: int) -> Receiver:
             called.append((name, start))
             plain.clear()  # what stands behind a call says nothing about a model
         place = start
-    return _made(tuple(reversed(plain)), called)
+    return _made((), called)
 
 
 def _made(names: tuple[str, ...], called: list[tuple[str, int]]) -> Receiver:
