@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -291,6 +292,7 @@ class Annotations:
 _WORD = re.compile(r"(?<![\w.'\"])[A-Za-z_]\w*")
 
 
+@cache
 def words(annotation: str) -> frozenset[str]:
     """The names that an annotation looks up."""
     return frozenset(_WORD.findall(annotation))

@@ -209,6 +209,8 @@ def stub_digest(run: Run, module: ParsedModule, plan: CarryPlan, known: Project)
 
 def asked_otherwise(graph: ModelGraph, old: Usage, new: Usage) -> Iterator[LinkedModel]:
     """The models of which the project asks other things than before; the words of lean runs are no such thing."""
+    if old == new:
+        return
     before, now = _asked(old), _asked(new)
     starts = {key.removeprefix("-").partition("__")[0] for key in before.keys ^ now.keys}
     for model in graph if before != now else ():

@@ -19,7 +19,7 @@ from ormgen_codegen.cache import dumped, loaded
 from ormgen_codegen.declared import DeclaredClass, Role
 from ormgen_codegen.fingerprints import fingerprint
 from ormgen_codegen.jobs import beside, may_fork
-from ormgen_codegen.render import render_section
+from ormgen_codegen.render import prepare, render_section
 from ormgen_codegen.stub_leaves import words_of
 from ormgen_codegen.stub_scope import Call, Scope
 from ormgen_codegen.stub_states import StateWriter
@@ -89,6 +89,7 @@ class Memory:
             partial(self._part, scope, writer, make, part, self.errands[number::others])
             for number, part in enumerate(parts)
         ]
+        prepare()
         with beside(tasks) as begun:
             results = [cache(partial(self._taken, each)) for each in begun]
             for part, result in zip(parts, results, strict=True):

@@ -58,7 +58,9 @@ def unchanged(modules: Sequence[str], settings: str) -> Mapping[str, Any] | None
     file, now, states = _file(root, modules, settings), time.time_ns(), dict[str, State]()
     try:
         known: Mapping[str, Any] = json.loads(file.read_bytes())
-        if known["version"] != version() or known["listed"] != _listing(map(Path, known["searched"])):
+        if known["version"] != version() or known["root"] != str(root):  # the folder may be a copy
+            return None
+        if known["listed"] != _listing(map(Path, known["searched"])):
             return None
         for path, state in known["files"].items():
             states[path] = _state(path, known)
@@ -94,6 +96,7 @@ def remember(
     try:
         data = {
             "version": version(),
+            "root": str(root),
             "time": time.time_ns(),
             "searched": folders,
             "listed": _digest(listed),

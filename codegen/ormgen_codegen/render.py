@@ -67,6 +67,11 @@ def render_section(section: Section) -> str:
     return checked("".join(template.root_render_func(context)), f"the types about {section.title}")
 
 
+def prepare() -> None:
+    """Load what rendering needs, so that processes which are forked next need not."""
+    _section()
+
+
 @cache
 def _section() -> tuple[Any, Any]:
     """The template, and the one context of all sections: a new one takes as long as a section itself."""

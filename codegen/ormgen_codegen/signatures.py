@@ -43,8 +43,8 @@ Keywords = tuple[Keyword, ...]
 
 def columns_of(model: LinkedModel) -> tuple[FieldSchema, ...]:
     """The columns that can be named in a stub, the primary key first."""
-    named = [column for column in model.columns.values() if is_name(column.name)]
-    return tuple(sorted(named, key=lambda column: column.name not in model.pk_names))
+    named, keys = [column for column in model.columns.values() if is_name(column.name)], model.pk_names
+    return (*[each for each in named if each.name in keys], *[each for each in named if each.name not in keys])
 
 
 def forward(scope: Scope, model: LinkedModel) -> tuple[Relation, ...]:
@@ -85,7 +85,7 @@ def column_keywords(scope: Scope, column: FieldSchema, name: str, across: bool, 
         endings = scope.endings[key] = tuple(_endings(scope, column, column.null or across, exact_only, keyed))
     if scope.types.uses == before:
         scope.types.value(column.python_type)  # counts a use of the type
-    return tuple(Keyword(name + ending, annotation) for ending, annotation in endings)
+    return tuple([Keyword(name + ending, annotation) for ending, annotation in endings])
 
 
 def _endings(

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from ormgen.schema.field import FieldSchema
 from ormgen.schema.graph import Relation
-from ormgen_codegen.annotations import PLAIN, VOCABULARY
+from ormgen_codegen.annotations import VOCABULARY
 from ormgen_codegen.carry import CarryPlan, ClassPlan
 from ormgen_codegen.declared import DeclaredClass, Role
 from ormgen_codegen.naming import BASES_AS, BASES_MODULE, CARRIED_AS, TYPES_MODULE, import_line, is_name
@@ -63,8 +63,7 @@ def _annotation(scope: Scope, path: str, owner: str, field: ParsedField) -> str:
 
 def _column_annotation(scope: Scope, column: FieldSchema, wanted: str) -> str:
     """The annotation of a column in the user's class; every name in it is one of the types module."""
-    value = scope.types.value(column.python_type)
-    value = VOCABULARY[value] if value in PLAIN else _local(scope, value, wanted)
+    value = VOCABULARY.get(column.python_type) or _local(scope, scope.types.value(column.python_type), wanted)
     end = " | None" if column.null and value != "Any" else ""
     return f"{CARRIED_AS}.{descriptor(column)}[{CARRIED_AS}.{value}{end}]"
 

@@ -53,6 +53,7 @@ class Scope:
         self._asked: dict[str, Usage] = {}
         self.near: dict[str, None] = {}
         self.endings: dict[tuple[object, ...], tuple[tuple[str, str], ...]] = {}
+        self.uncarried: set[str] = set()
         self.spans: dict[str, tuple[tuple[str, Span], ...]] = {}
         self._relations: dict[str, tuple[Relation, ...]] = {}
         self._checked: dict[str, tuple[Relation, ...]] = {}
@@ -79,6 +80,7 @@ class Scope:
         self.graph.touched.clear()
         self.calls.clear()
         self.spans.clear()
+        self.uncarried.clear()
 
     def fresh(self, wanted: str) -> str:
         """A name of this module, given once."""

@@ -256,9 +256,13 @@ def shares_storing(scope: Scope, model: LinkedModel) -> bool:
 
 
 def _has_carried_columns(scope: Scope, model: LinkedModel) -> bool:
+    if model.path in scope.uncarried:  # asked four times about each model
+        return False
     before = scope.types.uses
     for column in columns_of(model):
         scope.types.value(column.python_type)
+    if scope.types.uses == before:
+        scope.uncarried.add(model.path)
     return scope.types.uses > before
 
 

@@ -79,7 +79,7 @@ class Target:
 
     def lacks(self, what: Lack) -> bool:
         """Whether the library is without this."""
-        return what in self.lacking
+        return bool(self.lacking) and what in self.lacking
 
 
 ORMGEN: Final = Target("ormgen", "ormgen", OURS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache, partial
 from typing import Final
 
 from ormgen.schema.graph import LinkedModel, ModelGraph
@@ -47,12 +48,12 @@ CLASHING: Final = BESIDE_VALUES.union(OWN)
 def used_words(graph: ModelGraph, usage: Usage) -> Mapping[str, frozenset[str]]:
     """By the path of a model, those of `ALL` that the project uses of it."""
     found = {model.path: _known(model, usage) for model in graph}
-    named, related = _by_name(graph), _related(graph)
+    named, related = cache(partial(_by_name, graph)), _related(graph)
     for method, attribute, keywords in usage.words:
         if keywords:
             targets = related.get(attribute)
             words = _unknown(method, attribute, related=targets is not None)
-            for path in _having(keywords, named) if targets is None else targets:
+            for path in _having(keywords, named()) if targets is None else targets:
                 found[path] |= words
     return {path: frozenset(words) for path, words in found.items()}
 

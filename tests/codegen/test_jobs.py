@@ -80,3 +80,24 @@ def test_stubs_are_the_same(monkeypatch: pytest.MonkeyPatch, count: int, worth: 
     run = read_run(["heroes", "blog", "shop"], Config(EXAMPLES))
     monkeypatch.setattr(kept_sections, "WORTH_MODELS", worth)
     assert generated_files(run, jobs=count) == generated_files(run, jobs=1)
+
+
+@pytest.mark.parametrize("jobs", [2, 3, 4])
+@pytest.mark.parametrize("errands", [False, True])
+def test_the_first_process_has_the_larger_share(jobs: int, errands: bool) -> None:
+    share = kept_sections.own_share(1000, jobs, errands)
+    assert 1000 / jobs < share < 1000
+    assert share - kept_sections.own_share(1000, jobs, False) == pytest.approx(200 / jobs * errands, rel=0.1)
+
+
+def test_every_process_may_have_nothing_to_do() -> None:
+    assert kept_sections.own_share(0, 2, True) == 0
+    assert kept_sections.own_share(1, 2, True) <= 1
+
+
+def test_what_cannot_be_taken_from_another_process_is_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(EXAMPLES)
+    run = read_run(["heroes", "blog", "shop"], Config(EXAMPLES))
+    monkeypatch.setattr(kept_sections, "WORTH_MODELS", 1)
+    monkeypatch.setattr(kept_sections, "loaded", lambda data: None)
+    assert generated_files(run, jobs=2) == generated_files(run, jobs=1)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -104,6 +105,16 @@ def test_changes_are_noticed(project: Path, change: Callable[[Path], object]) ->
     assert last_run.unchanged([], "") is None
     assert stubs()[0] == 0
     assert last_run.unchanged([], "") is not None
+
+
+def test_a_copy_of_the_folder_is_looked_at_itself(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stubs()
+    copy = project.with_name(f"{project.name}_copy")
+    shutil.copytree(project, copy)
+    monkeypatch.chdir(copy)
+    (copy / "app" / "models.py").write_text(f"{MODELS}    size = fields.IntField()\n")
+    assert "wrote app/models.pyi" in stubs()[1]
+    assert stubs() == (0, TOLD)
 
 
 def test_a_time_stamp_alone_is_no_change(project: Path) -> None:

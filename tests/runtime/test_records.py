@@ -204,3 +204,10 @@ def test_names_and_replaced_values_of_classes_of_the_standard_library() -> None:
     wrong: Any = {"other": 1}
     with pytest.raises(TypeError, match="other"):
         records.replace(Point(1), **wrong)
+
+
+def test_a_frozen_record_that_holds_itself_has_a_text() -> None:
+    tags: list[Any] = []
+    point = Point(1, tags=tags)
+    tags.append(point)
+    assert repr(point) == "Point(x=1, y=0, tags=[Point(x=1, y=0, tags=[...])])"

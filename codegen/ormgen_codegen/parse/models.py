@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from ormgen.records import replace
 from ormgen.schema.collector import collector_paused
-from ormgen.schema.field import Field, describe_field
+from ormgen.schema.field import Field, FieldSchema, describe_field
 from ormgen.schema.model_schema import Member, MetaOptions, ModelSchema, build_model_schema
 from ormgen.schema.relation_fields import RelationalField
 from ormgen.schema.type_text import ANY
@@ -59,6 +59,7 @@ class ModelReader:
         self._modules: dict[str, ParsedModule | None] = {}
         self._classes: dict[type, ParsedClass] = {}
         self._models: dict[type, ParsedModel] = {}
+        self._columns: dict[object, FieldSchema] = {}
 
     def read(self, name: str) -> ParsedModule | None:
         """The module called `name`; None if there is no source to read, or if it is not Python (see `faults`)."""
@@ -245,13 +246,22 @@ class ModelReader:
 
     def _field(self, name: str, value: Declared, owner: type) -> ParsedField:
         if isinstance(value, Field):
-            member: Member = describe_field(name, value, self.reader.calls.overrides_of(value))
+            member: Member = self._shared(describe_field(name, value, self.reader.calls.overrides_of(value)))
         else:
             member = value.describe(name)
         body = self.bodies.body(owner)
         whole = type(value) in ENUM_FIELDS and self.reader.mirrors.is_complete(getattr(value, "enum_type", None))
         values = enum_values(value) if whole and isinstance(value, Field) else ()
         return ParsedField(name, member, class_path(owner), body.places[name], body.annotations.get(name), values)
+
+    def _shared(self, column: FieldSchema) -> FieldSchema:
+        """The column as one object for all that are described alike, where it is to be kept: it is kept once."""
+        if self.kept is None:
+            return column
+        try:
+            return self._columns.setdefault((column, repr(column.default), repr(column.options)), column)
+        except TypeError:  # a default that has no hash
+            return column
 
     def _schema(self, model: ParsedModel) -> ModelSchema:
         members = [each.member for each in model.members]
