@@ -19,6 +19,7 @@ from ormgen_codegen.run import read_run
 pytest.importorskip("tortoise", reason="tortoise-orm is a development dependency")
 
 WITHOUT = {
+    "among_rows.py": "rows that are part of a condition",
     "composite_keys.py": "keys of several columns",
     "cte.py": "common table expressions",
     "held.py": "expressions and Prefetch objects that know their names",
@@ -28,6 +29,7 @@ WITHOUT = {
     "paths.py": "path expressions",
     "paths_computing.py": "path expressions",
     "shared_managers.py": "managers made of query sets, questions asked of managers",
+    "windows.py": "window functions",
     "pydantic_models.py": "pydantic_model_creator gives a `type[PydanticModel]`: stubs of models cannot change it",
 }
 """Files that are about one thing which Tortoise ORM has not, or has not typed."""

@@ -19,7 +19,7 @@ from ormgen_codegen.question_methods import QUESTIONS
 from ormgen_codegen.scan_chain import AGGREGATE, ANNOTATE, COMPUTING, DICTS, ROWS
 from ormgen_codegen.signatures import EQUALITY, FIXED, Keyword, fixed, optional
 from ormgen_codegen.spans import EXACT
-from ormgen_codegen.stub_arguments import parameter_of, widened
+from ormgen_codegen.stub_arguments import is_general, parameter_of, widened
 from ormgen_codegen.stub_grown import Growing, Grown
 from ormgen_codegen.stub_rows import Flat, Rows, RowUse, row_uses
 from ormgen_codegen.stub_scope import Scope, literal
@@ -202,7 +202,7 @@ class _Writer:
             if annotated is not None and key != BARE and (annotated.state, key) not in forms:
                 name = self.scope.fresh(f"{annotated.state}_{self.trees[key].word()}")
                 forms[annotated.state, key] = (annotated, key, name, self.trees[key].arguments())
-        calls = sorted(self.calls, key=lambda each: sum("Expression" in text for text in each.parameters))
+        calls = sorted(self.calls, key=lambda each: sum(map(is_general, each.parameters)))
         return Annotations(
             tuple(self.sets.values()),
             tuple(calls),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.expression_types import COUNT, EXPRESSIONS, GENERAL, KNOWN, Result, is_alone
@@ -11,6 +12,8 @@ from ormgen_codegen.scan_calls import path_name
 from ormgen_codegen.signatures import span_type
 from ormgen_codegen.stub_scope import Scope, literal
 from ormgen_codegen.targets import Lack
+
+WINDOW: Final = "Window"
 
 
 def parameter_of(scope: Scope, model: LinkedModel, node: ast.expr | None, known: Mapping[str, Result | None]) -> str:
@@ -24,7 +27,8 @@ def parameter_of(scope: Scope, model: LinkedModel, node: ast.expr | None, known:
             return name if name in KNOWN else general
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given):
             if name in EXPRESSIONS:
-                return f"{scope.types.module('ormgen.expressions')}.{name}"
+                named = f"[{_names(scope.stem(model), known)}]" if name == WINDOW else ""
+                return f"{scope.types.module('ormgen.expressions')}.{name}{named}"
             if name in GENERAL:
                 return _function(scope, model, name, given[0] if given else None, known)
         case ast.BinOp() if not scope.lacks(Lack.EXACT_ARGUMENTS) and any(
@@ -75,4 +79,14 @@ def widened(expression: str, names: Mapping[str, object] | tuple[str, ...]) -> s
     if not names:
         return expression
     stem = expression.removesuffix("Expression")  # one Computable, so that checkers know what a text in it stands for
-    return f"Computable[{stem}Term | Expression | {literal(names)}] | {stem}Q"
+    return f"Computable[{_names(stem, names)}] | {stem}Q"
+
+
+def _names(stem: str, more: Mapping[str, object] | tuple[str, ...]) -> str:
+    """What names something of a model that is computed with."""
+    return f"{stem}Term | Expression | {literal(more)}" if more else f"{stem}Term | Expression"
+
+
+def is_general(parameter: str) -> bool:
+    """Whether a parameter takes anything that can be computed of a model."""
+    return "Expression" in parameter and f"{WINDOW}[" not in parameter

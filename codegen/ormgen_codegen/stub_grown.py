@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from ormgen.records import dataclass, replace
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.scan_chain import DICTS
+from ormgen_codegen.stub_arguments import is_general
 from ormgen_codegen.stub_rows import RowUse, dict_rows, resolved, row_name, tuple_rows
 from ormgen_codegen.stub_scope import Scope
 from ormgen_codegen.views import Class, method, signature
@@ -70,7 +71,7 @@ class Growing:
                 self.scope.fresh(f"{stem}Growing_" + "_".join(name for name, _ in key[3][:6])),
                 key,
                 self._expressions[key],
-                tuple(sorted(calls.items(), key=lambda call: sum("Expression" in text for text in call[0]))),
+                tuple(sorted(calls.items(), key=lambda call: sum(map(is_general, call[0])))),
             )
             for key, calls in self._calls.items()
         ]

@@ -41,7 +41,6 @@ from ormgen.models.operands import (
     Json,
     L_co,
     Many,
-    NotText,
     Plain,
     R_co,
     Str,
@@ -89,6 +88,7 @@ from ormgen.models.path_families import (
 )
 from ormgen.models.prefetch import HeldPrefetch, HeldPrefetchAs
 from ormgen.query.expressions import Computable, M_contra, Predicate
+from ormgen.query.not_text import NotText
 from ormgen.query.path_expressions import O, Order, Path
 
 __all__ = [

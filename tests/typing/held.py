@@ -109,5 +109,7 @@ async def names_from_outside(name: str, *more: str) -> None:
     assert_type(heroes, list[Hero])
     rows = await Hero.all().values(**{each: F(each) for each in more})
     assert_type(rows, list[dict[str, Any]])
+    await Hero.annotate(n=Count(F(name)), low=Lower(F(name)))
+    await Hero.annotate(n=Count(name))  # type: ignore[arg-type]
     Hero.all().order_by(name)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Hero.all().order_by(*more)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, ClassVar, Final, Never
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ClassVar, Final, Never, TypeAlias, overload
 
 from ormgen.exceptions import ParamsError
 from ormgen.query.expressions import NO_ROOTS, Computable, Expression, F, OrderBy, Roots, Shape, ordering_of
-from ormgen.query.functions import Function, S_co, Standalone
+from ormgen.query.functions import Function, L_co, S_co, Standalone
+from ormgen.query.not_text import NotText
+
+MYPY = False
+"""As in `functions`: to mypy alone, `SomeNames` are nothing, to the others any names."""
+
+if not MYPY:
+    SomeNames: TypeAlias = str | Computable | Iterable[str | Computable]  # pyright: ignore[reportRedeclaration]
+else:
+    SomeNames: TypeAlias = Never  # pyright: ignore[reportRedeclaration]
+
+Ordering: TypeAlias = str | Computable | OrderBy | Iterable[Any] | None
 
 
 class Frame:
@@ -56,7 +67,7 @@ class ValueRange(Frame):
     unit = "RANGE"
 
 
-class Window(Expression[Never]):
+class Window(Expression[L_co, Callable[[L_co], object]]):
     """A function over the rows around each row: `Window(Rank(), partition_by="team", order_by="-power")`.
 
     `expression` is a window function or an aggregate. A filter on the annotation looks at windows over the rows that
@@ -68,12 +79,32 @@ class Window(Expression[Never]):
 
     __slots__ = ("expression", "frame", "order_by", "partition_by")
 
+    @overload
+    def __init__(
+        self: Window[Never],
+        expression: Function[Any],
+        partition_by: None = ...,
+        order_by: Ordering = ...,
+        frame: Frame | None = ...,
+    ) -> None: ...
+    @overload
     def __init__(
         self,
         expression: Function[Any],
-        partition_by: str | Computable | Iterable[str | Computable] | None = None,
-        order_by: str | Computable | OrderBy | Iterable[Any] | None = None,
-        frame: Frame | None = None,
+        partition_by: L_co | NotText[L_co | Computable] | Iterator[L_co | Computable],
+        order_by: Ordering = ...,
+        frame: Frame | None = ...,
+    ) -> None: ...
+    @overload
+    def __init__(  # type: ignore[overload-cannot-match]
+        self,
+        expression: Function[Any],
+        partition_by: SomeNames,
+        order_by: Ordering = ...,
+        frame: Frame | None = ...,
+    ) -> None: ...
+    def __init__(
+        self, expression: Function[Any], partition_by: Any = None, order_by: Ordering = None, frame: Frame | None = None
     ) -> None:
         if not isinstance(expression, Function):
             raise ParamsError(f"Window takes a window function or an aggregate, not {expression!r}")
