@@ -38,12 +38,14 @@ class ClassPlan:
     """What changes in one class of the source.
 
     `base` is put in front of its bases, `bases` replaces some of them by their place. `members` gives the annotation
-    that stands in for the statement which declares the member; None drops the statement.
+    that stands in for the statement which declares the member; None drops the statement. Those of `twice` are declared
+    in generated classes too.
     """
 
     base: str | None = None
     bases: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
     members: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+    twice: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,15 @@ class CarryPlan:
     """What changes in one module: its classes by path, and the lines that import the generated types.
 
     `anything` is how the generated types call `typing.Any`. `early` imports the bases before the classes, where there
-    is a line for it, so that type checkers know them when they come to the classes.
+    is a line for it, so that type checkers know them when they come to the classes. `guard` is what mypy takes for
+    true: it passes over members that are declared twice.
     """
 
     classes: Mapping[str, ClassPlan]
     import_line: str
     anything: str
     early: str = ""
+    guard: str = ""
 
 
 def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelGraph = NOTHING) -> str:
@@ -76,7 +80,7 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
         if each.path in plan.classes:
             node, changes = nodes[each.position.line, each.name], plan.classes[each.path]
             edits += _header_edits(source, each, node, changes)
-            edits += _body_edits(each.body, changes.members, plan.anything)
+            edits += _body_edits(source, each.body, changes, plan)
             if changes.base is not None and f"{module.name}:{each.name}" in models:
                 edits += loaded_edits(source, node, models[f"{module.name}:{each.name}"].relations)
     asked = [
@@ -142,10 +146,12 @@ def _called(plan: CarryPlan, given: str, alias: str) -> CarryPlan:
             None if each.base is None else put(each.base),
             {place: put(base) for place, base in each.bases.items()},
             {name: None if note is None else put(note) for name, note in each.members.items()},
+            each.twice,
         )
         for path, each in plan.classes.items()
     }
-    return CarryPlan(classes, put_last(plan.import_line), put(plan.anything), put_last(plan.early))
+    lines = put_last(plan.import_line), put(plan.anything), put_last(plan.early)
+    return CarryPlan(classes, *lines, put(plan.guard))
 
 
 def class_nodes(tree: ast.Module) -> Iterator[ast.ClassDef]:
@@ -189,22 +195,36 @@ def _bases_start(source: Source, parsed: ParsedClass) -> tuple[int, int, bool]:
     raise CarryError(f"{parsed.position}: class {parsed.name} has no bases")
 
 
-def _body_edits(body: Iterable[ParsedStatement], members: Mapping[str, str | None], anything: str) -> Iterator[Edit]:
-    statements = tuple(body)
+def _body_edits(
+    source: Source, body: Iterable[ParsedStatement], changes: ClassPlan, plan: CarryPlan
+) -> Iterator[Edit]:
+    statements, members = tuple(body), changes.members
     every = tuple(_simple(statements))
     last = {name: each for each, _ in every if each.kind in DECLARING for name in each.names}
     texts: dict[int, tuple[ParsedStatement, str]] = {}
+    guarded: list[ParsedStatement] = []
     for each, inside in every:
         touched = [name for name in each.names if name in members]
         if not touched or each.kind not in (*DECLARING, StatementKind.ANNOTATION):
             continue
         declares = [name for name in each.names if last.get(name) is each and members.get(name, "") is not None]
-        text = "; ".join(f"{name}: {members.get(name) or anything}" for name in declares)
+        text = "; ".join(f"{name}: {members.get(name) or plan.anything}" for name in declares)
         texts[id(each)] = each, text or ("..." if inside else "")
+        if declares and not inside and changes.twice.issuperset(declares) and _is_alone(source, each.span):
+            guarded.append(each)
     if statements and not any(texts.get(id(each), (each, "kept"))[1] for each in statements):
         texts[id(statements[0])] = statements[0], "..."
+    for place, each in enumerate(guarded):
+        listed = "; ".join(texts[id(one)][1] for one in guarded) if not place else ""
+        texts[id(each)] = each, f"if not {plan.guard}: {listed}" if listed else ""
     for each, text in texts.values():
         yield Edit(each.span, text, statement=True)
+
+
+def _is_alone(source: Source, span: Span) -> bool:
+    """Whether a statement has its lines to itself, but for a comment."""
+    before, behind = source.lines[span.first - 1][: span.start - 1], source.lines[span.last - 1][span.end - 1 :]
+    return not before.strip() and (not behind.strip() or behind.lstrip().startswith("#"))
 
 
 def _simple(body: Iterable[ParsedStatement], inside: bool = False) -> Iterator[tuple[ParsedStatement, bool]]:

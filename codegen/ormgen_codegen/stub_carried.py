@@ -13,9 +13,11 @@ from ormgen_codegen.declared import DeclaredClass, Role
 from ormgen_codegen.naming import BASES_AS, BASES_MODULE, CARRIED_AS, TYPES_MODULE, import_line, is_name
 from ormgen_codegen.parse.parsed import ParsedClass, ParsedField, ParsedModel, ParsedModule
 from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.stub_shared import told_twice
 from ormgen_codegen.stub_writing import descriptor
 
 QUERYSET = ":QuerySet"
+MYPY = "MYPY"
 
 
 def carry_plan(scope: Scope, module: ParsedModule) -> CarryPlan:
@@ -30,7 +32,8 @@ def carry_plan(scope: Scope, module: ParsedModule) -> CarryPlan:
             plans[each.path] = _class_plan(scope, parsed[each.path])
     line = import_line(scope.package, TYPES_MODULE, CARRIED_AS)
     early = import_line(scope.package, BASES_MODULE, BASES_AS) if scope.bases_apart else ""
-    return CarryPlan(MappingProxyType(plans), line, f"{CARRIED_AS}.Any", early)
+    guard = f"{BASES_AS}.{MYPY}" if scope.bases_apart else ""
+    return CarryPlan(MappingProxyType(plans), line, f"{CARRIED_AS}.Any", early, guard)
 
 
 def _class_plan(scope: Scope, model: ParsedModel) -> ClassPlan:
@@ -49,7 +52,8 @@ def _class_plan(scope: Scope, model: ParsedModel) -> ClassPlan:
                 kind = "Any" if linked is None else scope.attribute_manager(linked, name)
                 members[name] = f"{CARRIED_AS}.ClassVar[{CARRIED_AS}.{kind}]"
     base = None if known is None else f"{BASES_AS if scope.bases_apart else CARRIED_AS}.{known}Model"
-    return ClassPlan(base=base, members=MappingProxyType(members))
+    twice = frozenset() if linked is None else told_twice(scope, linked)
+    return ClassPlan(base=base, members=MappingProxyType(members), twice=twice)
 
 
 def _annotation(scope: Scope, path: str, owner: str, field: ParsedField) -> str:

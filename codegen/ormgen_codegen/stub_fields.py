@@ -31,6 +31,7 @@ from ormgen_codegen.stub_shared import (
     QUESTIONS,
     STORED_METHODS,
     asked_of,
+    declared_by_hand,
     has_more_keys,
     loose_among,
     parent_models,
@@ -155,7 +156,7 @@ def _told(scope: Scope, model: LinkedModel, shared: Iterable[str], totals: tuple
 
 
 def _attributes(scope: Scope, model: LinkedModel) -> list[Attribute]:
-    stem, declared = scope.stem(model), scope.project.declarations.fields(model.path)
+    stem, declared = scope.stem(model), declared_by_hand(scope, model)
     found = []
     for column in (*columns_of(model), *model.keys):
         if column.name not in declared:

@@ -6,7 +6,16 @@ from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.declared import DeclaredClass, Role, UsedManager
 from ormgen_codegen.stub_annotated import Asked, annotate_on_class
 from ormgen_codegen.stub_scope import IN_PLACE, Scope
-from ormgen_codegen.stub_shared import CLOSED, HELD, ONE, UNLOADED, fetch_for_list, is_told, shares_storing
+from ormgen_codegen.stub_shared import (
+    CLOSED,
+    HELD,
+    ONE,
+    UNLOADED,
+    declared_by_hand,
+    fetch_for_list,
+    is_told,
+    shares_storing,
+)
 from ormgen_codegen.stub_states import FETCH, Loader, fetch_names, load_methods
 from ormgen_codegen.stub_writing import USING
 from ormgen_codegen.targets import Lack
@@ -99,7 +108,7 @@ def base_class(scope: Scope, asked: Asked) -> Class:
 
 
 def _relations(scope: Scope, model: LinkedModel) -> list[Attribute]:
-    declared = scope.project.declarations.fields(model.path)
+    declared = declared_by_hand(scope, model)
     found = []
     for relation in scope.relations(model):
         if relation.name not in declared:

@@ -255,6 +255,23 @@ def shares_storing(scope: Scope, model: LinkedModel) -> bool:
     return taken.isdisjoint(names)
 
 
+def declared_by_hand(scope: Scope, model: LinkedModel) -> frozenset[str]:
+    """The fields that the user's classes declare and generated ones need not.
+
+    Those in the body of a model are declared twice where models share classes: mypy takes them from the generated
+    classes, which it reads once and does not check, and passes over the user's, where editors find them.
+    """
+    return scope.project.declarations.fields(model.path) - told_twice(scope, model)
+
+
+def told_twice(scope: Scope, model: LinkedModel) -> frozenset[str]:
+    """The fields in the body of a model that its generated bases declare too."""
+    own = scope.project.declarations.line(model.path)[:1]
+    if not shares_storing(scope, model):
+        return frozenset()
+    return frozenset(name for each in own for name in each.fields if name in model.names and is_name(name))
+
+
 def _has_carried_columns(scope: Scope, model: LinkedModel) -> bool:
     if model.path in scope.uncarried:  # asked four times about each model
         return False
