@@ -195,9 +195,7 @@ def _bases_start(source: Source, parsed: ParsedClass) -> tuple[int, int, bool]:
     raise CarryError(f"{parsed.position}: class {parsed.name} has no bases")
 
 
-def _body_edits(
-    source: Source, body: Iterable[ParsedStatement], changes: ClassPlan, plan: CarryPlan
-) -> Iterator[Edit]:
+def _body_edits(source: Source, body: Iterable[ParsedStatement], changes: ClassPlan, plan: CarryPlan) -> Iterator[Edit]:
     statements, members = tuple(body), changes.members
     every = tuple(_simple(statements))
     last = {name: each for each, _ in every if each.kind in DECLARING for name in each.names}

@@ -56,7 +56,9 @@ def _files(run: Run, warn: Callable[[str], None], jobs: int | None, memory: RunM
     tell_outside(modules, own, warn)
     packages = packages_of(modules, own, package_of, _has_types)
     kept = None if memory is None else memory.searches
-    usage = scan(scanned_folders(run.config, own), warn=warn, models={model.name for model in run.graph}, kept=kept)
+    folders, models = scanned_folders(run.config, own), {model.name for model in run.graph}
+    leading = {each.name for model in run.graph for each in model.relations.values() if each.many}
+    usage = scan(folders, warn=warn, models=models, kept=kept, attributes=leading)
     declarations = declare(modules, run.graph, run.reader.reader, packages)
     target = run.config.library
     if usage.documents and not target.lacks(Lack.SHAPED_MODELS):

@@ -220,9 +220,14 @@ def asked_otherwise(graph: ModelGraph, old: Usage, new: Usage) -> Iterator[Linke
 
 
 def _asked(usage: Usage) -> Usage:
-    """The usage without words."""
+    """The usage without words and attributes."""
     parts = {name: replace(part, words=frozenset()) for name, part in usage.of.items()}
-    return replace(usage, words=frozenset(), of={name: part for name, part in parts.items() if part != Usage()})
+    return replace(
+        usage,
+        words=frozenset(),
+        attributes=frozenset(),
+        of={name: part for name, part in parts.items() if part != Usage()},
+    )
 
 
 def _together(parts: Mapping[str, Mapping[str, KeptSection]]) -> dict[str, KeptSection]:

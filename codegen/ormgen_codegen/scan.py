@@ -50,13 +50,17 @@ Row = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]
 
 _DUNDER = re.compile(r"__(?=[^\W_])")
 _WORD = re.compile(r"\w+")
+_ATTRIBUTE = re.compile(r"\.([^\W\d]\w*)")
 _PATHS = re.compile(r"\.\s*q\b")
 _BEHIND_KEYWORD = re.compile(r"\s*=(?!=)")
 
 
 @dataclass(slots=True)
 class Found:
-    """What a search has found so far; `of` by the names that calls begin with, `constructed` names that are called."""
+    """What a search has found so far; `of` by the names that calls begin with, `constructed` names that are called.
+
+    `attributes` are all names behind a dot.
+    """
 
     keys: set[str] = field(default_factory=set)
     loads: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
@@ -69,6 +73,7 @@ class Found:
     documents: set[DocumentCall] = field(default_factory=set)
     words: set[WordCall] = field(default_factory=set)
     constructed: set[str] = field(default_factory=set)
+    attributes: set[str] = field(default_factory=set)
     of: dict[tuple[str, ...], Found] = field(default_factory=dict)
 
     def add(self, other: Found) -> None:
@@ -78,8 +83,11 @@ class Found:
         for names, found in other.of.items():
             self.of.setdefault(names, Found()).add(found)
 
-    def usage(self, models: Collection[str] = ()) -> Usage:
-        """All of it, frozen; calls on something that is not the name of one of `models` may be about any."""
+    def usage(self, models: Collection[str] = (), attributes: Collection[str] = ()) -> Usage:
+        """All of it, frozen; calls on something that is not the name of one of `models` may be about any.
+
+        Of names behind dots those are left that are among `attributes`.
+        """
         whole, known = Found(), dict[str, Found]()
         whole.add(replace(self, of={}))
         for names, found in self.of.items():
@@ -87,7 +95,10 @@ class Found:
             (whole if model is None else known.setdefault(model, Found())).add(found)
         for model in self.constructed.intersection(models):
             known.setdefault(model, Found()).words.add((CONSTRUCTOR, "", ()))
-        return replace(whole._frozen(), of={name: known[name]._frozen() for name in sorted(known)})
+        written = self.attributes.intersection(attributes)
+        return replace(
+            whole._frozen(), attributes=frozenset(written), of={name: known[name]._frozen() for name in sorted(known)}
+        )
 
     def _frozen(self) -> Usage:
         return Usage(
@@ -113,8 +124,11 @@ def scan(
     warn: Warn = lambda fact: None,
     models: Collection[str] = (),
     kept: KeptSearches | None = None,
+    attributes: Collection[str] = (),
 ) -> Usage:
     """What the Python files below `roots` ask of the `models` of these names; `warn` is told what was left out.
+
+    `attributes` are the names of which it is told whether they stand behind a dot.
 
     Virtual environments, hidden folders, caches and everything below `exclude` are passed over. Nothing is raised:
     what cannot be read asks for nothing. Files that `kept` knows by their content are not searched again.
@@ -129,7 +143,7 @@ def scan(
         data = _read(path, warn)
         if data is not None:
             found.add(kept.searched(data))
-    return found.usage(models)
+    return found.usage(models, attributes)
 
 
 class KeptSearches:
@@ -181,6 +195,7 @@ def search(text: str, found: Found) -> None:
     found.keys.update(_keys(text))
     found.documents.update(document_calls(text))
     found.constructed.update(constructed(text))
+    found.attributes.update(_ATTRIBUTE.findall(text))
     for names, word in words(text):
         (found.of.setdefault(names, Found()) if names else found).words.add(word)
     if PATHS not in found.marks and _PATHS.search(text):

@@ -25,9 +25,11 @@ GET_OR_NONE: Final = "get_or_none"
 EXCLUDE: Final = "exclude"
 EXISTS: Final = "exists"
 CONDITION: Final = "Q"
+LOCK: Final = "select_for_update"
 NEEDLES: Final = (
     *(".create(", "_or_create(", ".update(", ".update_from_dict("),
     *(".get(", ".get_or_none(", ".exclude(", ".exists(", ".Q("),
+    ".select_for_update(",
 )
 CHAINED: Final = "()"
 """In place of the attribute that a method is called on: it is called on what another call gives."""
@@ -98,7 +100,7 @@ def _says_something(call: Call) -> bool:
     match call.name:
         case "update" | "update_from_dict":
             return bool(call.node.keywords)
-        case "create" | "get_or_create" | "update_or_create":
+        case "create" | "get_or_create" | "update_or_create" | "select_for_update":
             return True
     return bool(call.node.keywords or call.node.args)
 

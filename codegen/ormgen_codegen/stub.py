@@ -18,6 +18,7 @@ from ormgen_codegen.stub_annotate import Annotations, annotations_of
 from ormgen_codegen.stub_annotated import Asked
 from ormgen_codegen.stub_dicts import dict_class
 from ormgen_codegen.stub_fields import (
+    EXPRESSION,
     fields_class,
     filter_class,
     name_aliases,
@@ -209,11 +210,19 @@ def _described(scope: Scope, model: LinkedModel, writer: StateWriter) -> tuple[l
         (*unloaded_classes(scope, model), *asked.states.classes, *manager_classes(scope, model)),
         tuple(with_documents(scope, model, base_class(scope, asked))),
     )
+    if not _mentions(f"{stem}{EXPRESSION}", (*content, *near.queries, *near.states, *near.bases)):
+        names = tuple(each for each in names if each.name != f"{stem}{EXPRESSION}")
     told = Section(model.name, row_variables, names, content)
     if not light:
         return [], sections_of(scope, replace(told, classes=(*row_classes, *content)), near)
     apart = [Section(f"{model.name}: rows", classes=row_classes)] if row_classes else []
     return [*apart, told], sections_of(scope, Section(model.name), near)
+
+
+def _mentions(name: str, classes: Iterable[Class]) -> bool:
+    """Whether a method of the classes takes what is called so."""
+    signatures = (one for view in classes for each in view.methods for one in each.signatures)
+    return any(name in text for one in signatures for row in one.rows for text in row)
 
 
 def _growing(rows: Rows, annotated: Annotations) -> Rows:

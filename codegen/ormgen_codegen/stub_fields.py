@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.naming import free_parameter, is_name
@@ -46,6 +47,9 @@ from ormgen_codegen.targets import Lack
 from ormgen_codegen.used_words import ON_CLASS
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Signature, method, plain, signature, without
 
+EXPRESSION: Final = "Expression"
+"""The end of the name of what may be computed of a model."""
+
 
 def reference_alias(scope: Scope, model: LinkedModel) -> Alias:
     """What stands for one object of the model in a filter."""
@@ -70,7 +74,7 @@ def name_aliases(scope: Scope, model: LinkedModel) -> tuple[Alias, ...]:
         ),
         *relation_aliases(scope, model),
         *((Alias(f"{stem}Term", terms),) if named else ()),
-        Alias(f"{stem}Expression", f"Computable[{f'{stem}Term' if named else terms} | Expression]{conditions}"),
+        Alias(f"{stem}{EXPRESSION}", f"Computable[{f'{stem}Term' if named else terms} | Expression]{conditions}"),
     )
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ormgen.records import replace
-from ormgen_codegen.stub_shared import HELD_TERM, SOME
+from ormgen_codegen.stub_shared import EXACT_TERM, HELD_TERM, SOME
 from ormgen_codegen.stub_writing import SIGNALS, USING
 from ormgen_codegen.targets import ORMGEN, Target
 from ormgen_codegen.views import Attribute, Class, Method, Section, Signature
@@ -81,7 +81,11 @@ def _in_bulk(view: Signature) -> Signature:
 
 _BY_NAME: Final = {
     **{f"*relations: {each}": "*relations: Nested" for each in SOME},
-    **{f"**{each}: {HELD_TERM}": f"**{each}: Terms" for each in ("annotations", "aggregates")},
+    **{
+        f"**{each}: {known}": f"**{each}: {EXACT_TERM.removesuffix(' | Q[Refs]')}"
+        for each in ("annotations", "aggregates")
+        for known in (EXACT_TERM, HELD_TERM)
+    },
 }
 _UNCONNECTED: Final[Callable[[Signature], Signature]] = lambda view: _with(view, {USING: ""})  # noqa: E731
 _CHANGED: Final[Mapping[str, Callable[[Signature], Signature]]] = MappingProxyType(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.declared import DeclaredClass, Role, UsedManager
+from ormgen_codegen.scan_words import EXCLUDE, LOCK
 from ormgen_codegen.stub_annotated import Asked, annotate_on_class
 from ormgen_codegen.stub_scope import IN_PLACE, Scope
 from ormgen_codegen.stub_shared import (
     CLOSED,
+    EVERY,
     HELD,
     ONE,
     UNLOADED,
@@ -19,6 +21,7 @@ from ormgen_codegen.stub_shared import (
 from ormgen_codegen.stub_states import FETCH, Loader, fetch_names, load_methods
 from ormgen_codegen.stub_writing import USING
 from ormgen_codegen.targets import Lack
+from ormgen_codegen.used_words import ON_CLASS
 from ormgen_codegen.views import Alias, Attribute, Class, Method, Variable, on_class, plain, without
 
 
@@ -125,6 +128,10 @@ def _questions(scope: Scope, model: LinkedModel) -> list[Attribute]:
     loose = scope.queryset_written(model)
     found = [Attribute("objects", f"ClassVar[{objects}]")]
     apart = shares_storing(scope, model)
+    if apart:
+        found.append(Attribute("all", f"ClassVar[{EVERY}[{rows}]]"))
+        if ON_CLASS[EXCLUDE] not in scope.project.words_of(model):
+            results.pop(EXCLUDE)
     if apart and scope.single(model) == ONE:
         results = {name: result for name, result in results.items() if result == rows}
     for name, result in results.items():
@@ -140,13 +147,14 @@ def _asking_methods(scope: Scope, asked: Asked) -> list[Method]:
     model, stem = asked.model, scope.stem(asked.model)
     rows, maybe = scope.queryset(model, "Self"), f"{scope.single(model)}[Self, None]"
     lock = ("nowait: bool = ...", "skip_locked: bool = ...", "of: Iterable[str] = ...", "no_key: bool = ...")
+    apart, words = shares_storing(scope, model), scope.project.words_of(model)
     found = [
-        on_class("all", USING, returns=rows),
+        *(() if apart else (on_class("all", USING, returns=rows),)),
         on_class("first", USING, returns=maybe),
         on_class("last", USING, returns=maybe),
         on_class("latest", f"*orderings: {stem}Order", USING, returns=maybe),
         on_class("earliest", f"*orderings: {stem}Order", USING, returns=maybe),
-        on_class("select_for_update", *lock, returns=rows),
+        *((on_class(LOCK, *lock, returns=rows),) if LOCK in words or not apart else ()),
         annotate_on_class(scope, asked),
     ]
     for name in ("filter", "exclude"):

@@ -19,7 +19,7 @@ from ormgen_codegen.render import filled
 from ormgen_codegen.stub_imports import library_imports
 from ormgen_codegen.stub_leaves import Leaves, dotted, named_in
 from ormgen_codegen.stub_project import RESERVED
-from ormgen_codegen.stub_scope import Scope
+from ormgen_codegen.stub_scope import UNWRITTEN, Scope
 from ormgen_codegen.views import Alias, Class, Section, Variable
 
 WORD: Final = re.compile(r"(?<![\w.])[^\W\d]\w*")
@@ -120,7 +120,7 @@ class NearModules:
         named = named_in(self.found[name]).union(self.late if name == TYPES_MODULE else ()) if apart else frozenset()
         given = library_imports(self.scope, name, named=named if apart else None)
         if name == TYPES_MODULE:
-            light = {*self.scope.types.light, "M", *self.late}
+            light = {*self.scope.types.light, "M", UNWRITTEN, *self.late}
             taken = (leaves.taken(leaf, named | light, light) for leaf in leaves.found)
             return (*given, *lines.values(), *(line for each in taken for line in each))
         carries = self.scope.project.carries

@@ -25,9 +25,9 @@ IMPORTED: Final = frozenset(
     Any Awaitable ClassVar Connection Coroutine Expression F Fetched Field Function Generator Generic Iterable Literal
     ManyToManyRelation Model Never OpenQuerySet Prefetch Q QuerySet RawSQL Related Required ReverseRelation Rows Self
     Single Subquery TypeAlias TypedDict TypeVar Unpack Value overload Plain OpenQuestions Questions
-    One Asked Stored Linked Unloaded C N M P0 P1 P2 P3 L0 L1 L2 L3 MYPY
+    One Asked Stored Linked Unloaded Every Unwritten C N M P0 P1 P2 P3 L0 L1 L2 L3 MYPY
     Avg Coalesce Count Length Lower Max Min Sum Trim Upper
-    Orders Paths Columns Terms Nested Refs Keys KeyNames Creator
+    Orders Paths Columns Nested Refs Keys KeyNames Creator
     Column Combinable CompoundQuery Computable L_co M_contra O Order Path DatedPath DecimalPath FloatPath IntPath
     JsonPath MemberPath MomentPath NumberPath OrderedPath PlainPath RelationPath TextPath TextualPath TimedPath
     UnreadPath
@@ -219,7 +219,8 @@ class Project:
     @cached_property
     def words(self) -> Mapping[str, frozenset[str]]:
         """The words that the project uses of each model, by its path; nothing where all are spelled out."""
-        return MappingProxyType(used_words(self.graph, self.usage) if self.reach.lean else {})
+        every = self.target.lacks(Lack.ASKING_RELATIONS)
+        return MappingProxyType(used_words(self.graph, self.usage, every) if self.reach.lean else {})
 
     def words_of(self, model: LinkedModel) -> frozenset[str]:
         """The words about a model that are spelled out."""

@@ -85,7 +85,7 @@ def queryset_class(scope: Scope, asked: Asked) -> Class:
         plain("last", returns=maybe),
         plain("latest", f"*orderings: {stem}Order", returns=maybe),
         plain("earliest", f"*orderings: {stem}Order", returns=maybe),
-        *load_methods(scope, model, asked.states, loader, (SELECT, PREFETCH)),
+        *load_methods(scope, model, asked.states, loader, _loading_kinds(scope, model)),
         annotate_on_queryset(scope, asked),
     ]
     hand, base = scope.queryset_written(model), scope.queryset_base(model)
@@ -95,6 +95,22 @@ def queryset_class(scope: Scope, asked: Asked) -> Class:
         attributes = () if scope.single(model) == ONE else attributes
     bases = (f"{stem}Queries[{row}]", *([] if base.startswith("QuerySet[") else [base]))
     return Class(f"{stem}QuerySet", bases, attributes, without(methods, hand))
+
+
+def _loading_kinds(scope: Scope, model: LinkedModel) -> tuple[str, ...]:
+    """The methods that load relations, which query sets of lean runs share until the project uses them."""
+    if not (scope.project.reach.lean and shares_questions(scope, model)):
+        return SELECT, PREFETCH
+    asked, own = scope.asked(model), scope.project.usage.of.get(model.name)
+    if asked.opens or asked.loadings or asked.to_attrs:
+        return SELECT, PREFETCH
+    mine = own.loads if own is not None else ()
+    used = {kind for kind, names in asked.loads if (kind, names) in mine or not _starts(names).isdisjoint(model.names)}
+    return tuple(kind for kind in (SELECT, PREFETCH) if kind in used)
+
+
+def _starts(names: tuple[str, ...]) -> set[str]:
+    return {name.partition("__")[0] for name in names}
 
 
 def open_class(scope: Scope, model: LinkedModel) -> Class:
@@ -107,13 +123,14 @@ def relation_classes(scope: Scope, model: LinkedModel) -> tuple[Class, ...]:
     """The attributes through which `model` is reached from others: one for each foreign key, one for many-to-many."""
     stem, row, found = scope.stem(model), scope.row(model), list[Class]()
     complete = scope.project.reach.complete
-    keys = {scope.reverse_class(model, relation.name): relation for relation in reverse_keys(scope, model)}
+    led = [relation for relation in reverse_keys(scope, model) if scope.led_to(model, relation)]
+    keys = {scope.reverse_class(model, relation.name): relation for relation in led}
     for end, relation in keys.items():
         name = f"{stem}{end}"
         attributes, methods = create_members(scope, model, relation)
         found.append(_relation_class(scope, model, Class(name, (f"ReverseRelation[{row}]",), attributes, methods)))
         found += _fetched_classes(scope, model, name)
-    if reached_by_many(scope, model):
+    if reached_by_many(scope, model) and scope.led_to(model, None):
         name, user = f"{stem}ManyToMany", scope.user(model)
         attributes, methods = create_members(scope, model)
         base = f"{LINKED}[{row}, {scope.ref(model)}]"

@@ -16,8 +16,11 @@ from ormgen_codegen.spans import Span, find_span
 from ormgen_codegen.stub_project import RESERVED, CustomQuerySet, Project
 from ormgen_codegen.target_names import is_known
 from ormgen_codegen.targets import Lack
-from ormgen_codegen.usage import PREFETCH, Usage
+from ormgen_codegen.usage import Usage
+from ormgen_codegen.used_words import ALL, manager_word, written_word
 
+UNWRITTEN = "Unwritten"
+"""The class of attributes that lead to many objects, in lean runs until somebody names them."""
 IN_PLACE = "InPlace"
 """The end of the names about relations that may be loaded or not."""
 Call = tuple[Any, ...]
@@ -173,13 +176,11 @@ class Scope:
 
         Runs over few models reckon with it everywhere.
         """
-        asked = self.asked(model)
-        return self.project.reach.complete or bool(asked.chains) or PREFETCH in asked.marks
+        return self.project.reach.complete or self.asked(model).opens
 
     def loads_further(self, model: LinkedModel) -> bool:
         """Whether the project may load relations of `model` beside others that are loaded."""
-        asked = self.asked(model)
-        return self.opens(model) or len(asked.loads) > 1 or bool(asked.to_attrs)
+        return self.project.reach.complete or self.asked(model).loads_further
 
     def checked_keys(self, model: LinkedModel) -> tuple[Relation, ...]:
         """The foreign keys that a new object needs; none if there are more than this run checks.
@@ -271,9 +272,21 @@ class Scope:
     def attribute(self, relation: Relation) -> str:
         """What a relation is as an attribute: a descriptor, or the class of what leads to many objects."""
         if relation.many:
+            if not self.is_written(relation):
+                return UNWRITTEN
             return self.manager_class(relation) + self._place(relation)
         end = "RelatedOrNone" if relation.optional else "Related"
         return self.name(self.target(relation), end + self._place(relation))
+
+    def is_written(self, relation: Relation) -> bool:
+        """Whether the attribute that leads to many objects is spelled out: in lean runs where somebody names it."""
+        words = self.project.words_of(self.project.graph.models[relation.model])
+        return words is ALL or written_word(relation) in words
+
+    def led_to(self, model: LinkedModel, relation: Relation | None) -> bool:
+        """Whether such attributes lead to `model` over a foreign key of its own, or over many-to-many relations."""
+        words = self.project.words_of(model)
+        return words is ALL or manager_word(None if relation is None else relation.name) in words
 
     def _place(self, relation: Relation) -> str:
         return IN_PLACE if (relation.model, relation.name) in self.project.in_place else ""

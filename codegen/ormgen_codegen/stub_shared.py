@@ -10,9 +10,9 @@ from typing import Final
 
 from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.naming import is_name
-from ormgen_codegen.scan_words import CONDITION, EXCLUDE, EXISTS
+from ormgen_codegen.scan_words import CONDITION, EXCLUDE, EXISTS, LOCK
 from ormgen_codegen.signatures import assigned, column_type, columns_of
-from ormgen_codegen.stub_scope import Scope, literal
+from ormgen_codegen.stub_scope import UNWRITTEN, Scope, literal
 from ormgen_codegen.stub_writing import CREATOR, LOOSE, LOOSE_UPDATE, USING
 from ormgen_codegen.targets import Lack
 from ormgen_codegen.views import (
@@ -38,19 +38,19 @@ ONE: Final = "One"
 ASKED: Final = "Asked"
 STORED: Final = "Stored"
 LINKED: Final = "Linked"
+EVERY: Final = "Every"
 UNLOADED: Final = "Unloaded"
 COUNTED: Final = {"count": "int", "exists": "bool", "delete": "int"}
 LOADING: Final = ("select_related", "prefetch_related")
-DIFFERENT: Final = ("Orders", "Paths", "Columns", "Terms", "Nested", "Refs", "Keys", "KeyNames")
+DIFFERENT: Final = ("Orders", "Paths", "Columns", "Nested", "Refs", "Keys", "KeyNames")
 SHARED_VARIABLES: Final = tuple(Variable(name, ("default=Any",)) for name in DIFFERENT)
-_ASKED: Final = ("Orders", "Paths", "Columns", "Terms", "Refs", "Keys", "KeyNames")
-_STORED: Final = ("Orders", "Columns", "Terms", "Nested", "Keys", "KeyNames")
 _MAYBE: Final = "One[{}, None]"
 HELD: Final = "HeldPrefetchAs"
 NARROWED: Final = "self: QuerySet[Narrowed[L0]]"
 HELD_TERM: Final = "HeldTerm"
 SOME: Final = ("Nested | Prefetch[Nested, Any, Any]", f"Nested | {HELD}")
-_TERMS: Final = ("Terms", HELD_TERM)
+EXACT_TERM: Final = "Computable[Paths | Nested | Expression] | Q[Refs]"
+_TERMS: Final = (EXACT_TERM, HELD_TERM)
 _ROWS: Final = "Paths | Expression"
 
 
@@ -86,9 +86,10 @@ def shared_classes(lean: bool = False) -> tuple[Class, ...]:
     asked_methods = (*ASKED_METHODS.values(), *(LOOSE_QUESTIONS if lean else ()))
     stored_methods = (*STORED_METHODS.values(), *(LOOSE.values() if lean else ()), *(LOOSE_ON_CLASS if lean else ()))
     closed = (CLOSED, _NO_PATHS, *((Attribute(CONDITION, "ClassVar[Any]"),) if lean else ()))
-    one = Class(ONE, ("Single[M | N]", "Generic[M, N]"))
-    asked = Class(ASKED, (f"{QUESTIONS}[M]", f"Generic[M, {', '.join(_ASKED)}]"), (), asked_methods)
-    stored = Class(STORED, ("Model", f"Generic[{', '.join(_STORED)}]"), closed, stored_methods)
+    # Awaitable by name: checkers need not compare methods wherever somebody awaits it.
+    one = Class(ONE, ("Single[M | N]", "Awaitable[M | N]", "Generic[M, N]"))
+    asked = Class(ASKED, (f"{QUESTIONS}[M]", f"Generic[M, {', '.join(DIFFERENT)}]"), (), asked_methods)
+    stored = Class(STORED, ("Model", f"Generic[{', '.join(DIFFERENT)}]"), closed, stored_methods)
     linking = [plain(name, "*instances: Refs", USING, returns="None", awaited=True) for name in ("add", "remove")]
     linked = Class(LINKED, ("ManyToManyRelation[M]", "Generic[M, Refs]"), methods=tuple(linking))
     anything, maybe = ("*args: Any", "**kwargs: Any"), _MAYBE.format("M")
@@ -96,7 +97,9 @@ def shared_classes(lean: bool = False) -> tuple[Class, ...]:
     unloaded = Class(UNLOADED, ("One[M, N]",), methods=tuple(narrowed))
     called = plain("__call__", USING, "**values: Any", returns="R_co")
     creator = Class(CREATOR, ("Generic[R_co]",), methods=(called,))
-    return one, asked, stored, linked, unloaded, *((creator,) if lean else ())
+    every = Class(EVERY, ("Generic[R_co]",), methods=(plain("__call__", USING, returns="R_co"),))
+    unwritten = Class(UNWRITTEN, (f"{OPEN}[Any]", "ReverseRelation[Any]"))
+    return one, asked, stored, linked, unloaded, every, *((creator, unwritten) if lean else ())
 
 
 def loose_among(methods: Iterable[Method]) -> set[str]:
@@ -175,11 +178,13 @@ LOOSE_QUESTIONS: Final = (
     LOOSE_UPDATE,
     plain(EXCLUDE, *_ANYTHING, returns="Self"),
     *(plain(name, *_ANYTHING, returns=one.format("M")) for name, one in GIVING_ONE.items()),
+    *(plain(name, "*relations: Any", returns="Any") for name in LOADING),
 )
 """Questions to query sets as lean runs have them until the project asks them."""
 LOOSE_ON_CLASS: Final = (
     on_class(EXISTS, *_ANYTHING, returns="bool", awaited=True),
     *(on_class(name, *_ANYTHING, returns=one.format("Self")) for name, one in GIVING_ONE.items()),
+    *(on_class(name, *_ANYTHING, returns="Any") for name in (EXCLUDE, LOCK)),
 )
 """The same of classes."""
 OF_LEAN_QUESTIONS: Final = frozenset(each.name for each in LOOSE_QUESTIONS)
@@ -304,9 +309,7 @@ def is_told(scope: Scope, model: LinkedModel, each: Method) -> bool:
 
 def asked_of(scope: Scope, model: LinkedModel) -> str:
     """The shared base of a model's query sets."""
-    stem = scope.stem(model)
-    given = (f"{stem}Order", f"{stem}Path", f"{stem}Column", f"{stem}Expression", scope.ref(model))
-    return f"{ASKED}[M, {', '.join((*given, *_key(scope, model)))}]"
+    return f"{ASKED}[M, {', '.join(_different(scope, model))}]"
 
 
 def stored_of(scope: Scope, model: LinkedModel) -> str:
@@ -314,10 +317,14 @@ def stored_of(scope: Scope, model: LinkedModel) -> str:
 
     No dictionary is among its arguments: pyright would look into it wherever it meets the model.
     """
+    return f"{STORED}[{', '.join(_different(scope, model))}]"
+
+
+def _different(scope: Scope, model: LinkedModel) -> tuple[str, ...]:
     stem = scope.stem(model)
     nested = f"{stem}Nested" if scope.relations(model) else "Never"
-    given = (f"{stem}Order", f"{stem}Column", f"{stem}Expression", nested)
-    return f"{STORED}[{', '.join((*given, *_key(scope, model)))}]"
+    names = (f"{stem}Order", f"{stem}Path", f"{stem}Column", nested, scope.ref(model))
+    return *names, *_key(scope, model)
 
 
 def _key(scope: Scope, model: LinkedModel) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -45,6 +45,7 @@ class Usage:
     `words`: calls of methods that lean runs spell out when they are used: the method (`create`, `update`, `__init__`),
     the attribute that it is called on ("()" for what another call gives, "" if that is not known), and the keywords
     that are given, in order.
+    `attributes`: those of the names of relations to many objects that stand behind a dot anywhere.
     """
 
     keys: frozenset[str] = frozenset()
@@ -57,7 +58,26 @@ class Usage:
     marks: frozenset[str] = frozenset()
     documents: frozenset[DocumentCall] = frozenset()
     words: frozenset[WordCall] = frozenset()
+    attributes: frozenset[str] = frozenset()
     of: Mapping[str, Usage] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def opens(self) -> bool:
+        """Whether something may be added to objects that a stub cannot tell."""
+        return bool(self.chains) or PREFETCH in self.marks
+
+    @property
+    def loads_further(self) -> bool:
+        """Whether relations may be loaded beside others that are loaded."""
+        return self.opens or len(self.loads) > 1 or bool(self.to_attrs)
+
+    def loaded_names(self) -> frozenset[str]:
+        """The single names of the relations that are loaded by name, also on the way to others."""
+        found = {name for _, listed in self.loads for name in listed}
+        found |= {relation for relation, _ in self.to_attrs}
+        found |= {mark.removeprefix(FETCHED) for mark in self.marks if mark.startswith(FETCHED)}
+        found |= {name.removesuffix("()") for steps in self.loadings for _, given in steps for name in _texts(given)}
+        return frozenset(part for name in found for part in name.split("__"))
 
     def about(self, model: str) -> Usage:
         """What is or may be asked of the models of this name."""
@@ -65,3 +85,8 @@ class Usage:
         if own is None:
             return self
         return Usage(*(getattr(self, name) | getattr(own, name) for name in names_of(Usage)[:-1]))
+
+
+def _texts(given: Iterable[str | tuple[str, str]]) -> Iterator[str]:
+    for each in given:
+        yield from (each,) if isinstance(each, str) else each

@@ -6,11 +6,11 @@ They are the ways to write objects, and the questions that not every model is as
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Final
 
-from ormgen.schema.graph import LinkedModel, ModelGraph
+from ormgen.schema.graph import LinkedModel, ModelGraph, Relation
 from ormgen_codegen.scan_words import (
     BESIDE_VALUES,
     CHAINED,
@@ -22,6 +22,7 @@ from ormgen_codegen.scan_words import (
     GET,
     GET_OR_CREATE,
     GET_OR_NONE,
+    LOCK,
     OWN,
     UPDATE,
     UPDATE_FROM_DICT,
@@ -33,21 +34,36 @@ NEW: Final = "new"
 """The constructor and `create`."""
 RELATED: Final = "related"
 """`create` of the attributes that lead to many objects."""
-ON_CLASS: Final = {GET: "class.get", GET_OR_NONE: "class.get_or_none"}
-"""What gives one object, where it is asked of the class and not of a query set."""
+ON_CLASS: Final = {GET: "class.get", GET_OR_NONE: "class.get_or_none", EXCLUDE: "class.exclude"}
+"""What takes conditions, where it is asked of the class and not of a query set."""
 ALL: Final = frozenset(
     {
         *(NEW, RELATED, GET_OR_CREATE, UPDATE_OR_CREATE, UPDATE, UPDATE_FROM_DICT),
-        *(EXCLUDE, EXISTS, CONDITION, *ON_CLASS, *ON_CLASS.values()),
+        *(EXISTS, CONDITION, LOCK, *ON_CLASS, *ON_CLASS.values()),
     }
 )
 CLASHING: Final = BESIDE_VALUES.union(OWN)
 """Names of columns that are parameters of the methods that models share."""
 
 
-def used_words(graph: ModelGraph, usage: Usage) -> Mapping[str, frozenset[str]]:
-    """By the path of a model, those of `ALL` that the project uses of it."""
+def written_word(relation: Relation) -> str:
+    """The word of a model for its attribute that leads to many objects."""
+    return f".{relation.name}"
+
+
+def manager_word(key: str | None) -> str:
+    """The word of a model for being led to over its foreign key of this name, or over many-to-many relations."""
+    return f"from.{key or ''}"
+
+
+def used_words(graph: ModelGraph, usage: Usage, every: bool = False) -> Mapping[str, frozenset[str]]:
+    """By the path of a model, those of `ALL` that the project uses of it, and those of its attributes and of others
+    that lead to many objects; of these it is `every` one where that is asked for."""
     found = {model.path: _known(model, usage) for model in graph}
+    for relation in _written(graph, usage, every):
+        found[graph.models[relation.model].path].add(written_word(relation))
+        key = None if relation.through is not None else relation.reverse
+        found[graph.models[relation.target].path].add(manager_word(key))
     named, related = cache(partial(_by_name, graph)), _related(graph)
     for method, attribute, keywords in usage.words:
         if keywords:
@@ -56,6 +72,16 @@ def used_words(graph: ModelGraph, usage: Usage) -> Mapping[str, frozenset[str]]:
             for path in _having(keywords, named()) if targets is None else targets:
                 found[path] |= words
     return {path: frozenset(words) for path, words in found.items()}
+
+
+def _written(graph: ModelGraph, usage: Usage, every: bool) -> Iterator[Relation]:
+    """The relations to many objects whose attributes somebody names, or loads without a name."""
+    names = usage.attributes.union(usage.loaded_names(), *(own.loaded_names() for own in usage.of.values()))
+    for model in graph:
+        whole = every or usage.about(model.name).loads_further
+        for relation in model.relations.values():
+            if relation.many and (whole or relation.name in names):
+                yield relation
 
 
 def _known(model: LinkedModel, usage: Usage) -> set[str]:
@@ -79,12 +105,11 @@ def _unknown(method: str, attribute: str, related: bool) -> set[str]:
 def _meant(method: str, on_class: bool | None) -> set[str]:
     """The words for a method that is called on a class, or else on a query set; None if it may be either.
 
-    Query sets say themselves whether there are any, and classes have `exclude` in any case.
+    Query sets say themselves whether there are any, and how they are locked.
     """
     if method in ON_CLASS:
         return {ON_CLASS[method]} if on_class else {method} if on_class is False else {method, ON_CLASS[method]}
-    idle = on_class is True if method == EXCLUDE else on_class is False and method in (EXISTS, CONDITION)
-    return set() if idle else {method}
+    return set() if on_class is False and method in (EXISTS, CONDITION, LOCK) else {method}
 
 
 def _having(keywords: tuple[str, ...], named: Mapping[str, set[str]]) -> set[str]:
