@@ -12,6 +12,7 @@ from ormgen.schema.graph import LinkedModel
 from ormgen_codegen.naming import is_name
 from ormgen_codegen.scan_words import CONDITION, EXCLUDE, EXISTS, LOCK
 from ormgen_codegen.signatures import assigned, column_type, columns_of
+from ormgen_codegen.stub_project import RESERVED
 from ormgen_codegen.stub_scope import UNWRITTEN, Scope, literal
 from ormgen_codegen.stub_writing import CREATOR, LOOSE, LOOSE_UPDATE, USING
 from ormgen_codegen.targets import Lack
@@ -30,6 +31,9 @@ from ormgen_codegen.views import (
 
 CLOSED: Final = Attribute("__getattr__", "None")
 """What takes back the `__getattr__` that lets a class without a stub have any attribute."""
+
+SPOKEN: Final = RESERVED | frozenset("bool bytes classmethod dict float int list object set str tuple type".split())
+"""What generated methods call types and decorators, which an attribute of that name would hide."""
 
 _NO_PATHS: Final = Attribute("q", "ClassVar[Any]")
 QUESTIONS: Final = "Questions"
@@ -274,7 +278,8 @@ def told_twice(scope: Scope, model: LinkedModel) -> frozenset[str]:
     own = scope.project.declarations.line(model.path)[:1]
     if not shares_storing(scope, model):
         return frozenset()
-    return frozenset(name for each in own for name in each.fields if name in model.names and is_name(name))
+    known = frozenset(name for each in own for name in each.fields if name in model.names and is_name(name))
+    return known - SPOKEN
 
 
 def _has_carried_columns(scope: Scope, model: LinkedModel) -> bool:

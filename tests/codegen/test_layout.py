@@ -310,7 +310,7 @@ def test_what_the_user_wrote_is_not_shared() -> None:
     assert found["HeroBase"].bases == ("HeroRef",)
     assert "save" not in methods(found["HeroBase"])
     assert {"delete", "bulk_create"} <= methods(found["HeroBase"]).keys()
-    assert found["CityBase"].bases[0].startswith("Stored[CityOrder, CityColumn,")
+    assert found["CityBase"].bases[0].startswith("Stored[CityOrder, CityPath, CityColumn,")
     assert "delete" not in methods(found["CityBase"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Generator
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Generator
 from typing import Any, Generic, Literal, Self
 
 from typing_extensions import TypeVar
@@ -20,7 +20,7 @@ T_co = TypeVar("T_co", covariant=True)
 L_co = TypeVar("L_co", covariant=True, default=list[T_co])
 
 
-class Rows(Unawaited, Combinable[T_co], Generic[T_co, L_co]):
+class Rows(Unawaited, Combinable[T_co], Awaitable[L_co], Generic[T_co, L_co]):
     """Rows of plain values, asked for when awaited.
 
     `L` is the list that awaiting gives: a parameter of its own, so that type checkers see what the caller expects.

@@ -22,7 +22,7 @@ from ormgen.typing import (
 )
 import ormgen.models.queryset as _ormgen_models_queryset
 from club._ormgen_fields import (
-    One, OpenQuestions,
+    Every, One, OpenQuestions,
 )
 from club._ormgen_fields_people import (
     _GuestBase, _GuestFilter, CaptainBase, CaptainFilter,
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     import club.people as _people
     import club.places as _places
     from club._ormgen_types import (
-        _GuestQuerySet, GroundQuerySet, people_MemberOf_ground, _GuestManyToMany, people_MemberBase,
-        people_MemberExpression, people_MemberFilter, people_MemberManager, people_MemberNested, people_MemberOf_mentor,
-        people_MemberOrder, CaptainQuerySet, GroundOf,
+        _GuestQuerySet, people_MemberManyToMany, CaptainRelatedOrNone, GroundQuerySet, people_MemberOf_ground,
+        _GuestManyToMany, people_MemberBase, people_MemberExpression, people_MemberFilter, people_MemberManager,
+        people_MemberNested, people_MemberOf_mentor, people_MemberOrder, CaptainQuerySet, GroundOf,
     )
 
 # Stamped
@@ -47,11 +47,11 @@ class StampedModel(Model): ...
 # _Guest
 
 class _GuestModel(_GuestBase):
+    friends: people_MemberManyToMany
     objects: ClassVar[_GuestQuerySet[Self]]
+    all: ClassVar[Every[_GuestQuerySet[Self]]]
     filter: ClassVar[_GuestFilter[_GuestQuerySet[Self], Connection | None]]
     exclude: ClassVar[_GuestFilter[_GuestQuerySet[Self], Connection | None]]
-    @classmethod
-    def all(cls, using_db: Connection | None = ...) -> _GuestQuerySet[Self]: ...
     @classmethod
     def select_for_update(
         cls, nowait: bool = ..., skip_locked: bool = ..., of: Iterable[str] = ..., no_key: bool = ...
@@ -61,11 +61,11 @@ class _GuestModel(_GuestBase):
 
 class GroundModel(GroundBase):
     members: people_MemberOf_ground
+    owner: CaptainRelatedOrNone
     objects: ClassVar[GroundQuerySet[Self]]
+    all: ClassVar[Every[GroundQuerySet[Self]]]
     filter: ClassVar[GroundFilter[GroundQuerySet[Self], Connection | None]]
     exclude: ClassVar[GroundFilter[GroundQuerySet[Self], Connection | None]]
-    @classmethod
-    def all(cls, using_db: Connection | None = ...) -> GroundQuerySet[Self]: ...
     @classmethod
     def select_for_update(
         cls, nowait: bool = ..., skip_locked: bool = ..., of: Iterable[str] = ..., no_key: bool = ...
@@ -124,10 +124,9 @@ class people_MemberModel(people_MemberBase, StampedModel):
 class CaptainModel(CaptainBase, StampedModel):
     grounds: GroundOf
     objects: ClassVar[CaptainQuerySet[Self]]
+    all: ClassVar[Every[CaptainQuerySet[Self]]]
     filter: ClassVar[CaptainFilter[CaptainQuerySet[Self], Connection | None]]
     exclude: ClassVar[CaptainFilter[CaptainQuerySet[Self], Connection | None]]
-    @classmethod
-    def all(cls, using_db: Connection | None = ...) -> CaptainQuerySet[Self]: ...
     @classmethod
     def select_for_update(
         cls, nowait: bool = ..., skip_locked: bool = ..., of: Iterable[str] = ..., no_key: bool = ...

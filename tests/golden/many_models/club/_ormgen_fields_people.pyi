@@ -18,8 +18,7 @@ from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuer
 from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import (
-    Computable, DateOp, DatePair, Dates, IntOp, IntPair, Ints, Many, Order, Path, Predicate, R_co, StrOp, Strs,
-    UntypedDict,
+    Column, DateOp, DatePair, Dates, IntOp, IntPair, Ints, Many, Order, Path, Predicate, R_co, StrOp, Strs, UntypedDict,
 )
 import ormgen.models.queryset as _ormgen_models_queryset
 from club._ormgen_fields import (
@@ -32,7 +31,6 @@ _GuestQ: TypeAlias = Q[_GuestRef]
 _GuestPath: TypeAlias = Path[_GuestRef, Any] | _GuestColumn
 _GuestOrder: TypeAlias = _GuestPath | Order[_GuestRef] | OrderBy | Expression | Literal["-pk", "-id", "-name"]
 _GuestNested: TypeAlias = Literal["friends"]
-_GuestExpression: TypeAlias = Computable[_GuestPath | _GuestNested | Expression] | _GuestQ
 
 class _GuestNew(TypedDict, total=False, closed=True):
     pk: IntOp
@@ -61,9 +59,7 @@ class _GuestFilter(Generic[R_co, C]):
 class _GuestCreator(Generic[R_co]):
     def __call__(self, using_db: Connection | None = ..., **values: Unpack[_GuestNew]) -> R_co: ...
 
-class _GuestQueries(
-    Asked[M, _GuestOrder, _GuestPath, _GuestColumn, _GuestExpression, _GuestRef, int, Literal["pk", "id"]]
-):
+class _GuestQueries(Asked[M, _GuestOrder, _GuestPath, _GuestColumn, _GuestNested, _GuestRef, int, Literal["pk", "id"]]):
     filter: _GuestFilter[Self]
     exclude: _GuestFilter[Self]
     get: _GuestFilter[One[M]]
@@ -71,9 +67,10 @@ class _GuestQueries(
     async def update(self, *, name: StrOp = ...) -> int: ...
 
 class _GuestBase(
-    Stored[_GuestOrder, _GuestColumn, _GuestExpression, _GuestNested, int, Literal["pk", "id"]], _GuestRef
+    Stored[_GuestOrder, _GuestPath, _GuestColumn, _GuestNested, _GuestRef, int, Literal["pk", "id"]], _GuestRef
 ):
     id: Field[int]
+    name: Column[str]
     pk: Field[int]
     exists: ClassVar[_GuestFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[_GuestFilter[_GuestQ]]
@@ -102,7 +99,6 @@ CaptainOrder: TypeAlias = CaptainPath | Order[CaptainRef] | OrderBy | Expression
     "-pk", "-id", "-since", "-name", "-team"
 ]
 CaptainNested: TypeAlias = Literal["grounds"]
-CaptainExpression: TypeAlias = Computable[CaptainPath | CaptainNested | Expression] | CaptainQ
 
 class CaptainNew(TypedDict, total=False, closed=True):
     pk: IntOp
@@ -139,7 +135,7 @@ class CaptainFilter(Generic[R_co, C]):
     ) -> R_co: ...
 
 class CaptainQueries(
-    Asked[M, CaptainOrder, CaptainPath, CaptainColumn, CaptainExpression, CaptainRef, int, Literal["pk", "id"]]
+    Asked[M, CaptainOrder, CaptainPath, CaptainColumn, CaptainNested, CaptainRef, int, Literal["pk", "id"]]
 ):
     filter: CaptainFilter[Self]
     exclude: CaptainFilter[Self]
@@ -148,9 +144,11 @@ class CaptainQueries(
     async def update(self, *, since: DateOp = ..., name: StrOp = ..., team: StrOp = ...) -> int: ...
 
 class CaptainBase(
-    Stored[CaptainOrder, CaptainColumn, CaptainExpression, CaptainNested, int, Literal["pk", "id"]], CaptainRef
+    Stored[CaptainOrder, CaptainPath, CaptainColumn, CaptainNested, CaptainRef, int, Literal["pk", "id"]], CaptainRef
 ):
     id: Field[int]
+    name: Column[str]
+    team: Column[str]
     pk: Field[int]
     exists: ClassVar[CaptainFilter[Coroutine[object, Never, bool], Connection | None]]
     Q: ClassVar[CaptainFilter[CaptainQ]]

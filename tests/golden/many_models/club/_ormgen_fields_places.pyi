@@ -18,8 +18,7 @@ from ormgen.queryset import CompoundQuery, Fetched, ManyToManyRelation, OpenQuer
 from ormgen.queryset import ReverseRelation, Rows, Single
 from ormgen.transactions import Connection
 from ormgen.typing import (
-    Column, Computable, IntOp, IntOpt, IntPair, Ints, Many, Order, Path, Predicate, R_co, StrOp, StrOpt, Strs,
-    UntypedDict,
+    Column, IntOp, IntOpt, IntPair, Ints, Many, Order, Path, Predicate, R_co, StrOp, StrOpt, Strs, UntypedDict,
 )
 import ormgen.models.queryset as _ormgen_models_queryset
 from club._ormgen_fields import (
@@ -44,7 +43,6 @@ GroundOrder: TypeAlias = GroundPath | Order[GroundRef] | OrderBy | Expression | 
 ]
 GroundNested: TypeAlias = Literal["members", "owner"]
 GroundJoin: TypeAlias = Literal["owner"]
-GroundExpression: TypeAlias = Computable[GroundPath | GroundNested | Expression] | GroundQ
 
 class GroundNew(TypedDict, total=False, closed=True):
     pk: IntOp
@@ -80,9 +78,7 @@ class GroundFilter(Generic[R_co, C]):
 class GroundCreator(Generic[R_co]):
     def __call__(self, using_db: Connection | None = ..., **values: Unpack[GroundNew]) -> R_co: ...
 
-class GroundQueries(
-    Asked[M, GroundOrder, GroundPath, GroundColumn, GroundExpression, GroundRef, int, Literal["pk", "id"]]
-):
+class GroundQueries(Asked[M, GroundOrder, GroundPath, GroundColumn, GroundNested, GroundRef, int, Literal["pk", "id"]]):
     filter: GroundFilter[Self]
     exclude: GroundFilter[Self]
     get: GroundFilter[One[M]]
@@ -98,9 +94,10 @@ class GroundQueries(
     ) -> Rows[dict[str, Any], list[dict[str, Any]]]: ...
 
 class GroundBase(
-    Stored[GroundOrder, GroundColumn, GroundExpression, GroundNested, int, Literal["pk", "id"]], GroundRef
+    Stored[GroundOrder, GroundPath, GroundColumn, GroundNested, GroundRef, int, Literal["pk", "id"]], GroundRef
 ):
     id: Field[int]
+    city: Column[str]
     owner_id: Column[int | None]
     pk: Field[int]
     exists: ClassVar[GroundFilter[Coroutine[object, Never, bool], Connection | None]]

@@ -171,7 +171,7 @@ class people_MemberCreator(Generic[R_co]):
     ) -> R_co: ...
 
 class people_MemberQueries(
-    Asked[M, people_MemberOrder, people_MemberPath, people_MemberColumn, people_MemberExpression, people_MemberRef, int,
+    Asked[M, people_MemberOrder, people_MemberPath, people_MemberColumn, people_MemberNested, people_MemberRef, int,
     Literal["pk", "id"]]
 ):
     filter: people_MemberFilter[Self]

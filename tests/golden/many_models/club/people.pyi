@@ -39,13 +39,13 @@ class Member(_ormgen_bases.people_MemberModel, Stamped):
 
 
 class Captain(_ormgen_bases.CaptainModel, Stamped):
-    name: _ormgen.Column[_ormgen.Str]
-    team: _ormgen.Column[_ormgen.Str]
+    if not _ormgen_bases.MYPY: name: _ormgen.Column[_ormgen.Str]; team: _ormgen.Column[_ormgen.Str]
+
 
 
 class _Guest(_ormgen_bases._GuestModel, Model):
-    name: _ormgen.Column[_ormgen.Str]
-    friends: _ormgen.people_MemberManyToMany
+    if not _ormgen_bases.MYPY: name: _ormgen.Column[_ormgen.Str]; friends: _ormgen.people_MemberManyToMany
+
 
 
 async def loaded(key: int) -> str:
