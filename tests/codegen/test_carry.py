@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from carrying import IMPORT_LINE, Carried, carrier, plan_of, read, stub_of
 from goldens import folders
+from ormgen.records import replace
 from ormgen_codegen.build_graph import build_graph
 from ormgen_codegen.carry import carry
 from ormgen_codegen.declare import statements
@@ -164,6 +165,34 @@ def test_another_name_where_the_source_has_ours(tmp_path: Path) -> None:
         "class A(_ormgen3.AModel, Model):",
         "    x: _ormgen3.X",
         "from app import _ormgen_types as _ormgen3",
+    ]
+
+
+def test_what_is_declared_twice_stands_behind_one_condition(tmp_path: Path) -> None:
+    """mypy passes over it; every other statement stays where it is."""
+    body = (
+        "class A(Model):\n"
+        "    x = fields.IntField(\n    )  # one\n"
+        "    def f(self) -> int: ...\n"
+        "    y = fields.TextField()\n"
+        "    z = fields.TextField(); w = 3\n"
+        "    if f:\n        v = fields.TextField()\n"
+        "class B(Model): x = fields.IntField()\n"
+    )
+    module, exports = read(tmp_path, HEAD + body)
+    plan = plan_of(module)
+    classes = {path: replace(each, twice=frozenset("xyzv")) for path, each in plan.classes.items()}
+    text = carry(module, replace(plan, classes=classes, guard="_ormgen.MYPY"), exports)
+    assert text.splitlines()[1:10] == [
+        "class A(_ormgen.AModel, Model):",
+        "    if not _ormgen.MYPY: x: _ormgen.X; y: _ormgen.Y",
+        "",
+        "    def f(self) -> int: ...",
+        "",
+        "    z: _ormgen.Z; w = 3",
+        "    if f:",
+        "        v: _ormgen.V",
+        "class B(_ormgen.BModel, Model): x: _ormgen.X",
     ]
 
 

@@ -153,6 +153,35 @@ def test_what_models_call_themselves_counts(project: Path) -> None:
     assert spelled(project, "") == {"Hero.update", "Team.update"}
 
 
+def led(project: Path, use: str) -> set[str]:
+    """What leads to many objects and is spelled out, with the classes that it has."""
+    lines = [line.strip() for line in stubs(project, use).splitlines()]
+    found = {line.partition(":")[0] for line in lines if line.startswith(("heroes: ", "liked_by: ", "friends: "))}
+    loose = {line.partition(":")[0] for line in lines if line.endswith(": Unwritten")}
+    return found - loose | {
+        line.split("(")[0].split()[1] for line in lines if line.startswith(("class HeroOf", "class HeroMany"))
+    }
+
+
+@pytest.mark.parametrize(
+    ("use", "words"),
+    [
+        ("", set()),
+        ("team.heroes", {"heroes", "HeroOf_team"}),
+        ("team\\\n  .heroes\\\n  .filter(name='x')", {"heroes", "HeroOf_team"}),
+        ("await Team.all().prefetch_related('heroes')", {"heroes", "HeroOf_team", "HeroOf_teamFetched"}),
+        ("await other.prefetch_related('team__heroes')", {"heroes", "HeroOf_team", "HeroOf_teamFetched"}),
+        ("Team.annotate(n=Count('heroes')).filter(heroes__name='x')", {"heroes", "HeroOf_team", "HeroOf_teamFetched"}),
+        ("Team.filter(heroes__name='x').order_by('heroes__power')", set()),
+        ("hero.liked_by.all()", {"liked_by", "HeroManyToMany"}),
+        ("hero.friends.add(other)", {"friends", "HeroManyToMany"}),
+        ("Team.prefetch_related(*names)", {"heroes", "HeroOf_team", "HeroOf_teamFetched"}),
+    ],
+)
+def test_what_leads_to_many_is_spelled_out_where_it_is_named(project: Path, use: str, words: set[str]) -> None:
+    assert led(project, use) == words
+
+
 def test_other_depths_spell_out_everything(project: Path) -> None:
     for depth in ("used", "exact", "full", "auto"):
         (project / "pyproject.toml").write_text(SETTINGS.replace("lean", depth))
@@ -196,6 +225,10 @@ async def right(team: Team, values: dict[str, Any]) -> list[str]:
     if maybe is not None and await Hero.exists(Hero.Q(name="x"), power=1):
         print(maybe.name)
     seven = await six.friends.create(name="x", team=team)
+    locked = await Hero.select_for_update().filter(name="x").first()
+    teams = await Team.exclude(name="y").prefetch_related("heroes")
+    print([each.name for team in teams for each in team.heroes], None if locked is None else locked.name)
+    print([each.power for each in await one.liked_by.filter(power=3)])
     return [one.name, two.name, three.name, four.name, five.name, six.name, seven.name, str(made), str(count)]
 """
 WRONG = """
@@ -215,6 +248,11 @@ async def wrong(team: Team, hero: Hero) -> None:
     Hero.all().exclude(nam="x")
     await Hero.exists(nam="x")
     Hero.Q(nam="x")
+    Hero.select_for_update().filter(nam="x")
+    Team.exclude(nam="x")
+    Team.all().prefetch_related("heros")
+    await hero.liked_by.filter(nam="x")
+    team.heroes.all().order_by("nam")
 """
 CHECKERS = {
     "mypy": ("mypy", "app/use.py", "app/wrong.py", "--no-error-summary"),
@@ -239,7 +277,7 @@ def test_a_first_use_is_no_error_and_the_next_run_makes_it_exact(project: Path, 
     assert run("--check") == 1
     assert run() == 0
     assert run("--check") == 0
-    assert lines_told(checker) == {*range(4, 18)}
+    assert lines_told(checker) == {*range(4, 23)}
 
 
 def test_one_use_more_describes_one_model_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
