@@ -18,7 +18,7 @@ PATHS: Final = "q"
 
 _START = re.compile(
     r"(?<!\w)(?:select_related|prefetch_related|fetch_related|fetch_for_list|values_list|values|annotate|aggregate|to_dict|Prefetch"
-    r"|pydantic_model_creator|pydantic_queryset_creator|(?:get_or_|update_or_)?create|update_from_dict|update|get_or_none|get|exclude|exists|Q)\s*\("
+    r"|pydantic_model_creator|pydantic_queryset_creator|(?:get_or_|update_or_)?create|update_from_dict|update|get_or_none|get|exclude|exists|select_for_update|Q)\s*\("
 )
 _STOP = re.compile(r"[()\[\]{}'\"#]")
 _QUOTED = re.compile(
