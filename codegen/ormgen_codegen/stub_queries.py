@@ -79,14 +79,13 @@ def queryset_class(scope: Scope, asked: Asked) -> Class:
     """The query set of a model; what the user's own query set defines is left to it."""
     model, stem, row = asked.model, scope.stem(asked.model), scope.row(asked.model)
     loader = Loader(f"{stem}QuerySet[{{}}]", lambda state: scope.queryset(model, state))
-    maybe, kinds = f"{scope.single(model)}[{row}, None]", _loading_kinds(scope, model)
+    maybe = f"{scope.single(model)}[{row}, None]"
     methods = [
         plain("first", returns=maybe),
         plain("last", returns=maybe),
         plain("latest", f"*orderings: {stem}Order", returns=maybe),
         plain("earliest", f"*orderings: {stem}Order", returns=maybe),
-        *load_methods(scope, model, asked.states, loader, kinds),
-        *(plain(kind, "*relations: Never", returns="Self") for kind in _without_relations(scope, model, kinds)),
+        *load_methods(scope, model, asked.states, loader, (SELECT, PREFETCH)),
         annotate_on_queryset(scope, asked),
     ]
     hand, base = scope.queryset_written(model), scope.queryset_base(model)
@@ -96,28 +95,6 @@ def queryset_class(scope: Scope, asked: Asked) -> Class:
         attributes = () if scope.single(model) == ONE else attributes
     bases = (f"{stem}Queries[{row}]", *([] if base.startswith("QuerySet[") else [base]))
     return Class(f"{stem}QuerySet", bases, attributes, without(methods, hand))
-
-
-def _loading_kinds(scope: Scope, model: LinkedModel) -> tuple[str, ...]:
-    """The methods that load relations, which query sets of lean runs share until the project uses them."""
-    if not (scope.project.reach.lean and shares_questions(scope, model)):
-        return SELECT, PREFETCH
-    asked, own = scope.asked(model), scope.project.usage.of.get(model.name)
-    if asked.opens or asked.loadings or asked.to_attrs:
-        return SELECT, PREFETCH
-    mine = own.loads if own is not None else ()
-    used = {kind for kind, names in asked.loads if (kind, names) in mine or not _starts(names).isdisjoint(model.names)}
-    return tuple(kind for kind in (SELECT, PREFETCH) if kind in used)
-
-
-def _without_relations(scope: Scope, model: LinkedModel, kinds: tuple[str, ...]) -> Iterator[str]:
-    """Those of the methods that have nothing to load, where the ones that query sets share would take anything."""
-    if scope.project.reach.lean and shares_questions(scope, model):
-        yield from (kind for kind in kinds if not (scope.joinable if kind == SELECT else scope.relations)(model))
-
-
-def _starts(names: tuple[str, ...]) -> set[str]:
-    return {name.partition("__")[0] for name in names}
 
 
 def open_class(scope: Scope, model: LinkedModel) -> Class:

@@ -182,7 +182,6 @@ LOOSE_QUESTIONS: Final = (
     LOOSE_UPDATE,
     plain(EXCLUDE, *_ANYTHING, returns="Self"),
     *(plain(name, *_ANYTHING, returns=one.format("M")) for name, one in GIVING_ONE.items()),
-    *(plain(name, "*relations: Any", returns="Any") for name in LOADING),
 )
 """Questions to query sets as lean runs have them until the project asks them."""
 LOOSE_ON_CLASS: Final = (
