@@ -156,6 +156,11 @@ class LanguageServer:
         answer = self._request("textDocument/hover", self._show(path, text))
         return "" if answer is None else str(answer["contents"]["value"])
 
+    def definitions(self, path: Path, text: str) -> list[tuple[str, int]]:
+        """Where the word under the cursor is defined: URI and line, the first being 1."""
+        answer = self._request("textDocument/definition", self._show(path, text)) or []
+        return [(each["uri"], each["range"]["start"]["line"] + 1) for each in answer]
+
     def close(self) -> None:
         """Ends the server; it may be gone already."""
         try:
