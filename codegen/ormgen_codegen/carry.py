@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from ormgen.records import dataclass, field
@@ -54,7 +54,7 @@ class CarryPlan:
 
     `anything` is how the generated types call `typing.Any`. `early` imports the bases before the classes, where there
     is a line for it, so that type checkers know them when they come to the classes. `guard` is what mypy takes for
-    true: it passes over members that are declared twice.
+    true: it passes over members that are declared twice, where the module imports something before its classes.
     """
 
     classes: Mapping[str, ClassPlan]
@@ -72,6 +72,7 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
     """
     source = module.source
     plan, models = _renamed(plan, source.text), graph.paths
+    guard = plan.guard if _first_import(source.tree, source.lines) is not None else ""
     unnarrowed = unnarrowed_edits(source)
     edits = [*(unnarrowed or ()), *import_edits(module, exports), *quiet_module_edits(module)]
     nodes = {(node.lineno, node.name): node for node in class_nodes(source.tree)}
@@ -80,7 +81,7 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
         if each.path in plan.classes:
             node, changes = nodes[each.position.line, each.name], plan.classes[each.path]
             edits += _header_edits(source, each, node, changes)
-            edits += _body_edits(source, each.body, changes, plan)
+            edits += _body_edits(source, each.body, changes, plan.anything, guard)
             if changes.base is not None and f"{module.name}:{each.name}" in models:
                 edits += loaded_edits(source, node, models[f"{module.name}:{each.name}"].relations)
     asked = [
@@ -108,15 +109,23 @@ def _imports(plan: CarryPlan, tree: ast.Module, lines: list[str]) -> list[str]:
         return [plan.import_line]
     given = plan.early.rpartition(" ")[2]
     late = [f"if {given}.TYPE_CHECKING:", f"    {plan.import_line}"]  # which says nothing of the order of modules
+    place = _first_import(tree, lines)
+    if place is None:
+        return [plan.early, *late]
+    lines[place] = f"{plan.early}; {lines[place]}"
+    return late
+
+
+def _first_import(tree: ast.Module, lines: Sequence[str]) -> int | None:
+    """The place of the line with the first import of a module, if it precedes all classes and begins its line."""
     for node in tree.body:
-        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.module != "__future__"):
-            place = node.lineno - 1
-            if lines[place].startswith(("import ", "from ")):
-                lines[place] = f"{plan.early}; {lines[place]}"
-                return late
-        if isinstance(node, ast.ClassDef):
-            break
-    return [plan.early, *late]
+        blocks = isinstance(node, ast.ClassDef | ast.If | ast.Try | ast.With)
+        if blocks and any(isinstance(each, ast.ClassDef) for each in ast.walk(node)):
+            return None
+        imports = isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.module != "__future__")
+        if imports and lines[node.lineno - 1].startswith(("import ", "from ")):
+            return node.lineno - 1
+    return None
 
 
 def _renamed(plan: CarryPlan, text: str) -> CarryPlan:
@@ -195,7 +204,9 @@ def _bases_start(source: Source, parsed: ParsedClass) -> tuple[int, int, bool]:
     raise CarryError(f"{parsed.position}: class {parsed.name} has no bases")
 
 
-def _body_edits(source: Source, body: Iterable[ParsedStatement], changes: ClassPlan, plan: CarryPlan) -> Iterator[Edit]:
+def _body_edits(
+    source: Source, body: Iterable[ParsedStatement], changes: ClassPlan, anything: str, guard: str
+) -> Iterator[Edit]:
     statements, members = tuple(body), changes.members
     every = tuple(_simple(statements))
     last = {name: each for each, _ in every if each.kind in DECLARING for name in each.names}
@@ -206,15 +217,15 @@ def _body_edits(source: Source, body: Iterable[ParsedStatement], changes: ClassP
         if not touched or each.kind not in (*DECLARING, StatementKind.ANNOTATION):
             continue
         declares = [name for name in each.names if last.get(name) is each and members.get(name, "") is not None]
-        text = "; ".join(f"{name}: {members.get(name) or plan.anything}" for name in declares)
+        text = "; ".join(f"{name}: {members.get(name) or anything}" for name in declares)
         texts[id(each)] = each, text or ("..." if inside else "")
-        if declares and not inside and changes.twice.issuperset(declares) and _is_alone(source, each.span):
+        if guard and declares and not inside and changes.twice.issuperset(declares) and _is_alone(source, each.span):
             guarded.append(each)
     if statements and not any(texts.get(id(each), (each, "kept"))[1] for each in statements):
         texts[id(statements[0])] = statements[0], "..."
     for place, each in enumerate(guarded):
         listed = "; ".join(texts[id(one)][1] for one in guarded) if not place else ""
-        texts[id(each)] = each, f"if not {plan.guard}: {listed}" if listed else ""
+        texts[id(each)] = each, f"if not {guard}: {listed}" if listed else ""
     for each, text in texts.values():
         yield Edit(each.span, text, statement=True)
 

@@ -6,8 +6,8 @@ if True:
 
 
 class Ground(_ormgen_bases2.GroundModel, Model):
-    if not _ormgen_bases2.MYPY: city: _ormgen.Column[_ormgen.Str]; owner: _ormgen.CaptainRelatedOrNone
-
+    city: _ormgen.Column[_ormgen.Str]
+    owner: _ormgen.CaptainRelatedOrNone
 
 
 async def grounds() -> list[dict[str, object]]:
