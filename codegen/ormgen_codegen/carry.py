@@ -45,7 +45,7 @@ class ClassPlan:
     base: str | None = None
     bases: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
     members: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
-    twice: frozenset[str] = frozenset()
+    twice: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,13 @@ def _body_edits(
         declares = [name for name in each.names if last.get(name) is each and members.get(name, "") is not None]
         text = "; ".join(f"{name}: {members.get(name) or anything}" for name in declares)
         texts[id(each)] = each, text or ("..." if inside else "")
-        if guard and declares and not inside and changes.twice.issuperset(declares) and _is_alone(source, each.span):
+        if (
+            guard
+            and declares
+            and not inside
+            and set(changes.twice).issuperset(declares)
+            and _is_alone(source, each.span)
+        ):
             guarded.append(each)
     if statements and not any(texts.get(id(each), (each, "kept"))[1] for each in statements):
         texts[id(statements[0])] = statements[0], "..."

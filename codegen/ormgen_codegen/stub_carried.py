@@ -52,7 +52,7 @@ def _class_plan(scope: Scope, model: ParsedModel) -> ClassPlan:
                 kind = "Any" if linked is None else scope.attribute_manager(linked, name)
                 members[name] = f"{CARRIED_AS}.ClassVar[{CARRIED_AS}.{kind}]"
     base = None if known is None else f"{BASES_AS if scope.bases_apart else CARRIED_AS}.{known}Model"
-    twice = frozenset() if linked is None else told_twice(scope, linked)
+    twice = () if linked is None else tuple(sorted(told_twice(scope, linked)))
     return ClassPlan(base=base, members=MappingProxyType(members), twice=twice)
 
 

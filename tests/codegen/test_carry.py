@@ -181,7 +181,7 @@ def test_what_is_declared_twice_stands_behind_one_condition(tmp_path: Path) -> N
     )
     module, exports = read(tmp_path, HEAD + body)
     plan = plan_of(module)
-    classes = {path: replace(each, twice=frozenset("xyzv")) for path, each in plan.classes.items()}
+    classes = {path: replace(each, twice=("x", "y", "z", "v")) for path, each in plan.classes.items()}
     text = carry(module, replace(plan, classes=classes, guard="_ormgen.MYPY"), exports)
     assert text.splitlines()[1:10] == [
         "class A(_ormgen.AModel, Model):",

@@ -114,6 +114,30 @@ def test_only_what_changed_is_read_and_made_again(project: Path, monkeypatch: py
     assert sorted(read) == ["app.base", "app.heroes", "app.teams"]
 
 
+KEPT = """
+import sys
+from click.testing import CliRunner
+from ormgen_codegen import package_work
+from ormgen_codegen.cli import cli
+made, make = [], package_work.carry
+package_work.carry = lambda module, *others: made.append(module.name) or make(module, *others)
+assert CliRunner().invoke(cli, ["stubs", "--quiet", "--jobs=1"]).exit_code == 0
+print(*made)
+"""
+
+
+def test_stubs_are_kept_from_process_to_process(project: Path) -> None:
+    """Python tells the names in a set in another order in each."""
+    made = []
+    for seed, text in enumerate((HEROES, HEROES.replace("IntField()", "FloatField()"), HEROES)):
+        write(project, {"heroes": text})
+        variables = {**os.environ, "PYTHONHASHSEED": str(seed)}
+        done = subprocess.run([sys.executable, "-c", KEPT], env=variables, capture_output=True, text=True, check=True)
+        made.append(set(done.stdout.split()))
+    assert made[0] > made[1]
+    assert made[1:] == [{"app.heroes"}] * 2
+
+
 def _nothing(data: bytes) -> bytes:
     return b""
 
