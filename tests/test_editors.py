@@ -1,23 +1,17 @@
 """What an editor offers: pyright's language server, asked at many cursors over a copy of an example."""
 
-import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from goldens import EXAMPLES
+from editor_project import heroes_in, served
 from language_server import Item, LanguageServer, Unreachable
 from ormgen import Model, QuerySet
 from ormgen.models.unloaded import ASKING
 from ormgen.queryset import ReverseRelation
 from ormgen.schema.lookups import Family, lookups_of
-from ormgen_codegen.config import load_config
-from ormgen_codegen.generated import generated_files
-from ormgen_codegen.run import read_run
 
-RECOMMENDED = {"exclude": ["**/_ormgen_*.pyi", "**/node_modules"]}  # docs/editors.md says why
 OPENING = """
 from heroes.models import Hero, Profile, Team, User
 from ormgen.functions import Avg, Count, Lower
@@ -77,23 +71,13 @@ RELATION_LOOKUPS = ("not", "in", "not_in", "isnull", "not_isnull")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example `heroes` with fresh stubs, in a project configured as recommended."""
-    root = tmp_path_factory.mktemp("editors").resolve()
-    shutil.copytree(EXAMPLES / "heroes", root / "heroes", ignore=shutil.ignore_patterns("__pycache__", "*.pyi"))
-    for path, text in generated_files(read_run(["heroes.models"], load_config(root), [root])).items():
-        path.write_text(text, "utf-8")
-    (root / "pyrightconfig.json").write_text(json.dumps(RECOMMENDED))
-    return root
+    return heroes_in(tmp_path_factory.mktemp("editors").resolve())
 
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[LanguageServer]:
     """pyright's language server with the project open."""
-    try:
-        server = LanguageServer(folder)
-    except Unreachable as reason:
-        pytest.skip(f"pyright's language server ({reason})")
-    yield server
-    server.close()
+    yield from served(folder)
 
 
 class Editor:

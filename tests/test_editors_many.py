@@ -1,41 +1,25 @@
 """What an editor offers where models are many: stubs are lean, and fields are declared in two places."""
 
-import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from goldens import EXAMPLES
-from language_server import LanguageServer, Unreachable
-from ormgen_codegen.config import load_config
-from ormgen_codegen.generated import generated_files
-from ormgen_codegen.run import read_run
+from editor_project import heroes_in, served
+from language_server import LanguageServer
 
-RECOMMENDED = {"exclude": ["**/_ormgen_*.pyi", "**/node_modules"]}  # docs/editors.md says why
 OPENING = "from heroes.models import Hero, Team\n\n\nasync def use(hero: Hero, team: Team) -> None:\n    "
+LEAN = '[tool.ormgen]\ndepth = "lean"\napps = { models = ["heroes.models"] }\n'
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("editors").resolve()
-    shutil.copytree(EXAMPLES / "heroes", root / "heroes", ignore=shutil.ignore_patterns("__pycache__", "*.pyi"))
-    (root / "pyproject.toml").write_text('[tool.ormgen]\ndepth = "lean"\napps = { models = ["heroes.models"] }\n')
-    for path, text in generated_files(read_run([], load_config(root))).items():
-        path.write_text(text, "utf-8")
-    (root / "pyrightconfig.json").write_text(json.dumps(RECOMMENDED))
-    return root
+    return heroes_in(tmp_path_factory.mktemp("editors").resolve(), LEAN)
 
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[LanguageServer]:
-    try:
-        server = LanguageServer(folder)
-    except Unreachable as reason:
-        pytest.skip(f"pyright's language server ({reason})")
-    yield server
-    server.close()
+    yield from served(folder)
 
 
 @pytest.mark.parametrize("name", ["name", "team", "power"])

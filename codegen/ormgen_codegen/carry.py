@@ -72,7 +72,8 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
     """
     source = module.source
     plan, models = _renamed(plan, source.text), graph.paths
-    guard = plan.guard if _first_import(source.tree, source.lines) is not None else ""
+    place = _first_import(source.tree, source.lines)
+    guard = "" if place is None else plan.guard
     unnarrowed = unnarrowed_edits(source)
     edits = [*(unnarrowed or ()), *import_edits(module, exports), *quiet_module_edits(module)]
     nodes = {(node.lineno, node.name): node for node in class_nodes(source.tree)}
@@ -93,7 +94,7 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
     lines = edited(_without_cookie(source.lines), edits)
     if not lines[-1]:
         lines.pop()
-    code, missing = [*_imports(plan, source.tree, lines), *listed_names(module, exports)], bool(exports.missing(module))
+    code, missing = [*_imports(plan, place, lines), *listed_names(module, exports)], bool(exports.missing(module))
     last = trailer(source, code, missing, checked=unnarrowed is not None)
     text = "\n".join([*lines, *last]) + "\n"
     text = text.encode("utf-8", "replace").decode()
@@ -103,13 +104,12 @@ def carry(module: ParsedModule, plan: CarryPlan, exports: Exports, graph: ModelG
     return text
 
 
-def _imports(plan: CarryPlan, tree: ast.Module, lines: list[str]) -> list[str]:
-    """The imports to put behind the source; that of bases stands before its first import, if that precedes classes."""
+def _imports(plan: CarryPlan, place: int | None, lines: list[str]) -> list[str]:
+    """The imports to put behind the source; that of bases stands before its first import, if it has a `place`."""
     if not plan.early:
         return [plan.import_line]
     given = plan.early.rpartition(" ")[2]
     late = [f"if {given}.TYPE_CHECKING:", f"    {plan.import_line}"]  # which says nothing of the order of modules
-    place = _first_import(tree, lines)
     if place is None:
         return [plan.early, *late]
     lines[place] = f"{plan.early}; {lines[place]}"
@@ -219,13 +219,8 @@ def _body_edits(
         declares = [name for name in each.names if last.get(name) is each and members.get(name, "") is not None]
         text = "; ".join(f"{name}: {members.get(name) or anything}" for name in declares)
         texts[id(each)] = each, text or ("..." if inside else "")
-        if (
-            guard
-            and declares
-            and not inside
-            and set(changes.twice).issuperset(declares)
-            and _is_alone(source, each.span)
-        ):
+        twice = bool(guard and declares) and not inside and set(changes.twice).issuperset(declares)
+        if twice and _is_alone(source, each.span):
             guarded.append(each)
     if statements and not any(texts.get(id(each), (each, "kept"))[1] for each in statements):
         texts[id(statements[0])] = statements[0], "..."
